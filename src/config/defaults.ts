@@ -1,0 +1,30 @@
+import gateway from '../../templates/gateway.yaml'
+import grpcAgent from '../../templates/grpc-agent.yaml'
+import grpcSimple from '../../templates/grpc-simple.yaml'
+import sidecar from '../../templates/sidecar.yaml'
+import { isObject, type JsonObject } from '../json.ts'
+import { readYaml } from '../yaml/read.ts'
+import valuesText from './default-values.yaml'
+import { deepFreeze } from './json-data.ts'
+
+/** The embedded injector configuration: what another one leaves out comes from it. */
+export const defaultConfig = deepFreeze({
+  policy: 'enabled',
+  defaultTemplates: ['sidecar'],
+  templates: { sidecar, gateway, 'grpc-agent': grpcAgent, 'grpc-simple': grpcSimple },
+  aliases: {},
+  neverInjectSelector: [],
+  alwaysInjectSelector: [],
+  injectedAnnotations: {},
+  annotationPolicy: [],
+  allowedEnv: [],
+} satisfies JsonObject)
+
+/** The embedded values: what templates see as `.Values` unless a values document replaces them. */
+export const defaultValues: JsonObject = readDefaultValues()
+
+function readDefaultValues(): JsonObject {
+  const values = readYaml(valuesText)
+  if (!isObject(values)) throw new Error('default-values.yaml is not an object')
+  return deepFreeze(values)
+}

@@ -1,0 +1,220 @@
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import { readYaml, YamlError } from '../yaml/read.ts'
+import type { Position, Problem } from './faults.ts'
+import { copyJson } from './json-data.ts'
+import { type Locate, locateIn } from './locate.ts'
+
+/** The three documents, by the names of their keys in Istio's ConfigMaps. */
+export type DocumentKey = 'config' | 'values' | 'mesh'
+
+/** A document, or manifests that hold it: their text, or the data itself. `name` is what faults call it, as a rule a file's path. */
+export type Source = { readonly name: string; readonly text: string } | { readonly name: string; readonly object: unknown }
+
+/** One of the three documents, found in a source. */
+export interface FoundDocument {
+  /** `FILE`, or `FILE (ConfigMap NAMESPACE/NAME, key config)`. */
+  readonly name: string
+  readonly value: Json
+  readonly locate: Locate
+}
+
+export interface DocumentProblem extends Problem {
+  readonly document: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/** What a source holds, parsed once. */
+export interface ParsedSource {
+  readonly name: string
+  /** A document that is no Kubernetes manifest: the first one. */
+  readonly plain: FoundDocument | undefined
+  readonly configMaps: readonly ConfigMap[]
+  readonly manifests: number
+  readonly problems: readonly DocumentProblem[]
+}
+
+interface ConfigMap {
+  readonly label: string
+  readonly name: string
+  readonly data: JsonObject
+  /** Where a text of `data` stands in the source. */
+  readonly locate: Locate
+}
+
+/** How long the text of a source may be, in characters: a ConfigMap holds 1 MiB, a dump of manifests some more. */
+export const longestText = 8 * 1024 * 1024
+
+/**
+ * Parses a source: YAML or JSON; one plain document, or Kubernetes manifests (several documents, a List) of which only the
+ * ConfigMaps count.
+ */
+export function parseSource(source: Source): ParsedSource {
+  const problems: DocumentProblem[] = []
+  const parts = partsOf(source, problems)
+  const manifests = parts.flatMap(manifestsOf)
+  const [plain] = manifests.length > 0 ? [] : parts
+  return {
+    name: source.name,
+    plain: plain && { name: source.name, value: plain.value, locate: plain.locate },
+    configMaps: manifests.flatMap(configMapOf),
+    manifests: manifests.length,
+    problems,
+  }
+}
+
+// What Istio's charts call the ConfigMaps; a revision's have its name behind.
+const usualNames: Readonly<Record<DocumentKey, string>> = {
+  config: 'istio-sidecar-injector',
+  values: 'istio-sidecar-injector',
+  mesh: 'istio',
+}
+
+export interface Pick {
+  readonly found?: FoundDocument
+  readonly problems: readonly DocumentProblem[]
+}
+
+/** Whether a source is manifests with a ConfigMap that has this key. */
+export function hasKey(source: ParsedSource, key: DocumentKey): boolean {
+  return source.configMaps.some(({ data }) => typeof own(data, key) === 'string')
+}
+
+/**
+ * One of the three documents out of a source: the plain document, or the text at that key of a ConfigMap. Of several ConfigMaps
+ * with the key, the one that Istio's charts would name so for the revision.
+ */
+export function pickDocument(source: ParsedSource, key: DocumentKey, revision: string): Pick {
+  if (source.problems.length > 0) return { problems: source.problems }
+  const problem = (reason: string, fix: string): Pick => ({ problems: [{ document: source.name, path: [], reason, fix }] })
+  if (source.manifests === 0) {
+    return source.plain === undefined
+      ? { found: { name: source.name, value: null, locate: () => undefined }, problems: [] }
+      : { found: source.plain, problems: [] }
+  }
+  const having = source.configMaps.filter(({ data }) => typeof own(data, key) === 'string')
+  if (having.length === 0) {
+    const others = source.configMaps.map(({ label, data }) => `${label} with ${Object.keys(data).join(', ') || 'no keys'}`)
+    return problem(`holds no ConfigMap with the key ${key}`, others.length > 0 ? `it has ${others.join('; ')}` : 'it has no ConfigMap')
+  }
+  const usual = revision === '' || revision === 'default' ? usualNames[key] : `${usualNames[key]}-${revision}`
+  const named = having.filter(({ name }) => name === usual)
+  const [configMap, second] = having.length === 1 ? having : named
+  if (configMap === undefined || second !== undefined) {
+    const labels = having.map(({ label }) => label).join(', ')
+    return problem(`holds several ConfigMaps with the key ${key} (${labels})`, `leave one, or one named ${usual}`)
+  }
+  return readKey(source.name, configMap, key)
+}
+
+function readKey(file: string, configMap: ConfigMap, key: DocumentKey): Pick {
+  const text = own(configMap.data, key)
+  const name = `${file} (ConfigMap ${configMap.label}, key ${key})`
+  const problems: DocumentProblem[] = []
+  const inner = locateIn(String(text))
+  const locate: Locate = (path, at) => {
+    const position = inner(path, at)
+    return position && configMap.locate(['data', key], position)
+  }
+  const value = parse(String(text), name, problems, locate)
+  return problems.length > 0 ? { problems } : { found: { name, value, locate }, problems }
+}
+
+interface Part {
+  readonly value: Json
+  readonly locate: Locate
+}
+
+function partsOf(source: Source, problems: DocumentProblem[]): readonly Part[] {
+  if (!('text' in source)) {
+    const { json, problems: found } = copyJson(source.object)
+    problems.push(...found.map((problem) => ({ ...problem, document: source.name })))
+    return [{ value: json, locate: () => undefined }]
+  }
+  if (source.text.length > longestText) {
+    problems.push({ document: source.name, path: [], reason: `is longer than ${longestText} characters` })
+    return []
+  }
+  return splitDocuments(source.text.replace(/^\uFEFF/, ''))
+    .map(({ text, line }) => {
+      const inner = locateIn(text)
+      const locate: Locate = (path, at) => {
+        const position = inner(path, at)
+        return position && { line: position.line + line, column: position.column }
+      }
+      return { value: parse(text, source.name, problems, locate), locate }
+    })
+    .filter(({ value }) => value !== null)
+}
+
+/** The documents of a YAML text, each with the number of lines before it. */
+function splitDocuments(text: string): readonly { readonly text: string; readonly line: number }[] {
+  // Nothing in YAML but the start of a document can begin a line with `---` and a space or line end behind it.
+  const starts = [0, ...[...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index).filter((index) => index > 0)]
+  let line = 0
+  return starts.map((start, index) => {
+    const part = { text: text.slice(start, starts[index + 1]), line }
+    line += part.text.split('\n').length - 1
+    return part
+  })
+}
+
+function parse(text: string, document: string, problems: DocumentProblem[], locate: Locate): Json {
+  const { data, problem } = parseText(text)
+  if (problem !== undefined) {
+    const position = locate([], problem.at)
+    const inside = position === undefined ? `line ${problem.at.line} of its text: ` : ''
+    problems.push({ ...problem, path: [], document, reason: `${inside}${problem.reason}`, ...position })
+    return null
+  }
+  const { json, problems: found } = copyJson(data)
+  problems.push(...found.map((one) => ({ ...one, document, ...locate(one.path) })))
+  return json
+}
+
+function parseText(text: string): {
+  readonly data?: unknown
+  readonly problem?: { readonly reason: string; readonly excerpt: string; readonly at: Position }
+} {
+  if (/^\s*\{/.test(text)) {
+    try {
+      const data: unknown = JSON.parse(text)
+      return { data }
+    } catch {
+      // It may be YAML's own flow style; if not, YAML's message has the line.
+    }
+  }
+  try {
+    return { data: readYaml(text) }
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    const { reason, excerpt, line, column } = error
+    return { problem: { reason, excerpt, at: { line, column } } }
+  }
+}
+
+interface Manifest {
+  readonly kind: string
+  readonly object: JsonObject
+  readonly locate: Locate
+}
+
+function manifestsOf({ value, locate }: Part): readonly Manifest[] {
+  if (!isObject(value)) return []
+  const kind = own(value, 'kind')
+  const items = own(value, 'items')
+  if (typeof kind !== 'string' || typeof own(value, 'apiVersion') !== 'string') return []
+  if (!kind.endsWith('List') || !Array.isArray(items)) return [{ kind, object: value, locate }]
+  return items.flatMap((item: Json, index) =>
+    manifestsOf({ value: item, locate: (path, at) => locate(['items', index, ...path], at) }),
+  )
+}
+
+function configMapOf({ kind, object, locate }: Manifest): readonly ConfigMap[] {
+  if (kind !== 'ConfigMap') return []
+  const metadata = own(object, 'metadata')
+  const data = own(object, 'data')
+  const text = (key: string): string => String((isObject(metadata) && own(metadata, key)) || '')
+  const label = [text('namespace'), text('name')].filter((part) => part !== '').join('/') || 'without a name'
+  return [{ label, name: text('name'), data: isObject(data) ? data : {}, locate }]
+}

@@ -1,0 +1,183 @@
+import shared from '../../templates/shared.yaml'
+import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
+import { readMeshConfig } from '../mesh/mesh-config.ts'
+import { probeTemplates } from '../render/probe.ts'
+import { compileTemplates } from '../render/templates.ts'
+import { defaultValues } from './defaults.ts'
+import { FaultCollector } from './collect.ts'
+import { type FoundDocument, hasKey, parseSource, pickDocument, type ParsedSource, type Source } from './documents.ts'
+import { type ConfigWarning, formatPath } from './faults.ts'
+import { sha256 } from './hash.ts'
+import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
+import { canonicalJson, deepFreeze, kindOf } from './json-data.ts'
+import { assign, readSet, SetError } from './set-values.ts'
+import { type InjectorSettings, injectorSettings } from './settings.ts'
+import type { NativeSidecars, Snapshot } from './snapshot.ts'
+import { checkValues } from './values.ts'
+
+export interface LoadOptions {
+  /** Without it the embedded configuration serves. */
+  readonly config?: Source | undefined
+  /** Without it the values of the ConfigMap that `config` comes from, else the embedded ones. */
+  readonly values?: Source | undefined
+  readonly mesh?: Source | undefined
+  /** `path=value` each, made on the values in order. */
+  readonly set?: readonly string[] | undefined
+  readonly revision?: string | undefined
+  readonly nativeSidecars?: NativeSidecars | undefined
+  readonly platform?: 'openshift' | undefined
+  readonly compliancePolicy?: string | undefined
+  /** Environment variables, of which templates see those that `allowedEnv` names. By default none. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+export interface Loaded {
+  readonly snapshot: Snapshot
+  readonly warnings: readonly ConfigWarning[]
+  /** Where each document came from, for a person. */
+  readonly sources: { readonly config: string; readonly values: string; readonly mesh: string }
+}
+
+/**
+ * Makes a snapshot of the three documents and the settings, or none at all: everything is parsed, every selector and rule checked,
+ * every template compiled and rendered once. Throws a ConfigError with all that is wrong.
+ */
+export function loadSnapshot(options: LoadOptions): Loaded {
+  const faults = new FaultCollector()
+  const warnings: ConfigWarning[] = []
+  const { settings, problems } = injectorSettings(options)
+  faults.addAll('settings', problems)
+
+  const documents = findDocuments(options, settings.revision, faults)
+  const config = readInjectorConfig(documents.config?.value ?? null)
+  faults.addFrom(documents.config, config.problems)
+  warnAbout(config.unknown, documents.config, warnings)
+
+  const values = readValues(documents.values, options.set ?? [], faults, warnings)
+  const mesh = readMeshConfig(documents.mesh?.value ?? null)
+  faults.addFrom(documents.mesh, mesh.faults)
+  warnAbout(mesh.unknown, documents.mesh, warnings)
+
+  const compiled = compileTemplates(config.config.templates, allowedEnvironment(config.config, options.environment ?? {}))
+  const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
+  const snapshot: Snapshot = Object.freeze({
+    ...deepFreeze(rest),
+    ...settings,
+    hash: hashOf(config.config, values, mesh.mesh, settings),
+    templates: compiled.templates,
+    aliases: new Map(Object.entries(deepFreeze(aliases))),
+    values: deepFreeze(values),
+    mesh: deepFreeze(mesh.mesh),
+  })
+  faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
+  // A template that is rendered with wrong documents says nothing of its own.
+  if (faults.none()) faults.addTemplates(documents.config, probeTemplates(snapshot).filter(isOfUse(config.config)))
+  faults.throwIfAny()
+  return { snapshot, warnings, sources: describeSources(documents) }
+}
+
+interface Documents {
+  readonly config: FoundDocument | undefined
+  readonly values: FoundDocument | undefined
+  readonly mesh: FoundDocument | undefined
+}
+
+function findDocuments(options: LoadOptions, revision: string, faults: FaultCollector): Documents {
+  const parsed = new Map<Source, ParsedSource>()
+  const parse = (source: Source): ParsedSource => {
+    const known = parsed.get(source) ?? parseSource(source)
+    parsed.set(source, known)
+    return known
+  }
+  const find = (key: 'config' | 'values' | 'mesh', source: Source | undefined): FoundDocument | undefined => {
+    if (source === undefined) return undefined
+    const { found, problems } = pickDocument(parse(source), key, revision)
+    faults.addFound(problems)
+    return found
+  }
+  // Istio keeps both in one ConfigMap: whoever gives that as the configuration means its values too.
+  const both = options.values === undefined && options.config !== undefined && hasKey(parse(options.config), 'values')
+  return {
+    config: find('config', options.config),
+    values: find('values', both ? options.config : options.values),
+    mesh: find('mesh', options.mesh),
+  }
+}
+
+function readValues(
+  document: FoundDocument | undefined,
+  set: readonly string[],
+  faults: FaultCollector,
+  warnings: ConfigWarning[],
+): JsonObject {
+  const base: Json = document === undefined ? defaultValues : (document.value ?? {})
+  if (!isObject(base)) {
+    faults.addFrom(document, [{ path: [], reason: `must be an object, is ${kindOf(base)}` }])
+    return {}
+  }
+  const values = setValues(base, set, faults)
+  const wrong = checkValues(base)
+  if (wrong.length > 0) faults.addFrom(document, wrong)
+  else faults.addAll('--set', checkValues(values))
+  const missing = ['hub', 'tag'].filter((key) => (lookup(values, 'global', key) ?? '') === '')
+  if (document !== undefined && missing.length > 0) {
+    const message = `global.${missing.join(' and global.')} not set: images will lack it. The document replaces the embedded values whole`
+    warnings.push({ document: document.name, path: 'global', message })
+  }
+  return values
+}
+
+function setValues(values: JsonObject, set: readonly string[], faults: FaultCollector): JsonObject {
+  let changed = values
+  for (const argument of set) {
+    try {
+      for (const assignment of readSet(argument)) changed = assign(changed, assignment)
+    } catch (error) {
+      if (!(error instanceof SetError)) throw error
+      faults.addAll(`--set ${argument}`, [{ path: [], reason: error.message }])
+    }
+  }
+  return changed
+}
+
+/**
+ * Istio's charts put templates of its gateway controller beside those for injection. They are made for other data: unless the
+ * configuration asks for one by name, nothing about them is worth a complaint.
+ */
+const controllerTemplates: ReadonlySet<string> = new Set(['waypoint', 'kube-gateway', 'agentgateway'])
+
+function isOfUse({ defaultTemplates, aliases }: InjectorConfig): (fault: { readonly template: string }) => boolean {
+  const asked = new Set([...defaultTemplates, ...Object.values(aliases).flat()])
+  return ({ template }) => !controllerTemplates.has(template) || asked.has(template)
+}
+
+function allowedEnvironment(
+  { allowedEnv }: InjectorConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    allowedEnv.flatMap((name) => {
+      const value = Object.hasOwn(environment, name) ? environment[name] : undefined
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** Alike for documents that say the same, however they are written: comments, key order and unknown keys don't matter. */
+function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: InjectorSettings): string {
+  return sha256(canonicalJson({ config, values, mesh, settings, shared }))
+}
+
+function warnAbout(unknown: readonly string[], document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
+  if (document === undefined || unknown.length === 0) return
+  const message = `unknown keys are ignored: ${unknown.join(', ')}`
+  warnings.push({ document: document.name, path: '', message })
+}
+
+function describeSources({ config, values, mesh }: Documents): Loaded['sources'] {
+  return {
+    config: config?.name ?? 'embedded',
+    values: values?.name ?? 'embedded',
+    mesh: mesh?.name ?? 'defaults',
+  }
+}

@@ -1,0 +1,72 @@
+import { type LabelSelector, readSelector } from '../decide/selector.ts'
+import { isObject, type Json, type JsonObject, type StringMap } from '../json.ts'
+import { type Path, quote, type Report } from './faults.ts'
+import { kindOf } from './json-data.ts'
+
+/** Reads a value of a document: reports what is wrong with it, and then gives something to go on with. */
+export type Read<T> = (value: Json, path: Path, report: Report) => T
+
+export const readText: Read<string> = (value, path, report) => {
+  if (typeof value === 'string') return value
+  report(path, `must be a text, is ${kindOf(value)}`, typeof value === 'object' ? undefined : `put it in quotes: "${value}"`)
+  return ''
+}
+
+export const readTexts: Read<readonly string[]> = (value, path, report) =>
+  readList(readText)(value, path, report)
+
+export function readList<T>(readItem: Read<T>): Read<readonly T[]> {
+  return (value, path, report) => {
+    if (Array.isArray(value)) return value.map((item: Json, index) => readItem(item, [...path, index], report))
+    report(path, `must be a list, is ${kindOf(value)}`)
+    return []
+  }
+}
+
+export function readMap<T>(readItem: Read<T>): Read<{ readonly [key: string]: T }> {
+  return (value, path, report) =>
+    Object.fromEntries(
+      Object.entries(readObject(value, path, report)).map(([key, item]) => [key, readItem(item, [...path, key], report)]),
+    )
+}
+
+export const readObject: Read<JsonObject> = (value, path, report) => {
+  if (isObject(value)) return value
+  report(path, `must be an object, is ${kindOf(value)}`)
+  return {}
+}
+
+export function readOneOf<T extends string>(...known: readonly [T, ...T[]]): Read<T> {
+  return (value, path, report) => {
+    const found = known.find((one) => one === value)
+    if (found === undefined) report(path, `must be ${known.join(' or ')}, is ${quote(value)}`)
+    return found ?? known[0]
+  }
+}
+
+export const readLabelSelector: Read<LabelSelector> = (value, path, report) => {
+  const { selector, faults } = readSelector(value)
+  for (const fault of faults) report(path, fault)
+  return selector
+}
+
+/** Texts by annotation name. The API server would refuse every pod on which a wrong name is set. */
+export const readAnnotations: Read<StringMap> = (value, path, report) => {
+  const annotations = readMap(readText)(value, path, report)
+  for (const name of Object.keys(annotations)) {
+    if (!isAnnotationName(name)) report([...path, name], 'is not the name of an annotation: [PREFIX/]NAME')
+  }
+  return annotations
+}
+
+/** Whether a text is [PREFIX/]NAME. https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set */
+export function isAnnotationName(name: string): boolean {
+  const [last = '', prefix, ...more] = name.split('/').reverse()
+  const validPrefix = prefix === undefined || (prefix.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(prefix))
+  return more.length === 0 && validPrefix && last.length <= 63 && /^[a-z0-9]([\w.-]*[a-z0-9])?$/i.test(last)
+}
+
+/** Own keys with something behind them: `key:` without a value is as if it weren't there. */
+export function presentEntries(object: JsonObject): readonly [string, Json][] {
+  return Object.entries(object).filter(([, value]) => value !== null)
+}

@@ -1,0 +1,142 @@
+/*
+ * `--set path=value` as Helm's users know it (helm.sh/docs/intro/using_helm, "The Format and Limitations of --set"):
+ *
+ *   a.b=1,c=x        several, joined by commas         a=null     removes the key
+ *   a={x,y}          a list of values                  a[0].b=1   an item of a list
+ *   a\.b=x\,y        a dot, comma, bracket, = or \ that belongs to the name or the text
+ *
+ * true and false are booleans, whole numbers are numbers (not with a 0 in front of other digits), all else is text, `1.5` too.
+ */
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import { formatPath, type Path } from './faults.ts'
+import { kindOf } from './json-data.ts'
+
+export interface Assignment {
+  readonly path: Path
+  readonly value: Json
+}
+
+/** An assignment can't be read or doesn't fit the values. */
+export class SetError extends Error {
+  override readonly name = 'SetError'
+}
+
+// Helm's own limit for a[N].
+const greatestIndex = 65_536
+
+/** Reads one `--set` argument. Throws SetError. */
+export function readSet(argument: string): readonly Assignment[] {
+  const reader = new CharacterReader(argument)
+  const assignments: Assignment[] = []
+  while (!reader.done()) {
+    const path = readPath(reader, argument)
+    assignments.push({ path, value: reader.next('{') ? readList(reader, argument) : typed(reader.until(',')) })
+    reader.next(',')
+  }
+  if (assignments.length === 0) throw new SetError('is empty: write path=value')
+  return assignments
+}
+
+/** Values with one assignment made; the given ones stay as they are. Throws SetError when the path leads through a value without keys. */
+export function assign(values: JsonObject, { path, value }: Assignment): JsonObject {
+  const changed = assignAt(values, path, 0, value)
+  return isObject(changed) ? changed : values
+}
+
+/** Takes a text apart at special characters that no backslash stands before. */
+class CharacterReader {
+  private readonly characters: readonly { readonly text: string; readonly escaped: boolean }[]
+  private position = 0
+
+  constructor(text: string) {
+    this.characters = [...text.matchAll(/\\([\s\S])|[\s\S]/gu)].map((match) => ({
+      text: match[1] ?? match[0],
+      escaped: match[1] !== undefined,
+    }))
+  }
+
+  done(): boolean {
+    return this.position >= this.characters.length
+  }
+
+  /** Steps over this special character if it is the next one. */
+  next(special: string): boolean {
+    if (!this.at(special)) return false
+    this.position++
+    return true
+  }
+
+  /** The text up to one of these special characters, which is left to be read, or to the end. */
+  until(specials: string): string {
+    let text = ''
+    while (!this.done() && !this.at(specials)) text += this.characters[this.position++]?.text ?? ''
+    return text
+  }
+
+  private at(specials: string): boolean {
+    const character = this.characters[this.position]
+    return character !== undefined && !character.escaped && specials.includes(character.text)
+  }
+}
+
+function readPath(reader: CharacterReader, argument: string): Path {
+  const path: (string | number)[] = []
+  for (;;) {
+    const key = reader.until('.=[,')
+    if (key === '') throw new SetError(`${JSON.stringify(argument)} has an empty name in its path`)
+    path.push(key)
+    while (reader.next('[')) {
+      const index = reader.until(']')
+      if (!reader.next(']') || !/^\d{1,5}$/.test(index) || Number(index) > greatestIndex) {
+        throw new SetError(`${JSON.stringify(argument)} has a position in a list that is not [0] to [${greatestIndex}]`)
+      }
+      path.push(Number(index))
+    }
+    if (reader.next('=')) return path
+    if (!reader.next('.')) throw new SetError(`${JSON.stringify(argument)} gives ${formatPath(path)} no value: write path=value`)
+  }
+}
+
+function readList(reader: CharacterReader, argument: string): Json {
+  const items: Json[] = []
+  while (!reader.next('}')) {
+    items.push(typed(reader.until(',}')))
+    if (!reader.next(',') && reader.done()) throw new SetError(`${JSON.stringify(argument)} has a list without its }`)
+  }
+  if (!reader.done() && reader.until(',') !== '') throw new SetError(`${JSON.stringify(argument)} goes on behind a list's }`)
+  // {} is the list of nothing.
+  return items.length === 1 && items[0] === '' ? [] : items
+}
+
+function typed(text: string): Json {
+  if (text === 'true') return true
+  if (text === 'false') return false
+  if (text === 'null') return null
+  if (text === '0') return 0
+  if (!/^[+-]?\d{1,20}$/.test(text) || text.startsWith('0')) return text
+  const whole = BigInt(text.replace(/^\+/, ''))
+  return BigInt.asIntN(64, whole) === whole ? Number(whole) : text
+}
+
+function assignAt(below: Json | undefined, path: Path, depth: number, value: Json): Json {
+  const step = path[depth]
+  if (step === undefined) return value
+  const last = depth === path.length - 1
+  const present = below ?? undefined
+  if (typeof step === 'number') {
+    if (present !== undefined && !Array.isArray(present)) throw notA('a list', path, depth, present)
+    const list: Json[] = [...(present ?? [])]
+    while (list.length <= step) list.push(null)
+    list[step] = assignAt(list[step], path, depth + 1, value)
+    return list
+  }
+  if (present !== undefined && !isObject(present)) throw notA('an object', path, depth, present)
+  const entries = new Map<string, Json>(Object.entries(present ?? {}))
+  if (last && value === null) entries.delete(step)
+  else entries.set(step, assignAt(own(present, step), path, depth + 1, value))
+  return Object.fromEntries(entries)
+}
+
+function notA(wanted: string, path: Path, depth: number, present: Json): SetError {
+  return new SetError(`sets ${formatPath(path)}, but ${formatPath(path.slice(0, depth))} is ${kindOf(present)}, not ${wanted}`)
+}

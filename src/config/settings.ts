@@ -1,0 +1,155 @@
+import { isObject, type Json } from '../json.ts'
+import type { Path, Problem, Report } from './faults.ts'
+import { kindOf } from './json-data.ts'
+import { knownNames } from './nearest.ts'
+import { presentEntries, type Read, readOneOf, readText, readTexts } from './read.ts'
+import type { NativeSidecars } from './snapshot.ts'
+
+/** What flags say, alike for all commands, or the settings file for them. */
+export interface Settings {
+  /** Files or folders, of which `values` and `mesh` may be the one of `config`. */
+  readonly config?: string | undefined
+  readonly values?: string | undefined
+  readonly mesh?: string | undefined
+  /** `path=value` each, in order. */
+  readonly set?: readonly string[] | undefined
+  readonly revision?: string | undefined
+  readonly nativeSidecars?: NativeSidecars | undefined
+  readonly platform?: 'openshift' | undefined
+  readonly compliancePolicy?: string | undefined
+}
+
+/** The part of the settings that stands in a snapshot, with every default filled in. */
+export interface InjectorSettings {
+  readonly revision: string
+  readonly nativeSidecars: NativeSidecars
+  readonly platform: 'openshift' | undefined
+  readonly compliancePolicy: string
+}
+
+export interface SettingField<T> {
+  readonly read: Read<T>
+  readonly flag: string
+  readonly text: string
+  /** Whether its value is a file's path, which counts from the settings file. */
+  readonly isPath?: true
+}
+
+/** Every setting: how it is read, its flag, what it means (for `--help` and the documentation). */
+export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Settings[K]> } = {
+  config: {
+    read: readPath,
+    isPath: true,
+    flag: '--config FILE',
+    text: 'The injector configuration: a file, a ConfigMap manifest, or a folder with a file `config`.',
+  },
+  values: {
+    read: readPath,
+    isPath: true,
+    flag: '--values FILE',
+    text: 'The values that templates see: a file, a ConfigMap manifest, or a folder with a file `values`.',
+  },
+  mesh: {
+    read: readPath,
+    isPath: true,
+    flag: '--mesh FILE',
+    text: 'The MeshConfig: a file, a ConfigMap manifest, or a folder with a file `mesh`.',
+  },
+  set: {
+    read: readTexts,
+    flag: '--set PATH=VALUE',
+    text: 'Changes one of the values; can be repeated.',
+  },
+  revision: {
+    read: readRevision,
+    flag: '--revision NAME',
+    text: 'The revision that this injector is of; by default none.',
+  },
+  nativeSidecars: {
+    read: readOneOf<NativeSidecars>('auto', 'enabled', 'disabled'),
+    flag: '--native-sidecars MODE',
+    text: 'Whether the proxy is an init container that keeps running: `auto` (the default: when every node can), `enabled` or `disabled`.',
+  },
+  platform: {
+    read: readPlatform,
+    flag: '--platform NAME',
+    text: '`openshift`, or nothing for any other Kubernetes.',
+  },
+  compliancePolicy: {
+    read: readText,
+    flag: '--compliance-policy NAME',
+    text: 'What the proxies must comply with, such as `fips-140-3`; by default nothing.',
+  },
+}
+
+/** Reads the settings document (`outrigger.yaml`); paths in it stay as they are written. An unknown key is a fault. */
+export function readSettings(document: Json): { readonly settings: Settings; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = []
+  const report: Report = (path, reason, fix) => problems.push({ path, reason, ...(fix === undefined ? {} : { fix }) })
+  if (!isObject(document) && document !== null) report([], `must be an object, is ${kindOf(document)}`)
+  const given = new Map(isObject(document) ? presentEntries(document) : [])
+  for (const key of given.keys()) {
+    if (!Object.hasOwn(settingFields, key)) report([key], 'is not a setting', knownNames(key, Object.keys(settingFields)))
+  }
+  const field = <K extends keyof Settings>(key: K): Settings[K] => {
+    const value = given.get(key)
+    return value === undefined ? undefined : settingFields[key].read(value, [key], report)
+  }
+  const settings: Settings = {
+    config: field('config'),
+    values: field('values'),
+    mesh: field('mesh'),
+    set: field('set'),
+    revision: field('revision'),
+    nativeSidecars: field('nativeSidecars'),
+    platform: field('platform'),
+    compliancePolicy: field('compliancePolicy'),
+  }
+  return { settings, problems }
+}
+
+/** Flags over the settings file: each counts where it is given; what `set` changes comes after what the file's changes. */
+export function mergeSettings(file: Settings, flags: Settings): Settings {
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+  return { ...file, ...given, set: [...(file.set ?? []), ...(flags.set ?? [])] }
+}
+
+/** Fills in the defaults and checks each setting that a snapshot holds. */
+export function injectorSettings(settings: Settings): {
+  readonly settings: InjectorSettings
+  readonly problems: readonly Problem[]
+} {
+  const problems: Problem[] = []
+  const report: Report = (path, reason, fix) => problems.push({ path, reason, ...(fix === undefined ? {} : { fix }) })
+  const { revision = '', nativeSidecars = 'auto', platform = '', compliancePolicy = '' } = settings
+  return {
+    settings: {
+      revision: readRevision(revision, ['revision'], report),
+      nativeSidecars: settingFields.nativeSidecars.read(nativeSidecars, ['nativeSidecars'], report) ?? 'auto',
+      platform: readPlatform(platform, ['platform'], report),
+      compliancePolicy: readText(compliancePolicy, ['compliancePolicy'], report),
+    },
+    problems,
+  }
+}
+
+function readPath(value: Json, path: Path, report: Report): string {
+  const text = readText(value, path, report)
+  if (value === '') report(path, 'is empty', 'name a file or folder, or leave it out')
+  return text
+}
+
+function readRevision(value: Json, path: Path, report: Report): string {
+  const text = readText(value, path, report)
+  // It is the value of the label istio.io/rev, and part of object names.
+  if (text !== '' && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) {
+    report(path, `${JSON.stringify(text)} is not the name of a revision`, 'use at most 63 lower-case letters, digits and dashes, such as 1-27-1')
+  }
+  return text
+}
+
+function readPlatform(value: Json, path: Path, report: Report): 'openshift' | undefined {
+  if (value === '' || value === 'openshift') return value || undefined
+  report(path, `must be openshift or empty, is ${JSON.stringify(value)}`)
+  return undefined
+}

@@ -1,0 +1,29 @@
+import type { LabelSelector } from '../decide/selector.ts'
+import type { JsonObject, StringMap } from '../json.ts'
+import type { MeshConfig } from '../mesh/mesh-config.ts'
+import type { InjectionTemplate } from '../render/templates.ts'
+import type { PolicyRule } from './annotation-policy.ts'
+
+export type NativeSidecars = 'auto' | 'enabled' | 'disabled'
+
+/** Everything an injection depends on but the pod and the cluster: checked whole, never changed, swapped as one. */
+export interface Snapshot {
+  /** SHA-256 over all that the documents and settings say, hex; what `outdated` and replicas compare. */
+  readonly hash: string
+  readonly revision: string
+  readonly nativeSidecars: NativeSidecars
+  /** `openshift` or nothing. */
+  readonly platform: string | undefined
+  readonly compliancePolicy: string
+  /** `enabled` or `disabled`; anything else was reported when it loaded, and skips every pod. */
+  readonly policy: string
+  readonly defaultTemplates: readonly string[]
+  readonly templates: ReadonlyMap<string, InjectionTemplate>
+  readonly aliases: ReadonlyMap<string, readonly string[]>
+  readonly neverInjectSelector: readonly LabelSelector[]
+  readonly alwaysInjectSelector: readonly LabelSelector[]
+  readonly injectedAnnotations: StringMap
+  readonly annotationPolicy: readonly PolicyRule[]
+  readonly values: JsonObject
+  readonly mesh: MeshConfig
+}

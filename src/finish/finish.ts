@@ -1,0 +1,38 @@
+import type { Snapshot } from '../config/snapshot.ts'
+import { lookup, own } from '../json.ts'
+import type { Warning } from '../inject.ts'
+import { holdsApplication } from '../mesh/proxy-config-layers.ts'
+import { annotation } from '../pod/access.ts'
+import { proxyConfigAnnotation } from '../pod/names.ts'
+import type { Pod } from '../pod/types.ts'
+import type { Prepared } from '../prepare/prepare.ts'
+import { setClusterEnvironment } from './environment.ts'
+import { stamp } from './metadata.ts'
+import { annotateSecurePort, mergeMetrics } from './metrics.ts'
+import { orderContainers } from './order.ts'
+import { rewriteProbes } from './probes.ts'
+
+/** Everything after the merge, in the order that Istio's contract gives: each step takes a pod and returns a pod. */
+export function finish(
+  pod: Pod,
+  rendered: Pod,
+  { environment }: Prepared,
+  snapshot: Snapshot,
+): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
+  const { mesh, values, revision, injectedAnnotations } = snapshot
+  const { statusPort } = mesh.defaultConfig
+  const withCluster = setClusterEnvironment(pod, environment)
+  const scraped = mergeMetrics(withCluster, { enablePrometheusMerge: mesh.enablePrometheusMerge, statusPort })
+  const secured = annotateSecurePort(scraped.pod)
+  const probed = rewriteProbes(secured, { values, statusPort })
+  const network = own(environment, 'ISTIO_META_NETWORK')
+  const stamped = stamp(probed.pod, rendered, { network, revision, injectedAnnotations })
+  return { pod: orderContainers(stamped, holds(pod, snapshot)), warnings: [...scraped.warnings, ...probed.warnings] }
+}
+
+function holds(pod: Pod, { mesh, values }: Snapshot): boolean {
+  return (
+    holdsApplication(mesh, annotation(pod, proxyConfigAnnotation)) ||
+    lookup(values, 'global', 'proxy', 'holdApplicationUntilProxyStarts') === true
+  )
+}

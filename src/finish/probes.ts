@@ -1,0 +1,158 @@
+import { parseBool } from '../go/bool.ts'
+import { goJson } from '../go/json.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
+import type { Warning } from '../inject.ts'
+import { annotation, changeProxy, containersOf, findProxy, mapContainers } from '../pod/access.ts'
+import { proxyName, statusAnnotation } from '../pod/names.ts'
+import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../pod/types.ts'
+import { inOrder } from '../schema/in-order.ts'
+import { struct } from '../schema/kubernetes.ts'
+import { probersVariable, variable } from './environment.ts'
+
+const probePaths = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 'startupz' } as const
+const hookPaths = { preStop: 'prestopz', postStart: 'poststartz' } as const
+
+/** What the agent calls for the kubelet, by the path that the kubelet calls. */
+type Probers = { [path: string]: unknown }
+
+/**
+ * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, asks the agent, and the
+ * agent asks the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
+ */
+export function rewriteProbes(
+  pod: Pod,
+  { values, statusPort }: { readonly values: Json; readonly statusPort: number },
+): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
+  const proxy = findProxy(pod)
+  if (proxy === undefined || !wanted(pod, values)) return { pod, warnings: [] }
+  const warnings: Warning[] = []
+  const probers: Probers = {}
+  const rewriter = new Rewriter(agentPort(pod, statusPort), statusPort, probers, warnings)
+  const rewrite = (container: Container) => (container.name === proxyName ? container : rewriter.container(container))
+  const rewritten = mapContainers(mapContainers(pod, 'containers', rewrite), 'initContainers', rewrite)
+  if (Object.keys(probers).length === 0) return { pod: rewritten, warnings }
+  const injectedBefore = annotation(pod, statusAnnotation) !== undefined
+  return {
+    pod: changeProxy(rewritten, (found) => ({ ...found, env: tell(found.env ?? [], probers, injectedBefore) })),
+    warnings,
+  }
+}
+
+function wanted(pod: Pod, values: Json): boolean {
+  const annotated = parseBool(annotation(pod, 'sidecar.istio.io/rewriteAppHTTPProbers') ?? '')
+  return annotated ?? lookup(values, 'sidecarInjectorWebhook', 'rewriteAppHTTPProbe') === true
+}
+
+function agentPort(pod: Pod, statusPort: number): number {
+  const annotated = annotation(pod, 'status.sidecar.istio.io/port')
+  return annotated === undefined || annotated.trim() === '' ? statusPort : Number(annotated.trim())
+}
+
+/** Sets the variable; of an earlier pass's variable the entries stay, and win over new ones. */
+function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean): readonly EnvVar[] {
+  const earlier = injectedBefore ? variable(env, probersVariable) : undefined
+  if (earlier === undefined) return [...env, { name: probersVariable, value: goJson(probers) }]
+  const known = parseProbers(earlier)
+  if (Object.keys(probers).every((path) => Object.hasOwn(known, path))) return env
+  // goJson sorts the paths; what the earlier entries hold keeps the order of its own fields.
+  const value = goJson({ ...probers, ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])) })
+  return env.map((entry) => (entry.name === probersVariable ? { ...entry, value } : entry))
+}
+
+function parseProbers(text: string): JsonObject {
+  try {
+    const probers: Json = JSON.parse(text)
+    return isObject(probers) ? probers : {}
+  } catch {
+    return {}
+  }
+}
+
+function ordered(value: Json): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  return isObject(value) ? new Map(Object.entries(value).map(([key, item]) => [key, ordered(item)])) : value
+}
+
+type Told = { readonly ok: true; readonly action: readonly [string, unknown] | undefined } | { readonly ok: false }
+
+class Rewriter {
+  readonly #agentPort: number
+  readonly #statusPort: number
+  readonly #probers: Probers
+  readonly #warnings: Warning[]
+
+  constructor(agentPort: number, statusPort: number, probers: Probers, warnings: Warning[]) {
+    this.#agentPort = agentPort
+    this.#statusPort = statusPort
+    this.#probers = probers
+    this.#warnings = warnings
+  }
+
+  container(container: Container): Container {
+    const changes: { [field: string]: Json } = {}
+    for (const [field, path] of Object.entries(probePaths) as [keyof typeof probePaths, string][]) {
+      const probe = container[field]
+      if (probe == null) continue
+      const next = this.#probe(container, field, probe, `/app-health/${container.name}/${path}`)
+      if (next !== probe) changes[field] = next
+    }
+    const lifecycle = container.lifecycle == null ? undefined : this.#lifecycle(container, container.lifecycle)
+    if (lifecycle !== undefined && lifecycle !== container.lifecycle) changes['lifecycle'] = lifecycle
+    return Object.keys(changes).length === 0 ? container : { ...container, ...changes }
+  }
+
+  #probe(container: Container, field: string, probe: Probe, path: string): Probe {
+    if (!probe.httpGet && !probe.tcpSocket && !probe.grpc) return probe
+    const told = this.#told(container, field, probe)
+    if (!told.ok) return probe
+    if (told.action !== undefined) {
+      const timeout = probe.timeoutSeconds ? [['timeoutSeconds', probe.timeoutSeconds] as const] : []
+      this.#probers[path] = new Map<string, unknown>([told.action, ...timeout])
+    }
+    return this.#redirect(probe, path)
+  }
+
+  #lifecycle(container: Container, lifecycle: Lifecycle): Lifecycle {
+    const changes: { [hook: string]: Json } = {}
+    for (const [hook, name] of Object.entries(hookPaths) as [keyof typeof hookPaths, string][]) {
+      const handler = lifecycle[hook]
+      if (!handler?.httpGet && !handler?.tcpSocket) continue
+      const told = this.#told(container, `lifecycle.${hook}`, handler)
+      if (!told.ok) continue
+      const path = `/app-lifecycle/${container.name}/${name}`
+      if (told.action !== undefined) this.#probers[path] = new Map([told.action])
+      changes[hook] = this.#redirect(handler, path)
+    }
+    return Object.keys(changes).length === 0 ? lifecycle : { ...lifecycle, ...changes }
+  }
+
+  /** What the agent must know to ask the application itself; nothing where the agent is asked already. */
+  #told(container: Container, field: string, handler: Handler): Told {
+    const { httpGet, tcpSocket, grpc } = handler
+    const action = httpGet ?? tcpSocket
+    if (action == null) return { ok: true, action: ['grpc', inOrder(struct('GRPCAction'), grpc ?? {})] }
+    const port = resolvePort(container, action.port)
+    if (port === undefined) {
+      this.#warnings.push({
+        code: 'probe-port-unresolved',
+        text: `${field} of container ${container.name} was not rewritten: no port of the container is named ${JSON.stringify(action.port)}`,
+      })
+      return { ok: false }
+    }
+    if (port === this.#statusPort) return { ok: true, action: undefined }
+    const type = httpGet ? 'HTTPGetAction' : 'TCPSocketAction'
+    return { ok: true, action: [httpGet ? 'httpGet' : 'tcpSocket', inOrder(struct(type), { ...action, port })] }
+  }
+
+  #redirect(handler: Probe, path: string): Probe {
+    const { tcpSocket: _tcpSocket, grpc: _grpc, httpGet, ...rest } = handler
+    const scheme = httpGet?.scheme === 'HTTPS' ? { scheme: 'HTTP' } : {}
+    return { ...rest, httpGet: { ...httpGet, path, port: this.#agentPort, ...scheme } }
+  }
+}
+
+/** A port's name means one of the container's own ports. */
+function resolvePort(container: Container, port: number | string): number | undefined {
+  if (typeof port === 'number') return port
+  return container.ports?.find(({ name }) => name === port)?.containerPort
+}

@@ -1,0 +1,61 @@
+/** The sizes of Go's integers. `uint8` is also a byte, `int32` also a rune. */
+export type IntKind = 'int' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint' | 'uint8' | 'uint16' | 'uint32' | 'uint64'
+
+/** A named integer type of Go such as an enum or time.Duration: what `%T` prints, and its methods. */
+export interface NamedInt {
+  readonly name: string
+  /** The value's `String` method, by which it prints; null when the type has none. */
+  readonly text: ((value: bigint) => string) | null
+}
+
+const bits: Readonly<Record<IntKind, number>> = {
+  int: 64,
+  int8: 8,
+  int16: 16,
+  int32: 32,
+  int64: 64,
+  uint: 64,
+  uint8: 8,
+  uint16: 16,
+  uint32: 32,
+  uint64: 64,
+}
+
+/**
+ * An integer of Go, with its size: a JavaScript number alone always stands for a float64, as every number of a document is one.
+ * Make them with `intOf`, which wraps around as Go's arithmetic does.
+ */
+export class Int {
+  readonly kind: IntKind
+  readonly value: bigint
+  readonly named: NamedInt | null
+
+  constructor(kind: IntKind, value: bigint, named: NamedInt | null = null) {
+    this.kind = kind
+    this.value = value
+    this.named = named
+  }
+}
+
+const small = Array.from({ length: 256 }, (_, index) => new Int('int', BigInt(index)))
+
+/** An `int`, or an integer of another size, wrapped around to fit. A `value` given as a number must be whole. */
+export function intOf(value: number | bigint, kind: IntKind = 'int', named: NamedInt | null = null): Int {
+  if (kind === 'int' && named === null && value >= 0 && value < 256) {
+    const known = small[Number(value)]
+    if (known !== undefined) return known
+  }
+  return new Int(kind, wrap(BigInt(value), kind), named)
+}
+
+export function isSigned(kind: IntKind): boolean {
+  return kind.startsWith('int')
+}
+
+export function bitsOf(kind: IntKind): number {
+  return bits[kind]
+}
+
+function wrap(value: bigint, kind: IntKind): bigint {
+  return isSigned(kind) ? BigInt.asIntN(bits[kind], value) : BigInt.asUintN(bits[kind], value)
+}

@@ -1,0 +1,142 @@
+import { formatFloat } from './float.ts'
+import { Int } from './int.ts'
+import { sortedKeys } from './utf8.ts'
+
+/** JSON couldn't be made: the message is Go's, or says which limit was exceeded. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError'
+}
+
+export interface JsonOptions {
+  /** Each level is indented by this text; a compact line without it. */
+  readonly indent?: string
+  /** Leave `<`, `>` and `&` as they are (U+2028 and U+2029 are escaped all the same). */
+  readonly plainHtml?: boolean
+  /** The longest text made, in characters. A value that holds itself would have no end. */
+  readonly limit?: number
+  /** What an object that is no plain one stands for: a plain value, or a Map, which keeps its order. Undefined leaves it to be read as a plain object. */
+  readonly convert?: (value: object) => unknown
+}
+
+const defaultLimit = 16 * 1024 * 1024
+const maxDepth = 1000
+
+/**
+ * JSON as Go's encoding/json writes it: keys in order of their UTF-8 bytes (a Map keeps its own order), `<`, `>` and `&` escaped, float64
+ * in Go's format; `Int` and bigint as whole numbers; undefined as null. Throws a JsonError for NaN, infinities and functions.
+ */
+export function goJson(value: unknown, options: JsonOptions = {}): string {
+  const writer = new Writer(options)
+  writer.write(value, '\n')
+  return writer.text
+}
+
+class Writer {
+  text = ''
+  readonly #options: JsonOptions
+  readonly #limit: number
+  #depth = 0
+
+  constructor(options: JsonOptions) {
+    this.#options = options
+    this.#limit = options.limit ?? defaultLimit
+  }
+
+  /** `line` is a line break with the indentation of the place where the value stands. */
+  write(value: unknown, line: string): void {
+    if (this.text.length > this.#limit) throw new JsonError(`the JSON would be longer than ${this.#limit} characters`)
+    if (typeof value === 'string') this.text += this.#string(value)
+    else if (typeof value === 'number') this.text += number(value)
+    else if (typeof value === 'boolean' || typeof value === 'bigint') this.text += String(value)
+    else if (value === null || value === undefined) this.text += 'null'
+    else if (value instanceof Int) this.text += String(value.value)
+    else if (typeof value === 'object') this.#object(value, line)
+    else throw new JsonError('json: unsupported type: func')
+  }
+
+  #object(value: object, line: string): void {
+    if (++this.#depth > maxDepth) throw new JsonError(`json: the value is nested deeper than ${maxDepth} levels`)
+    const converted = this.#options.convert?.(value)
+    if (converted !== undefined && converted !== value) this.write(converted, line)
+    else if (Array.isArray(value))
+      this.#members(
+        '[',
+        ']',
+        value.map((item) => ['', item] as const),
+        line,
+      )
+    else if (value instanceof Map)
+      this.#members(
+        '{',
+        '}',
+        [...value].map(([key, item]) => this.#member(String(key), item)),
+        line,
+      )
+    else {
+      const source = value as Record<string, unknown>
+      this.#members(
+        '{',
+        '}',
+        sortedKeys(source).map((key) => this.#member(key, source[key])),
+        line,
+      )
+    }
+    this.#depth--
+  }
+
+  #member(key: string, item: unknown): readonly [string, unknown] {
+    return [`${this.#string(key)}:${this.#options.indent === undefined ? '' : ' '}`, item]
+  }
+
+  #members(open: string, close: string, members: readonly (readonly [string, unknown])[], line: string): void {
+    if (members.length === 0) {
+      this.text += open + close
+      return
+    }
+    const { indent } = this.#options
+    const inner = indent === undefined ? '' : line + indent
+    this.text += open
+    for (const [index, [prefix, item]] of members.entries()) {
+      this.text += (index > 0 ? ',' : '') + inner + prefix
+      this.write(item, indent === undefined ? line : inner)
+    }
+    this.text += (indent === undefined ? '' : line) + close
+  }
+
+  #string(text: string): string {
+    return jsonString(text, this.#options.plainHtml ?? false)
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON escapes.
+const special = /[\0-\x1f"\\<>&\u2028\u2029\ud800-\udfff]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
+const specials = /[\0-\x1f"\\<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+/** A string as encoding/json writes it; what is no valid text becomes U+FFFD, written as an escape. */
+export function jsonString(text: string, plainHtml = false): string {
+  if (!special.test(text)) return `"${text}"`
+  const body = text.replace(specials, (character) => {
+    if (plainHtml && (character === '<' || character === '>' || character === '&')) return character
+    const short = shortEscapes[character]
+    if (short !== undefined) return short
+    const code = character.charCodeAt(0)
+    return code >= 0xd800 && code <= 0xdfff ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+  return `"${body}"`
+}
+
+/** encoding/json changes to an exponent at 1e21 and below 1e-6, and writes `e-7` where strconv writes `e-07`. */
+function number(value: number): string {
+  if (!Number.isFinite(value)) throw new JsonError(`json: unsupported value: ${formatFloat(value, 'g')}`)
+  return Object.is(value, -0) ? '-0' : String(value)
+}

@@ -1,0 +1,70 @@
+/** The largest amount that Kubernetes keeps; it reads a larger one as this. In billionths. */
+const largest = (2n ** 63n - 1n) * 10n ** 9n
+/** Longer texts are no quantities that a person wrote. */
+const maxLength = 256
+
+const decimalSuffixes: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+}
+
+const binarySuffixes: Readonly<Record<string, bigint>> = {
+  Ki: 2n ** 10n,
+  Mi: 2n ** 20n,
+  Gi: 2n ** 30n,
+  Ti: 2n ** 40n,
+  Pi: 2n ** 50n,
+  Ei: 2n ** 60n,
+}
+
+const grammar = /^(?<sign>[+-]?)(?=\.?[0-9])(?<whole>[0-9]*)\.?(?<fraction>[0-9]*)(?<suffix>.*)$/
+const exponentSuffix = /^[eE](?<power>[+-]?[0-9]+)$/
+
+/**
+ * The amount of a Kubernetes quantity (`100m`, `0.5Gi`, `1e3`, `2`) in billionths, so that equal amounts are equal; undefined
+ * for a text that is none. As Kubernetes does, an amount between two billionths goes to the one further from zero, and one
+ * beyond 2^63 - 1 counts as that. (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/)
+ */
+export function parseQuantity(text: string): bigint | undefined {
+  if (text.length > maxLength) return undefined
+  const { sign, whole = '', fraction = '', suffix = '' } = grammar.exec(text)?.groups ?? { suffix: 'none' }
+  const unit = unitOf(suffix)
+  if (unit === undefined) return undefined
+  const digits = BigInt(whole + fraction) * unit.factor
+  const amount = scale(digits, unit.power + 9 - fraction.length)
+  return sign === '-' ? -amount : amount
+}
+
+interface Unit {
+  readonly factor: bigint
+  /** Of ten. */
+  readonly power: number
+}
+
+function unitOf(suffix: string): Unit | undefined {
+  if (Object.hasOwn(decimalSuffixes, suffix)) return { factor: 1n, power: decimalSuffixes[suffix] ?? 0 }
+  if (Object.hasOwn(binarySuffixes, suffix)) return { factor: binarySuffixes[suffix] ?? 1n, power: 0 }
+  const power = Number(exponentSuffix.exec(suffix)?.groups?.['power'] ?? Number.NaN)
+  return Number.isSafeInteger(power) ? { factor: 1n, power } : undefined
+}
+
+/** `digits` times ten to the `power`, without computing what is far out of range. */
+function scale(digits: bigint, power: number): bigint {
+  if (digits === 0n) return 0n
+  if (power > 40) return largest
+  if (power < -2 * maxLength) return 1n
+  const amount = power >= 0 ? digits * 10n ** BigInt(power) : divideUp(digits, 10n ** BigInt(-power))
+  return amount > largest ? largest : amount
+}
+
+function divideUp(value: bigint, by: bigint): bigint {
+  return (value + by - 1n) / by
+}

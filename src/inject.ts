@@ -1,0 +1,110 @@
+import { validateAnnotations } from './annotations/validate.ts'
+import { applyAnnotationPolicy } from './config/annotation-policy.ts'
+import type { Snapshot } from './config/snapshot.ts'
+import { decide } from './decide/decide.ts'
+import { type Reason, type Result, reasons } from './decide/reasons.ts'
+import { finish } from './finish/finish.ts'
+import type { JsonObject } from './json.ts'
+import { mergeTemplates } from './overlay/merge-templates.ts'
+import { reapplyOverrides } from './overlay/overrides.ts'
+import { adoptProxyUser } from './overlay/proxy-user.ts'
+import { diffPod } from './patch/diff.ts'
+import type { Operation } from './patch/operation.ts'
+import { annotationsOf, labelsOf } from './pod/access.ts'
+import { checkPod } from './pod/check.ts'
+import type { Pod } from './pod/types.ts'
+import type { ClusterFacts } from './prepare/facts.ts'
+import { prepare } from './prepare/prepare.ts'
+import { chooseTemplates } from './prepare/templates.ts'
+import { UserFault } from './user-fault.ts'
+
+/** One pod to look at, as a review (or a file) brings it. */
+export interface InjectionRequest {
+  readonly pod: JsonObject
+  /** The namespace of the request: it stands for the pod's own where that is empty. */
+  readonly namespace: string
+  /** The webhook's path, `/inject/...`: it carries settings (cluster, net, environment). */
+  readonly path: string
+}
+
+export interface Decision {
+  readonly result: Result
+  readonly reason: Reason
+  /** One or more sentences for a person: of a denial what is wrong and where. */
+  readonly message: string
+  /** The templates that were rendered, aliases resolved; empty unless injected. */
+  readonly templates: readonly string[]
+}
+
+/** Something a person would want to know about a pod that was injected (or skipped) all the same. */
+export interface Warning {
+  /** A stable code, for metrics. */
+  readonly code: string
+  readonly text: string
+}
+
+export interface Injection {
+  readonly decision: Decision
+  /** The injected pod; the pod as it came where the decision is another. */
+  readonly pod: JsonObject
+  /** From the pod as it came to `pod`; empty unless injected. */
+  readonly patch: readonly Operation[]
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole
+ * pipeline can be read. What the pod's author must mend is a denial; what throws is a fault of the configuration or of
+ * the injector itself.
+ */
+export function inject(request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts): Injection {
+  const warnings: Warning[] = []
+  try {
+    const pod = acceptPod(request.pod)
+    const namespace = pod.metadata?.namespace || request.namespace
+    const { reason, warning } = decide(pod, namespace, snapshot)
+    if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
+    if (reasons[reason].result === 'skipped') return unchanged(request, reason, reasons[reason].text, warnings)
+
+    checkAnnotations(pod, namespace, snapshot, facts, warnings)
+    const templates = chooseTemplates(pod, snapshot)
+    const prepared = prepare(pod, namespace, request.path, snapshot, facts)
+    const merged = mergeTemplates(prepared.base, templates, prepared.inputs)
+    const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
+    const owned = adoptProxyUser(overridden, prepared)
+    const finished = finish(owned, merged.rendered, prepared, snapshot)
+    warnings.push(...prepared.warnings, ...finished.warnings)
+
+    return {
+      decision: { result: 'injected', reason, message: reasons[reason].text, templates: templates.map(({ name }) => name) },
+      pod: finished.pod,
+      patch: diffPod(request.pod, finished.pod),
+      warnings,
+    }
+  } catch (error) {
+    if (error instanceof UserFault) return unchanged(request, error.reason, error.message, warnings)
+    throw error
+  }
+}
+
+function unchanged(request: InjectionRequest, reason: Reason, message: string, warnings: readonly Warning[]): Injection {
+  const decision = { result: reasons[reason].result, reason, message, templates: [] }
+  return { decision, pod: request.pod, patch: [], warnings }
+}
+
+function acceptPod(object: JsonObject): Pod {
+  const checked = checkPod(object)
+  if ('pod' in checked) return checked.pod
+  throw new UserFault('invalid-pod', `the pod cannot be injected as it is written: ${checked.faults.join('; ')}`)
+}
+
+/** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */
+function checkAnnotations(pod: Pod, namespace: string, snapshot: Snapshot, facts: ClusterFacts, warnings: Warning[]): void {
+  const annotations = annotationsOf(pod)
+  const subject = { annotations, labels: labelsOf(pod), namespace, namespaceLabels: facts.namespaces.get(namespace)?.labels }
+  const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
+  if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
+  warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))
+  const faults = validateAnnotations(annotations)
+  if (faults.length > 0) throw new UserFault('invalid-annotation', faults.join('; '))
+}

@@ -1,0 +1,29 @@
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Struct } from '../schema/kubernetes.ts'
+import { editList, editObject } from './edit.ts'
+import { childOf, itemOf, type Shape } from './shape.ts'
+
+/**
+ * A patch, such as a rendered template, without the 0, `false` and empty texts that Kubernetes' types leave out when they
+ * write a field: `initialDelaySeconds: 0`, a mount's `readOnly: false`. Each becomes null, which the merge reads as "remove
+ * this field": so it is absent from the result, also where the pod had another value, as when Kubernetes writes what it
+ * merged. Zeros that those types keep apart from absent (`runAsUser: 0`, `privileged: false`) stay, and so do empty lists
+ * and objects, which mean something in a patch. Unchanged parts are shared; no input is modified.
+ */
+export function dropZeros(type: Struct, patch: JsonObject): JsonObject {
+  return dropInObject({ kind: 'struct', name: type.name }, patch)
+}
+
+function dropInObject(shape: Shape, object: JsonObject): JsonObject {
+  return editObject(object, Object.keys(object), (key, value) => {
+    const child = childOf(shape, key)
+    if (value === undefined || (typeof value !== 'object' && value === child.zero)) return null
+    return dropInside(child.shape, value)
+  })
+}
+
+function dropInside(shape: Shape, value: Json): Json {
+  if (shape === undefined || typeof value !== 'object') return value
+  if (isObject(value)) return dropInObject(shape, value)
+  return Array.isArray(value) ? editList(value, (item) => dropInside(itemOf(shape), item)) : value
+}

@@ -1,0 +1,26 @@
+/** The keys and indexes that lead to a value; the merge pushes and pops on its way. */
+export type Path = (string | number)[]
+
+/** A patch that cannot be merged: the fault of the template (or override) that brought it. */
+export class MergeError extends Error {
+  override readonly name = 'MergeError'
+  /** Where in the patch, as Kubernetes writes field paths: `spec.containers[2].ports`. */
+  readonly path: string
+
+  constructor(path: Path, problem: string) {
+    const text = formatPath(path)
+    super(`${text}: ${problem}`)
+    this.path = text
+  }
+}
+
+function formatPath(path: Path): string {
+  if (path.length === 0) return '(the whole patch)'
+  return path.map((step, index) => formatStep(step, index === 0)).join('')
+}
+
+function formatStep(step: string | number, first: boolean): string {
+  if (typeof step === 'number') return `[${step}]`
+  if (!/^[A-Za-z0-9_$-]+$/.test(step)) return `[${JSON.stringify(step)}]`
+  return first ? step : `.${step}`
+}

@@ -1,0 +1,70 @@
+import { MergeError } from '../merge/error.ts'
+import { mergePod } from '../merge/merge.ts'
+import { annotationsOf, containersOf, findNamed, withSpec } from '../pod/access.ts'
+import { proxyName } from '../pod/names.ts'
+import type { Pod } from '../pod/types.ts'
+import type { TemplateInputs } from '../render/data.ts'
+import { renderPod } from '../render/render.ts'
+import { type InjectionTemplate, RenderError } from '../render/templates.ts'
+import { UserFault } from '../user-fault.ts'
+import { YamlError } from '../yaml/error.ts'
+
+export interface Merged {
+  readonly pod: Pod
+  /** The same templates merged onto an empty pod: what was injected, and nothing of the user's. */
+  readonly rendered: Pod
+}
+
+/** Renders each template in turn and merges what it gives onto the pod, and onto an empty one. */
+export function mergeTemplates(base: Pod, templates: readonly InjectionTemplate[], inputs: TemplateInputs): Merged {
+  let merged: Merged = { pod: base, rendered: {} }
+  for (const template of templates) merged = mergeTemplate(merged, template, inputs)
+  return merged
+}
+
+function mergeTemplate({ pod, rendered }: Merged, template: InjectionTemplate, inputs: TemplateInputs): Merged {
+  try {
+    const patch = renderPod(template, inputs)
+    const injected: Pod = mergePod(rendered, patch)
+    return { pod: mergePod(withNativeProxy(pod, patch), patch), rendered: injected }
+  } catch (error) {
+    throw blame(error, template, inputs.pod)
+  }
+}
+
+/** A proxy that the user customised under containers follows the template's to initContainers, so that both meet. */
+function withNativeProxy(pod: Pod, patch: Pod): Pod {
+  const own = findNamed(containersOf(pod), proxyName)
+  if (own === undefined || findNamed(containersOf(patch, 'initContainers'), proxyName) === undefined) return pod
+  return withSpec(pod, {
+    containers: containersOf(pod).filter((container) => container !== own),
+    initContainers: [...containersOf(pod, 'initContainers'), own],
+  })
+}
+
+/**
+ * A template that works for other pods fails on this one: where it had read an annotation of the pod as JSON, that
+ * annotation is the likely cause, and its author the one who can mend it. Everything else is the template's fault.
+ */
+function blame(error: unknown, template: InjectionTemplate, pod: Pod): unknown {
+  if (!(error instanceof RenderError || error instanceof YamlError || error instanceof MergeError)) return error
+  const read = new Set(template.readAsJson())
+  const suspects = Object.entries(annotationsOf(pod)).filter(([, value]) => read.has(value))
+  if (suspects.length > 0) {
+    const names = suspects.map(([name]) => name).join(', ')
+    return new UserFault('invalid-annotation', `the annotation ${names} cannot be used: ${whyJson(suspects, error)}`)
+  }
+  return new Error(`the template ${template.name} failed on this pod: ${error.message}`, { cause: error })
+}
+
+function whyJson(suspects: readonly (readonly [string, string])[], error: Error): string {
+  const unusable = suspects.some(([, value]) => {
+    try {
+      const parsed: unknown = JSON.parse(value)
+      return typeof parsed !== 'object'
+    } catch {
+      return true
+    }
+  })
+  return unusable ? 'it must be a JSON object or list' : error.message
+}

@@ -1,0 +1,35 @@
+import { annotation, containersOf, findNamed, findProxy, mapContainers, changeProxy } from '../pod/access.ts'
+import { initName, validationName } from '../pod/names.ts'
+import type { Container, Pod, SecurityContext } from '../pod/types.ts'
+import type { Prepared } from '../prepare/prepare.ts'
+
+/**
+ * A user whom the pod chose for its own proxy: the rules that let the proxy's traffic pass go by user, so the init
+ * container must name the same one. With TPROXY the proxy has to be root.
+ */
+export function adoptProxyUser(pod: Pod, { base, proxyConfig }: Prepared): Pod {
+  const { runAsUser, runAsGroup } = findProxy(base)?.securityContext ?? {}
+  const init = [initName, validationName].find((name) => findNamed(containersOf(pod, 'initContainers'), name))
+  if ((runAsUser == null && runAsGroup == null) || init === undefined) return pod
+
+  const mode = annotation(base, 'sidecar.istio.io/interceptionMode') ?? proxyConfig.interceptionMode
+  const chosen: SecurityContext = {
+    ...(runAsUser == null ? {} : { runAsUser }),
+    ...(runAsGroup == null ? {} : { runAsGroup }),
+  }
+  const capturing = mapContainers(pod, 'initContainers', (container) => {
+    if (container.name !== init) return container
+    const redirected = runAsUser ? withUserArgument(container, runAsUser) : container
+    if (init !== validationName || mode === 'TPROXY') return redirected
+    return { ...redirected, securityContext: { ...redirected.securityContext, ...chosen } }
+  })
+  if (mode !== 'TPROXY' || runAsUser == null) return capturing
+  return changeProxy(capturing, (proxy) => ({ ...proxy, securityContext: { ...proxy.securityContext, runAsUser: 0 } }))
+}
+
+function withUserArgument(container: Container, user: number): Container {
+  const args = container.args ?? []
+  const at = args.indexOf('-u') + 1
+  if (at === 0 || at >= args.length) return container
+  return { ...container, args: args.with(at, String(user)) }
+}

@@ -1,0 +1,12 @@
+/** The containers of an injected pod that have a meaning of their own. Istio's public contract. */
+export const proxyName = 'istio-proxy'
+export const initName = 'istio-init'
+export const validationName = 'istio-validation'
+export const coreDumpName = 'enable-core-dump'
+
+/** The annotations that the injector itself reads or writes; `annotations/` knows all that users can set. */
+export const statusAnnotation = 'sidecar.istio.io/status'
+export const overridesAnnotation = 'proxy.istio.io/overrides'
+export const proxyConfigAnnotation = 'proxy.istio.io/config'
+export const injectLabel = 'sidecar.istio.io/inject'
+export const networkLabel = 'topology.istio.io/network'

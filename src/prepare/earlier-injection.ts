@@ -1,0 +1,101 @@
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { annotation, annotationsOf, containersOf, findNamed, withAnnotations, withSpec } from '../pod/access.ts'
+import { overridesAnnotation, statusAnnotation } from '../pod/names.ts'
+import { withoutPrometheus, prometheusPort } from '../pod/prometheus.ts'
+import { checkPod } from '../pod/check.ts'
+import type { Container, Pod } from '../pod/types.ts'
+import { UserFault } from '../user-fault.ts'
+
+/** What an earlier pass of an injector wrote about itself. */
+export interface EarlierInjection {
+  /** The pod carries a status annotation, readable or not. */
+  readonly injected: boolean
+  readonly containers: readonly string[]
+  readonly initContainers: readonly string[]
+  readonly overrides: Overrides
+}
+
+/** The user's own versions of injected containers, which win over the template's. */
+export interface Overrides {
+  readonly containers: readonly Container[]
+  readonly initContainers: readonly Container[]
+}
+
+export function earlierInjection(pod: Pod): EarlierInjection {
+  const status = readStatus(annotation(pod, statusAnnotation))
+  return {
+    injected: annotation(pod, statusAnnotation) !== undefined,
+    containers: names(status?.['containers']),
+    initContainers: names(status?.['initContainers']),
+    overrides: readOverrides(annotation(pod, overridesAnnotation)),
+  }
+}
+
+/**
+ * The pod that templates see: without what the earlier pass added, and with the user's own containers back in place.
+ * `statusPort` is the mesh's: scrape annotations that point there were the injector's.
+ */
+export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
+  const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
+  const containers = putBack(containersOf(stripped), earlier.overrides.containers)
+  const initContainers = putBack(containersOf(stripped, 'initContainers'), earlier.overrides.initContainers)
+  if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers')) return stripped
+  return withSpec(stripped, { containers, initContainers })
+}
+
+function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
+  const keep = (names: readonly string[]) => (container: Container) => !names.includes(container.name)
+  const own = annotationsOf(pod)
+  const { [statusAnnotation]: _status, ...annotations } =
+    prometheusPort(own) === String(statusPort) ? withoutPrometheus(own) : own
+  return withSpec(withAnnotations(pod, annotations), {
+    containers: containersOf(pod).filter(keep(earlier.containers)),
+    initContainers: containersOf(pod, 'initContainers').filter(keep(earlier.initContainers)),
+  })
+}
+
+function putBack(containers: readonly Container[], overrides: readonly Container[]): readonly Container[] {
+  const missing = overrides.filter((container) => findNamed(containers, container.name) === undefined)
+  return missing.length === 0 ? containers : [...containers, ...missing]
+}
+
+/** A status that is not JSON lists nothing: it is no fault of the user's, who didn't write it. */
+function readStatus(text: string | undefined): JsonObject | undefined {
+  if (text === undefined) return undefined
+  try {
+    const status: Json = JSON.parse(text)
+    return isObject(status) ? status : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function names(list: Json | undefined): readonly string[] {
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : []
+}
+
+function readOverrides(text: string | undefined): Overrides {
+  if (text === undefined) return { containers: [], initContainers: [] }
+  const checked = checkPod({ spec: parseOverrides(text) })
+  if ('faults' in checked) throw invalidOverrides(checked.faults.join('; '))
+  return { containers: containersOf(checked.pod), initContainers: containersOf(checked.pod, 'initContainers') }
+}
+
+function parseOverrides(text: string): JsonObject {
+  try {
+    const overrides: Json = JSON.parse(text)
+    if (overrides === null) return {}
+    if (!isObject(overrides)) throw new Error('it is no JSON object')
+    const { containers = null, initContainers = null } = overrides
+    return { containers, initContainers }
+  } catch (error) {
+    throw invalidOverrides(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function invalidOverrides(why: string): UserFault {
+  return new UserFault(
+    'invalid-annotation',
+    `the annotation ${overridesAnnotation} cannot be used: ${why}. It holds a JSON object with containers and initContainers, and is written by the injector itself`,
+  )
+}

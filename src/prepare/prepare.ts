@@ -1,0 +1,80 @@
+import type { Snapshot } from '../config/snapshot.ts'
+import { lookupText, own, type StringMap } from '../json.ts'
+import type { Warning } from '../inject.ts'
+import { effectiveProxyConfig } from '../mesh/proxy-config-layers.ts'
+import type { ProxyConfig } from '../mesh/proxy-config.ts'
+import { annotation, labelsOf } from '../pod/access.ts'
+import { networkLabel, proxyConfigAnnotation } from '../pod/names.ts'
+import type { Pod } from '../pod/types.ts'
+import type { TemplateInputs } from '../render/data.ts'
+import { type EarlierInjection, earlierInjection, withoutEarlierInjection } from './earlier-injection.ts'
+import type { ClusterFacts } from './facts.ts'
+import { images } from './images.ts'
+import { nativeSidecars } from './native-sidecars.ts'
+import { ownerOf } from './owner.ts'
+import { pathSettings } from './path-settings.ts'
+import { proxyUser, withoutSharedUser } from './proxy-user.ts'
+
+/** Everything that is known of a pod before a template is rendered. */
+export interface Prepared {
+  /** The pod that templates are merged onto. */
+  readonly base: Pod
+  readonly earlier: EarlierInjection
+  readonly inputs: TemplateInputs
+  /** What the cluster says to the proxy: the path's pairs, the cluster and the network. */
+  readonly environment: StringMap
+  readonly proxyConfig: ProxyConfig
+  readonly warnings: readonly Warning[]
+}
+
+export function prepare(pod: Pod, namespace: string, path: string, snapshot: Snapshot, facts: ClusterFacts): Prepared {
+  const { values, mesh, platform } = snapshot
+  const base = platform === 'openshift' ? withoutSharedUser(pod) : pod
+  const earlier = earlierInjection(base)
+  const settings = pathSettings(path)
+  const { config: proxyConfig, unknown } = effectiveProxyConfig({
+    mesh,
+    resources: facts.proxyConfigs,
+    namespace,
+    podLabels: labelsOf(pod),
+    annotation: annotation(pod, proxyConfigAnnotation),
+  })
+  const stripped = withoutEarlierInjection(base, earlier, mesh.defaultConfig.statusPort)
+  const inputs: TemplateInputs = {
+    pod: stripped,
+    owner: ownerOf(stripped, namespace),
+    proxyConfig,
+    mesh,
+    values,
+    revision: snapshot.revision,
+    nativeSidecars: nativeSidecars(snapshot.nativeSidecars, pod.spec?.nodeName ?? undefined, facts),
+    images: images(values, annotation(pod, 'sidecar.istio.io/proxyImageType'), proxyConfig.image?.imageType),
+    proxyUser: proxyUser(platform, facts.namespaces.get(namespace)?.annotations),
+    inboundTrafficPolicyMode: mesh.inboundTrafficPolicy?.mode === 'LOCALHOST' ? 'localhost' : 'passthrough',
+    compliancePolicy: snapshot.compliancePolicy,
+  }
+  const misspelt = unknown.map((field) => ({
+    code: 'unknown-proxy-config-field',
+    text: `the annotation ${proxyConfigAnnotation} has an unknown field: ${field}`,
+  }))
+  return {
+    base,
+    earlier,
+    inputs,
+    environment: clusterEnvironment(pod, settings.environment, values),
+    proxyConfig,
+    warnings: [...settings.warnings, ...misspelt],
+  }
+}
+
+/** The path's pairs, with the cluster and the network that really apply in their place. */
+function clusterEnvironment(pod: Pod, path: StringMap, values: Snapshot['values']): StringMap {
+  const cluster = own(path, 'ISTIO_META_CLUSTER_ID') || lookupText(values, 'global', 'multiCluster', 'clusterName')
+  const network =
+    own(labelsOf(pod), networkLabel) ?? (own(path, 'ISTIO_META_NETWORK') || lookupText(values, 'global', 'network'))
+  return {
+    ...path,
+    ...(cluster === '' ? {} : { ISTIO_META_CLUSTER_ID: cluster }),
+    ...(network === '' ? {} : { ISTIO_META_NETWORK: network }),
+  }
+}

@@ -1,0 +1,24 @@
+import type { Snapshot } from '../config/snapshot.ts'
+import { annotation } from '../pod/access.ts'
+import type { Pod } from '../pod/types.ts'
+import type { InjectionTemplate } from '../render/templates.ts'
+import { UserFault } from '../user-fault.ts'
+
+const templatesAnnotation = 'inject.istio.io/templates'
+
+/** The templates for a pod, in order: those that its annotation names, else the default ones; aliases resolved once. */
+export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
+  const wanted = annotation(pod, templatesAnnotation)
+  const names = wanted === undefined ? snapshot.defaultTemplates : wanted.split(',').map((name) => name.trim())
+  return names.flatMap((name) => snapshot.aliases.get(name) ?? [name]).map((name) => find(name, snapshot))
+}
+
+function find(name: string, { templates, aliases }: Snapshot): InjectionTemplate {
+  const template = templates.get(name)
+  if (template !== undefined) return template
+  const known = [...templates.keys(), ...aliases.keys()].sort().join(', ')
+  throw new UserFault(
+    'unknown-template',
+    `the annotation ${templatesAnnotation} asks for a template ${JSON.stringify(name)} that the injector does not have; it has ${known}`,
+  )
+}

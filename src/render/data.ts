@@ -1,0 +1,75 @@
+import { intOf } from '../go/int.ts'
+import type { JsonObject } from '../json.ts'
+import type { MeshConfig } from '../mesh/mesh-config.ts'
+import type { ProxyConfig } from '../mesh/proxy-config.ts'
+import type { Images } from '../prepare/images.ts'
+import type { Owner } from '../prepare/owner.ts'
+import type { ProxyUser } from '../prepare/proxy-user.ts'
+import type { Pod } from '../pod/types.ts'
+import { struct } from '../schema/kubernetes.ts'
+import { StructValue, type Value } from '../template/value.ts'
+import { meshConfigView, proxyConfigView } from './message-view.ts'
+import { ObjectView } from './object-view.ts'
+
+/** What templates are rendered with; the pod is the one without an earlier injection. */
+export interface TemplateInputs {
+  readonly pod: Pod
+  readonly owner: Owner
+  readonly proxyConfig: ProxyConfig
+  readonly mesh: MeshConfig
+  readonly values: JsonObject
+  readonly revision: string
+  readonly nativeSidecars: boolean
+  readonly images: Images
+  readonly proxyUser: ProxyUser
+  readonly inboundTrafficPolicyMode: 'localhost' | 'passthrough'
+  readonly compliancePolicy: string
+}
+
+/** The fields of `.` in a template, by the names that Istio's templates know. */
+const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
+  TypeMeta: ({ owner }) => new ObjectView(struct('TypeMeta'), { apiVersion: owner.apiVersion, kind: owner.kind }),
+  DeploymentMeta: ({ owner }) => new ObjectView(struct('ObjectMeta'), { name: owner.name, namespace: owner.namespace }),
+  ObjectMeta: ({ pod }) => new ObjectView(struct('ObjectMeta'), pod.metadata ?? {}),
+  Spec: ({ pod }) => new ObjectView(struct('PodSpec'), pod.spec ?? {}),
+  ProxyConfig: ({ proxyConfig }) => proxyConfigView(proxyConfig),
+  MeshConfig: ({ mesh }) => meshConfigView(mesh),
+  // A snapshot's values are frozen: a template that tries to change them fails, where in Go it would change them for all.
+  Values: ({ values }) => values as { [key: string]: Value },
+  Revision: ({ revision }) => revision,
+  NativeSidecars: ({ nativeSidecars }) => nativeSidecars,
+  ProxyImage: ({ images }) => images.proxy,
+  ProxyInitImage: ({ images }) => images.init,
+  ProxyUID: ({ proxyUser }) => intOf(proxyUser.uid, 'int64'),
+  ProxyGID: ({ proxyUser }) => intOf(proxyUser.gid, 'int64'),
+  InboundTrafficPolicyMode: ({ inboundTrafficPolicyMode }) => inboundTrafficPolicyMode,
+  CompliancePolicy: ({ compliancePolicy }) => compliancePolicy,
+}
+
+/** The root value of a render. */
+export class TemplateData extends StructValue {
+  readonly typeName = 'inject.TemplateData'
+  readonly #inputs: TemplateInputs
+  readonly #read = new Map<string, Value>()
+
+  constructor(inputs: TemplateInputs) {
+    super()
+    this.#inputs = inputs
+  }
+
+  override field(name: string): Value {
+    const known = this.#read.get(name)
+    if (known !== undefined || !Object.hasOwn(fields, name)) return known
+    const value = fields[name]?.(this.#inputs)
+    this.#read.set(name, value)
+    return value
+  }
+
+  override fieldNames(): readonly string[] {
+    return Object.keys(fields)
+  }
+
+  override json(): unknown {
+    return new Map(Object.keys(fields).map((name) => [name, this.field(name)]))
+  }
+}

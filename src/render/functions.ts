@@ -1,0 +1,175 @@
+import { goJson } from '../go/json.ts'
+import { formatDuration } from '../go/duration.ts'
+import { isObject, type Json } from '../json.ts'
+import { sprint } from '../template/format/plain.ts'
+import { define, FunctionError, type FunctionTable } from '../template/functions.ts'
+import { type GoMap, getKey, isList, isMap, StructValue, setKey, typedMap, type Value } from '../template/value.ts'
+import { writeYaml } from '../yaml/write.ts'
+import { DurationView, MessageView } from './message-view.ts'
+import { appendMultusNetwork } from './multus.ts'
+import { otelResourceAttributes } from './otel.ts'
+
+/**
+ * The injector's own functions, which win over sprig's of the same name. Names and results are the contract that
+ * templates written for Istio rely on; `env` and `expandenv` read nothing but the names that are allowed. `onJson` is
+ * told of every text that a template reads as JSON.
+ */
+export function injectorFunctions(environment: ReadonlyMap<string, string>, onJson: (text: string) => void): FunctionTable {
+  return {
+    annotation: define({
+      params: ['struct', 'string', 'any'],
+      call: (meta, name, fallback) => {
+        const annotations = meta.field('Annotations')
+        const value = isMap(annotations) ? getKey(annotations, name) : undefined
+        return typeof value === 'string' ? value : sprint([fallback])
+      },
+    }),
+    isset: define({ params: ['any', 'string'], call: (map, key) => isMap(map) && Object.hasOwn(map, key) }),
+    valueOrDefault: define({
+      params: ['any', 'any'],
+      call: (value, fallback) => (value === null || value === '' ? fallback : value),
+    }),
+
+    excludeInboundPort: define({ params: ['any', 'string'], call: excludeInboundPort }),
+    includeInboundPorts: define({ params: ['any'], call: (containers) => portsOf(containers, () => true) }),
+    applicationPorts: define({
+      params: ['any'],
+      call: (containers) => portsOf(containers, (container) => container.field('Name') !== 'istio-proxy'),
+    }),
+    kubevirtInterfaces: define({ params: ['string'], call: (names) => names }),
+    excludeInterfaces: define({ params: ['string'], call: (names) => names }),
+    appendMultusNetwork: define({ params: ['string', 'string'], call: appendMultusNetwork }),
+
+    toJSON: define({ params: ['any'], call: jsonText }),
+    structToJSON: define({ params: ['any'], call: jsonText }),
+    protoToJSON: define({ params: ['any'], call: (message) => (message instanceof MessageView ? message.protoJson() : jsonText(message)) }),
+    fromJSON: define({ params: ['string'], call: (text) => fromJson(text, onJson) }),
+    toYaml: define({ params: ['any'], call: (value) => writeYaml(plain(value)) }),
+
+    indent: define({
+      params: ['int', 'string'],
+      call: (spaces, text) => {
+        if (spaces < 0 || spaces > 1000) throw new FunctionError(`indent by ${spaces}: 0 to 1000 are possible`)
+        return text.replaceAll('\n', `\n${' '.repeat(spaces)}`)
+      },
+    }),
+    contains: define({ params: ['string', 'string'], call: (needle, haystack) => haystack.includes(needle) }),
+    toLower: define({ params: ['string'], call: (text) => text.toLowerCase() }),
+    directory: define({ params: ['string'], call: (path) => path.slice(0, path.lastIndexOf('/') + 1) }),
+    formatDuration: define({
+      params: ['any'],
+      call: (duration) => (duration instanceof DurationView ? formatDuration(duration.nanoseconds) : '0s'),
+    }),
+
+    env: define({ params: ['string', 'string'], call: (name, fallback) => environment.get(name) ?? fallback }),
+    expandenv: define({
+      params: ['string'],
+      call: (text) =>
+        text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => environment.get(braced ?? bare ?? '') ?? ''),
+    }),
+
+    omit: define({
+      params: ['any'],
+      variadic: 'string',
+      call: (map, ...names) => stringMap(entriesOf(map).filter(([name]) => !names.includes(name))),
+    }),
+    strdict: define({
+      params: [],
+      variadic: 'string',
+      call: (...words) => {
+        const pairs: [string, string][] = []
+        for (let at = 0; at < words.length; at += 2) pairs.push([words[at] ?? '', words[at + 1] ?? ''])
+        return stringMap(pairs)
+      },
+    }),
+    toJsonMap: define({ params: [], variadic: 'any', call: (...maps) => jsonText(stringMap(maps.flatMap(entriesOf))) }),
+    mergeMaps: define({ params: [], variadic: 'any', call: (...maps) => stringMap(maps.flatMap(entriesOf)) }),
+    omitNil: define({ params: ['any'], call: (value) => withoutNulls(value) ?? null }),
+
+    otelResourceAttributes: define({ params: ['struct', 'any', 'any', 'string', 'any'], call: otelResourceAttributes }),
+  }
+}
+
+function jsonText(value: Value): string {
+  return goJson(plain(value))
+}
+
+/** A value without the views around it. */
+function plain(value: Value): unknown {
+  if (value instanceof StructValue) return value.json()
+  if (isList(value)) return value.map(plain)
+  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) : value
+}
+
+/** Keys that strategic merge takes as instructions: what a pod's author writes must not steer the merge. */
+const directive = /^\$(patch$|retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/
+
+function fromJson(text: string, onJson: (text: string) => void): Value {
+  onJson(text)
+  let value: Json
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return '{}'
+  }
+  if (hasDirective(value)) throw new FunctionError('fromJSON: a key of the JSON is a directive of strategic merge ($patch and the like)')
+  return copy(value)
+}
+
+function hasDirective(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(hasDirective)
+  return isObject(value) && Object.entries(value).some(([key, item]) => directive.test(key) || hasDirective(item))
+}
+
+/** A copy that functions like `set` may change. */
+function copy(value: Json): Value {
+  if (Array.isArray(value)) return value.map(copy)
+  if (!isObject(value)) return value as Exclude<Json, object>
+  const map: GoMap = {}
+  for (const [key, item] of Object.entries(value)) setKey(map, key, copy(item))
+  return map
+}
+
+function excludeInboundPort(port: Value, list: string): string {
+  const excluded = sprint([port]).trim()
+  if (excluded === '' || excluded === '0') return list
+  const entries = list.split(',')
+  if (entries.includes(excluded)) return list
+  return [...entries.map((entry) => entry.trim()).filter((entry) => entry !== ''), excluded].join(',')
+}
+
+function portsOf(containers: Value, wanted: (container: StructValue) => boolean): string {
+  const ports: string[] = []
+  for (const container of isList(containers) ? containers : []) {
+    if (!(container instanceof StructValue) || !wanted(container)) continue
+    const declared = container.field('Ports')
+    for (const port of isList(declared) ? declared : []) {
+      if (!(port instanceof StructValue)) continue
+      const protocol = port.field('Protocol')
+      if (protocol !== 'UDP' && protocol !== 'SCTP') ports.push(sprint([port.field('ContainerPort')]))
+    }
+  }
+  return ports.join(',')
+}
+
+function entriesOf(map: Value): [string, string][] {
+  if (!isMap(map)) return []
+  return Object.entries(map).map(([key, value]) => [key, typeof value === 'string' ? value : sprint([value])])
+}
+
+function stringMap(entries: readonly (readonly [string, string])[]): GoMap {
+  return typedMap('map[string]string', Object.fromEntries(entries))
+}
+
+function withoutNulls(value: Value): Value {
+  if (isList(value)) {
+    const kept = value.map(withoutNulls).filter((item) => item !== undefined)
+    return kept.length === 0 && value.length > 0 ? undefined : kept
+  }
+  if (isMap(value)) {
+    const entries = Object.entries(value)
+    const kept = entries.map(([key, item]) => [key, withoutNulls(item)] as const).filter(([, item]) => item !== undefined)
+    return kept.length === 0 && entries.length > 0 ? undefined : Object.fromEntries(kept)
+  }
+  return value ?? undefined
+}

@@ -1,0 +1,76 @@
+import shared from '../../templates/shared.yaml'
+import { compile, type Template } from '../template/compile.ts'
+import { TemplateError } from '../template/errors.ts'
+import { sprigFunctions } from '../template/sprig/index.ts'
+import { TemplateData, type TemplateInputs } from './data.ts'
+import { injectorFunctions } from './functions.ts'
+
+/** An injection template, compiled once when the configuration loads. */
+export interface InjectionTemplate {
+  readonly name: string
+  readonly text: string
+  /** The text of a partial Pod. Throws a RenderError. */
+  render(inputs: TemplateInputs): string
+  /** The texts that the last render read as JSON. */
+  readAsJson(): readonly string[]
+}
+
+/** A template failed on a pod. */
+export class RenderError extends Error {
+  override readonly name = 'RenderError'
+}
+
+export interface TemplateFault {
+  readonly template: string
+  readonly line: number
+  readonly column: number
+  /** What is wrong, with the line of the template and a caret below it. */
+  readonly message: string
+}
+
+/**
+ * Compiles templates by name, each with the blocks of `shared.yaml` at hand; a template's own block of the same name
+ * wins. `environment` is what `env` and `expandenv` may read. Gives all that is wrong, not just the first.
+ */
+export function compileTemplates(
+  texts: Readonly<Record<string, string>>,
+  environment: ReadonlyMap<string, string>,
+): { readonly templates: ReadonlyMap<string, InjectionTemplate>; readonly faults: readonly TemplateFault[] } {
+  const templates = new Map<string, InjectionTemplate>()
+  const faults: TemplateFault[] = []
+  for (const [name, text] of Object.entries(texts)) {
+    try {
+      templates.set(name, injectionTemplate(name, text, environment))
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error
+      faults.push({ template: error.template, line: error.line, column: error.column, message: explain(error) })
+    }
+  }
+  return { templates, faults }
+}
+
+function injectionTemplate(name: string, text: string, environment: ReadonlyMap<string, string>): InjectionTemplate {
+  // A render runs from start to end without a pause, so one list serves all renders of a template in turn.
+  let json: string[] = []
+  const functions = { ...sprigFunctions, ...injectorFunctions(environment, (read) => json.push(read)) }
+  const template: Template = compile(text, { name, functions, templates: [{ name: 'shared', text: shared }] })
+  return {
+    name,
+    text,
+    render(inputs) {
+      json = []
+      try {
+        return template.render(new TemplateData(inputs))
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error
+        throw new RenderError(explain(error), { cause: error })
+      }
+    },
+    readAsJson: () => json,
+  }
+}
+
+/** What is wrong with a template and where, for a person. */
+function explain(error: TemplateError): string {
+  return `${error.message}\n${error.excerpt()}`
+}

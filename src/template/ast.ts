@@ -1,0 +1,57 @@
+import type { Span } from './errors.ts'
+
+/** What stands in an action: the operands of a command. */
+export type Operand =
+  | (Span & { readonly kind: 'dot' | 'nil' })
+  | (Span & { readonly kind: 'bool'; readonly value: boolean })
+  | (Span & { readonly kind: 'string'; readonly value: string })
+  | NumberLiteral
+  /** `.a.b` */
+  | (Span & { readonly kind: 'field'; readonly names: readonly string[] })
+  /** `$x.a.b`; the name has its `$`. */
+  | (Span & { readonly kind: 'variable'; readonly name: string; readonly names: readonly string[] })
+  | (Span & { readonly kind: 'function'; readonly name: string })
+  /** `(...).a.b` or `f.a` */
+  | (Span & { readonly kind: 'chain'; readonly base: Operand; readonly names: readonly string[] })
+  | (Span & { readonly kind: 'pipeline'; readonly pipeline: Pipeline })
+
+/** A number, with its value as each type that can hold it. */
+export interface NumberLiteral extends Span {
+  readonly kind: 'number'
+  readonly int: bigint | null
+  readonly float: number
+  /** The value where no type is asked for: a float64 if it is written as one, else an int; a reason when it is too large for either. */
+  readonly ideal: 'int' | 'float' | 'overflow'
+}
+
+export interface Command extends Span {
+  /** One or more. */
+  readonly operands: readonly [Operand, ...Operand[]]
+}
+
+export interface Pipeline extends Span {
+  /** The variables in front of `:=` or `=`. */
+  readonly variables: readonly string[]
+  /** `=` rather than `:=`. */
+  readonly assigns: boolean
+  readonly commands: readonly [Command, ...Command[]]
+}
+
+export type Statement =
+  | (Span & { readonly kind: 'text'; readonly text: string })
+  | (Span & { readonly kind: 'action'; readonly pipeline: Pipeline })
+  | Branch
+  | (Span & { readonly kind: 'template'; readonly name: string; readonly pipeline: Pipeline | null })
+  | (Span & { readonly kind: 'break' | 'continue' })
+
+export interface Branch extends Span {
+  readonly kind: 'if' | 'with' | 'range'
+  readonly pipeline: Pipeline
+  readonly body: readonly Statement[]
+  readonly otherwise: readonly Statement[] | null
+}
+
+/** Whether there is nothing but white space (and comments) in it, so that it doesn't count as a definition. */
+export function isEmpty(body: readonly Statement[]): boolean {
+  return body.every((statement) => statement.kind === 'text' && statement.text.trim() === '')
+}

@@ -1,0 +1,185 @@
+import type { Operand } from '../ast.ts'
+import { equals } from '../compare.ts'
+import { convertAt, literalAs, Mismatch } from '../convert.ts'
+import { countProblem, type GoFunction, type ParamType, typeAt } from '../functions.ts'
+import { fail, type State } from '../state.ts'
+import { isTrue, type Value } from '../value.ts'
+import { type Context, type Evaluator, type FunctionEntry, siteOf, textOf } from './context.ts'
+
+/** An argument, checked and converted to its parameter's type. */
+export type Argument = (state: State, dot: Value) => unknown
+
+/** Compiles an operand on its own, without arguments. */
+export type CompileOperand = (operand: Operand) => Evaluator
+
+/**
+ * Calls a function with the operands given and, as its last argument, what the stage before it made (`previous`). A wrong number of
+ * arguments, or a literal of a wrong type, fails when the call is reached, as in Go.
+ */
+export function compileCall(
+  context: Context,
+  callee: Operand & { readonly kind: 'function' },
+  entry: FunctionEntry,
+  operands: readonly Operand[],
+  previous: Evaluator | null,
+  compileOperand: CompileOperand,
+): Evaluator {
+  const { fn, builtin } = entry
+  const problem = countProblem(callee.name, fn, operands.length + (previous === null ? 0 : 1))
+  const site = siteOf(context, callee, callee.name)
+  if (problem !== undefined) {
+    return (state, dot) => {
+      previous?.(state, dot)
+      return fail(site, problem)
+    }
+  }
+  const args = operands.map((operand, position) =>
+    compileArgument(context, operand, typeAt(fn, position), compileOperand),
+  )
+  if (builtin && (callee.name === 'and' || callee.name === 'or')) return compileLogic(callee.name, args, previous)
+  if (builtin && (callee.name === 'eq' || callee.name === 'ne') && previous === null && args.length === 2) {
+    return compileEquality(context, callee, args, callee.name === 'eq')
+  }
+  return previous === null ? invoke(context, callee, fn, args) : invokePiped(context, callee, fn, args, previous)
+}
+
+/** Compiles an operand as an argument of a type. */
+export function compileArgument(
+  context: Context,
+  operand: Operand,
+  type: ParamType,
+  compileOperand: CompileOperand,
+): Argument {
+  const site = siteOf(context, operand)
+  if (operand.kind === 'nil' || operand.kind === 'bool' || operand.kind === 'string' || operand.kind === 'number') {
+    const literal = literalAs(operand, type, textOf(context, operand))
+    return literal instanceof Mismatch ? () => fail(site, literal.reason) : () => literal
+  }
+  const evaluate = compileOperand(operand)
+  if (type === 'value') return evaluate
+  return (state, dot) => convertAt(site, type, evaluate(state, dot))
+}
+
+function invoke(
+  context: Context,
+  callee: Operand & { kind: 'function' },
+  fn: GoFunction,
+  args: readonly Argument[],
+): Evaluator {
+  const site = siteOf(context, callee, callee.name)
+  const { call } = fn
+  const [a, b, c] = args
+  if (fn.wantsRuntime) {
+    return (state, dot) => {
+      const values = args.map((arg) => arg(state, dot))
+      state.at = site
+      return call(state, ...values)
+    }
+  }
+  if (args.length === 1 && a !== undefined) {
+    return (state, dot) => {
+      const first = a(state, dot)
+      state.at = site
+      return call(first)
+    }
+  }
+  if (args.length === 2 && a !== undefined && b !== undefined) {
+    return (state, dot) => {
+      const first = a(state, dot)
+      const second = b(state, dot)
+      state.at = site
+      return call(first, second)
+    }
+  }
+  if (args.length === 3 && a !== undefined && b !== undefined && c !== undefined) {
+    return (state, dot) => {
+      const first = a(state, dot)
+      const second = b(state, dot)
+      const third = c(state, dot)
+      state.at = site
+      return call(first, second, third)
+    }
+  }
+  return (state, dot) => {
+    const values = args.map((arg) => arg(state, dot))
+    state.at = site
+    return call(...values)
+  }
+}
+
+function invokePiped(
+  context: Context,
+  callee: Operand & { kind: 'function' },
+  fn: GoFunction,
+  args: readonly Argument[],
+  previous: Evaluator,
+): Evaluator {
+  const site = siteOf(context, callee, callee.name)
+  const { call, wantsRuntime } = fn
+  const type = typeAt(fn, args.length)
+  const [a] = args
+  if (!wantsRuntime && args.length === 0) {
+    return (state, dot) => {
+      const piped = convertAt(site, type, previous(state, dot))
+      state.at = site
+      return call(piped)
+    }
+  }
+  if (!wantsRuntime && args.length === 1 && a !== undefined) {
+    return (state, dot) => {
+      const value = previous(state, dot)
+      const first = a(state, dot)
+      const piped = convertAt(site, type, value)
+      state.at = site
+      return call(first, piped)
+    }
+  }
+  return (state, dot) => {
+    const value = previous(state, dot)
+    const values = args.map((arg) => arg(state, dot))
+    values.push(convertAt(site, type, value))
+    state.at = site
+    return wantsRuntime ? call(state, ...values) : call(...values)
+  }
+}
+
+/** `and` and `or`: the first argument that decides, else the last. What is piped in has been evaluated before all others. */
+function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous: Evaluator | null): Evaluator {
+  // Parameters of the type `value` take any value as it is.
+  const args = values as readonly Evaluator[]
+  const decides = name === 'or'
+  const [a, b] = args
+  if (previous === null && args.length === 2 && a !== undefined && b !== undefined) {
+    return (state, dot) => {
+      const first = a(state, dot)
+      return isTrue(first) === decides ? first : b(state, dot)
+    }
+  }
+  return (state, dot) => {
+    const piped = previous?.(state, dot)
+    let value: Value
+    for (const arg of args) {
+      value = arg(state, dot)
+      if (isTrue(value) === decides) return value
+    }
+    return previous === null ? value : piped
+  }
+}
+
+/** `eq` and `ne` of two values, without the detour of an argument list. */
+function compileEquality(
+  context: Context,
+  callee: Operand & { kind: 'function' },
+  args: readonly Argument[],
+  wanted: boolean,
+): Evaluator {
+  const site = siteOf(context, callee, callee.name)
+  const [left, right] = args
+  return (state, dot) => {
+    const a = left?.(state, dot) as Value
+    const b = right?.(state, dot) as Value
+    if (typeof a === 'string' && typeof b === 'string') return (a === b) === wanted
+    state.at = site
+    return equals(a, b) === wanted
+  }
+}

@@ -1,0 +1,61 @@
+import type { Source, Span } from '../errors.ts'
+import type { GoFunction } from '../functions.ts'
+import type { Runnable, Site, State } from '../state.ts'
+import type { Value } from '../value.ts'
+
+/** Something that has a value where a template runs. */
+export type Evaluator = (state: State, dot: Value) => Value
+
+/** What a name in the position of a function stands for. */
+export interface FunctionEntry {
+  readonly fn: GoFunction
+  /** Whether it is the language's own, rather than one of the table: `and` and `or` stop early then. */
+  readonly builtin: boolean
+}
+
+/** What the parts of the compiler know of the template that they compile. */
+export interface Context {
+  readonly source: Source
+  readonly running: string
+  readonly scope: Scope
+  findFunction(name: string): FunctionEntry | undefined
+  /** Named templates are looked up as they are called: they may be defined later, or not at all if never reached. */
+  findTemplate(name: string): Runnable | undefined
+}
+
+/** The variables in scope. Each declaration has a slot of its own, so that nothing needs to be undone at the end of a block. */
+export class Scope {
+  readonly #visible: { readonly name: string; readonly slot: number }[] = [{ name: '$', slot: 0 }]
+  #slots = 1
+
+  get slots(): number {
+    return this.#slots
+  }
+
+  declare(name: string): number {
+    const slot = this.#slots++
+    this.#visible.push({ name, slot })
+    return slot
+  }
+
+  /** The slot of the innermost variable of this name, undefined when there is none. */
+  find(name: string): number | undefined {
+    return this.#visible.findLast((variable) => variable.name === name)?.slot
+  }
+
+  /** Compiles a block: what it declares is gone behind it. */
+  block<T>(compile: () => T): T {
+    const mark = this.#visible.length
+    const result = compile()
+    this.#visible.length = mark
+    return result
+  }
+}
+
+export function siteOf(context: Context, span: Span, calls = ''): Site {
+  return { source: context.source, running: context.running, start: span.start, end: span.end, calls }
+}
+
+export function textOf(context: Context, span: Span): string {
+  return context.source.text.slice(span.start, span.end)
+}

@@ -1,0 +1,133 @@
+import type { Command, Operand, Pipeline } from '../ast.ts'
+import { ideal, Mismatch } from '../convert.ts'
+import { fail } from '../state.ts'
+import { compileArgument, compileCall } from './calls.ts'
+import { type Context, type Evaluator, siteOf, textOf } from './context.ts'
+import { compileDotFields, compileFields, compileMethod } from './fields.ts'
+
+/** Compiles a pipeline and the variables it declares or sets. Its value is never null: nil comes out as nothing, as in Go. */
+export function compilePipeline(context: Context, pipeline: Pipeline): Evaluator {
+  const stored = compileStored(context, pipeline)
+  return (state, dot) => stored(state, dot) ?? undefined
+}
+
+/** As `compilePipeline` where null and undefined make no difference: in conditions, loops, and for output. */
+export function compileStored(context: Context, pipeline: Pipeline): Evaluator {
+  const value = compileCommands(context, pipeline)
+  const [name] = pipeline.variables
+  // With two variables in front of a range the second is the element, and both are set by the range.
+  return name === undefined ? value : storeVariables(context, pipeline, value)
+}
+
+function compileCommands(context: Context, pipeline: Pipeline): Evaluator {
+  const [first, ...rest] = pipeline.commands
+  let value = compileCommand(context, first, null)
+  for (const command of rest) {
+    const stage = value
+    value = compileCommand(context, command, (state, dot) => stage(state, dot) ?? undefined)
+  }
+  return value
+}
+
+function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator): Evaluator {
+  const slots = pipeline.variables.map((name) =>
+    pipeline.assigns ? context.scope.find(name) : context.scope.declare(name),
+  )
+  const unknown = pipeline.variables[slots.indexOf(undefined)]
+  const site = siteOf(context, pipeline)
+  const [slot, ...others] = slots
+  if (unknown !== undefined || slot === undefined) {
+    return (state, dot) => {
+      value(state, dot)
+      return fail(site, `undefined variable: ${unknown}`)
+    }
+  }
+  return (state, dot) => {
+    const result = value(state, dot) ?? undefined
+    state.vars[slot] = result
+    for (const other of others) if (other !== undefined) state.vars[other] = result
+    return result
+  }
+}
+
+function compileCommand(context: Context, command: Command, previous: Evaluator | null): Evaluator {
+  const [first, ...args] = command.operands
+  switch (first.kind) {
+    case 'function': {
+      const entry = context.findFunction(first.name)
+      // The parser has checked the name.
+      if (entry === undefined) return () => fail(siteOf(context, first), `${first.name} is not a defined function`)
+      return compileCall(context, first, entry, args, previous, (operand) => compileOperand(context, operand))
+    }
+    case 'field':
+    case 'variable':
+    case 'chain':
+      return args.length === 0 && previous === null
+        ? compileOperand(context, first)
+        : compileFieldCall(context, first, args, previous)
+    default:
+      return args.length === 0 && previous === null
+        ? compileOperand(context, first)
+        : compileMisplaced(context, first, previous)
+  }
+}
+
+/** A value that is given arguments. */
+function compileMisplaced(context: Context, operand: Operand, previous: Evaluator | null): Evaluator {
+  const site = siteOf(context, operand)
+  const reason = `can't give argument to non-function ${textOf(context, operand)}`
+  return (state, dot) => {
+    previous?.(state, dot)
+    return fail(site, reason)
+  }
+}
+
+function compileFieldCall(
+  context: Context,
+  operand: Operand & { readonly kind: 'field' | 'variable' | 'chain' },
+  args: readonly Operand[],
+  previous: Evaluator | null,
+): Evaluator {
+  const name = operand.names.at(-1)
+  if (name === undefined) return compileMisplaced(context, operand, previous)
+  const receiver = compileOperand(context, { ...operand, names: operand.names.slice(0, -1) })
+  return compileMethod(context, operand, receiver, name, args, previous, (arg, type) =>
+    compileArgument(context, arg, type, (inner) => compileOperand(context, inner)),
+  )
+}
+
+/** An operand without arguments. */
+function compileOperand(context: Context, operand: Operand): Evaluator {
+  const site = siteOf(context, operand)
+  switch (operand.kind) {
+    case 'dot':
+      return (_state, dot) => dot
+    case 'nil':
+      return () => fail(site, 'nil is not a command')
+    case 'bool':
+    case 'string':
+    case 'number': {
+      const value = ideal(operand, textOf(context, operand))
+      return value instanceof Mismatch ? () => fail(site, value.reason) : () => value
+    }
+    case 'field':
+      return compileDotFields(operand.names, site)
+    case 'variable':
+      return compileFields(compileVariable(context, operand.name, site), operand.names, site)
+    case 'function':
+      return compileCommand(context, { operands: [operand], start: operand.start, end: operand.end }, null)
+    case 'chain':
+      if (operand.base.kind === 'nil') {
+        return () => fail(site, `indirection through explicit nil in ${textOf(context, operand)}`)
+      }
+      return compileFields(compileOperand(context, operand.base), operand.names, site)
+    case 'pipeline':
+      return compilePipeline(context, operand.pipeline)
+  }
+}
+
+function compileVariable(context: Context, name: string, site: ReturnType<typeof siteOf>): Evaluator {
+  const slot = context.scope.find(name)
+  if (slot === undefined) return () => fail(site, `undefined variable: ${name}`)
+  return (state) => state.vars[slot]
+}

@@ -1,0 +1,134 @@
+import type { Branch, Statement } from '../ast.ts'
+import { toText } from '../format/plain.ts'
+import { GoFunction } from '../functions.ts'
+import { fail, type Runnable, type Site, type State } from '../state.ts'
+import { isTrue, typeName, type Value } from '../value.ts'
+import { type Context, type Evaluator, Scope, siteOf, textOf } from './context.ts'
+import { compilePipeline, compileStored } from './pipelines.ts'
+import { compileRange } from './range.ts'
+
+/** What a statement asks of the loop around it. */
+export type Signal = 0 | 1 | 2
+export const goOn: Signal = 0
+export const breaks: Signal = 1
+export const continues: Signal = 2
+
+/** Something that writes to the output. */
+export type Runner = (state: State, dot: Value) => Signal
+
+/** Compiles the body of a template. */
+export function compileTemplate(context: Omit<Context, 'scope'>, body: readonly Statement[]): Runnable {
+  const scope = new Scope()
+  const run = compileList({ ...context, scope }, body)
+  return { run, slots: scope.slots }
+}
+
+/** Compiles statements in a row; what they declare is seen by those behind them. */
+export function compileList(context: Context, body: readonly Statement[]): Runner {
+  const runners = body.map((statement) => compileStatement(context, statement))
+  const [a, b, c] = runners
+  if (a === undefined) return () => goOn
+  if (b === undefined) return a
+  if (c === undefined) return (state, dot) => a(state, dot) || b(state, dot)
+  return (state, dot) => {
+    for (const run of runners) {
+      const signal = run(state, dot)
+      if (signal !== goOn) return signal
+    }
+    return goOn
+  }
+}
+
+function compileStatement(context: Context, statement: Statement): Runner {
+  switch (statement.kind) {
+    case 'text':
+      return compileText(statement.text)
+    case 'action': {
+      const value = compileStored(context, statement.pipeline)
+      return statement.pipeline.variables.length > 0 ? compileSilent(value) : compileOutput(context, statement, value)
+    }
+    case 'if':
+      return compileIf(context, statement)
+    case 'with':
+      return compileWith(context, statement)
+    case 'range':
+      return compileRange(context, statement, compileList)
+    case 'template':
+      return compileTemplateCall(context, statement)
+    case 'break':
+      return () => breaks
+    case 'continue':
+      return () => continues
+  }
+}
+
+function compileText(text: string): Runner {
+  return (state) => {
+    state.out += text
+    return goOn
+  }
+}
+
+function compileSilent(value: Evaluator): Runner {
+  return (state, dot) => {
+    value(state, dot)
+    return goOn
+  }
+}
+
+function compileOutput(context: Context, statement: Statement & { kind: 'action' }, value: Evaluator): Runner {
+  const site = siteOf(context, statement, 'print')
+  const shown = textOf(context, statement)
+  return (state, dot) => {
+    const result = value(state, dot)
+    state.write(typeof result === 'string' ? result : outputText(state, result, site, shown))
+    return goOn
+  }
+}
+
+function outputText(state: State, value: Value, site: Site, shown: string): string {
+  if (value === null || value === undefined) return '<no value>'
+  if (value instanceof GoFunction) return fail(site, `can't print ${shown} of type ${typeName(value)}`)
+  // Printing a value that is too large fails as a function does.
+  state.at = site
+  return toText(value)
+}
+
+function compileIf(context: Context, branch: Branch): Runner {
+  return context.scope.block(() => {
+    const condition = compileStored(context, branch.pipeline)
+    const body = compileBlock(context, branch.body)
+    const otherwise = compileBlock(context, branch.otherwise ?? [])
+    return (state, dot) => (isTrue(condition(state, dot)) ? body(state, dot) : otherwise(state, dot))
+  })
+}
+
+function compileWith(context: Context, branch: Branch): Runner {
+  return context.scope.block(() => {
+    const subject = compileStored(context, branch.pipeline)
+    const body = compileBlock(context, branch.body)
+    const otherwise = compileBlock(context, branch.otherwise ?? [])
+    return (state, dot) => {
+      const value = subject(state, dot)
+      return isTrue(value) ? body(state, value) : otherwise(state, dot)
+    }
+  })
+}
+
+function compileBlock(context: Context, body: readonly Statement[]): Runner {
+  return context.scope.block(() => compileList(context, body))
+}
+
+function compileTemplateCall(context: Context, statement: Statement & { kind: 'template' }): Runner {
+  const site = siteOf(context, statement)
+  const { name } = statement
+  const data: Evaluator = statement.pipeline === null ? () => undefined : compilePipeline(context, statement.pipeline)
+  return (state, dot) => {
+    const template = context.findTemplate(name)
+    if (template === undefined) return fail(site, `template ${JSON.stringify(name)} not defined`)
+    const value = data(state, dot)
+    state.at = site
+    state.enter(template, value)
+    return goOn
+  }
+}

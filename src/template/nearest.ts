@@ -1,0 +1,38 @@
+/** The known name that is most like `name`: at most a third of its letters away, or the same but for upper and lower case. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.floor(name.length / 3) + 1
+  for (const candidate of known) {
+    if (candidate.toLowerCase() === name.toLowerCase()) return candidate
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue
+    const far = distance(name, candidate)
+    if (far < bestDistance) {
+      best = candidate
+      bestDistance = far
+    }
+  }
+  return best
+}
+
+/** How many letters to add, drop, replace or swap with a neighbour make one word of the other. */
+function distance(from: string, to: string): number {
+  let before: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1]
+      let cost = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      )
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      if (swapped) cost = Math.min(cost, (before[column - 2] ?? 0) + 1)
+      current.push(cost)
+    }
+    before = last
+    last = current
+  }
+  return last[to.length] ?? 0
+}

@@ -1,0 +1,40 @@
+import { goJson } from '../../go/json.ts'
+import { Int } from '../../go/int.ts'
+import { getKey, type GoMap, isList, isMap, type List, nilMark, StructValue, typeName, type Value } from '../value.ts'
+
+/** Structs that know when they equal another of their type beyond their JSON. */
+export interface Comparable {
+  equals(other: Value): boolean
+}
+
+/** Equality as Go's reflect.DeepEqual: types have to be the same throughout, and a nil list isn't an empty one. NaN equals nothing. */
+export function deepEqual(left: Value, right: Value): boolean {
+  if (typeof left !== 'object' || left === null) return left === right || (left ?? null) === (right ?? null)
+  if (left === right) return true
+  if (typeof right !== 'object' || right === null || typeName(left) !== typeName(right)) return false
+  if (left instanceof Int) return right instanceof Int && left.value === right.value
+  if (isList(left)) return isList(right) && sameNil(left, right) && equalLists(left, right)
+  if (left instanceof StructValue) return right instanceof StructValue && equalStructs(left, right)
+  return isMap(left) && isMap(right) && sameNil(left, right) && equalMaps(left, right)
+}
+
+function sameNil(left: List | GoMap, right: List | GoMap): boolean {
+  return left[nilMark] === right[nilMark]
+}
+
+function equalLists(left: List, right: List): boolean {
+  return left.length === right.length && left.every((item, index) => deepEqual(item, right[index]))
+}
+
+function equalMaps(left: GoMap, right: GoMap): boolean {
+  const keys = Object.keys(left)
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && deepEqual(left[key], getKey(right, key)))
+  )
+}
+
+function equalStructs(left: StructValue, right: StructValue): boolean {
+  if ('equals' in left) return (left as StructValue & Comparable).equals(right)
+  return goJson(left.json()) === goJson(right.json())
+}

@@ -1,0 +1,127 @@
+/* base64 and base32 with padding, as Go's StdEncoding reads and writes them. */
+import { fromBytes, toBytes } from '../../go/utf8.ts'
+import { define, type FunctionTable } from '../functions.ts'
+
+interface Encoding {
+  readonly name: string
+  readonly alphabet: string
+  readonly bitsPerDigit: number
+  /** Digits and padding that stand for whole bytes together. */
+  readonly group: number
+  /** How many digits a group may have when it is the last, by the number of bytes that they hold. */
+  readonly bytesOf: Readonly<Record<number, number>>
+}
+
+const upperCase = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+const base64: Encoding = {
+  name: 'base64',
+  alphabet: `${upperCase}${upperCase.toLowerCase()}0123456789+/`,
+  bitsPerDigit: 6,
+  group: 4,
+  bytesOf: { 2: 1, 3: 2, 4: 3 },
+}
+
+const base32: Encoding = {
+  name: 'base32',
+  alphabet: `${upperCase}234567`,
+  bitsPerDigit: 5,
+  group: 8,
+  bytesOf: { 2: 1, 4: 2, 5: 3, 7: 4, 8: 5 },
+}
+
+function encode(text: string, { alphabet, bitsPerDigit, group }: Encoding): string {
+  let digits = ''
+  let buffer = 0
+  let bits = 0
+  for (const byte of toBytes(text)) {
+    buffer = ((buffer << 8) | byte) & 0xffff
+    for (bits += 8; bits >= bitsPerDigit; ) {
+      bits -= bitsPerDigit
+      digits += alphabet[(buffer >> bits) & ((1 << bitsPerDigit) - 1)]
+    }
+  }
+  if (bits > 0) digits += alphabet[(buffer << (bitsPerDigit - bits)) & ((1 << bitsPerDigit) - 1)]
+  return digits.padEnd(Math.ceil(digits.length / group) * group, '=')
+}
+
+/** A byte that isn't where it should be; -1 for an end too early. */
+class CorruptInput extends Error {
+  readonly at: number
+
+  constructor(at: number) {
+    super('corrupt input')
+    this.at = at
+  }
+}
+
+interface Reader {
+  readonly bytes: Uint8Array
+  readonly encoding: Encoding
+  index: number
+}
+
+/** Line breaks are left out wherever they stand. */
+function skipLineBreaks(reader: Reader): void {
+  while (reader.bytes[reader.index] === 10 || reader.bytes[reader.index] === 13) reader.index++
+}
+
+/** The digits of the next group: as many as it holds at the end, none when nothing is left. */
+function readGroup(reader: Reader): number[] {
+  const digits: number[] = []
+  const { alphabet, group } = reader.encoding
+  while (digits.length < group) {
+    skipLineBreaks(reader)
+    const byte = reader.bytes[reader.index]
+    if (byte === undefined) {
+      if (digits.length === 0) return digits
+      throw new CorruptInput(reader.index - digits.length)
+    }
+    const char = String.fromCharCode(byte)
+    if (char === '=') return readPadding(reader, digits)
+    const digit = alphabet.indexOf(char)
+    if (digit < 0) throw new CorruptInput(reader.index)
+    digits.push(digit)
+    reader.index++
+  }
+  return digits
+}
+
+function readPadding(reader: Reader, digits: number[]): number[] {
+  if (reader.encoding.bytesOf[digits.length] === undefined) throw new CorruptInput(reader.index)
+  for (let missing = reader.encoding.group - digits.length; missing > 0; missing--) {
+    skipLineBreaks(reader)
+    if (reader.bytes[reader.index] !== 61) throw new CorruptInput(reader.index)
+    reader.index++
+  }
+  skipLineBreaks(reader)
+  if (reader.index < reader.bytes.length) throw new CorruptInput(reader.index)
+  return digits
+}
+
+/** The text, or what Go's error says: sprig hands that out in place of the text. */
+function decode(text: string, encoding: Encoding): string {
+  const reader: Reader = { bytes: toBytes(text), encoding, index: 0 }
+  const result: number[] = []
+  try {
+    for (let digits = readGroup(reader); digits.length > 0; digits = readGroup(reader)) {
+      const value = digits.reduce((sum, digit) => (sum << BigInt(encoding.bitsPerDigit)) | BigInt(digit), 0n)
+      const count = encoding.bytesOf[digits.length] ?? 0
+      const surplus = BigInt(digits.length * encoding.bitsPerDigit - count * 8)
+      for (let byte = count - 1; byte >= 0; byte--) {
+        result.push(Number(((value >> surplus) >> BigInt(8 * byte)) & 0xffn))
+      }
+    }
+  } catch (error) {
+    if (error instanceof CorruptInput) return `illegal ${encoding.name} data at input byte ${error.at}`
+    throw error
+  }
+  return fromBytes(Uint8Array.from(result))
+}
+
+export const encodingFunctions: FunctionTable = {
+  b64enc: define({ params: ['string'], call: (text) => encode(text, base64) }),
+  b64dec: define({ params: ['string'], call: (text) => decode(text, base64) }),
+  b32enc: define({ params: ['string'], call: (text) => encode(text, base32) }),
+  b32dec: define({ params: ['string'], call: (text) => decode(text, base32) }),
+}

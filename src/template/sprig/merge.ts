@@ -1,0 +1,49 @@
+/* merge fills what the destination lacks, mergeOverwrite lets later maps win; both change the destination, and copy nothing of a source. */
+import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
+import { getKey, type GoMap, goType, isMap, isTrue, nilMark, setKey, type Value } from '../value.ts'
+
+/** A map that holds itself has no end. */
+const maxDepth = 1000
+
+/** Whether a value of the source replaces what the destination has under its key; `held` is undefined where it has nothing. */
+type Replaces = (held: Value, offered: Value) => boolean
+
+/** What is empty (nil, "", 0, false, an empty list or map) is filled, but never by nil. */
+const fills: Replaces = (held, offered) => offered !== null && offered !== undefined && !isTrue(held)
+const overwrites: Replaces = () => true
+
+function mergeInto(destination: GoMap, source: GoMap, replaces: Replaces, depth = 0): void {
+  if (destination === source) return
+  if (depth > maxDepth) throw new FunctionError(`the maps are nested deeper than ${maxDepth} levels`)
+  for (const key of Object.keys(source)) {
+    const held = getKey(destination, key)
+    const offered = getKey(source, key)
+    if (isMap(held) && isMap(offered)) {
+      checkTypes(held, offered)
+      mergeInto(held, offered, replaces, depth + 1)
+    } else if (replaces(held, offered)) setKey(destination, key, offered)
+  }
+}
+
+function checkTypes(held: GoMap, offered: GoMap): void {
+  if (held[goType] === offered[goType]) return
+  throw new FunctionError('reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string')
+}
+
+function merging(replaces: Replaces): GoFunction {
+  return define({
+    params: ['map'],
+    variadic: 'map',
+    call: (destination, ...sources) => {
+      // Unlike set, which fails, merge makes a map where there was none.
+      const target = destination[nilMark] ? {} : destination
+      for (const source of sources) mergeInto(target, source, replaces)
+      return target
+    },
+  })
+}
+
+const merge = merging(fills)
+const mergeOverwrite = merging(overwrites)
+
+export const mergeFunctions: FunctionTable = { merge, mustMerge: merge, mergeOverwrite, mustMergeOverwrite: mergeOverwrite }

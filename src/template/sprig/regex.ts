@@ -1,0 +1,163 @@
+/*
+ * Regular expressions in RE2's syntax, matched in time linear in the text by re2js, which refuses what RE2 has not (lookaround,
+ * backreferences). What a match is used for follows Go's regexp package.
+ */
+import { RE2JS } from 're2js'
+import { repair } from '../../go/utf8.ts'
+import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../functions.ts'
+import { type List, nilList, typedList } from '../value.ts'
+import { checkLimit, maxPatternLength, maxRegexInput } from './limits.ts'
+import { expand, separateNames } from './regex-names.ts'
+
+/** Start and end of a match and of its groups, two numbers each; -1 where a group took no part. */
+type Match = readonly number[]
+
+interface Pattern {
+  matches(text: string): boolean
+  find(text: string): Match | null
+  findAll(text: string, limit: number): readonly Match[]
+  /** Names of the groups by their number; '' for one without. */
+  readonly names: readonly string[]
+}
+
+function compile(source: string): Pattern {
+  checkLimit('a regular expression', source.length, maxPatternLength)
+  const { pattern, names } = separateNames(repair(source))
+  try {
+    const re2 = RE2JS.compile(pattern).re2()
+    return {
+      matches: (text) => re2.match(checked(text)),
+      find: (text) => (re2.findSubmatchIndex(checked(text)) as Match | null) ?? null,
+      findAll: (text, limit) => (re2.findAllSubmatchIndex(checked(text), limit) as Match[] | null) ?? [],
+      names,
+    }
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('error parsing regexp')) throw new FunctionError(error.message)
+    throw error
+  }
+}
+
+function checked(text: string): string {
+  checkLimit('the text for a regular expression', text.length, maxRegexInput)
+  return text
+}
+
+const maxRemembered = 200
+const remembered = new Map<string, Pattern>()
+
+/** Templates use the same few expressions over and over, and compiling is the dear part. */
+function patternOf(source: string): Pattern {
+  const known = remembered.get(source)
+  if (known !== undefined) return known
+  const pattern = compile(source)
+  if (remembered.size >= maxRemembered) remembered.clear()
+  remembered.set(source, pattern)
+  return pattern
+}
+
+function textOf(text: string, match: Match, group = 0): string {
+  const start = match[2 * group] ?? -1
+  return start < 0 ? '' : text.slice(start, match[2 * group + 1])
+}
+
+function findAll(pattern: string, text: string, limit: number): List {
+  const found = limit === 0 ? [] : patternOf(pattern).findAll(text, limit)
+  if (found.length === 0) return nilList('[]string')
+  return typedList(
+    '[]string',
+    found.map((match) => textOf(text, match)),
+  )
+}
+
+function replaceAll(runtime: Runtime, source: string, text: string, replacement: (match: Match, names: readonly string[]) => string) {
+  const pattern = patternOf(source)
+  let result = ''
+  let last = 0
+  for (const match of pattern.findAll(text, -1)) {
+    const piece = text.slice(last, match[0]) + replacement(match, pattern.names)
+    runtime.grow(piece.length)
+    result += piece
+    last = match[1] ?? last
+  }
+  return result + text.slice(last)
+}
+
+function split(source: string, text: string, limit: number): List {
+  const pattern = patternOf(source)
+  if (limit === 0) return nilList('[]string')
+  if (source !== '' && text === '') return typedList('[]string', [''])
+  const pieces: string[] = []
+  let start = 0
+  let end = 0
+  for (const match of pattern.findAll(text, limit)) {
+    if (limit > 0 && pieces.length === limit - 1) break
+    end = match[0] ?? 0
+    if (match[1] !== 0) pieces.push(text.slice(start, end))
+    start = match[1] ?? 0
+  }
+  if (end !== text.length) pieces.push(text.slice(start))
+  return typedList('[]string', pieces)
+}
+
+function replace(runtime: Runtime, pattern: string, text: string, template: string): string {
+  return replaceAll(runtime, pattern, text, (match, names) => expand(template, names, (group) => textOf(text, match, group)))
+}
+
+function replaceLiteral(runtime: Runtime, pattern: string, text: string, replacement: string): string {
+  return replaceAll(runtime, pattern, text, () => replacement)
+}
+
+/** The plain forms panic on a bad expression, which Go words differently from the error that the must forms give. */
+function panicking<A extends readonly [string, ...unknown[]], R>(call: (...args: A) => R): (...args: A) => R {
+  return (...args) => explained(args[0], () => call(...args))
+}
+
+function explained<R>(pattern: string, call: () => R): R {
+  try {
+    return call()
+  } catch (error) {
+    if (!(error instanceof FunctionError) || !error.message.startsWith('error parsing regexp')) throw error
+    throw new FunctionError(`regexp: Compile(\`${pattern}\`): ${error.message}`)
+  }
+}
+
+function matches(pattern: string, text: string): boolean {
+  return patternOf(pattern).matches(text)
+}
+
+/** A bad expression matches nothing. */
+function matchesQuietly(pattern: string, text: string): boolean {
+  try {
+    return matches(pattern, text)
+  } catch (error) {
+    if (error instanceof FunctionError && error.message.startsWith('error parsing regexp')) return false
+    throw error
+  }
+}
+
+function find(pattern: string, text: string): string {
+  const match = patternOf(pattern).find(text)
+  return match === null ? '' : textOf(text, match)
+}
+
+export const regexFunctions: FunctionTable = {
+  regexMatch: define({ params: ['string', 'string'], call: matchesQuietly }),
+  mustRegexMatch: define({ params: ['string', 'string'], call: matches }),
+  regexFind: define({ params: ['string', 'string'], call: panicking(find) }),
+  mustRegexFind: define({ params: ['string', 'string'], call: find }),
+  regexFindAll: define({ params: ['string', 'string', 'int'], call: panicking(findAll) }),
+  mustRegexFindAll: define({ params: ['string', 'string', 'int'], call: findAll }),
+  regexReplaceAll: defineWithRuntime({
+    params: ['string', 'string', 'string'],
+    call: (runtime, pattern, text, template) => explained(pattern, () => replace(runtime, pattern, text, template)),
+  }),
+  mustRegexReplaceAll: defineWithRuntime({ params: ['string', 'string', 'string'], call: replace }),
+  regexReplaceAllLiteral: defineWithRuntime({
+    params: ['string', 'string', 'string'],
+    call: (runtime, pattern, text, literal) => explained(pattern, () => replaceLiteral(runtime, pattern, text, literal)),
+  }),
+  mustRegexReplaceAllLiteral: defineWithRuntime({ params: ['string', 'string', 'string'], call: replaceLiteral }),
+  regexSplit: define({ params: ['string', 'string', 'int'], call: panicking(split) }),
+  mustRegexSplit: define({ params: ['string', 'string', 'int'], call: split }),
+  regexQuoteMeta: define({ params: ['string'], call: (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&') }),
+}

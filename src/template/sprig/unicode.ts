@@ -1,0 +1,79 @@
+/*
+ * Characters as Go's unicode package sees them: case mapping is one character to one, and white space is Unicode's White_Space.
+ * A byte that is no text (see ../../go/utf8.ts) becomes U+FFFD where Go decodes characters to map them.
+ */
+import { repair } from '../../go/utf8.ts'
+
+const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+const letter = /\p{L}/u
+const digit = /\p{Nd}/u
+const lowerLetter = /\p{Ll}/u
+const upperLetter = /\p{Lu}/u
+const titleLetter = /\p{Lt}/u
+const loneSurrogate = /[\ud800-\udfff]/u
+
+export const isSpace = (char: string): boolean => space.test(char)
+export const isLetter = (char: string): boolean => letter.test(char)
+export const isDigit = (char: string): boolean => digit.test(char)
+export const isLower = (char: string): boolean => lowerLetter.test(char)
+export const isUpper = (char: string): boolean => upperLetter.test(char)
+export const isTitle = (char: string): boolean => titleLetter.test(char)
+
+/** The characters of a string; a byte that is no text is one character, U+FFFD. */
+export function characters(text: string): string[] {
+  const chars = Array.from(repair(text))
+  return text.isWellFormed() ? chars : chars.map((char) => (loneSurrogate.test(char) ? '\ufffd' : char))
+}
+
+/**
+ * Small letters whose capital in Unicode's simple mapping is the title-case letter, where JavaScript's full mapping gives two characters
+ * (UnicodeData.txt: U+1F80 and its kin, with an iota below).
+ */
+function simpleUpperWithIota(code: number): number | undefined {
+  if (code >= 0x1f80 && code <= 0x1faf) return code | 8
+  if (code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3) return code + 9
+  return undefined
+}
+
+/** Title-case letters of the digraphs: U+01C4 to U+01CC and U+01F1 to U+01F3 are triples of upper, title and lower. */
+function digraphTitle(code: number): number | undefined {
+  if (code >= 0x1c4 && code <= 0x1cc) return 0x1c5 + 3 * Math.floor((code - 0x1c4) / 3)
+  return code >= 0x1f1 && code <= 0x1f3 ? 0x1f2 : undefined
+}
+
+function single(char: string, mapped: string): string {
+  return mapped.length === char.length || Array.from(mapped).length === 1 ? mapped : char
+}
+
+/** One character's capital; itself where the capital is more than one character (`ß`). */
+export function upperChar(char: string): string {
+  const code = char.codePointAt(0) ?? 0
+  const withIota = simpleUpperWithIota(code)
+  return withIota === undefined ? single(char, char.toUpperCase()) : String.fromCodePoint(withIota)
+}
+
+/** One character's small letter, never a final sigma. `İ` is a plain `i`. */
+export function lowerChar(char: string): string {
+  return char === '\u0130' ? 'i' : single(char, char.toLowerCase())
+}
+
+/** One character in title case. */
+export function titleChar(char: string): string {
+  const code = char.codePointAt(0) ?? 0
+  // Georgian's capitals are for text all in capitals only.
+  if (code >= 0x10d0 && code <= 0x10ff) return char
+  const digraph = digraphTitle(code)
+  return digraph === undefined ? upperChar(char) : String.fromCodePoint(digraph)
+}
+
+export const upper = (text: string): string => characters(text).map(upperChar).join('')
+export const lower = (text: string): string => characters(text).map(lowerChar).join('')
+
+/** Cuts white space from both ends. */
+export function trimSpace(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isSpace(text[start] ?? '')) start++
+  while (end > start && isSpace(text[end - 1] ?? '')) end--
+  return text.slice(start, end)
+}

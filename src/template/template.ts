@@ -1,0 +1,106 @@
+import { toText as wellFormed } from '../go/utf8.ts'
+import { isEmpty } from './ast.ts'
+import { builtins } from './builtins.ts'
+import type { FunctionEntry } from './compile/context.ts'
+import { compileTemplate } from './compile/statements.ts'
+import type { Source } from './errors.ts'
+import type { FunctionTable } from './functions.ts'
+import { parse, type Tree } from './parser.ts'
+import { defaultLimits, type Limits, located, type Runnable, State, variablesOf } from './state.ts'
+import type { Value } from './value.ts'
+
+export interface CompileOptions {
+  /** What errors call the template, and the name by which it can call itself. */
+  readonly name?: string
+  /** The functions that it may call besides the built-in ones; they win over those. */
+  readonly functions?: FunctionTable
+  /** Bounds of a render that differ from the default ones. */
+  readonly limits?: Partial<Limits>
+  /** Further texts by name. They and what they define can be called by `template`; what the main text defines wins over them. */
+  readonly templates?: Readonly<Record<string, string>>
+}
+
+/** A compiled template. It holds no state: any number of renders may use it. */
+export interface Template {
+  readonly name: string
+  /** The names of all templates in its set, in the order of their definition. */
+  readonly names: readonly string[]
+  /** Renders it with `data` as the dot. Throws a TemplateError; what was rendered up to there is lost. */
+  render(data: Value): string
+}
+
+/** Compiles a text once for many renders. Throws a TemplateError with the stage `parse`. */
+export function compile(text: string, options: CompileOptions = {}): Template {
+  const name = options.name ?? 'template'
+  const functions = knownFunctions(options.functions ?? {})
+  const trees = new Map<string, Tree>()
+  for (const [other, body] of Object.entries(options.templates ?? {})) merge(trees, parseSource(other, body, functions))
+  merge(trees, parseSource(name, text, functions))
+  const limits = { ...defaultLimits, ...options.limits }
+  const findTemplate = linker(trees, functions)
+  const main = findTemplate(name)
+  return {
+    name,
+    names: [...trees.keys()],
+    render: (data) => {
+      const state = new State(limits, findTemplate)
+      if (main !== undefined) start(state, main, data)
+      return wellFormed(state.out)
+    },
+  }
+}
+
+function start(state: State, main: Runnable, data: Value): void {
+  state.vars = variablesOf(main, data)
+  try {
+    main.run(state, data)
+    state.write('')
+  } catch (error) {
+    throw located(error, state.at)
+  }
+}
+
+interface Functions {
+  has(name: string): boolean
+  names(): string[]
+  find(name: string): FunctionEntry | undefined
+}
+
+function knownFunctions(table: FunctionTable): Functions {
+  const find = (name: string): FunctionEntry | undefined => {
+    const own = Object.hasOwn(table, name) ? table[name] : undefined
+    if (own !== undefined) return { fn: own, builtin: false }
+    const fn = Object.hasOwn(builtins, name) ? builtins[name] : undefined
+    return fn === undefined ? undefined : { fn, builtin: true }
+  }
+  return {
+    find,
+    has: (name) => find(name) !== undefined,
+    names: () => [...Object.keys(table), ...Object.keys(builtins)],
+  }
+}
+
+function parseSource(name: string, text: string, functions: Functions): Map<string, Tree> {
+  const source: Source = { name, text }
+  return parse(source, functions)
+}
+
+/** A definition replaces an earlier one of its name, unless it is empty. */
+function merge(into: Map<string, Tree>, from: ReadonlyMap<string, Tree>): void {
+  for (const [name, tree] of from) if (!into.has(name) || !isEmpty(tree.body)) into.set(name, tree)
+}
+
+/** Compiles each template of a set the first time it is asked for. */
+function linker(trees: ReadonlyMap<string, Tree>, functions: Functions): (name: string) => Runnable | undefined {
+  const compiled = new Map<string, Runnable>()
+  const findTemplate = (name: string): Runnable | undefined => {
+    const known = compiled.get(name)
+    const tree = trees.get(name)
+    if (known !== undefined || tree === undefined) return known
+    const context = { source: tree.source, running: name, findFunction: functions.find, findTemplate }
+    const runnable = compileTemplate(context, tree.body)
+    compiled.set(name, runnable)
+    return runnable
+  }
+  return findTemplate
+}

@@ -1,0 +1,252 @@
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
+import { resolveInteger } from './scalar.ts'
+import { shortestFloat } from './shortest.ts'
+import { decodeScalar, type Scalar, tagOf } from './tag.ts'
+import { type OpenObject, setOwn, type YamlObject, type YamlValue } from './value.ts'
+
+/** Bounds on what a text may stand for. */
+export interface YamlLimits {
+  /** How deep mappings and lists may be nested, those that aliases bring included. */
+  readonly maxDepth: number
+  /** How many values may come from aliases: a few lines could otherwise stand for billions. */
+  readonly maxAliased: number
+}
+
+/** A fault found while values are put together, at an offset of the source. */
+export class ComposeError extends Error {
+  readonly offset: number
+
+  constructor(reason: string, offset: number) {
+    super(reason)
+    this.offset = offset
+  }
+}
+
+interface Composer {
+  readonly source: string
+  readonly events: readonly Event[]
+  /** For each alias event the event of the node that it repeats. */
+  readonly targets: ReadonlyMap<number, number>
+  /** Nodes that are being read: an alias to one of them would hold itself. */
+  readonly open: Set<number>
+  readonly limits: YamlLimits
+  next: number
+  aliased: number
+  /** How many aliases are being followed at this moment. */
+  following: number
+}
+
+/** A mapping in the making. */
+interface Mapping {
+  readonly object: OpenObject
+  /** Keys that weren't texts (`1`, `true`): a text of the same look has precedence, wherever it stands. */
+  others: Set<string> | undefined
+}
+
+/**
+ * The value of the first document among a parser's events, by the rules of Kubernetes' reader: the last of equal keys wins, a merge
+ * key (`<<`) sets what it names at the place where it stands, and keys become texts.
+ */
+export function composeFirst(events: readonly Event[], source: string, limits: YamlLimits): YamlValue {
+  if (events.length === 0) return null
+  const targets = aliasTargets(events, source)
+  return jsonValue({ source, events, targets, open: new Set(), limits, next: 1, aliased: 0, following: 0 }, 1)
+}
+
+/** The node at hand as a value of JSON, which has no infinities and no NaN. */
+function jsonValue(composer: Composer, depth: number): YamlValue {
+  const event = composer.events[composer.next]
+  const value = composeNode(composer, depth)
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new ComposeError('an infinity or NaN has no place in JSON', offsetOf(event))
+  }
+  return value
+}
+
+/** The node at hand, repeated for each alias: nothing is shared. */
+function composeNode(composer: Composer, depth: number): YamlValue {
+  const at = composer.next++
+  const event = composer.events[at]
+  if (event?.type === EVENT_ID.ALIAS) return follow(composer, at, () => composeNode(composer, depth))
+  charge(composer, depth, event)
+  if (event?.type === EVENT_ID.SCALAR) return scalarValue(composer.source, event)
+  if (event?.type !== EVENT_ID.SEQUENCE && event?.type !== EVENT_ID.MAPPING) return null
+  composer.open.add(at)
+  const value = event.type === EVENT_ID.SEQUENCE ? composeSequence(composer, depth) : composeMapping(composer, depth)
+  composer.open.delete(at)
+  return value
+}
+
+/** Holds the limits for one more node. */
+function charge(composer: Composer, depth: number, event: Event | undefined): void {
+  const { maxAliased, maxDepth } = composer.limits
+  if (composer.following > 0 && ++composer.aliased > maxAliased) {
+    throw new ComposeError(`aliases repeat more than ${maxAliased} values`, offsetOf(event))
+  }
+  if (depth > maxDepth) throw new ComposeError(`nested more than ${maxDepth} levels deep`, offsetOf(event))
+}
+
+function scalarValue(source: string, event: ScalarEvent): Scalar {
+  const badEscape = event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast ? surrogateEscape(source, event) : -1
+  if (badEscape >= 0) throw new ComposeError('an escape may not stand for half a character (a surrogate)', badEscape)
+  const value = decodeScalar(source, event)
+  if (value !== undefined) return value
+  const text = JSON.stringify(getScalarValue(source, event))
+  throw new ComposeError(`${text} is nothing that !!${tagOf(source, event)} stands for`, offsetOf(event))
+}
+
+const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[^])/g
+
+/** The offset of an escape within double quotes that names no character of Unicode; -1 without one. */
+function surrogateEscape(source: string, event: ScalarEvent): number {
+  for (const match of source.slice(event.valueStart, event.valueEnd).matchAll(escapes)) {
+    const code = Number.parseInt(match[1] ?? match[2] ?? '0', 16)
+    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return event.valueStart + match.index
+  }
+  return -1
+}
+
+function composeSequence(composer: Composer, depth: number): YamlValue {
+  const items: YamlValue[] = []
+  while (!atEnd(composer)) items.push(jsonValue(composer, depth + 1))
+  composer.next++
+  return items
+}
+
+function composeMapping(composer: Composer, depth: number): YamlObject {
+  const mapping: Mapping = { object: {}, others: undefined }
+  composePairs(composer, depth, mapping)
+  return mapping.object
+}
+
+/** Reads the pairs of a mapping whose own event has just been passed. */
+function composePairs(composer: Composer, depth: number, into: Mapping): void {
+  while (!atEnd(composer)) {
+    if (isMergeKey(composer)) {
+      composer.next++
+      merge(composer, depth, into)
+      continue
+    }
+    const keyAt = composer.next
+    const key = composeNode(composer, depth + 1)
+    const name = typeof key === 'string' ? key : keyText(composer, key, keyAt)
+    setPair(into, name, typeof key === 'string', jsonValue(composer, depth + 1))
+  }
+  composer.next++
+}
+
+function setPair(into: Mapping, name: string, isText: boolean, value: YamlValue): void {
+  if (isText) {
+    into.others?.delete(name)
+  } else {
+    if (Object.hasOwn(into.object, name) && into.others?.has(name) !== true) return
+    into.others ??= new Set()
+    into.others.add(name)
+  }
+  setOwn(into.object, name, value)
+}
+
+/** A key that isn't a text as one: integers with all their digits, floats in their shortest form. */
+function keyText(composer: Composer, key: Exclude<YamlValue, string>, at: number): string {
+  if (typeof key === 'boolean' || (typeof key === 'bigint' && key < 2n ** 63n)) return String(key)
+  const event = composer.events[composer.targets.get(at) ?? at]
+  if (typeof key === 'number' && event?.type === EVENT_ID.SCALAR) {
+    if (Number.isNaN(key)) return '.nan'
+    if (!Number.isFinite(key)) return key > 0 ? '.inf' : '-.inf'
+    const isInteger = resolveInteger(getScalarValue(composer.source, event)) !== undefined
+    return isInteger ? String(key) : shortestFloat(key)
+  }
+  throw new ComposeError('a key must be a text, a number of at most 63 bits or a boolean', offsetOf(event))
+}
+
+function isMergeKey(composer: Composer): boolean {
+  const event = composer.events[composer.next]
+  if (event?.type !== EVENT_ID.SCALAR || getScalarValue(composer.source, event) !== '<<') return false
+  return event.tagStart < 0 ? event.style === SCALAR_STYLE.PLAIN : tagOf(composer.source, event) === 'merge'
+}
+
+/** What follows a merge key: a mapping, or a list of mappings of which the first has precedence. */
+function merge(composer: Composer, depth: number, into: Mapping): void {
+  const at = composer.next++
+  const event = composer.events[at]
+  if (event?.type === EVENT_ID.SEQUENCE) {
+    const items: number[] = []
+    while (!atEnd(composer)) {
+      items.push(composer.next)
+      skipNode(composer)
+    }
+    const end = composer.next + 1
+    for (const item of items.reverse()) {
+      composer.next = item + 1
+      mergeMapping(composer, item, depth, into)
+    }
+    composer.next = end
+    return
+  }
+  mergeMapping(composer, at, depth, into)
+}
+
+function mergeMapping(composer: Composer, at: number, depth: number, into: Mapping): void {
+  const event = composer.events[at]
+  charge(composer, depth, event)
+  if (event?.type === EVENT_ID.ALIAS) {
+    follow(composer, at, () => mergeMapping(composer, composer.next++, depth + 1, into))
+    return
+  }
+  if (event?.type !== EVENT_ID.MAPPING) {
+    throw new ComposeError('a merge key (<<) takes a mapping or a list of mappings', offsetOf(event))
+  }
+  composer.open.add(at)
+  composePairs(composer, depth + 1, into)
+  composer.open.delete(at)
+}
+
+/** Reads the node that an alias stands for, then goes on behind the alias. */
+function follow<T>(composer: Composer, at: number, read: () => T): T {
+  const target = composer.targets.get(at)
+  if (target === undefined) throw new ComposeError('the alias names no anchor above it', offsetOf(composer.events[at]))
+  if (composer.open.has(target)) {
+    throw new ComposeError('the alias stands inside the value that it names', offsetOf(composer.events[at]))
+  }
+  const back = composer.next
+  composer.next = target
+  composer.following++
+  const value = read()
+  composer.following--
+  composer.next = back
+  return value
+}
+
+/** Anchors are known by their place in the text, so that a repeated node means what it meant where it stood. */
+function aliasTargets(events: readonly Event[], source: string): ReadonlyMap<number, number> {
+  const targets = new Map<number, number>()
+  const anchors = new Map<string, number>()
+  events.forEach((event, index) => {
+    if (event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT || event.anchorStart < 0) return
+    const name = source.slice(event.anchorStart, event.anchorEnd)
+    if (event.type !== EVENT_ID.ALIAS) anchors.set(name, index)
+    else if (anchors.has(name)) targets.set(index, anchors.get(name) ?? 0)
+  })
+  return targets
+}
+
+function skipNode(composer: Composer): void {
+  let open = 0
+  do {
+    const type = composer.events[composer.next++]?.type
+    if (type === EVENT_ID.SEQUENCE || type === EVENT_ID.MAPPING) open++
+    else if (type === EVENT_ID.POP) open--
+  } while (open > 0)
+}
+
+function atEnd(composer: Composer): boolean {
+  const event = composer.events[composer.next]
+  return event === undefined || event.type === EVENT_ID.POP
+}
+
+function offsetOf(event: Event | undefined): number {
+  if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) return 0
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1
+  const value = event.type === EVENT_ID.SCALAR ? event.valueStart : event.start
+  return [event.tagStart, event.anchorStart - 1, value].find((offset) => offset >= 0) ?? 0
+}

@@ -1,0 +1,86 @@
+import { type Event, parseEvents, YAMLException } from 'js-yaml'
+
+/*
+ * Kubernetes' reader is an older parser and lets some texts pass in which YAML 1.2 sees a wrong indentation. Two of them occur in
+ * real templates and values, so they are read again with that indentation repaired.
+ */
+
+/** A parser's events, and the source that their offsets point into. */
+export interface Parsed {
+  readonly events: readonly Event[]
+  readonly source: string
+  /** From an offset of `source` to the offset of the text that was given. */
+  original(offset: number): number
+}
+
+interface Padding {
+  readonly at: number
+  readonly width: number
+}
+
+// Each repair parses the text once more; a text that needs more of them than this is refused.
+const maxRepairs = 40
+const maxRepairWork = 1_000_000
+
+/** Parses a document; throws js-yaml's `YAMLException`, always the one of the text as it was given. */
+export function parsePatiently(text: string, content: number, maxDepth: number): Parsed {
+  try {
+    return parse(text, maxDepth)
+  } catch (error) {
+    const again = isDeficient(error) ? withContinuations(text, maxDepth) : withoutTail(text, content, maxDepth)
+    if (again === undefined) throw error
+    return again
+  }
+}
+
+function parse(source: string, maxDepth: number): Parsed {
+  // The parser counts scalars as a level too.
+  return { events: parseEvents(source, { maxDepth: maxDepth + 1 }), source, original: (offset) => offset }
+}
+
+function isDeficient(error: unknown): error is YAMLException {
+  return error instanceof YAMLException && error.reason === 'deficient indentation'
+}
+
+/** Lines that continue brackets or quotes may stand as far left as they like: `args: [` and below it `]`. */
+function withContinuations(text: string, maxDepth: number): Parsed | undefined {
+  const width = deepestIndent(text) + 1
+  const padding: Padding[] = []
+  let source = text
+  while (padding.length <= maxRepairs && padding.length * text.length <= maxRepairWork) {
+    try {
+      return { ...parse(source, maxDepth), original: (offset) => withoutPadding(padding, offset) }
+    } catch (error) {
+      const position = isDeficient(error) ? (error.mark?.position ?? 0) : 0
+      const at = source.lastIndexOf('\n', position - 1) + 1
+      if (at === 0 || at === padding.at(-1)?.at) return undefined
+      source = source.slice(0, at) + ' '.repeat(width) + source.slice(at)
+      padding.push({ at, width })
+    }
+  }
+  return undefined
+}
+
+/** The furthest column at which a mapping or list begins, dashes of lists counted. */
+function deepestIndent(text: string): number {
+  return text.split('\n').reduce((deepest, line) => Math.max(deepest, line.search(/[^ ?-]|$/)), 0)
+}
+
+function withoutPadding(padding: readonly Padding[], offset: number): number {
+  return padding.reduce((left, { at, width }) => left - Math.max(0, Math.min(width, offset - at)), offset)
+}
+
+/** A document whose first line is indented ends where a line is indented less, and what follows is not read. */
+function withoutTail(text: string, content: number, maxDepth: number): Parsed | undefined {
+  const indent = text.slice(content).search(/[^ ]/)
+  if (indent < 1) return undefined
+  const tail = new RegExp(`\\n {0,${indent - 1}}[^ #\\r\\n]`, 'g')
+  tail.lastIndex = content
+  const end = tail.exec(text)
+  if (end === null) return undefined
+  try {
+    return parse(text.slice(0, end.index + 1), maxDepth)
+  } catch {
+    return undefined
+  }
+}

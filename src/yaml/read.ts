@@ -1,0 +1,75 @@
+import { YAMLException } from 'js-yaml'
+import { ComposeError, composeFirst, type YamlLimits } from './compose.ts'
+import { type DocumentPart, documentAt } from './documents.ts'
+import { placeOf, YamlError } from './error.ts'
+import { readBlockYaml } from './fast.ts'
+import { parsePatiently } from './patient.ts'
+import type { YamlValue } from './value.ts'
+
+/** A document of a text that holds several, and the line (from 1) at which its value begins. */
+export interface YamlDocument {
+  readonly value: YamlValue
+  readonly line: number
+}
+
+const defaultLimits: YamlLimits = { maxDepth: 256, maxAliased: 100_000 }
+
+// What a YAML 1.1 stream may hold (https://yaml.org/spec/1.1/#id868524).
+const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+/**
+ * Reads the first document of a text as Kubernetes does (YAML 1.1, turned into JSON): `yes` is true, `1:30` and dates are texts,
+ * the last of equal keys wins, keys become texts. Null for a text without a value. Throws `YamlError`.
+ */
+export function readYaml(text: string, limits: Partial<YamlLimits> = {}): YamlValue {
+  const value = readBlockYaml(text)
+  return value !== undefined ? value : parseYaml(text, limits)
+}
+
+/** What `readYaml` gives, by the general parser alone: the fast reader is held to it. */
+export function parseYaml(text: string, limits: Partial<YamlLimits> = {}): YamlValue {
+  return parseDocument(text, documentAt(text, 0), { ...defaultLimits, ...limits })
+}
+
+/** Reads every document of a text; those without a value (empty, or comments only) are left out. Throws `YamlError`. */
+export function readYamlDocuments(text: string, limits: Partial<YamlLimits> = {}): YamlDocument[] {
+  const documents: YamlDocument[] = []
+  for (let start = 0; start < text.length; ) {
+    const part = documentAt(text, start)
+    if (part.content < part.end) {
+      const value = parseDocument(text, part, { ...defaultLimits, ...limits })
+      documents.push({ value, line: placeOf(text, part.content).line })
+    }
+    start = part.next
+  }
+  return documents
+}
+
+function parseDocument(text: string, part: DocumentPart, limits: YamlLimits): YamlValue {
+  if (part.stray) throw errorAt(text, part.content, 'the document ends (...) before it has begun')
+  const given = text.slice(part.start, part.end)
+  const bad = forbidden.exec(given)
+  if (bad !== null) throw errorAt(text, part.start + bad.index, 'control characters are not allowed')
+  let original = (offset: number) => offset
+  try {
+    const parsed = parsePatiently(given, part.content - part.start, limits.maxDepth)
+    original = parsed.original
+    return composeFirst(parsed.events, parsed.source, limits)
+  } catch (error) {
+    if (error instanceof ComposeError) throw errorAt(text, part.start + original(error.offset), error.message)
+    if (error instanceof YAMLException) throw errorAt(text, part.start + (error.mark?.position ?? 0), explain(error.reason))
+    throw error
+  }
+}
+
+/** The parser's words where they are clear, better ones where a reader would not know what to do. */
+function explain(reason: string): string {
+  if (reason === 'deficient indentation') return 'the quotes or brackets opened above are not closed'
+  if (reason.startsWith('nesting exceeded maxDepth')) return 'mappings and lists are nested too deep'
+  return reason
+}
+
+function errorAt(text: string, offset: number, reason: string): YamlError {
+  const { line, column } = placeOf(text, Math.min(offset, text.length))
+  return new YamlError(reason, text, line, column)
+}

@@ -1,0 +1,12 @@
+/**
+ * A finite float64 in the shortest decimal form that reads back the same, with an exponent of at least two digits when the number is
+ * below 1e-4 or not below 1e6 (`1.5`, `1e-07`, `1.2345675e+06`): how floats appear in written YAML and in keys that were floats.
+ */
+export function shortestFloat(value: number): string {
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0'
+  const [digits = '', power = '0'] = value.toExponential().split('e')
+  const exponent = Number(power)
+  if (exponent >= -4 && exponent < 6) return String(value)
+  const magnitude = String(Math.abs(exponent)).padStart(2, '0')
+  return `${digits}e${exponent < 0 ? '-' : '+'}${magnitude}`
+}

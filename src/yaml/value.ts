@@ -1,0 +1,21 @@
+/**
+ * What a YAML document holds once it is read as Kubernetes reads it, that is as JSON: every key is a text.
+ * A number is a float64; an integer that a float64 cannot hold exactly (beyond 2^53, within 64 bits) is a bigint.
+ */
+export type YamlValue = null | boolean | number | bigint | string | readonly YamlValue[] | YamlObject
+
+export interface YamlObject {
+  readonly [key: string]: YamlValue
+}
+
+/** A mapping or list while it is being read. */
+export type OpenObject = { [key: string]: YamlValue }
+
+/** Sets an own property, whatever its name: `__proto__` is a key like any other and changes no prototype. */
+export function setOwn(object: OpenObject, key: string, value: YamlValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  } else {
+    object[key] = value
+  }
+}

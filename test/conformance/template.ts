@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { intOf } from '../../src/go/int.ts'
+import { TemplateError } from '../../src/template/errors.ts'
+import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../../src/template/functions.ts'
+import { sprigFunctions } from '../../src/template/sprig/index.ts'
+import { compile } from '../../src/template/template.ts'
+import type { GoMap, Value } from '../../src/template/value.ts'
+import { writeYaml } from '../../src/yaml/write.ts'
+import { runSuite, type SuiteResult } from './suite.ts'
+
+/** A line of template-corpus/cases.jsonl; its README describes the fields. */
+interface TemplateCase {
+  readonly name: string
+  readonly template: string
+  readonly functions?: 'builtins'
+  readonly data: GoMap
+  readonly output?: string
+  readonly error?: { readonly stage: 'parse' | 'exec'; readonly contains: string; readonly line: number }
+}
+
+/** The template language, against what Go makes of each case. */
+export function templateSuite(shared: string): SuiteResult {
+  const lines = readFileSync(join(shared, 'template-corpus', 'cases.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  return runSuite(
+    'template',
+    lines.map((line) => JSON.parse(line) as TemplateCase),
+    check,
+  )
+}
+
+const fixtures = {
+  add: define({ params: ['int', 'int'], call: (left, right) => intOf(left + right) }),
+  join: define({ params: ['string'], variadic: 'string', call: (separator, ...parts) => parts.join(separator) }),
+  one: define({ params: [], call: () => intOf(1) }),
+  fail: define({
+    params: [],
+    call: () => {
+      throw new FunctionError('fixture failed')
+    },
+  }),
+}
+
+const functions: FunctionTable = {
+  ...sprigFunctions,
+  funcs: define({ params: [], call: () => fixtures }),
+  include: defineWithRuntime({ params: ['string', 'any'], call: (runtime, name, data) => runtime.include(name, data) }),
+  toYaml: define({ params: ['any'], call: toYaml }),
+}
+
+function toYaml(value: Value): string {
+  try {
+    return writeYaml(value).replace(/\n$/, '')
+  } catch {
+    return ''
+  }
+}
+
+function check(one: TemplateCase): string | undefined {
+  let stage: 'parse' | 'exec' = 'parse'
+  try {
+    const template = compile(one.template, { name: 'main', functions: one.functions === 'builtins' ? {} : functions })
+    stage = 'exec'
+    const output = template.render(one.data)
+    if (one.error !== undefined)
+      return `should fail with ${JSON.stringify(one.error)} but rendered ${JSON.stringify(output)}`
+    return output === one.output ? undefined : `wanted ${JSON.stringify(one.output)}\nbut got ${JSON.stringify(output)}`
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    if (one.error === undefined) return error.message
+    const same = error.stage === stage && stage === one.error.stage && error.line === one.error.line
+    return same && error.message.includes(one.error.contains)
+      ? undefined
+      : `should fail with ${JSON.stringify(one.error)} but failed with ${error.stage}: ${error.message}`
+  }
+}

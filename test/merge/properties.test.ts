@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { JsonObject } from '../../src/json.ts'
+import { MergeError } from '../../src/merge/error.ts'
+import { mergePod } from '../../src/merge/merge.ts'
+import { deepFreeze } from '../support/deep-freeze.ts'
+import { podLike } from '../support/pods.ts'
+
+test('a merge gives a pod or a MergeError, changes no input, and a second time changes nothing', () => {
+  let merges = 0
+  fc.assert(
+    fc.property(podLike, podLike, (original, patch) => {
+      const merged = mergeOrFault(deepFreeze(original), deepFreeze(patch))
+      if (merged === undefined) return
+      merges += 1
+      expect(mergePod(merged, patch)).toStrictEqual(merged)
+      expect(mergePod(original, {})).toBe(original)
+    }),
+    { numRuns: 1000 },
+  )
+  expect(merges).toBeGreaterThan(200)
+})
+
+test('whatever a document looks like, nothing but a MergeError is thrown', () => {
+  const keys = fc.constantFrom(
+    ...['metadata', 'spec', 'containers', 'name', 'env', 'volumes', 'finalizers', 'ports', 'containerPort'],
+    ...['$patch', '$retainKeys', '$setElementOrder/containers', '$deleteFromPrimitiveList/finalizers', '__proto__'],
+  )
+  const words = fc.constantFrom<unknown>('a', 'replace', 'delete', 'merge', 80, null, true, '')
+  const { document } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 6 }, words, tie('document'), fc.array(tie('value'), { maxLength: 4 })),
+    document: fc.dictionary(keys, tie('value'), { maxKeys: 5 }),
+  }))
+  fc.assert(
+    fc.property(document, document, (original, patch) => {
+      mergeOrFault(deepFreeze(original as JsonObject), deepFreeze(patch as JsonObject))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+function mergeOrFault(original: JsonObject, patch: JsonObject): JsonObject | undefined {
+  try {
+    return mergePod(original, patch)
+  } catch (error) {
+    if (error instanceof MergeError) return undefined
+    throw error
+  }
+}
