@@ -2,7 +2,7 @@ import { isEmptySelector, type LabelSelector, selects } from '../decide/selector
 import type { Json, StringMap } from '../json.ts'
 import { type Path, quote, type Report } from './faults.ts'
 import { knownNames } from './nearest.ts'
-import { type PodSettings, settingsOf, type Setting } from './pod-settings.ts'
+import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
 import {
   isAnnotationName,
   presentEntries,
@@ -105,9 +105,12 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 function sentence(rule: PolicyRule, index: number, { annotation, value, place }: Setting): string {
   if (rule.message !== undefined) {
-    return rule.message.replaceAll(/\{(annotation|value)\}/g, (_, key) => (key === 'annotation' ? annotation : quote(value)))
+    return rule.message.replaceAll(/\{(annotation|value)\}/g, (_, key) =>
+      key === 'annotation' ? annotation : quote(value),
+    )
   }
-  const allowed = rule.values === undefined ? 'is not allowed' : `is not among what is allowed (${rule.values.join(', ')})`
+  const allowed =
+    rule.values === undefined ? 'is not allowed' : `is not among what is allowed (${rule.values.join(', ')})`
   return `${place} ${allowed}: annotationPolicy[${index}] covers ${annotation}`
 }
 
@@ -133,7 +136,7 @@ export const ruleFields: {
   },
   exceptSelector: {
     read: readException,
-    text: "A label selector: pods with these labels of their own are left alone. Whoever writes the pod writes its labels too.",
+    text: 'A label selector: pods with these labels of their own are left alone. Whoever writes the pod writes its labels too.',
   },
   exceptNamespaceSelector: {
     read: readException,
@@ -153,21 +156,21 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
       report([...path, key], 'is not a field of a rule', knownNames(key, Object.keys(ruleFields)))
     }
   }
-  const field = <K extends keyof PolicyRule>(key: K): NonNullable<PolicyRule[K]> | undefined => {
+  const field = <T>(key: keyof PolicyRule, { read }: { readonly read: Read<T> }): T | undefined => {
     const given = present.get(key)
-    return given === undefined ? undefined : ruleFields[key].read(given, [...path, key], report)
+    return given === undefined ? undefined : read(given, [...path, key], report)
   }
   for (const key of ['annotations', 'action']) {
     if (!present.has(key)) report([...path, key], 'is missing')
   }
   return {
-    annotations: field('annotations') ?? [],
-    action: field('action') ?? 'deny',
-    values: field('values'),
-    exceptNamespaces: field('exceptNamespaces') ?? [],
-    exceptSelector: field('exceptSelector'),
-    exceptNamespaceSelector: field('exceptNamespaceSelector'),
-    message: field('message'),
+    annotations: field('annotations', ruleFields.annotations) ?? [],
+    action: field('action', ruleFields.action) ?? 'deny',
+    values: field('values', ruleFields.values),
+    exceptNamespaces: field('exceptNamespaces', ruleFields.exceptNamespaces) ?? [],
+    exceptSelector: field('exceptSelector', ruleFields.exceptSelector),
+    exceptNamespaceSelector: field('exceptNamespaceSelector', ruleFields.exceptNamespaceSelector),
+    message: field('message', ruleFields.message),
   }
 }
 
@@ -176,7 +179,10 @@ function readNames(value: Json, path: Path, report: Report): readonly string[] {
   for (const [index, name] of names.entries()) {
     const plain = name.endsWith('*') ? name.slice(0, -1).replace(/[/.-]$/, '') : name
     if (name !== '*' && !isAnnotationName(plain)) {
-      report([...path, index], `${quote(name)} is neither the name of an annotation nor the beginning of one with a * behind`)
+      report(
+        [...path, index],
+        `${quote(name)} is neither the name of an annotation nor the beginning of one with a * behind`,
+      )
     }
   }
   return names
@@ -184,7 +190,8 @@ function readNames(value: Json, path: Path, report: Report): readonly string[] {
 
 function readException(value: Json, path: Path, report: Report): LabelSelector {
   const before = readLabelSelector(value, path, report)
-  if (isEmptySelector(before)) report(path, 'selects by nothing', 'write matchLabels or matchExpressions, or leave it out')
+  if (isEmptySelector(before))
+    report(path, 'selects by nothing', 'write matchLabels or matchExpressions, or leave it out')
   return before
 }
 

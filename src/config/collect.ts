@@ -1,4 +1,4 @@
-import { own, isObject } from '../json.ts'
+import { isObject, own } from '../json.ts'
 import type { DocumentProblem, FoundDocument } from './documents.ts'
 import { ConfigError, type ConfigFault, formatPath, type Position, type Problem } from './faults.ts'
 
@@ -12,6 +12,10 @@ interface TemplateProblem {
 /** Gathers what is wrong in all documents, and gives each fault the name of its document and its line. */
 export class FaultCollector {
   private readonly faults: ConfigFault[] = []
+
+  all(): readonly ConfigFault[] {
+    return this.faults
+  }
 
   none(): boolean {
     return this.faults.length === 0
@@ -37,7 +41,11 @@ export class FaultCollector {
   /** Problems that were found while a source was parsed. */
   addFound(problems: readonly DocumentProblem[]): void {
     for (const { document, line, column, ...problem } of problems) {
-      const fault = faultOf(problem, document, line !== undefined && column !== undefined ? { line, column } : undefined)
+      const fault = faultOf(
+        problem,
+        document,
+        line !== undefined && column !== undefined ? { line, column } : undefined,
+      )
       // A source of several documents is parsed once, but asked for each.
       if (!this.faults.some((known) => JSON.stringify(known) === JSON.stringify(fault))) this.faults.push(fault)
     }

@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject, own } from '../json.ts'
-import { readYaml, YamlError } from '../yaml/read.ts'
+import { documentAt } from '../yaml/documents.ts'
+import { YamlError } from '../yaml/error.ts'
+import { readYaml } from '../yaml/read.ts'
 import type { Position, Problem } from './faults.ts'
 import { copyJson } from './json-data.ts'
 import { type Locate, locateIn } from './locate.ts'
@@ -8,7 +10,9 @@ import { type Locate, locateIn } from './locate.ts'
 export type DocumentKey = 'config' | 'values' | 'mesh'
 
 /** A document, or manifests that hold it: their text, or the data itself. `name` is what faults call it, as a rule a file's path. */
-export type Source = { readonly name: string; readonly text: string } | { readonly name: string; readonly object: unknown }
+export type Source =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly object: unknown }
 
 /** One of the three documents, found in a source. */
 export interface FoundDocument {
@@ -86,7 +90,9 @@ export function hasKey(source: ParsedSource, key: DocumentKey): boolean {
  */
 export function pickDocument(source: ParsedSource, key: DocumentKey, revision: string): Pick {
   if (source.problems.length > 0) return { problems: source.problems }
-  const problem = (reason: string, fix: string): Pick => ({ problems: [{ document: source.name, path: [], reason, fix }] })
+  const problem = (reason: string, fix: string): Pick => ({
+    problems: [{ document: source.name, path: [], reason, fix }],
+  })
   if (source.manifests === 0) {
     return source.plain === undefined
       ? { found: { name: source.name, value: null, locate: () => undefined }, problems: [] }
@@ -94,8 +100,13 @@ export function pickDocument(source: ParsedSource, key: DocumentKey, revision: s
   }
   const having = source.configMaps.filter(({ data }) => typeof own(data, key) === 'string')
   if (having.length === 0) {
-    const others = source.configMaps.map(({ label, data }) => `${label} with ${Object.keys(data).join(', ') || 'no keys'}`)
-    return problem(`holds no ConfigMap with the key ${key}`, others.length > 0 ? `it has ${others.join('; ')}` : 'it has no ConfigMap')
+    const others = source.configMaps.map(
+      ({ label, data }) => `${label} with ${Object.keys(data).join(', ') || 'no keys'}`,
+    )
+    return problem(
+      `holds no ConfigMap with the key ${key}`,
+      others.length > 0 ? `it has ${others.join('; ')}` : 'it has no ConfigMap',
+    )
   }
   const usual = revision === '' || revision === 'default' ? usualNames[key] : `${usualNames[key]}-${revision}`
   const named = having.filter(({ name }) => name === usual)
@@ -149,14 +160,15 @@ function partsOf(source: Source, problems: DocumentProblem[]): readonly Part[] {
 
 /** The documents of a YAML text, each with the number of lines before it. */
 function splitDocuments(text: string): readonly { readonly text: string; readonly line: number }[] {
-  // Nothing in YAML but the start of a document can begin a line with `---` and a space or line end behind it.
-  const starts = [0, ...[...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index).filter((index) => index > 0)]
+  const parts: { readonly text: string; readonly line: number }[] = []
   let line = 0
-  return starts.map((start, index) => {
-    const part = { text: text.slice(start, starts[index + 1]), line }
-    line += part.text.split('\n').length - 1
-    return part
-  })
+  for (let start = 0; start < text.length; ) {
+    const { end, next } = documentAt(text, start)
+    parts.push({ text: text.slice(start, end), line })
+    line += text.slice(start, next).split('\n').length - 1
+    start = next
+  }
+  return parts
 }
 
 function parse(text: string, document: string, problems: DocumentProblem[], locate: Locate): Json {

@@ -57,7 +57,9 @@ export class ConfigError extends Error {
 /** `config.yaml:12:3: annotationPolicy[0].action: must be warn or deny, not "block"; FIX`. */
 export function formatFault({ document, path, line, column, reason, fix, excerpt }: ConfigFault): string {
   const place = [document, line, column].filter((part) => part !== undefined).join(':')
-  const sentence = [place, path, fix === undefined ? reason : `${reason}; ${fix}`].filter((part) => part !== '').join(': ')
+  const sentence = [place, path, fix === undefined ? reason : `${reason}; ${fix}`]
+    .filter((part) => part !== '')
+    .join(': ')
   return excerpt === undefined ? sentence : `${sentence}\n${excerpt}`
 }
 

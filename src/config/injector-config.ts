@@ -111,12 +111,14 @@ function checkNames({ defaultTemplates, templates, aliases }: InjectorConfig, re
   const known = Object.keys(templates)
   for (const [alias, names] of Object.entries(aliases)) {
     for (const [index, name] of names.entries()) {
-      if (!known.includes(name)) report(['aliases', alias, index], `there is no template ${name}`, knownNames(name, known))
+      if (!known.includes(name))
+        report(['aliases', alias, index], `there is no template ${name}`, knownNames(name, known))
     }
   }
   const either = [...known, ...Object.keys(aliases)]
   for (const [index, name] of defaultTemplates.entries()) {
-    if (!either.includes(name)) report(['defaultTemplates', index], `there is no template ${name}`, knownNames(name, either))
+    if (!either.includes(name))
+      report(['defaultTemplates', index], `there is no template ${name}`, knownNames(name, either))
   }
 }
 

@@ -3,19 +3,19 @@ import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
 import { readMeshConfig } from '../mesh/mesh-config.ts'
 import { probeTemplates } from '../render/probe.ts'
 import { compileTemplates } from '../render/templates.ts'
-import { defaultValues } from './defaults.ts'
 import { FaultCollector } from './collect.ts'
-import { type FoundDocument, hasKey, parseSource, pickDocument, type ParsedSource, type Source } from './documents.ts'
+import { defaultValues } from './defaults.ts'
+import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocument, type Source } from './documents.ts'
 import { type ConfigWarning, formatPath } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
 import { canonicalJson, deepFreeze, kindOf } from './json-data.ts'
 import { assign, readSet, SetError } from './set-values.ts'
-import { type InjectorSettings, injectorSettings } from './settings.ts'
-import type { NativeSidecars, Snapshot } from './snapshot.ts'
+import { type InjectorChoices, type InjectorSettings, injectorSettings } from './settings.ts'
+import type { Snapshot } from './snapshot.ts'
 import { checkValues } from './values.ts'
 
-export interface LoadOptions {
+export interface LoadOptions extends InjectorChoices {
   /** Without it the embedded configuration serves. */
   readonly config?: Source | undefined
   /** Without it the values of the ConfigMap that `config` comes from, else the embedded ones. */
@@ -23,10 +23,6 @@ export interface LoadOptions {
   readonly mesh?: Source | undefined
   /** `path=value` each, made on the values in order. */
   readonly set?: readonly string[] | undefined
-  readonly revision?: string | undefined
-  readonly nativeSidecars?: NativeSidecars | undefined
-  readonly platform?: 'openshift' | undefined
-  readonly compliancePolicy?: string | undefined
   /** Environment variables, of which templates see those that `allowedEnv` names. By default none. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
 }
@@ -58,7 +54,10 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   faults.addFrom(documents.mesh, mesh.faults)
   warnAbout(mesh.unknown, documents.mesh, warnings)
 
-  const compiled = compileTemplates(config.config.templates, allowedEnvironment(config.config, options.environment ?? {}))
+  const compiled = compileTemplates(
+    config.config.templates,
+    allowedEnvironment(config.config, options.environment ?? {}),
+  )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
   const snapshot: Snapshot = Object.freeze({
     ...deepFreeze(rest),

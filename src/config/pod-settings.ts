@@ -10,6 +10,7 @@ import {
 } from '../pod/names.ts'
 import { readYaml } from '../yaml/read.ts'
 import { quote } from './faults.ts'
+import { copyJson } from './json-data.ts'
 
 /** What of a pod, as it came, can set what an annotation sets. */
 export interface PodSettings {
@@ -52,7 +53,9 @@ export function settingsOf(pod: PodSettings): readonly Setting[] {
 
 function fromLabels(labels: StringMap): readonly Setting[] {
   const value = own(labels, injectLabel)
-  return value === undefined ? [] : [{ annotation: injectLabel, value, place: `label '${injectLabel}' with value ${quote(value)}` }]
+  return value === undefined
+    ? []
+    : [{ annotation: injectLabel, value, place: `label '${injectLabel}' with value ${quote(value)}` }]
 }
 
 /** Fields of a ProxyConfig, by both their names, that have an annotation of their own; and the numbers of an enum's values. */
@@ -71,7 +74,7 @@ const proxyConfigFields: readonly {
 ]
 
 function fromProxyConfig(text: string | undefined): readonly Setting[] {
-  const config = text === undefined ? undefined : parsed(() => readYaml(text))
+  const config = text === undefined ? undefined : parsed(() => copyJson(readYaml(text)).json)
   return proxyConfigFields.flatMap(({ annotation, path, values }) => {
     // Both names of a field may be there: each counts.
     let found: readonly (Json | undefined)[] = [config]
@@ -89,7 +92,9 @@ function fromProxyConfig(text: string | undefined): readonly Setting[] {
 
 function fromOverrides(text: string | undefined, images: readonly string[] | undefined): readonly Setting[] {
   const overrides = text === undefined ? undefined : parsed((): Json => JSON.parse(text))
-  return containersOf(overrides).flatMap((container) => imageOf(container, images, `in annotation '${overridesAnnotation}'`))
+  return containersOf(overrides).flatMap((container) =>
+    imageOf(container, images, `in annotation '${overridesAnnotation}'`),
+  )
 }
 
 const injectedNames: ReadonlySet<unknown> = new Set([proxyName, initName, validationName, coreDumpName])
@@ -102,7 +107,9 @@ function fromContainers(spec: Json | undefined, images: readonly string[] | unde
 }
 
 function overrideOf(container: JsonObject): readonly Setting[] {
-  const fields = Object.keys(container).filter((key) => !(key === 'name' || (key === 'image' && container[key] === 'auto')))
+  const fields = Object.keys(container).filter(
+    (key) => !(key === 'name' || (key === 'image' && container[key] === 'auto')),
+  )
   if (fields.length === 0) return []
   const place = `container ${quote(own(container, 'name'))} of the pod itself, which overrides the injected one,`
   return [{ annotation: overridesAnnotation, value: JSON.stringify(container), place }]

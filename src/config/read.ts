@@ -8,12 +8,15 @@ export type Read<T> = (value: Json, path: Path, report: Report) => T
 
 export const readText: Read<string> = (value, path, report) => {
   if (typeof value === 'string') return value
-  report(path, `must be a text, is ${kindOf(value)}`, typeof value === 'object' ? undefined : `put it in quotes: "${value}"`)
+  report(
+    path,
+    `must be a text, is ${kindOf(value)}`,
+    typeof value === 'object' ? undefined : `put it in quotes: "${value}"`,
+  )
   return ''
 }
 
-export const readTexts: Read<readonly string[]> = (value, path, report) =>
-  readList(readText)(value, path, report)
+export const readTexts: Read<readonly string[]> = (value, path, report) => readList(readText)(value, path, report)
 
 export function readList<T>(readItem: Read<T>): Read<readonly T[]> {
   return (value, path, report) => {
@@ -26,7 +29,10 @@ export function readList<T>(readItem: Read<T>): Read<readonly T[]> {
 export function readMap<T>(readItem: Read<T>): Read<{ readonly [key: string]: T }> {
   return (value, path, report) =>
     Object.fromEntries(
-      Object.entries(readObject(value, path, report)).map(([key, item]) => [key, readItem(item, [...path, key], report)]),
+      Object.entries(readObject(value, path, report)).map(([key, item]) => [
+        key,
+        readItem(item, [...path, key], report),
+      ]),
     )
 }
 

@@ -93,7 +93,8 @@ function readPath(reader: CharacterReader, argument: string): Path {
       path.push(Number(index))
     }
     if (reader.next('=')) return path
-    if (!reader.next('.')) throw new SetError(`${JSON.stringify(argument)} gives ${formatPath(path)} no value: write path=value`)
+    if (!reader.next('.'))
+      throw new SetError(`${JSON.stringify(argument)} gives ${formatPath(path)} no value: write path=value`)
   }
 }
 
@@ -103,7 +104,8 @@ function readList(reader: CharacterReader, argument: string): Json {
     items.push(typed(reader.until(',}')))
     if (!reader.next(',') && reader.done()) throw new SetError(`${JSON.stringify(argument)} has a list without its }`)
   }
-  if (!reader.done() && reader.until(',') !== '') throw new SetError(`${JSON.stringify(argument)} goes on behind a list's }`)
+  if (!reader.done() && reader.until(',') !== '')
+    throw new SetError(`${JSON.stringify(argument)} goes on behind a list's }`)
   // {} is the list of nothing.
   return items.length === 1 && items[0] === '' ? [] : items
 }
@@ -138,5 +140,7 @@ function assignAt(below: Json | undefined, path: Path, depth: number, value: Jso
 }
 
 function notA(wanted: string, path: Path, depth: number, present: Json): SetError {
-  return new SetError(`sets ${formatPath(path)}, but ${formatPath(path.slice(0, depth))} is ${kindOf(present)}, not ${wanted}`)
+  return new SetError(
+    `sets ${formatPath(path)}, but ${formatPath(path.slice(0, depth))} is ${kindOf(present)}, not ${wanted}`,
+  )
 }

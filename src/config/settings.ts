@@ -5,21 +5,25 @@ import { knownNames } from './nearest.ts'
 import { presentEntries, type Read, readOneOf, readText, readTexts } from './read.ts'
 import type { NativeSidecars } from './snapshot.ts'
 
-/** What flags say, alike for all commands, or the settings file for them. */
-export interface Settings {
-  /** Files or folders, of which `values` and `mesh` may be the one of `config`. */
-  readonly config?: string | undefined
-  readonly values?: string | undefined
-  readonly mesh?: string | undefined
-  /** `path=value` each, in order. */
-  readonly set?: readonly string[] | undefined
+/** The settings that stand in a snapshot, as they are given. */
+export interface InjectorChoices {
   readonly revision?: string | undefined
   readonly nativeSidecars?: NativeSidecars | undefined
   readonly platform?: 'openshift' | undefined
   readonly compliancePolicy?: string | undefined
 }
 
-/** The part of the settings that stands in a snapshot, with every default filled in. */
+/** What flags say, alike for all commands, or the settings file for them. */
+export interface Settings extends InjectorChoices {
+  /** Files or folders, of which `values` and `mesh` may be the one of `config`. */
+  readonly config?: string | undefined
+  readonly values?: string | undefined
+  readonly mesh?: string | undefined
+  /** `path=value` each, in order. */
+  readonly set?: readonly string[] | undefined
+}
+
+/** The same with every default filled in. */
 export interface InjectorSettings {
   readonly revision: string
   readonly nativeSidecars: NativeSidecars
@@ -31,27 +35,22 @@ export interface SettingField<T> {
   readonly read: Read<T>
   readonly flag: string
   readonly text: string
-  /** Whether its value is a file's path, which counts from the settings file. */
-  readonly isPath?: true
 }
 
 /** Every setting: how it is read, its flag, what it means (for `--help` and the documentation). */
 export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Settings[K]> } = {
   config: {
     read: readPath,
-    isPath: true,
     flag: '--config FILE',
     text: 'The injector configuration: a file, a ConfigMap manifest, or a folder with a file `config`.',
   },
   values: {
     read: readPath,
-    isPath: true,
     flag: '--values FILE',
     text: 'The values that templates see: a file, a ConfigMap manifest, or a folder with a file `values`.',
   },
   mesh: {
     read: readPath,
-    isPath: true,
     flag: '--mesh FILE',
     text: 'The MeshConfig: a file, a ConfigMap manifest, or a folder with a file `mesh`.',
   },
@@ -89,21 +88,22 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
   if (!isObject(document) && document !== null) report([], `must be an object, is ${kindOf(document)}`)
   const given = new Map(isObject(document) ? presentEntries(document) : [])
   for (const key of given.keys()) {
-    if (!Object.hasOwn(settingFields, key)) report([key], 'is not a setting', knownNames(key, Object.keys(settingFields)))
+    if (!Object.hasOwn(settingFields, key))
+      report([key], 'is not a setting', knownNames(key, Object.keys(settingFields)))
   }
-  const field = <K extends keyof Settings>(key: K): Settings[K] => {
+  const field = <T>(key: keyof Settings, { read }: SettingField<T>): T | undefined => {
     const value = given.get(key)
-    return value === undefined ? undefined : settingFields[key].read(value, [key], report)
+    return value === undefined ? undefined : read(value, [key], report)
   }
   const settings: Settings = {
-    config: field('config'),
-    values: field('values'),
-    mesh: field('mesh'),
-    set: field('set'),
-    revision: field('revision'),
-    nativeSidecars: field('nativeSidecars'),
-    platform: field('platform'),
-    compliancePolicy: field('compliancePolicy'),
+    config: field('config', settingFields.config),
+    values: field('values', settingFields.values),
+    mesh: field('mesh', settingFields.mesh),
+    set: field('set', settingFields.set),
+    revision: field('revision', settingFields.revision),
+    nativeSidecars: field('nativeSidecars', settingFields.nativeSidecars),
+    platform: field('platform', settingFields.platform),
+    compliancePolicy: field('compliancePolicy', settingFields.compliancePolicy),
   }
   return { settings, problems }
 }
@@ -115,7 +115,7 @@ export function mergeSettings(file: Settings, flags: Settings): Settings {
 }
 
 /** Fills in the defaults and checks each setting that a snapshot holds. */
-export function injectorSettings(settings: Settings): {
+export function injectorSettings(settings: InjectorChoices): {
   readonly settings: InjectorSettings
   readonly problems: readonly Problem[]
 } {
@@ -143,7 +143,11 @@ function readRevision(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
   // It is the value of the label istio.io/rev, and part of object names.
   if (text !== '' && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) {
-    report(path, `${JSON.stringify(text)} is not the name of a revision`, 'use at most 63 lower-case letters, digits and dashes, such as 1-27-1')
+    report(
+      path,
+      `${JSON.stringify(text)} is not the name of a revision`,
+      'use at most 63 lower-case letters, digits and dashes, such as 1-27-1',
+    )
   }
   return text
 }

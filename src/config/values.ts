@@ -5,13 +5,25 @@ import { kindOf } from './json-data.ts'
 type Kind = 'text' | 'boolean' | 'text or number'
 
 /** The values that the injector itself reads, templates aside. Of all others only a template knows what they must be. */
-export const checkedValues: readonly { readonly path: readonly string[]; readonly kind: Kind; readonly text: string }[] = [
+export const checkedValues: readonly {
+  readonly path: readonly string[]
+  readonly kind: Kind
+  readonly text: string
+}[] = [
   { path: ['global', 'hub'], kind: 'text', text: 'The registry and folder of the images.' },
   { path: ['global', 'tag'], kind: 'text or number', text: 'The tag of the images.' },
   { path: ['global', 'variant'], kind: 'text', text: 'The type of the images: `distroless`, `debug` or nothing.' },
-  { path: ['global', 'proxy', 'image'], kind: 'text', text: "The proxy's image: a name below the hub, or the whole image." },
+  {
+    path: ['global', 'proxy', 'image'],
+    kind: 'text',
+    text: "The proxy's image: a name below the hub, or the whole image.",
+  },
   { path: ['global', 'proxy_init', 'image'], kind: 'text', text: "The init container's image, likewise." },
-  { path: ['global', 'multiCluster', 'clusterName'], kind: 'text', text: 'The cluster, when the path of the webhook names none.' },
+  {
+    path: ['global', 'multiCluster', 'clusterName'],
+    kind: 'text',
+    text: 'The cluster, when the path of the webhook names none.',
+  },
   { path: ['global', 'network'], kind: 'text', text: 'The network, when neither the pod nor the path names one.' },
   {
     path: ['global', 'proxy', 'holdApplicationUntilProxyStarts'],

@@ -66,7 +66,7 @@ export function unquote(literal: string): string | undefined {
   if (around === '`') return inner.includes('`') ? undefined : inner.replaceAll('\r', '')
   if (around !== '"' || inner.includes('\n')) return undefined
   if (!inner.includes('\\')) return inner.includes('"') ? undefined : inner
-  return unescape(inner)
+  return unescaped(inner)
 }
 
 /** The code point of a Go character literal such as `'a'` or `'\x03'`; the reason, as Go words it, when it isn't one. */
@@ -79,7 +79,7 @@ export function unquoteRune(literal: string): number | 'invalid syntax' | 'malfo
   return literal.slice(end) === "'" ? one.code : 'malformed character constant'
 }
 
-function unescape(inner: string): string | undefined {
+function unescaped(inner: string): string | undefined {
   let out = ''
   let bytes = false
   for (let index = 0; index < inner.length; ) {

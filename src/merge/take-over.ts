@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { isDirective, isReplaceItem, readPatch, refuseUnknownDirective } from './directives.ts'
-import { editList, editObject } from './edit.ts'
+import { editList, editObject, sameOr } from './edit.ts'
 import type { Path } from './error.ts'
 import { requireKey } from './keys.ts'
 import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape, standalone } from './shape.ts'
@@ -49,7 +49,8 @@ export function takeOverList(
   orphans: Orphans,
 ): readonly Json[] {
   const item = standalone(itemOf(shape))
-  return editList(list, (value, index) => {
+  const items = strategy.by === 'value' ? sameOr(list, [...new Set(list)]) : list
+  return editList(items, (value, index) => {
     path.push(index)
     const after = takeOverItem(item, strategy, value, path, orphans)
     path.pop()

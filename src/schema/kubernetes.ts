@@ -48,8 +48,6 @@ export interface Struct {
   readonly byGo: ReadonlyMap<string, Field>
 }
 
-const structs = parse(kubernetesTypes)
-
 /** The struct of that name. Throws for a name that the table lacks: it is a fault of the program. */
 export function struct(name: string): Struct {
   const found = structs.get(name)
@@ -121,3 +119,6 @@ const scalars: ReadonlySet<string> = new Set<ScalarKind>([
 function isScalar(text: string): text is ScalarKind {
   return scalars.has(text)
 }
+
+// Parsed last: the functions above use tables of this file.
+const structs = parse(kubernetesTypes)

@@ -19,7 +19,6 @@ const htmlEscapes: Readonly<Record<string, string>> = {
 
 /** Text for HTML. */
 export function escapeHtml(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is one of the characters that HTML can't hold.
   return text.replace(/["'&<>\0]/g, (character) => htmlEscapes[character] ?? character)
 }
 
@@ -39,9 +38,14 @@ export function escapeJs(text: string): string {
     const known = jsEscapes[character]
     if (known !== undefined) return known
     const code = character.codePointAt(0) ?? 0
-    if (code >= 0x20 && (code < 0x7f || isPrintable(character))) return character
+    if (code >= 0x20 && (code < 0x7f || isPrintable(character) || isLoneByte(code))) return character
     return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`
   })
+}
+
+/** A byte that is no text: see ../go/utf8.ts. */
+function isLoneByte(code: number): boolean {
+  return code >= 0xdc80 && code <= 0xdcff
 }
 
 /** Text for the query of a URL: a space becomes `+`, all but letters, digits and `-_.~` becomes %XX. */

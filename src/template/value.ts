@@ -13,7 +13,7 @@
  */
 import { Int } from '../go/int.ts'
 import { byteLength } from '../go/utf8.ts'
-import { GoFunction } from './functions.ts'
+import { FunctionError, GoFunction } from './functions.ts'
 
 /** The Go type of a list or map that is not `[]interface {}` or `map[string]interface {}`, such as `[]string`. */
 export const goType: unique symbol = Symbol('Go type')
@@ -119,8 +119,10 @@ export function getKey(map: GoMap, key: string): Value {
   return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
-/** Sets a key, also one named `__proto__`, as a property of the object itself. */
+/** Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map is frozen. */
 export function setKey(map: GoMap, key: string, value: Value): void {
+  if (Object.isFrozen(map))
+    throw new FunctionError(`can't set ${JSON.stringify(key)}: this map is shared and can't be changed`)
   if (key === '__proto__') {
     Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
   } else map[key] = value

@@ -28,7 +28,8 @@ export function documentAt(text: string, start: number): DocumentPart {
       return { start, end: line, content: content < 0 ? line : content, next: lineEnd, stray }
     }
     if (marker === '---') {
-      if (opened || content >= 0) return { start, end: line, content: content < 0 ? line : content, next: line, stray: false }
+      if (opened || content >= 0)
+        return { start, end: line, content: content < 0 ? line : content, next: line, stray: false }
       opened = true
       if (hasContent(text, line + 3, lineEnd)) content = line
     } else if (content < 0 && !(text[line] === '%' && !opened) && hasContent(text, line, lineEnd)) {

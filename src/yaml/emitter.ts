@@ -127,8 +127,15 @@ function double(out: Output, text: string, indent: number, isKey: boolean): void
   let index = 0
   for (const char of text) {
     if (needsEscape.test(char)) {
-      put(out, escape(char))
-    } else if (char === ' ' && !isKey && !afterSpace && out.column > bestWidth && index > 0 && index < text.length - 1) {
+      put(out, escaped(char))
+    } else if (
+      char === ' ' &&
+      !isKey &&
+      !afterSpace &&
+      out.column > bestWidth &&
+      index > 0 &&
+      index < text.length - 1
+    ) {
       indentTo(out, indent)
       if (text[index + 1] === ' ') put(out, '\\')
     } else {
@@ -140,7 +147,7 @@ function double(out: Output, text: string, indent: number, isKey: boolean): void
   indicator(out, '"', false)
 }
 
-function escape(char: string): string {
+function escaped(char: string): string {
   const short = shortEscapes.get(char)
   if (short !== undefined) return `\\${short}`
   const code = char.codePointAt(0) ?? 0

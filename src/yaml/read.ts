@@ -1,10 +1,19 @@
 import { YAMLException } from 'js-yaml'
+import type { Json } from '../json.ts'
 import { ComposeError, composeFirst, type YamlLimits } from './compose.ts'
 import { type DocumentPart, documentAt } from './documents.ts'
 import { placeOf, YamlError } from './error.ts'
 import { readBlockYaml } from './fast.ts'
 import { parsePatiently } from './patient.ts'
-import type { YamlValue } from './value.ts'
+import { roundIntegers, type YamlValue } from './value.ts'
+
+export { YamlError } from './error.ts'
+
+/** How to read: the limits (256 levels, 100,000 values from aliases), and what becomes of integers that no float64 holds. */
+export interface ReadOptions extends Partial<YamlLimits> {
+  /** `exact` (the default) gives a bigint beyond 2^53, `float64` the nearest number, as JSON.parse does. */
+  readonly integers?: 'exact' | 'float64'
+}
 
 /** A document of a text that holds several, and the line (from 1) at which its value begins. */
 export interface YamlDocument {
@@ -19,25 +28,27 @@ const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10f
 
 /**
  * Reads the first document of a text as Kubernetes does (YAML 1.1, turned into JSON): `yes` is true, `1:30` and dates are texts,
- * the last of equal keys wins, keys become texts. Null for a text without a value. Throws `YamlError`.
+ * the last of equal keys wins, keys become texts. Null for a text without a value. The value is new and shares nothing with others.
+ * Throws `YamlError`.
  */
-export function readYaml(text: string, limits: Partial<YamlLimits> = {}): YamlValue {
-  const value = readBlockYaml(text)
-  return value !== undefined ? value : parseYaml(text, limits)
+export function readYaml(text: string, options: ReadOptions & { readonly integers: 'float64' }): Json
+export function readYaml(text: string, options?: ReadOptions): YamlValue
+export function readYaml(text: string, options: ReadOptions = {}): YamlValue {
+  return readBlockYaml(text) ?? parseYaml(text, options)
 }
 
-/** What `readYaml` gives, by the general parser alone: the fast reader is held to it. */
-export function parseYaml(text: string, limits: Partial<YamlLimits> = {}): YamlValue {
-  return parseDocument(text, documentAt(text, 0), { ...defaultLimits, ...limits })
+/** What `readYaml` gives, by the general parser alone: it decides what a text means, and the fast reader is held to it. */
+export function parseYaml(text: string, options: ReadOptions = {}): YamlValue {
+  return parseDocument(text, documentAt(text, 0), options)
 }
 
 /** Reads every document of a text; those without a value (empty, or comments only) are left out. Throws `YamlError`. */
-export function readYamlDocuments(text: string, limits: Partial<YamlLimits> = {}): YamlDocument[] {
+export function readYamlDocuments(text: string, options: ReadOptions = {}): YamlDocument[] {
   const documents: YamlDocument[] = []
   for (let start = 0; start < text.length; ) {
     const part = documentAt(text, start)
     if (part.content < part.end) {
-      const value = parseDocument(text, part, { ...defaultLimits, ...limits })
+      const value = parseDocument(text, part, options)
       documents.push({ value, line: placeOf(text, part.content).line })
     }
     start = part.next
@@ -45,7 +56,8 @@ export function readYamlDocuments(text: string, limits: Partial<YamlLimits> = {}
   return documents
 }
 
-function parseDocument(text: string, part: DocumentPart, limits: YamlLimits): YamlValue {
+function parseDocument(text: string, part: DocumentPart, options: ReadOptions): YamlValue {
+  const limits = { ...defaultLimits, ...options }
   if (part.stray) throw errorAt(text, part.content, 'the document ends (...) before it has begun')
   const given = text.slice(part.start, part.end)
   const bad = forbidden.exec(given)
@@ -54,10 +66,12 @@ function parseDocument(text: string, part: DocumentPart, limits: YamlLimits): Ya
   try {
     const parsed = parsePatiently(given, part.content - part.start, limits.maxDepth)
     original = parsed.original
-    return composeFirst(parsed.events, parsed.source, limits)
+    const value = composeFirst(parsed.events, parsed.source, limits)
+    return options.integers === 'float64' ? roundIntegers(value) : value
   } catch (error) {
     if (error instanceof ComposeError) throw errorAt(text, part.start + original(error.offset), error.message)
-    if (error instanceof YAMLException) throw errorAt(text, part.start + (error.mark?.position ?? 0), explain(error.reason))
+    if (error instanceof YAMLException)
+      throw errorAt(text, part.start + (error.mark?.position ?? 0), explain(error.reason))
     throw error
   }
 }

@@ -33,7 +33,13 @@ function readsAsOther(text: string): boolean {
 
 function plainAllowed(text: string): boolean {
   const outerSpace = text.startsWith(' ') || text.endsWith(' ')
-  return !outerSpace && !lineBreak.test(text) && !unprintable.test(text) && !indicatorFirst.test(text) && !indicatorLater.test(text)
+  return (
+    !outerSpace &&
+    !lineBreak.test(text) &&
+    !unprintable.test(text) &&
+    !indicatorFirst.test(text) &&
+    !indicatorLater.test(text)
+  )
 }
 
 function singleAllowed(text: string): boolean {

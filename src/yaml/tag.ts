@@ -15,21 +15,22 @@ export function tagOf(source: string, event: ScalarEvent): string | undefined {
   return raw.startsWith(`!<${coreTags}`) ? raw.slice(2 + coreTags.length, -1) : raw
 }
 
+function resolvedAs(kind: 'boolean' | 'number', text: string): Scalar | undefined {
+  const value = resolvePlain(text)
+  const actual: string = typeof value
+  return actual === kind ? value : undefined
+}
+
 /** What each core tag makes of a scalar's text; undefined when the text is nothing of that kind. */
 const decoders: ReadonlyMap<string, (text: string) => Scalar | undefined> = new Map([
   ['str', (text: string) => text],
   ['null', (text: string) => (resolvePlain(text) === null ? null : undefined)],
-  ['bool', (text: string) => only('boolean', resolvePlain(text))],
+  ['bool', (text: string) => resolvedAs('boolean', text)],
   ['int', (text: string) => resolveInteger(text)],
-  ['float', (text: string) => resolveFloat(text) ?? only('number', resolvePlain(text))],
+  ['float', (text: string) => resolveFloat(text) ?? resolvedAs('number', text)],
   ['timestamp', (text: string) => (isTimestamp(text) ? text : undefined)],
   ['binary', decodeBase64],
 ])
-
-function only<K extends 'boolean' | 'number'>(kind: K, value: Scalar): Scalar | undefined {
-  // biome-ignore lint/suspicious/useValidTypeof: the kinds are the two named in the signature
-  return typeof value === kind ? value : undefined
-}
 
 /**
  * The value of a scalar: a plain one by its look, a quoted one or a block as text, a tagged one by its tag. Unknown tags mean

@@ -8,7 +8,8 @@ export function isTimestamp(text: string): boolean {
   const [, year = '', month = '', day = '', hour = '0', minute = '0', second = '0', zone] = match
   // The form with a space has no time zone, the one with a T must have one.
   if (match[4] !== undefined && (text.includes(' ') ? zone !== undefined : zone === undefined)) return false
-  const leapDay = Number(month) === 2 && Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0)
+  const leapDay =
+    Number(month) === 2 && Number(year) % 4 === 0 && (Number(year) % 100 !== 0 || Number(year) % 400 === 0)
   const days = (monthDays[Number(month) - 1] ?? 0) + (leapDay ? 1 : 0)
   return Number(day) >= 1 && Number(day) <= days && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
 }

@@ -1,3 +1,5 @@
+import type { Json } from '../json.ts'
+
 /**
  * What a YAML document holds once it is read as Kubernetes reads it, that is as JSON: every key is a text.
  * A number is a float64; an integer that a float64 cannot hold exactly (beyond 2^53, within 64 bits) is a bigint.
@@ -18,4 +20,14 @@ export function setOwn(object: OpenObject, key: string, value: YamlValue): void 
   } else {
     object[key] = value
   }
+}
+
+/** The same value with every bigint as the nearest float64. */
+export function roundIntegers(value: YamlValue): Json {
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(roundIntegers)
+  const object: OpenObject = {}
+  for (const [key, one] of Object.entries(value)) setOwn(object, key, roundIntegers(one))
+  return object as { readonly [key: string]: Json }
 }

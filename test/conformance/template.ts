@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { intOf } from '../../src/go/int.ts'
+import { compile } from '../../src/template/compile.ts'
 import { TemplateError } from '../../src/template/errors.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../../src/template/functions.ts'
+import { define, FunctionError, type FunctionTable } from '../../src/template/functions.ts'
+import { include } from '../../src/template/include.ts'
+import { plainValue } from '../../src/template/plain-value.ts'
 import { sprigFunctions } from '../../src/template/sprig/index.ts'
-import { compile } from '../../src/template/template.ts'
 import type { GoMap, Value } from '../../src/template/value.ts'
 import { writeYaml } from '../../src/yaml/write.ts'
 import { runSuite, type SuiteResult } from './suite.ts'
@@ -46,13 +48,13 @@ const fixtures = {
 const functions: FunctionTable = {
   ...sprigFunctions,
   funcs: define({ params: [], call: () => fixtures }),
-  include: defineWithRuntime({ params: ['string', 'any'], call: (runtime, name, data) => runtime.include(name, data) }),
+  include,
   toYaml: define({ params: ['any'], call: toYaml }),
 }
 
 function toYaml(value: Value): string {
   try {
-    return writeYaml(value).replace(/\n$/, '')
+    return writeYaml(plainValue(value)).replace(/\n$/, '')
   } catch {
     return ''
   }

@@ -16,8 +16,14 @@ interface YamlCase {
 
 /** Reading and writing as sigs.k8s.io/yaml does: every case of yaml-corpus. */
 export function yamlSuite(shared: string): SuiteResult {
-  const lines = readFileSync(join(shared, 'yaml-corpus', 'cases.jsonl'), 'utf8').trim().split('\n')
-  return runSuite('yaml', lines.map((line): YamlCase => JSON.parse(line)), checkCase)
+  const lines = readFileSync(join(shared, 'yaml-corpus', 'cases.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+  return runSuite(
+    'yaml',
+    lines.map((line): YamlCase => JSON.parse(line)),
+    checkCase,
+  )
 }
 
 function checkCase(one: YamlCase): string | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../src/json.ts'
+import { isObject, type Json, type JsonObject } from '../../src/json.ts'
 import { MergeError } from '../../src/merge/error.ts'
 import { mergePod } from '../../src/merge/merge.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
@@ -9,7 +9,7 @@ import { podLike } from '../support/pods.ts'
 test('a merge gives a pod or a MergeError, changes no input, and a second time changes nothing', () => {
   let merges = 0
   fc.assert(
-    fc.property(podLike, podLike, (original, patch) => {
+    fc.property(podLike, podLike.map(withoutTwins), (original, patch) => {
       const merged = mergeOrFault(deepFreeze(original), deepFreeze(patch))
       if (merged === undefined) return
       merges += 1
@@ -35,9 +35,23 @@ test('whatever a document looks like, nothing but a MergeError is thrown', () =>
     fc.property(document, document, (original, patch) => {
       mergeOrFault(deepFreeze(original as JsonObject), deepFreeze(patch as JsonObject))
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   )
 })
+
+/** Two containers of one name make no valid pod, and would merge into one: of each name the first stays. */
+function withoutTwins(pod: JsonObject): JsonObject {
+  const spec = pod['spec']
+  if (!isObject(spec)) return pod
+  const lists = Object.entries(spec).filter(([key]) => key.endsWith('ontainers'))
+  return { ...pod, spec: { ...spec, ...Object.fromEntries(lists.map(([key, list]) => [key, firstOfEachName(list)])) } }
+}
+
+function firstOfEachName(list: Json): Json {
+  if (!Array.isArray(list)) return list
+  const names = list.map((item: Json) => (isObject(item) ? item['name'] : undefined))
+  return list.filter((_, index) => names.indexOf(names[index]) === index)
+}
 
 function mergeOrFault(original: JsonObject, patch: JsonObject): JsonObject | undefined {
   try {

@@ -68,7 +68,7 @@ export function formatFloatVerb(value: number, verb: string, flags: Flags): stri
   if (text[0] !== '-' && text[0] !== '+') text = `+${text}`
   if (flags.space && text[0] === '+' && !flags.plus) text = ` ${text.slice(1)}`
   if (!Number.isFinite(value)) return infinite(text, flags)
-  if (flags.sharp && lower !== 'b') text = withPoint(text, lower, precision)
+  if (flags.sharp && lower !== 'b') text = withPoint(text, verb, precision)
   if (verb === 'E' || verb === 'G' || verb === 'X') text = text.toUpperCase()
   if (!flags.plus && text[0] === '+') return pad(text.slice(1), flags)
   if (flags.zero && !flags.minus && flags.width > text.length)
@@ -89,15 +89,14 @@ function infinite(signed: string, flags: Flags): string {
   return pad(text, flags, false)
 }
 
-/** The `#` flag: always a point, and with `%g` the zeros that it usually drops. */
+/** The `#` flag: always a point, and with `%g` the zeros that it usually drops. Go counts the x of `%x` as a digit, and fills up no `%X`. */
 function withPoint(text: string, verb: string, precision: number): string {
-  const tailAt = verb === 'x' ? text.indexOf('p') : text.indexOf('e')
+  const tailAt = text.search(verb === 'x' || verb === 'X' ? 'p' : 'e')
   const number = tailAt < 0 ? text : text.slice(0, tailAt)
   const tail = tailAt < 0 ? '' : text.slice(tailAt)
-  const wanted = 'vgx'.includes(verb) ? (precision < 0 ? 6 : precision) : 0
+  const wanted = 'vgGx'.includes(verb) ? (precision < 0 ? 6 : precision) : 0
   const hasPoint = number.includes('.')
-  const digitsOnly = verb === 'x' ? number.slice(3) : number.slice(1)
-  let significant = digitsOnly.replace('.', '').replace(/^0+/, '').length
+  let significant = number.slice(1).replace('.', '').replace(/^0+/, '').length
   if (!hasPoint && number.length === 2 && number[1] === '0') significant++
   return number + (hasPoint ? '' : '.') + '0'.repeat(Math.max(wanted - significant, 0)) + tail
 }

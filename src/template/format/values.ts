@@ -12,7 +12,7 @@ import {
   typeName,
   type Value,
 } from '../value.ts'
-import { type Flags, pad } from './flags.ts'
+import { type Flags, pad, truncate } from './flags.ts'
 import { bounded } from './plain.ts'
 import { formatBool, formatFloatVerb, formatInt, formatString } from './scalars.ts'
 
@@ -20,9 +20,9 @@ const maxDepth = 200
 
 /** A value by a verb of printf; `%!d(string=x)` and the like where the type has no such verb. */
 export function formatValue(value: Value, verb: string, flags: Flags): string {
-  if (verb === 'T') return formatString(typeName(value), 's', flags) ?? ''
-  if (value === null || value === undefined) return verb === 'v' ? pad('<nil>', flags) : badVerb(value, verb, flags)
-  return format(value, verb, flags, 0)
+  if (value === null || value === undefined)
+    return verb === 'v' || verb === 'T' ? pad('<nil>', flags) : badVerb(value, verb, flags)
+  return verb === 'T' ? pad(truncate(typeName(value), flags), flags) : format(value, verb, flags, 0)
 }
 
 function format(value: Value, verb: string, flags: Flags, depth: number): string {

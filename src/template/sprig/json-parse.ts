@@ -14,17 +14,15 @@ export function parseJson(text: string): Value {
   const wellFormed = repair(text).toWellFormed()
   try {
     return cleaned(JSON.parse(wellFormed), 0)
-  } catch (error) {
-    throw error instanceof FunctionError ? error : new FunctionError(reasonOf(wellFormed))
+  } catch {
+    throw new FunctionError(reasonOf(wellFormed))
   }
 }
 
 function cleaned(value: unknown, depth: number): Value {
-  if (depth > maxDepth) throw new FunctionError('exceeded max depth')
+  if (depth > maxDepth) throw new RangeError('too deep')
   if (typeof value === 'string') return value.toWellFormed()
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new FunctionError('json: cannot unmarshal number into Go value of type float64')
-  }
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('too large')
   if (Array.isArray(value)) return value.map((item) => cleaned(item, depth + 1))
   if (typeof value !== 'object' || value === null) return value as Value
   const map = {}
@@ -120,6 +118,7 @@ class Walker {
   }
 
   #number(): void {
+    const start = this.#index
     this.#take('-')
     if (!this.#take('0')) this.#digits('in numeric literal')
     if (this.#take('.')) this.#digits('after decimal point in numeric literal')
@@ -127,6 +126,9 @@ class Walker {
       if (!this.#take('+')) this.#take('-')
       this.#digits('in exponent of numeric literal')
     }
+    const written = this.#text.slice(start, this.#index)
+    if (Number.isFinite(Number(written))) return
+    throw new FunctionError(`json: cannot unmarshal number ${written} into Go value of type float64`)
   }
 
   #digits(where: string): void {
@@ -150,8 +152,11 @@ class Walker {
 
   #fail(where: string): never {
     const code = this.#text.codePointAt(this.#index)
-    if (code === undefined) throw new FunctionError('unexpected end of JSON input')
-    throw new FunctionError(`invalid character ${quotedByte(code)} ${where}`)
+    // At the end Go's scanner tries a space, which only strings and the gaps between values take.
+    if (code === undefined && !/^(?:in (?!string literal)|after decimal)/.test(where)) {
+      throw new FunctionError('unexpected end of JSON input')
+    }
+    throw new FunctionError(`invalid character ${quotedByte(code ?? 0x20)} ${where}`)
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Operand } from '../ast.ts'
+import type { Command, Operand } from '../ast.ts'
 import { equals } from '../compare.ts'
 import { convertAt, literalAs, Mismatch } from '../convert.ts'
 import { countProblem, type GoFunction, type ParamType, typeAt } from '../functions.ts'
-import { fail, type State } from '../state.ts'
+import { fail, type Site, type State } from '../state.ts'
 import { isTrue, type Value } from '../value.ts'
 import { type Context, type Evaluator, type FunctionEntry, siteOf, textOf } from './context.ts'
 
@@ -13,20 +13,20 @@ export type Argument = (state: State, dot: Value) => unknown
 export type CompileOperand = (operand: Operand) => Evaluator
 
 /**
- * Calls a function with the operands given and, as its last argument, what the stage before it made (`previous`). A wrong number of
- * arguments, or a literal of a wrong type, fails when the call is reached, as in Go.
+ * Calls a function with the operands of a command and, as its last argument, what the stage before it made (`previous`). A wrong number
+ * of arguments, or a literal of a wrong type, fails when the call is reached, as in Go.
  */
 export function compileCall(
   context: Context,
-  callee: Operand & { readonly kind: 'function' },
-  entry: FunctionEntry,
-  operands: readonly Operand[],
+  command: Command,
+  name: string,
+  { fn, builtin }: FunctionEntry,
   previous: Evaluator | null,
   compileOperand: CompileOperand,
 ): Evaluator {
-  const { fn, builtin } = entry
-  const problem = countProblem(callee.name, fn, operands.length + (previous === null ? 0 : 1))
-  const site = siteOf(context, callee, callee.name)
+  const [, ...operands] = command.operands
+  const site = siteOf(context, command, name)
+  const problem = countProblem(name, fn, operands.length + (previous === null ? 0 : 1))
   if (problem !== undefined) {
     return (state, dot) => {
       previous?.(state, dot)
@@ -36,11 +36,13 @@ export function compileCall(
   const args = operands.map((operand, position) =>
     compileArgument(context, operand, typeAt(fn, position), compileOperand),
   )
-  if (builtin && (callee.name === 'and' || callee.name === 'or')) return compileLogic(callee.name, args, previous)
-  if (builtin && (callee.name === 'eq' || callee.name === 'ne') && previous === null && args.length === 2) {
-    return compileEquality(context, callee, args, callee.name === 'eq')
+  if (builtin && (name === 'and' || name === 'or')) return compileLogic(name, args, previous)
+  if (previous !== null) return invokePiped(site, fn, args, previous)
+  const [left, right] = args
+  if (builtin && (name === 'eq' || name === 'ne') && left !== undefined && right !== undefined && args.length === 2) {
+    return compileEquality(site, left, right, name === 'eq')
   }
-  return previous === null ? invoke(context, callee, fn, args) : invokePiped(context, callee, fn, args, previous)
+  return invoke(site, fn, args)
 }
 
 /** Compiles an operand as an argument of a type. */
@@ -60,30 +62,25 @@ export function compileArgument(
   return (state, dot) => convertAt(site, type, evaluate(state, dot))
 }
 
-function invoke(
-  context: Context,
-  callee: Operand & { kind: 'function' },
-  fn: GoFunction,
-  args: readonly Argument[],
-): Evaluator {
-  const site = siteOf(context, callee, callee.name)
+/** Calls with few arguments, which most are, have closures of their own: they need no list of arguments. */
+function invoke(site: Site, fn: GoFunction, args: readonly Argument[]): Evaluator {
   const { call } = fn
   const [a, b, c] = args
-  if (fn.wantsRuntime) {
-    return (state, dot) => {
-      const values = args.map((arg) => arg(state, dot))
+  if (fn.wantsRuntime || args.length > 3) return invokeMany(site, fn, args)
+  if (a === undefined) {
+    return (state) => {
       state.at = site
-      return call(state, ...values)
+      return call()
     }
   }
-  if (args.length === 1 && a !== undefined) {
+  if (b === undefined) {
     return (state, dot) => {
       const first = a(state, dot)
       state.at = site
       return call(first)
     }
   }
-  if (args.length === 2 && a !== undefined && b !== undefined) {
+  if (c === undefined) {
     return (state, dot) => {
       const first = a(state, dot)
       const second = b(state, dot)
@@ -91,41 +88,35 @@ function invoke(
       return call(first, second)
     }
   }
-  if (args.length === 3 && a !== undefined && b !== undefined && c !== undefined) {
-    return (state, dot) => {
-      const first = a(state, dot)
-      const second = b(state, dot)
-      const third = c(state, dot)
-      state.at = site
-      return call(first, second, third)
-    }
-  }
   return (state, dot) => {
-    const values = args.map((arg) => arg(state, dot))
+    const first = a(state, dot)
+    const second = b(state, dot)
+    const third = c(state, dot)
     state.at = site
-    return call(...values)
+    return call(first, second, third)
   }
 }
 
-function invokePiped(
-  context: Context,
-  callee: Operand & { kind: 'function' },
-  fn: GoFunction,
-  args: readonly Argument[],
-  previous: Evaluator,
-): Evaluator {
-  const site = siteOf(context, callee, callee.name)
+function invokeMany(site: Site, { call, wantsRuntime }: GoFunction, args: readonly Argument[]): Evaluator {
+  return (state, dot) => {
+    const values = args.map((arg) => arg(state, dot))
+    state.at = site
+    return wantsRuntime ? call(state, ...values) : call(...values)
+  }
+}
+
+function invokePiped(site: Site, fn: GoFunction, args: readonly Argument[], previous: Evaluator): Evaluator {
   const { call, wantsRuntime } = fn
   const type = typeAt(fn, args.length)
   const [a] = args
-  if (!wantsRuntime && args.length === 0) {
+  if (!wantsRuntime && a === undefined) {
     return (state, dot) => {
       const piped = convertAt(site, type, previous(state, dot))
       state.at = site
       return call(piped)
     }
   }
-  if (!wantsRuntime && args.length === 1 && a !== undefined) {
+  if (!wantsRuntime && a !== undefined && args.length === 1) {
     return (state, dot) => {
       const value = previous(state, dot)
       const first = a(state, dot)
@@ -149,7 +140,7 @@ function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous:
   const args = values as readonly Evaluator[]
   const decides = name === 'or'
   const [a, b] = args
-  if (previous === null && args.length === 2 && a !== undefined && b !== undefined) {
+  if (previous === null && a !== undefined && b !== undefined && args.length === 2) {
     return (state, dot) => {
       const first = a(state, dot)
       return isTrue(first) === decides ? first : b(state, dot)
@@ -167,17 +158,10 @@ function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous:
 }
 
 /** `eq` and `ne` of two values, without the detour of an argument list. */
-function compileEquality(
-  context: Context,
-  callee: Operand & { kind: 'function' },
-  args: readonly Argument[],
-  wanted: boolean,
-): Evaluator {
-  const site = siteOf(context, callee, callee.name)
-  const [left, right] = args
+function compileEquality(site: Site, left: Argument, right: Argument, wanted: boolean): Evaluator {
   return (state, dot) => {
-    const a = left?.(state, dot) as Value
-    const b = right?.(state, dot) as Value
+    const a = left(state, dot) as Value
+    const b = right(state, dot) as Value
     if (typeof a === 'string' && typeof b === 'string') return (a === b) === wanted
     state.at = site
     return equals(a, b) === wanted

@@ -1,9 +1,10 @@
 import { toText as wellFormed } from '../go/utf8.ts'
 import { isEmpty } from './ast.ts'
 import { builtins } from './builtins.ts'
-import type { FunctionEntry } from './compile/context.ts'
-import { compileTemplate } from './compile/statements.ts'
+import type { FunctionEntry } from './compiler/context.ts'
+import { compileTemplate } from './compiler/statements.ts'
 import type { Source } from './errors.ts'
+import { type FieldUse, fieldUses } from './field-uses.ts'
 import type { FunctionTable } from './functions.ts'
 import { parse, type Tree } from './parser.ts'
 import { defaultLimits, type Limits, located, type Runnable, State, variablesOf } from './state.ts'
@@ -16,8 +17,8 @@ export interface CompileOptions {
   readonly functions?: FunctionTable
   /** Bounds of a render that differ from the default ones. */
   readonly limits?: Partial<Limits>
-  /** Further texts by name. They and what they define can be called by `template`; what the main text defines wins over them. */
-  readonly templates?: Readonly<Record<string, string>>
+  /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
+  readonly templates?: readonly Source[]
 }
 
 /** A compiled template. It holds no state: any number of renders may use it. */
@@ -25,6 +26,8 @@ export interface Template {
   readonly name: string
   /** The names of all templates in its set, in the order of their definition. */
   readonly names: readonly string[]
+  /** The fields that it reads of its data, for checks as it is loaded. */
+  fieldUses(): FieldUse[]
   /** Renders it with `data` as the dot. Throws a TemplateError; what was rendered up to there is lost. */
   render(data: Value): string
 }
@@ -34,14 +37,17 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   const name = options.name ?? 'template'
   const functions = knownFunctions(options.functions ?? {})
   const trees = new Map<string, Tree>()
-  for (const [other, body] of Object.entries(options.templates ?? {})) merge(trees, parseSource(other, body, functions))
-  merge(trees, parseSource(name, text, functions))
+  for (const source of [...(options.templates ?? []), { name, text }]) merge(trees, parse(source, functions))
   const limits = { ...defaultLimits, ...options.limits }
   const findTemplate = linker(trees, functions)
   const main = findTemplate(name)
   return {
     name,
     names: [...trees.keys()],
+    fieldUses: () => {
+      const tree = trees.get(name)
+      return tree === undefined ? [] : fieldUses(tree, (other) => trees.get(other))
+    },
     render: (data) => {
       const state = new State(limits, findTemplate)
       if (main !== undefined) start(state, main, data)
@@ -78,11 +84,6 @@ function knownFunctions(table: FunctionTable): Functions {
     has: (name) => find(name) !== undefined,
     names: () => [...Object.keys(table), ...Object.keys(builtins)],
   }
-}
-
-function parseSource(name: string, text: string, functions: Functions): Map<string, Tree> {
-  const source: Source = { name, text }
-  return parse(source, functions)
 }
 
 /** A definition replaces an earlier one of its name, unless it is empty. */

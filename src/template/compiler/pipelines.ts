@@ -57,7 +57,7 @@ function compileCommand(context: Context, command: Command, previous: Evaluator 
       const entry = context.findFunction(first.name)
       // The parser has checked the name.
       if (entry === undefined) return () => fail(siteOf(context, first), `${first.name} is not a defined function`)
-      return compileCall(context, first, entry, args, previous, (operand) => compileOperand(context, operand))
+      return compileCall(context, command, first.name, entry, previous, (operand) => compileOperand(context, operand))
     }
     case 'field':
     case 'variable':

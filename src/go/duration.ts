@@ -1,0 +1,91 @@
+/*
+ * Durations as Go's time package has them: nanoseconds in 64 bits with a sign, here a bigint, as a number holds only
+ * 104 days of them exactly. (https://pkg.go.dev/time#ParseDuration)
+ */
+
+const nanosecondsPer: ReadonlyMap<string, bigint> = new Map([
+  ['ns', 1n],
+  ['us', 1_000n],
+  ['\u00b5s', 1_000n], // micro sign
+  ['\u03bcs', 1_000n], // Greek mu
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+])
+
+const second = 1_000_000_000n
+const minute = 60n * second
+const beyond = 1n << 63n
+// Texts of this length are no durations that a person wrote.
+const longest = 256
+
+const sequence = /^(?:(?:\d+(?:\.\d*)?|\.\d+)[^\d.]+)+$/
+const part = /(\d*)(?:\.(\d*))?([^\d.]+)/g
+
+/** Nanoseconds of a text such as `1m30s`, `.5h` or `-250ms`; undefined for one that Go would refuse (no unit, too large). */
+export function parseDuration(text: string): bigint | undefined {
+  if (text.length > longest) return undefined
+  const negative = text.startsWith('-')
+  const digits = negative || text.startsWith('+') ? text.slice(1) : text
+  if (digits === '0') return 0n
+  if (!sequence.test(digits)) return undefined
+  let total = 0n
+  for (const [, whole = '', fraction = '', name = ''] of digits.matchAll(part)) {
+    const unit = nanosecondsPer.get(name)
+    if (unit === undefined) return undefined
+    total += BigInt(whole === '' ? '0' : whole) * unit + fractionOf(fraction, unit)
+    if (total > beyond) return undefined
+  }
+  if (negative) return -total
+  return total < beyond ? total : undefined
+}
+
+/** As Go does it: as many digits as 63 bits hold (no further one once one didn't fit), multiplied in float64. */
+function fractionOf(digits: string, unit: bigint): bigint {
+  let value = 0n
+  let scale = 1
+  for (const digit of digits) {
+    const next = value * 10n + BigInt(digit)
+    if (value > (beyond - 1n) / 10n || next > beyond) break
+    value = next
+    scale *= 10
+  }
+  return BigInt(Math.trunc(Number(value) * (Number(unit) / scale)))
+}
+
+/** As Go's Duration.String writes it: `45s`, `1m30s`, `1h0m0s`, `250ms`, `1.5\u00b5s`, `0s`. */
+export function formatDuration(nanoseconds: bigint): string {
+  const sign = nanoseconds < 0n ? '-' : ''
+  const amount = nanoseconds < 0n ? -nanoseconds : nanoseconds
+  if (amount === 0n) return '0s'
+  if (amount < 1_000n) return `${sign}${amount}ns`
+  if (amount < 1_000_000n) return `${sign}${decimal(amount, 3)}\u00b5s`
+  if (amount < second) return `${sign}${decimal(amount, 6)}ms`
+  const minutes = amount / minute
+  const seconds = `${decimal(amount % minute, 9)}s`
+  if (minutes === 0n) return `${sign}${seconds}`
+  return minutes < 60n ? `${sign}${minutes}m${seconds}` : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`
+}
+
+/** The amount with a point before its last `places` digits, without trailing zeros. */
+function decimal(amount: bigint, places: number): string {
+  const scale = 10n ** BigInt(places)
+  const fraction = String(amount % scale)
+    .padStart(places, '0')
+    .replace(/0+$/, '')
+  return fraction === '' ? String(amount / scale) : `${amount / scale}.${fraction}`
+}
+
+/**
+ * As protobuf's JSON writes a duration: seconds with 0, 3, 6 or 9 decimals (`90s`, `0.250s`). `parseDuration` reads it back.
+ * (https://protobuf.dev/programming-guides/json/)
+ */
+export function durationJson(nanoseconds: bigint): string {
+  const sign = nanoseconds < 0n ? '-' : ''
+  const amount = nanoseconds < 0n ? -nanoseconds : nanoseconds
+  const fraction = String(amount % second)
+    .padStart(9, '0')
+    .replace(/(000)+$/, '')
+  return `${sign}${amount / second}${fraction === '' ? '' : `.${fraction}`}s`
+}

@@ -1,0 +1,54 @@
+/*
+ * IP addresses as Go's net/netip reads them, without anything of Node: this runs in browsers too.
+ * (https://pkg.go.dev/net/netip)
+ */
+
+const decimalByte = /^(?:0|[1-9]\d{0,2})$/
+const hexGroup = /^[0-9A-Fa-f]{1,4}$/
+const prefixLength = /^(?:0|[1-9]\d{0,2})$/
+
+/** Four decimal numbers up to 255, without leading zeros. */
+export function isIpv4(text: string): boolean {
+  const parts = text.split('.', 5)
+  return parts.length === 4 && parts.every((part) => decimalByte.test(part) && Number(part) <= 255)
+}
+
+/** Eight groups, one run of which may be left out as `::`, the last two of which may be written as an IPv4 address. No zone. */
+export function isIpv6(text: string): boolean {
+  // The longest one: 6 groups and an IPv4 address.
+  if (text.length > 45) return false
+  const halves = text.split('::')
+  if (halves.length > 2) return false
+  const groups = halves.map((half, index) => countGroups(half, index === halves.length - 1))
+  const total = groups.reduce((sum, count) => sum + count, 0)
+  return halves.length === 2 ? total <= 7 : total === 8
+}
+
+/** How many of the 8 groups a part of an address fills; infinite for one that can't be a part. */
+function countGroups(text: string, last: boolean): number {
+  if (text === '') return 0
+  const groups = text.split(':')
+  const tail = groups.at(-1) ?? ''
+  const mixed = last && tail.includes('.')
+  const plain = mixed ? groups.slice(0, -1) : groups
+  if (!plain.every((group) => hexGroup.test(group)) || (mixed && !isIpv4(tail))) return Number.POSITIVE_INFINITY
+  return plain.length + (mixed ? 2 : 0)
+}
+
+/** An address of either kind; an IPv6 one may have a zone (`fe80::1%eth0`). */
+export function isIp(text: string): boolean {
+  if (isIpv4(text)) return true
+  const percent = text.indexOf('%')
+  if (percent < 0) return isIpv6(text)
+  return isIpv6(text.slice(0, percent)) && /^[\x21-\x7e]{1,64}$/.test(text.slice(percent + 1))
+}
+
+/** An address and the length of its prefix: `10.0.0.0/8`, `2001:db8::/32`. Bits behind the prefix may be set; no zone. */
+export function isCidr(text: string): boolean {
+  const slash = text.lastIndexOf('/')
+  if (slash < 0) return false
+  const address = text.slice(0, slash)
+  const bits = text.slice(slash + 1)
+  if (!prefixLength.test(bits)) return false
+  return (isIpv4(address) && Number(bits) <= 32) || (isIpv6(address) && Number(bits) <= 128)
+}
