@@ -101,7 +101,8 @@ function acceptPod(object: JsonObject): Pod {
 /** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */
 function checkAnnotations(pod: Pod, namespace: string, snapshot: Snapshot, facts: ClusterFacts, warnings: Warning[]): void {
   const annotations = annotationsOf(pod)
-  const subject = { annotations, labels: labelsOf(pod), namespace, namespaceLabels: facts.namespaces.get(namespace)?.labels }
+  const namespaceLabels = facts.namespaces.get(namespace)?.labels ?? {}
+  const subject = { pod, annotations, labels: labelsOf(pod), namespace, namespaceLabels }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
   if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
   warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))

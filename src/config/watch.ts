@@ -23,7 +23,7 @@ export interface WatchedConfiguration {
   current(): Snapshot
   /** The same with its warnings and sources. */
   loaded(): Loaded
-  /** Calls back after every change of what the files say, good or not. Gives a function that stops that. */
+  /** Calls back, after every change of what the files say, good or not; a listener must not throw. Gives a function that stops it. */
   onReload(listener: (reload: Reload) => void): () => void
   /** Stops watching, and waits for a reload that is under way. No listener is called afterwards. */
   close(): Promise<void>
@@ -73,14 +73,12 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
       again = true
       return
     }
-    running = check()
-      .catch(() => undefined)
-      .finally(() => {
-        running = undefined
-        if (again) soon()
-        else schedule(failing || folders.incomplete() ? Math.min(longestWaitMs, pollMs) : pollMs)
-        again = false
-      })
+    running = check().finally(() => {
+      running = undefined
+      if (again) soon()
+      else schedule(failing || folders.incomplete() ? Math.min(longestWaitMs, pollMs) : pollMs)
+      again = false
+    })
   }
 
   async function check(): Promise<void> {
@@ -93,21 +91,20 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   }
 
   function reload(files: FilesRead): void {
-    const previous = loaded.snapshot
-    try {
-      const next = loadRead(files, options.environment)
-      loaded = next.snapshot.hash === previous.hash ? { ...next, snapshot: previous } : next
-      failing = false
-      tell({ result: 'loaded', loaded, previous })
-    } catch (error) {
-      failing = true
-      if (!(error instanceof ConfigError)) throw error
-      tell({ result: 'failed', error })
-    }
+    const outcome = attempt(files, loaded.snapshot)
+    failing = outcome.result === 'failed'
+    if (outcome.result === 'loaded') loaded = outcome.loaded
+    for (const listener of listeners) listener(outcome)
   }
 
-  function tell(outcome: Reload): void {
-    for (const listener of listeners) listener(outcome)
+  function attempt(files: FilesRead, previous: Snapshot): Reload {
+    try {
+      const next = loadRead(files, options.environment)
+      const same = next.snapshot.hash === previous.hash
+      return { result: 'loaded', loaded: same ? { ...next, snapshot: previous } : next, previous }
+    } catch (error) {
+      return { result: 'failed', error: asConfigError(error) }
+    }
   }
 
   return {
@@ -125,6 +122,13 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
       await running
     },
   }
+}
+
+/** Whatever goes wrong in a reload, the last good snapshot serves on and someone is told. */
+function asConfigError(error: unknown): ConfigError {
+  if (error instanceof ConfigError) return error
+  const reason = `can't be loaded: ${error instanceof Error ? error.message : String(error)}`
+  return new ConfigError([{ document: 'configuration', path: '', reason }])
 }
 
 interface SteadyRead {

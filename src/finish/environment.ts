@@ -21,8 +21,3 @@ export function setClusterEnvironment(pod: Pod, environment: StringMap): Pod {
     return { ...proxy, env: [...kept.slice(0, end), ...added, ...kept.slice(end)] }
   })
 }
-
-/** The proxy's variable of that name, undefined when it has no such variable or takes it from elsewhere. */
-export function variable(env: readonly EnvVar[] | null | undefined, name: string): string | undefined {
-  return env?.findLast((entry) => entry.name === name)?.value ?? undefined
-}

@@ -2,11 +2,11 @@ import { parseBool } from '../go/bool.ts'
 import { goJson } from '../go/json.ts'
 import { own } from '../json.ts'
 import type { Warning } from '../inject.ts'
-import { annotationsOf, changeProxy, findProxy, withAnnotations } from '../pod/access.ts'
+import { annotationsOf, changeProxy, findProxy, variable, withAnnotations } from '../pod/access.ts'
 import { prometheusAnnotation, prometheusPort, withoutPrometheus } from '../pod/prometheus.ts'
 import type { Pod } from '../pod/types.ts'
 import { UserFault } from '../user-fault.ts'
-import { scrapeVariable, variable } from './environment.ts'
+import { scrapeVariable } from './environment.ts'
 
 interface Target {
   readonly port: string
@@ -33,8 +33,8 @@ export function mergeMetrics(
 
   const { targets, warnings } = readTargets(prometheusAnnotation(annotations, 'targets'))
   const [first] = targets
-  const port = prometheusPort(annotations) ?? first?.port ?? ''
-  const path = prometheusAnnotation(annotations, 'path') ?? first?.path ?? ''
+  const port = first?.port ?? prometheusPort(annotations) ?? ''
+  const path = first?.path ?? prometheusAnnotation(annotations, 'path') ?? ''
   for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, mesh.statusPort)
 
   const configuration = { scrape, path, port, ...(targets.length > 0 ? { targets: targets.map(inTargetOrder) } : {}) }

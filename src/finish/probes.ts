@@ -2,12 +2,12 @@ import { parseBool } from '../go/bool.ts'
 import { goJson } from '../go/json.ts'
 import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
 import type { Warning } from '../inject.ts'
-import { annotation, changeProxy, containersOf, findProxy, mapContainers } from '../pod/access.ts'
+import { annotation, changeProxy, containersOf, findProxy, mapContainers, variable } from '../pod/access.ts'
 import { proxyName, statusAnnotation } from '../pod/names.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../pod/types.ts'
 import { inOrder } from '../schema/in-order.ts'
 import { struct } from '../schema/kubernetes.ts'
-import { probersVariable, variable } from './environment.ts'
+import { probersVariable } from './environment.ts'
 
 const probePaths = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 'startupz' } as const
 const hookPaths = { preStop: 'prestopz', postStart: 'poststartz' } as const

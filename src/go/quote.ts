@@ -13,6 +13,7 @@ const named: Readonly<Record<string, string>> = {
 
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
 const plain = /^[ !#-[\]-~]*$/
+const special = /[^ !#-[\]-~]/gu
 
 /** Whether Go counts a character as printable: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 export function isPrintable(character: string): boolean {
@@ -22,9 +23,7 @@ export function isPrintable(character: string): boolean {
 /** A string as strconv.Quote writes it: in double quotes, with Go's escapes. `ascii` escapes what is not ASCII too. */
 export function quote(text: string, ascii = false): string {
   if (plain.test(text)) return `"${text}"`
-  let out = '"'
-  for (const character of repair(text)) out += escaped(character, '"', ascii)
-  return `${out}"`
+  return `"${repair(text).replace(special, (character) => escaped(character, '"', ascii))}"`
 }
 
 /** A character as strconv.QuoteRune writes it: `'a'`, `'\n'`. */

@@ -55,33 +55,33 @@ export function readMeshConfigText(text: string): MeshConfigReading {
  * ProxyConfig and checked as one. All faults come together.
  */
 export function readMeshConfig(document: unknown): MeshConfigReading {
-  const split = isObject(document) ? splitDefaultConfig(document) : { rest: document, name: 'defaultConfig', defaultConfig: null }
+  const split = isObject(document)
+    ? splitDefaultConfig(document)
+    : { rest: document, name: 'defaultConfig', defaultConfig: null }
   const reading = readMessage('MeshConfig', split.rest)
   const proxy = readProxyConfig(split.defaultConfig, [split.name])
   const kept = Object.entries(defaultMeshConfig).filter(([name]) => !reading.zeroed.includes(name))
   const merged: JsonObject = Object.fromEntries([...kept, ...Object.entries(reading.value)])
-  const defaultConfig = { ...defaultMeshConfig.defaultConfig, ...mergeProxyConfig(defaultProxyConfig, proxy.config) }
+  const config = mergeProxyConfig(defaultProxyConfig, proxy.config)
   const mesh: MeshConfig = {
     ...merged,
-    defaultConfig,
+    defaultConfig: { ...config, statusPort: config.statusPort ?? defaultProxyConfig.statusPort },
     rootNamespace: textOf(merged, 'rootNamespace'),
     trustDomain: textOf(merged, 'trustDomain'),
     enablePrometheusMerge: merged['enablePrometheusMerge'] !== false,
   }
-  const faults = [...reading.faults, ...proxy.faults, ...checkMesh(mesh, reading.faults)]
+  const nameless = mesh.trustDomain === '' ? [{ path: ['trustDomain'], reason: 'must not be empty' }] : []
+  const faults = [...reading.faults, ...proxy.faults, ...nameless]
   return { mesh, faults, unknown: [...reading.unknown, ...proxy.unknown] }
 }
 
 /** `defaultConfig` by either of its names; it is read by rules of its own. */
 function splitDefaultConfig(document: JsonObject) {
   const name = Object.hasOwn(document, 'defaultConfig') ? 'defaultConfig' : 'default_config'
-  const rest = Object.fromEntries(Object.entries(document).filter(([key]) => key !== 'defaultConfig' && key !== 'default_config'))
+  const rest = Object.fromEntries(
+    Object.entries(document).filter(([key]) => key !== 'defaultConfig' && key !== 'default_config'),
+  )
   return { rest, name, defaultConfig: own(document, name) ?? null }
-}
-
-function checkMesh(mesh: MeshConfig, before: readonly Fault[]): readonly Fault[] {
-  const unreadable = before.some(({ path }) => path[0] === 'trustDomain' || path[0] === 'trust_domain')
-  return mesh.trustDomain === '' && !unreadable ? [{ path: ['trustDomain'], reason: 'must not be empty' }] : []
 }
 
 function textOf(object: JsonObject, name: string): string {

@@ -77,6 +77,9 @@ const wrappers: Readonly<Record<string, ScalarKind>> = {
   StringValue: 'string',
 }
 
+// Names that come from another package than istio.mesh.v1alpha1 carry it: istio_networking_v1alpha3_HTTPRetry.
+const packaged = /^istio_[a-z]+_(?<version>v[0-9a-z]+)_(?<name>.+)$/
+
 const enums: ReadonlyMap<string, Enum> = parseEnums(meshEnums)
 const messages: ReadonlyMap<string, Message> = parseMessages(meshMessages)
 
@@ -159,9 +162,6 @@ function zeroOf(type: FieldType): Json {
 function jsonName(proto: string): string {
   return proto.replace(/_(.?)/g, (_, next: string) => next.toUpperCase())
 }
-
-// Names that come from another package than istio.mesh.v1alpha1 carry it: istio_networking_v1alpha3_HTTPRetry.
-const packaged = /^istio_[a-z]+_(?<version>v[0-9a-z]+)_(?<name>.+)$/
 
 function goTypeOf(name: string): string {
   const { version, name: bare } = packaged.exec(name)?.groups ?? {}

@@ -43,8 +43,12 @@ interface NamespaceLayers {
 }
 
 /** Orders the resources and remembers, for each namespace that was asked for (as many as have resources, at most), what lies below its pods. */
-export function createProxyConfigLayers({ mesh, resources, read = readProxyConfigText }: ProxyConfigSources): ProxyConfigLayers {
-  const inNamespace = Map.groupBy([...resources].sort(oldestFirst), ({ namespace }) => namespace)
+export function createProxyConfigLayers({
+  mesh,
+  resources,
+  read = readProxyConfigText,
+}: ProxyConfigSources): ProxyConfigLayers {
+  const inNamespace = byNamespace(resources.toSorted(oldestFirst))
   const everywhere = layersOf(mesh.defaultConfig, inNamespace.get(mesh.rootNamespace) ?? [])
   const known = new Map<string, NamespaceLayers>([[mesh.rootNamespace, everywhere]])
   const elsewhere: NamespaceLayers = { ...everywhere, selecting: [] }
@@ -93,6 +97,16 @@ function layersOf(below: ProxyConfig, resources: readonly ProxyConfigResource[])
   return { base, effective: { config: base, unknown: [] }, selecting }
 }
 
+function byNamespace(resources: readonly ProxyConfigResource[]): ReadonlyMap<string, readonly ProxyConfigResource[]> {
+  const groups = new Map<string, ProxyConfigResource[]>()
+  for (const resource of resources) {
+    const group = groups.get(resource.namespace)
+    if (group === undefined) groups.set(resource.namespace, [resource])
+    else group.push(resource)
+  }
+  return groups
+}
+
 function oldestFirst(a: ProxyConfigResource, b: ProxyConfigResource): number {
   return a.created === b.created ? compareBytes(a.name, b.name) : a.created - b.created
 }
@@ -113,7 +127,7 @@ export function createProxyConfigReader(most = mostTexts): ProxyConfigReader {
   return (text) => {
     const found = known.get(text)
     if (found !== undefined) {
-      // To the end of the line: the first one is the one that was not asked for the longest.
+      // To the end of the line: the first one is the one that nobody asked for longest.
       known.delete(text)
       known.set(text, found)
       return found
@@ -121,7 +135,10 @@ export function createProxyConfigReader(most = mostTexts): ProxyConfigReader {
     const reading = readProxyConfigText(text)
     if (text.length > longestText) return reading
     known.set(text, reading)
-    if (known.size > most) for (const [oldest] of known.entries().take(1)) known.delete(oldest)
+    if (known.size > most) {
+      const [oldest] = known.keys()
+      if (oldest !== undefined) known.delete(oldest)
+    }
     return reading
   }
 }

@@ -31,11 +31,22 @@ export function readProxyConfigResource(object: JsonObject): {
   const spec = lookup(object, 'spec') ?? {}
   const selector = lookup(object, 'spec', 'selector') ?? undefined
   const faults: string[] = []
-  const document = Object.entries(fields).map(([own, meshName]): [string, Json] => [meshName, lookup(spec, own) ?? null])
-  const { value, faults: wrong } = readMessage('ProxyConfig', isObject(spec) ? Object.fromEntries(document) : spec, ['spec'])
+  const document = Object.entries(fields).map(([own, meshName]): [string, Json] => [
+    meshName,
+    lookup(spec, own) ?? null,
+  ])
+  const { value, faults: wrong } = readMessage('ProxyConfig', isObject(spec) ? Object.fromEntries(document) : spec, [
+    'spec',
+  ])
   faults.push(...wrong.map(faultText))
   const matchLabels = selector === undefined ? undefined : readLabels(selector, faults)
-  const resource = { namespace, name, created: timeOf(lookupText(object, 'metadata', 'creationTimestamp')), matchLabels, layer: value }
+  const resource = {
+    namespace,
+    name,
+    created: timeOf(lookupText(object, 'metadata', 'creationTimestamp')),
+    matchLabels,
+    layer: value,
+  }
   const told = faults.map((fault) => `ProxyConfig ${namespace}/${name}: ${fault}`)
   return { resource: faults.length === 0 ? resource : undefined, faults: told }
 }

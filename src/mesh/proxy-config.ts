@@ -2,8 +2,8 @@ import type { Path } from '../config/faults.ts'
 import { goJson } from '../go/json.ts'
 import { compareBytes } from '../go/utf8.ts'
 import { isObject, type Json, type JsonObject, own, type StringMap } from '../json.ts'
-import { readYaml } from '../yaml/read.ts'
 import { YamlError } from '../yaml/error.ts'
+import { readYaml } from '../yaml/read.ts'
 import type { Fault } from './fault.ts'
 import { type FieldType, message } from './messages.ts'
 import { checkProxyConfig } from './proxy-config-rules.ts'
@@ -48,7 +48,11 @@ export function readProxyConfigText(text: string): ProxyConfigReading {
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     const { reason, line, column } = error
-    return { config: {}, faults: [{ path: [], reason: `not YAML: line ${line}, column ${column}: ${reason}` }], unknown: [] }
+    return {
+      config: {},
+      faults: [{ path: [], reason: `not YAML: line ${line}, column ${column}: ${reason}` }],
+      unknown: [],
+    }
   }
 }
 

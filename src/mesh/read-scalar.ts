@@ -27,7 +27,8 @@ const specialDoubles: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infin
 
 /** Reads a scalar as protobuf's JSON does (https://protobuf.dev/programming-guides/json/). Null is for the caller. */
 export function readScalar(kind: ScalarKind, value: unknown): Reading {
-  if (kind === 'string') return typeof value === 'string' ? { value } : refuse('must be text', value, '; put it in quotes')
+  if (kind === 'string')
+    return typeof value === 'string' ? { value } : refuse('must be text', value, '; put it in quotes')
   if (kind === 'bool') return typeof value === 'boolean' ? { value } : refuse('must be true or false', value)
   return kind === 'double' ? readDouble(value) : readInteger(value, ranges[kind], kind)
 }

@@ -32,10 +32,14 @@ function mergeTemplate({ pod, rendered }: Merged, template: InjectionTemplate, i
   }
 }
 
-/** A proxy that the user customised under containers follows the template's to initContainers, so that both meet. */
+/**
+ * A proxy that the user customised under containers follows the template's to initContainers, so that both meet; unless
+ * one stands there already, from an earlier pass.
+ */
 function withNativeProxy(pod: Pod, patch: Pod): Pod {
   const own = findNamed(containersOf(pod), proxyName)
-  if (own === undefined || findNamed(containersOf(patch, 'initContainers'), proxyName) === undefined) return pod
+  const native = (one: Pod) => findNamed(containersOf(one, 'initContainers'), proxyName) !== undefined
+  if (own === undefined || !native(patch) || native(pod)) return pod
   return withSpec(pod, {
     containers: containersOf(pod).filter((container) => container !== own),
     initContainers: [...containersOf(pod, 'initContainers'), own],

@@ -1,6 +1,6 @@
 import { own, type StringMap } from '../json.ts'
 import { proxyName } from './names.ts'
-import type { Container, Pod, PodSpec } from './types.ts'
+import type { Container, EnvVar, Pod, PodSpec } from './types.ts'
 
 const none: readonly never[] = []
 const noPairs: StringMap = {}
@@ -60,4 +60,9 @@ export function changeProxy(pod: Pod, change: (proxy: Container) => Container): 
   if (proxy === undefined) return pod
   const replace = (container: Container) => (container === proxy ? change(proxy) : container)
   return mapContainers(mapContainers(pod, 'containers', replace), 'initContainers', replace)
+}
+
+/** The value of a container's variable; undefined when it has no such variable, or takes it from elsewhere. */
+export function variable(env: readonly EnvVar[] | null | undefined, name: string): string | undefined {
+  return env?.findLast((entry) => entry.name === name)?.value ?? undefined
 }

@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { annotation, annotationsOf, containersOf, findNamed, withAnnotations, withSpec } from '../pod/access.ts'
-import { overridesAnnotation, statusAnnotation } from '../pod/names.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
+import { annotation, annotationsOf, containersOf, findNamed, findProxy, variable, withAnnotations, withSpec } from '../pod/access.ts'
+import { overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
 import { withoutPrometheus, prometheusPort } from '../pod/prometheus.ts'
 import { checkPod } from '../pod/check.ts'
 import type { Container, Pod } from '../pod/types.ts'
@@ -37,10 +37,25 @@ export function earlierInjection(pod: Pod): EarlierInjection {
  */
 export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
-  const containers = putBack(containersOf(stripped), earlier.overrides.containers)
-  const initContainers = putBack(containersOf(stripped, 'initContainers'), earlier.overrides.initContainers)
+  const { overrides } = earlier
+  const moved = overrides.initContainers.filter((own) => hasMoved(own, findProxy(pod)))
+  const stayed = overrides.initContainers.filter((own) => !moved.includes(own))
+  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved])
+  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed)
   if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers')) return stripped
   return withSpec(stripped, { containers, initContainers })
+}
+
+/**
+ * Whether the user's own proxy was written under containers and followed a native sidecar to initContainers. Nothing
+ * stored says so, but the proxy was told the ports of all containers then, its own among them only in that case. It has
+ * to go back, so that the template sees what it saw the first time.
+ */
+function hasMoved(own: Container, injected: Container | undefined): boolean {
+  if (own.name !== proxyName || own.ports == null) return false
+  const told = parseJson(variable(injected?.env, 'ISTIO_META_POD_PORTS') ?? '')
+  const ports = Array.isArray(told) ? told.map((port: Json) => lookup(port, 'containerPort')) : []
+  return own.ports.every(({ containerPort }) => ports.includes(containerPort))
 }
 
 function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
@@ -61,10 +76,13 @@ function putBack(containers: readonly Container[], overrides: readonly Container
 
 /** A status that is not JSON lists nothing: it is no fault of the user's, who didn't write it. */
 function readStatus(text: string | undefined): JsonObject | undefined {
-  if (text === undefined) return undefined
+  const status = text === undefined ? undefined : parseJson(text)
+  return isObject(status) ? status : undefined
+}
+
+function parseJson(text: string): Json | undefined {
   try {
-    const status: Json = JSON.parse(text)
-    return isObject(status) ? status : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -1,7 +1,8 @@
 import type { Snapshot } from '../config/snapshot.ts'
 import { lookupText, own, type StringMap } from '../json.ts'
 import type { Warning } from '../inject.ts'
-import { effectiveProxyConfig } from '../mesh/proxy-config-layers.ts'
+import type { MeshConfig } from '../mesh/mesh-config.ts'
+import { createProxyConfigLayers, createProxyConfigReader, type ProxyConfigLayers } from '../mesh/proxy-config-layers.ts'
 import type { ProxyConfig } from '../mesh/proxy-config.ts'
 import { annotation, labelsOf } from '../pod/access.ts'
 import { networkLabel, proxyConfigAnnotation } from '../pod/names.ts'
@@ -32,9 +33,7 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
   const base = platform === 'openshift' ? withoutSharedUser(pod) : pod
   const earlier = earlierInjection(base)
   const settings = pathSettings(path)
-  const { config: proxyConfig, unknown } = effectiveProxyConfig({
-    mesh,
-    resources: facts.proxyConfigs,
+  const { config: proxyConfig, unknown } = layersOf(mesh, facts.proxyConfigs).effective({
     namespace,
     podLabels: labelsOf(pod),
     annotation: annotation(pod, proxyConfigAnnotation),
@@ -77,4 +76,17 @@ function clusterEnvironment(pod: Pod, path: StringMap, values: Snapshot['values'
     ...(cluster === '' ? {} : { ISTIO_META_CLUSTER_ID: cluster }),
     ...(network === '' ? {} : { ISTIO_META_NETWORK: network }),
   }
+}
+
+// The layers below a pod's own are the same for all pods until the mesh or the resources change: what is worked out for
+// them lives as long as the mesh's configuration does.
+const known = new WeakMap<MeshConfig, { readonly resources: ClusterFacts['proxyConfigs']; readonly layers: ProxyConfigLayers }>()
+const readAnnotation = createProxyConfigReader()
+
+function layersOf(mesh: MeshConfig, resources: ClusterFacts['proxyConfigs']): ProxyConfigLayers {
+  const found = known.get(mesh)
+  if (found?.resources === resources) return found.layers
+  const layers = createProxyConfigLayers({ mesh, resources, read: readAnnotation })
+  known.set(mesh, { resources, layers })
+  return layers
 }

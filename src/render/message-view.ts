@@ -28,11 +28,11 @@ export class MessageView extends StructValue {
   readonly document: JsonObject
   readonly #type: Message
   readonly #nil: boolean
-  readonly #written: (() => Json) | undefined
+  readonly #written: (() => string) | undefined
   readonly #fields = new Map<string, Value>()
 
-  /** `document` undefined is a nil pointer. `written` is its form in protoToJSON, where that is another. */
-  constructor(type: Message, document: JsonObject | undefined, written?: () => Json) {
+  /** `document` undefined is a nil pointer. `written` gives what protoToJSON makes of it, where that is another. */
+  constructor(type: Message, document: JsonObject | undefined, written?: () => string) {
     super()
     this.#type = type
     this.#nil = document === undefined
@@ -74,7 +74,7 @@ export class MessageView extends StructValue {
 
   /** What protoToJSON gives. */
   protoJson(): string {
-    return goJson(this.#written?.() ?? this.json())
+    return this.#written?.() ?? goJson(this.json())
   }
 }
 

@@ -1,6 +1,7 @@
 import shared from '../../templates/shared.yaml'
 import { compile, type Template } from '../template/compile.ts'
 import { TemplateError } from '../template/errors.ts'
+import { include } from '../template/include.ts'
 import { sprigFunctions } from '../template/sprig/index.ts'
 import { TemplateData, type TemplateInputs } from './data.ts'
 import { injectorFunctions } from './functions.ts'
@@ -52,7 +53,7 @@ export function compileTemplates(
 function injectionTemplate(name: string, text: string, environment: ReadonlyMap<string, string>): InjectionTemplate {
   // A render runs from start to end without a pause, so one list serves all renders of a template in turn.
   let json: string[] = []
-  const functions = { ...sprigFunctions, ...injectorFunctions(environment, (read) => json.push(read)) }
+  const functions = { ...sprigFunctions, include, ...injectorFunctions(environment, (read) => json.push(read)) }
   const template: Template = compile(text, { name, functions, templates: [{ name: 'shared', text: shared }] })
   return {
     name,

@@ -7,7 +7,7 @@ import type { Source } from './errors.ts'
 import { type FieldUse, fieldUses } from './field-uses.ts'
 import type { FunctionTable } from './functions.ts'
 import { parse, type Tree } from './parser.ts'
-import { defaultLimits, type Limits, located, type Runnable, State, variablesOf } from './state.ts'
+import { defaultLimits, type Limits, located, type Runnable, type Site, State, variablesOf } from './state.ts'
 import type { Value } from './value.ts'
 
 export interface CompileOptions {
@@ -37,7 +37,8 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   const name = options.name ?? 'template'
   const functions = knownFunctions(options.functions ?? {})
   const trees = new Map<string, Tree>()
-  for (const source of [...(options.templates ?? []), { name, text }]) merge(trees, parse(source, functions))
+  const source = { name, text }
+  for (const one of [...(options.templates ?? []), source]) merge(trees, parse(one, functions))
   const limits = { ...defaultLimits, ...options.limits }
   const findTemplate = linker(trees, functions)
   const main = findTemplate(name)
@@ -50,13 +51,15 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     },
     render: (data) => {
       const state = new State(limits, findTemplate)
-      if (main !== undefined) start(state, main, data)
+      if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },
   }
 }
 
-function start(state: State, main: Runnable, data: Value): void {
+/** `top` is where an error belongs that is raised before any call. */
+function start(state: State, main: Runnable, data: Value, top: Site): void {
+  state.at = top
   state.vars = variablesOf(main, data)
   try {
     main.run(state, data)

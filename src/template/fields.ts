@@ -2,19 +2,25 @@ import { Int } from '../go/int.ts'
 import { countProblem, GoFunction } from './functions.ts'
 import { nearest } from './nearest.ts'
 import { fail, type Site, type State } from './state.ts'
-import { StructValue, typeName, type Value } from './value.ts'
+import { type GoMap, StructValue, typeName, type Value } from './value.ts'
 
 /**
  * The field or key of a value. A key that a map lacks is undefined, and so is any field of that. Reads own properties only.
  */
 export function fieldOf(state: State, receiver: Value, name: string, site: Site): Value {
   if (typeof receiver === 'object' && receiver !== null) {
+    if (Object.getPrototypeOf(receiver) === Object.prototype) {
+      const map = receiver as GoMap
+      return Object.hasOwn(map, name) ? map[name] : undefined
+    }
     if (receiver instanceof StructValue) return structField(state, receiver, name, site)
     if (!Array.isArray(receiver) && !(receiver instanceof Int) && !(receiver instanceof GoFunction)) {
       return Object.hasOwn(receiver, name) ? receiver[name] : undefined
     }
   }
   if (receiver === undefined) return undefined
+  // The one method that named integers have: enums and durations print by it.
+  if (name === 'String' && receiver instanceof Int && receiver.named?.text) return receiver.named.text(receiver.value)
   if (receiver === null) return fail(site, `nil pointer evaluating interface {}.${name}`)
   return fail(site, `can't evaluate field ${name} in type ${typeName(receiver)}`)
 }

@@ -5,7 +5,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (candidate.toLowerCase() === name.toLowerCase()) return candidate
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
-    const far = distance(name, candidate)
+    // Of two names equally far, the one of the same length: letters are swapped more often than left out.
+    const far = distance(name, candidate) + (candidate.length === name.length ? 0 : 0.5)
     if (far < bestDistance) {
       best = candidate
       bestDistance = far

@@ -56,7 +56,7 @@ class Parser {
         body.push(statement)
       }
     }
-    this.#add({ name: this.#source.name, source: this.#source, body })
+    this.#add({ name: this.#source.name, source: this.#source, body }, this.#last())
     return this.#trees
   }
 
@@ -194,14 +194,14 @@ class Parser {
     this.#variables = variables
     this.#loops = loops
     this.#nesting--
-    this.#add({ name, source: this.#source, body })
+    this.#add({ name, source: this.#source, body }, token)
   }
 
-  #add(tree: Tree): void {
+  #add(tree: Tree, token: Token): void {
     const before = this.#trees.get(tree.name)
     if (before === undefined || isEmpty(before.body)) this.#trees.set(tree.name, tree)
     else if (!isEmpty(tree.body)) {
-      throw this.#error(`multiple definition of template ${JSON.stringify(tree.name)}`, this.#last())
+      throw this.#error(`multiple definition of template ${JSON.stringify(tree.name)}`, token)
     }
   }
 

@@ -95,7 +95,7 @@ function scalarValue(source: string, event: ScalarEvent): Scalar {
   throw new ComposeError(`${text} is nothing that !!${tagOf(source, event)} stands for`, offsetOf(event))
 }
 
-const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[^])/g
+const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|.)/gs
 
 /** The offset of an escape within double quotes that names no character of Unicode; -1 without one. */
 function surrogateEscape(source: string, event: ScalarEvent): number {

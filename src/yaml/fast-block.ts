@@ -1,56 +1,46 @@
-import { type Cursor, HASH, LF, nextContent, SPACE } from './fast-cursor.ts'
-
-const PLUS = 43
-const MINUS = 45
-const BAR = 124
+import { BAR, type Codes, type Cursor, DASH, HASH, LF, nextContent, PLUS, skipSpaces } from './fast-cursor.ts'
 
 /**
  * Reads a block scalar from its `|` or `>` on; `indent` is that of the mapping or list around it. Undefined where the general parser
- * should decide: explicit indentation, comments in the header, empty blocks, leading blank lines, and folding that is more than
- * joining lines.
+ * should decide: explicit indentation, comments in the header, empty blocks, leading blank lines, blocks without a final line
+ * break, and folding that is more than joining lines.
  */
 export function readBlockScalar(cursor: Cursor, indent: number): string | undefined {
-  const { text } = cursor
-  const folded = text.charCodeAt(cursor.pos) !== BAR
-  let pos = cursor.pos + 1
-  const chomping = text.charCodeAt(pos)
-  if (chomping === PLUS || chomping === MINUS) pos++
-  while (text.charCodeAt(pos) === SPACE) pos++
-  if (text.charCodeAt(pos) !== LF) return undefined
-  const start = pos + 1
-  const column = spacesAt(text, start)
-  if (column <= indent || text.charCodeAt(start + column) === LF || start + column >= text.length) return undefined
+  const { text, codes } = cursor
+  const folded = codes[cursor.pos] !== BAR
+  const chomping = codes[cursor.pos + 1]
+  const header = skipSpaces(codes, chomping === PLUS || chomping === DASH ? cursor.pos + 2 : cursor.pos + 1)
+  if (codes[header] !== LF) return undefined
+  let line = header + 1
+  const column = skipSpaces(codes, line) - line
+  if (column <= indent || codes[line + column] === LF) return undefined
 
   let value = ''
   let blankLines = 0
-  let line = start
   while (line < text.length) {
-    const spaces = spacesAt(text, line)
-    const code = text.charCodeAt(line + spaces)
-    if (code === LF && spaces <= column) {
+    const content = skipSpaces(codes, line)
+    if (codes[content] === LF && content - line <= column) {
       blankLines++
-      line += spaces + 1
+      line = content + 1
       continue
     }
-    if (spaces < column) break
-    const lineEnd = text.indexOf('\n', line)
-    // Without a final line break the two parsers differ on what remains of it.
+    if (content - line < column) break
+    const lineEnd = codes.indexOf(LF, content)
     if (lineEnd < 0) return undefined
-    if (folded && (blankLines > 0 || spaces > column)) return undefined
+    if (folded && (blankLines > 0 || content - line > column)) return undefined
     if (value !== '') value += folded ? ' ' : '\n'.repeat(blankLines + 1)
     value += text.slice(line + column, lineEnd)
     blankLines = 0
     line = lineEnd + 1
   }
-  if (line < text.length && text.charCodeAt(line + spacesAt(text, line)) === HASH && spacesAt(text, line) > indent)
-    return undefined
+  if (isInnerComment(codes, line, indent)) return undefined
   nextContent(cursor, line)
-  if (chomping === MINUS) return value
+  if (chomping === DASH) return value
   return value + (chomping === PLUS ? '\n'.repeat(blankLines + 1) : '\n')
 }
 
-function spacesAt(text: string, from: number): number {
-  let pos = from
-  while (text.charCodeAt(pos) === SPACE) pos++
-  return pos - from
+/** A comment below a block but indented as if it belonged to what is around it. */
+function isInnerComment(codes: Codes, line: number, indent: number): boolean {
+  const content = skipSpaces(codes, line)
+  return codes[content] === HASH && content - line > indent
 }

@@ -1,25 +1,30 @@
-import { COLON, COMMA, DOUBLE_QUOTE, HASH, LF, maxFastDepth, SINGLE_QUOTE, SPACE } from './fast-cursor.ts'
 import {
-  doubleQuotedEnd,
-  doubleQuotedValue,
-  plainValue,
-  singleQuotedEnd,
-  singleQuotedValue,
-  startsPlain,
-} from './fast-scalar.ts'
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  type Codes,
+  DOUBLE_QUOTE,
+  HASH,
+  isLineEnd,
+  maxFastDepth,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUESTION,
+  SINGLE_QUOTE,
+  SPACE,
+  skipSpaces,
+} from './fast-cursor.ts'
+import { plainValue, quotedEnd, quotedValue, startsPlain } from './fast-scalar.ts'
 import type { OpenObject, YamlValue } from './value.ts'
 
 /** Where the reader of one line's brackets stands. */
 export interface FlowCursor {
   readonly text: string
+  readonly codes: Codes
   pos: number
   depth: number
 }
-
-const OPEN_BRACKET = 91
-const CLOSE_BRACKET = 93
-const OPEN_BRACE = 123
-const CLOSE_BRACE = 125
 
 /**
  * Reads brackets or braces that close on the same line, from their first character to behind their last. Undefined where the general
@@ -28,7 +33,7 @@ const CLOSE_BRACE = 125
 export function readFlow(cursor: FlowCursor): YamlValue | undefined {
   if (cursor.depth >= maxFastDepth) return undefined
   cursor.depth++
-  const value = cursor.text.charCodeAt(cursor.pos) === OPEN_BRACKET ? readFlowList(cursor) : readFlowMapping(cursor)
+  const value = cursor.codes[cursor.pos] === OPEN_BRACKET ? readFlowList(cursor) : readFlowMapping(cursor)
   cursor.depth--
   return value
 }
@@ -36,7 +41,7 @@ export function readFlow(cursor: FlowCursor): YamlValue | undefined {
 function readFlowList(cursor: FlowCursor): YamlValue | undefined {
   const items: YamlValue[] = []
   cursor.pos++
-  if (skipSpaces(cursor) === CLOSE_BRACKET) {
+  if (skip(cursor) === CLOSE_BRACKET) {
     cursor.pos++
     return items
   }
@@ -44,18 +49,18 @@ function readFlowList(cursor: FlowCursor): YamlValue | undefined {
     const item = readFlowValue(cursor)
     if (item === undefined) return undefined
     items.push(item)
-    const code = skipSpaces(cursor)
+    const code = skip(cursor)
     cursor.pos++
     if (code === CLOSE_BRACKET) return items
     if (code !== COMMA) return undefined
-    skipSpaces(cursor)
+    skip(cursor)
   }
 }
 
 function readFlowMapping(cursor: FlowCursor): YamlValue | undefined {
   const object: OpenObject = {}
   cursor.pos++
-  if (skipSpaces(cursor) === CLOSE_BRACE) {
+  if (skip(cursor) === CLOSE_BRACE) {
     cursor.pos++
     return object
   }
@@ -66,63 +71,53 @@ function readFlowMapping(cursor: FlowCursor): YamlValue | undefined {
     if (cursor.text.charCodeAt(cursor.pos) !== COLON || cursor.text.charCodeAt(cursor.pos + 1) !== SPACE)
       return undefined
     cursor.pos++
-    skipSpaces(cursor)
+    skip(cursor)
     const value = readFlowValue(cursor)
     if (value === undefined) return undefined
     object[key] = value
-    const code = skipSpaces(cursor)
+    const code = skip(cursor)
     cursor.pos++
     if (code === CLOSE_BRACE) return object
     if (code !== COMMA) return undefined
-    skipSpaces(cursor)
+    skip(cursor)
   }
 }
 
 function readFlowValue(cursor: FlowCursor): YamlValue | undefined {
-  const code = cursor.text.charCodeAt(cursor.pos)
+  const code = cursor.codes[cursor.pos]
   return code === OPEN_BRACKET || code === OPEN_BRACE ? readFlow(cursor) : readFlowScalar(cursor)
 }
 
 function readFlowScalar(cursor: FlowCursor): null | boolean | number | string | undefined {
-  const { text, pos } = cursor
-  const code = text.charCodeAt(pos)
-  if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
-    const end = code === DOUBLE_QUOTE ? doubleQuotedEnd(text, pos) : singleQuotedEnd(text, pos)
-    if (end < 0) return undefined
-    cursor.pos = end + 1
-    return code === DOUBLE_QUOTE ? doubleQuotedValue(text, pos, end) : singleQuotedValue(text, pos, end)
-  }
-  const end = startsPlain(text, pos) ? flowPlainEnd(text, pos) : -1
+  const { text, codes, pos } = cursor
+  const code = codes[pos]
+  const quoted = code === DOUBLE_QUOTE || code === SINGLE_QUOTE
+  const end = quoted ? quotedEnd(codes, pos) : startsPlain(codes, pos) ? flowPlainEnd(codes, pos) : -1
   if (end < 0) return undefined
-  cursor.pos = end
-  return plainValue(text, pos, end)
+  cursor.pos = quoted ? end + 1 : end
+  return quoted ? quotedValue(text, codes, pos, end) : plainValue(text, codes, pos, end)
 }
 
 /** Where a plain scalar within brackets ends, or -1 for one that isn't simple. */
-function flowPlainEnd(text: string, from: number): number {
+function flowPlainEnd(codes: Codes, from: number): number {
   let pos = from
-  for (let code = text.charCodeAt(pos); ; code = text.charCodeAt(++pos)) {
-    if (code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE) return pos
+  for (let code = codes[pos]; !isLineEnd(code); code = codes[++pos]) {
+    if (endsEntry(code)) return pos
     if (code === COLON) {
-      const following = text.charCodeAt(pos + 1)
-      if (following === SPACE) return pos
-      if (following === COMMA || following === CLOSE_BRACKET || following === CLOSE_BRACE) return -1
+      if (codes[pos + 1] === SPACE) return pos
+      if (endsEntry(codes[pos + 1])) return -1
     }
     // A question mark ends a scalar here in YAML 1.1 but not later on.
-    if (
-      code === LF ||
-      code === HASH ||
-      code === OPEN_BRACKET ||
-      code === OPEN_BRACE ||
-      code === 63 ||
-      Number.isNaN(code)
-    )
-      return -1
+    if (code === HASH || code === OPEN_BRACKET || code === OPEN_BRACE || code === QUESTION) return -1
   }
+  return -1
 }
 
-function skipSpaces(cursor: FlowCursor): number {
-  let code = cursor.text.charCodeAt(cursor.pos)
-  while (code === SPACE) code = cursor.text.charCodeAt(++cursor.pos)
-  return code
+function endsEntry(code: number | undefined): boolean {
+  return code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE
+}
+
+function skip(cursor: FlowCursor): number | undefined {
+  cursor.pos = skipSpaces(cursor.codes, cursor.pos)
+  return cursor.codes[cursor.pos]
 }

@@ -24,7 +24,7 @@ export const FIRST_NUMBER = 2
 export const firstCharacter: Uint8Array = firstCharacters()
 
 function firstCharacters(): Uint8Array {
-  const table = new Uint8Array(128)
+  const table = new Uint8Array(256)
   for (const char of 'yYnNtTfFoO~') table[char.charCodeAt(0)] = FIRST_WORD
   for (const char of '0123456789+-.') table[char.charCodeAt(0)] = FIRST_NUMBER
   return table

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { applyAnnotationPolicy, matchesGlob, type PolicySubject, readPolicyRule } from '../../src/config/annotation-policy.ts'
+import {
+  applyAnnotationPolicy,
+  matchesGlob,
+  type PolicySubject,
+  readPolicyRule,
+} from '../../src/config/annotation-policy.ts'
 import { formatPath } from '../../src/config/faults.ts'
 import type { Json } from '../../src/json.ts'
 
@@ -30,7 +35,11 @@ describe('a rule', () => {
   })
 
   test('warns instead, in its own words', () => {
-    const warn = { annotations: ['traffic.sidecar.istio.io/*'], action: 'warn', message: '{annotation} needs a ticket, not {value}' }
+    const warn = {
+      annotations: ['traffic.sidecar.istio.io/*'],
+      action: 'warn',
+      message: '{annotation} needs a ticket, not {value}',
+    }
     expect(apply(warn, { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '$&' } })).toEqual({
       denials: [],
       warnings: ['traffic.sidecar.istio.io/excludeOutboundPorts needs a ticket, not "$&"'],
@@ -47,7 +56,10 @@ describe('a rule', () => {
     ['a namespace by name', { exceptNamespaces: ['shop'] }],
     ['a namespace by pattern', { exceptNamespaces: ['other', 'sh*'] }],
     ['a pod by its labels', { exceptSelector: { matchLabels: { app: 'db' } } }],
-    ["a pod by its namespace's labels", { exceptNamespaceSelector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } }],
+    [
+      "a pod by its namespace's labels",
+      { exceptNamespaceSelector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } },
+    ],
   ])('excepts %s', (_, except) => {
     const subject = { annotations: { [image]: 'x' }, labels: { app: 'db' }, namespaceLabels: { tier: 'platform' } }
     const exempt = { ...noImages, ...except }
@@ -56,7 +68,10 @@ describe('a rule', () => {
   })
 
   test('holds where the labels of the namespace are not known', () => {
-    const exempt = { ...noImages, exceptNamespaceSelector: { matchExpressions: [{ key: 'strict', operator: 'DoesNotExist' }] } }
+    const exempt = {
+      ...noImages,
+      exceptNamespaceSelector: { matchExpressions: [{ key: 'strict', operator: 'DoesNotExist' }] },
+    }
     expect(apply(exempt, { annotations: { [image]: 'x' } }).denials).toHaveLength(1)
     expect(apply(exempt, { annotations: { [image]: 'x' }, namespaceLabels: {} }).denials).toEqual([])
   })
@@ -66,7 +81,11 @@ describe('a rule about one road holds for all that lead there', () => {
   const proxy = (fields: object) => ({ containers: [{ name: 'istio-proxy', ...fields }] })
 
   test.each<[string, string, Partial<PolicySubject>]>([
-    ['image in forged overrides', image, { annotations: { 'proxy.istio.io/overrides': JSON.stringify(proxy({ image: 'evil' })) } }],
+    [
+      'image in forged overrides',
+      image,
+      { annotations: { 'proxy.istio.io/overrides': JSON.stringify(proxy({ image: 'evil' })) } },
+    ],
     ["the pod's own container", image, { spec: proxy({ image: 'evil' }) }],
     ["the pod's own init container", image, { spec: { initContainers: [{ name: 'istio-init', image: 'evil' }] } }],
     [
@@ -75,8 +94,16 @@ describe('a rule about one road holds for all that lead there', () => {
       { annotations: { 'sidecar.istio.io/status': '{"containers":["istio-proxy"]}' }, spec: proxy({ image: 'evil' }) },
     ],
     ['own container as an override', 'proxy.istio.io/overrides', { spec: proxy({ image: 'auto', command: ['sh'] }) }],
-    ['the type in the proxy config', 'sidecar.istio.io/proxyImageType', { annotations: { 'proxy.istio.io/config': 'image: {image_type: debug}' } }],
-    ['the mode by its number', 'sidecar.istio.io/interceptionMode', { annotations: { 'proxy.istio.io/config': 'interceptionMode: 2' } }],
+    [
+      'the type in the proxy config',
+      'sidecar.istio.io/proxyImageType',
+      { annotations: { 'proxy.istio.io/config': 'image: {image_type: debug}' } },
+    ],
+    [
+      'the mode by its number',
+      'sidecar.istio.io/interceptionMode',
+      { annotations: { 'proxy.istio.io/config': 'interceptionMode: 2' } },
+    ],
     ['the label', 'sidecar.istio.io/inject', { labels: { 'sidecar.istio.io/inject': 'false' } }],
     ['the spelling of the agent', 'prometheus.io/port', { annotations: { prometheus_io_port: '22' } }],
     ['a forged status', 'sidecar.istio.io/status', { annotations: { 'sidecar.istio.io/status': '{}' } }],
@@ -85,11 +112,16 @@ describe('a rule about one road holds for all that lead there', () => {
   })
 
   test("the injector's own images, and what sets nothing, are left alone", () => {
-    const subject = { images: ['hub/proxyv2:1'], annotations: { 'proxy.istio.io/overrides': '{not json', 'proxy.istio.io/config': ': {' } }
+    const subject = {
+      images: ['hub/proxyv2:1'],
+      annotations: { 'proxy.istio.io/overrides': '{not json', 'proxy.istio.io/config': ': {' },
+    }
     expect(apply(noImages, { ...subject, spec: proxy({ image: 'hub/proxyv2:1' }) }).denials).toEqual([])
     expect(apply(noImages, { ...subject, spec: proxy({ image: 'auto' }) }).denials).toEqual([])
     expect(apply(noImages, { spec: { containers: [{ name: 'app', image: 'mine' }] } }).denials).toEqual([])
-    expect(apply({ annotations: ['proxy.istio.io/overrides'], action: 'deny' }, { spec: proxy({ image: 'auto' }) }).denials).toEqual([])
+    expect(
+      apply({ annotations: ['proxy.istio.io/overrides'], action: 'deny' }, { spec: proxy({ image: 'auto' }) }).denials,
+    ).toEqual([])
   })
 
   test('a value that is allowed is allowed on every road', () => {
@@ -120,7 +152,10 @@ test('every fault of a rule is reported, also a misspelt field', () => {
     'annotationPolicy[0].exceptSelector: selects by nothing; write matchLabels or matchExpressions, or leave it out',
     'annotationPolicy[0].message: must be a text, is a number; put it in quotes: "5"',
   ])
-  expect(rule({}).faults).toEqual(['annotationPolicy[0].annotations: is missing', 'annotationPolicy[0].action: is missing'])
+  expect(rule({}).faults).toEqual([
+    'annotationPolicy[0].annotations: is missing',
+    'annotationPolicy[0].action: is missing',
+  ])
   expect(rule('x').faults[0]).toBe('annotationPolicy[0]: must be an object, is a text')
 })
 

@@ -25,9 +25,15 @@ describe('mergeValues', () => {
   })
 
   test('an overlay of nothing changes nothing, and merging twice is merging once', () => {
-    const values = fc.dictionary(fc.string(), fc.letrec<{ json: JsonObject }>((tie) => ({
-      json: fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.constant(null), tie('json'))) as fc.Arbitrary<JsonObject>,
-    })).json)
+    const values = fc.dictionary(
+      fc.string(),
+      fc.letrec<{ json: JsonObject }>((tie) => ({
+        json: fc.dictionary(
+          fc.string(),
+          fc.oneof(fc.integer(), fc.constant(null), tie('json')),
+        ) as fc.Arbitrary<JsonObject>,
+      })).json,
+    )
     fc.assert(
       fc.property(values, values, (base, overlay) => {
         expect(mergeValues(base, {})).toEqual(base)

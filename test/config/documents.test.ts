@@ -109,14 +109,14 @@ data:
   const found = pick(`---\n${text}`).found
 
   test.each([
-    [['policy'], undefined, { line: 9, column: 5 }],
-    [['aliases', 'both', 1], undefined, { line: 10, column: 31 }],
-    [['templates', 'mark'], undefined, { line: 12, column: 7 }],
-    [['templates', 'mark'], { line: 2, column: 3 }, { line: 14, column: 11 }],
-    [['templates', 'quoted'], undefined, { line: 15, column: 7 }],
+    [['policy'], undefined, { line: 10, column: 5 }],
+    [['aliases', 'both', 1], undefined, { line: 11, column: 31 }],
+    [['templates', 'mark'], undefined, { line: 13, column: 7 }],
+    [['templates', 'mark'], { line: 2, column: 3 }, { line: 15, column: 11 }],
+    [['templates', 'quoted'], undefined, { line: 16, column: 8 }],
     [['templates', 'quoted'], { line: 1, column: 3 }, undefined],
     [['templates', 'folded'], { line: 1, column: 1 }, undefined],
-    [['templates', 'missing'], undefined, { line: 11, column: 5 }],
+    [['templates', 'missing'], undefined, { line: 12, column: 5 }],
   ])('%j %j', (path, at, expected) => {
     expect(found?.locate(path, at)).toEqual(expected)
   })

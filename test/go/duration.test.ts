@@ -32,12 +32,31 @@ describe('a duration is read as Go reads it', () => {
     expect(parseDuration(text)).toBe(nanoseconds)
   })
 
-  test.each(['', '3', '-', 's', '.', '-.', '.s', '+.s', '1d', '1 s', ' 1s', '1s ', '1.2.3s', '1s2', '--1s', '1e3s', 'Infinity', '9223372036854775808ns', '2562048h', '-9223372036854775809ns', '1S'])(
-    'but not %j',
-    (text) => {
-      expect(parseDuration(text)).toBeUndefined()
-    },
-  )
+  test.each([
+    '',
+    '3',
+    '-',
+    's',
+    '.',
+    '-.',
+    '.s',
+    '+.s',
+    '1d',
+    '1 s',
+    ' 1s',
+    '1s ',
+    '1.2.3s',
+    '1s2',
+    '--1s',
+    '1e3s',
+    'Infinity',
+    '9223372036854775808ns',
+    '2562048h',
+    '-9223372036854775809ns',
+    '1S',
+  ])('but not %j', (text) => {
+    expect(parseDuration(text)).toBeUndefined()
+  })
 
   test('a long text costs nothing', () => {
     expect(parseDuration('1'.repeat(1_000_000))).toBeUndefined()

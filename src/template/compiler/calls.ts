@@ -59,6 +59,13 @@ export function compileArgument(
   }
   const evaluate = compileOperand(operand)
   if (type === 'value') return evaluate
+  if (type === 'any') return (state, dot) => evaluate(state, dot) ?? null
+  if (type === 'string') {
+    return (state, dot) => {
+      const value = evaluate(state, dot)
+      return typeof value === 'string' ? value : convertAt(site, type, value)
+    }
+  }
   return (state, dot) => convertAt(site, type, evaluate(state, dot))
 }
 

@@ -123,8 +123,10 @@ function compileTemplateCall(context: Context, statement: Statement & { kind: 't
   const site = siteOf(context, statement)
   const { name } = statement
   const data: Evaluator = statement.pipeline === null ? () => undefined : compilePipeline(context, statement.pipeline)
+  let found: Runnable | undefined
   return (state, dot) => {
-    const template = context.findTemplate(name)
+    found ??= context.findTemplate(name)
+    const template = found
     if (template === undefined) return fail(site, `template ${JSON.stringify(name)} not defined`)
     const value = data(state, dot)
     state.at = site

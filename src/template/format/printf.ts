@@ -41,6 +41,14 @@ class Reader {
 
   /** What one verb, whose `%` has been read, makes. */
   verb(): string {
+    const letter = this.#format[this.index]
+    const arg = this.#args[this.#next]
+    // What nearly all formats are made of.
+    if (typeof arg === 'string' && (letter === 's' || letter === 'v')) {
+      this.index++
+      this.#next++
+      return arg
+    }
     this.#goodIndex = true
     this.#afterIndex = false
     const flags = this.#flags()

@@ -1,8 +1,8 @@
 /* Reading numbers out of any value: what int, int64, float64 and the arithmetic functions do with strings, booleans and nil. */
 import { Int, intOf } from '../../go/int.ts'
+import { toText } from '../format/plain.ts'
 import { define, type FunctionTable } from '../functions.ts'
 import type { Value } from '../value.ts'
-import { toText } from '../format/plain.ts'
 
 export const minInt64 = -(2n ** 63n)
 export const maxInt64 = 2n ** 63n - 1n
@@ -39,7 +39,9 @@ function parseDigits(digits: string, base: number): bigint | null {
   if (!(digitsOfBase[base]?.test(digits) ?? false)) return null
   // BigInt takes time that grows with the square of the length; nothing of more than 80 digits is a number of 64 bits.
   const significant = digits.replace(/^0+/, '')
-  return significant.length > 80 ? maxInt64 + 1n : BigInt(`${prefixOfBase[base]}${significant === '' ? '0' : significant}`)
+  return significant.length > 80
+    ? maxInt64 + 1n
+    : BigInt(`${prefixOfBase[base]}${significant === '' ? '0' : significant}`)
 }
 
 function inInt64(value: bigint): boolean {
@@ -63,7 +65,7 @@ function hasConcreteType(value: Int): boolean {
 
 /** What lies beyond an int64, and NaN, become the smallest one, as on amd64. */
 export function floatToInt64(value: number): bigint {
-  if (!(value > -9223372036854775808 && value < 9223372036854775808)) return minInt64
+  if (!(Math.abs(value) < 2 ** 63)) return minInt64
   return BigInt(Math.trunc(value))
 }
 

@@ -7,7 +7,11 @@ const maxDepth = 1000
 /** A copy that shares no list or map with the original. */
 export function deepCopy(value: Value, depth = 0): Value {
   if (depth > maxDepth) throw new FunctionError(`the value is nested deeper than ${maxDepth} levels`)
-  if (isList(value)) return marked<List>(value.map((item) => deepCopy(item, depth + 1)), value)
+  if (isList(value))
+    return marked<List>(
+      value.map((item) => deepCopy(item, depth + 1)),
+      value,
+    )
   if (!isMap(value)) return value
   const copy: GoMap = {}
   for (const key of Object.keys(value)) setKey(copy, key, deepCopy(value[key], depth + 1))

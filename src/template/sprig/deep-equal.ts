@@ -1,6 +1,6 @@
-import { goJson } from '../../go/json.ts'
 import { Int } from '../../go/int.ts'
-import { getKey, type GoMap, isList, isMap, type List, nilMark, StructValue, typeName, type Value } from '../value.ts'
+import { goJson } from '../../go/json.ts'
+import { type GoMap, getKey, isList, isMap, type List, nilMark, StructValue, typeName, type Value } from '../value.ts'
 
 /** Structs that know when they equal another of their type beyond their JSON. */
 export interface Comparable {

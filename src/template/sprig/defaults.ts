@@ -14,5 +14,8 @@ export const defaultFunctions: FunctionTable = {
   coalesce: define({ params: [], variadic: 'any', call: (...values) => values.find(isTrue) ?? null }),
   all: define({ params: [], variadic: 'any', call: (...values) => values.every(isTrue) }),
   any: define({ params: [], variadic: 'any', call: (...values) => values.some(isTrue) }),
-  ternary: define({ params: ['any', 'any', 'bool'], call: (whenTrue, whenFalse, test) => (test ? whenTrue : whenFalse) }),
+  ternary: define({
+    params: ['any', 'any', 'bool'],
+    call: (whenTrue, whenFalse, test) => (test ? whenTrue : whenFalse),
+  }),
 }

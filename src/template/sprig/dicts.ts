@@ -1,9 +1,9 @@
 /* Dictionaries: maps from string to anything. Keys come in the order of their bytes where Go's order is left to chance. */
 import { sortedKeys } from '../../go/utf8.ts'
-import { define, FunctionError, type FunctionTable } from '../functions.ts'
-import { getKey, type GoMap, isMap, goType, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
-import { deepCopy } from './deep-copy.ts'
 import { toText } from '../format/plain.ts'
+import { define, FunctionError, type FunctionTable } from '../functions.ts'
+import { type GoMap, getKey, goType, isMap, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
+import { deepCopy } from './deep-copy.ts'
 
 function dict(...pairs: Value[]): GoMap {
   const map: GoMap = {}

@@ -51,7 +51,8 @@ function padded(message: Uint8Array, block: number): DataView {
 }
 
 const rotateRight = (value: number, by: number): number => (value >>> by) | (value << (32 - by))
-const hex32 = (words: readonly number[]): string => words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
+const hex32 = (words: readonly number[]): string =>
+  words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
 
 type Words5 = [number, number, number, number, number]
 
@@ -61,7 +62,10 @@ function sha1(message: Uint8Array): string {
   const w = new Int32Array(80)
   for (let offset = 0; offset < view.byteLength; offset += 64) {
     for (let t = 0; t < 80; t++) {
-      w[t] = t < 16 ? view.getInt32(offset + 4 * t) : rotateRight(at(w, t - 3) ^ at(w, t - 8) ^ at(w, t - 14) ^ at(w, t - 16), 31)
+      w[t] =
+        t < 16
+          ? view.getInt32(offset + 4 * t)
+          : rotateRight(at(w, t - 3) ^ at(w, t - 8) ^ at(w, t - 14) ^ at(w, t - 16), 31)
     }
     let [a, b, c, d, e] = state
     for (let t = 0; t < 80; t++) {
@@ -95,7 +99,11 @@ function sha256(message: Uint8Array): string {
     for (let t = 0; t < 64; t++) {
       const [a, b, c, e, f, g, h] = [at(v, 0), at(v, 1), at(v, 2), at(v, 4), at(v, 5), at(v, 6), at(v, 7)]
       const first =
-        h + (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)) + ((e & f) ^ (~e & g)) + (roundConstants32[t] ?? 0) + at(w, t)
+        h +
+        (rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)) +
+        ((e & f) ^ (~e & g)) +
+        (roundConstants32[t] ?? 0) +
+        at(w, t)
       const second = (rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))
       v.copyWithin(1, 0, 7)
       v[4] = at(v, 4) + first
@@ -130,7 +138,8 @@ function sha512(message: Uint8Array): string {
         ((e & f) ^ (~e & mask64 & g)) +
         (roundConstants64[t] ?? 0n) +
         (w[t] ?? 0n)
-      const second = (rotateRight64(a, 28n) ^ rotateRight64(a, 34n) ^ rotateRight64(a, 39n)) + ((a & b) ^ (a & c) ^ (b & c))
+      const second =
+        (rotateRight64(a, 28n) ^ rotateRight64(a, 34n) ^ rotateRight64(a, 39n)) + ((a & b) ^ (a & c) ^ (b & c))
       ;[a, b, c, d, e, f, g, h] = [(first + second) & mask64, a, b, c, (d + first) & mask64, e, f, g]
     }
     const worked = [a, b, c, d, e, f, g, h]

@@ -168,6 +168,7 @@ function isDigit(char: string): boolean {
 function quotedByte(code: number): string {
   if (code === 0x27) return `'\\''`
   if (code === 0x22) return `'"'`
-  const byte = code < 0x80 ? code : code < 0x800 ? 0xc0 | (code >> 6) : code < 0x10000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18)
+  const byte =
+    code < 0x80 ? code : code < 0x800 ? 0xc0 | (code >> 6) : code < 0x10000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18)
   return quoteRune(byte)
 }

@@ -45,7 +45,10 @@ const toRawJson = defineWithRuntime({ params: ['any'], call: raw })
 
 export const jsonFunctions: FunctionTable = {
   toJson: defineWithRuntime({ params: ['any'], call: (runtime, value) => orElse(() => compact(runtime, value), '') }),
-  toPrettyJson: defineWithRuntime({ params: ['any'], call: (runtime, value) => orElse(() => pretty(runtime, value), '') }),
+  toPrettyJson: defineWithRuntime({
+    params: ['any'],
+    call: (runtime, value) => orElse(() => pretty(runtime, value), ''),
+  }),
   toRawJson,
   mustToJson: defineWithRuntime({ params: ['any'], call: compact }),
   mustToPrettyJson: defineWithRuntime({ params: ['any'], call: pretty }),

@@ -1,7 +1,7 @@
 /* Whole numbers: int64, which wrap around. Whatever is no number counts as 0. */
 import { type Int, intOf } from '../../go/int.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
-import { typedList, type List, type Value } from '../value.ts'
+import { type List, typedList, type Value } from '../value.ts'
 import { toInt64 } from './convert.ts'
 import { divideByZeroError } from './go-errors.ts'
 import { checkLimit, maxListLength } from './limits.ts'
@@ -14,10 +14,12 @@ function divisor(value: Value): bigint {
   return number
 }
 
+const isSmaller = (a: bigint, b: bigint): boolean => a < b
+
 const biggest = define({
   params: ['any'],
   variadic: 'any',
-  call: (first, ...rest) => int64(rest.map(toInt64).reduce((a, b) => (b > a ? b : a), toInt64(first))),
+  call: (first, ...rest) => int64(rest.map(toInt64).reduce((a, b) => (isSmaller(a, b) ? b : a), toInt64(first))),
 })
 
 /** How many steps lie between start and stop; 0 where the step leads away. */
@@ -53,7 +55,11 @@ function sequence(args: readonly number[]): { start: number; stop: number; step:
 }
 
 export const mathFunctions: FunctionTable = {
-  add: define({ params: [], variadic: 'any', call: (...values) => int64(values.map(toInt64).reduce((a, b) => a + b, 0n)) }),
+  add: define({
+    params: [],
+    variadic: 'any',
+    call: (...values) => int64(values.map(toInt64).reduce((a, b) => a + b, 0n)),
+  }),
   add1: define({ params: ['any'], call: (value) => int64(toInt64(value) + 1n) }),
   sub: define({ params: ['any', 'any'], call: (a, b) => int64(toInt64(a) - toInt64(b)) }),
   mul: define({
@@ -68,7 +74,7 @@ export const mathFunctions: FunctionTable = {
   min: define({
     params: ['any'],
     variadic: 'any',
-    call: (first, ...rest) => int64(rest.map(toInt64).reduce((a, b) => (b < a ? b : a), toInt64(first))),
+    call: (first, ...rest) => int64(rest.map(toInt64).reduce((a, b) => (isSmaller(b, a) ? b : a), toInt64(first))),
   }),
   until: defineWithRuntime({
     params: ['int'],

@@ -1,6 +1,6 @@
 /* merge fills what the destination lacks, mergeOverwrite lets later maps win; both change the destination, and copy nothing of a source. */
 import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
-import { getKey, type GoMap, goType, isMap, isTrue, nilMark, setKey, type Value } from '../value.ts'
+import { type GoMap, getKey, goType, isMap, isTrue, nilMark, setKey, type Value } from '../value.ts'
 
 /** A map that holds itself has no end. */
 const maxDepth = 1000
@@ -46,4 +46,9 @@ function merging(replaces: Replaces): GoFunction {
 const merge = merging(fills)
 const mergeOverwrite = merging(overwrites)
 
-export const mergeFunctions: FunctionTable = { merge, mustMerge: merge, mergeOverwrite, mustMergeOverwrite: mergeOverwrite }
+export const mergeFunctions: FunctionTable = {
+  merge,
+  mustMerge: merge,
+  mergeOverwrite,
+  mustMergeOverwrite: mergeOverwrite,
+}

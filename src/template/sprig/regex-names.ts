@@ -7,9 +7,9 @@ export interface NamedPattern {
   readonly names: readonly string[]
 }
 
-const escapedText = /\\Q[^]*?(?:\\E|$)/y
-const escaped = /\\[^]/y
-const characterClass = /\[\^?\]?(?:\\[^]|\[:\^?[a-z]+:\]|[^\]\\])*\]/y
+const escapedText = /\\Q[\s\S]*?(?:\\E|$)/y
+const escaped = /\\[\s\S]/y
+const characterClass = /\[\^?\]?(?:\\[\s\S]|\[:\^?[a-z]+:\]|[^\]\\])*\]/y
 const namedGroup = /\(\?P?<([A-Za-z0-9_]+)>/y
 const plainGroup = /\((?!\?)/y
 
@@ -19,7 +19,8 @@ export function separateNames(source: string): NamedPattern {
   let pattern = ''
   let index = 0
   while (index < source.length) {
-    const kept = matchAt(escapedText, source, index) ?? matchAt(escaped, source, index) ?? matchAt(characterClass, source, index)
+    const kept =
+      matchAt(escapedText, source, index) ?? matchAt(escaped, source, index) ?? matchAt(characterClass, source, index)
     const named = kept === null ? matchAt(namedGroup, source, index) : null
     const plain = kept === null && named === null ? matchAt(plainGroup, source, index) : null
     if (named !== null) names.push(named[1] ?? '')

@@ -32,7 +32,8 @@ function compile(source: string): Pattern {
       names,
     }
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('error parsing regexp')) throw new FunctionError(error.message)
+    if (error instanceof Error && error.message.startsWith('error parsing regexp'))
+      throw new FunctionError(error.message)
     throw error
   }
 }
@@ -69,7 +70,12 @@ function findAll(pattern: string, text: string, limit: number): List {
   )
 }
 
-function replaceAll(runtime: Runtime, source: string, text: string, replacement: (match: Match, names: readonly string[]) => string) {
+function replaceAll(
+  runtime: Runtime,
+  source: string,
+  text: string,
+  replacement: (match: Match, names: readonly string[]) => string,
+) {
   const pattern = patternOf(source)
   let result = ''
   let last = 0
@@ -100,7 +106,9 @@ function split(source: string, text: string, limit: number): List {
 }
 
 function replace(runtime: Runtime, pattern: string, text: string, template: string): string {
-  return replaceAll(runtime, pattern, text, (match, names) => expand(template, names, (group) => textOf(text, match, group)))
+  return replaceAll(runtime, pattern, text, (match, names) =>
+    expand(template, names, (group) => textOf(text, match, group)),
+  )
 }
 
 function replaceLiteral(runtime: Runtime, pattern: string, text: string, replacement: string): string {
@@ -154,7 +162,8 @@ export const regexFunctions: FunctionTable = {
   mustRegexReplaceAll: defineWithRuntime({ params: ['string', 'string', 'string'], call: replace }),
   regexReplaceAllLiteral: defineWithRuntime({
     params: ['string', 'string', 'string'],
-    call: (runtime, pattern, text, literal) => explained(pattern, () => replaceLiteral(runtime, pattern, text, literal)),
+    call: (runtime, pattern, text, literal) =>
+      explained(pattern, () => replaceLiteral(runtime, pattern, text, literal)),
   }),
   mustRegexReplaceAllLiteral: defineWithRuntime({ params: ['string', 'string', 'string'], call: replaceLiteral }),
   regexSplit: define({ params: ['string', 'string', 'int'], call: panicking(split) }),

@@ -3,8 +3,8 @@
  * A version that is a pre-release meets a comparison only if that names one too.
  */
 import { FunctionError } from '../functions.ts'
-import { comparePrereleases, compareVersions, parseVersion, type Version } from './semver-version.ts'
 import { checkLimit } from './limits.ts'
+import { comparePrereleases, compareVersions, parseVersion, type Version } from './semver-version.ts'
 
 /** One comparison. The parts left open (`1.2`, `1.x`) are 0 in `version`. */
 interface Comparison {

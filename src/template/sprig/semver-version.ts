@@ -30,9 +30,7 @@ export function parseVersion(text: string): Version {
 function segment(digits: string): bigint {
   const value = BigInt(digits)
   if (value <= maxUint64) return value
-  throw new FunctionError(
-    `Error parsing version segment: strconv.ParseUint: parsing "${digits}": value out of range`,
-  )
+  throw new FunctionError(`Error parsing version segment: strconv.ParseUint: parsing "${digits}": value out of range`)
 }
 
 function checkPrerelease(prerelease: string): void {

@@ -56,7 +56,8 @@ class VersionValue extends StructValue {
 
 type Methods = Readonly<Record<string, (version: Version) => GoFunction>>
 
-const getter = (read: (version: Version) => Value) => (version: Version) => define({ params: [], call: () => read(version) })
+const getter = (read: (version: Version) => Value) => (version: Version) =>
+  define({ params: [], call: () => read(version) })
 
 const incrementing = (part: 'major' | 'minor' | 'patch') =>
   getter((version) => new VersionValue(increment(version, part), false))

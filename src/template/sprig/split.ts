@@ -1,8 +1,8 @@
 /* From strings to lists and back. */
 import { compareBytes } from '../../go/utf8.ts'
+import { toText } from '../format/plain.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
 import { type GoMap, goType, isList, type List, typedList, typedMap, type Value } from '../value.ts'
-import { toText } from '../format/plain.ts'
 import { characters } from './unicode.ts'
 
 const stringList = (items: string[]): List => typedList('[]string', items)

@@ -1,10 +1,11 @@
 /* Strings: cutting, searching, repeating, quoting. Lengths and indexes count bytes, as in Go. */
+
+import { quote } from '../../go/quote.ts'
 import { byteLength } from '../../go/utf8.ts'
+import { toText } from '../format/plain.ts'
 import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
 import { fromByteString, toByteString } from './byte-string.ts'
 import { sliceBoundsError } from './go-errors.ts'
-import { quote } from '../../go/quote.ts'
-import { toText } from '../format/plain.ts'
 import { characters, isSpace, lower, trimSpace, upper } from './unicode.ts'
 
 function slice(text: string, low: number, high: number): string {

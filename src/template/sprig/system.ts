@@ -7,10 +7,13 @@ export type Environment = Readonly<Record<string, string>>
 
 /** `$NAME` and `${NAME}` filled in; a `$` in front of anything else goes with it, as Go's os.Expand reads shell variables. */
 export function expandEnv(text: string, lookup: (name: string) => string): string {
-  return text.replace(/\$(?:\{([^}]*)\}|([*#$@!?-]|[0-9]|[A-Za-z_][A-Za-z0-9_]*)|\{)/g, (_, braced?: string, bare?: string) => {
-    const name = braced ?? bare ?? ''
-    return name === '' ? '' : lookup(name)
-  })
+  return text.replace(
+    /\$(?:\{([^}]*)\}|([*#$@!?-]|[0-9]|[A-Za-z_][A-Za-z0-9_]*)|\{)/g,
+    (_, braced?: string, bare?: string) => {
+      const name = braced ?? bare ?? ''
+      return name === '' ? '' : lookup(name)
+    },
+  )
 }
 
 export function environmentFunctions(environment: Environment): FunctionTable {
@@ -49,7 +52,9 @@ export const leftOutFunctions: FunctionTable = Object.fromEntries(
       params: [],
       variadic: 'any',
       call: () => {
-        throw new FunctionError(`${name} is not available here: templates don't make ${product}; give the value in the configuration instead`)
+        throw new FunctionError(
+          `${name} is not available here: templates don't make ${product}; give the value in the configuration instead`,
+        )
       },
     }),
   ]),

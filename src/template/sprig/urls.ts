@@ -1,6 +1,6 @@
 /* URLs as dictionaries of their parts. */
 import { define, FunctionError, type FunctionTable } from '../functions.ts'
-import { getKey, type GoMap, kindOf } from '../value.ts'
+import { type GoMap, getKey, kindOf } from '../value.ts'
 import { nilPointerError } from './go-errors.ts'
 import { hostname, joinUrl, parseUrl, type User, userText } from './url-parse.ts'
 

@@ -1,0 +1,52 @@
+import { copyJson } from '../../config/json-data.ts'
+import type { Json } from '../../json.ts'
+import { documentAt } from '../../yaml/documents.ts'
+import { YamlError } from '../../yaml/error.ts'
+import { readYaml } from '../../yaml/read.ts'
+
+/** One document of a file: its text, which together with the others is the file, and what it says. */
+export interface Document {
+  /** What stands before its value: comments and the marker `---`. */
+  readonly head: string
+  readonly body: string
+  /** What ends it (`...`); mostly nothing. */
+  readonly tail: string
+  /** The line of the file (from 1) at which the body begins. */
+  readonly line: number
+  /** Undefined for a document without a value, and for one that can't be read. */
+  readonly value: Json | undefined
+  /** Why it can't be read; `LINE:COLUMN: REASON`, with the excerpt below. */
+  readonly fault: string | undefined
+}
+
+/** Takes a file apart into its documents. A faulty one doesn't hide the others. */
+export function splitDocuments(text: string): readonly Document[] {
+  const documents: Document[] = []
+  let line = 1
+  for (let start = 0; start < text.length; ) {
+    const { content, end, next } = documentAt(text, start)
+    const [head, body, tail] = [text.slice(start, content), text.slice(content, end), text.slice(end, next)]
+    line += lineBreaks(head)
+    documents.push({ head, body, tail, line, ...readBody(head, body, line) })
+    line += lineBreaks(body) + lineBreaks(tail)
+    start = next
+  }
+  return documents
+}
+
+function readBody(head: string, body: string, line: number): Pick<Document, 'value' | 'fault'> {
+  if (body === '') return { value: undefined, fault: undefined }
+  try {
+    // Directives stand in the head.
+    const value = readYaml(head + body)
+    return { value: copyJson(value).json, fault: undefined }
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    const at = line - lineBreaks(head) + error.line - 1
+    return { value: undefined, fault: `${at}:${error.column}: ${error.reason}\n${error.excerpt}` }
+  }
+}
+
+function lineBreaks(text: string): number {
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import { diffArrays } from 'diff'
+import type { Json } from '../../json.ts'
+import type { Operation } from '../../patch/operation.ts'
+import { readYaml } from '../../yaml/read.ts'
+import type { YamlValue } from '../../yaml/value.ts'
+import { writeYaml } from '../../yaml/write.ts'
+import { changeTree, parseTree, writeTree } from './yaml-tree.ts'
+
+/**
+ * The text of a YAML document with changes made in it: comments, quotes and lines that have nothing to do with them stay as
+ * they were. Where that isn't possible (the text is read again to be sure), the document is written anew without comments.
+ */
+export function editYaml(text: string, operations: readonly Operation[], result: Json): string {
+  const [before, after] = [parseTree(text), parseTree(text)]
+  if (before !== undefined && after !== undefined && changeTree(after, operations)) {
+    const written = writeTree(after, text)
+    const kept = keepLines(text, writeTree(before, text), written)
+    for (const candidate of [kept, written]) if (says(candidate, result)) return candidate
+  }
+  return writeYaml(result)
+}
+
+function says(text: string, value: Json): boolean {
+  try {
+    return isDeepStrictEqual(readYaml(text), value satisfies YamlValue)
+  } catch {
+    return false
+  }
+}
+
+/**
+ * A tree is written in its own fashion: `rewritten` is what it makes of `original`, `changed` what it makes of the changed
+ * tree. Every line that is the same in both of these becomes the line that it was in the original.
+ */
+function keepLines(original: string, rewritten: string, changed: string): string {
+  const originals = linesBehind(lines(original), lines(rewritten))
+  let place = 0
+  let text = ''
+  for (const { added, removed, value, count } of diffArrays(lines(rewritten), lines(changed))) {
+    if (added) {
+      text += value.join('')
+      continue
+    }
+    if (!removed) text += originals.slice(place, place + count).join('')
+    place += count
+  }
+  return text
+}
+
+/** For each rewritten line the original ones that it came from; of several lines that became several, all at the first. */
+function linesBehind(original: readonly string[], rewritten: readonly string[]): readonly string[] {
+  const behind: string[] = []
+  let pending = ''
+  for (const { added, removed, value } of diffArrays([...original], [...rewritten])) {
+    if (removed) pending += value.join('')
+    else if (added) {
+      behind.push(pending, ...value.slice(1).map(() => ''))
+      pending = ''
+    } else {
+      behind.push(`${pending}${value[0] ?? ''}`, ...value.slice(1))
+      pending = ''
+    }
+  }
+  return behind
+}
+
+function lines(text: string): string[] {
+  return text.split(/(?<=\n)/)
+}

@@ -1,0 +1,19 @@
+/* What the package offers as `outrigger/template`: the engine on its own. See README.md in this folder. */
+export { Int, type IntKind, intOf } from '../go/int.ts'
+export { type CompileOptions, compile, type Template } from './compile.ts'
+export { type LimitName, type Source, TemplateError } from './errors.ts'
+export type { FieldUse } from './field-uses.ts'
+export {
+  define,
+  defineWithRuntime,
+  FunctionError,
+  type FunctionTable,
+  type GoFunction,
+  type ParamType,
+  type Runtime,
+} from './functions.ts'
+export { include } from './include.ts'
+export { type PlainValue, plainValue } from './plain-value.ts'
+export { sprigFunctions } from './sprig/index.ts'
+export { defaultLimits, type Limits } from './state.ts'
+export { type GoMap, type List, nilList, nilMap, StructValue, typedList, typedMap, type Value } from './value.ts'

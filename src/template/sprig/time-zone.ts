@@ -1,0 +1,130 @@
+/* Time zones: UTC, fixed offsets, and IANA's by name through Intl, which knows the offsets; Go's abbreviations come from three sources. */
+
+/** Offset in seconds east of UTC and the abbreviation in force at a time; an empty one is written as the offset. */
+export interface ZoneAt {
+  readonly offset: number
+  readonly abbreviation: string
+}
+
+export interface Zone {
+  /** As Go's Location prints it. */
+  readonly name: string
+  /** `seconds` since 1970 in UTC. */
+  readonly at: (seconds: number) => ZoneAt
+}
+
+export const utc: Zone = { name: 'UTC', at: () => ({ offset: 0, abbreviation: 'UTC' }) }
+
+export function fixedZone(name: string, offset: number): Zone {
+  return { name, at: () => ({ offset, abbreviation: name }) }
+}
+
+/** Where Intl has no abbreviation, or another than IANA's database: in standard and in summer time. `#` is the offset in digits. */
+const abbreviations: Readonly<Record<string, readonly [string, string]>> = {
+  'America/Adak': ['HST', 'HDT'],
+  'America/Dawson': ['MST', 'MST'],
+  'America/Havana': ['CST', 'CDT'],
+  'America/Hermosillo': ['MST', 'MST'],
+  'America/Mazatlan': ['MST', 'MDT'],
+  'America/Miquelon': ['#', '#'],
+  'America/Scoresbysund': ['#', '#'],
+  'America/Whitehorse': ['MST', 'MST'],
+  'Antarctica/Casey': ['#', '#'],
+  'Antarctica/Troll': ['#', '#'],
+  'Asia/Colombo': ['#', '#'],
+  'Asia/Dubai': ['#', '#'],
+  'Asia/Jerusalem': ['IST', 'IDT'],
+  'Asia/Karachi': ['PKT', 'PKST'],
+  'Asia/Macau': ['CST', 'CDT'],
+  'Asia/Manila': ['PST', 'PDT'],
+  'Asia/Muscat': ['#', '#'],
+  'Asia/Pyongyang': ['KST', 'KST'],
+  'Asia/Seoul': ['KST', 'KDT'],
+  'Asia/Shanghai': ['CST', 'CDT'],
+  'Asia/Taipei': ['CST', 'CDT'],
+  'Australia/Eucla': ['#', '#'],
+  'Australia/Lord_Howe': ['#', '#'],
+  'Etc/GMT': ['GMT', 'GMT'],
+  'Europe/Dublin': ['GMT', 'IST'],
+  'Europe/Guernsey': ['GMT', 'BST'],
+  'Europe/Isle_of_Man': ['GMT', 'BST'],
+  'Europe/Jersey': ['GMT', 'BST'],
+  'Europe/Kirov': ['MSK', 'MSD'],
+  'Europe/Moscow': ['MSK', 'MSD'],
+  'Europe/Simferopol': ['MSK', 'MSD'],
+  'Europe/Volgograd': ['MSK', 'MSD'],
+  'Pacific/Chatham': ['#', '#'],
+  'Pacific/Guam': ['ChST', 'ChST'],
+  'Pacific/Midway': ['SST', 'SST'],
+  'Pacific/Pago_Pago': ['SST', 'SST'],
+  'Pacific/Saipan': ['ChST', 'ChST'],
+  EST: ['EST', 'EST'],
+  GMT: ['GMT', 'GMT'],
+  HST: ['HST', 'HST'],
+  MET: ['MET', 'MEST'],
+  MST: ['MST', 'MST'],
+}
+
+/** Each writes the abbreviations that its readers use; others show an offset. */
+const locales = ['en-US', 'en-ZA', 'en-GB', 'en-CA', 'id-ID', 'en-AU', 'en-IN', 'en-HK', 'ja-JP', 'en-NZ']
+const wallClock: Intl.DateTimeFormatOptions = {
+  era: 'short',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+  hourCycle: 'h23',
+}
+
+/** A zone by its name in IANA's database, whose letter case counts; undefined when there is none. */
+export function namedZone(name: string): Zone | undefined {
+  if (name === '' || name === 'UTC' || name === 'Local') return utc
+  if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(name)) return undefined
+  try {
+    const clock = new Intl.DateTimeFormat('en-US', { ...wallClock, timeZone: name })
+    return { name, at: (seconds) => zoneAt(name, clock, clamped(seconds)) }
+  } catch {
+    return undefined
+  }
+}
+
+/** JavaScript's dates end 100 million days from 1970; offsets beyond are those of the end. */
+function clamped(seconds: number): number {
+  return Math.max(-8.64e12 + 86400, Math.min(8.64e12 - 86400, Math.floor(seconds)))
+}
+
+function zoneAt(name: string, clock: Intl.DateTimeFormat, seconds: number): ZoneAt {
+  const offset = offsetAt(clock, seconds)
+  const pair = Object.hasOwn(abbreviations, name) ? abbreviations[name] : undefined
+  if (pair === undefined) return { offset, abbreviation: intlAbbreviation(name, seconds) }
+  const abbreviation = pair[offset > standardOffset(clock, seconds) ? 1 : 0]
+  return { offset, abbreviation: abbreviation === '#' ? '' : abbreviation }
+}
+
+function offsetAt(clock: Intl.DateTimeFormat, seconds: number): number {
+  const parts = new Map(clock.formatToParts(seconds * 1000).map(({ type, value }) => [type, value]))
+  const number = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type) ?? 0)
+  const year = parts.get('era')?.startsWith('B') ? 1 - number('year') : number('year')
+  const wall = new Date(0)
+  wall.setUTCFullYear(year, number('month') - 1, number('day'))
+  wall.setUTCHours(number('hour'), number('minute'), number('second'))
+  return wall.getTime() / 1000 - seconds
+}
+
+/** The smaller of the offsets half a year apart: summer time is ahead. */
+function standardOffset(clock: Intl.DateTimeFormat, seconds: number): number {
+  return Math.min(offsetAt(clock, seconds), offsetAt(clock, clamped(seconds + 182 * 86400)))
+}
+
+function intlAbbreviation(name: string, seconds: number): string {
+  for (const locale of locales) {
+    const parts = new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }).formatToParts(
+      seconds * 1000,
+    )
+    const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    if (/^[A-Z]{2,5}$/.test(text)) return text
+  }
+  return ''
+}

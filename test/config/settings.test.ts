@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { formatPath } from '../../src/config/faults.ts'
+import { injectorSettings, mergeSettings, readSettings } from '../../src/config/settings.ts'
+import type { Json } from '../../src/json.ts'
+
+const faults = (document: Json) =>
+  readSettings(document).problems.map(({ path, reason, fix }) =>
+    [formatPath(path), fix ? `${reason}; ${fix}` : reason].join(': '),
+  )
+
+test('the settings file holds what the flags say', () => {
+  const document = {
+    config: 'injector.yaml',
+    values: 'values.yaml',
+    mesh: 'mesh.yaml',
+    set: ['global.tag=1.27.1'],
+    revision: 'canary',
+    nativeSidecars: 'enabled',
+    platform: 'openshift',
+    compliancePolicy: 'fips-140-3',
+  }
+  expect(readSettings(document)).toEqual({ settings: document, problems: [] })
+  expect(readSettings(null).problems).toEqual([])
+  expect(readSettings({ platform: '', revision: null }).problems).toEqual([])
+})
+
+test('every fault in it is reported, a misspelt key with the one that is meant', () => {
+  expect(
+    faults({
+      'native-sidecars': 'auto',
+      tlsCert: 'x',
+      config: '',
+      set: 'a=b',
+      revision: 'A_b',
+      nativeSidecars: true,
+      platform: 'aws',
+    }),
+  ).toEqual([
+    'native-sidecars: is not a setting; did you mean nativeSidecars?',
+    expect.stringMatching(/^tlsCert: is not a setting; known are config, values, /),
+    'config: is empty; name a file or folder, or leave it out',
+    'set: must be a list, is a text',
+    expect.stringContaining('revision: "A_b" is not the name of a revision'),
+    'nativeSidecars: must be auto or enabled or disabled, is true',
+    'platform: must be openshift or empty, is "aws"',
+  ])
+  expect(faults([])).toEqual([': must be an object, is a list'])
+})
+
+test('flags count above the file, and what they set comes behind', () => {
+  const file = { revision: 'file', platform: 'openshift', set: ['a=1'] } as const
+  const flags = { revision: 'flag', platform: undefined, set: ['a=2'] }
+  expect(mergeSettings(file, flags)).toEqual({ revision: 'flag', platform: 'openshift', set: ['a=1', 'a=2'] })
+})
+
+test('what is left out has a default', () => {
+  const defaults = { revision: '', nativeSidecars: 'auto', platform: undefined, compliancePolicy: '' }
+  expect(injectorSettings({})).toEqual({ settings: defaults, problems: [] })
+})
