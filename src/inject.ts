@@ -14,7 +14,7 @@ import { annotationsOf, labelsOf } from './pod/access.ts'
 import { checkPod } from './pod/check.ts'
 import type { Pod } from './pod/types.ts'
 import type { ClusterFacts } from './prepare/facts.ts'
-import { prepare } from './prepare/prepare.ts'
+import { prepare, readAnnotation } from './prepare/prepare.ts'
 import { chooseTemplates } from './prepare/templates.ts'
 import { UserFault } from './user-fault.ts'
 
@@ -76,7 +76,12 @@ export function inject(request: InjectionRequest, snapshot: Snapshot, facts: Clu
     warnings.push(...prepared.warnings, ...finished.warnings)
 
     return {
-      decision: { result: 'injected', reason, message: reasons[reason].text, templates: templates.map(({ name }) => name) },
+      decision: {
+        result: 'injected',
+        reason,
+        message: reasons[reason].text,
+        templates: templates.map(({ name }) => name),
+      },
       pod: finished.pod,
       patch: diffPod(request.pod, finished.pod),
       warnings,
@@ -87,7 +92,12 @@ export function inject(request: InjectionRequest, snapshot: Snapshot, facts: Clu
   }
 }
 
-function unchanged(request: InjectionRequest, reason: Reason, message: string, warnings: readonly Warning[]): Injection {
+function unchanged(
+  request: InjectionRequest,
+  reason: Reason,
+  message: string,
+  warnings: readonly Warning[],
+): Injection {
   const decision = { result: reasons[reason].result, reason, message, templates: [] }
   return { decision, pod: request.pod, patch: [], warnings }
 }
@@ -99,13 +109,19 @@ function acceptPod(object: JsonObject): Pod {
 }
 
 /** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */
-function checkAnnotations(pod: Pod, namespace: string, snapshot: Snapshot, facts: ClusterFacts, warnings: Warning[]): void {
+function checkAnnotations(
+  pod: Pod,
+  namespace: string,
+  snapshot: Snapshot,
+  facts: ClusterFacts,
+  warnings: Warning[],
+): void {
   const annotations = annotationsOf(pod)
   const namespaceLabels = facts.namespaces.get(namespace)?.labels ?? {}
   const subject = { pod, annotations, labels: labelsOf(pod), namespace, namespaceLabels }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
   if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
   warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))
-  const faults = validateAnnotations(annotations)
+  const faults = validateAnnotations(annotations, readAnnotation)
   if (faults.length > 0) throw new UserFault('invalid-annotation', faults.join('; '))
 }

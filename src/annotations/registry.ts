@@ -424,11 +424,6 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
   ],
   Telemetry: [
     {
-      name: 'resource.opentelemetry.io/service.name',
-      meaning: `The service name in traces. ${noEffect}`,
-      values: anyText,
-    },
-    {
       name: 'resource.opentelemetry.io/service.namespace',
       meaning: 'The attribute `service.namespace` of what the proxy reports.',
       values: text,

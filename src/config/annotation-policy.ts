@@ -33,8 +33,9 @@ export interface PolicyRule {
 
 /** A pod as it came, and where. Without `namespaceLabels` (an unknown namespace) no exceptNamespaceSelector excepts it. */
 export interface PolicySubject extends PodSettings {
+  readonly labels: StringMap
   readonly namespace: string
-  readonly namespaceLabels?: StringMap
+  readonly namespaceLabels?: StringMap | undefined
 }
 
 /** Everything in a pod that the rules deny, and warn about, as sentences. Pure; for no rules it costs nothing. */

@@ -2,7 +2,6 @@ import { isObject, type Json, type JsonObject, lookup, own, type StringMap } fro
 import {
   coreDumpName,
   initName,
-  injectLabel,
   overridesAnnotation,
   proxyConfigAnnotation,
   proxyName,
@@ -15,10 +14,9 @@ import { copyJson } from './json-data.ts'
 /** What of a pod, as it came, can set what an annotation sets. */
 export interface PodSettings {
   readonly annotations: StringMap
-  readonly labels: StringMap
-  /** The pod's spec, for containers of its own that customise injected ones. */
-  readonly spec?: JsonObject | null
-  /** The images that the injector would use itself: a container that has one of them (of an earlier pass) sets nothing. */
+  /** The pod itself, for containers of its own that customise injected ones. */
+  readonly pod?: { readonly spec?: JsonObject | null }
+  /** The injector's own images without a type (`HUB/NAME:TAG`): a container that has one, of any type, sets no other image. */
   readonly images?: readonly string[]
 }
 
@@ -34,7 +32,7 @@ const imageAnnotation = 'sidecar.istio.io/proxyImage'
 
 /**
  * All settings of a pod that an annotation policy is about: its annotations, and what it sets by other roads that lead to the same
- * place: a label, `proxy.istio.io/config`, `proxy.istio.io/overrides`, or a container of its own that bears an injected name. Whether
+ * place: `proxy.istio.io/config`, `proxy.istio.io/overrides`, or a container of its own that bears an injected name. Whether
  * the pod says that it was injected before doesn't matter: anyone can write that.
  */
 export function settingsOf(pod: PodSettings): readonly Setting[] {
@@ -44,18 +42,10 @@ export function settingsOf(pod: PodSettings): readonly Setting[] {
       value,
       place: `annotation '${annotation}' with value ${quote(value)}`,
     })),
-    ...fromLabels(pod.labels),
     ...fromProxyConfig(own(pod.annotations, proxyConfigAnnotation)),
     ...fromOverrides(own(pod.annotations, overridesAnnotation), pod.images),
-    ...fromContainers(pod.spec, pod.images),
+    ...fromContainers(pod.pod?.spec ?? undefined, pod.images),
   ]
-}
-
-function fromLabels(labels: StringMap): readonly Setting[] {
-  const value = own(labels, injectLabel)
-  return value === undefined
-    ? []
-    : [{ annotation: injectLabel, value, place: `label '${injectLabel}' with value ${quote(value)}` }]
 }
 
 /** Fields of a ProxyConfig, by both their names, that have an annotation of their own; and the numbers of an enum's values. */
@@ -117,9 +107,13 @@ function overrideOf(container: JsonObject): readonly Setting[] {
 
 function imageOf(container: JsonObject, known: readonly string[] | undefined, where: string): readonly Setting[] {
   const image = own(container, 'image')
-  if (!isSet(image) || image === 'auto' || known?.some((one) => one === image)) return []
+  if (!isSet(image) || image === 'auto' || known?.some((one) => isOfImage(image, one))) return []
   const place = `image ${quote(image)} of container ${quote(own(container, 'name'))} ${where}`
   return [{ annotation: imageAnnotation, value: textOf(image), place }]
+}
+
+function isOfImage(image: Json, known: string): boolean {
+  return image === known || (typeof image === 'string' && image.startsWith(`${known}-`) && !image.includes('@'))
 }
 
 function containersOf(data: Json | undefined): readonly JsonObject[] {

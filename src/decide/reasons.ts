@@ -16,7 +16,10 @@ export const reasons = {
   'refused-by-label': { result: 'skipped', text: 'the label sidecar.istio.io/inject is "false"' },
   'refused-by-annotation': { result: 'skipped', text: 'the annotation sidecar.istio.io/inject is "false"' },
   'never-inject-selector': { result: 'skipped', text: 'the pod matches neverInjectSelector' },
-  'policy-disabled': { result: 'skipped', text: 'the injection policy is disabled and the pod does not ask for injection' },
+  'policy-disabled': {
+    result: 'skipped',
+    text: 'the injection policy is disabled and the pod does not ask for injection',
+  },
   'policy-unknown': { result: 'skipped', text: 'the injection policy is neither enabled nor disabled' },
   'not-create': { result: 'skipped', text: 'only the creation of pods is injected: check the rules of the webhook' },
   'sub-resource': { result: 'skipped', text: 'sub-resources of pods are not injected: check the rules of the webhook' },

@@ -44,7 +44,8 @@ export function readSelector(document: Json): { readonly selector: LabelSelector
   if (!isObject(labels)) faults.push('matchLabels: must be an object')
   else {
     for (const [key, value] of Object.entries(labels)) {
-      if (typeof value === 'string') requirements.push(checked({ key, operator: 'In', values: [value] }, `matchLabels.${key}`, faults))
+      if (typeof value === 'string')
+        requirements.push(checked({ key, operator: 'In', values: [value] }, `matchLabels.${key}`, faults))
       else faults.push(`matchLabels.${key}: must be text`)
     }
   }

@@ -1,9 +1,6 @@
 import type { Snapshot } from '../config/snapshot.ts'
-import { lookup, own } from '../json.ts'
 import type { Warning } from '../inject.ts'
-import { holdsApplication } from '../mesh/proxy-config-layers.ts'
-import { annotation } from '../pod/access.ts'
-import { proxyConfigAnnotation } from '../pod/names.ts'
+import { own } from '../json.ts'
 import type { Pod } from '../pod/types.ts'
 import type { Prepared } from '../prepare/prepare.ts'
 import { setClusterEnvironment } from './environment.ts'
@@ -16,7 +13,7 @@ import { rewriteProbes } from './probes.ts'
 export function finish(
   pod: Pod,
   rendered: Pod,
-  { environment }: Prepared,
+  { environment, hold }: Prepared,
   snapshot: Snapshot,
 ): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
   const { mesh, values, revision, injectedAnnotations } = snapshot
@@ -27,12 +24,5 @@ export function finish(
   const probed = rewriteProbes(secured, { values, statusPort })
   const network = own(environment, 'ISTIO_META_NETWORK')
   const stamped = stamp(probed.pod, rendered, { network, revision, injectedAnnotations })
-  return { pod: orderContainers(stamped, holds(pod, snapshot)), warnings: [...scraped.warnings, ...probed.warnings] }
-}
-
-function holds(pod: Pod, { mesh, values }: Snapshot): boolean {
-  return (
-    holdsApplication(mesh, annotation(pod, proxyConfigAnnotation)) ||
-    lookup(values, 'global', 'proxy', 'holdApplicationUntilProxyStarts') === true
-  )
+  return { pod: orderContainers(stamped, hold), warnings: [...scraped.warnings, ...probed.warnings] }
 }

@@ -1,7 +1,7 @@
 import { parseBool } from '../go/bool.ts'
 import { goJson } from '../go/json.ts'
-import { own } from '../json.ts'
 import type { Warning } from '../inject.ts'
+import { own } from '../json.ts'
 import { annotationsOf, changeProxy, findProxy, variable, withAnnotations } from '../pod/access.ts'
 import { prometheusAnnotation, prometheusPort, withoutPrometheus } from '../pod/prometheus.ts'
 import type { Pod } from '../pod/types.ts'
@@ -60,7 +60,10 @@ function inTargetOrder({ port, path }: Target): ReadonlyMap<string, string> {
   ])
 }
 
-function readTargets(text: string | undefined): { readonly targets: readonly Target[]; readonly warnings: readonly Warning[] } {
+function readTargets(text: string | undefined): {
+  readonly targets: readonly Target[]
+  readonly warnings: readonly Warning[]
+} {
   const entries = (text ?? '').split(',').map((entry) => entry.trim())
   const targets = entries.filter((entry) => entry !== '').map(readTarget)
   if (targets.every(({ port }) => port !== '')) return { targets, warnings: [] }

@@ -1,7 +1,7 @@
 import { parseBool } from '../go/bool.ts'
 import { goJson } from '../go/json.ts'
-import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
 import type { Warning } from '../inject.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
 import { annotation, changeProxy, containersOf, findProxy, mapContainers, variable } from '../pod/access.ts'
 import { proxyName, statusAnnotation } from '../pod/names.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../pod/types.ts'
@@ -55,7 +55,10 @@ function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean)
   const known = parseProbers(earlier)
   if (Object.keys(probers).every((path) => Object.hasOwn(known, path))) return env
   // goJson sorts the paths; what the earlier entries hold keeps the order of its own fields.
-  const value = goJson({ ...probers, ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])) })
+  const value = goJson({
+    ...probers,
+    ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])),
+  })
   return env.map((entry) => (entry.name === probersVariable ? { ...entry, value } : entry))
 }
 

@@ -1,7 +1,14 @@
 import { goJson } from '../go/json.ts'
 import type { Json } from '../json.ts'
 import { mergeContainer } from '../merge/merge.ts'
-import { annotationsOf, type ContainerList, containersOf, findNamed, mapContainers, withAnnotations } from '../pod/access.ts'
+import {
+  annotationsOf,
+  type ContainerList,
+  containersOf,
+  findNamed,
+  mapContainers,
+  withAnnotations,
+} from '../pod/access.ts'
 import { overridesAnnotation } from '../pod/names.ts'
 import type { Container, Pod } from '../pod/types.ts'
 import type { Prepared } from '../prepare/prepare.ts'
@@ -33,12 +40,7 @@ export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: 
   return withAnnotations(pod, { ...annotationsOf(pod), [overridesAnnotation]: goJson(new Map(stored)) })
 }
 
-function overrideOf(
-  name: string,
-  list: ContainerList,
-  base: Pod,
-  earlier: Prepared['earlier'],
-): Container | undefined {
+function overrideOf(name: string, list: ContainerList, base: Pod, earlier: Prepared['earlier']): Container | undefined {
   const stored = findNamed(earlier.overrides[list], name)
   const found = stored ?? (earlier[list].includes(name) ? undefined : brought(name, list, base))
   return found === undefined ? undefined : withoutAutoImage(found)

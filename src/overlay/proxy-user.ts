@@ -1,4 +1,4 @@
-import { annotation, containersOf, findNamed, findProxy, mapContainers, changeProxy } from '../pod/access.ts'
+import { annotation, changeProxy, containersOf, findNamed, findProxy, mapContainers } from '../pod/access.ts'
 import { initName, validationName } from '../pod/names.ts'
 import type { Container, Pod, SecurityContext } from '../pod/types.ts'
 import type { Prepared } from '../prepare/prepare.ts'

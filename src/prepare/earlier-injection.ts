@@ -1,8 +1,17 @@
 import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
-import { annotation, annotationsOf, containersOf, findNamed, findProxy, variable, withAnnotations, withSpec } from '../pod/access.ts'
-import { overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
-import { withoutPrometheus, prometheusPort } from '../pod/prometheus.ts'
+import {
+  annotation,
+  annotationsOf,
+  containersOf,
+  findNamed,
+  findProxy,
+  variable,
+  withAnnotations,
+  withSpec,
+} from '../pod/access.ts'
 import { checkPod } from '../pod/check.ts'
+import { overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
+import { prometheusPort, withoutPrometheus } from '../pod/prometheus.ts'
 import type { Container, Pod } from '../pod/types.ts'
 import { UserFault } from '../user-fault.ts'
 
@@ -42,7 +51,8 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   const stayed = overrides.initContainers.filter((own) => !moved.includes(own))
   const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved])
   const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed)
-  if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers')) return stripped
+  if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
+    return stripped
   return withSpec(stripped, { containers, initContainers })
 }
 

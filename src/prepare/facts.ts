@@ -25,7 +25,10 @@ export interface ClusterObjects {
 }
 
 /** Reads facts from objects; what is wrong with a ProxyConfig is told, and that resource left out. */
-export function readFacts(objects: ClusterObjects): { readonly facts: ClusterFacts; readonly faults: readonly string[] } {
+export function readFacts(objects: ClusterObjects): {
+  readonly facts: ClusterFacts
+  readonly faults: readonly string[]
+} {
   const faults: string[] = []
   const proxyConfigs: ProxyConfigResource[] = []
   for (const object of objects.proxyConfigs ?? []) {
@@ -34,7 +37,8 @@ export function readFacts(objects: ClusterObjects): { readonly facts: ClusterFac
     if (read.resource !== undefined) proxyConfigs.push(read.resource)
   }
   const namespaces = (objects.namespaces ?? []).map(
-    (object) => [nameOf(object), { labels: pairs(object, 'labels'), annotations: pairs(object, 'annotations') }] as const,
+    (object) =>
+      [nameOf(object), { labels: pairs(object, 'labels'), annotations: pairs(object, 'annotations') }] as const,
   )
   const nodes = (objects.nodes ?? []).map((object) => [nameOf(object), kubeletMinor(object)] as const)
   return { facts: { namespaces: new Map(namespaces), nodes: new Map(nodes), proxyConfigs }, faults }

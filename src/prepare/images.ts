@@ -1,5 +1,5 @@
-import { type Json, lookup, lookupText } from '../json.ts'
 import { floatText } from '../go/float.ts'
+import { type Json, lookup, lookupText } from '../json.ts'
 
 export interface Images {
   readonly proxy: string

@@ -1,5 +1,5 @@
-import type { StringMap } from '../json.ts'
 import type { Warning } from '../inject.ts'
+import type { StringMap } from '../json.ts'
 
 const shortNames: StringMap = { cluster: 'ISTIO_META_CLUSTER_ID', net: 'ISTIO_META_NETWORK' }
 const legacySeparator = ':ENV:'
@@ -9,7 +9,9 @@ const legacySeparator = ':ENV:'
  * `/inject/:ENV:cluster=c1:ENV:net=n1`. Names are in the order of the path.
  */
 export function pathSettings(path: string): { readonly environment: StringMap; readonly warnings: readonly Warning[] } {
-  const rest = decode(path).replace(/^\/inject\/?/, '').replace(/\/$/, '')
+  const rest = decode(path)
+    .replace(/^\/inject\/?/, '')
+    .replace(/\/$/, '')
   if (rest === '') return { environment: {}, warnings: [] }
   return rest.startsWith(legacySeparator) ? legacySettings(rest) : segmentSettings(rest.split('/'))
 }
@@ -25,7 +27,12 @@ function segmentSettings(segments: readonly string[]) {
   const warnings =
     segments.length % 2 === 0 || last === undefined
       ? []
-      : [{ code: 'path-key-without-value', text: `the webhook's path ends in ${JSON.stringify(last)}, a key without a value: ignored` }]
+      : [
+          {
+            code: 'path-key-without-value',
+            text: `the webhook's path ends in ${JSON.stringify(last)}, a key without a value: ignored`,
+          },
+        ]
   return { environment: Object.fromEntries(pairs), warnings }
 }
 

@@ -1,9 +1,13 @@
 import type { Snapshot } from '../config/snapshot.ts'
-import { lookupText, own, type StringMap } from '../json.ts'
 import type { Warning } from '../inject.ts'
+import { lookup, lookupText, own, type StringMap } from '../json.ts'
 import type { MeshConfig } from '../mesh/mesh-config.ts'
-import { createProxyConfigLayers, createProxyConfigReader, type ProxyConfigLayers } from '../mesh/proxy-config-layers.ts'
 import type { ProxyConfig } from '../mesh/proxy-config.ts'
+import {
+  createProxyConfigLayers,
+  createProxyConfigReader,
+  type ProxyConfigLayers,
+} from '../mesh/proxy-config-layers.ts'
 import { annotation, labelsOf } from '../pod/access.ts'
 import { networkLabel, proxyConfigAnnotation } from '../pod/names.ts'
 import type { Pod } from '../pod/types.ts'
@@ -25,6 +29,8 @@ export interface Prepared {
   /** What the cluster says to the proxy: the path's pairs, the cluster and the network. */
   readonly environment: StringMap
   readonly proxyConfig: ProxyConfig
+  /** Whether the application waits until the proxy runs. */
+  readonly hold: boolean
   readonly warnings: readonly Warning[]
 }
 
@@ -33,10 +39,12 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
   const base = platform === 'openshift' ? withoutSharedUser(pod) : pod
   const earlier = earlierInjection(base)
   const settings = pathSettings(path)
-  const { config: proxyConfig, unknown } = layersOf(mesh, facts.proxyConfigs).effective({
+  const layers = layersOf(mesh, facts.proxyConfigs)
+  const annotated = annotation(pod, proxyConfigAnnotation)
+  const { config: proxyConfig, unknown } = layers.effective({
     namespace,
     podLabels: labelsOf(pod),
-    annotation: annotation(pod, proxyConfigAnnotation),
+    annotation: annotated,
   })
   const stripped = withoutEarlierInjection(base, earlier, mesh.defaultConfig.statusPort)
   const inputs: TemplateInputs = {
@@ -62,6 +70,9 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
     inputs,
     environment: clusterEnvironment(pod, settings.environment, values),
     proxyConfig,
+    hold:
+      layers.holdsApplication(annotated) ||
+      lookup(values, 'global', 'proxy', 'holdApplicationUntilProxyStarts') === true,
     warnings: [...settings.warnings, ...misspelt],
   }
 }
@@ -80,8 +91,13 @@ function clusterEnvironment(pod: Pod, path: StringMap, values: Snapshot['values'
 
 // The layers below a pod's own are the same for all pods until the mesh or the resources change: what is worked out for
 // them lives as long as the mesh's configuration does.
-const known = new WeakMap<MeshConfig, { readonly resources: ClusterFacts['proxyConfigs']; readonly layers: ProxyConfigLayers }>()
-const readAnnotation = createProxyConfigReader()
+const known = new WeakMap<
+  MeshConfig,
+  { readonly resources: ClusterFacts['proxyConfigs']; readonly layers: ProxyConfigLayers }
+>()
+
+/** Reads the annotation `proxy.istio.io/config`, and remembers: the replicas of a workload all carry the same text. */
+export const readAnnotation = createProxyConfigReader()
 
 function layersOf(mesh: MeshConfig, resources: ClusterFacts['proxyConfigs']): ProxyConfigLayers {
   const found = known.get(mesh)

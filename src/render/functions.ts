@@ -1,8 +1,9 @@
-import { goJson } from '../go/json.ts'
 import { formatDuration } from '../go/duration.ts'
 import { isObject, type Json } from '../json.ts'
 import { sprint } from '../template/format/plain.ts'
 import { define, FunctionError, type FunctionTable } from '../template/functions.ts'
+import { plainValue } from '../template/plain-value.ts'
+import { toJson } from '../template/sprig/json.ts'
 import { type GoMap, getKey, isList, isMap, StructValue, setKey, typedMap, type Value } from '../template/value.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { DurationView, MessageView } from './message-view.ts'
@@ -14,7 +15,10 @@ import { otelResourceAttributes } from './otel.ts'
  * templates written for Istio rely on; `env` and `expandenv` read nothing but the names that are allowed. `onJson` is
  * told of every text that a template reads as JSON.
  */
-export function injectorFunctions(environment: ReadonlyMap<string, string>, onJson: (text: string) => void): FunctionTable {
+export function injectorFunctions(
+  environment: ReadonlyMap<string, string>,
+  onJson: (text: string) => void,
+): FunctionTable {
   return {
     annotation: define({
       params: ['struct', 'string', 'any'],
@@ -40,11 +44,14 @@ export function injectorFunctions(environment: ReadonlyMap<string, string>, onJs
     excludeInterfaces: define({ params: ['string'], call: (names) => names }),
     appendMultusNetwork: define({ params: ['string', 'string'], call: appendMultusNetwork }),
 
-    toJSON: define({ params: ['any'], call: jsonText }),
-    structToJSON: define({ params: ['any'], call: jsonText }),
-    protoToJSON: define({ params: ['any'], call: (message) => (message instanceof MessageView ? message.protoJson() : jsonText(message)) }),
+    toJSON: define({ params: ['any'], call: (value) => toJson(value) }),
+    structToJSON: define({ params: ['any'], call: (value) => toJson(value) }),
+    protoToJSON: define({
+      params: ['any'],
+      call: (message) => (message instanceof MessageView ? message.protoJson() : toJson(message)),
+    }),
     fromJSON: define({ params: ['string'], call: (text) => fromJson(text, onJson) }),
-    toYaml: define({ params: ['any'], call: (value) => writeYaml(plain(value)) }),
+    toYaml: define({ params: ['any'], call: (value) => writeYaml(plainValue(value)) }),
 
     indent: define({
       params: ['int', 'string'],
@@ -65,7 +72,10 @@ export function injectorFunctions(environment: ReadonlyMap<string, string>, onJs
     expandenv: define({
       params: ['string'],
       call: (text) =>
-        text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => environment.get(braced ?? bare ?? '') ?? ''),
+        text.replace(
+          /\$(?:\{(\w+)\}|(\w+))/g,
+          (_, braced?: string, bare?: string) => environment.get(braced ?? bare ?? '') ?? '',
+        ),
     }),
 
     omit: define({
@@ -82,23 +92,12 @@ export function injectorFunctions(environment: ReadonlyMap<string, string>, onJs
         return stringMap(pairs)
       },
     }),
-    toJsonMap: define({ params: [], variadic: 'any', call: (...maps) => jsonText(stringMap(maps.flatMap(entriesOf))) }),
+    toJsonMap: define({ params: [], variadic: 'any', call: (...maps) => toJson(stringMap(maps.flatMap(entriesOf))) }),
     mergeMaps: define({ params: [], variadic: 'any', call: (...maps) => stringMap(maps.flatMap(entriesOf)) }),
     omitNil: define({ params: ['any'], call: (value) => withoutNulls(value) ?? null }),
 
     otelResourceAttributes: define({ params: ['struct', 'any', 'any', 'string', 'any'], call: otelResourceAttributes }),
   }
-}
-
-function jsonText(value: Value): string {
-  return goJson(plain(value))
-}
-
-/** A value without the views around it. */
-function plain(value: Value): unknown {
-  if (value instanceof StructValue) return value.json()
-  if (isList(value)) return value.map(plain)
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)])) : value
 }
 
 /** Keys that strategic merge takes as instructions: what a pod's author writes must not steer the merge. */
@@ -112,7 +111,8 @@ function fromJson(text: string, onJson: (text: string) => void): Value {
   } catch {
     return '{}'
   }
-  if (hasDirective(value)) throw new FunctionError('fromJSON: a key of the JSON is a directive of strategic merge ($patch and the like)')
+  if (hasDirective(value))
+    throw new FunctionError('fromJSON: a key of the JSON is a directive of strategic merge ($patch and the like)')
   return copy(value)
 }
 
@@ -168,7 +168,9 @@ function withoutNulls(value: Value): Value {
   }
   if (isMap(value)) {
     const entries = Object.entries(value)
-    const kept = entries.map(([key, item]) => [key, withoutNulls(item)] as const).filter(([, item]) => item !== undefined)
+    const kept = entries
+      .map(([key, item]) => [key, withoutNulls(item)] as const)
+      .filter(([, item]) => item !== undefined)
     return kept.length === 0 && entries.length > 0 ? undefined : Object.fromEntries(kept)
   }
   return value ?? undefined

@@ -2,8 +2,8 @@ import { parseDuration } from '../go/duration.ts'
 import { intOf } from '../go/int.ts'
 import { goJson } from '../go/json.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import { enumOf, type FieldType, type Message, message } from '../mesh/messages.ts'
 import type { MeshConfig } from '../mesh/mesh-config.ts'
+import { enumOf, type FieldType, type Message, message } from '../mesh/messages.ts'
 import { type ProxyConfig, proxyConfigJson } from '../mesh/proxy-config.ts'
 import { define, type GoFunction } from '../template/functions.ts'
 import { nilList, nilMap, StructValue, typedList, typedMap, type Value } from '../template/value.ts'
@@ -158,7 +158,10 @@ function viewOf(type: FieldType, value: Json | undefined): Value {
     case 'uint64':
       return intOf(BigInt(typeof value === 'number' || typeof value === 'string' ? value : 0), type.kind)
     case 'wrapper':
-      return new WrapperView(value === undefined ? undefined : viewOf({ kind: type.of }, value), viewOf({ kind: type.of }, undefined))
+      return new WrapperView(
+        value === undefined ? undefined : viewOf({ kind: type.of }, value),
+        viewOf({ kind: type.of }, undefined),
+      )
     case 'enum':
       return viewOfEnum(type.name, value)
     case 'Duration':
@@ -169,7 +172,10 @@ function viewOf(type: FieldType, value: Json | undefined): Value {
       return new MessageView(message(type.name), isObject(value) ? value : undefined)
     case 'list':
       if (!Array.isArray(value)) return nilList(goName(type))
-      return typedList(goName(type), value.map((item: Json) => viewOf(type.of, item)))
+      return typedList(
+        goName(type),
+        value.map((item: Json) => viewOf(type.of, item)),
+      )
     case 'map':
       if (!isObject(value)) return nilMap(goName(type))
       return typedMap(

@@ -27,7 +27,10 @@ export class ObjectView extends StructValue {
     const field = this.#type.byGo.get(name)
     if (field === undefined) return undefined
     const object = this.#object ?? {}
-    const value = viewOf(field.type, field.inline ? object : Object.hasOwn(object, field.json) ? object[field.json] : undefined)
+    const value = viewOf(
+      field.type,
+      field.inline ? object : Object.hasOwn(object, field.json) ? object[field.json] : undefined,
+    )
     this.#fields.set(name, value)
     return value
   }
@@ -68,10 +71,16 @@ export function viewOf(type: FieldType, value: Json | undefined): Value {
       return viewOfPointer(type.of, value)
     case 'list':
       if (!Array.isArray(value)) return nilList(goName(type))
-      return typedList(goName(type), value.map((item) => viewOf(type.of, item)))
+      return typedList(
+        goName(type),
+        value.map((item) => viewOf(type.of, item)),
+      )
     case 'map':
       if (!isObject(value)) return nilMap(goName(type))
-      return typedMap(goName(type), mapValues(value, (item) => viewOf(type.of, item)))
+      return typedMap(
+        goName(type),
+        mapValues(value, (item) => viewOf(type.of, item)),
+      )
     case 'FieldsV1':
       return null
   }

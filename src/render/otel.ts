@@ -18,11 +18,13 @@ export function otelResourceAttributes(
   const annotated = (name: string) => textOf(annotations, `resource.opentelemetry.io/${name}`)
   const all = isList(containers) ? containers.filter((container) => container instanceof StructValue) : []
   const first = fieldText(all[0], 'Name')
-  const version = textOf(labels, 'app.kubernetes.io/version') || (all.length === 1 ? imageVersion(fieldText(all[0], 'Image')) : '')
+  const version =
+    textOf(labels, 'app.kubernetes.io/version') || (all.length === 1 ? imageVersion(fieldText(all[0], 'Image')) : '')
   const attributes = {
     'service.namespace': annotated('service.namespace') || namespace,
     'service.version': annotated('service.version') || version,
-    'service.instance.id': annotated('service.instance.id') || (first === '' ? '' : `${namespace}.$(POD_NAME).${first}`),
+    'service.instance.id':
+      annotated('service.instance.id') || (first === '' ? '' : `${namespace}.$(POD_NAME).${first}`),
   }
   return Object.entries(attributes)
     .filter(([, value]) => value !== '')
@@ -36,7 +38,8 @@ function wanted(mesh: StructValue): boolean {
     Array.isArray(providers) &&
     providers.some(
       (provider) =>
-        isObject(provider) && lookup(provider, 'opentelemetry', 'serviceAttributeEnrichment') === 'OTEL_SEMANTIC_CONVENTIONS',
+        isObject(provider) &&
+        lookup(provider, 'opentelemetry', 'serviceAttributeEnrichment') === 'OTEL_SEMANTIC_CONVENTIONS',
     )
   )
 }

@@ -24,7 +24,9 @@ const probePod: Pod = {
     namespace: 'default',
     labels: { app: 'probe', 'pod-template-hash': '5d4f8c7b9' },
     annotations: {},
-    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'probe-5d4f8c7b9', uid: '1', controller: true }],
+    ownerReferences: [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'probe-5d4f8c7b9', uid: '1', controller: true },
+    ],
   },
   spec: {
     serviceAccountName: 'default',
@@ -58,7 +60,8 @@ function faultOf({ name }: InjectionTemplate, error: unknown): ProbeFault {
     return { template: template === 'shared' ? name : template, line, column, message: error.message }
   }
   if (error instanceof YamlError) return { template: name, message: `what it renders to is not YAML: ${error.message}` }
-  if (error instanceof MergeError) return { template: name, message: `what it renders to does not fit a Pod: ${error.message}` }
+  if (error instanceof MergeError)
+    return { template: name, message: `what it renders to does not fit a Pod: ${error.message}` }
   if (error instanceof Error) return { template: name, message: error.message }
   throw error
 }

@@ -41,6 +41,8 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   for (const one of [...(options.templates ?? []), source]) merge(trees, parse(one, functions))
   const limits = { ...defaultLimits, ...options.limits }
   const findTemplate = linker(trees, functions)
+  // All of the set, so that the first render finds nothing left to do.
+  for (const one of trees.keys()) findTemplate(one)
   const main = findTemplate(name)
   return {
     name,
@@ -94,7 +96,7 @@ function merge(into: Map<string, Tree>, from: ReadonlyMap<string, Tree>): void {
   for (const [name, tree] of from) if (!into.has(name) || !isEmpty(tree.body)) into.set(name, tree)
 }
 
-/** Compiles each template of a set the first time it is asked for. */
+/** Compiles each template of a set when it is first asked for. */
 function linker(trees: ReadonlyMap<string, Tree>, functions: Functions): (name: string) => Runnable | undefined {
   const compiled = new Map<string, Runnable>()
   const findTemplate = (name: string): Runnable | undefined => {

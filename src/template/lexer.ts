@@ -1,3 +1,5 @@
+import { scanNumber } from './numbers.ts'
+
 /** The kinds of tokens; keywords are their own kind. */
 export type TokenKind =
   | 'eof'
@@ -93,7 +95,7 @@ class Lexer {
     const end = at < 0 ? this.#text.length : at
     const trims = at >= 0 && this.#trimsBefore(at)
     const text = this.#text.slice(start, end)
-    const kept = trims ? text.replace(/[ \t\r\n]+$/, '') : text
+    const kept = trims ? trimEnd(text) : text
     if (kept !== '') this.#push('text', kept, start)
     this.#index = end
     if (at >= 0) this.#action(trims)
@@ -285,16 +287,11 @@ function isDigit(character: string | undefined): boolean {
   return character !== undefined && character >= '0' && character <= '9'
 }
 
-const numberPattern =
-  /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)/y
-
-/** The end of what looks like a number, and whether nothing that could be a part of it follows. Whether it is one is for the parser. */
-function scanNumber(text: string, start: number): { end: number; good: boolean } {
-  numberPattern.lastIndex = start
-  numberPattern.test(text)
-  const end = numberPattern.lastIndex
-  const next = text.codePointAt(end)
-  return { end, good: next === undefined || !wordCharacter.test(String.fromCodePoint(next)) }
+/** Without the white space at its end (a regular expression would look at every space anew). */
+function trimEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && spaces.includes(text[end - 1] ?? 'x')) end--
+  return text.slice(0, end)
 }
 
 /** A character as Go's %#U writes it: `U+002D '-'`. */

@@ -6,6 +6,18 @@ const maxInt = (1n << 63n) - 1n
 const minInt = -(1n << 63n)
 const maxUint = (1n << 64n) - 1n
 
+const numberPattern =
+  /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)/y
+
+/** The end of what looks like a number, and whether nothing that could be a part of it follows. Whether it is one is for the parser. */
+export function scanNumber(text: string, start: number): { end: number; good: boolean } {
+  numberPattern.lastIndex = start
+  numberPattern.test(text)
+  const end = numberPattern.lastIndex
+  const next = text.codePointAt(end)
+  return { end, good: next === undefined || !/^[\p{L}\p{Nd}_]$/u.test(String.fromCodePoint(next)) }
+}
+
 /** Reads a number or character constant of Go; gives the reason, in Go's words, when it is none. */
 export function readNumber(text: string, span: Span): NumberLiteral | string {
   return text.startsWith("'") ? readCharacter(text, span) : readPlain(text, span)

@@ -95,6 +95,7 @@ export class State implements Runtime {
   }
 
   iterate(steps: number): void {
+    if (this.out.length > this.limits.output) throw new LimitError('output', this.limits.output)
     this.#iterations += steps
     if (this.#iterations > this.limits.iterations) throw new LimitError('iterations', this.limits.iterations)
     this.#untilLook -= steps
@@ -130,6 +131,7 @@ export class State implements Runtime {
       throw inner
     }
     const text = this.out
+    this.grow(text.length)
     this.out = out
     this.at = at
     return text

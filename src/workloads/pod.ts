@@ -68,7 +68,7 @@ function restore(object: JsonObject, original: JsonObject, keys: readonly string
 }
 
 /** Where the metadata of a workload's pods stands; see `misplacedMetadata`. */
-function metadataPath(workload: JsonObject, kind: WorkloadKind): readonly string[] {
+export function metadataPath(workload: JsonObject, kind: WorkloadKind): readonly string[] {
   return misplacedMetadata(workload, kind) ? ['spec', 'jobTemplate', 'metadata'] : [...kind.template, 'metadata']
 }
 

@@ -36,6 +36,15 @@ export const CLOSE_BRACE = 125
 /** Deeper texts are left to the general parser, which knows the limit and says so. */
 export const maxFastDepth = 64
 
+/** A table of bytes: 1 for those listed. */
+export function tableOf(codes: readonly number[]): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const code of codes) table[code] = 1
+  return table
+}
+
+const isSimple = tableOf([LF, ...Array.from({ length: 95 }, (_, index) => SPACE + index)])
+
 const encoder = new TextEncoder()
 // Of what YAML may hold, all but tabs, carriage returns, other line breaks, and characters beyond the basic plane.
 const notSimple = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
@@ -46,10 +55,7 @@ export function codesOf(text: string): Codes | undefined {
   const codes = new Uint8Array(length + 1)
   const { read, written } = encoder.encodeInto(text, codes)
   if (read === length && written === length) {
-    for (let index = 0; index < length; index++) {
-      const code = codes[index] ?? 0
-      if ((code < SPACE && code !== LF) || code > 126) return undefined
-    }
+    for (let index = 0; index < length; index++) if (isSimple[codes[index] ?? 0] === 0) return undefined
     return codes
   }
   if (notSimple.test(text)) return undefined

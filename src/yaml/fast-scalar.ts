@@ -4,11 +4,14 @@ import {
   type Codes,
   DASH,
   DOUBLE_QUOTE,
+  END,
   HASH,
   isBlank,
   isLineEnd,
+  LF,
   SINGLE_QUOTE,
   SPACE,
+  tableOf,
 } from './fast-cursor.ts'
 import { FIRST_NUMBER, FIRST_TEXT, firstCharacter, resolvePlain } from './scalar.ts'
 
@@ -35,12 +38,15 @@ export function startsPlain(codes: Codes, at: number): boolean {
 /** The offset at which a plain scalar ends: at `: `, before ` #`, or at the end of the line. Trailing spaces belong to it. */
 export function plainEnd(codes: Codes, from: number): number {
   let pos = from
-  for (let code = codes[pos]; !isLineEnd(code); code = codes[++pos]) {
-    if (code === COLON && isBlank(codes[pos + 1])) return pos
-    if (code === HASH && codes[pos - 1] === SPACE) return pos
+  for (;;) {
+    while (mayEndPlain[codes[pos] ?? 0] === 0) pos++
+    const code = codes[pos]
+    if (code === COLON ? isBlank(codes[pos + 1]) : code !== HASH || codes[pos - 1] === SPACE) return pos
+    pos++
   }
-  return pos
 }
+
+const mayEndPlain = tableOf([LF, END, COLON, HASH])
 
 /** The value of the plain scalar between two offsets. */
 export function plainValue(
@@ -114,19 +120,19 @@ function singleQuotedEnd(codes: Codes, open: number): number {
 /** Only if JSON and YAML read all escapes alike, so that JSON's own reader can be used. */
 function doubleQuotedEnd(codes: Codes, open: number): number {
   let pos = open + 1
-  for (let code = codes[pos]; !isLineEnd(code); code = codes[++pos]) {
-    if (code === DOUBLE_QUOTE) return pos
-    if (code !== BACKSLASH) continue
-    const escaped = codes[++pos] ?? 0
-    if (escaped === SMALL_U && isSharedCodePoint(codes, pos + 1)) pos += 4
-    else if (sharedEscapes[escaped] !== 1) return -1
+  for (;;) {
+    while (mayEndQuoted[codes[pos] ?? 0] === 0) pos++
+    if (codes[pos] !== BACKSLASH) return codes[pos] === DOUBLE_QUOTE ? pos : -1
+    const escaped = codes[pos + 1] ?? 0
+    if (escaped === SMALL_U && isSharedCodePoint(codes, pos + 2)) pos += 6
+    else if (sharedEscapes[escaped] === 1) pos += 2
+    else return -1
   }
-  return -1
 }
 
+const mayEndQuoted = tableOf([LF, END, DOUBLE_QUOTE, BACKSLASH])
 const SMALL_U = 117
-const sharedEscapes: Uint8Array = new Uint8Array(256)
-for (const char of '"\\bfnrt') sharedEscapes[char.charCodeAt(0)] = 1
+const sharedEscapes = tableOf([...'"\\bfnrt'].map((char) => char.charCodeAt(0)))
 
 /** Four hexadecimal digits that name a character, not half of one: those only JSON knows. */
 function isSharedCodePoint(codes: Codes, at: number): boolean {

@@ -14,9 +14,10 @@ const known: string[] = new Array(slots).fill('')
 export function keyAt(text: string, codes: Codes, start: number, end: number): string {
   const length = end - start
   if (length > longest) return text.slice(start, end)
-  let hash = length
-  for (let pos = start; pos < end; pos++) hash = (hash * 31 + (codes[pos] ?? 0)) | 0
-  const slot = (hash ^ (hash >>> 10)) & (slots - 1)
+  const first = codes[start] ?? 0
+  const middle = codes[start + (length >> 1)] ?? 0
+  const last = codes[end - 1] ?? 0
+  const slot = (length * 7 + first * 61 + middle * 211 + last * 17) & (slots - 1)
   const memo = known[slot]
   if (memo !== undefined && memo.length === length && text.startsWith(memo, start)) return memo
   const key = text.slice(start, end)

@@ -70,14 +70,18 @@ test('the pipeline is pure: no file, socket, process or logger below inject.ts',
   pure.delete('config')
   const wrong = imports.filter(({ file, from }) => {
     const entry = file === 'main.ts' || file === 'index.ts' || file === 'injector.ts'
-    return pure.has(room(file)) && !entry && /^(node:|fastify|pino|prom-client|selfsigned|@kubernetes|commander)/.test(from)
+    return (
+      pure.has(room(file)) && !entry && /^(node:|fastify|pino|prom-client|selfsigned|@kubernetes|commander)/.test(from)
+    )
   })
   const hashing = 'template/sprig/hash.ts imports node:crypto'
   expect(wrong.map(({ file, from }) => `${file} imports ${from}`).filter((line) => line !== hashing)).toEqual([])
 })
 
 test('the template engine knows nothing of Kubernetes', () => {
-  const wrong = imports.filter(({ file, from }) => room(file) === 'template' && /kube|pod|mesh|render|schema|inject/.test(room(from)))
+  const wrong = imports.filter(
+    ({ file, from }) => room(file) === 'template' && /kube|pod|mesh|render|schema|inject/.test(room(from)),
+  )
   expect(wrong).toEqual([])
 })
 

@@ -1,14 +1,14 @@
-import { mergeTemplates } from '../../src/overlay/merge-templates.ts'
-import { reapplyOverrides } from '../../src/overlay/overrides.ts'
-import { adoptProxyUser } from '../../src/overlay/proxy-user.ts'
-import { validateAnnotations } from '../../src/annotations/validate.ts'
 import { answerReview } from '../../src/admission/answer.ts'
+import { validateAnnotations } from '../../src/annotations/validate.ts'
 import type { Snapshot } from '../../src/config/snapshot.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { reasons } from '../../src/decide/reasons.ts'
 import { finish } from '../../src/finish/finish.ts'
 import type { Json, JsonObject } from '../../src/json.ts'
 import { dropZeros } from '../../src/merge/drop-zeros.ts'
+import { mergeTemplates } from '../../src/overlay/merge-templates.ts'
+import { reapplyOverrides } from '../../src/overlay/overrides.ts'
+import { adoptProxyUser } from '../../src/overlay/proxy-user.ts'
 import { diffPod } from '../../src/patch/diff.ts'
 import { annotationsOf } from '../../src/pod/access.ts'
 import { checkPod } from '../../src/pod/check.ts'
@@ -49,7 +49,8 @@ export function stepTimes(bodies: readonly string[], snapshot: Snapshot, rounds:
   for (let round = 0; round < rounds; round++) {
     const total = new Map<string, number>()
     for (const body of bodies) runSteps(body, snapshot, total)
-    for (const [step, time] of total) best.set(step, Math.min(best.get(step) ?? Number.POSITIVE_INFINITY, time / bodies.length))
+    for (const [step, time] of total)
+      best.set(step, Math.min(best.get(step) ?? Number.POSITIVE_INFINITY, time / bodies.length))
   }
   return [...best].map(([step, milliseconds]) => ({ step, milliseconds }))
 }
@@ -63,7 +64,9 @@ function runSteps(body: string, snapshot: Snapshot, total: Map<string, number>):
       total.set(step, (total.get(step) ?? 0) + Number(process.hrtime.bigint() - start) / 1e6)
     }
   }
-  const review = time('parse the review', () => JSON.parse(body)) as { request: { object: JsonObject; namespace: string } }
+  const review = time('parse the review', () => JSON.parse(body)) as {
+    request: { object: JsonObject; namespace: string }
+  }
   const { object, namespace } = review.request
   const checked = time('check the pod', () => checkPod(object))
   if (!('pod' in checked)) return
@@ -76,8 +79,12 @@ function runSteps(body: string, snapshot: Snapshot, total: Map<string, number>):
     const texts = time('render', () => templates.map((template) => template.render(prepared.inputs)))
     const documents = time('read YAML', () => texts.map((text) => readYaml(text) as Json as JsonObject))
     time('drop zeros', () => documents.map((document) => dropZeros(struct('Pod'), document)))
-    const merged = time('render, read, drop zeros and merge', () => mergeTemplates(prepared.base, templates, prepared.inputs))
-    const owned = time('overrides', () => adoptProxyUser(reapplyOverrides(merged.pod, merged.rendered, prepared), prepared))
+    const merged = time('render, read, drop zeros and merge', () =>
+      mergeTemplates(prepared.base, templates, prepared.inputs),
+    )
+    const owned = time('overrides', () =>
+      adoptProxyUser(reapplyOverrides(merged.pod, merged.rendered, prepared), prepared),
+    )
     const finished = time('finish', () => finish(owned, merged.rendered, prepared, snapshot))
     const patch = time('diff', () => diffPod(pod, finished.pod))
     time('serialise', () => Buffer.from(JSON.stringify(patch)).toString('base64'))

@@ -6,7 +6,7 @@ import {
   readPolicyRule,
 } from '../../src/config/annotation-policy.ts'
 import { formatPath } from '../../src/config/faults.ts'
-import type { Json } from '../../src/json.ts'
+import type { Json, JsonObject } from '../../src/json.ts'
 
 function rule(document: Json) {
   const faults: string[] = []
@@ -78,7 +78,8 @@ describe('a rule', () => {
 })
 
 describe('a rule about one road holds for all that lead there', () => {
-  const proxy = (fields: object) => ({ containers: [{ name: 'istio-proxy', ...fields }] })
+  const proxy = (fields: JsonObject) => ({ containers: [{ name: 'istio-proxy', ...fields }] })
+  const proxyPod = (fields: JsonObject) => ({ spec: proxy(fields) })
 
   test.each<[string, string, Partial<PolicySubject>]>([
     [
@@ -86,14 +87,21 @@ describe('a rule about one road holds for all that lead there', () => {
       image,
       { annotations: { 'proxy.istio.io/overrides': JSON.stringify(proxy({ image: 'evil' })) } },
     ],
-    ["the pod's own container", image, { spec: proxy({ image: 'evil' }) }],
-    ["the pod's own init container", image, { spec: { initContainers: [{ name: 'istio-init', image: 'evil' }] } }],
+    ["the pod's own container", image, { pod: proxyPod({ image: 'evil' }) }],
+    [
+      "the pod's own init container",
+      image,
+      { pod: { spec: { initContainers: [{ name: 'istio-init', image: 'evil' }] } } },
+    ],
     [
       'a container behind a forged status',
       image,
-      { annotations: { 'sidecar.istio.io/status': '{"containers":["istio-proxy"]}' }, spec: proxy({ image: 'evil' }) },
+      {
+        annotations: { 'sidecar.istio.io/status': '{"containers":["istio-proxy"]}' },
+        pod: proxyPod({ image: 'evil' }),
+      },
     ],
-    ['own container as an override', 'proxy.istio.io/overrides', { spec: proxy({ image: 'auto', command: ['sh'] }) }],
+    ['own container as an override', 'proxy.istio.io/overrides', { pod: proxyPod({ image: 'auto', command: ['sh'] }) }],
     [
       'the type in the proxy config',
       'sidecar.istio.io/proxyImageType',
@@ -104,7 +112,6 @@ describe('a rule about one road holds for all that lead there', () => {
       'sidecar.istio.io/interceptionMode',
       { annotations: { 'proxy.istio.io/config': 'interceptionMode: 2' } },
     ],
-    ['the label', 'sidecar.istio.io/inject', { labels: { 'sidecar.istio.io/inject': 'false' } }],
     ['the spelling of the agent', 'prometheus.io/port', { annotations: { prometheus_io_port: '22' } }],
     ['a forged status', 'sidecar.istio.io/status', { annotations: { 'sidecar.istio.io/status': '{}' } }],
   ])('%s', (_, annotation, subject) => {
@@ -116,18 +123,23 @@ describe('a rule about one road holds for all that lead there', () => {
       images: ['hub/proxyv2:1'],
       annotations: { 'proxy.istio.io/overrides': '{not json', 'proxy.istio.io/config': ': {' },
     }
-    expect(apply(noImages, { ...subject, spec: proxy({ image: 'hub/proxyv2:1' }) }).denials).toEqual([])
-    expect(apply(noImages, { ...subject, spec: proxy({ image: 'auto' }) }).denials).toEqual([])
-    expect(apply(noImages, { spec: { containers: [{ name: 'app', image: 'mine' }] } }).denials).toEqual([])
+    for (const image of ['hub/proxyv2:1', 'hub/proxyv2:1-distroless', 'auto']) {
+      expect(apply(noImages, { ...subject, pod: proxyPod({ image }) }).denials).toEqual([])
+    }
+    for (const image of ['hub/proxyv2:10', 'hub/proxyv2:1-x@sha256:0', 'evil/hub/proxyv2:1']) {
+      expect(apply(noImages, { ...subject, pod: proxyPod({ image }) }).denials).toHaveLength(1)
+    }
+    expect(apply(noImages, { pod: { spec: { containers: [{ name: 'app', image: 'mine' }] } } }).denials).toEqual([])
     expect(
-      apply({ annotations: ['proxy.istio.io/overrides'], action: 'deny' }, { spec: proxy({ image: 'auto' }) }).denials,
+      apply({ annotations: ['proxy.istio.io/overrides'], action: 'deny' }, { pod: proxyPod({ image: 'auto' }) })
+        .denials,
     ).toEqual([])
   })
 
   test('a value that is allowed is allowed on every road', () => {
     const allowed = { ...noImages, values: ['hub/*'] }
-    expect(apply(allowed, { annotations: { [image]: 'hub/a' }, spec: proxy({ image: 'hub/b' }) }).denials).toEqual([])
-    const denied = apply(allowed, { spec: proxy({ image: 'evil' }) }).denials
+    expect(apply(allowed, { annotations: { [image]: 'hub/a' }, pod: proxyPod({ image: 'hub/b' }) }).denials).toEqual([])
+    const denied = apply(allowed, { pod: proxyPod({ image: 'evil' }) }).denials
     expect(denied).toEqual([
       `image "evil" of container "istio-proxy" of the pod itself is not among what is allowed (hub/*): annotationPolicy[0] covers ${image}`,
     ])

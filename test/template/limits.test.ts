@@ -12,6 +12,7 @@ const growing = '{{ $s := "xxxxxxxxxx" }}{{ range .many }}{{ $s = printf "%s%s" 
 describe('a render is bounded', () => {
   it.each([
     ['output', '{{ range .many }}0123456789{{ . }}{{ end }}', { output: 5000 }, 'longer than the limit of 5000'],
+    ['output', '{{ range .many }}0123456789{{ end }}', { output: 5000 }, 'longer than the limit of 5000'],
     ['output', 'some text', { output: 5 }, 'longer than the limit of 5'],
     [
       'iterations',

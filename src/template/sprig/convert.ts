@@ -30,7 +30,7 @@ export function parseInteger(text: string, base: 0 | 8 | 10): bigint | null {
 function parseLiteral(text: string): bigint | null {
   const prefix = /^0[xbo]/.exec(text)?.[0] ?? (/^0[0-9_]/.test(text) ? '0' : '')
   // An underscore stands between digits, or between prefix and digits.
-  if (text.includes('_') && !/^(?:0[xbo]?)?(?:_?[0-9a-f])+$/.test(text)) return null
+  if (text.includes('_') && !/^(?:0[xbo]?_?)?[0-9a-f](?:_?[0-9a-f])*$/.test(text)) return null
   const base = prefix === '0x' ? 16 : prefix === '0b' ? 2 : prefix === '' ? 10 : 8
   return parseDigits(text.slice(prefix.length).replaceAll('_', ''), base)
 }

@@ -1,6 +1,7 @@
 /* Durations in nanoseconds, as Go's time package reads and writes them. */
 import { FunctionError } from '../functions.ts'
 import { maxInt64 } from './convert.ts'
+import { quoteAscii } from './time-quote.ts'
 
 export const second = 1_000_000_000n
 export const minute = 60n * second
@@ -34,9 +35,9 @@ function sumOf(unsigned: string, text: string): bigint {
     const [written = '', whole = '', fraction = ''] = /^([0-9]*)(?:\.([0-9]*))?/.exec(rest) ?? []
     if (whole === '' && fraction === '') return invalid(text)
     const name = /^[^0-9.]*/.exec(rest.slice(written.length))?.[0] ?? ''
-    if (name === '') return fail(`missing unit in duration ${JSON.stringify(text)}`)
+    if (name === '') return fail(`missing unit in duration ${quoteAscii(text)}`)
     const unit = Object.hasOwn(units, name) ? units[name] : undefined
-    if (unit === undefined) return fail(`unknown unit ${JSON.stringify(name)} in duration ${JSON.stringify(text)}`)
+    if (unit === undefined) return fail(`unknown unit ${quoteAscii(name)} in duration ${quoteAscii(text)}`)
     // 19 digits fill 63 bits; more of a whole part is too large, and more of a fraction beyond what counts.
     if (whole.replace(/^0+/, '').length > 19) return invalid(text)
     const digits = fraction.slice(0, 18)
@@ -48,7 +49,7 @@ function sumOf(unsigned: string, text: string): bigint {
 }
 
 function invalid(text: string): never {
-  return fail(`invalid duration ${JSON.stringify(text)}`)
+  return fail(`invalid duration ${quoteAscii(text)}`)
 }
 
 function fail(reason: string): never {

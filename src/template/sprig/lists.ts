@@ -83,7 +83,7 @@ function concat(...values: Value[]): List {
 function chunk(size: number, value: Value): List {
   const list = listOf(value, 'Cannot chunk')
   const count = Math.floor((list.length - 1) / size) + 1
-  if (!(count >= 0 && count < Number.POSITIVE_INFINITY)) {
+  if (size === 0 || count < 0 || (size < 0 && count > 0)) {
     throw new FunctionError('runtime error: makeslice: len out of range')
   }
   const chunks = Array.from({ length: count }, (_, index) => [...list.slice(index * size, (index + 1) * size)])

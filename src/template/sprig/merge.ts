@@ -21,6 +21,8 @@ function mergeInto(destination: GoMap, source: GoMap, replaces: Replaces, depth 
     if (isMap(held) && isMap(offered)) {
       checkTypes(held, offered)
       mergeInto(held, offered, replaces, depth + 1)
+      // A map that is still empty counts as missing: the source's own takes its place, nil values and all.
+      if (!isTrue(held)) setKey(destination, key, offered)
     } else if (replaces(held, offered)) setKey(destination, key, offered)
   }
 }

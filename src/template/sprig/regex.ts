@@ -62,7 +62,8 @@ function textOf(text: string, match: Match, group = 0): string {
 }
 
 function findAll(pattern: string, text: string, limit: number): List {
-  const found = limit === 0 ? [] : patternOf(pattern).findAll(text, limit)
+  const compiled = patternOf(pattern)
+  const found = limit === 0 ? [] : compiled.findAll(text, limit)
   if (found.length === 0) return nilList('[]string')
   return typedList(
     '[]string',

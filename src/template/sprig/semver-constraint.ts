@@ -107,12 +107,12 @@ export function parseConstraint(text: string): Constraint {
 }
 
 function parseAlternative(text: string): Constraint {
-  const checks: Constraint[] = []
+  const comparisons: RegExpExecArray[] = []
   let index = 0
   do {
     const match = matchAt(comparison, text, index)
     if (match === null) throw new FunctionError(`improper constraint: ${text}`)
-    checks.push(parseComparison(match[1] ?? '', match[2] ?? ''))
+    comparisons.push(match)
     index += match[0].length
     const gap = matchAt(separator, text, index)
     if (gap === null) throw new FunctionError(`improper constraint: ${text}`)
@@ -120,6 +120,7 @@ function parseAlternative(text: string): Constraint {
     // A comma has to be followed by something, white space doesn't.
     if (index === text.length && gap[0].includes(',')) throw new FunctionError(`improper constraint: ${text}`)
   } while (index < text.length)
+  const checks = comparisons.map(([, operator = '', bound = '']) => parseComparison(operator, bound))
   return (version) => checks.every((holds) => holds(version))
 }
 

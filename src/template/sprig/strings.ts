@@ -55,7 +55,7 @@ function occurrences(text: string, piece: string): number {
 function deleteSpace(text: string): string {
   const units = toByteString(text)
   const kept = Array.from(units).filter((unit) => !isSpace(unit))
-  return kept.length === 0 || kept.length === units.length ? text : kept.join('')
+  return kept.length === units.length ? text : kept.join('')
 }
 
 /** The first byte of each word, as a character. */

@@ -3,6 +3,7 @@ import { FunctionError } from '../functions.ts'
 import { dateOf, daysInMonth, daysOf, isLeapYear } from './calendar.ts'
 import type { Instant } from './time-format.ts'
 import { isFraction, isOffset, layoutPieces, monthNames, weekdayNames } from './time-layout.ts'
+import { quoteAscii } from './time-quote.ts'
 import { fixedZone, utc, type Zone } from './time-zone.ts'
 
 /** What has been read so far. */
@@ -54,8 +55,8 @@ export function parseTime(layout: string, text: string): Instant {
     zoneName: '',
   }
   const rest = readPieces(fields, layout, text)
-  const where = `parsing time ${quoted(text)}`
-  if (rest !== '') throw new FunctionError(`${where}: extra text: ${quoted(rest)}`)
+  const where = `parsing time ${quoteAscii(text)}`
+  if (rest !== '') throw new FunctionError(`${where}: extra text: ${quoteAscii(rest)}`)
   try {
     return instantOf(fields)
   } catch (error) {
@@ -81,16 +82,12 @@ function readPieces(fields: Fields, layout: string, text: string): string {
 }
 
 function explained(error: unknown, where: { layout: string; text: string; element: string; at: string }): unknown {
-  const start = `parsing time ${quoted(where.text)}`
+  const start = `parsing time ${quoteAscii(where.text)}`
   if (error instanceof OutOfRange) return new FunctionError(`${start}: ${error.message}`)
   if (!(error instanceof NoMatch)) return error
   return new FunctionError(
-    `${start} as ${quoted(where.layout)}: cannot parse ${quoted(where.at)} as ${quoted(where.element)}`,
+    `${start} as ${quoteAscii(where.layout)}: cannot parse ${quoteAscii(where.at)} as ${quoteAscii(where.element)}`,
   )
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
 /** A run of blanks in the layout stands for any number of them. */

@@ -97,10 +97,19 @@ function clamped(seconds: number): number {
 
 function zoneAt(name: string, clock: Intl.DateTimeFormat, seconds: number): ZoneAt {
   const offset = offsetAt(clock, seconds)
+  // Before time zones, clocks went by the sun, to the second.
+  if (offset % 300 !== 0) return { offset, abbreviation: 'LMT' }
   const pair = Object.hasOwn(abbreviations, name) ? abbreviations[name] : undefined
-  if (pair === undefined) return { offset, abbreviation: intlAbbreviation(name, seconds) }
+  if (pair === undefined) return { offset, abbreviation: intlAbbreviation(name, seconds) || digits(offset) }
   const abbreviation = pair[offset > standardOffset(clock, seconds) ? 1 : 0]
-  return { offset, abbreviation: abbreviation === '#' ? '' : abbreviation }
+  return { offset, abbreviation: abbreviation === '#' ? digits(offset) : abbreviation }
+}
+
+/** What IANA's database calls zones without an abbreviation: `-03`, `+0530`. */
+function digits(offset: number): string {
+  const minutes = Math.abs(offset) / 60
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  return (offset < 0 ? '-' : '+') + pad(Math.floor(minutes / 60)) + (minutes % 60 === 0 ? '' : pad(minutes % 60))
 }
 
 function offsetAt(clock: Intl.DateTimeFormat, seconds: number): number {

@@ -22,21 +22,25 @@ export interface User {
 
 /** Throws a FunctionError: `parse "URL": reason`. */
 export function parseUrl(text: string): Url {
+  const [beforeFragment, fragment] = cut(text, '#')
+  const url = explained(beforeFragment, () => parse(beforeFragment))
+  return { ...url, fragment: explained(text, () => unescapeUrl(fragment, 'fragment')) }
+}
+
+function explained<T>(text: string, call: () => T): T {
   try {
-    return parse(text)
+    return call()
   } catch (error) {
     throw error instanceof FunctionError ? new FunctionError(`parse ${quote(text)}: ${error.message}`) : error
   }
 }
 
-function parse(text: string): Url {
-  const [beforeFragment, fragmentText] = cut(text, '#')
+function parse(text: string): Omit<Url, 'fragment'> {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what no URL may have.
-  if (/[\0-\x1f\x7f]/.test(beforeFragment)) throw new FunctionError('net/url: invalid control character in URL')
-  const { scheme, rest: afterScheme } = splitScheme(beforeFragment)
+  if (/[\0-\x1f\x7f]/.test(text)) throw new FunctionError('net/url: invalid control character in URL')
+  const { scheme, rest: afterScheme } = splitScheme(text)
   const [rest, query] = cut(afterScheme, '?')
-  const fragment = unescapeUrl(fragmentText, 'fragment')
-  const none = { scheme, query, fragment, opaque: '', user: null, host: '' }
+  const none = { scheme, query, opaque: '', user: null, host: '' }
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { ...none, opaque: rest, path: '' }
     if (cut(rest, '/')[0].includes(':')) throw new FunctionError('first path segment in URL cannot contain colon')
@@ -80,8 +84,8 @@ function parseUser(text: string): User {
 }
 
 function parseHost(text: string, scheme: string): string {
+  if (text.lastIndexOf('[') > 0) throw new FunctionError('invalid IP-literal')
   if (text.startsWith('[')) return parseBracketed(text)
-  if (text.includes('[')) throw new FunctionError('invalid IP-literal')
   // Databases list several hosts with ports; a web address has one.
   const isWeb = scheme === 'http' || scheme === 'https'
   const colon = isWeb ? text.indexOf(':') : text.lastIndexOf(':')

@@ -1,0 +1,101 @@
+import { loadConfiguration } from '../config/files.ts'
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import { readFacts } from '../prepare/facts.ts'
+import { writeYaml } from '../yaml/write.ts'
+import { unifiedDiff } from './diff.ts'
+import { type ExitCode, exit } from './exit.ts'
+import { hasColour, type Io } from './io.ts'
+import { splitDocuments } from './manifests/documents.ts'
+import { type InputText, readInputs } from './manifests/files.ts'
+import { type InjectedDocument, type InjectedFile, injectFile } from './manifests/inject.ts'
+import { configurationOf, type SettingsFlags } from './settings.ts'
+
+export interface InjectFlags extends SettingsFlags {
+  readonly filename: readonly string[]
+  readonly recursive?: boolean
+  readonly namespace: string
+  readonly path: string
+  readonly output?: 'yaml' | 'json'
+  readonly diff?: boolean
+  readonly patch?: boolean
+}
+
+/** `outrigger inject`. Ends with 1 when a document could not be read or a pod was denied; all others are injected. */
+export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode> {
+  const configuration = configurationOf(flags, io)
+  const inputs = await readInputs(flags.filename, flags.recursive === true, io)
+  const { snapshot, warnings } = await loadConfiguration(configuration)
+  for (const { document, path, message } of warnings) say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
+  const { facts, faults } = readFacts(clusterObjects(inputs))
+  for (const fault of faults) say(io, 'warning', 'ProxyConfig', fault)
+  const options = { namespace: flags.namespace, path: flags.path, snapshot, facts }
+  const files = inputs.map((input) => injectFile(input, options))
+  io.stdout.write(render(files, flags, hasColour(io.stdout, io.env)))
+  const remarks = files.flatMap(({ documents }) => documents).flatMap((document) => document.remarks)
+  for (const { severity, place, text } of remarks) say(io, severity, place, text)
+  return remarks.some(({ severity }) => severity === 'problem') ? exit.found : exit.good
+}
+
+function say(io: Io, severity: string, place: string, text: string): void {
+  io.stderr.write(`${severity}: ${place}: ${text}\n`)
+}
+
+/** The manifests stand for the cluster, too: its namespaces, nodes and ProxyConfigs may be among them. */
+function clusterObjects(inputs: readonly InputText[]) {
+  const objects = inputs.flatMap(({ text }) => splitDocuments(text)).flatMap(({ value }) => itemsOf(value))
+  const ofKind = (kind: string) => objects.filter((object) => own(object, 'kind') === kind)
+  return { namespaces: ofKind('Namespace'), nodes: ofKind('Node'), proxyConfigs: ofKind('ProxyConfig') }
+}
+
+function itemsOf(value: Json | undefined): readonly JsonObject[] {
+  if (!isObject(value)) return []
+  const items = own(value, 'items')
+  return Array.isArray(items) ? items.filter(isObject) : [value]
+}
+
+function render(files: readonly InjectedFile[], flags: InjectFlags, colour: boolean): string {
+  if (flags.diff === true) return files.map(({ name, before, after }) => unifiedDiff(name, before, after, colour)).join('')
+  if (flags.patch === true) return renderPatches(files)
+  if (flags.output === 'json') return renderJson(files)
+  const [only] = files
+  if (only !== undefined && files.length === 1 && !(only.isJson && flags.output === 'yaml')) return only.after
+  return joinYaml(files.map((file) => (file.isJson && flags.output === 'yaml' ? asYaml(file) : file.after)))
+}
+
+/** One document's patch is what `kubectl patch --type=json` takes; of several, each with its document. */
+function renderPatches(files: readonly InjectedFile[]): string {
+  const patches = files.flatMap(({ name, documents }) =>
+    documents
+      .filter(({ hasPods }) => hasPods)
+      .map(({ line, title, patch }) => ({ file: name, line, object: title, patch })),
+  )
+  const [only] = patches
+  return toJson(patches.length === 1 && only !== undefined ? only.patch : patches)
+}
+
+function renderJson(files: readonly InjectedFile[]): string {
+  const values = files.flatMap(valuesOf)
+  const [only] = values
+  return toJson(values.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', items: values })
+}
+
+function asYaml(file: InjectedFile): string {
+  return valuesOf(file).map((value) => writeYaml(value)).join('---\n')
+}
+
+function valuesOf({ documents }: InjectedFile): readonly Json[] {
+  return documents.map(({ value }: InjectedDocument) => value).filter((value) => value !== undefined)
+}
+
+function joinYaml(texts: readonly string[]): string {
+  return texts
+    .map((text, index) => {
+      const start = index > 0 && !text.startsWith('---') ? '---\n' : ''
+      return `${start}${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`
+    })
+    .join('')
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

@@ -1,0 +1,138 @@
+import type { Snapshot } from '../../config/snapshot.ts'
+import { type Injection, inject } from '../../inject.ts'
+import type { Json, JsonObject } from '../../json.ts'
+import type { Operation } from '../../patch/operation.ts'
+import type { ClusterFacts } from '../../prepare/facts.ts'
+import { injectManifest } from '../../workloads/inject.ts'
+import { diffManifest } from '../../workloads/patch.ts'
+import { titleOf } from '../../workloads/places.ts'
+import { misplacedMetadata } from '../../workloads/pod.ts'
+import { type Document, splitDocuments } from './documents.ts'
+import { editYaml } from './edit.ts'
+import type { InputText } from './files.ts'
+
+/** A file, and what became of its documents. */
+export interface InjectedFile {
+  readonly name: string
+  /** Before and after; the same text where nothing was injected. */
+  readonly before: string
+  readonly after: string
+  readonly isJson: boolean
+  readonly documents: readonly InjectedDocument[]
+}
+
+export interface InjectedDocument {
+  readonly line: number
+  /** After the injection; undefined where there is none, or none that can be read. */
+  readonly value: Json | undefined
+  /** Whether it holds a pod, injected or not. */
+  readonly hasPods: boolean
+  readonly title: string
+  readonly patch: readonly Operation[]
+  readonly remarks: readonly Remark[]
+}
+
+/** Something to say about a document: `note` is for information, `problem` means that a pod is not as it was asked for. */
+export interface Remark {
+  readonly severity: 'note' | 'warning' | 'problem'
+  /** `FILE:LINE: Deployment web`. */
+  readonly place: string
+  readonly text: string
+}
+
+export interface InjectOptions {
+  readonly namespace: string
+  readonly path: string
+  readonly snapshot: Snapshot
+  readonly facts: ClusterFacts
+}
+
+/** Injects a file's manifests. A document at fault stays as it is and says so in its remarks. */
+export function injectFile({ name, text }: InputText, options: InjectOptions): InjectedFile {
+  const documents = splitDocuments(text)
+  const isJson = isJsonText(text)
+  const results = documents.map((document) => injectDocument(name, document, options))
+  const after = documents.map((document, index) => textOf(document, results[index], isJson)).join('')
+  return { name, before: text, after, isJson, documents: results.filter((_, index) => documents[index]?.body !== '') }
+}
+
+function injectDocument(file: string, document: Document, options: InjectOptions): InjectedDocument {
+  const { line, value, fault } = document
+  const untouched = { line, value, hasPods: false, title: '', patch: [] }
+  if (fault !== undefined) {
+    return { ...untouched, remarks: [{ severity: 'problem', place: `${file}:${fault.split('\n')[0]}`, text: excerptOf(fault) }] }
+  }
+  if (value === undefined) return { ...untouched, remarks: [] }
+  const { path, snapshot, facts } = options
+  const run = (pod: JsonObject, namespace: string) => injectPod(() => inject({ pod, namespace, path }, snapshot, facts), pod)
+  const { manifest, results } = injectManifest(value, options.namespace, run)
+  return {
+    line,
+    value: manifest,
+    hasPods: results.length > 0,
+    title: results.map(({ place }) => titleOf(place.workload)).join(', '),
+    patch: manifest === value ? [] : diffManifest(value, manifest),
+    remarks: results.flatMap(({ place, result }) => {
+      const at = `${file}:${line}: ${titleOf(place.workload)}`
+      return [...remarksOn(result, at), ...(misplacedMetadata(place.workload, place.kind) && isInjected(result) ? [cronJob(at)] : [])]
+    }),
+  }
+}
+
+/** What came of a pod: of an error that is not its author's fault, the sentence. */
+type Outcome = Pick<Injection, 'pod'> & { readonly injection?: Injection; readonly error?: string }
+
+/** A template's fault with one pod must not hide what becomes of the others. */
+function injectPod(run: () => Injection, pod: JsonObject): Outcome {
+  try {
+    const injection = run()
+    return { pod: injection.pod, injection }
+  } catch (error) {
+    return { pod, error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function isInjected({ injection }: Outcome): boolean {
+  return injection?.decision.result === 'injected'
+}
+
+function remarksOn({ injection, error }: Outcome, place: string): readonly Remark[] {
+  if (injection === undefined) return [{ severity: 'problem', place, text: `can't be injected: ${error}` }]
+  const { decision, warnings } = injection
+  const remarks = warnings.map(({ text }): Remark => ({ severity: 'warning', place, text }))
+  if (decision.result === 'skipped') remarks.unshift({ severity: 'note', place, text: `not injected: ${decision.message}` })
+  if (decision.result === 'denied') remarks.unshift({ severity: 'problem', place, text: `denied: ${decision.message}` })
+  return remarks
+}
+
+function cronJob(place: string): Remark {
+  const text =
+    'the labels and annotations are in spec.jobTemplate.metadata, where kube-inject puts them, and do not reach the pods; ' +
+    'give spec.jobTemplate.spec.template.metadata a label and they will stand there'
+  return { severity: 'warning', place, text }
+}
+
+function excerptOf(fault: string): string {
+  return `not injected, as it can't be read\n${fault.split('\n').slice(1).join('\n')}`
+}
+
+function textOf(document: Document, result: InjectedDocument | undefined, isJson: boolean): string {
+  const { head, body, tail } = document
+  if (result?.value === undefined || result.patch.length === 0) return head + body + tail
+  return head + (isJson ? editJson(body, result.value) : editYaml(body, result.patch, result.value)) + tail
+}
+
+function editJson(text: string, value: Json): string {
+  const indent = /^\s*[{[]\s*\n([ \t]+)/.exec(text)?.[1]
+  return JSON.stringify(value, null, indent) + (/\s*$/.exec(text)?.[0] ?? '')
+}
+
+function isJsonText(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
