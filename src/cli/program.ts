@@ -20,10 +20,10 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
-  addServe(program, io, end)
+  //addServe(program, io, end)
   addInject(program, io, end)
   addReview(program, io, end)
-  addCerts(program, io, end)
+  //addCerts(program, io, end)
   for (const command of program.commands) command.helpOption('--help', 'Prints this.')
   return program
 }

@@ -7,6 +7,7 @@ interface TemplateProblem {
   readonly line?: number | undefined
   readonly column?: number | undefined
   readonly message: string
+  readonly fix?: string
 }
 
 /** Gathers what is wrong in all documents, and gives each fault the name of its document and its line. */
@@ -52,13 +53,15 @@ export class FaultCollector {
   }
 
   addTemplates(config: FoundDocument | undefined, problems: readonly TemplateProblem[]): void {
-    for (const { template, line, column, message } of problems) {
+    for (const { template, line, column, message, fix } of problems) {
       const path = ['templates', template]
       const at = line === undefined ? undefined : { line, column: column ?? 1 }
       const document = hasTemplate(config, template) ? config : undefined
       // A template written otherwise than as a block has no lines of its own in the file: the message names them.
       const position = document === undefined ? at : (document.locate(path, at) ?? document.locate(path))
-      this.faults.push(faultOf({ path, reason: message }, document?.name ?? 'embedded', position))
+      this.faults.push(
+        faultOf({ path, reason: message, ...(fix !== undefined && { fix }) }, document?.name ?? 'embedded', position),
+      )
     }
   }
 }

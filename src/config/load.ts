@@ -1,12 +1,12 @@
 import shared from '../../templates/shared.yaml'
-import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
+import { isObject, type Json, type JsonObject, lookup, own } from '../json.ts'
 import { readMeshConfig } from '../mesh/mesh-config.ts'
 import { probeTemplates } from '../render/probe.ts'
 import { compileTemplates } from '../render/templates.ts'
 import { FaultCollector } from './collect.ts'
-import { defaultValues } from './defaults.ts'
+import { defaultConfig, defaultValues } from './defaults.ts'
 import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocument, type Source } from './documents.ts'
-import type { ConfigWarning } from './faults.ts'
+import { type ConfigWarning, formatPath } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
 import { canonicalJson, deepFreeze, kindOf } from './json-data.ts'
@@ -70,7 +70,7 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.
-  if (faults.none()) faults.addTemplates(documents.config, probeTemplates(snapshot).filter(isOfUse(config.config)))
+  if (faults.none()) probe(snapshot, config.config, documents, faults, warnings)
   faults.throwIfAny()
   return { snapshot, warnings, sources: describeSources(documents) }
 }
@@ -145,9 +145,33 @@ function setValues(values: JsonObject, set: readonly string[], faults: FaultColl
  */
 const controllerTemplates: ReadonlySet<string> = new Set(['waypoint', 'kube-gateway', 'agentgateway'])
 
-function isOfUse({ defaultTemplates, aliases }: InjectorConfig): (fault: { readonly template: string }) => boolean {
-  const asked = new Set([...defaultTemplates, ...Object.values(aliases).flat()])
-  return ({ template }) => !controllerTemplates.has(template) || asked.has(template)
+function isOfUse(config: InjectorConfig): (fault: { readonly template: string }) => boolean {
+  return ({ template }) => !controllerTemplates.has(template) || isAskedFor(template, config)
+}
+
+function isAskedFor(template: string, { defaultTemplates, aliases }: InjectorConfig): boolean {
+  return defaultTemplates.includes(template) || Object.values(aliases).some((names) => names.includes(template))
+}
+
+/** Renders every template once. An embedded one that no pod gets unasked may well need values that this installation lacks. */
+function probe(
+  snapshot: Snapshot,
+  config: InjectorConfig,
+  documents: Documents,
+  faults: FaultCollector,
+  warnings: ConfigWarning[],
+): void {
+  const replaced = 'the values document replaces the embedded values whole: start from those, or use --set instead'
+  for (const fault of probeTemplates(snapshot).filter(isOfUse(config))) {
+    const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
+    if (embedded && !isAskedFor(fault.template, config)) {
+      const message = `pods that ask for it can't be injected with these values: ${fault.message}`
+      warnings.push({ document: 'embedded', path: formatPath(['templates', fault.template]), message })
+    } else {
+      const fix = embedded && documents.values !== undefined ? { fix: replaced } : {}
+      faults.addTemplates(documents.config, [{ ...fault, ...fix }])
+    }
+  }
 }
 
 function allowedEnvironment(

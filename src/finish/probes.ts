@@ -27,9 +27,10 @@ export function rewriteProbes(
   if (proxy === undefined || !wanted(pod, values)) return { pod, warnings: [] }
   const warnings: Warning[] = []
   const probers: Probers = {}
-  const rewriter = new Rewriter(agentPort(pod, statusPort), statusPort, probers, warnings)
-  const rewrite = (container: Container) => (container.name === proxyName ? container : rewriter.container(container))
-  const rewritten = mapContainers(mapContainers(pod, 'containers', rewrite), 'initContainers', rewrite)
+  const rewrite: Rewrite = { agentPort: agentPort(pod, statusPort), statusPort, probers, warnings }
+  const change = (container: Container) =>
+    container.name === proxyName ? container : rewriteContainer(rewrite, container)
+  const rewritten = mapContainers(mapContainers(pod, 'containers', change), 'initContainers', change)
   if (Object.keys(probers).length === 0) return { pod: rewritten, warnings }
   const injectedBefore = annotation(pod, statusAnnotation) !== undefined
   return {
@@ -76,82 +77,83 @@ function ordered(value: Json): unknown {
   return isObject(value) ? new Map(Object.entries(value).map(([key, item]) => [key, ordered(item)])) : value
 }
 
-type Told = { readonly ok: true; readonly action: readonly [string, unknown] | undefined } | { readonly ok: false }
+/** What a rewrite needs to know, and what it gathers on its way. */
+interface Rewrite {
+  readonly agentPort: number
+  readonly statusPort: number
+  readonly probers: Probers
+  readonly warnings: Warning[]
+}
 
-class Rewriter {
-  readonly #agentPort: number
-  readonly #statusPort: number
-  readonly #probers: Probers
-  readonly #warnings: Warning[]
-
-  constructor(agentPort: number, statusPort: number, probers: Probers, warnings: Warning[]) {
-    this.#agentPort = agentPort
-    this.#statusPort = statusPort
-    this.#probers = probers
-    this.#warnings = warnings
+function rewriteContainer(rewrite: Rewrite, container: Container): Container {
+  const changes: { [field: string]: Json } = {}
+  for (const [field, path] of Object.entries(probePaths) as [keyof typeof probePaths, string][]) {
+    const probe = container[field]
+    if (probe == null) continue
+    const next = rewriteProbe(rewrite, container, field, probe, `/app-health/${container.name}/${path}`)
+    if (next !== probe) changes[field] = next
   }
-
-  container(container: Container): Container {
-    const changes: { [field: string]: Json } = {}
-    for (const [field, path] of Object.entries(probePaths) as [keyof typeof probePaths, string][]) {
-      const probe = container[field]
-      if (probe == null) continue
-      const next = this.#probe(container, field, probe, `/app-health/${container.name}/${path}`)
-      if (next !== probe) changes[field] = next
-    }
-    const lifecycle = container.lifecycle == null ? undefined : this.#lifecycle(container, container.lifecycle)
-    if (lifecycle !== undefined && lifecycle !== container.lifecycle) changes['lifecycle'] = lifecycle
-    return Object.keys(changes).length === 0 ? container : { ...container, ...changes }
+  if (container.lifecycle != null) {
+    const next = rewriteHooks(rewrite, container, container.lifecycle)
+    if (next !== container.lifecycle) changes['lifecycle'] = next
   }
+  return Object.keys(changes).length === 0 ? container : { ...container, ...changes }
+}
 
-  #probe(container: Container, field: string, probe: Probe, path: string): Probe {
-    if (!probe.httpGet && !probe.tcpSocket && !probe.grpc) return probe
-    const told = this.#told(container, field, probe)
-    if (!told.ok) return probe
-    if (told.action !== undefined) {
-      const timeout = probe.timeoutSeconds ? [['timeoutSeconds', probe.timeoutSeconds] as const] : []
-      this.#probers[path] = new Map<string, unknown>([told.action, ...timeout])
-    }
-    return this.#redirect(probe, path)
+function rewriteProbe(rewrite: Rewrite, container: Container, field: string, probe: Probe, path: string): Probe {
+  if (!probe.httpGet && !probe.tcpSocket && !probe.grpc) return probe
+  const action = actionOf(rewrite, container, field, probe)
+  if (action === 'unresolved') return probe
+  if (action !== 'known') {
+    const timeout = probe.timeoutSeconds ? [['timeoutSeconds', probe.timeoutSeconds] as const] : []
+    rewrite.probers[path] = new Map<string, unknown>([action, ...timeout])
   }
+  return redirect(probe, path, rewrite.agentPort)
+}
 
-  #lifecycle(container: Container, lifecycle: Lifecycle): Lifecycle {
-    const changes: { [hook: string]: Json } = {}
-    for (const [hook, name] of Object.entries(hookPaths) as [keyof typeof hookPaths, string][]) {
-      const handler = lifecycle[hook]
-      if (!handler?.httpGet && !handler?.tcpSocket) continue
-      const told = this.#told(container, `lifecycle.${hook}`, handler)
-      if (!told.ok) continue
-      const path = `/app-lifecycle/${container.name}/${name}`
-      if (told.action !== undefined) this.#probers[path] = new Map([told.action])
-      changes[hook] = this.#redirect(handler, path)
-    }
-    return Object.keys(changes).length === 0 ? lifecycle : { ...lifecycle, ...changes }
+function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecycle): Lifecycle {
+  const changes: { [hook: string]: Json } = {}
+  for (const [hook, name] of Object.entries(hookPaths) as [keyof typeof hookPaths, string][]) {
+    const handler = lifecycle[hook]
+    if (!handler?.httpGet && !handler?.tcpSocket) continue
+    const action = actionOf(rewrite, container, `lifecycle.${hook}`, handler)
+    if (action === 'unresolved') continue
+    const path = `/app-lifecycle/${container.name}/${name}`
+    if (action !== 'known') rewrite.probers[path] = new Map([action])
+    changes[hook] = redirect(handler, path, rewrite.agentPort)
   }
+  return Object.keys(changes).length === 0 ? lifecycle : { ...lifecycle, ...changes }
+}
 
-  /** What the agent must know to ask the application itself; nothing where the agent is asked already. */
-  #told(container: Container, field: string, handler: Handler): Told {
-    const { httpGet, tcpSocket, grpc } = handler
-    const action = httpGet ?? tcpSocket
-    if (action == null) return { ok: true, action: ['grpc', inOrder(struct('GRPCAction'), grpc ?? {})] }
-    const port = resolvePort(container, action.port)
-    if (port === undefined) {
-      this.#warnings.push({
-        code: 'probe-port-unresolved',
-        text: `${field} of container ${container.name} was not rewritten: no port of the container is named ${JSON.stringify(action.port)}`,
-      })
-      return { ok: false }
-    }
-    if (port === this.#statusPort) return { ok: true, action: undefined }
-    const type = httpGet ? 'HTTPGetAction' : 'TCPSocketAction'
-    return { ok: true, action: [httpGet ? 'httpGet' : 'tcpSocket', inOrder(struct(type), { ...action, port })] }
+/**
+ * What the agent must know to ask the application itself. `known`: it is the agent that is asked already.
+ * `unresolved`: a port's name that only the kubelet could resolve, if anyone.
+ */
+function actionOf(
+  { statusPort, warnings }: Rewrite,
+  container: Container,
+  field: string,
+  { httpGet, tcpSocket, grpc }: Handler,
+): readonly [string, unknown] | 'known' | 'unresolved' {
+  const action = httpGet ?? tcpSocket
+  if (action == null) return ['grpc', inOrder(struct('GRPCAction'), grpc ?? {})]
+  const port = resolvePort(container, action.port)
+  if (port === undefined) {
+    warnings.push({
+      code: 'probe-port-unresolved',
+      text: `${field} of container ${container.name} was not rewritten: no port of the container is named ${JSON.stringify(action.port)}`,
+    })
+    return 'unresolved'
   }
+  if (port === statusPort) return 'known'
+  const [kind, type] = httpGet ? ['httpGet', 'HTTPGetAction'] : ['tcpSocket', 'TCPSocketAction']
+  return [kind, inOrder(struct(type), { ...action, port })]
+}
 
-  #redirect(handler: Probe, path: string): Probe {
-    const { tcpSocket: _tcpSocket, grpc: _grpc, httpGet, ...rest } = handler
-    const scheme = httpGet?.scheme === 'HTTPS' ? { scheme: 'HTTP' } : {}
-    return { ...rest, httpGet: { ...httpGet, path, port: this.#agentPort, ...scheme } }
-  }
+function redirect(handler: Probe, path: string, port: number): Probe {
+  const { tcpSocket: _tcpSocket, grpc: _grpc, httpGet, ...rest } = handler
+  const scheme = httpGet?.scheme === 'HTTPS' ? { scheme: 'HTTP' } : {}
+  return { ...rest, httpGet: { ...httpGet, path, port, ...scheme } }
 }
 
 /** A port's name means one of the container's own ports. */

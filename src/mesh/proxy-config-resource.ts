@@ -14,12 +14,12 @@ export interface ProxyConfigResource {
   readonly layer: ProxyConfig
 }
 
-/** The fields of its spec, and those of a mesh's ProxyConfig that they are. */
-const fields: Readonly<Record<string, string>> = {
-  concurrency: 'concurrency',
-  environmentVariables: 'proxyMetadata',
-  image: 'image',
-}
+/** The fields of a mesh's ProxyConfig that a resource can set, and how its spec calls them. */
+const fields: ReadonlyMap<string | number | undefined, string> = new Map([
+  ['concurrency', 'concurrency'],
+  ['proxyMetadata', 'environmentVariables'],
+  ['image', 'image'],
+])
 
 /** Reads a ProxyConfig object; without a resource when it is none, each fault with the object's name. */
 export function readProxyConfigResource(object: JsonObject): {
@@ -31,14 +31,15 @@ export function readProxyConfigResource(object: JsonObject): {
   const spec = lookup(object, 'spec') ?? {}
   const selector = lookup(object, 'spec', 'selector') ?? undefined
   const faults: string[] = []
-  const document = Object.entries(fields).map(([own, meshName]): [string, Json] => [
-    meshName,
-    lookup(spec, own) ?? null,
-  ])
-  const { value, faults: wrong } = readMessage('ProxyConfig', isObject(spec) ? Object.fromEntries(document) : spec, [
-    'spec',
-  ])
-  faults.push(...wrong.map(faultText))
+  const document = [...fields].map(([name, own]): [string, Json] => [String(name), lookup(spec, own) ?? null])
+  const { value, faults: wrong } = readMessage('ProxyConfig', isObject(spec) ? Object.fromEntries(document) : spec)
+  for (const {
+    path: [field, ...rest],
+    reason,
+  } of wrong) {
+    const own = fields.get(field)
+    faults.push(faultText({ path: own === undefined ? ['spec'] : ['spec', own, ...rest], reason }))
+  }
   const matchLabels = selector === undefined ? undefined : readLabels(selector, faults)
   const resource = {
     namespace,

@@ -22,16 +22,23 @@ export interface MessageReading {
 export function readMessage(name: string, document: unknown, path: Path = []): MessageReading {
   const findings = noFindings()
   const zeroed: string[] = []
-  const value = readFields(message(name), document, path, findings, zeroed)
+  const value = readNested(message(name), document ?? {}, path, findings, zeroed) ?? {}
   return { value, zeroed, ...findings }
 }
 
-function readFields(type: Message, document: unknown, path: Path, findings: Findings, zeroed: string[]): JsonObject {
-  if (document === null || document === undefined) return {}
-  if (!isObject(document)) {
-    findings.faults.push({ path, reason: `must be an object, not ${describe(document)}` })
-    return {}
-  }
+function readNested(
+  type: Message,
+  document: unknown,
+  path: Path,
+  findings: Findings,
+  zeroed: string[] = [],
+): JsonObject | undefined {
+  if (isObject(document)) return readFields(type, document, path, findings, zeroed)
+  findings.faults.push({ path, reason: `must be an object, not ${describe(document)}` })
+  return undefined
+}
+
+function readFields(type: Message, document: JsonObject, path: Path, findings: Findings, zeroed: string[]): JsonObject {
   const entries = new Map<string, Json>()
   const chosen = new Map<string, string>()
   const seen = new Set<string>()
@@ -67,7 +74,7 @@ function readValue(type: FieldType, value: unknown, path: Path, findings: Findin
     case 'map':
       return readMap(type.of, value, path, findings)
     case 'message':
-      return readFields(message(type.name), value, path, findings, [])
+      return readNested(message(type.name), value, path, findings)
     case 'enum':
       return settle(readEnum(type.name, value), path, findings)
     case 'Duration':

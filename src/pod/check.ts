@@ -29,39 +29,57 @@ function checkStruct(name: string, object: JsonObject, path: string, faults: str
 }
 
 function checkValue(type: FieldType, value: Json, path: string, faults: string[], field?: Field): void {
-  switch (type.kind) {
-    case 'pointer':
-      return checkValue(type.of, value, path, faults, field)
+  if (type.kind === 'pointer') checkValue(type.of, value, path, faults, field)
+  else if (!hasKind(type.kind, value)) faults.push(`${path}: must be ${wanted[type.kind]}, not ${describe(value)}`)
+  else if (type.kind === 'struct') checkStruct(type.name, value as JsonObject, path, faults)
+  else if (type.kind === 'list') checkItems(type.of, value as readonly Json[], path, faults, field?.mergeKey)
+  else if (type.kind === 'map') checkPairs(type.of, value as JsonObject, path, faults)
+}
+
+type Kind = Exclude<FieldType['kind'], 'pointer'>
+
+const wanted: Readonly<Record<Kind, string>> = {
+  struct: 'an object',
+  map: 'an object',
+  FieldsV1: 'an object',
+  list: 'a list',
+  string: 'text',
+  bytes: 'text',
+  Time: 'text',
+  MicroTime: 'text',
+  bool: 'true or false',
+  int32: 'a whole number',
+  int64: 'a whole number',
+  Quantity: 'a number or text',
+  IntOrString: 'a number or text',
+}
+
+function hasKind(kind: Kind, value: Json): boolean {
+  switch (kind) {
     case 'struct':
-      if (isObject(value)) return checkStruct(type.name, value, path, faults)
-      return fault(faults, path, 'an object', value)
-    case 'list':
-      if (!Array.isArray(value)) return fault(faults, path, 'a list', value)
-      return checkItems(type.of, value, path, faults, field?.mergeKey)
     case 'map':
-      if (!isObject(value)) return fault(faults, path, 'an object', value)
-      for (const key of Object.keys(value)) {
-        const item = value[key]
-        if (item !== undefined) checkValue(type.of, item, `${path}[${JSON.stringify(key)}]`, faults)
-      }
-      return
-    case 'string':
-    case 'bytes':
-    case 'Time':
-    case 'MicroTime':
-      return typeof value === 'string' ? undefined : fault(faults, path, 'text', value)
+    case 'FieldsV1':
+      return isObject(value)
+    case 'list':
+      return Array.isArray(value)
     case 'bool':
-      return typeof value === 'boolean' ? undefined : fault(faults, path, 'true or false', value)
+      return typeof value === 'boolean'
     case 'int32':
     case 'int64':
-      return Number.isInteger(value) ? undefined : fault(faults, path, 'a whole number', value)
+      return Number.isInteger(value)
     case 'Quantity':
     case 'IntOrString':
       return typeof value === 'string' || typeof value === 'number'
-        ? undefined
-        : fault(faults, path, 'a number or text', value)
-    case 'FieldsV1':
-      return
+    default:
+      return typeof value === 'string'
+  }
+}
+
+function checkPairs(type: FieldType, pairs: JsonObject, path: string, faults: string[]): void {
+  for (const key of Object.keys(pairs)) {
+    const value = pairs[key]
+    if (value !== undefined) checkValue(type, value, `${path}[${JSON.stringify(key)}]`, faults)
+    if (faults.length >= enough) return
   }
 }
 
@@ -76,16 +94,12 @@ function checkItems(
     const at = `${path}[${index}]`
     if (item === null) {
       // Go reads a null item as the item's zero value: it can only be a mistake.
-      fault(faults, at, type.kind === 'struct' ? 'an object' : 'a value', item)
+      faults.push(`${at}: must not be null`)
     } else if (key !== undefined && isObject(item) && (item[key] === undefined || item[key] === null)) {
       faults.push(`${at}: ${key} is missing`)
     } else checkValue(type, item, at, faults)
     if (faults.length >= enough) return
   }
-}
-
-function fault(faults: string[], path: string, wanted: string, value: Json): void {
-  faults.push(`${path}: must be ${wanted}, not ${describe(value)}`)
 }
 
 function describe(value: Json): string {

@@ -60,8 +60,12 @@ function parse(text: string): ReadonlyMap<string, Struct> {
   let current: Field[] = []
   for (const line of text.split('\n')) {
     if (line === '') continue
-    if (line.startsWith('  ')) current.push(parseField(line.trim()))
-    else fields.set(line, (current = []))
+    if (line.startsWith('  ')) {
+      current.push(parseField(line.trim()))
+    } else {
+      current = []
+      fields.set(line, current)
+    }
   }
   return new Map([...fields].map(([name, own]) => [name, structOf(name, own, fields)]))
 }

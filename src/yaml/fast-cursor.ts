@@ -11,7 +11,8 @@ export interface Cursor {
   pos: number
   /** -1 at the end of the text. */
   indent: number
-  depth: number
+  /** How many more levels of nesting may be opened. */
+  levels: number
 }
 
 export const END = 0
@@ -32,9 +33,6 @@ export const CLOSE_BRACKET = 93
 export const OPEN_BRACE = 123
 export const BAR = 124
 export const CLOSE_BRACE = 125
-
-/** Deeper texts are left to the general parser, which knows the limit and says so. */
-export const maxFastDepth = 64
 
 /** A table of bytes: 1 for those listed. */
 export function tableOf(codes: readonly number[]): Uint8Array {

@@ -4,10 +4,10 @@ import {
   COLON,
   COMMA,
   type Codes,
+  DASH,
   DOUBLE_QUOTE,
   HASH,
   isLineEnd,
-  maxFastDepth,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUESTION,
@@ -23,7 +23,7 @@ export interface FlowCursor {
   readonly text: string
   readonly codes: Codes
   pos: number
-  depth: number
+  levels: number
 }
 
 /**
@@ -31,10 +31,10 @@ export interface FlowCursor {
  * parser should decide: missing or empty entries, keys without values, anchors, comments.
  */
 export function readFlow(cursor: FlowCursor): YamlValue | undefined {
-  if (cursor.depth >= maxFastDepth) return undefined
-  cursor.depth++
+  if (cursor.levels === 0) return undefined
+  cursor.levels--
   const value = cursor.codes[cursor.pos] === OPEN_BRACKET ? readFlowList(cursor) : readFlowMapping(cursor)
-  cursor.depth--
+  cursor.levels++
   return value
 }
 
@@ -65,11 +65,13 @@ function readFlowMapping(cursor: FlowCursor): YamlValue | undefined {
     return object
   }
   for (;;) {
+    const first = cursor.codes[cursor.pos]
     const key = readFlowScalar(cursor)
     if (typeof key !== 'string' || key === '<<' || key === '__proto__' || Object.hasOwn(object, key)) return undefined
-    // A colon alone, as in {"a":1}, is left to the general parser.
-    if (cursor.text.charCodeAt(cursor.pos) !== COLON || cursor.text.charCodeAt(cursor.pos + 1) !== SPACE)
-      return undefined
+    if (cursor.codes[cursor.pos] !== COLON) return undefined
+    // Only behind a quoted key may a colon stand alone, as in JSON: {"a":1}.
+    const adjacent = first === DOUBLE_QUOTE || first === SINGLE_QUOTE
+    if (!adjacent && cursor.codes[cursor.pos + 1] !== SPACE) return undefined
     cursor.pos++
     skip(cursor)
     const value = readFlowValue(cursor)
@@ -100,6 +102,7 @@ function readFlowScalar(cursor: FlowCursor): null | boolean | number | string | 
 
 /** Where a plain scalar within brackets ends, or -1 for one that isn't simple. */
 function flowPlainEnd(codes: Codes, from: number): number {
+  if (codes[from] === DASH && endsEntry(codes[from + 1])) return -1
   let pos = from
   for (let code = codes[pos]; !isLineEnd(code); code = codes[++pos]) {
     if (endsEntry(code)) return pos

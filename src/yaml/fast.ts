@@ -12,7 +12,6 @@ import {
   HASH,
   isBlank,
   isLineEnd,
-  maxFastDepth,
   nextContent,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -22,7 +21,6 @@ import {
 } from './fast-cursor.ts'
 import { type FlowCursor, readFlow } from './fast-flow.ts'
 import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './fast-scalar.ts'
-import { keyAt } from './key-memo.ts'
 import { FIRST_TEXT, FIRST_WORD, firstCharacter } from './scalar.ts'
 import type { OpenObject, YamlValue } from './value.ts'
 
@@ -35,11 +33,14 @@ import type { OpenObject, YamlValue } from './value.ts'
 // Longer keys can't stand on the line of their value.
 const maxKeyLength = 1000
 
+// Deeper texts are for the general parser, which says where they are too deep.
+const deepest = 64
+
 /** Reads a mapping or list in block style; undefined for any text that needs the general parser, wrong ones included. */
-export function readBlockYaml(text: string): YamlValue | undefined {
+export function readBlockYaml(text: string, maxDepth = deepest): YamlValue | undefined {
   const codes = codesOf(text)
   if (codes === undefined) return undefined
-  const cursor: Cursor = { text, codes, pos: 0, indent: 0, depth: 0 }
+  const cursor: Cursor = { text, codes, pos: 0, indent: 0, levels: Math.min(maxDepth, deepest) }
   nextContent(cursor, 0)
   if (cursor.indent === 0 && text.startsWith('---\n', cursor.pos)) nextContent(cursor, cursor.pos + 4)
   if (cursor.indent < 0) return undefined
@@ -49,10 +50,10 @@ export function readBlockYaml(text: string): YamlValue | undefined {
 
 /** The mapping or list whose first line the cursor stands on. */
 function readBlock(cursor: Cursor): YamlValue | undefined {
-  if (cursor.depth >= maxFastDepth) return undefined
-  cursor.depth++
+  if (cursor.levels === 0) return undefined
+  cursor.levels--
   const value = isDash(cursor.codes, cursor.pos) ? readList(cursor) : readMapping(cursor)
-  cursor.depth--
+  cursor.levels++
   return value
 }
 
@@ -94,7 +95,7 @@ function keyValue(text: string, codes: Codes, start: number, colon: number): str
   if (codes[colon - 1] === SPACE || code === DASH || text.startsWith('...', start)) return undefined
   const kind = firstCharacter[code]
   if (kind === FIRST_TEXT || (kind === FIRST_WORD && colon - start > 5)) {
-    const key = keyAt(text, codes, start, colon)
+    const key = text.slice(start, colon)
     return key === '<<' ? undefined : key
   }
   const key = plainValue(text, codes, start, colon)
@@ -153,7 +154,7 @@ function readInline(cursor: Cursor, pos: number, indent: number): YamlValue | un
     value = quotedValue(text, codes, pos, close)
     end = close + 1
   } else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
-    const flow: FlowCursor = { text, codes, pos, depth: cursor.depth }
+    const flow: FlowCursor = { text, codes, pos, levels: cursor.levels }
     value = readFlow(flow)
     end = flow.pos
   } else if (startsPlain(codes, pos)) {

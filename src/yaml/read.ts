@@ -34,7 +34,7 @@ const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10f
 export function readYaml(text: string, options: ReadOptions & { readonly integers: 'float64' }): Json
 export function readYaml(text: string, options?: ReadOptions): YamlValue
 export function readYaml(text: string, options: ReadOptions = {}): YamlValue {
-  return readBlockYaml(text) ?? parseYaml(text, options)
+  return readBlockYaml(text, options.maxDepth) ?? parseYaml(text, options)
 }
 
 /** What `readYaml` gives, by the general parser alone: it decides what a text means, and the fast reader is held to it. */

@@ -1,4 +1,3 @@
-import { answerReview } from '../../src/admission/answer.ts'
 import { validateAnnotations } from '../../src/annotations/validate.ts'
 import type { Snapshot } from '../../src/config/snapshot.ts'
 import { decide } from '../../src/decide/decide.ts'
@@ -15,14 +14,11 @@ import { checkPod } from '../../src/pod/check.ts'
 import { noFacts } from '../../src/prepare/facts.ts'
 import { prepare } from '../../src/prepare/prepare.ts'
 import { chooseTemplates } from '../../src/prepare/templates.ts'
+import { RenderError } from '../../src/render/templates.ts'
 import { struct } from '../../src/schema/kubernetes.ts'
 import { UserFault } from '../../src/user-fault.ts'
 import { readYaml } from '../../src/yaml/read.ts'
 
-/** What the webhook does with a body: text in, text out. */
-export function answer(body: string, snapshot: Snapshot): string {
-  return JSON.stringify(answerReview(JSON.parse(body), '/inject', snapshot, noFacts).review)
-}
 
 /** Milliseconds a call, the fastest of some rounds over all inputs: the machine's noise only ever adds. */
 export function fastest(inputs: readonly string[], rounds: number, call: (input: string) => unknown): number {
@@ -89,6 +85,6 @@ function runSteps(body: string, snapshot: Snapshot, total: Map<string, number>):
     const patch = time('diff', () => diffPod(pod, finished.pod))
     time('serialise', () => Buffer.from(JSON.stringify(patch)).toString('base64'))
   } catch (error) {
-    if (!(error instanceof UserFault)) throw error
+    if (!(error instanceof UserFault || error instanceof RenderError)) throw error
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
 import { ConfigError, type ConfigFault, formatFault } from '../../src/config/faults.ts'
+import { mergeValues } from '../../src/config/json-data.ts'
 import { type LoadOptions, loadSnapshot } from '../../src/config/load.ts'
 
 const text = (name: string, text: string) => ({ name, text })
@@ -24,7 +25,7 @@ metadata:
   namespace: istio-system
 data:
   values: |-
-    {"global": {"hub": "docker.io/istio", "tag": "1.27.1", "network": "n1"}, "revision": ""}
+    ${JSON.stringify(mergeValues(defaultValues, { global: { hub: 'docker.io/istio', network: 'n1' } }))}
   config: |-
     # defaultTemplates defines the default template to use for pods that do not explicitly specify a template
     defaultTemplates: [sidecar]
@@ -80,7 +81,7 @@ describe('a configuration loads', () => {
   test('from objects, which stay as they were', () => {
     const config = {
       aliases: { both: ['sidecar', 'mark'] },
-      templates: { mark: 'metadata: {}' },
+      templates: { sidecar: 'metadata: {}', mark: 'metadata: {}' },
       defaultTemplates: ['both'],
     }
     const values = { global: { hub: 'h', tag: 1.1 } }
@@ -118,13 +119,16 @@ describe('a configuration loads', () => {
     }
   })
 
-  test('in less than a tenth of a second', () => {
+  test('in a tenth of a second', () => {
     const config = JSON.stringify(defaultConfig)
     const values = JSON.stringify(defaultValues)
-    const started = performance.now()
-    loadSnapshot({ config: text('c', config), values: text('v', values), mesh: text('m', 'trustDomain: a.b') })
-    // A tenth alone on a machine; this one may be busy.
-    expect(performance.now() - started).toBeLessThan(400)
+    const times = Array.from({ length: 5 }, () => {
+      const started = performance.now()
+      loadSnapshot({ config: text('c', config), values: text('v', values), mesh: text('m', 'trustDomain: a.b') })
+      return performance.now() - started
+    })
+    // The best of some: the machine may be busy.
+    expect(Math.min(...times)).toBeLessThan(200)
   })
 
   test('with a warning when the values, which replace the embedded ones, lack the image', () => {
@@ -219,6 +223,20 @@ annotationPolicy:
     )
     expect(message).toContain('injector.yaml:1:1: policy: must be enabled or disabled, is "maybe"')
     expect(message).not.toMatch(/undefined|\[object/)
+  })
+
+  test('with the values is a fault for a template that pods get, and a warning for one that they would have to ask for', () => {
+    const values = { name: 'values.yaml', object: { global: { hub: 'h', tag: '1' } } }
+    const [fault] = faultsOf({ values })
+    expect(fault).toMatchObject({ document: 'embedded', path: 'templates.sidecar' })
+    expect(fault?.fix).toMatch(/replaces the embedded values whole/)
+    const config = { name: 'c', object: { templates: { sidecar: 'metadata: {}' } } }
+    const { warnings } = loadSnapshot({ config, values })
+    expect(warnings.map(({ path }) => path)).toContain('templates.gateway')
+    const aliases = { both: ['sidecar', 'gateway'] }
+    expect(faultsOf({ config: { name: 'c', object: { ...config.object, aliases } }, values })).toMatchObject([
+      { path: 'templates.gateway' },
+    ])
   })
 
   test("isn't looked for in templates of Istio's gateway controller, unless they are asked for", () => {

@@ -4,7 +4,7 @@ import { mergeValues } from '../../src/config/json-data.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
 import type { Snapshot } from '../../src/config/snapshot.ts'
 import { type Injection, inject } from '../../src/inject.ts'
-import type { JsonObject } from '../../src/json.ts'
+import { isObject, type Json, type JsonObject } from '../../src/json.ts'
 import { type ClusterFacts, readFacts } from '../../src/prepare/facts.ts'
 import { comparePods, type Difference, formatDifferences } from '../../src/testing/compare.ts'
 import { injectManifest } from '../../src/workloads/inject.ts'
@@ -61,12 +61,19 @@ export function checkManifestScenario(scenario: Scenario, values: JsonObject): s
   return again < 0 ? undefined : `injected again: document ${again + 1} changes`
 }
 
+/** What comes of each document of a scenario's input: of a pod or of a manifest. */
+export function injectScenario(scenario: Scenario, values: JsonObject): readonly JsonObject[] {
+  const run = injectorOf(scenario, values)
+  return scenario.input.map((document) => injectManifest(document, scenario.namespace, run).manifest as JsonObject)
+}
+
 /**
  * The expected manifests passed through the Go types of their kinds, which leave out (and for a few fields write) zero values.
  * Around the pods everything stays as the user wrote it, so there a zero and nothing are alike.
  */
 function compareManifests(expected: JsonObject, actual: JsonObject): readonly Difference[] {
-  const isZero = (value: unknown) => value === undefined || value === false || value === 0
+  const isZero = (value: Json | undefined): boolean =>
+    value === undefined || value === false || value === 0 || (isObject(value) && Object.values(value).every(isZero))
   return comparePods(expected, actual).filter(
     (one) => /(^|\.)template\./.test(one.path) || !(isZero(one.expected) && isZero(one.actual)),
   )

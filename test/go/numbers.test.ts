@@ -33,7 +33,7 @@ describe('floats', () => {
   })
 
   it('round exactly, halves to even', () => {
-    expect([0.5, 1.5, 2.5, 1e23, 123456789.987654321].map((value) => formatFloat(value, 'f', 0))).toEqual([
+    expect([0.5, 1.5, 2.5, 1e23, 123456789.98765].map((value) => formatFloat(value, 'f', 0))).toEqual([
       '0',
       '2',
       '2',

@@ -56,10 +56,12 @@ export function changeTree(tree: Document.Parsed, operations: readonly Operation
   return operations.every((operation) => {
     const path = steps(operation.path)
     if (operation.op === 'remove') return remove(tree, path) !== undefined
-    if (operation.op === 'add') return add(tree, path, toNode(operation.value))
-    if (operation.op === 'replace') return replace(tree, path, toNode(operation.value))
-    const moved = remove(tree, steps(operation.from))
-    return moved !== undefined && add(tree, path, moved)
+    if (operation.op === 'move') {
+      const moved = remove(tree, steps(operation.from))
+      return moved !== undefined && add(tree, path, moved)
+    }
+    const node = toNode(operation.value)
+    return operation.op === 'add' ? add(tree, path, node) : replace(tree, path, node)
   })
 }
 

@@ -1,10 +1,13 @@
 /* Upper and lower case by words: title, untitle, swapcase, camelcase, snakecase, kebabcase. */
+
 import { define, type FunctionTable } from '../functions.ts'
+import { counted } from './counted.ts'
 import {
   characters,
-  isDigit,
   isLetter,
   isLower,
+  isNumber,
+  isPunctuation,
   isSpace,
   isTitle,
   isUpper,
@@ -18,7 +21,7 @@ const asciiWordCharacter = /[0-9A-Za-z_]/
 /** What ends a word for `title`: ASCII other than letters, digits and `_`, beyond ASCII white space alone. */
 function separatesWords(char: string): boolean {
   if (char.length === 1 && char < '\u0080') return !asciiWordCharacter.test(char)
-  return !isLetter(char) && !isDigit(char) && isSpace(char)
+  return isSpace(char)
 }
 
 export function title(text: string): string {
@@ -115,26 +118,30 @@ export function joinWords(text: string, connector: string): string {
       index++
       continue
     }
-    const end = lowerWordEnd(chars, index)
-    if (end === index) {
-      result += char
+    if (isPunctuation(char)) {
+      // Dashes and low lines within punctuation belong to it.
+      const end = runEnd(chars, index, isPunctuation)
+      result += chars.slice(index, end).join('')
       afterWord = false
-      index++
+      index = end
       continue
     }
+    const end = lowerWordEnd(chars, index)
     if (afterWord) result += connector
-    result += chars.slice(index, end).map(lowerChar).join('')
+    result += chars
+      .slice(index, end)
+      .map((each) => (isUpper(each) ? lowerChar(each) : each))
+      .join('')
     afterWord = true
     index = end
   }
   return result
 }
 
-/** Where the word that begins at `index` ends; `index` itself where no word begins. */
+/** Where the word that begins at `index` ends. */
 function lowerWordEnd(chars: readonly string[], index: number): number {
   const char = chars[index] ?? ''
-  if (isDigit(char)) return runEnd(chars, index, (each) => isDigit(each) || isSmall(each))
-  if (!isLetter(char)) return index
+  if (isNumber(char)) return runEnd(chars, index, (each) => isNumber(each) || isSmall(each))
   let end = index
   if (isUpper(char)) {
     end = runEnd(chars, index, isUpper)
@@ -143,9 +150,14 @@ function lowerWordEnd(chars: readonly string[], index: number): number {
       if (end - index > 1) return end - 1
       end = runEnd(chars, end, isSmall)
     }
-  } else end = runEnd(chars, index, isSmall)
-  const digits = runEnd(chars, end, isDigit)
+  } else end = runEnd(chars, index, isSmall(char) ? isSmall : isSymbol)
+  const digits = runEnd(chars, end, isNumber)
   return digits < chars.length && isSmall(chars[digits] ?? '') ? end : digits
+}
+
+/** Symbols, marks and control characters make words of their own. */
+function isSymbol(char: string): boolean {
+  return !isLetter(char) && !isNumber(char) && !isPunctuation(char) && !isConnector(char)
 }
 
 function isSmall(char: string): boolean {
@@ -162,7 +174,7 @@ export const caseFunctions: FunctionTable = {
   title: define({ params: ['string'], call: title }),
   untitle: define({ params: ['string'], call: untitle }),
   swapcase: define({ params: ['string'], call: swapCase }),
-  camelcase: define({ params: ['string'], call: camelCase }),
-  snakecase: define({ params: ['string'], call: (text) => joinWords(text, '_') }),
-  kebabcase: define({ params: ['string'], call: (text) => joinWords(text, '-') }),
+  camelcase: counted(define({ params: ['string'], call: camelCase })),
+  snakecase: counted(define({ params: ['string'], call: (text) => joinWords(text, '_') })),
+  kebabcase: counted(define({ params: ['string'], call: (text) => joinWords(text, '-') })),
 }

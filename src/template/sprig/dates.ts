@@ -1,8 +1,10 @@
 /* Dates and durations. The local time zone is UTC: what a template prints doesn't depend on the machine. */
+
 import { Int } from '../../go/int.ts'
 import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
 import type { StructValue, Value } from '../value.ts'
 import { parseInteger } from './convert.ts'
+import { counted } from './counted.ts'
 import { durationText, parseDuration, roundedDuration, second } from './duration.ts'
 import { expectStruct } from './struct-params.ts'
 import { formatTime, type Instant } from './time-format.ts'
@@ -80,16 +82,16 @@ function ago(value: Value): string {
   return durationText(((elapsed + half) / second) * second)
 }
 
-const dateInZoneFunction = define({ params: ['string', 'any', 'string'], call: dateInZone })
+const dateInZoneFunction = counted(define({ params: ['string', 'any', 'string'], call: dateInZone }))
 const dateModify = define({ params: ['string', 'struct'], call: modifiedQuietly })
 const mustDateModify: GoFunction = define({ params: ['string', 'struct'], call: modified })
 
 export const dateFunctions: FunctionTable = {
   now: define({ params: [], call: () => new TimeValue(now()) }),
-  date: define({ params: ['string', 'any'], call: (layout, value) => dateInZone(layout, value, 'UTC') }),
+  date: counted(define({ params: ['string', 'any'], call: (layout, value) => dateInZone(layout, value, 'UTC') })),
   dateInZone: dateInZoneFunction,
   date_in_zone: dateInZoneFunction,
-  htmlDate: define({ params: ['any'], call: (value) => dateInZone(htmlLayout, value, 'UTC') }),
+  htmlDate: counted(define({ params: ['any'], call: (value) => dateInZone(htmlLayout, value, 'UTC') })),
   htmlDateInZone: define({ params: ['any', 'string'], call: (value, zone) => dateInZone(htmlLayout, value, zone) }),
   dateModify,
   date_modify: dateModify,

@@ -7,30 +7,35 @@ export interface Comparable {
   equals(other: Value): boolean
 }
 
-/** Equality as Go's reflect.DeepEqual: types have to be the same throughout, and a nil list isn't an empty one. NaN equals nothing. */
-export function deepEqual(left: Value, right: Value): boolean {
+/**
+ * Equality as Go's reflect.DeepEqual: types have to be the same throughout, and a nil list isn't an empty one. NaN equals nothing. `step` is
+ * called for every pair of lists or maps that is looked into: a bound belongs there.
+ */
+export function deepEqual(left: Value, right: Value, step: () => void): boolean {
   if (typeof left !== 'object' || left === null) return left === right || (left ?? null) === (right ?? null)
   if (left === right) return true
   if (typeof right !== 'object' || right === null || typeName(left) !== typeName(right)) return false
   if (left instanceof Int) return right instanceof Int && left.value === right.value
-  if (isList(left)) return isList(right) && sameNil(left, right) && equalLists(left, right)
+  if (isList(left)) return isList(right) && sameNil(left, right) && equalLists(left, right, step)
   if (left instanceof StructValue) return right instanceof StructValue && equalStructs(left, right)
-  return isMap(left) && isMap(right) && sameNil(left, right) && equalMaps(left, right)
+  return isMap(left) && isMap(right) && sameNil(left, right) && equalMaps(left, right, step)
 }
 
 function sameNil(left: List | GoMap, right: List | GoMap): boolean {
   return left[nilMark] === right[nilMark]
 }
 
-function equalLists(left: List, right: List): boolean {
-  return left.length === right.length && left.every((item, index) => deepEqual(item, right[index]))
+function equalLists(left: List, right: List, step: () => void): boolean {
+  step()
+  return left.length === right.length && left.every((item, index) => deepEqual(item, right[index], step))
 }
 
-function equalMaps(left: GoMap, right: GoMap): boolean {
+function equalMaps(left: GoMap, right: GoMap, step: () => void): boolean {
+  step()
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && deepEqual(left[key], getKey(right, key)))
+    keys.every((key) => Object.hasOwn(right, key) && deepEqual(left[key], getKey(right, key), step))
   )
 }
 

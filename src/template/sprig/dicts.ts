@@ -1,7 +1,7 @@
 /* Dictionaries: maps from string to anything. Keys come in the order of their bytes where Go's order is left to chance. */
 import { sortedKeys } from '../../go/utf8.ts'
 import { toText } from '../format/plain.ts'
-import { define, FunctionError, type FunctionTable } from '../functions.ts'
+import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
 import { type GoMap, getKey, goType, isMap, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
 import { deepCopy } from './deep-copy.ts'
 
@@ -49,11 +49,11 @@ function conversionError(value: Value, wanted: string): FunctionError {
   return new FunctionError(`interface conversion: interface {} is ${actual}, not ${wanted}`)
 }
 
-const deepCopyFunction = define({
+const deepCopyFunction = defineWithRuntime({
   params: ['any'],
-  call: (value) => {
+  call: (runtime, value) => {
     if (value === null) throw new FunctionError('reflect: call of reflect.Value.Type on zero Value')
-    return deepCopy(value)
+    return deepCopy(value, () => runtime.iterate(1))
   },
 })
 

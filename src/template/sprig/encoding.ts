@@ -1,6 +1,8 @@
 /* base64 and base32 with padding, as Go's StdEncoding reads and writes them. */
+
 import { fromBytes, toBytes } from '../../go/utf8.ts'
 import { define, type FunctionTable } from '../functions.ts'
+import { counted } from './counted.ts'
 
 interface Encoding {
   readonly name: string
@@ -10,6 +12,8 @@ interface Encoding {
   readonly group: number
   /** How many digits a group may have when it is the last, by the number of bytes that they hold. */
   readonly bytesOf: Readonly<Record<number, number>>
+  /** Reads the padding behind the last digits, at its first `=`. */
+  readonly readPadding: (reader: Reader, digits: readonly number[]) => void
 }
 
 const upperCase = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -20,6 +24,7 @@ const base64: Encoding = {
   bitsPerDigit: 6,
   group: 4,
   bytesOf: { 2: 1, 3: 2, 4: 3 },
+  readPadding: readPadding64,
 }
 
 const base32: Encoding = {
@@ -28,6 +33,7 @@ const base32: Encoding = {
   bitsPerDigit: 5,
   group: 8,
   bytesOf: { 2: 1, 4: 2, 5: 3, 7: 4, 8: 5 },
+  readPadding: readPadding32,
 }
 
 function encode(text: string, { alphabet, bitsPerDigit, group }: Encoding): string {
@@ -78,7 +84,10 @@ function readGroup(reader: Reader): number[] {
       throw new CorruptInput(reader.index - digits.length)
     }
     const char = String.fromCharCode(byte)
-    if (char === '=') return readPadding(reader, digits)
+    if (char === '=') {
+      reader.encoding.readPadding(reader, digits)
+      return digits
+    }
     const digit = alphabet.indexOf(char)
     if (digit < 0) throw new CorruptInput(reader.index)
     digits.push(digit)
@@ -87,16 +96,30 @@ function readGroup(reader: Reader): number[] {
   return digits
 }
 
-function readPadding(reader: Reader, digits: number[]): number[] {
+function readPadding64(reader: Reader, digits: readonly number[]): void {
   if (reader.encoding.bytesOf[digits.length] === undefined) throw new CorruptInput(reader.index)
   for (let missing = reader.encoding.group - digits.length; missing > 0; missing--) {
     skipLineBreaks(reader)
-    if (reader.bytes[reader.index] !== 61) throw new CorruptInput(reader.index)
+    const byte = reader.bytes[reader.index]
+    // Go names the end of the text, or the place in front of what stands for the padding.
+    if (byte !== 61) throw new CorruptInput(byte === undefined ? reader.index : reader.index - 1)
     reader.index++
   }
   skipLineBreaks(reader)
   if (reader.index < reader.bytes.length) throw new CorruptInput(reader.index)
-  return digits
+}
+
+/** Go is less strict here: what follows the padding within one group is left alone. Its places differ too. */
+function readPadding32(reader: Reader, digits: readonly number[]): void {
+  const { bytes, index, encoding } = reader
+  const left = bytes.length - index - 1
+  if (digits.length < 2 || left >= encoding.group) throw new CorruptInput(index)
+  const wanted = encoding.group - 1 - digits.length
+  if (left < wanted) throw new CorruptInput(bytes.length)
+  const stray = bytes.subarray(index + 1, index + 1 + wanted).findIndex((byte) => byte !== 61)
+  if (stray >= 0) throw new CorruptInput(index + stray)
+  if (encoding.bytesOf[digits.length] === undefined) throw new CorruptInput(index)
+  reader.index = bytes.length
 }
 
 /** The text, or what Go's error says: sprig hands that out in place of the text. */
@@ -120,8 +143,8 @@ function decode(text: string, encoding: Encoding): string {
 }
 
 export const encodingFunctions: FunctionTable = {
-  b64enc: define({ params: ['string'], call: (text) => encode(text, base64) }),
+  b64enc: counted(define({ params: ['string'], call: (text) => encode(text, base64) })),
   b64dec: define({ params: ['string'], call: (text) => decode(text, base64) }),
-  b32enc: define({ params: ['string'], call: (text) => encode(text, base32) }),
-  b32dec: define({ params: ['string'], call: (text) => decode(text, base32) }),
+  b32enc: counted(define({ params: ['string'], call: (text) => encode(text, base32) })),
+  b32dec: define({ params: ['string'], call: (text) => decode(text.replace(/[\r\n]/g, ''), base32) }),
 }

@@ -1,7 +1,9 @@
 /* The shape of text: abbreviations, line breaks, indents. Widths count bytes. */
+
 import { byteLength } from '../../go/utf8.ts'
 import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../functions.ts'
 import { onBytes, toByteString } from './byte-string.ts'
+import { counted } from './counted.ts'
 
 const ellipsis = '...'
 
@@ -61,7 +63,7 @@ function indent(runtime: Runtime, width: number, text: string): string {
 export const layoutFunctions: FunctionTable = {
   abbrev: define({ params: ['int', 'string'], call: abbreviate }),
   abbrevboth: define({ params: ['int', 'int', 'string'], call: abbreviateBoth }),
-  wrap: define({ params: ['int', 'string'], call: (width, text) => wrap(text, width, '\n', false) }),
+  wrap: counted(define({ params: ['int', 'string'], call: (width, text) => wrap(text, width, '\n', false) })),
   wrapWith: defineWithRuntime({
     params: ['int', 'string', 'string'],
     call: (runtime, width, lineBreak, text) => {

@@ -1,10 +1,19 @@
 /*
  * Lists. All but `slice` make lists of `[]interface {}`. Where Go's code leaves a list nil (rest of an empty one), it is `null` in JSON.
  */
+
 import { Int } from '../../go/int.ts'
-import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
+import {
+  define,
+  defineWithRuntime,
+  FunctionError,
+  type FunctionTable,
+  type GoFunction,
+  type Runtime,
+} from '../functions.ts'
 import { goType, isList, isTrue, kindOf, type List, nilList, typedList, typeName, type Value } from '../value.ts'
 import { toInt64 } from './convert.ts'
+import { counted } from './counted.ts'
 import { deepEqual } from './deep-equal.ts'
 import { nilPointerError } from './go-errors.ts'
 
@@ -49,17 +58,19 @@ function prepend(value: Value, item: Value): List {
   return [item, ...listOf(value, 'Cannot prepend on')]
 }
 
-function without(value: Value, ...unwanted: Value[]): List {
-  return listOf(value, 'Cannot find without on').filter((item) => !unwanted.some((each) => deepEqual(item, each)))
+function without(runtime: Runtime, value: Value, ...unwanted: Value[]): List {
+  const step = () => runtime.iterate(1)
+  return listOf(value, 'Cannot find without on').filter((item) => !unwanted.some((each) => deepEqual(item, each, step)))
 }
 
-function has(needle: Value, value: Value): boolean {
+function has(runtime: Runtime, needle: Value, value: Value): boolean {
   if (value === null || value === undefined) return false
-  return listOf(value, 'Cannot find has on').some((item) => deepEqual(item, needle))
+  return listOf(value, 'Cannot find has on').some((item) => deepEqual(item, needle, () => runtime.iterate(1)))
 }
 
 /** Each value once, the first time it comes. */
-function uniq(value: Value): List {
+function uniq(runtime: Runtime, value: Value): List {
+  const step = () => runtime.iterate(1)
   const seen = new Set<Value | string>()
   const compound: Value[] = []
   return listOf(value, 'Cannot find uniq on').filter((item) => {
@@ -67,7 +78,7 @@ function uniq(value: Value): List {
     if (Number.isNaN(item)) return true
     const key = item instanceof Int ? `\0${typeName(item)} ${item.value}` : item
     if (typeof key !== 'object' || key === null) return !seen.has(key) && Boolean(seen.add(key))
-    return !compound.some((each) => deepEqual(each, item)) && compound.push(item) > 0
+    return !compound.some((each) => deepEqual(each, item, step)) && compound.push(item) > 0
   })
 }
 
@@ -118,9 +129,9 @@ const plain: Readonly<Record<string, GoFunction>> = {
   append: pushFunction,
   push: pushFunction,
   prepend: define({ params: ['any', 'any'], call: prepend }),
-  without: define({ params: ['any'], variadic: 'any', call: without }),
-  has: define({ params: ['any', 'any'], call: has }),
-  uniq: define({ params: ['any'], call: uniq }),
+  without: defineWithRuntime({ params: ['any'], variadic: 'any', call: without }),
+  has: defineWithRuntime({ params: ['any', 'any'], call: has }),
+  uniq: defineWithRuntime({ params: ['any'], call: uniq }),
   chunk: define({ params: ['int', 'any'], call: chunk }),
   slice: define({ params: ['any'], variadic: 'any', call: slice }),
 }
@@ -135,7 +146,7 @@ function mustForms(functions: FunctionTable): FunctionTable {
 export const listFunctions: FunctionTable = {
   list,
   tuple: list,
-  concat: define({ params: [], variadic: 'any', call: concat }),
+  concat: counted(define({ params: [], variadic: 'any', call: concat })),
   ...plain,
   ...mustForms(plain),
 }

@@ -1,5 +1,5 @@
 /* merge fills what the destination lacks, mergeOverwrite lets later maps win; both change the destination, and copy nothing of a source. */
-import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
+import { defineWithRuntime, FunctionError, type FunctionTable, type GoFunction, type Runtime } from '../functions.ts'
 import { type GoMap, getKey, goType, isMap, isTrue, nilMark, setKey, type Value } from '../value.ts'
 
 /** A map that holds itself has no end. */
@@ -12,15 +12,17 @@ type Replaces = (held: Value, offered: Value) => boolean
 const fills: Replaces = (held, offered) => offered !== null && offered !== undefined && !isTrue(held)
 const overwrites: Replaces = () => true
 
-function mergeInto(destination: GoMap, source: GoMap, replaces: Replaces, depth = 0): void {
+function mergeInto(runtime: Runtime, destination: GoMap, source: GoMap, replaces: Replaces, depth = 0): void {
   if (destination === source) return
   if (depth > maxDepth) throw new FunctionError(`the maps are nested deeper than ${maxDepth} levels`)
-  for (const key of Object.keys(source)) {
+  const keys = Object.keys(source)
+  runtime.iterate(keys.length)
+  for (const key of keys) {
     const held = getKey(destination, key)
     const offered = getKey(source, key)
     if (isMap(held) && isMap(offered)) {
       checkTypes(held, offered)
-      mergeInto(held, offered, replaces, depth + 1)
+      mergeInto(runtime, held, offered, replaces, depth + 1)
       // A map that is still empty counts as missing: the source's own takes its place, nil values and all.
       if (!isTrue(held)) setKey(destination, key, offered)
     } else if (replaces(held, offered)) setKey(destination, key, offered)
@@ -33,13 +35,13 @@ function checkTypes(held: GoMap, offered: GoMap): void {
 }
 
 function merging(replaces: Replaces): GoFunction {
-  return define({
+  return defineWithRuntime({
     params: ['map'],
     variadic: 'map',
-    call: (destination, ...sources) => {
+    call: (runtime, destination, ...sources) => {
       // Unlike set, which fails, merge makes a map where there was none.
       const target = destination[nilMark] ? {} : destination
-      for (const source of sources) mergeInto(target, source, replaces)
+      for (const source of sources) mergeInto(runtime, target, source, replaces)
       return target
     },
   })

@@ -2,10 +2,12 @@
  * Regular expressions in RE2's syntax, matched in time linear in the text by re2js, which refuses what RE2 has not (lookaround,
  * backreferences). What a match is used for follows Go's regexp package.
  */
+
 import { RE2JS } from 're2js'
 import { repair } from '../../go/utf8.ts'
 import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../functions.ts'
 import { type List, nilList, typedList } from '../value.ts'
+import { counted } from './counted.ts'
 import { checkLimit, maxPatternLength, maxRegexInput } from './limits.ts'
 import { expand, separateNames } from './regex-names.ts'
 
@@ -154,8 +156,8 @@ export const regexFunctions: FunctionTable = {
   mustRegexMatch: define({ params: ['string', 'string'], call: matches }),
   regexFind: define({ params: ['string', 'string'], call: panicking(find) }),
   mustRegexFind: define({ params: ['string', 'string'], call: find }),
-  regexFindAll: define({ params: ['string', 'string', 'int'], call: panicking(findAll) }),
-  mustRegexFindAll: define({ params: ['string', 'string', 'int'], call: findAll }),
+  regexFindAll: counted(define({ params: ['string', 'string', 'int'], call: panicking(findAll) })),
+  mustRegexFindAll: counted(define({ params: ['string', 'string', 'int'], call: findAll })),
   regexReplaceAll: defineWithRuntime({
     params: ['string', 'string', 'string'],
     call: (runtime, pattern, text, template) => explained(pattern, () => replace(runtime, pattern, text, template)),
@@ -167,7 +169,7 @@ export const regexFunctions: FunctionTable = {
       explained(pattern, () => replaceLiteral(runtime, pattern, text, literal)),
   }),
   mustRegexReplaceAllLiteral: defineWithRuntime({ params: ['string', 'string', 'string'], call: replaceLiteral }),
-  regexSplit: define({ params: ['string', 'string', 'int'], call: panicking(split) }),
-  mustRegexSplit: define({ params: ['string', 'string', 'int'], call: split }),
-  regexQuoteMeta: define({ params: ['string'], call: (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&') }),
+  regexSplit: counted(define({ params: ['string', 'string', 'int'], call: panicking(split) })),
+  mustRegexSplit: counted(define({ params: ['string', 'string', 'int'], call: split })),
+  regexQuoteMeta: counted(define({ params: ['string'], call: (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&') })),
 }

@@ -1,7 +1,8 @@
 /* From strings to lists and back. */
+
 import { compareBytes } from '../../go/utf8.ts'
 import { toText } from '../format/plain.ts'
-import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
+import { defineWithRuntime, type FunctionTable, type Runtime } from '../functions.ts'
 import { type GoMap, goType, isList, type List, typedList, typedMap, type Value } from '../value.ts'
 import { characters } from './unicode.ts'
 
@@ -21,40 +22,54 @@ function numbered(pieces: readonly string[]): GoMap {
 }
 
 /** The texts of a list's items without the nil ones; of anything else one text, and none of nil. */
-export function toStrings(value: Value): string[] {
+function toStrings(runtime: Runtime, value: Value): string[] {
   if (value === null || value === undefined) return []
-  if (!isList(value)) return [toText(value)]
-  return value.filter((item) => item !== null && item !== undefined).map(toText)
+  const items = isList(value) ? value.filter((item) => item !== null && item !== undefined) : [value]
+  runtime.iterate(items.length)
+  return items.map((item) => printed(runtime, item))
+}
+
+function printed(runtime: Runtime, value: Value): string {
+  const text = toText(value)
+  // A text stays the one it is; printing makes new ones.
+  if (typeof value !== 'string') runtime.grow(text.length)
+  return text
 }
 
 /** Sorts by bytes. A list of strings is sorted in place, as in sprig; any other is copied. */
-function sortAlpha(value: Value): List {
-  if (isList(value)) {
-    if (value[goType] === '[]string') return value.sort((a, b) => compareBytes(String(a), String(b)))
-    return stringList(toStrings(value).sort(compareBytes))
-  }
-  return stringList([toText(value)])
+function sortAlpha(runtime: Runtime, value: Value): List {
+  if (!isList(value)) return stringList([printed(runtime, value)])
+  if (value[goType] === '[]string') return value.sort((a, b) => compareBytes(String(a), String(b)))
+  return stringList(toStrings(runtime, value).sort(compareBytes))
+}
+
+function join(runtime: Runtime, separator: string, value: Value): string {
+  const pieces = toStrings(runtime, value)
+  runtime.grow(pieces.reduce((sum, piece) => sum + piece.length + separator.length, 0))
+  return pieces.join(separator)
+}
+
+function pieces(runtime: Runtime, text: string, separator: string, limit: number): string[] {
+  const split = splitText(text, separator, limit)
+  runtime.iterate(split.length)
+  return split
 }
 
 export const splitFunctions: FunctionTable = {
-  split: define({ params: ['string', 'string'], call: (separator, text) => numbered(splitText(text, separator, -1)) }),
-  splitn: define({
-    params: ['string', 'int', 'string'],
-    call: (separator, limit, text) => numbered(splitText(text, separator, limit)),
-  }),
-  splitList: define({
+  split: defineWithRuntime({
     params: ['string', 'string'],
-    call: (separator, text) => stringList(splitText(text, separator, -1)),
+    call: (runtime, separator, text) => numbered(pieces(runtime, text, separator, -1)),
   }),
-  join: defineWithRuntime({
-    params: ['string', 'any'],
-    call: (runtime, separator, value) => {
-      const pieces = toStrings(value)
-      runtime.grow(pieces.reduce((sum, piece) => sum + piece.length + separator.length, 0))
-      return pieces.join(separator)
-    },
+  splitn: defineWithRuntime({
+    params: ['string', 'int', 'string'],
+    call: (runtime, separator, limit, text) => numbered(pieces(runtime, text, separator, limit)),
   }),
-  toStrings: define({ params: ['any'], call: (value) => stringList(toStrings(value)) }),
-  toString: define({ params: ['any'], call: (value) => toText(value) }),
-  sortAlpha: define({ params: ['any'], call: sortAlpha }),
+  splitList: defineWithRuntime({
+    params: ['string', 'string'],
+    call: (runtime, separator, text) => stringList(pieces(runtime, text, separator, -1)),
+  }),
+  join: defineWithRuntime({ params: ['string', 'any'], call: join }),
+  toStrings: defineWithRuntime({ params: ['any'], call: (runtime, value) => stringList(toStrings(runtime, value)) }),
+  toString: defineWithRuntime({ params: ['any'], call: printed }),
+  sortAlpha: defineWithRuntime({ params: ['any'], call: sortAlpha }),
 }

@@ -5,6 +5,7 @@ import { byteLength } from '../../go/utf8.ts'
 import { toText } from '../format/plain.ts'
 import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
 import { fromByteString, toByteString } from './byte-string.ts'
+import { counted } from './counted.ts'
 import { sliceBoundsError } from './go-errors.ts'
 import { characters, isSpace, lower, trimSpace, upper } from './unicode.ts'
 
@@ -94,7 +95,7 @@ export const stringFunctions: FunctionTable = {
   hasSuffix: define({ params: ['string', 'string'], call: (suffix, text) => text.endsWith(suffix) }),
   substr: define({ params: ['int', 'int', 'string'], call: substring }),
   trunc: define({ params: ['int', 'string'], call: truncate }),
-  nospace: define({ params: ['string'], call: deleteSpace }),
+  nospace: counted(define({ params: ['string'], call: deleteSpace })),
   initials: define({ params: ['string'], call: initials }),
   plural: define({ params: ['string', 'string', 'int'], call: (one, many, count) => (count === 1 ? one : many) }),
   repeat: defineWithRuntime({
@@ -115,31 +116,37 @@ export const stringFunctions: FunctionTable = {
       return replace(old, replacement, text)
     },
   }),
-  cat: define({
-    params: [],
-    variadic: 'any',
-    call: (...values) =>
-      values
-        .filter((value) => value !== null)
-        .map(toText)
-        .join(' '),
-  }),
-  quote: define({
-    params: [],
-    variadic: 'any',
-    call: (...values) =>
-      values
-        .filter((value) => value !== null)
-        .map((value) => quote(toText(value)))
-        .join(' '),
-  }),
-  squote: define({
-    params: [],
-    variadic: 'any',
-    call: (...values) =>
-      values
-        .filter((value) => value !== null)
-        .map((value) => `'${toText(value)}'`)
-        .join(' '),
-  }),
+  cat: counted(
+    define({
+      params: [],
+      variadic: 'any',
+      call: (...values) =>
+        values
+          .filter((value) => value !== null)
+          .map(toText)
+          .join(' '),
+    }),
+  ),
+  quote: counted(
+    define({
+      params: [],
+      variadic: 'any',
+      call: (...values) =>
+        values
+          .filter((value) => value !== null)
+          .map((value) => quote(toText(value)))
+          .join(' '),
+    }),
+  ),
+  squote: counted(
+    define({
+      params: [],
+      variadic: 'any',
+      call: (...values) =>
+        values
+          .filter((value) => value !== null)
+          .map((value) => `'${toText(value)}'`)
+          .join(' '),
+    }),
+  ),
 }

@@ -183,7 +183,8 @@ const readers: Readonly<Record<string, (fields: Fields, input: Input) => void>> 
     fields.year = Number(take(input, /^[0-9]{4}/))
   },
   '06': (fields, input) => {
-    const year = Number(take(input, twoDigits))
+    // Go reads a sign here too.
+    const year = Number(take(input, /^(?:[0-9]{2}|[+-][0-9])/))
     fields.year = year >= 69 ? 1900 + year : 2000 + year
   },
   January: (fields, input) => {
@@ -240,11 +241,12 @@ function readOffset(fields: Fields, input: Input, element: string): void {
   }
   const separator = element.includes(':') ? ':' : ''
   const count = element.replace(/[^0-9]/g, '').length / 2
-  const text = take(input, new RegExp(`^[+-]${Array(count).fill('[0-9]{2}').join(separator)}`))
+  const text = take(input, new RegExp(`^[\\s\\S]${Array(count).fill('[0-9]{2}').join(separator)}`))
   const [hours = 0, minutes = 0, seconds = 0] = (text.match(/[0-9]{2}/g) ?? []).map(Number)
   if (hours > 24) throw new OutOfRange('time zone offset hour out of range')
   if (minutes > 60) throw new OutOfRange('time zone offset minute out of range')
   if (seconds > 60) throw new OutOfRange('time zone offset second out of range')
+  if (!/^[+-]/.test(text)) throw new NoMatch()
   const size = (hours * 60 + minutes) * 60 + seconds
   fields.offset = text.startsWith('-') ? -size : size
 }

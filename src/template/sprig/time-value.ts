@@ -1,9 +1,11 @@
 /* Go's time.Time as a template sees it: a struct with methods. */
+
 import { Int, intOf, type NamedInt } from '../../go/int.ts'
 import { define, FunctionError, type GoFunction } from '../functions.ts'
 import { StructValue, type Value } from '../value.ts'
 import { dayOfYear, daysOf, weekdayOf } from './calendar.ts'
 import { maxInt64, minInt64 } from './convert.ts'
+import { counted } from './counted.ts'
 import { durationText, second } from './duration.ts'
 import { expectStruct } from './struct-params.ts'
 import { defaultLayout, formatTime, type Instant, jsonLayout, wallTime } from './time-format.ts'
@@ -145,7 +147,7 @@ const methods: Methods = {
   After: comparing((order) => order > 0),
   Equal: comparing((order) => order === 0),
   Compare: comparing((order) => intOf(order)),
-  Format: (instant) => define({ params: ['string'], call: (layout) => formatTime(instant, layout) }),
+  Format: (instant) => counted(define({ params: ['string'], call: (layout) => formatTime(instant, layout) })),
   AddDate: (instant) =>
     define({
       params: ['int', 'int', 'int'],

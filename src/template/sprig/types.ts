@@ -1,5 +1,5 @@
 /* Go types and kinds by name, and equality as Go's reflection sees it. */
-import { define, FunctionError, type FunctionTable } from '../functions.ts'
+import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
 import { kindOf, typeName } from '../value.ts'
 import { deepEqual } from './deep-equal.ts'
 
@@ -12,7 +12,10 @@ export const typeFunctions: FunctionTable = {
   }),
   kindOf: define({ params: ['any'], call: kindOf }),
   kindIs: define({ params: ['string', 'any'], call: (kind, value) => kindOf(value) === kind }),
-  deepEqual: define({ params: ['any', 'any'], call: (left, right) => deepEqual(left, right) }),
+  deepEqual: defineWithRuntime({
+    params: ['any', 'any'],
+    call: (runtime, left, right) => deepEqual(left, right, () => runtime.iterate(1)),
+  }),
   fail: define({
     params: ['string'],
     call: (message) => {

@@ -6,17 +6,19 @@ import { repair } from '../../go/utf8.ts'
 
 const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 const letter = /\p{L}/u
-const digit = /\p{Nd}/u
+const number = /\p{N}/u
 const lowerLetter = /\p{Ll}/u
 const upperLetter = /\p{Lu}/u
+const punctuation = /\p{P}/u
 const titleLetter = /\p{Lt}/u
 const loneSurrogate = /[\ud800-\udfff]/u
 
 export const isSpace = (char: string): boolean => space.test(char)
 export const isLetter = (char: string): boolean => letter.test(char)
-export const isDigit = (char: string): boolean => digit.test(char)
+export const isNumber = (char: string): boolean => number.test(char)
 export const isLower = (char: string): boolean => lowerLetter.test(char)
 export const isUpper = (char: string): boolean => upperLetter.test(char)
+export const isPunctuation = (char: string): boolean => punctuation.test(char)
 export const isTitle = (char: string): boolean => titleLetter.test(char)
 
 /** The characters of a string; a byte that is no text is one character, U+FFFD. */

@@ -1,6 +1,8 @@
 /* URLs as dictionaries of their parts. */
+
 import { define, FunctionError, type FunctionTable } from '../functions.ts'
 import { type GoMap, getKey, kindOf } from '../value.ts'
+import { counted } from './counted.ts'
 import { nilPointerError } from './go-errors.ts'
 import { hostname, joinUrl, parseUrl, type User, userText } from './url-parse.ts'
 
@@ -41,17 +43,19 @@ function explained<T>(what: string, call: () => T): T {
 
 export const urlFunctions: FunctionTable = {
   urlParse: define({ params: ['string'], call: urlParse }),
-  urlJoin: define({
-    params: ['map'],
-    call: (parts) =>
-      joinUrl({
-        scheme: textOf(parts, 'scheme'),
-        host: textOf(parts, 'host'),
-        path: textOf(parts, 'path'),
-        query: textOf(parts, 'query'),
-        opaque: textOf(parts, 'opaque'),
-        fragment: textOf(parts, 'fragment'),
-        user: userOf(textOf(parts, 'userinfo')),
-      }),
-  }),
+  urlJoin: counted(
+    define({
+      params: ['map'],
+      call: (parts) =>
+        joinUrl({
+          scheme: textOf(parts, 'scheme'),
+          host: textOf(parts, 'host'),
+          path: textOf(parts, 'path'),
+          query: textOf(parts, 'query'),
+          opaque: textOf(parts, 'opaque'),
+          fragment: textOf(parts, 'fragment'),
+          user: userOf(textOf(parts, 'userinfo')),
+        }),
+    }),
+  ),
 }

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { type Answer, answerReview } from '../admission/answer.ts'
+import { reviewFaults } from '../admission/faults.ts'
+import { isReviewFault, readReview } from '../admission/review.ts'
+import { loadConfiguration } from '../config/files.ts'
+import { inject } from '../inject.ts'
+import { type Json, type JsonObject, lookupText } from '../json.ts'
+import { noFacts } from '../prepare/facts.ts'
+import { podPlaces } from '../workloads/places.ts'
+import { namespaceAt, podAt } from '../workloads/pod.ts'
+import { writeYaml } from '../yaml/write.ts'
+import { CliError, type ExitCode, exit } from './exit.ts'
+import { explain } from './explain.ts'
+import type { Io } from './io.ts'
+import { splitDocuments } from './manifests/documents.ts'
+import { readOne } from './manifests/files.ts'
+import { configurationOf, type SettingsFlags } from './settings.ts'
+
+export interface ReviewFlags extends SettingsFlags {
+  readonly path: string
+  readonly namespace: string
+  readonly explain?: boolean
+  readonly output: 'json' | 'yaml'
+}
+
+/** `outrigger review`. Ends with 1 when the pod is denied. */
+export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Promise<ExitCode> {
+  const configuration = configurationOf(flags, io)
+  const { name, text } = await readOne(file, io)
+  const review = reviewIn(name, text, flags.namespace)
+  const request = readReview(review)
+  if (isReviewFault(request)) throw new CliError(`${name}: ${reviewFaults[request.fault]}`)
+  const { snapshot } = await loadConfiguration(configuration)
+  const answer = answerReview(request, flags.path, {
+    hash: snapshot.hash,
+    revision: snapshot.revision,
+    inject: (one) => inject(one, snapshot, noFacts),
+  })
+  if (flags.explain === true) io.stdout.write(explain(answer))
+  else io.stdout.write(flags.output === 'yaml' ? writeYaml(asJson(answer)) : `${JSON.stringify(answer.review, null, 2)}\n`)
+  return answer.review.response.allowed ? exit.good : exit.found
+}
+
+function asJson({ review }: Answer): Json {
+  return JSON.parse(JSON.stringify(review))
+}
+
+/** The AdmissionReview that a file holds, or one for the only pod in it. */
+function reviewIn(name: string, text: string, namespace: string): Json {
+  const documents = splitDocuments(text).filter(({ body }) => body !== '')
+  const faulty = documents.find(({ fault }) => fault !== undefined)
+  if (faulty?.fault !== undefined) throw new CliError(`${name}:${faulty.fault}`)
+  const values = documents.flatMap(({ value }) => (value === undefined ? [] : [value]))
+  const review = values.find((value) => lookupText(value, 'kind') === 'AdmissionReview')
+  if (review !== undefined && values.length === 1) return review
+  const places = values.flatMap((value) => podPlaces(value))
+  const [place] = places
+  if (place === undefined) throw new CliError(`${name} holds neither an AdmissionReview nor a Pod or workload`)
+  if (places.length > 1) {
+    throw new CliError(`${name} holds ${places.length} pods, and a review is about one: \`outrigger inject\` takes them all`)
+  }
+  return reviewOf(podAt(place), namespaceAt(place, namespace))
+}
+
+/** The review that an API server would send when this pod is created. */
+function reviewOf(pod: JsonObject, namespace: string): Json {
+  const kind = { group: '', version: 'v1', kind: 'Pod' }
+  const resource = { group: '', version: 'v1', resource: 'pods' }
+  const name = lookupText(pod, 'metadata', 'name')
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: randomUUID(),
+      kind,
+      resource,
+      ...(name === '' ? {} : { name }),
+      namespace,
+      operation: 'CREATE',
+      object: pod,
+      dryRun: true,
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { type Answer, answerReview, type Injector as ReviewInjector, type ReviewAnswer } from './admission/answer.ts'
+import { reviewFaults } from './admission/faults.ts'
+import { isReviewFault, readReview } from './admission/review.ts'
+import type { Source } from './config/documents.ts'
+import { ConfigError } from './config/faults.ts'
+import { copyJson } from './config/json-data.ts'
+import { loadSnapshot } from './config/load.ts'
+import type { NativeSidecars, Snapshot } from './config/snapshot.ts'
+import { type Injection, inject } from './inject.ts'
+import { isObject, type Json, type JsonObject, lookupText } from './json.ts'
+import { type ClusterFacts, readFacts } from './prepare/facts.ts'
+
+/** A document as YAML or JSON text, or as the data that such a text holds. */
+export type ConfigDocument = string | object
+
+export interface InjectorOptions {
+  /** The injector configuration, or the ConfigMap that holds it; by default the embedded one. */
+  readonly config?: ConfigDocument | undefined
+  /** The whole values document (see `mergeValues`); by default the embedded one. */
+  readonly values?: ConfigDocument | undefined
+  /** A MeshConfig, onto the defaults. */
+  readonly mesh?: ConfigDocument | undefined
+  readonly revision?: string | undefined
+  /** `auto` follows `facts.nodes`; without nodes it is as on the newest Kubernetes: enabled. */
+  readonly nativeSidecars?: NativeSidecars | undefined
+  readonly platform?: 'openshift' | undefined
+  readonly compliancePolicy?: string | undefined
+  readonly facts?: InjectorFacts | undefined
+}
+
+/** Kubernetes objects as a cluster has them. */
+export interface InjectorFacts {
+  readonly namespaces?: readonly object[] | undefined
+  readonly nodes?: readonly object[] | undefined
+  readonly proxyConfigs?: readonly object[] | undefined
+}
+
+export interface ReviewOptions {
+  /** The webhook's path with its settings, `/inject/cluster/c1`; by default `/inject`. */
+  readonly path?: string | undefined
+}
+
+export interface InjectOptions extends ReviewOptions {
+  /** The namespace of the request, for a pod that names none; by default `default`. */
+  readonly namespace?: string | undefined
+}
+
+export interface Injector {
+  /** SHA-256 over all that the configuration says, hex. */
+  readonly hash: string
+  /** The AdmissionReview that the webhook would answer. Never throws for what a caller sent: that is denied. */
+  review(review: unknown, options?: ReviewOptions): ReviewAnswer
+  /** Decides about a pod and injects it; the pod itself stays as it is. Throws a TypeError for what is no object. */
+  inject(pod: object, options?: InjectOptions): Injection
+}
+
+/** The webhook's injector without sockets, files or a cluster. Throws a ConfigError with every fault of the configuration. */
+export function createInjector(options: InjectorOptions = {}): Injector {
+  const { revision, nativeSidecars, platform, compliancePolicy } = options
+  const { snapshot } = loadSnapshot({
+    config: sourceOf('config', options.config),
+    values: sourceOf('values', options.values),
+    mesh: sourceOf('mesh', options.mesh),
+    revision,
+    nativeSidecars,
+    platform,
+    compliancePolicy,
+  })
+  return injectorOf(snapshot, factsOf(options.facts))
+}
+
+function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Injector {
+  const injector: ReviewInjector = {
+    hash: snapshot.hash,
+    revision: snapshot.revision,
+    inject: (request) => inject(request, snapshot, facts),
+  }
+  return {
+    hash: snapshot.hash,
+    review: (review, { path = '/inject' } = {}) => answerAnything(review, path, injector).review,
+    inject: (pod, { namespace = 'default', path = '/inject' } = {}) =>
+      injector.inject({ pod: objectOf(pod, 'the pod'), namespace, path }),
+  }
+}
+
+/** Answers what should be an AdmissionReview: what the server answers with HTTP 400 is denied here. */
+export function answerAnything(review: unknown, path: string, injector: ReviewInjector): Pick<Answer, 'review'> {
+  const { json, problems } = copyJson(review)
+  const request = problems.length > 0 ? { fault: 'not-a-review' as const } : readReview(json)
+  return isReviewFault(request)
+    ? { review: refusal(json, reviewFaults[request.fault], injector) }
+    : answerReview(request, path, injector)
+}
+
+function refusal(review: Json, message: string, { hash, revision }: ReviewInjector): ReviewAnswer {
+  return {
+    apiVersion: lookupText(review, 'apiVersion') || 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: {
+      uid: lookupText(review, 'request', 'uid'),
+      allowed: false,
+      status: { status: 'Failure', message, reason: 'Invalid', code: 422 },
+      auditAnnotations: { revision: revision || 'default', 'config-hash': hash },
+    },
+  }
+}
+
+function sourceOf(name: string, document: ConfigDocument | undefined): Source | undefined {
+  if (document === undefined) return undefined
+  return typeof document === 'string' ? { name, text: document } : { name, object: document }
+}
+
+function factsOf(objects: InjectorFacts = {}): ClusterFacts {
+  const list = (key: keyof InjectorFacts) =>
+    (objects[key] ?? []).map((object, index) => objectOf(object, `facts.${key}[${index}]`))
+  const { facts, faults } = readFacts({
+    namespaces: list('namespaces'),
+    nodes: list('nodes'),
+    proxyConfigs: list('proxyConfigs'),
+  })
+  if (faults.length > 0) throw new ConfigError(faults.map((reason) => ({ document: 'facts', path: '', reason })))
+  return facts
+}
+
+/** A caller's object as plain JSON data: `undefined` in it counts as absent. */
+function objectOf(value: object, what: string): JsonObject {
+  const { json, problems } = copyJson(value)
+  const [problem] = problems
+  if (problem !== undefined) throw new TypeError(`${what}: ${problem.path.join('.')} ${problem.reason}`)
+  if (!isObject(json)) throw new TypeError(`${what} is not an object`)
+  return json
+}

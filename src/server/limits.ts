@@ -1,0 +1,50 @@
+/** A setting of the server with which it can't start. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError'
+}
+
+const second = 1000
+const MiB = 1024 * 1024
+
+/**
+ * What the server bears before it says no, and how long it waits. kube-apiserver keeps idle connections for about 90 s,
+ * those too that it opened and never used; a server that closes them first resets requests, so `keepAlive` is longer
+ * than that, and `idle` longer still. How slowly a request may arrive is another matter: `head` and `body`.
+ */
+const limitTable = {
+  bodyBytes: { default: 6 * MiB, min: 1, unit: 'bytes', text: 'the largest body of a request' },
+  connections: { default: 4096, min: 1, unit: '', text: 'open connections; one more is closed at once' },
+  handshake: { default: 10 * second, min: 1, unit: 'ms', text: 'for a TLS handshake' },
+  head: {
+    default: 10 * second,
+    min: 1,
+    unit: 'ms',
+    text: 'from the first byte of a request to the end of its headers',
+  },
+  body: {
+    default: 10 * second,
+    min: 1,
+    unit: 'ms',
+    text: 'from the headers of a request to the end of its body, and to take the response',
+  },
+  keepAlive: { default: 110 * second, min: 1, unit: 'ms', text: 'for the next request on a connection' },
+  idle: { default: 120 * second, min: 1, unit: 'ms', text: 'for the first request on a connection' },
+  finish: { default: 10 * second, min: 0, unit: 'ms', text: 'for requests in flight when the server stops' },
+} as const satisfies Record<string, { default: number; min: number; unit: string; text: string }>
+
+export type Limits = { readonly [Name in keyof typeof limitTable]: number }
+
+/** The limits to serve with, checked and frozen. Throws an OptionError. */
+export function resolveLimits(given: Partial<Limits> = {}): Limits {
+  const limits: Record<string, number> = {}
+  for (const [name, { default: usual, min, unit, text }] of Object.entries(limitTable)) {
+    const value = (given as Record<string, number | undefined>)[name] ?? usual
+    if (!Number.isSafeInteger(value) || value < min) {
+      throw new OptionError(
+        `the limit ${name} (${text}) must be a whole number of at least ${min} ${unit}, not ${value}`,
+      )
+    }
+    limits[name] = value
+  }
+  return Object.freeze(limits) as Limits
+}

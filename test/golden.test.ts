@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { defaultValues } from '../src/config/defaults.ts'
+import type { JsonObject } from '../src/json.ts'
+import { writeYaml } from '../src/yaml/write.ts'
+import { checkManifestScenario, checkPodScenario, injectScenario } from './conformance/check.ts'
+import { loadScenarios, type Scenario } from './conformance/scenario.ts'
+
+// A new scenario is a new folder. `REFRESH_GOLDEN=1 npm test` writes the results of today as the expected ones: read the diff.
+const refresh = (process.env['REFRESH_GOLDEN'] ?? '') !== ''
+
+const kinds = { pods: checkPodScenario, manifests: checkManifestScenario } as const
+
+describe.each(Object.entries(kinds))('golden %s', (kind, check) => {
+  const scenarios = loadScenarios(join(import.meta.dirname, 'golden', kind))
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
+    expect(check(refresh ? refreshed(scenario) : scenario, defaultValues)).toBeUndefined()
+  })
+})
+
+function refreshed(scenario: Scenario): Scenario {
+  if (scenario.expect.result !== 'injected') return scenario
+  const expected: readonly JsonObject[] = injectScenario(scenario, defaultValues)
+  const text = expected.map((document) => writeYaml(document)).join('---\n')
+  writeFileSync(join(scenario.folder, 'expected.yaml'), text)
+  return { ...scenario, expected }
+}
