@@ -14,6 +14,7 @@ import { annotationsOf, labelsOf } from './pod/access.ts'
 import { checkPod } from './pod/check.ts'
 import type { Pod } from './pod/types.ts'
 import type { ClusterFacts } from './prepare/facts.ts'
+import { images } from './prepare/images.ts'
 import { prepare, readAnnotation } from './prepare/prepare.ts'
 import { chooseTemplates } from './prepare/templates.ts'
 import { UserFault } from './user-fault.ts'
@@ -117,8 +118,16 @@ function checkAnnotations(
   warnings: Warning[],
 ): void {
   const annotations = annotationsOf(pod)
-  const namespaceLabels = facts.namespaces.get(namespace)?.labels ?? {}
-  const subject = { pod, annotations, labels: labelsOf(pod), namespace, namespaceLabels }
+  const namespaceLabels = facts.namespaces.get(namespace)?.labels
+  const subject = {
+    pod,
+    annotations,
+    labels: labelsOf(pod),
+    namespace,
+    ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
+    // Its own images on a second pass are not the user's choice.
+    images: Object.values(images(snapshot.values, 'default', undefined)),
+  }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
   if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
   warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))

@@ -1,4 +1,4 @@
-import { type Answer, answerReview, type Injector as ReviewInjector, type ReviewAnswer } from './admission/answer.ts'
+import { type Answer, answerReview, type ReviewAnswer, type Injector as ReviewInjector } from './admission/answer.ts'
 import { reviewFaults } from './admission/faults.ts'
 import { isReviewFault, readReview } from './admission/review.ts'
 import type { Source } from './config/documents.ts'

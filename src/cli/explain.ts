@@ -14,7 +14,8 @@ export function explain({ decision, injection, facts }: Answer): string {
   if (decision.result === 'injected') lines.push(`Templates ${decision.templates.join(', ')}`)
   lines.push(`Revision  ${facts.revision}`)
   for (const { text } of injection?.warnings ?? []) lines.push(`Warning   ${text}`)
-  if (decision.result === 'injected' && injection !== undefined) lines.push('', ...explainPatch(injection.patch, injection.pod))
+  if (decision.result === 'injected' && injection !== undefined)
+    lines.push('', ...explainPatch(injection.patch, injection.pod))
   else lines.push('', unchangedText(decision))
   return `${lines.join('\n')}\n`
 }
@@ -46,7 +47,7 @@ const nouns: Readonly<Record<string, string>> = {
 
 /** An operation in words; one that brings several named things gives a sentence for each of them. */
 function sentences(operation: Operation, pod: Json): readonly string[] {
-  const path = operation.path.split('/').slice(1).map(unescape)
+  const path = operation.path.split('/').slice(1).map(keyOf)
   const place = describe(path, pod, operation.op === 'add' ? operation.value : undefined)
   if (operation.op === 'remove') return [`removes ${place}`]
   if (operation.op === 'move') return [`moves ${place} to position ${path.at(-1)}`]
@@ -55,10 +56,14 @@ function sentences(operation: Operation, pod: Json): readonly string[] {
   if (op === 'add' && list !== undefined && typeof value === 'object' && value !== null) {
     const owner = describe(path.slice(0, -1), pod)
     const of = owner === '' ? '' : ` to ${owner}`
-    const names = Array.isArray(value) ? value.map(nameOf) : Object.entries(value).map(([key, item]) => `${key}${text(item)}`)
+    const names = Array.isArray(value)
+      ? value.map(nameOf)
+      : Object.entries(value).map(([key, item]) => `${key}${text(item)}`)
     return names.map((name) => `adds ${list} ${name}${of}`)
   }
-  return [`${op === 'add' ? 'adds' : 'sets'} ${place}${op === 'replace' || typeof value !== 'object' ? text(value) : ''}`]
+  return [
+    `${op === 'add' ? 'adds' : 'sets'} ${place}${op === 'replace' || typeof value !== 'object' ? text(value) : ''}`,
+  ]
 }
 
 /** `environment variable A of container web`, `spec.hostname`. */
@@ -98,6 +103,6 @@ function text(value: Json): string {
   return ` = ${json.length > longest ? `${json.slice(0, longest)}...` : json}`
 }
 
-function unescape(step: string): string {
+function keyOf(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~')
 }

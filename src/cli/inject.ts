@@ -25,7 +25,8 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
   const configuration = configurationOf(flags, io)
   const inputs = await readInputs(flags.filename, flags.recursive === true, io)
   const { snapshot, warnings } = await loadConfiguration(configuration)
-  for (const { document, path, message } of warnings) say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
+  for (const { document, path, message } of warnings)
+    say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
   const { facts, faults } = readFacts(clusterObjects(inputs))
   for (const fault of faults) say(io, 'warning', 'ProxyConfig', fault)
   const options = { namespace: flags.namespace, path: flags.path, snapshot, facts }
@@ -54,7 +55,8 @@ function itemsOf(value: Json | undefined): readonly JsonObject[] {
 }
 
 function render(files: readonly InjectedFile[], flags: InjectFlags, colour: boolean): string {
-  if (flags.diff === true) return files.map(({ name, before, after }) => unifiedDiff(name, before, after, colour)).join('')
+  if (flags.diff === true)
+    return files.map(({ name, before, after }) => unifiedDiff(name, before, after, colour)).join('')
   if (flags.patch === true) return renderPatches(files)
   if (flags.output === 'json') return renderJson(files)
   const [only] = files
@@ -80,7 +82,9 @@ function renderJson(files: readonly InjectedFile[]): string {
 }
 
 function asYaml(file: InjectedFile): string {
-  return valuesOf(file).map((value) => writeYaml(value)).join('---\n')
+  return valuesOf(file)
+    .map((value) => writeYaml(value))
+    .join('---\n')
 }
 
 function valuesOf({ documents }: InjectedFile): readonly Json[] {

@@ -7,7 +7,9 @@ import { version } from './version.ts'
 /** The tree of commands. `end` gets the exit code of the one that ran; what a command needs is loaded when it runs. */
 export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   const program = new Command('outrigger')
-    .description("Injects Istio's sidecar into Kubernetes pods: as a webhook, offline into manifests, and able to say why.")
+    .description(
+      "Injects Istio's sidecar into Kubernetes pods: as a webhook, offline into manifests, and able to say why.",
+    )
     .version(version, '--version', 'Prints the version.')
     .helpOption('--help', 'Prints help for a command.')
     .helpCommand('help [command]', 'Prints help for a command.')
@@ -40,14 +42,27 @@ function addInject(program: Command, io: Io, end: (code: ExitCode) => void): voi
       'Injects the workloads of manifests and prints the manifests; everything else in them stays as it is. ' +
         'Namespaces, Nodes and ProxyConfigs among them count as what is in the cluster.',
     )
-    .requiredOption('-f, --filename <file|dir|->', 'A file, a folder of manifests, or - for standard input; can be repeated.', append)
+    .requiredOption(
+      '-f, --filename <file|dir|->',
+      'A file, a folder of manifests, or - for standard input; can be repeated.',
+      append,
+    )
     .option('-R, --recursive', 'Folders with all that is below them.')
     .option('-n, --namespace <name>', 'The namespace of what names none.', 'default')
     .option('--path <path>', "The webhook's path, which carries settings.", '/inject')
-    .addOption(new Option('-o, --output <format>', 'The form of the result; by default that of the input.').choices(['yaml', 'json']))
+    .addOption(
+      new Option('-o, --output <format>', 'The form of the result; by default that of the input.').choices([
+        'yaml',
+        'json',
+      ]),
+    )
     .addOption(new Option('--diff', 'Prints what would be added, as a diff.').conflicts('output'))
     .addOption(new Option('--patch', 'Prints the JSON patch of each document that changes.').conflicts('diff'))
-  example(addSettings(command), 'outrigger inject -f deployment.yaml | kubectl apply -f -', 'outrigger inject -f manifests/ --diff')
+  example(
+    addSettings(command),
+    'outrigger inject -f deployment.yaml | kubectl apply -f -',
+    'outrigger inject -f manifests/ --diff',
+  )
   command.action(async (flags) => {
     const { injectFiles } = await import('./inject.ts')
     end(await injectFiles(flags, io))
@@ -58,7 +73,9 @@ function addReview(program: Command, io: Io, end: (code: ExitCode) => void): voi
   const command = program
     .command('review')
     .summary('answer an AdmissionReview as the webhook would')
-    .description('Prints what the webhook would answer to an AdmissionReview. A Pod or workload is wrapped in one first.')
+    .description(
+      'Prints what the webhook would answer to an AdmissionReview. A Pod or workload is wrapped in one first.',
+    )
     .argument('<file|->', 'An AdmissionReview, a Pod or a workload, as JSON or YAML; - for standard input.')
     .option('--path <path>', "The webhook's path, which carries settings.", '/inject')
     .option('-n, --namespace <name>', 'The namespace of a Pod or workload that names none.', 'default')

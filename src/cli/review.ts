@@ -37,7 +37,8 @@ export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Prom
     inject: (one) => inject(one, snapshot, noFacts),
   })
   if (flags.explain === true) io.stdout.write(explain(answer))
-  else io.stdout.write(flags.output === 'yaml' ? writeYaml(asJson(answer)) : `${JSON.stringify(answer.review, null, 2)}\n`)
+  else
+    io.stdout.write(flags.output === 'yaml' ? writeYaml(asJson(answer)) : `${JSON.stringify(answer.review, null, 2)}\n`)
   return answer.review.response.allowed ? exit.good : exit.found
 }
 
@@ -57,7 +58,9 @@ function reviewIn(name: string, text: string, namespace: string): Json {
   const [place] = places
   if (place === undefined) throw new CliError(`${name} holds neither an AdmissionReview nor a Pod or workload`)
   if (places.length > 1) {
-    throw new CliError(`${name} holds ${places.length} pods, and a review is about one: \`outrigger inject\` takes them all`)
+    throw new CliError(
+      `${name} holds ${places.length} pods, and a review is about one: \`outrigger inject\` takes them all`,
+    )
   }
   return reviewOf(podAt(place), namespaceAt(place, namespace))
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { formatPath } from '../config/faults.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
 import { readSettings, type Settings, settingFields } from '../config/settings.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { formatPath } from '../text/path.ts'
 import { CliError } from './exit.ts'
 import type { Io } from './io.ts'
 

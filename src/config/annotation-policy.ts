@@ -1,7 +1,8 @@
 import { isEmptySelector, type LabelSelector, selects } from '../decide/selector.ts'
 import type { Json, StringMap } from '../json.ts'
-import { type Path, quote, type Report } from './faults.ts'
-import { knownNames } from './nearest.ts'
+import { knownNames } from '../text/nearest.ts'
+import { type Path, quote } from '../text/path.ts'
+import type { Report } from './faults.ts'
 import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
 import {
   isAnnotationName,

@@ -1,6 +1,7 @@
 import { isObject, own } from '../json.ts'
+import { formatPath } from '../text/path.ts'
 import type { DocumentProblem, FoundDocument } from './documents.ts'
-import { ConfigError, type ConfigFault, formatPath, type Position, type Problem } from './faults.ts'
+import { ConfigError, type ConfigFault, type Position, type Problem } from './faults.ts'
 
 interface TemplateProblem {
   readonly template: string

@@ -1,10 +1,10 @@
 import type { LabelSelector } from '../decide/selector.ts'
 import { isObject, type Json, type StringMap } from '../json.ts'
+import { knownNames } from '../text/nearest.ts'
 import { type PolicyRule, readPolicyRule } from './annotation-policy.ts'
 import { defaultConfig } from './defaults.ts'
 import type { Problem, Report } from './faults.ts'
 import { kindOf } from './json-data.ts'
-import { knownNames } from './nearest.ts'
 import {
   presentEntries,
   type Read,

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { Path, Problem } from './faults.ts'
+import type { Path } from '../text/path.ts'
+import type { Problem } from './faults.ts'
 
 const deepest = 100
 // A ConfigMap holds 1 MiB, which is some 500,000 values at the very most.

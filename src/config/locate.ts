@@ -10,7 +10,8 @@ import {
   SCALAR_STYLE_LITERAL_BLOCK,
   type ScalarEvent,
 } from 'js-yaml'
-import type { Path, Position } from './faults.ts'
+import type { Path } from '../text/path.ts'
+import type { Position } from './faults.ts'
 
 /**
  * Finds where a path stands in a document; undefined where that can't be said. With `at`, a place in the text at that path

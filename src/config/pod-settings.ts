@@ -7,8 +7,8 @@ import {
   proxyName,
   validationName,
 } from '../pod/names.ts'
+import { quote } from '../text/path.ts'
 import { readYaml } from '../yaml/read.ts'
-import { quote } from './faults.ts'
 import { copyJson } from './json-data.ts'
 
 /** What of a pod, as it came, can set what an annotation sets. */

@@ -1,6 +1,7 @@
 import { type LabelSelector, readSelector } from '../decide/selector.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../json.ts'
-import { type Path, quote, type Report } from './faults.ts'
+import { type Path, quote } from '../text/path.ts'
+import type { Report } from './faults.ts'
 import { kindOf } from './json-data.ts'
 
 /** Reads a value of a document: reports what is wrong with it, and then gives something to go on with. */

@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../json.ts'
-import type { Path, Problem, Report } from './faults.ts'
+import { knownNames } from '../text/nearest.ts'
+import type { Path } from '../text/path.ts'
+import type { Problem, Report } from './faults.ts'
 import { kindOf } from './json-data.ts'
-import { knownNames } from './nearest.ts'
 import { presentEntries, type Read, readOneOf, readText, readTexts } from './read.ts'
 import type { NativeSidecars } from './snapshot.ts'
 

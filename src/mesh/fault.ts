@@ -1,5 +1,5 @@
-import { formatPath, type Path, quote } from '../config/faults.ts'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../text/nearest.ts'
+import { formatPath, type Path, quote } from '../text/path.ts'
 
 /** What is wrong in a document, and where. */
 export interface Fault {

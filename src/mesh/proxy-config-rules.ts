@@ -1,6 +1,6 @@
-import type { Path } from '../config/faults.ts'
 import { parseDuration } from '../go/duration.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../json.ts'
+import type { Path } from '../text/path.ts'
 import type { Fault } from './fault.ts'
 import { hostPortFault } from './host-port.ts'
 import { message } from './messages.ts'

@@ -1,7 +1,7 @@
-import type { Path } from '../config/faults.ts'
 import { goJson } from '../go/json.ts'
 import { compareBytes } from '../go/utf8.ts'
 import { isObject, type Json, type JsonObject, own, type StringMap } from '../json.ts'
+import type { Path } from '../text/path.ts'
 import { YamlError } from '../yaml/error.ts'
 import { readYaml } from '../yaml/read.ts'
 import type { Fault } from './fault.ts'

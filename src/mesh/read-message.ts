@@ -1,6 +1,6 @@
-import type { Path } from '../config/faults.ts'
 import { compareBytes } from '../go/utf8.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
+import type { Path } from '../text/path.ts'
 import { addUnknown, describe, type Fault, type Findings, noFindings } from './fault.ts'
 import { enumOf, type Field, type FieldType, type Message, message } from './messages.ts'
 import { type Reading, readDuration, readEnum, readScalar } from './read-scalar.ts'

@@ -21,6 +21,8 @@ interface Connection {
   bytesBefore: number
   /** Since when a request is under way whose headers aren't complete, as far as was seen. */
   headSince: number | undefined
+  /** Whether it was cut and only waits for its end. */
+  cut: boolean
 }
 
 export interface Connections {
@@ -48,7 +50,13 @@ export function watchConnections(limits: Limits, cutOff: CutOff): Connections {
   const arrival = createArrivalClock()
 
   const add = (socket: Socket): Connection => {
-    const connection: Connection = { socket, exchanges: new Set(), bytesBefore: socket.bytesRead, headSince: undefined }
+    const connection: Connection = {
+      socket,
+      exchanges: new Set(),
+      bytesBefore: socket.bytesRead,
+      headSince: undefined,
+      cut: false,
+    }
     connections.set(socket, connection)
     socket.once('close', () => connections.delete(socket))
     return connection
@@ -67,14 +75,18 @@ export function watchConnections(limits: Limits, cutOff: CutOff): Connections {
   const sweep = (now: number) => {
     for (const connection of connections.values()) {
       const { socket } = connection
+      if (connection.cut) {
+        socket.destroy()
+        continue
+      }
       for (const exchange of connection.exchanges) {
         const { request, response } = exchange
         if (request.complete && response.closed) leave(connection, exchange)
-        else if (now - exchange.arrivedAt > limits.body) cut(socket, exchange, cutOff)
+        else if (now - exchange.arrivedAt > limits.body) cut(connection, exchange, cutOff)
       }
       if (connection.exchanges.size > 0 || socket.bytesRead === connection.bytesBefore) continue
       connection.headSince ??= now
-      if (now - connection.headSince > limits.head) cut(socket, undefined, cutOff)
+      if (now - connection.headSince > limits.head) cut(connection, undefined, cutOff)
     }
   }
 
@@ -99,7 +111,9 @@ function leave(connection: Connection, exchange: Exchange): void {
   connection.headSince = undefined
 }
 
-function cut(socket: Socket, exchange: Exchange | undefined, cutOff: CutOff): void {
+function cut(connection: Connection, exchange: Exchange | undefined, cutOff: CutOff): void {
+  const { socket } = connection
+  connection.cut = true
   if (exchange === undefined || !exchange.counted) cutOff('too-slow', socket, exchange)
   if (exchange?.response.headersSent) socket.destroy()
   else endWith(socket, 'too-slow')

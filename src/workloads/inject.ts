@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.ts'
-import { namespaceAt, podAt, putBack, replaceAt } from './pod.ts'
 import { type PodPlace, podPlaces } from './places.ts'
+import { namespaceAt, podAt, putBack, replaceAt } from './pod.ts'
 
 /** One place of a manifest and what came of its pod. */
 export interface PlacedResult<T> {

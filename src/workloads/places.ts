@@ -22,7 +22,8 @@ function placesAt(object: Json, path: PodPlace['path']): readonly PodPlace[] {
   if (!isObject(object)) return []
   const kind = own(object, 'kind')
   const group = groupOf(object)
-  if (kind === 'Pod' && group === '') return isObject(own(object, 'spec')) ? [{ path, workload: object, kind: undefined }] : []
+  if (kind === 'Pod' && group === '')
+    return isObject(own(object, 'spec')) ? [{ path, workload: object, kind: undefined }] : []
   if (isList(object)) {
     if (path.length >= 2 * deepestList) throw new Error(`Lists are nested more than ${deepestList} levels deep`)
     return itemsOf(object).flatMap((item, index) => placesAt(item, [...path, 'items', index]))
@@ -54,7 +55,8 @@ function itemsOf(object: JsonObject): readonly Json[] {
 
 /** How a person names a workload: `Deployment web`, `Deployment shop/web`. */
 export function titleOf(workload: JsonObject): string {
-  const name = lookupText(workload, 'metadata', 'name') || lookupText(workload, 'metadata', 'generateName') || '(no name)'
+  const name =
+    lookupText(workload, 'metadata', 'name') || lookupText(workload, 'metadata', 'generateName') || '(no name)'
   const namespace = lookupText(workload, 'metadata', 'namespace')
   return `${lookupText(workload, 'kind') || '(no kind)'} ${namespace === '' ? name : `${namespace}/${name}`}`
 }

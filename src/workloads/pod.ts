@@ -24,7 +24,11 @@ export function namespaceAt({ workload }: PodPlace, fallback: string): string {
 // What a controller sets on its pods and a template doesn't carry.
 const controllersOwn = ['generateName', 'ownerReferences', 'name', 'namespace']
 
-function asCreated(template: JsonObject, { apiVersion, kind, name, labels }: Controller, workloadVersion: string): JsonObject {
+function asCreated(
+  template: JsonObject,
+  { apiVersion, kind, name, labels }: Controller,
+  workloadVersion: string,
+): JsonObject {
   const metadata = Object.entries(template).filter(([key]) => !controllersOwn.includes(key))
   const templateLabels = own(template, 'labels')
   return {

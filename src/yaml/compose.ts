@@ -91,7 +91,7 @@ function scalarValue(source: string, event: ScalarEvent): Scalar {
   if (badEscape >= 0) throw new ComposeError('an escape may not stand for half a character (a surrogate)', badEscape)
   const value = decodeScalar(source, event)
   if (value !== undefined) return value
-  const text = JSON.stringify(getScalarValue(source, event))
+  const text = JSON.stringify(getScalarValue(source, event).slice(0, 40))
   throw new ComposeError(`${text} is nothing that !!${tagOf(source, event)} stands for`, offsetOf(event))
 }
 

@@ -19,7 +19,7 @@ interface Padding {
 }
 
 // Each repair parses the text once more; a text that needs more of them than this is refused.
-const maxRepairs = 40
+const maxRepairs = 200
 const maxRepairWork = 1_000_000
 
 /** Parses a document; throws js-yaml's `YAMLException`, always the one of the text as it was given. */

@@ -30,12 +30,15 @@ const tables: Readonly<Record<string, string>> = {
   ),
 }
 
+/** Tables as the formatter doesn't see them: their columns may be padded. */
+const unpadded = (text: string) => text.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---')
+
 test('the tables in the documentation are those of the code (REFRESH_GOLDEN=1 rewrites them)', () => {
   const text = readFileSync(file, 'utf8')
   const written = text.replaceAll(/(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g, (_, start, name, end) => {
     return `${start}${tables[name] ?? `no table ${name}`}\n${end}`
   })
   if (process.env['REFRESH_GOLDEN'] === '1') writeFileSync(file, written)
-  else expect(text).toBe(written)
+  else expect(unpadded(text)).toBe(unpadded(written))
   for (const name of Object.keys(tables)) expect(written).toContain(`<!-- table: ${name} -->`)
 })

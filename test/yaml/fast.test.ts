@@ -8,7 +8,7 @@ import { layOut, layouts } from './styles.ts'
 
 // YAML_FUZZ_RUNS=100000 npx vitest run test/yaml/fast.test.ts
 const runs = Number(process.env['YAML_FUZZ_RUNS'] ?? 2000)
-const fuzz = { numRuns: runs, interruptAfterTimeLimit: Math.max(15_000, runs * 5) }
+const fuzz = { numRuns: runs, interruptAfterTimeLimit: Math.max(15_000, runs * 5), markInterruptAsFailure: true }
 
 /** What the fast reader gives must be what the general one gives, the order of keys included. */
 function agree(text: string): boolean {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readYaml, readYamlDocuments, YamlError } from '../../src/yaml/read.ts'
 
@@ -88,6 +89,53 @@ describe('what is no YAML, or no JSON, is a YamlError', () => {
     const { excerpt } = failure(`a: {${'b: c, '.repeat(500)}, d}\n`)
     expect(excerpt.split('\n').every((line) => line.length < 120)).toBe(true)
   })
+})
+
+test('any text is a value or a YamlError, within good time', () => {
+  const pieces = [
+    'a',
+    'b: ',
+    '- ',
+    ': ',
+    '? ',
+    '\n',
+    '\n  ',
+    ' ',
+    '[',
+    ']',
+    '{',
+    '}',
+    ', ',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '!t ',
+    '!!int ',
+    '<<: ',
+    '|',
+    '>',
+    '#',
+    '---\n',
+    '...\n',
+    '%TAG ! x\n',
+    '\\',
+    '\t',
+    '\r',
+    '1',
+    '\u2028',
+  ]
+  const anyText = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(anyText, (text) => {
+      try {
+        readYaml(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(YamlError)
+      }
+    }),
+    { numRuns: 3000, interruptAfterTimeLimit: 10_000, markInterruptAsFailure: true },
+  )
 })
 
 describe('limits', () => {

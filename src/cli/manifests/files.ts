@@ -44,7 +44,9 @@ async function filesOf(name: string, recursive: boolean, io: Io): Promise<readon
   const entries = await readdir(path, { recursive, withFileTypes: true })
   const files = entries.filter((entry) => !entry.isDirectory() && manifestName.test(entry.name))
   if (files.length === 0) {
-    throw new CliError(`${name} holds no .yaml, .yml or .json file${recursive ? '' : ' (--recursive looks below it, too)'}`)
+    throw new CliError(
+      `${name} holds no .yaml, .yml or .json file${recursive ? '' : ' (--recursive looks below it, too)'}`,
+    )
   }
   return files.map((entry) => join(name, entry.parentPath.slice(path.length), entry.name)).sort()
 }

@@ -60,11 +60,15 @@ function injectDocument(file: string, document: Document, options: InjectOptions
   const { line, value, fault } = document
   const untouched = { line, value, hasPods: false, title: '', patch: [] }
   if (fault !== undefined) {
-    return { ...untouched, remarks: [{ severity: 'problem', place: `${file}:${fault.split('\n')[0]}`, text: excerptOf(fault) }] }
+    return {
+      ...untouched,
+      remarks: [{ severity: 'problem', place: `${file}:${fault.split('\n')[0]}`, text: excerptOf(fault) }],
+    }
   }
   if (value === undefined) return { ...untouched, remarks: [] }
   const { path, snapshot, facts } = options
-  const run = (pod: JsonObject, namespace: string) => injectPod(() => inject({ pod, namespace, path }, snapshot, facts), pod)
+  const run = (pod: JsonObject, namespace: string) =>
+    injectPod(() => inject({ pod, namespace, path }, snapshot, facts), pod)
   const { manifest, results } = injectManifest(value, options.namespace, run)
   return {
     line,
@@ -74,7 +78,10 @@ function injectDocument(file: string, document: Document, options: InjectOptions
     patch: manifest === value ? [] : diffManifest(value, manifest),
     remarks: results.flatMap(({ place, result }) => {
       const at = `${file}:${line}: ${titleOf(place.workload)}`
-      return [...remarksOn(result, at), ...(misplacedMetadata(place.workload, place.kind) && isInjected(result) ? [cronJob(at)] : [])]
+      return [
+        ...remarksOn(result, at),
+        ...(misplacedMetadata(place.workload, place.kind) && isInjected(result) ? [cronJob(at)] : []),
+      ]
     }),
   }
 }
@@ -100,7 +107,8 @@ function remarksOn({ injection, error }: Outcome, place: string): readonly Remar
   if (injection === undefined) return [{ severity: 'problem', place, text: `can't be injected: ${error}` }]
   const { decision, warnings } = injection
   const remarks = warnings.map(({ text }): Remark => ({ severity: 'warning', place, text }))
-  if (decision.result === 'skipped') remarks.unshift({ severity: 'note', place, text: `not injected: ${decision.message}` })
+  if (decision.result === 'skipped')
+    remarks.unshift({ severity: 'note', place, text: `not injected: ${decision.message}` })
   if (decision.result === 'denied') remarks.unshift({ severity: 'problem', place, text: `denied: ${decision.message}` })
   return remarks
 }

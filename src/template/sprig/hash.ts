@@ -3,7 +3,8 @@
  * browser too. They are checksums of rendered configuration: small inputs, no secrets.
  */
 import { toBytes } from '../../go/utf8.ts'
-import { define, type FunctionTable } from '../functions.ts'
+import { defineWithRuntime, type FunctionTable, type GoFunction } from '../functions.ts'
+import { checkLimit, maxHashInput } from './limits.ts'
 
 const mask64 = (1n << 64n) - 1n
 
@@ -166,9 +167,22 @@ function adler32(message: Uint8Array): string {
   return String(b * 65536 + a)
 }
 
+function hashing(hash: (message: Uint8Array) => string): GoFunction {
+  return defineWithRuntime({
+    params: ['string'],
+    call: (runtime, text) => {
+      const message = toBytes(text)
+      checkLimit('the bytes of a text to hash', message.length, maxHashInput)
+      // Counted as growth for the time that it takes.
+      runtime.grow(message.length)
+      return hash(message)
+    },
+  })
+}
+
 export const hashFunctions: FunctionTable = {
-  sha1sum: define({ params: ['string'], call: (text) => sha1(toBytes(text)) }),
-  sha256sum: define({ params: ['string'], call: (text) => sha256(toBytes(text)) }),
-  sha512sum: define({ params: ['string'], call: (text) => sha512(toBytes(text)) }),
-  adler32sum: define({ params: ['string'], call: (text) => adler32(toBytes(text)) }),
+  sha1sum: hashing(sha1),
+  sha256sum: hashing(sha256),
+  sha512sum: hashing(sha512),
+  adler32sum: hashing(adler32),
 }

@@ -3,9 +3,20 @@ import { FunctionError } from '../functions.ts'
 /** The longest list that one call makes (`until`, `untilStep`, `seq`): far beyond any list of a pod, far below what hurts. */
 export const maxListLength = 100_000
 
-/** The longest pattern of a regular expression, and the longest text it is tried on, in UTF-16 units. */
+/** The longest pattern of a regular expression, in UTF-16 units. */
 export const maxPatternLength = 10_000
-export const maxRegexInput = 1_000_000
+
+/**
+ * The most steps that one match may take: characters of the text times instructions of the pattern (30 or so for most), about half a
+ * second.
+ */
+export const maxRegexSteps = 20_000_000
+
+/** How long finding all matches in a text may take. */
+export const maxRegexMilliseconds = 500
+
+/** The longest text that is hashed, in bytes: SHA-512 takes the better part of a second for it. */
+export const maxHashInput = 1_048_576
 
 /** The most random characters or bytes one call makes. */
 export const maxRandomLength = 100_000

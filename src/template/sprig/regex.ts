@@ -1,62 +1,9 @@
-/*
- * Regular expressions in RE2's syntax, matched in time linear in the text by re2js, which refuses what RE2 has not (lookaround,
- * backreferences). What a match is used for follows Go's regexp package.
- */
-
-import { RE2JS } from 're2js'
-import { repair } from '../../go/utf8.ts'
+/* Regular expressions: what a match is used for, as in Go's regexp package. */
 import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../functions.ts'
 import { type List, nilList, typedList } from '../value.ts'
 import { counted } from './counted.ts'
-import { checkLimit, maxPatternLength, maxRegexInput } from './limits.ts'
-import { expand, separateNames } from './regex-names.ts'
-
-/** Start and end of a match and of its groups, two numbers each; -1 where a group took no part. */
-type Match = readonly number[]
-
-interface Pattern {
-  matches(text: string): boolean
-  find(text: string): Match | null
-  findAll(text: string, limit: number): readonly Match[]
-  /** Names of the groups by their number; '' for one without. */
-  readonly names: readonly string[]
-}
-
-function compile(source: string): Pattern {
-  checkLimit('a regular expression', source.length, maxPatternLength)
-  const { pattern, names } = separateNames(repair(source))
-  try {
-    const re2 = RE2JS.compile(pattern).re2()
-    return {
-      matches: (text) => re2.match(checked(text)),
-      find: (text) => (re2.findSubmatchIndex(checked(text)) as Match | null) ?? null,
-      findAll: (text, limit) => (re2.findAllSubmatchIndex(checked(text), limit) as Match[] | null) ?? [],
-      names,
-    }
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('error parsing regexp'))
-      throw new FunctionError(error.message)
-    throw error
-  }
-}
-
-function checked(text: string): string {
-  checkLimit('the text for a regular expression', text.length, maxRegexInput)
-  return text
-}
-
-const maxRemembered = 200
-const remembered = new Map<string, Pattern>()
-
-/** Templates use the same few expressions over and over, and compiling is the dear part. */
-function patternOf(source: string): Pattern {
-  const known = remembered.get(source)
-  if (known !== undefined) return known
-  const pattern = compile(source)
-  if (remembered.size >= maxRemembered) remembered.clear()
-  remembered.set(source, pattern)
-  return pattern
-}
+import { expand } from './regex-names.ts'
+import { isSyntaxError, type Match, patternOf } from './regex-pattern.ts'
 
 function textOf(text: string, match: Match, group = 0): string {
   const start = match[2 * group] ?? -1
@@ -127,7 +74,7 @@ function explained<R>(pattern: string, call: () => R): R {
   try {
     return call()
   } catch (error) {
-    if (!(error instanceof FunctionError) || !error.message.startsWith('error parsing regexp')) throw error
+    if (!isSyntaxError(error)) throw error
     throw new FunctionError(`regexp: Compile(\`${pattern}\`): ${error.message}`)
   }
 }
@@ -141,7 +88,7 @@ function matchesQuietly(pattern: string, text: string): boolean {
   try {
     return matches(pattern, text)
   } catch (error) {
-    if (error instanceof FunctionError && error.message.startsWith('error parsing regexp')) return false
+    if (isSyntaxError(error)) return false
     throw error
   }
 }

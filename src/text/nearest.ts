@@ -1,9 +1,32 @@
-/** The known name that is most like `name`: at most a third of its letters away, or the same but for upper and lower case. */
+// Whoever writes a longer name than this did not misspell one.
+const longest = 100
+
+/**
+ * The known name that someone who wrote `name` most likely meant: the same but for case, dashes, dots and underscores,
+ * or at most a third of its letters away. Undefined when none is close.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const names = [...known]
+  const plain = withoutSeparators(name)
+  return names.find((candidate) => withoutSeparators(candidate) === plain) ?? closest(name.slice(0, longest), names)
+}
+
+/** What to say behind an unknown name: which one may be meant, else which there are. */
+export function knownNames(name: string, known: readonly string[]): string {
+  const near = nearest(name, known)
+  if (near !== undefined) return `did you mean ${near}?`
+  return known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`
+}
+
+/** Alike for `nativeSidecars`, `native-sidecars` and `native_sidecars`. */
+function withoutSeparators(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]/g, '')
+}
+
+function closest(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.floor(name.length / 3) + 1
-  for (const candidate of known) {
-    if (candidate.toLowerCase() === name.toLowerCase()) return candidate
+  for (const candidate of names) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     // Of two names equally far, the one of the same length: letters are swapped more often than left out.
     const far = distance(name, candidate) + (candidate.length === name.length ? 0 : 0.5)
