@@ -12,14 +12,13 @@ import {
   readLabelSelector,
   readList,
   readMap,
-  readOneOf,
   readText,
   readTexts,
 } from './read.ts'
 
 /** The injector configuration, whole: what the document says on top of the embedded one. */
 export interface InjectorConfig {
-  readonly policy: 'enabled' | 'disabled'
+  readonly policy: string
   readonly defaultTemplates: readonly string[]
   readonly templates: StringMap
   readonly aliases: { readonly [name: string]: readonly string[] }
@@ -35,8 +34,8 @@ export const configFields: {
   readonly [K in keyof InjectorConfig]: { readonly read: Read<InjectorConfig[K]>; readonly text: string }
 } = {
   policy: {
-    read: readOneOf('enabled', 'disabled'),
-    text: 'Whether a pod is injected that nothing else decides about: `enabled` or `disabled`.',
+    read: readText,
+    text: 'Whether a pod is injected that nothing else decides about: `enabled` or `disabled`. Anything else is warned about, and skips every pod.',
   },
   defaultTemplates: {
     read: readTexts,

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, lookup, own } from '../json.ts'
 import { readMeshConfig } from '../mesh/mesh-config.ts'
 import { probeTemplates } from '../render/probe.ts'
 import { compileTemplates } from '../render/templates.ts'
-import { formatPath } from '../text/path.ts'
+import { formatPath, quote } from '../text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
 import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocument, type Source } from './documents.ts'
@@ -49,6 +49,7 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   const config = readInjectorConfig(documents.config?.value ?? null)
   faults.addFrom(documents.config, config.problems)
   warnAbout(config.unknown, documents.config, warnings)
+  warnAboutPolicy(config.config.policy, documents.config, warnings)
 
   const values = readValues(documents.values, options.set ?? [], faults, warnings)
   const mesh = readMeshConfig(documents.mesh?.value ?? null)
@@ -196,6 +197,12 @@ function warnAbout(unknown: readonly string[], document: FoundDocument | undefin
   if (document === undefined || unknown.length === 0) return
   const message = `unknown keys are ignored: ${unknown.join(', ')}`
   warnings.push({ document: document.name, path: '', message })
+}
+
+function warnAboutPolicy(policy: string, document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
+  if (document === undefined || policy === 'enabled' || policy === 'disabled') return
+  const message = `${quote(policy)} is neither enabled nor disabled: no pod will be injected`
+  warnings.push({ document: document.name, path: 'policy', message })
 }
 
 function describeSources({ config, values, mesh }: Documents): Loaded['sources'] {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import { dropZeros } from '../merge/drop-zeros.ts'
 import { struct } from '../schema/kubernetes.ts'
 import { readYaml } from '../yaml/read.ts'
@@ -10,7 +10,7 @@ import type { InjectionTemplate } from './templates.ts'
  * out. Nulls and merge directives are still in it. An empty text is an empty pod.
  */
 export function renderPod(template: InjectionTemplate, inputs: TemplateInputs): JsonObject {
-  const document: Json = readYaml(template.render(inputs)) as Json
+  const document = readYaml(template.render(inputs), { integers: 'float64' })
   if (document === null) return {}
   if (!isObject(document)) throw new Error(`the template ${template.name} does not render to an object`)
   return dropZeros(struct('Pod'), document) as JsonObject

@@ -175,7 +175,7 @@ describe('what is wrong', () => {
     const faults = faultsOf({
       config: text(
         'injector.yaml',
-        `policy: maybe
+        `policy: [maybe]
 defaultTemplates: [sidcar]
 templates:
   broken: |
@@ -221,7 +221,7 @@ annotationPolicy:
     expect(message).toContain(
       'injector.yaml:2:20: defaultTemplates[0]: there is no template sidcar; did you mean sidecar?',
     )
-    expect(message).toContain('injector.yaml:1:1: policy: must be enabled or disabled, is "maybe"')
+    expect(message).toContain('injector.yaml:1:1: policy: must be a text, is a list')
     expect(message).not.toMatch(/undefined|\[object/)
   })
 
@@ -254,7 +254,7 @@ annotationPolicy:
 
   test('makes a message that names every fault', () => {
     expect(() => loadSnapshot({ config: text('c', 'policy: 1\naliases: []') })).toThrow(
-      'the configuration has 2 faults:\n  - c:1:1: policy: must be enabled or disabled, is 1\n  - c:2:1: aliases: must be an object, is a list',
+      'the configuration has 2 faults:\n  - c:1:1: policy: must be a text, is a number; put it in quotes: "1"\n  - c:2:1: aliases: must be an object, is a list',
     )
   })
 })
@@ -267,4 +267,11 @@ test('templates read allowed environment variables only', () => {
   const { snapshot } = loadSnapshot({ config: { name: 'c', object: config }, environment: { A: '1', B: '2' } })
   expect(snapshot.hash).toBe(hashOf({ config: { name: 'c', object: config } }))
   expect(snapshot).not.toHaveProperty('allowedEnv')
+})
+it('warns about a policy that is neither enabled nor disabled, and serves', () => {
+  const { snapshot, warnings } = loadSnapshot({ config: { name: 'c', text: 'policy: enable' } })
+  expect(snapshot.policy).toBe('enable')
+  expect(warnings).toEqual([
+    { document: 'c', path: 'policy', message: '"enable" is neither enabled nor disabled: no pod will be injected' },
+  ])
 })

@@ -82,7 +82,7 @@ describe('a file is served anew when it is', () => {
 
   test('broken, then mended to what it was: the snapshot is the same one', async () => {
     const first = watched?.current()
-    await writeFile(inFolder('config.yaml'), 'policy: maybe\n')
+    await writeFile(inFolder('config.yaml'), 'policy: [maybe]\n')
     await until(() => reloads.length === 1)
     expect(reloads[0]).toMatchObject({ result: 'failed', error: { faults: [{ path: 'policy', line: 1 }] } })
     await writeFile(inFolder('config.yaml'), config('one'))

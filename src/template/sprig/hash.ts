@@ -172,7 +172,7 @@ function hashing(hash: (message: Uint8Array) => string): GoFunction {
     params: ['string'],
     call: (runtime, text) => {
       const message = toBytes(text)
-      checkLimit('the bytes of a text to hash', message.length, maxHashInput)
+      checkLimit('the bytes to hash', message.length, maxHashInput)
       // Counted as growth for the time that it takes.
       runtime.grow(message.length)
       return hash(message)

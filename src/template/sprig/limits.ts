@@ -21,7 +21,7 @@ export const maxHashInput = 1_048_576
 /** The most random characters or bytes one call makes. */
 export const maxRandomLength = 100_000
 
-/** Fails when a count that a template asks for is beyond what is allowed. */
+/** Fails when a count that a template asks for is beyond what is allowed. `what` says what is counted. */
 export function checkLimit(what: string, count: number, limit: number): void {
-  if (count > limit) throw new FunctionError(`${what} of ${count} is beyond the limit of ${limit}`)
+  if (count > limit) throw new FunctionError(`${what}: ${count} is beyond the limit of ${limit}`)
 }

@@ -30,7 +30,7 @@ function stepCount(start: number, stop: number, step: number): number {
 
 function steps(start: number, stop: number, step: number): number[] {
   const count = stepCount(start, stop, step)
-  checkLimit('a list', count, maxListLength)
+  checkLimit('the length of the list', count, maxListLength)
   return Array.from({ length: count }, (_, index) => start + index * step)
 }
 

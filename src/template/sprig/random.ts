@@ -28,7 +28,7 @@ function randomText(alphabet: string): GoFunction {
   return define({
     params: ['int'],
     call: (count) => {
-      checkLimit('a random text', count, maxRandomLength)
+      checkLimit('the length of the random text', count, maxRandomLength)
       const size = BigInt(alphabet.length)
       return Array.from({ length: Math.max(count, 0) }, () => alphabet[Number(randomBelow(size))]).join('')
     },
@@ -42,7 +42,7 @@ function randomInt(min: number, max: number): number {
 
 function shuffle(text: string): string {
   const chars = Array.from(text)
-  checkLimit('a text to shuffle', chars.length, maxRandomLength)
+  checkLimit('the length of the text to shuffle', chars.length, maxRandomLength)
   for (let index = chars.length - 1; index > 0; index--) {
     const other = Number(randomBelow(BigInt(index + 1)))
     const held = chars[index] ?? ''
@@ -65,7 +65,7 @@ export const randomFunctions: FunctionTable = {
     params: ['int'],
     call: (count) => {
       if (count < 0) throw new FunctionError('runtime error: makeslice: len out of range')
-      checkLimit('random bytes', count, maxRandomLength)
+      checkLimit('the number of random bytes', count, maxRandomLength)
       return base64(randomBytes(count))
     },
   }),
