@@ -268,7 +268,8 @@ test('templates read allowed environment variables only', () => {
   expect(snapshot.hash).toBe(hashOf({ config: { name: 'c', object: config } }))
   expect(snapshot).not.toHaveProperty('allowedEnv')
 })
-it('warns about a policy that is neither enabled nor disabled, and serves', () => {
+
+test('warns about a policy that is neither enabled nor disabled, and serves', () => {
   const { snapshot, warnings } = loadSnapshot({ config: { name: 'c', text: 'policy: enable' } })
   expect(snapshot.policy).toBe('enable')
   expect(warnings).toEqual([
