@@ -8,7 +8,12 @@ import { options } from './esbuild-options.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
 rmSync('dist', { recursive: true, force: true })
-await build({ ...options, entryPoints: ['src/main.ts', 'src/index.ts'], outdir: 'dist', splitting: true })
+await build({
+  ...options,
+  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', template: 'src/template/public.ts' },
+  outdir: 'dist',
+  splitting: true,
+})
 chmodSync('dist/main.js', 0o755)
 if (!process.argv.includes('--no-types')) {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' })

@@ -6,6 +6,7 @@ import { noFacts } from '../prepare/facts.ts'
 import { prepare } from '../prepare/prepare.ts'
 import { TemplateError } from '../template/errors.ts'
 import { YamlError } from '../yaml/error.ts'
+import type { TemplateInputs } from './data.ts'
 import { renderPod } from './render.ts'
 import { type InjectionTemplate, RenderError } from './templates.ts'
 
@@ -41,17 +42,25 @@ const probePod: Pod = {
   },
 }
 
-/** Renders every template of a snapshot once and merges what it gives, before the snapshot serves any pod. */
+/**
+ * Looks at every template of a snapshot before it serves any pod: which fields it reads, what it renders to, and whether
+ * that fits a pod.
+ */
 export function probeTemplates(snapshot: Snapshot): readonly ProbeFault[] {
   const { inputs } = prepare(probePod, 'default', '/inject', snapshot, noFacts)
   return [...snapshot.templates.values()].flatMap((template) => {
-    try {
-      mergePod(probePod, renderPod(template, inputs))
-      return []
-    } catch (error) {
-      return [faultOf(template, error)]
-    }
+    const unknown = template.unknownFields(inputs)
+    return unknown.length > 0 ? unknown : renderFaults(template, inputs)
   })
+}
+
+function renderFaults(template: InjectionTemplate, inputs: TemplateInputs): readonly ProbeFault[] {
+  try {
+    mergePod(probePod, renderPod(template, inputs))
+    return []
+  } catch (error) {
+    return [faultOf(template, error)]
+  }
 }
 
 function faultOf({ name }: InjectionTemplate, error: unknown): ProbeFault {

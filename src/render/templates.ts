@@ -4,6 +4,7 @@ import { TemplateError } from '../template/errors.ts'
 import { include } from '../template/include.ts'
 import { sprigFunctions } from '../template/sprig/index.ts'
 import { TemplateData, type TemplateInputs } from './data.ts'
+import { unknownFields } from './field-check.ts'
 import { injectorFunctions } from './functions.ts'
 
 /** An injection template, compiled once when the configuration loads. */
@@ -14,6 +15,8 @@ export interface InjectionTemplate {
   render(inputs: TemplateInputs): string
   /** The texts that the last render read as JSON. */
   readAsJson(): readonly string[]
+  /** Fields that the template reads and that do not exist, in whatever branch. */
+  unknownFields(inputs: TemplateInputs): readonly TemplateFault[]
 }
 
 /** A template failed on a pod. */
@@ -44,7 +47,7 @@ export function compileTemplates(
       templates.set(name, injectionTemplate(name, text, environment))
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
-      faults.push({ template: error.template, line: error.line, column: error.column, message: explain(error) })
+      faults.push(faultOf(error))
     }
   }
   return { templates, faults }
@@ -68,7 +71,12 @@ function injectionTemplate(name: string, text: string, environment: ReadonlyMap<
       }
     },
     readAsJson: () => json,
+    unknownFields: (inputs) => unknownFields(template, new TemplateData(inputs)).map(faultOf),
   }
+}
+
+function faultOf(error: TemplateError): TemplateFault {
+  return { template: error.template, line: error.line, column: error.column, message: explain(error) }
 }
 
 /** What is wrong with a template and where, for a person. */

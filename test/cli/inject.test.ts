@@ -85,7 +85,8 @@ test('JSON stays JSON, or becomes YAML when asked', async () => {
 test('a folder is read by name, its Namespaces and ProxyConfigs count as the cluster', async () => {
   const cwd = folder({
     'b.yaml': deployment,
-    'a.yml': 'apiVersion: networking.istio.io/v1beta1\nkind: ProxyConfig\nmetadata: {name: p, namespace: shop}\nspec: {concurrency: 7}\n',
+    'a.yml':
+      'apiVersion: networking.istio.io/v1beta1\nkind: ProxyConfig\nmetadata: {name: p, namespace: shop}\nspec: {concurrency: 7}\n',
     'notes.txt': 'kind: [',
   })
   mkdirSync(join(cwd, 'below'))
@@ -101,7 +102,10 @@ test('a folder is read by name, its Namespaces and ProxyConfigs count as the clu
 
 test('a faulty document and a denied pod are named with their lines and hide nothing of the others', async () => {
   const broken = '---\nkind: [\n'
-  const { code, stdout, stderr } = await outrigger(['inject', '-f', '-'], `${denied}${broken}${deployment.replace('#', '---\n#')}`)
+  const { code, stdout, stderr } = await outrigger(
+    ['inject', '-f', '-'],
+    `${denied}${broken}${deployment.replace('#', '---\n#')}`,
+  )
   expect(code).toBe(1)
   expect(stderr).toContain('problem: standard input:2: Pod typo: denied:')
   expect(stderr).toContain('sidecar.istio.io/proxyCPU')
@@ -111,7 +115,10 @@ test('a faulty document and a denied pod are named with their lines and hide not
 })
 
 test('a pod that is left alone is said so', async () => {
-  const text = deployment.replace('            labels:\n', '            labels:\n                sidecar.istio.io/inject: "false"\n')
+  const text = deployment.replace(
+    '            labels:\n',
+    '            labels:\n                sidecar.istio.io/inject: "false"\n',
+  )
   const { code, stdout, stderr } = await outrigger(['inject', '-f', '-'], text)
   expect([code, stdout]).toEqual([0, text])
   expect(stderr).toBe(
@@ -177,7 +184,12 @@ test('settings come from outrigger.yaml in the working folder, and flags win', a
 })
 
 test('every pod gets what the library would give it', async () => {
-  const pod: JsonObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'a', image: 'a:1' }] } }
+  const pod: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'a', image: 'a:1' }] },
+  }
   const { stdout } = await outrigger(['inject', '-f', '-'], JSON.stringify(pod))
   expect(JSON.parse(stdout)).toEqual(createInjector().inject(pod).pod)
 })

@@ -47,9 +47,20 @@ test('--explain tells what was decided and each thing that was added', async () 
 
 test.each([
   ['skipped', { labels: { 'sidecar.istio.io/inject': 'false' } }, 0, 'refused-by-label', 'without a sidecar'],
-  ['denied', { annotations: { 'sidecar.istio.io/proxyCPU': 'lots' } }, 1, 'invalid-annotation', 'sidecar.istio.io/proxyCPU'],
+  [
+    'denied',
+    { annotations: { 'sidecar.istio.io/proxyCPU': 'lots' } },
+    1,
+    'invalid-annotation',
+    'sidecar.istio.io/proxyCPU',
+  ],
 ])('--explain of a pod that is %s names the reason', async (result, metadata, expected, reason, text) => {
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', ...metadata }, spec: { containers: [{ name: 'a' }] } }
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', ...metadata },
+    spec: { containers: [{ name: 'a' }] },
+  }
   const { code, stdout } = await outrigger(['review', '-', '--explain'], JSON.stringify(pod))
   expect(code).toBe(expected)
   expect(stdout).toContain(`Result    ${result} (${reason})`)
@@ -59,7 +70,7 @@ test.each([
 test.each([
   ['nothing that holds a pod', 'kind: Service', 'neither an AdmissionReview nor a Pod'],
   ['two pods', `${deployment}---\n${deployment}`, 'holds 2 pods'],
-  ['broken YAML', 'kind: [', 'standard input:1:7: '],
+  ['broken YAML', 'kind: [', 'standard input:1:8: '],
   ['an unknown version', example.replace('admission.k8s.io/v1"', 'admission.k8s.io/v3"'), 'unknown version'],
 ])('%s ends with 2 and a sentence', async (_, text, sentence) => {
   const { code, stdout, stderr } = await outrigger(['review', '-'], text)

@@ -11,7 +11,11 @@ export interface Outcome {
 }
 
 /** Runs a command in this process, as main.ts does. */
-export async function outrigger(args: readonly string[], stdin = '', more: { cwd?: string; terminal?: boolean } = {}): Promise<Outcome> {
+export async function outrigger(
+  args: readonly string[],
+  stdin = '',
+  more: { cwd?: string; terminal?: boolean } = {},
+): Promise<Outcome> {
   let [stdout, stderr] = ['', '']
   const code = await run(args, {
     stdin: (async function* () {

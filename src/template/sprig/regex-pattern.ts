@@ -5,7 +5,7 @@
 import { RE2JS } from 're2js'
 import { repair } from '../../go/utf8.ts'
 import { FunctionError } from '../functions.ts'
-import { checkLimit, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from './limits.ts'
+import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from './limits.ts'
 import { separateNames } from './regex-names.ts'
 
 /** Start and end of a match and of its groups, two numbers each; -1 where a group took no part. */
@@ -42,15 +42,13 @@ export function isSyntaxError(error: unknown): error is FunctionError {
 type Engine = ReturnType<RE2JS['re2']>
 
 function compile(source: string): Pattern {
-  checkLimit('a regular expression', source.length, maxPatternLength)
+  checkLimit('the length of the regular expression', source.length, maxPatternLength)
   const { pattern, names } = separateNames(repair(source))
   const engine = parse(pattern)
+  const size = Number(engine.numberOfInstructions())
+  checkLimit('the instructions of the regular expression', size, maxPatternInstructions)
   const bounded = (text: string): string => {
-    checkLimit(
-      'the text times the regular expression',
-      text.length * Number(engine.numberOfInstructions()),
-      maxRegexSteps,
-    )
+    checkLimit('the steps of the regular expression over this text', text.length * size, maxRegexSteps)
     return text
   }
   return {

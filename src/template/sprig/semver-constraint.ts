@@ -98,7 +98,7 @@ const separator = /\s*,\s*|\s+|$/y
 
 /** Throws a FunctionError for what is no constraint. */
 export function parseConstraint(text: string): Constraint {
-  checkLimit('a version constraint', text.length, maxLength)
+  checkLimit('the length of the version constraint', text.length, maxLength)
   const alternatives = text
     .replace(hyphenRange, '>= $1, <= $2 ')
     .split('||')

@@ -1,5 +1,6 @@
 /* Times by a layout of Go's. */
 import { type CivilDate, dateOf, dayOfYear, weekdayOf } from './calendar.ts'
+import { checkLimit, maxLayoutLength } from './limits.ts'
 import { isFraction, isOffset, layoutPieces, monthNames, weekdayNames } from './time-layout.ts'
 import type { Zone } from './time-zone.ts'
 
@@ -46,6 +47,7 @@ export const defaultLayout = '2006-01-02 15:04:05.999999999 -0700 MST'
 export const jsonLayout = '2006-01-02T15:04:05.999999999Z07:00'
 
 export function formatTime(time: Instant, layout: string): string {
+  checkLimit('the length of the layout', layout.length, maxLayoutLength)
   const wall = wallTime(time)
   return layoutPieces(layout)
     .map(({ text, isElement }) => (isElement ? formatElement(wall, text) : text))

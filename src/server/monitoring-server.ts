@@ -1,0 +1,68 @@
+import type { Server } from 'node:http'
+import { fastify } from 'fastify'
+import type { Metrics } from './metrics.ts'
+import type { ReadinessReport } from './readiness.ts'
+
+/** What /debug/config tells: enough to see which configuration serves, nothing that is secret. */
+export interface ConfigurationStatus {
+  readonly hash: string
+  readonly revision: string
+  /** The files, ConfigMaps and settings that it was loaded from. */
+  readonly sources: readonly string[]
+  readonly loadedAt: Date
+  readonly templates: readonly { readonly name: string; readonly bytes: number }[]
+}
+
+export interface MonitoringOptions {
+  readonly metrics: Metrics
+  readonly readiness: () => ReadinessReport
+  readonly configuration: () => ConfigurationStatus
+}
+
+export interface MonitoringServer {
+  readonly server: Server
+  prepare(): Promise<void>
+  close(): Promise<void>
+}
+
+const pages = ['/metrics', '/healthz/live', '/healthz/ready', '/debug/config']
+
+/** Metrics, health and debugging, for whoever runs the injector: HTTP without TLS, inside the cluster. */
+export function createMonitoringServer({ metrics, readiness, configuration }: MonitoringOptions): MonitoringServer {
+  const app = fastify({
+    requestTimeout: 10_000,
+    bodyLimit: 1024,
+    return503OnClosing: false,
+    forceCloseConnections: true,
+  })
+  app.server.headersTimeout = 10_000
+  app.server.maxConnections = 256
+  app.get('/metrics', async (_request, reply) => {
+    reply.header('content-type', metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+  app.get('/healthz/live', async () => ({ live: true }))
+  app.get('/healthz/ready', async (_request, reply) => {
+    const report = readiness()
+    reply.code(report.ready ? 200 : 503)
+    return report
+  })
+  app.get('/debug/config', async () => {
+    // Field by field: what else the object may hold stays here.
+    const { hash, revision, sources, loadedAt, templates } = configuration()
+    return { hash, revision, sources, loadedAt, templates: templates.map(({ name, bytes }) => ({ name, bytes })) }
+  })
+  app.setNotFoundHandler(async (_request, reply) => {
+    reply.code(404).header('content-type', 'text/plain; charset=utf-8')
+    return `nothing is served here; there are ${pages.join(', ')}, each for GET\n`
+  })
+  return {
+    server: app.server,
+    prepare: async () => {
+      await app.ready()
+    },
+    close: async () => {
+      await app.close()
+    },
+  }
+}

@@ -1,0 +1,156 @@
+import jsonPatch from 'fast-json-patch'
+import { describe, expect, test } from 'vitest'
+import { deepFreeze } from '../../src/config/json-data.ts'
+import { ConfigError, createInjector, defaultConfig, defaultValues, mergeValues } from '../../src/index.ts'
+
+const pod = deepFreeze({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', labels: { app: 'web' } },
+  spec: { containers: [{ name: 'web', image: 'web:1' }] },
+})
+
+function review(object: object, more: object = {}) {
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: { uid: 'u-1', operation: 'CREATE', namespace: 'shop', object, ...more },
+  }
+}
+
+function proxyImage(injected: unknown): string {
+  const spec = (injected as { spec: { initContainers?: Named[]; containers: Named[] } }).spec
+  const proxy = [...(spec.initContainers ?? []), ...spec.containers].find(({ name }) => name === 'istio-proxy')
+  return proxy?.image ?? ''
+}
+
+interface Named {
+  readonly name: string
+  readonly image: string
+}
+
+test('inject gives decision, pod, patch and warnings, and leaves its input alone', () => {
+  const { decision, pod: injected, patch, warnings } = createInjector().inject(pod, { namespace: 'shop' })
+  expect(decision).toMatchObject({ result: 'injected', reason: 'policy-enabled', templates: ['sidecar'] })
+  expect(warnings).toEqual([])
+  const patched = jsonPatch.applyPatch(JSON.parse(JSON.stringify(pod)), JSON.parse(JSON.stringify(patch)), true)
+  expect(patched.newDocument).toEqual(injected)
+})
+
+test('review answers with the same patch, v1beta1 too', () => {
+  const injector = createInjector({ revision: 'canary' })
+  const { patch } = injector.inject(pod, { namespace: 'shop', path: '/inject/net/n1' })
+  for (const apiVersion of ['admission.k8s.io/v1', 'admission.k8s.io/v1beta1']) {
+    const answer = injector.review({ ...review(pod), apiVersion }, { path: '/inject/net/n1' })
+    expect(answer).toMatchObject({ apiVersion, kind: 'AdmissionReview', response: { uid: 'u-1', allowed: true } })
+    expect(JSON.parse(Buffer.from(answer.response.patch ?? '', 'base64').toString())).toEqual(
+      JSON.parse(JSON.stringify(patch)),
+    )
+    expect(answer.response.auditAnnotations).toMatchObject({ revision: 'canary', 'config-hash': injector.hash })
+  }
+})
+
+describe('review never throws for what a caller sent', () => {
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'review'],
+    ['a function', () => 1],
+    ['a circle', review(circular)],
+    ['a BigInt', review({ spec: 1n })],
+    ['no request', { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' }],
+    ['an unknown version', { ...review(pod), apiVersion: 'admission.k8s.io/v9' }],
+    ['a pod without a spec', review({ kind: 'Pod' })],
+    ['a pod whose containers are a text', review({ kind: 'Pod', spec: { containers: 'all' } })],
+    [
+      'a pod with a null annotations map',
+      review({ kind: 'Pod', metadata: { annotations: null }, spec: { containers: [] } }),
+    ],
+    ['a key that would change a prototype', JSON.parse('{"__proto__": {"kind": "AdmissionReview"}}')],
+  ])('%s', (_, sent) => {
+    const answer = createInjector().review(sent)
+    expect(answer.kind).toBe('AdmissionReview')
+    expect(typeof answer.response.allowed).toBe('boolean')
+    if (!answer.response.allowed) expect(answer.response.status?.message).not.toBe('')
+  })
+})
+
+test('config, values and mesh are taken as text or as data', () => {
+  const values = mergeValues(defaultValues, { global: { hub: 'registry.example.com/x', tag: '9' } })
+  const config = { injectedAnnotations: { 'example.com/by': 'me' } }
+  const mesh = { trustDomain: 'td.example.com' }
+  const [asData, asText] = [
+    createInjector({ config, values, mesh }),
+    createInjector({
+      config: JSON.stringify(config),
+      values: JSON.stringify(values),
+      mesh: 'trustDomain: td.example.com',
+    }),
+  ]
+  expect(asText.hash).toBe(asData.hash)
+  expect(asData.hash).not.toBe(createInjector().hash)
+  const { pod: injected } = asData.inject(pod)
+  expect(proxyImage(injected)).toBe('registry.example.com/x/proxyv2:9')
+  expect(JSON.stringify(injected)).toContain('td.example.com')
+  expect(injected['metadata']).toMatchObject({ annotations: { 'example.com/by': 'me' } })
+})
+
+test('mergeValues goes key by key, null removes, lists are replaced, and nothing is shared with a prototype', () => {
+  const base = deepFreeze({ a: { b: 1, c: [1, 2] }, d: 'x' })
+  expect(mergeValues(base, { a: { c: [3] }, d: null, e: {} })).toEqual({ a: { b: 1, c: [3] }, e: {} })
+  const evil = JSON.parse('{"__proto__": {"polluted": true}}')
+  expect(Object.hasOwn(mergeValues(base, evil), '__proto__')).toBe(true)
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+})
+
+test('the defaults are frozen, and give the same as no configuration at all', () => {
+  expect(createInjector({ config: defaultConfig, values: defaultValues }).hash).toBe(createInjector().hash)
+  expect(Object.isFrozen(defaultConfig.templates)).toBe(true)
+})
+
+test('native sidecars follow the nodes when automatic', () => {
+  const nodes = (...versions: string[]) =>
+    versions.map((kubeletVersion, index) => ({
+      metadata: { name: `n${index}` },
+      status: { nodeInfo: { kubeletVersion } },
+    }))
+  const isNative = (facts: { nodes: object[] } | undefined, nativeSidecars?: 'disabled') => {
+    const { pod: injected } = createInjector({ facts, nativeSidecars }).inject(pod)
+    return !(injected['spec'] as { containers: Named[] }).containers.some(({ name }) => name === 'istio-proxy')
+  }
+  expect(isNative(undefined)).toBe(true)
+  expect(isNative({ nodes: nodes('v1.33.1', 'v1.34.0') })).toBe(true)
+  expect(isNative({ nodes: nodes('v1.33.1', 'v1.32.9') })).toBe(false)
+  expect(isNative(undefined, 'disabled')).toBe(false)
+})
+
+test('facts reach the injection: a ProxyConfig of the namespace', () => {
+  const proxyConfigs = [{ metadata: { name: 'p', namespace: 'shop' }, spec: { image: { imageType: 'debug' } } }]
+  const injector = createInjector({ facts: { proxyConfigs } })
+  expect(proxyImage(injector.inject(pod, { namespace: 'shop' }).pod)).toMatch(/-debug$/)
+  expect(proxyImage(injector.inject(pod, { namespace: 'other' }).pod)).not.toMatch(/-debug$/)
+})
+
+test('a configuration that cannot serve throws with every fault, each with its document', () => {
+  const make = () =>
+    createInjector({
+      config: 'policy: 7\ntemplates:\n  broken: "{{ if }}"\n',
+      mesh: { trustDomain: '' },
+      values: { global: { hub: 7 } },
+    })
+  expect(make).toThrow(ConfigError)
+  try {
+    make()
+  } catch (error) {
+    const faults = error instanceof ConfigError ? error.faults : []
+    expect(new Set(faults.map(({ document }) => document))).toEqual(new Set(['config', 'mesh', 'values']))
+    expect(faults.map(({ path }) => path)).toEqual(expect.arrayContaining(['policy', 'templates.broken']))
+  }
+})
+
+test('what is no object is refused with a TypeError', () => {
+  expect(() => createInjector().inject([] as object)).toThrow(TypeError)
+  expect(() => createInjector({ facts: { nodes: [new Map()] } })).toThrow('facts.nodes[0]')
+})

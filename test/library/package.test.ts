@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { version } from '../../src/cli/version.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const work = mkdtempSync(join(tmpdir(), 'outrigger-package-'))
+const installed = join(work, 'node_modules', 'outrigger')
+
+// What someone gets who installs the tarball: built from a copy of the sources, with the dependencies of this checkout.
+beforeAll(() => {
+  const copy = join(work, 'copy')
+  mkdirSync(copy)
+  const sources = [
+    'package.json',
+    'LICENSE',
+    'README.md',
+    'src',
+    'templates',
+    'scripts',
+    'tsconfig.json',
+    'tsconfig.types.json',
+  ]
+  const present = sources.filter((name) => existsSync(join(root, name)))
+  execFileSync('cp', ['-r', ...present.map((name) => join(root, name)), copy])
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: copy, stdio: 'pipe' })
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts'], {
+    cwd: copy,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
+  const [tarball] = JSON.parse(packed) as { filename: string }[]
+  mkdirSync(installed, { recursive: true })
+  execFileSync('tar', ['-xzf', join(copy, tarball?.filename ?? ''), '--strip-components=1', '-C', installed])
+  symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'))
+}, 120_000)
+
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+test('the tarball works as a library', () => {
+  const program = `
+    import { createInjector, mergeValues, defaultValues } from 'outrigger'
+    const injector = createInjector({ values: mergeValues(defaultValues, { global: { tag: 'test' } }) })
+    const { decision, pod } = injector.inject({ spec: { containers: [{ name: 'a', image: 'a' }] } }, { namespace: 'shop' })
+    console.log(decision.result, pod.spec.initContainers.map((one) => one.image).join())`
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: work, encoding: 'utf8' })
+  expect(output).toBe('injected registry.istio.io/release/proxyv2:test,registry.istio.io/release/proxyv2:test\n')
+})
+
+test('its command runs, and names the version of the package', () => {
+  const { bin, version: packed } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  expect(version).toBe(packed)
+  const command = join(installed, bin.outrigger)
+  expect(execFileSync(command, ['--version'], { encoding: 'utf8' })).toBe(`${packed}\n`)
+  const deployment = join(root, 'examples/deployment.yaml')
+  expect(execFileSync(command, ['inject', '-f', deployment], { encoding: 'utf8' })).toContain('name: istio-proxy')
+})
+
+test('its type declarations name what the library exports, and reach no file that is not in the tarball', () => {
+  const consumer = `import { createInjector, type Injection, type InjectorOptions } from 'outrigger'
+const options: InjectorOptions = { nativeSidecars: 'enabled', facts: { nodes: [] } }
+const injection: Injection = createInjector(options).inject({}, { namespace: 'shop' })
+export const result: 'injected' | 'skipped' | 'denied' = injection.decision.result
+`
+  execFileSync('node', ['-e', `require('fs').writeFileSync('consumer.mts', ${JSON.stringify(consumer)})`], {
+    cwd: work,
+  })
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--skipLibCheck', 'false']
+  expect(execFileSync(process.execPath, [tsc, ...options, 'consumer.mts'], { cwd: work, encoding: 'utf8' })).toBe('')
+}, 60_000)
