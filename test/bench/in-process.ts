@@ -19,7 +19,6 @@ import { struct } from '../../src/schema/kubernetes.ts'
 import { UserFault } from '../../src/user-fault.ts'
 import { readYaml } from '../../src/yaml/read.ts'
 
-
 /** Milliseconds a call, the fastest of some rounds over all inputs: the machine's noise only ever adds. */
 export function fastest(inputs: readonly string[], rounds: number, call: (input: string) => unknown): number {
   let best = Number.POSITIVE_INFINITY

@@ -16,18 +16,21 @@ export async function outrigger(
   stdin = '',
   more: { cwd?: string; terminal?: boolean } = {},
 ): Promise<Outcome> {
-  let [stdout, stderr] = ['', '']
+  const texts = { stdout: '', stderr: '' }
+  const into = (name: 'stdout' | 'stderr') => (text: string) => {
+    texts[name] += text
+  }
   const code = await run(args, {
     stdin: (async function* () {
       yield stdin
     })(),
-    stdout: { write: (text) => void (stdout += text), isTerminal: more.terminal === true },
-    stderr: { write: (text) => void (stderr += text), isTerminal: false },
+    stdout: { write: into('stdout'), isTerminal: more.terminal === true },
+    stderr: { write: into('stderr'), isTerminal: false },
     env: {},
     cwd: more.cwd ?? folder({}),
     onSignal: () => () => undefined,
   })
-  return { code, stdout, stderr }
+  return { code, ...texts }
 }
 
 /** A folder with these files, gone after the test. */

@@ -1,13 +1,16 @@
 /* Times out of text by a layout of Go's: what Go accepts, and the reason where it doesn't. */
 import { FunctionError } from '../functions.ts'
 import { dateOf, daysInMonth, daysOf, isLeapYear } from './calendar.ts'
+import { checkLimit, maxLayoutLength } from './limits.ts'
 import type { Instant } from './time-format.ts'
 import { isFraction, isOffset, layoutPieces, monthNames, weekdayNames } from './time-layout.ts'
+import { readOffset, readZoneName, type ZoneFields } from './time-parse-zone.ts'
 import { quoteAscii } from './time-quote.ts'
-import { fixedZone, utc, type Zone } from './time-zone.ts'
+import { type Input, NoMatch, OutOfRange, take } from './time-reader.ts'
+import { fixedZone, utc } from './time-zone.ts'
 
 /** What has been read so far. */
-interface Fields {
+interface Fields extends ZoneFields {
   year: number
   month: number | null
   day: number | null
@@ -17,29 +20,12 @@ interface Fields {
   second: number
   nanoseconds: number
   half: 'am' | 'pm' | null
-  zone: Zone | null
-  offset: number | null
-  zoneName: string
 }
-
-/** The text that is left to read. `fractionFollows` says that the layout's next element is a fraction of a second. */
-interface Input {
-  rest: string
-  readonly fractionFollows: boolean
-}
-
-/** The text doesn't have the element. */
-class NoMatch extends Error {}
-
-/** The element is there, but its value isn't one: a 13th month. */
-class OutOfRange extends Error {}
-
-const maxLength = 1000
 
 /** Without a zone in the text the time is in UTC. Throws a FunctionError in the words of Go's ParseError. */
 export function parseTime(layout: string, text: string): Instant {
-  if (layout.length > maxLength || text.length > maxLength)
-    throw new FunctionError('parsing time: the text is too long')
+  checkLimit('the length of the layout', layout.length, maxLayoutLength)
+  checkLimit('the length of the text of a time', text.length, maxLayoutLength)
   const fields: Fields = {
     year: 0,
     month: null,
@@ -104,13 +90,6 @@ function skipLiteral(input: Input, literal: string): void {
       input.rest = input.rest.slice(1)
     }
   }
-}
-
-function take(input: Input, pattern: RegExp): string {
-  const match = pattern.exec(input.rest)
-  if (match === null) throw new NoMatch()
-  input.rest = input.rest.slice(match[0].length)
-  return match[0]
 }
 
 const oneOrTwoDigits = /^[0-9]{1,2}/
@@ -231,51 +210,6 @@ function readElement(fields: Fields, input: Input, element: string): void {
     }
   } else if (isOffset(element)) readOffset(fields, input, element)
   else readers[element]?.(fields, input)
-}
-
-function readOffset(fields: Fields, input: Input, element: string): void {
-  if (element.startsWith('Z') && input.rest.startsWith('Z')) {
-    input.rest = input.rest.slice(1)
-    fields.zone = utc
-    return
-  }
-  const separator = element.includes(':') ? ':' : ''
-  const count = element.replace(/[^0-9]/g, '').length / 2
-  const text = take(input, new RegExp(`^[\\s\\S]${Array(count).fill('[0-9]{2}').join(separator)}`))
-  const [hours = 0, minutes = 0, seconds = 0] = (text.match(/[0-9]{2}/g) ?? []).map(Number)
-  if (hours > 24) throw new OutOfRange('time zone offset hour out of range')
-  if (minutes > 60) throw new OutOfRange('time zone offset minute out of range')
-  if (seconds > 60) throw new OutOfRange('time zone offset second out of range')
-  if (!/^[+-]/.test(text)) throw new NoMatch()
-  const size = (hours * 60 + minutes) * 60 + seconds
-  fields.offset = text.startsWith('-') ? -size : size
-}
-
-/** `UTC`, an abbreviation of three to five capitals, `GMT+3`, or an offset in hours. */
-function readZoneName(fields: Fields, input: Input): void {
-  if (input.rest.startsWith('UTC')) {
-    input.rest = input.rest.slice(3)
-    fields.zone = utc
-    return
-  }
-  if (input.rest.length < 3) throw new NoMatch()
-  const name = zoneName(input.rest)
-  if (name === '') throw new NoMatch()
-  fields.zoneName = name
-  input.rest = input.rest.slice(name.length)
-}
-
-function zoneName(text: string): string {
-  if (/^(?:ChST|MeST)/.test(text)) return text.slice(0, 4)
-  if (text.startsWith('GMT')) return `GMT${signedHours(text.slice(3))}`
-  if (/^[+-]/.test(text)) return signedHours(text)
-  const capitals = /^[A-Z]{0,6}/.exec(text)?.[0] ?? ''
-  return /^(?:[A-Z]{3}|[A-Z]{3}T|WITA|[A-Z]{4}T)$/.test(capitals) ? capitals : ''
-}
-
-function signedHours(text: string): string {
-  const match = /^[+-]([0-9]+)/.exec(text)
-  return match === null || Number(match[1]) > 23 ? '' : match[0]
 }
 
 function instantOf(fields: Fields): Instant {

@@ -45,6 +45,7 @@ describe('regular expressions', () => {
       '["","b","b","c","cadaaae"] [] [""]',
     ],
     [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: they are groups of the expression.
       '{{ regexReplaceAll "(?P<n>a)?(?P<n>b)" "b" "[$n$1x${1}${2}$$]" }}|{{ regexReplaceAllLiteral "a" "a" "$0" }}',
       '[bb$]|$0',
     ],
