@@ -22,7 +22,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
-  //addServe(program, io, end)
+  addServe(program, io, end)
   addInject(program, io, end)
   addReview(program, io, end)
   addCerts(program, io, end)
@@ -32,6 +32,45 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
 
 function example(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)
+}
+
+function addServe(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('serve')
+    .summary('serve the webhook')
+    .description('Serves the webhook over HTTPS, and metrics and health over HTTP, until SIGTERM or SIGINT.')
+    .option('--port <port>', 'The port of the webhook; 0 takes a free one.', '15017')
+    .option('--monitoring-port <port>', 'The port of metrics and health.', '15014')
+    .option('--host <address>', 'Listens on this address only.')
+    .addOption(
+      new Option('--tls <mode>', 'Makes a certificate for development, or takes it from files.').choices([
+        'dev',
+        'files',
+      ]),
+    )
+    .option('--tls-cert <file>', 'The certificate, watched for changes; with --tls-key it means --tls files.')
+    .option('--tls-key <file>', 'Its key.')
+    .option('--tls-ca <file>', 'The CA that signed it.')
+    .option('--tls-name <name>', 'A name by which the webhook is called, for the certificate; can be repeated.', append)
+    .option('--certs-dir <folder>', 'The folder of development certificates.', 'certs')
+    .option('--client-ca <file>', 'Clients must show a certificate of this CA.')
+    .option('--client-names <names>', 'Which must have one of these names, joined by commas.')
+    .option('--drain-delay <time>', 'How long to go on serving after a signal, not ready any more.', '5s')
+    .option('--limit <name=number>', 'Changes a limit; can be repeated. Times are in milliseconds.', append)
+    .addOption(
+      new Option('--log-format <format>', 'The form of the log; by default text on a terminal.').choices([
+        'json',
+        'text',
+      ]),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'What is logged.').choices(['debug', 'info', 'warn', 'error']).default('info'),
+    )
+  example(addSettings(command), 'outrigger serve --config config.yaml --values values.yaml --mesh mesh.yaml')
+  command.action(async (flags) => {
+    const { serve } = await import('./serve.ts')
+    end(await serve(flags, io))
+  })
 }
 
 function addInject(program: Command, io: Io, end: (code: ExitCode) => void): void {

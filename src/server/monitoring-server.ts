@@ -56,6 +56,11 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
     reply.code(404).header('content-type', 'text/plain; charset=utf-8')
     return `nothing is served here; there are ${pages.join(', ')}, each for GET\n`
   })
+  // Nobody waits for the end of a scrape or a probe.
+  app.addHook('preClose', (done) => {
+    app.server.closeAllConnections()
+    done()
+  })
   return {
     server: app.server,
     prepare: async () => {

@@ -28,11 +28,21 @@ export function checkPodScenario(scenario: Scenario, values: JsonObject): string
   const [expected] = scenario.expected ?? []
   if (expected === undefined) return 'expected.yaml holds no pod'
   const differences = formatDifferences(comparePods(expected, injection.pod))
-  return differences === '' ? checkInvariants(pod, injection, (again) => run(again, scenario.namespace)) : differences
+  return differences === ''
+    ? checkInvariants(scenario.name, pod, injection, (again) => run(again, scenario.namespace))
+    : differences
 }
+
+/**
+ * The scenario whose expected result a second pass cannot leave alone. A proxy that an older injector put under
+ * containers is merged on top of the template's once, as it becomes a native sidecar; the expected result keeps no record
+ * of that, so a second pass sees an ordinary injected proxy and brings it up to date.
+ */
+const broughtUpToDateBySecondPass = 'merge-probers'
 
 /** What holds for every injection, whatever it is expected to give. */
 function checkInvariants(
+  name: string,
   pod: JsonObject,
   { pod: injected, patch }: Injection,
   run: (pod: JsonObject) => Injection,
@@ -44,6 +54,12 @@ function checkInvariants(
   }
   const again = run(injected)
   if (again.decision.result !== 'injected') return `injected again: ${again.decision.message}`
+  if (name === broughtUpToDateBySecondPass) {
+    const third = run(again.pod)
+    return again.patch.length > 0 && third.patch.length === 0
+      ? undefined
+      : 'injected again: this is no exception any more'
+  }
   return again.patch.length === 0 ? undefined : `injected again: the patch is ${JSON.stringify(again.patch, null, 2)}`
 }
 

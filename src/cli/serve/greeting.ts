@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Loaded } from '../../config/load.ts'
+import type { Snapshot } from '../../config/snapshot.ts'
+import { lookupText } from '../../json.ts'
+import { images } from '../../prepare/images.ts'
+import { missingNames } from '../../server/certificates/pair.ts'
+import { version } from '../version.ts'
+import type { CertificateChoice } from './certificates.ts'
+
+export interface Greeting {
+  readonly webhookPort: number
+  readonly monitoringPort: number
+  /** Where it listens; undefined: everywhere. */
+  readonly host: string | undefined
+  readonly chosen: CertificateChoice
+  readonly snapshot: Snapshot
+  readonly sources: Loaded['sources']
+  /** Whether clients must show a certificate. */
+  readonly hasClients: boolean
+  readonly cwd: string
+}
+
+/** What a person sees when the server has started: where it listens, what it injects, and a line to try it. */
+export function greeting(about: Greeting): string {
+  const { webhookPort, monitoringPort, host, chosen, snapshot, sources } = about
+  const name = bracketed(host ?? 'localhost')
+  const rows = [
+    ['webhook', `https://${name}:${webhookPort}/inject${host === undefined ? ' (on all addresses)' : ''}`],
+    ['monitoring', `http://${name}:${monitoringPort} (/metrics, /healthz/ready, /debug/config)`],
+    ['proxy image', proxyImage(snapshot)],
+    ['configuration', `config ${sources.config}, values ${sources.values}, mesh ${sources.mesh}`],
+    ['revision', snapshot.revision || 'default'],
+    ['certificate', `${chosen.from}, until ${chosen.source.current().description.notAfter.toISOString().slice(0, 10)}`],
+  ]
+  const table = rows.map(([title = '', text]) => `  ${title.padEnd(15)}${text}\n`).join('')
+  return `Outrigger ${version} is serving\n${table}\nTry it:\n  ${curlLine(about)}\n\n`
+}
+
+/** The image that a pod without settings of its own gets. */
+export function proxyImage({ values, mesh }: Snapshot): string {
+  const configured = lookupText(values, 'global', 'proxy', 'image')
+  // The default templates take a name with a slash as the whole image.
+  return configured.includes('/') ? configured : images(values, undefined, mesh.defaultConfig.image?.imageType).proxy
+}
+
+const example = 'examples/pod-review.json'
+
+/** One line for a shell that posts an AdmissionReview. */
+function curlLine({ webhookPort, host, chosen, hasClients, cwd }: Greeting): string {
+  const { description } = chosen.source.current()
+  const usual = host ?? 'localhost'
+  // A certificate for other names is verified by one of them, wherever it leads.
+  const named = missingNames(description, [usual]).length === 0 ? undefined : description.names.find(isPlainName)
+  const words = ['curl']
+  if (chosen.caFile !== undefined) words.push('--cacert', quote(chosen.caFile))
+  if (hasClients) words.push('--cert', 'client.crt', '--key', 'client.key')
+  if (named !== undefined) words.push('--connect-to', `${named}:${webhookPort}:${bracketed(usual)}:${webhookPort}`)
+  const body = existsSync(join(cwd, example)) ? example : 'review.json'
+  words.push('-H', quote('Content-Type: application/json'), '--data-binary', `@${body}`)
+  return [...words, `https://${bracketed(named ?? usual)}:${webhookPort}/inject`].join(' ')
+}
+
+function isPlainName(name: string): boolean {
+  return !name.startsWith('*') && !name.includes(':')
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function quote(word: string): string {
+  return /^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,38 @@
+import { type Limits, resolveLimits } from '../../server/limits.ts'
+import { CliError } from '../exit.ts'
+
+export interface LimitFlags {
+  /** `NAME=NUMBER` each. */
+  readonly limit?: readonly string[]
+}
+
+/** The limits that can be set by `--limit`. */
+export const limitNames: readonly string[] = Object.keys(resolveLimits())
+
+/** Reads `--limit`. Throws CliError; what a number must be, the server says. */
+export function readLimits({ limit = [] }: LimitFlags): Partial<Limits> {
+  return Object.fromEntries(
+    limit.map((text) => {
+      const [name = '', value = ''] = text.split('=', 2)
+      if (!limitNames.includes(name)) throw new CliError(`--limit ${text}: the limits are ${limitNames.join(', ')}`)
+      if (!/^\d+$/.test(value)) throw new CliError(`--limit ${text}: write ${name}=NUMBER`)
+      return [name, Number(value)]
+    }),
+  )
+}
+
+/** A port; 0 takes a free one. Throws CliError. */
+export function portOf(flag: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw new CliError(`${flag} ${text}: a port is a number from 0 to 65535`)
+  return port
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+
+/** A time such as `5s`, `250ms` or `1m`, in milliseconds. Throws CliError. */
+export function milliseconds(flag: string, text: string): number {
+  const [, amount, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m)$/.exec(text) ?? []
+  if (amount === undefined && text !== '0') throw new CliError(`${flag} ${text}: write a time such as 5s, 250ms or 1m`)
+  return Number(amount ?? 0) * (units[unit] ?? 0)
+}

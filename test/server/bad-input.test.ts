@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import {
+  blockFor,
+  keepAliveAgent,
+  openSocket,
+  post,
+  readToEnd,
+  responseOf,
+  reviewOf,
+  startServer,
+  type TestServer,
+  waitFor,
+} from './support.ts'
+
+/** The server has counted and logged one request that failed, and nothing else, and goes on serving. */
+async function expectFailed(server: TestServer, code: string): Promise<void> {
+  const metrics = await waitFor(async () => {
+    const now = await server.metrics()
+    return now['sidecar_injection_requests_total'] === 1 ? now : undefined
+  })
+  expect(metrics['sidecar_injection_failure_total']).toBe(1)
+  expect(metrics['sidecar_injection_success_total']).toBe(0)
+  expect(metrics['sidecar_injection_skip_total']).toBe(0)
+  expect(metrics[`outrigger_decisions_total{result="failed",reason="${code}",template=""}`]).toBe(1)
+  const refused = server.logged().filter((line) => line['code'] !== undefined)
+  expect(refused).toEqual([expect.objectContaining({ code, remote: '127.0.0.1' })])
+  const next = await post(server.webhookPort, reviewOf())
+  expect(responseOf(next)).toMatchObject({ uid: 'uid-1', allowed: true, patchType: 'JSONPatch' })
+}
+
+describe('a request that is no review gets its status, is counted once and logged once', () => {
+  const review = reviewOf()
+  const v1 = (document: object) =>
+    JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', ...document })
+  test.each([
+    ['wrong content type', 415, 'wrong-content-type', review, { headers: { 'content-type': 'text/plain' } }],
+    [
+      'a content type that only begins right',
+      415,
+      'wrong-content-type',
+      review,
+      { headers: { 'content-type': 'application/json-patch+json' } },
+    ],
+    ['a compressed body', 415, 'wrong-content-type', review, { headers: { 'content-encoding': 'gzip' } }],
+    ['empty body', 400, 'empty-body', '', {}],
+    ['empty body in chunks', 400, 'empty-body', '', { headers: { 'transfer-encoding': 'chunked' } }],
+    ['broken JSON', 400, 'not-json', '{"kind": "AdmissionReview", ', {}],
+    ['a byte order mark', 400, 'not-json', `\uFEFF${review}`, {}],
+    ['no object but a list', 400, 'not-a-review', '[]', {}],
+    ['JSON without request', 400, 'no-request', v1({}), {}],
+    ['another kind', 400, 'not-a-review', v1({ kind: 'Pod', request: {} }), {}],
+    ['no object', 400, 'no-object', v1({ request: { uid: 'u', operation: 'CREATE' } }), {}],
+    ['unknown version', 400, 'unknown-version', v1({ apiVersion: 'admission.k8s.io/v2', request: {} }), {}],
+    ['7 MiB', 413, 'body-too-large', Buffer.alloc(7 * 1024 * 1024, 32), {}],
+    [
+      '7 MiB in chunks',
+      413,
+      'body-too-large',
+      Buffer.alloc(7 * 1024 * 1024, 32),
+      { headers: { 'transfer-encoding': 'chunked' } },
+    ],
+    ['wrong method', 405, 'method-not-allowed', '', { method: 'GET' }],
+    ['wrong path', 404, 'not-found', review, { path: '/mutate' }],
+    ['a path that only begins right', 404, 'not-found', review, { path: '/injection' }],
+    ['a path with a broken escape', 400, 'bad-path', review, { path: '/inject/a/%zz' }],
+    ['a fault of the injector', 500, 'injector-fault', reviewOf({ name: 'fault' }), {}],
+    ['no time left', 503, 'deadline-passed', review, { path: '/inject?timeout=0s' }],
+  ])('%s: %i', async (_name, status, code, body, options) => {
+    const server = await startServer()
+    const reply = await post(server.webhookPort, body, { agent: keepAliveAgent(), ...options })
+    expect(reply.status).toBe(status)
+    expect(reply.text).toMatch(new RegExp(`^${code}: .{20,}\n$`))
+    expect(reply.headers['allow']).toBe(status === 405 ? 'POST' : undefined)
+    await expectFailed(server, code)
+  })
+})
+
+test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON ;charset=UTF-8'])(
+  '%s is JSON',
+  async (type) => {
+    const server = await startServer()
+    expect((await post(server.webhookPort, reviewOf(), { headers: { 'content-type': type } })).status).toBe(200)
+  },
+)
+
+describe('a slow sender is cut with 408', () => {
+  test.each([
+    ['in the headers', 'POST /inject HTTP/1.1\r\nHost: x\r\nContent-'],
+    [
+      'in the body',
+      'POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
+    ],
+  ])('%s', async (_name, part) => {
+    const server = await startServer({ limits: { head: 200, body: 200 } })
+    const socket = await openSocket(server.webhookPort)
+    socket.write(part)
+    expect(await readToEnd(socket)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[^]*too-slow: /)
+    await expectFailed(server, 'too-slow')
+  })
+
+  test('but not one that is idle: opened and not used, or between two requests', async () => {
+    const server = await startServer({ limits: { head: 100, body: 100 } })
+    const unused = await openSocket(server.webhookPort)
+    const agent = keepAliveAgent()
+    await post(server.webhookPort, reviewOf(), { agent })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(unused.destroyed).toBe(false)
+    await post(server.webhookPort, reviewOf(), { agent })
+    expect(server.options.metrics && (await server.metrics())['outrigger_connections']).toBe(2)
+    expect((await server.metrics())['sidecar_injection_failure_total']).toBe(0)
+  })
+})
+
+test('a client that hangs up in the middle of its body is counted and leaves nothing behind', async () => {
+  const server = await startServer()
+  const socket = await openSocket(server.webhookPort)
+  socket.write(
+    'POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
+  )
+  await waitFor(async () => (await server.metrics())['outrigger_connections'])
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  socket.destroy()
+  await expectFailed(server, 'client-gone')
+  await waitFor(async () => (await server.metrics())['outrigger_connections'] === 0)
+})
+
+test('a client that hangs up in the middle of the response was answered, and leaves nothing behind', async () => {
+  const server = await startServer()
+  const socket = await openSocket(server.webhookPort)
+  const body = reviewOf()
+  socket.write(
+    `POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  )
+  socket.once('data', () => socket.destroy())
+  const metrics = await waitFor(async () => {
+    const now = await server.metrics()
+    return now['sidecar_injection_requests_total'] === 1 && now['outrigger_connections'] === 0 ? now : undefined
+  })
+  expect(metrics['sidecar_injection_success_total']).toBe(1)
+})
+
+describe('what is no HTTP is answered with 400 or 431 and closed', () => {
+  test.each([
+    ['garbage', 'bad-http', '\u0000\u0001garbage\r\n\r\n'],
+    [
+      'a broken chunk',
+      'bad-http',
+      'POST /inject HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    ],
+    ['headers without end', 'headers-too-large', `POST /inject HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n`],
+  ])('%s', async (_name, code, text) => {
+    const server = await startServer()
+    const socket = await openSocket(server.webhookPort)
+    socket.write(text)
+    expect(await readToEnd(socket)).toMatch(new RegExp(`^HTTP/1\\.1 4\\d\\d [^]*${code}: `))
+    await expectFailed(server, code)
+  })
+})
+
+test('a review whose caller has given up while others were worked on is not worked on', async () => {
+  const server = await startServer()
+  const agent = keepAliveAgent(8)
+  await Promise.all(Array.from({ length: 8 }, () => post(server.webhookPort, reviewOf(), { agent })))
+  const sent = Array.from({ length: 8 }, () =>
+    post(server.webhookPort, reviewOf({ name: 'slow' }), { agent, path: '/inject?timeout=250ms' }),
+  )
+  // The requests leave while the loop is free, and arrive together while it is not.
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  blockFor(50)
+  const statuses = (await Promise.all(sent)).map((reply) => reply.status)
+  expect(statuses).toContain(200)
+  expect(statuses).toContain(503)
+})
+
+test('__proto__ and constructor are keys like any other, and the last of equal keys wins', async () => {
+  const server = await startServer()
+  const body = reviewOf().replace(
+    '"metadata":{',
+    '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"metadata":{"name":"skip",',
+  )
+  const reply = await post(server.webhookPort, body)
+  expect(responseOf(reply)).toMatchObject({ allowed: true, auditAnnotations: { decision: 'injected' } })
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+})
