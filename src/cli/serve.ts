@@ -23,7 +23,7 @@ import {
   chooseCertificate,
   chooseClients,
 } from './serve/certificates.ts'
-import { greeting, proxyImage } from './serve/greeting.ts'
+import { curlLine, greeting, proxyImage } from './serve/greeting.ts'
 import { type LimitFlags, milliseconds, portOf, readLimits } from './serve/options.ts'
 import { configurationOf, type SettingsFlags } from './settings.ts'
 
@@ -62,6 +62,8 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
         metrics,
         log,
       })
+      // Whoever reads that it serves may send a signal at once.
+      const ended = untilSignal(io, serving, log, format)
       sayStarted(io, {
         format,
         log,
@@ -71,7 +73,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
         loaded: configuration.loaded(),
         hasClients: clients !== undefined,
       })
-      return await untilSignal(io, serving, log, format)
+      return await ended
     } finally {
       chosen.source.close()
     }
@@ -162,7 +164,12 @@ function sayStarted(io: Io, { format, log, serving, chosen, host, loaded, hasCli
     proxyImage: proxyImage(snapshot),
     revision: revision || 'default',
   }
-  log.info({ ...facts, hash, sources, certificate }, 'serving')
+  // Whoever develops may have started it without a terminal; in a cluster nobody could use that line.
+  const trial =
+    chosen.mode === 'dev'
+      ? { try: curlLine({ webhookPort, monitoringPort, chosen, host, hasClients, cwd: io.cwd }) }
+      : {}
+  log.info({ ...facts, hash, sources, certificate, ...trial }, 'serving')
   log.flush()
 }
 

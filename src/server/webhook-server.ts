@@ -230,13 +230,13 @@ function tlsOptions(pair: CertificatePair, clients: ClientAuthentication | undef
 const clientErrors: { readonly [code: string]: HttpErrorCode } = {
   ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
   HPE_HEADER_OVERFLOW: 'headers-too-large',
+  HPE_INVALID_EOF_STATE: 'client-gone',
   ...Object.fromEntries(
     [
       'HPE_CR_EXPECTED',
       'HPE_INVALID_CHUNK_SIZE',
       'HPE_INVALID_CONSTANT',
       'HPE_INVALID_CONTENT_LENGTH',
-      'HPE_INVALID_EOF_STATE',
       'HPE_INVALID_HEADER_TOKEN',
       'HPE_INVALID_METHOD',
       'HPE_INVALID_TRANSFER_ENCODING',

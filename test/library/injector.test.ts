@@ -118,7 +118,9 @@ test('native sidecars follow the nodes when automatic', () => {
     }))
   const isNative = (facts: { nodes: object[] } | undefined, nativeSidecars?: 'disabled') => {
     const { pod: injected } = createInjector({ facts, nativeSidecars }).inject(pod)
-    return !(injected['spec'] as { containers: Named[] }).containers.some(({ name }) => name === 'istio-proxy')
+    return !(injected as unknown as { spec: { containers: Named[] } }).spec.containers.some(
+      ({ name }) => name === 'istio-proxy',
+    )
   }
   expect(isNative(undefined)).toBe(true)
   expect(isNative({ nodes: nodes('v1.33.1', 'v1.34.0') })).toBe(true)

@@ -27,6 +27,7 @@ export interface CertificateChoice {
   readonly source: CertificateSource
   /** In words: the file, and what was made just now. */
   readonly from: string
+  readonly mode: 'dev' | 'files'
   /** The file of the CA that a client verifies it with, where there is one. */
   readonly caFile: string | undefined
 }
@@ -60,7 +61,7 @@ export async function chooseCertificate(
   const source = certificateFromFiles(files, { report: (report) => tell(report, reporting) })
   const missing = missingNames(source.current().description, tlsName)
   if (missing.length > 0) reporting.log.warn({ missing }, `the certificate ${tlsCert} is not for ${missing.join(', ')}`)
-  return { source, from: tlsCert, caFile: tlsCa }
+  return { source, mode, from: tlsCert, caFile: tlsCa }
 }
 
 async function developmentCertificate(folder: string, names: readonly string[]): Promise<CertificateChoice> {
@@ -68,6 +69,7 @@ async function developmentCertificate(folder: string, names: readonly string[]):
   const files = devCertificateFiles(folder)
   return {
     source: fixedCertificate(certificate),
+    mode: 'dev',
     from: made === undefined ? files.certificate : `${files.certificate} (${made} made just now)`,
     caFile: files.ca,
   }

@@ -47,7 +47,13 @@ export function proxyImage({ values, mesh }: Snapshot): string {
 const example = 'examples/pod-review.json'
 
 /** One line for a shell that posts an AdmissionReview. */
-function curlLine({ webhookPort, host, chosen, hasClients, cwd }: Greeting): string {
+export function curlLine({
+  webhookPort,
+  host,
+  chosen,
+  hasClients,
+  cwd,
+}: Omit<Greeting, 'snapshot' | 'sources'>): string {
   const { description } = chosen.source.current()
   const usual = host ?? 'localhost'
   // A certificate for other names is verified by one of them, wherever it leads.

@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { devCertificate, devCertificateFiles } from '../../src/server/certificates/dev.ts'
+import { certificateFromFiles } from '../../src/server/certificates/files.ts'
+import { makeCa, makeLeaf } from '../../src/server/certificates/make.ts'
+import { checkPair, describeCertificate, missingNames } from '../../src/server/certificates/pair.ts'
+import type { CertificateReport } from '../../src/server/certificates/source.ts'
+import { ca, keepAliveAgent, leaf, openSocket, post, reviewOf, startServer, waitFor } from './support.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'outrigger-certificates-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+describe('a pair', () => {
+  test('is described', () => {
+    const description = describeCertificate(leaf.certificate)
+    expect(description).toMatchObject({
+      subject: 'CN=localhost',
+      issuer: 'CN=Test CA',
+      names: ['localhost', '127.0.0.1'],
+      isCa: false,
+    })
+    expect(description.notAfter.getTime()).toBeGreaterThan(Date.now() + 9 * day)
+    expect(missingNames(description, ['localhost', 'webhook.istio-system.svc'])).toEqual(['webhook.istio-system.svc'])
+    expect(
+      missingNames({ ...description, names: ['*.example.org', '::1'] }, ['a.example.org', 'b.a.example.org', '::1']),
+    ).toEqual(['b.a.example.org'])
+  })
+
+  test('that can not serve is refused with the reason', async () => {
+    const now = new Date()
+    const otherCa = await makeCa('Other CA', now, 1)
+    const other = await makeLeaf(['localhost'], otherCa, now, 1)
+    expect(() => checkPair({ ...leaf, certificate: 'x' }, now)).toThrow('it holds no certificate')
+    expect(() => checkPair({ ...leaf, certificate: leaf.certificate.replace(/M/g, '*') }, now)).toThrow(
+      'not a PEM certificate',
+    )
+    expect(() => checkPair({ ...leaf, key: leaf.key.slice(0, 60) }, now)).toThrow('the key is not a PEM private key')
+    expect(() => checkPair({ ...leaf, key: other.key }, now)).toThrow('the key does not belong to the certificate')
+    expect(() => checkPair(leaf, new Date(Date.now() + 11 * day))).toThrow('it expired at')
+    expect(() => checkPair(leaf, new Date(Date.now() - day))).toThrow('it is not valid before')
+    expect(() => checkPair({ ...leaf, ca: otherCa.certificate }, now)).toThrow(
+      'not signed by the given CA (its issuer is CN=Test CA)',
+    )
+    expect(checkPair({ ...leaf, certificate: leaf.certificate + ca.certificate }, now)).toMatchObject({
+      subject: 'CN=localhost',
+    })
+  })
+})
+
+describe('development certificates', () => {
+  test('are made once, for all names, with keys for the owner only', async () => {
+    const path = join(folder(), 'certs')
+    const made = await devCertificate(path, ['outrigger.istio-system.svc'])
+    expect(made.made).toBe('a CA and a certificate')
+    expect(made.description.names).toEqual(['localhost', '127.0.0.1', '::1', 'outrigger.istio-system.svc'])
+    const files = devCertificateFiles(path)
+    for (const key of [files.key, files.caKey]) expect(statSync(key).mode & 0o777).toBe(0o600)
+    expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('*\n')
+    const text = execFileSync('openssl', ['x509', '-in', files.certificate, '-noout', '-text'], { encoding: 'utf8' })
+    expect(text).toMatch(/ecdsa-with-SHA256[\s\S]*prime256v1/)
+    expect(execFileSync('openssl', ['verify', '-CAfile', files.ca, files.certificate], { encoding: 'utf8' })).toContain(
+      'OK',
+    )
+    expect(await devCertificate(path, [])).toMatchObject({ made: undefined, pair: made.pair })
+  })
+
+  test('are made anew when a name is missing, when they expire, or when they are broken; the CA is kept', async () => {
+    const path = folder()
+    const files = devCertificateFiles(path)
+    const first = await devCertificate(path)
+    const named = await devCertificate(path, ['a.example.org'])
+    expect(named).toMatchObject({ made: 'a certificate', pair: { ca: first.pair.ca } })
+    const later = await devCertificate(path, [], new Date(Date.now() + 360 * day))
+    expect(later).toMatchObject({ made: 'a certificate', pair: { ca: first.pair.ca } })
+    writeFileSync(files.key, 'half')
+    expect(await devCertificate(path, [], new Date(Date.now() + 360 * day))).toMatchObject({ made: 'a certificate' })
+    writeFileSync(files.ca, 'half')
+    expect(await devCertificate(path)).toMatchObject({ made: 'a CA and a certificate' })
+  })
+
+  test('are the same for all that start at once', async () => {
+    const path = join(folder(), 'certs')
+    const all = await Promise.all(Array.from({ length: 5 }, () => devCertificate(path)))
+    expect(new Set(all.map((one) => one.pair.certificate)).size).toBe(1)
+    expect(all.filter((one) => one.made !== undefined)).toHaveLength(1)
+  })
+
+  test('that can not be made say where', async () => {
+    const file = join(folder(), 'file')
+    writeFileSync(file, '')
+    await expect(devCertificate(file)).rejects.toThrow(`development certificates cannot be made in ${file}: `)
+  })
+})
+
+describe('certificates from files', () => {
+  /** Files as Kubernetes mounts a Secret: links into `..data`, which is a link that is swapped. */
+  function mount(path: string) {
+    let version = 0
+    const swap = (pair: { certificate: string; key: string }) => {
+      const data = `..version-${++version}`
+      mkdirSync(join(path, data))
+      writeFileSync(join(path, data, 'tls.crt'), pair.certificate)
+      writeFileSync(join(path, data, 'tls.key'), pair.key)
+      symlinkSync(data, join(path, '..data_tmp'))
+      renameSync(join(path, '..data_tmp'), join(path, '..data'))
+    }
+    swap(leaf)
+    for (const name of ['tls.crt', 'tls.key']) symlinkSync(join('..data', name), join(path, name))
+    return swap
+  }
+
+  function watched(path: string, pollMs = 60_000) {
+    const reports: CertificateReport[] = []
+    const files = { certificate: join(path, 'tls.crt'), key: join(path, 'tls.key') }
+    const source = certificateFromFiles(files, { report: (report) => reports.push(report), settleMs: 20, pollMs })
+    onTestFinished(() => source.close())
+    return { source, reports }
+  }
+
+  test('are served after a swap without a restart: old connections go on, new ones see the new certificate', async () => {
+    const path = folder()
+    const swap = mount(path)
+    const { source } = watched(path)
+    const server = await startServer({ certificates: source })
+    const agent = keepAliveAgent()
+    await post(server.webhookPort, reviewOf(), { agent })
+    const next = await makeLeaf(['localhost', '127.0.0.1', 'new.example.org'], ca, new Date(), 5)
+    swap(next)
+    await waitFor(() => source.current().pair.certificate === next.certificate)
+    expect((await post(server.webhookPort, reviewOf(), { agent })).status).toBe(200)
+    expect((await server.metrics())['outrigger_connections']).toBe(1)
+    const socket = await openSocket(server.webhookPort)
+    expect(socket.getPeerCertificate().subjectaltname).toContain('new.example.org')
+  })
+
+  test('that are bad leave the last good pair serving, and say so once', async () => {
+    const path = folder()
+    const swap = mount(path)
+    const { source, reports } = watched(path, 50)
+    const other = await makeLeaf(['localhost'], ca, new Date(), 5)
+    swap({ certificate: leaf.certificate, key: other.key })
+    await waitFor(() => reports.length === 1)
+    expect(reports[0]).toMatchObject({
+      result: 'bad',
+      reason: expect.stringContaining('the key does not belong to the certificate'),
+    })
+    const expired = await makeLeaf(['localhost'], ca, new Date(Date.now() - 5 * day), 1)
+    swap(expired)
+    await waitFor(() => reports.length === 2)
+    expect(reports[1]).toMatchObject({ result: 'bad', reason: expect.stringContaining('it expired at') })
+    rmSync(join(path, 'tls.key'))
+    await waitFor(() => reports.length === 3)
+    expect(reports[2]).toMatchObject({ result: 'bad', reason: expect.stringContaining('tls.key cannot be read') })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(reports).toHaveLength(3)
+    expect(source.current().pair.certificate).toBe(leaf.certificate)
+    symlinkSync(join('..data', 'tls.key'), join(path, 'tls.key'))
+    swap(other)
+    await waitFor(() => reports.length === 4)
+    expect(reports[3]?.result).toBe('good')
+    expect(source.current().pair.certificate).toBe(other.certificate)
+  })
+
+  test('that are bad from the start are an error that names the file', () => {
+    expect(() => watched(folder())).toThrow(/tls\.crt cannot be read/)
+  })
+})
