@@ -1,4 +1,7 @@
-/** How every bundle of this project is made: ES modules for Node, npm packages left outside, templates as text. */
+/**
+ * How every bundle of this project is made: ES modules for Node, npm packages left outside, templates as text.
+ * @type {import('esbuild').BuildOptions}
+ */
 export const options = {
   bundle: true,
   format: 'esm',

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { limitNames } from './serve/options.ts'
 import { addSettings } from './settings.ts'
 import { version } from './version.ts'
 
@@ -54,9 +55,13 @@ function addServe(program: Command, io: Io, end: (code: ExitCode) => void): void
     .option('--tls-name <name>', 'A name by which the webhook is called, for the certificate; can be repeated.', append)
     .option('--certs-dir <folder>', 'The folder of development certificates.', 'certs')
     .option('--client-ca <file>', 'Clients must show a certificate of this CA.')
-    .option('--client-names <names>', 'Which must have one of these names, joined by commas.')
+    .option('--client-names <names>', 'That certificate must have one of these names, joined by commas.')
     .option('--drain-delay <time>', 'How long to go on serving after a signal, not ready any more.', '5s')
-    .option('--limit <name=number>', 'Changes a limit; can be repeated. Times are in milliseconds.', append)
+    .option(
+      '--limit <name=number>',
+      `Changes a limit: ${limitNames.join(', ')}; times are in milliseconds. Can be repeated.`,
+      append,
+    )
     .addOption(
       new Option('--log-format <format>', 'The form of the log; by default text on a terminal.').choices([
         'json',

@@ -1,6 +1,6 @@
 import { Int } from '../go/int.ts'
-import { countProblem, GoFunction } from './functions.ts'
 import { nearest } from '../text/nearest.ts'
+import { countProblem, GoFunction } from './functions.ts'
 import { fail, type Site, type State } from './state.ts'
 import { type GoMap, StructValue, typeName, type Value } from './value.ts'
 

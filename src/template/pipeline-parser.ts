@@ -1,8 +1,8 @@
 import { unquote } from '../go/quote.ts'
+import { nearest } from '../text/nearest.ts'
 import type { Command, Operand, Pipeline } from './ast.ts'
 import type { Span } from './errors.ts'
 import type { Token, TokenKind } from './lexer.ts'
-import { nearest } from '../text/nearest.ts'
 import { readNumber } from './numbers.ts'
 import type { TokenStream } from './token-stream.ts'
 

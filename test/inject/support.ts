@@ -46,7 +46,8 @@ export function run(pod: unknown, circumstances: Circumstances = {}): Injection 
 /** As `run`, and the pod has to be injected. */
 export function injected(pod: unknown, circumstances: Circumstances = {}): Injection & { readonly pod: Pod } {
   const injection = run(pod, circumstances)
-  if (injection.decision.result !== 'injected') throw new Error(`${injection.decision.reason}: ${injection.decision.message}`)
+  if (injection.decision.result !== 'injected')
+    throw new Error(`${injection.decision.reason}: ${injection.decision.message}`)
   return injection
 }
 
