@@ -56,12 +56,12 @@ function itemsOf(value: Json | undefined): readonly JsonObject[] {
 
 function render(files: readonly InjectedFile[], flags: InjectFlags, colour: boolean): string {
   if (flags.diff === true)
-    return files.map(({ name, before, after }) => unifiedDiff(name, before, after, colour)).join('')
+    return files.map(({ name, before, after }) => unifiedDiff(name, before, after(), colour)).join('')
   if (flags.patch === true) return renderPatches(files)
   if (flags.output === 'json') return renderJson(files)
   const [only] = files
-  if (only !== undefined && files.length === 1 && !(only.isJson && flags.output === 'yaml')) return only.after
-  return joinYaml(files.map((file) => (file.isJson && flags.output === 'yaml' ? asYaml(file) : file.after)))
+  if (only !== undefined && files.length === 1 && !(only.isJson && flags.output === 'yaml')) return only.after()
+  return joinYaml(files.map((file) => (file.isJson && flags.output === 'yaml' ? asYaml(file) : file.after())))
 }
 
 /** One document's patch is what `kubectl patch --type=json` takes; of several, each with its document. */

@@ -1,10 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { startServerProcess } from '../support/server-process.ts'
 
 export interface HttpsFigures {
   readonly requestsPerSecond: number
@@ -14,23 +9,15 @@ export interface HttpsFigures {
   readonly failures: number
 }
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-
 /** Starts the built server as a process of its own and sends it the bodies in turn over kept connections. */
 export async function measureHttps(
   bodies: readonly string[],
   { connections, requests }: { readonly connections: number; readonly requests: number },
 ): Promise<HttpsFigures> {
-  const folder = mkdtempSync(join(tmpdir(), 'outrigger-bench-'))
-  const [port, monitoringPort] = [await freePort(), await freePort()]
-  const server = startServer(folder, port, monitoringPort)
+  const server = await startServerProcess()
+  const { port, monitoringPort } = server
   try {
-    await ready(monitoringPort, server)
-    const agent = new Agent({
-      keepAlive: true,
-      maxSockets: connections,
-      ca: readFileSync(join(folder, 'ca.crt')),
-    })
+    const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: server.ca })
     await load(agent, port, bodies, requests / 3, connections)
     const before = await processFigures(monitoringPort)
     const start = performance.now()
@@ -46,24 +33,8 @@ export async function measureHttps(
       failures,
     }
   } finally {
-    server.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    server.stop()
   }
-}
-
-function startServer(folder: string, port: number, monitoringPort: number): ChildProcess {
-  const args = ['serve', '--port', String(port), '--monitoring-port', String(monitoringPort), '--certs', folder]
-  return spawn(process.execPath, [main, ...args, '--log-format', 'json'], { stdio: ['ignore', 'ignore', 'inherit'] })
-}
-
-async function ready(monitoringPort: number, server: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (server.exitCode !== null) throw new Error(`the server ended with exit code ${server.exitCode}`)
-    const answer = await fetch(`http://127.0.0.1:${monitoringPort}/healthz/ready`).catch(() => undefined)
-    if (answer?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('the server did not become ready')
 }
 
 async function load(agent: Agent, port: number, bodies: readonly string[], requests: number, connections: number) {
@@ -102,14 +73,4 @@ async function processFigures(monitoringPort: number) {
   const text = await (await fetch(`http://127.0.0.1:${monitoringPort}/metrics`)).text()
   const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
   return { cpuSeconds: figure('process_cpu_seconds_total'), residentBytes: figure('process_resident_memory_bytes') }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { generated, manifests, suite } from './golden.ts'
+import { samplesSuite } from './samples.ts'
 import { strategicMerge } from './strategic-merge.ts'
 import type { CaseFailure, SuiteResult } from './suite.ts'
 import { templateSuite } from './template.ts'
 import { yamlSuite } from './yaml.ts'
 
-const suites: Readonly<Record<string, (shared: string) => SuiteResult>> = {
+const suites: Readonly<Record<string, (shared: string) => SuiteResult | Promise<SuiteResult>>> = {
   suite,
   generated,
   manifests,
   'strategic-merge': strategicMerge,
   template: templateSuite,
   yaml: yamlSuite,
+  samples: samplesSuite,
 }
 
 const usage = `usage: npm run conformance -- SHARED [--only SUITE[/CASE]] [--all]
@@ -23,7 +25,7 @@ const usage = `usage: npm run conformance -- SHARED [--only SUITE[/CASE]] [--all
 const failuresShown = 5
 const linesShown = 30
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(args)
   const [shared] = positionals
   if (shared === undefined || positionals.length > 1 || !existsSync(shared)) {
@@ -39,7 +41,7 @@ function main(args: readonly string[]): number {
   }
   let [passed, failed] = [0, 0]
   for (const [, run] of chosen) {
-    const result = run(shared)
+    const result = await run(shared)
     const failures = result.failures.filter(({ name }) => onlyCase === undefined || name === onlyCase)
     // A suite doesn't tell the names of what passed: of one case it can only be said that it isn't among the failures.
     const good = onlyCase === undefined ? result.passed : Number(failures.length === 0)
@@ -74,4 +76,4 @@ function printFailures(suiteName: string, failures: readonly CaseFailure[], all:
   if (hidden.length > 0) console.log(`\nfailed as well: ${hidden.join(' ')}`)
 }
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))

@@ -6,8 +6,11 @@ import { metricTable } from '../../src/server/metrics.ts'
 // The pages in docs/ that are made from tables: REFRESH_DOCS=1 writes them again.
 
 function page(title: string, intro: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return `# ${title}\n\n${intro}\n\n${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const rule = line(widths.map((width) => '-'.repeat(width)))
+  return `# ${title}\n\n${intro}\n\n${[line(head), rule, ...rows.map(line)].join('\n')}\n`
 }
 
 const metrics = page(

@@ -12,11 +12,15 @@ import { changeTree, parseTree, writeTree } from './yaml-tree.ts'
  * they were. Where that isn't possible (the text is read again to be sure), the document is written anew without comments.
  */
 export function editYaml(text: string, operations: readonly Operation[], result: Json): string {
-  const [before, after] = [parseTree(text), parseTree(text)]
-  if (before !== undefined && after !== undefined && changeTree(after, operations)) {
-    const written = writeTree(after, text)
-    const kept = keepLines(text, writeTree(before, text), written)
-    for (const candidate of [kept, written]) if (says(candidate, result)) return candidate
+  const tree = parseTree(text)
+  if (tree !== undefined) {
+    const rewritten = writeTree(tree, text)
+    if (changeTree(tree, operations)) {
+      const written = writeTree(tree, text)
+      const kept = rewritten === text ? written : keepLines(text, rewritten, written)
+      if (says(kept, result)) return kept
+      if (says(written, result)) return written
+    }
   }
   return writeYaml(result)
 }

@@ -14,9 +14,9 @@ import type { InputText } from './files.ts'
 /** A file, and what became of its documents. */
 export interface InjectedFile {
   readonly name: string
-  /** Before and after; the same text where nothing was injected. */
   readonly before: string
-  readonly after: string
+  /** Makes the text after; the same as before where nothing was injected. */
+  readonly after: () => string
   readonly isJson: boolean
   readonly documents: readonly InjectedDocument[]
 }
@@ -52,7 +52,7 @@ export function injectFile({ name, text }: InputText, options: InjectOptions): I
   const documents = splitDocuments(text)
   const isJson = isJsonText(text)
   const results = documents.map((document) => injectDocument(name, document, options))
-  const after = documents.map((document, index) => textOf(document, results[index], isJson)).join('')
+  const after = () => documents.map((document, index) => textOf(document, results[index], isJson)).join('')
   return { name, before: text, after, isJson, documents: results.filter((_, index) => documents[index]?.body !== '') }
 }
 

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import jsonPatch, { type Operation } from 'fast-json-patch'
+import { createInjector } from '../../src/injector.ts'
+import type { JsonObject } from '../../src/json.ts'
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import type { SuiteResult } from './suite.ts'
+
+interface Review {
+  readonly apiVersion: string
+  readonly request: { readonly uid: string; readonly object: JsonObject }
+}
+
+/**
+ * Reviews as a real API server sent them, posted to the built server over TLS in both versions of the API: the answer
+ * must be the offline one, and its patch must apply.
+ */
+export async function samplesSuite(shared: string): Promise<SuiteResult> {
+  const folder = join(shared, 'samples')
+  const server = await startServerProcess()
+  const failures = []
+  let passed = 0
+  try {
+    for (const file of readdirSync(folder)) {
+      for (const version of ['v1', 'v1beta1']) {
+        const sample: Review = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+        const review = { ...sample, apiVersion: `admission.k8s.io/${version}` }
+        const detail = await check(review, server)
+        if (detail === undefined) passed++
+        else failures.push({ name: `${file} as ${version}`, detail })
+      }
+    }
+  } finally {
+    server.stop()
+  }
+  return { name: 'samples', passed, failures }
+}
+
+async function check(review: Review, server: ServerProcess): Promise<string | undefined> {
+  const { status, text } = await post(JSON.stringify(review), server)
+  if (status !== 200) return `HTTP ${status}: ${text}`
+  const answer = JSON.parse(text)
+  const offline = createInjector().review(review)
+  if (!isDeepStrictEqual(answer, JSON.parse(JSON.stringify(offline))))
+    return `online ${text}\noffline ${JSON.stringify(offline)}`
+  if (answer.apiVersion !== review.apiVersion || answer.kind !== 'AdmissionReview')
+    return `${answer.apiVersion} ${answer.kind}`
+  if (answer.response.uid !== review.request.uid) return `the uid is ${answer.response.uid}`
+  const patch: Operation[] = JSON.parse(Buffer.from(answer.response.patch, 'base64').toString())
+  const patched: unknown = jsonPatch.applyPatch(structuredClone(review.request.object), patch, true).newDocument
+  const { pod } = createInjector().inject(review.request.object, { namespace: 'demo' })
+  return isDeepStrictEqual(patched, JSON.parse(JSON.stringify(pod))) ? undefined : 'the patch applied gives another pod'
+}
+
+function post(body: string, { port, ca }: ServerProcess): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const sent = request(
+      { host: 'localhost', port, ca, path: '/inject?timeout=10s', method: 'POST', headers },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
