@@ -84,7 +84,7 @@ function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Injector {
 }
 
 /** Answers what should be an AdmissionReview: what the server answers with HTTP 400 is denied here. */
-export function answerAnything(review: unknown, path: string, injector: ReviewInjector): Pick<Answer, 'review'> {
+function answerAnything(review: unknown, path: string, injector: ReviewInjector): Pick<Answer, 'review'> {
   const { json, problems } = copyJson(review)
   const request = problems.length > 0 ? { fault: 'not-a-review' as const } : readReview(json)
   return isReviewFault(request)

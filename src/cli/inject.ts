@@ -4,10 +4,9 @@ import { readFacts } from '../prepare/facts.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { unifiedDiff } from './diff.ts'
 import { type ExitCode, exit } from './exit.ts'
-import { hasColour, type Io } from './io.ts'
-import { splitDocuments } from './manifests/documents.ts'
-import { type InputText, readInputs } from './manifests/files.ts'
-import { type InjectedDocument, type InjectedFile, injectFile } from './manifests/inject.ts'
+import { hasColour, type Io, printable } from './io.ts'
+import { readInputs } from './manifests/files.ts'
+import { type InjectedDocument, type InjectedFile, injectFile, type ParsedFile, parseFile } from './manifests/inject.ts'
 import { configurationOf, type SettingsFlags } from './settings.ts'
 
 export interface InjectFlags extends SettingsFlags {
@@ -23,7 +22,7 @@ export interface InjectFlags extends SettingsFlags {
 /** `outrigger inject`. Ends with 1 when a document could not be read or a pod was denied; all others are injected. */
 export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode> {
   const configuration = configurationOf(flags, io)
-  const inputs = await readInputs(flags.filename, flags.recursive === true, io)
+  const inputs = (await readInputs(flags.filename, flags.recursive === true, io)).map(parseFile)
   const { snapshot, warnings } = await loadConfiguration(configuration)
   for (const { document, path, message } of warnings)
     say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
@@ -38,12 +37,12 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
 }
 
 function say(io: Io, severity: string, place: string, text: string): void {
-  io.stderr.write(`${severity}: ${place}: ${text}\n`)
+  io.stderr.write(printable(`${severity}: ${place}: ${text}\n`))
 }
 
 /** The manifests stand for the cluster, too: its namespaces, nodes and ProxyConfigs may be among them. */
-function clusterObjects(inputs: readonly InputText[]) {
-  const objects = inputs.flatMap(({ text }) => splitDocuments(text)).flatMap(({ value }) => itemsOf(value))
+function clusterObjects(files: readonly ParsedFile[]) {
+  const objects = files.flatMap(({ documents }) => documents).flatMap(({ value }) => itemsOf(value))
   const ofKind = (kind: string) => objects.filter((object) => own(object, 'kind') === kind)
   return { namespaces: ofKind('Namespace'), nodes: ofKind('Node'), proxyConfigs: ofKind('ProxyConfig') }
 }

@@ -44,3 +44,8 @@ export function hasColour(output: Output, env: Io['env']): boolean {
   if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0'
   return output.isTerminal && env['TERM'] !== 'dumb'
 }
+
+/** A text of which parts came from outside, without the control characters that would drive a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, ' ')
+}

@@ -11,7 +11,7 @@ import { namespaceAt, podAt } from '../workloads/pod.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { CliError, type ExitCode, exit } from './exit.ts'
 import { explain } from './explain.ts'
-import type { Io } from './io.ts'
+import { type Io, printable } from './io.ts'
 import { splitDocuments } from './manifests/documents.ts'
 import { readOne } from './manifests/files.ts'
 import { configurationOf, type SettingsFlags } from './settings.ts'
@@ -36,7 +36,7 @@ export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Prom
     revision: snapshot.revision,
     inject: (one) => inject(one, snapshot, noFacts),
   })
-  if (flags.explain === true) io.stdout.write(explain(answer))
+  if (flags.explain === true) io.stdout.write(printable(explain(answer)))
   else
     io.stdout.write(flags.output === 'yaml' ? writeYaml(asJson(answer)) : `${JSON.stringify(answer.review, null, 2)}\n`)
   return answer.review.response.allowed ? exit.good : exit.found

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config/faults.ts'
 import { CliError, type ExitCode, exit } from './exit.ts'
-import type { Io } from './io.ts'
+import { type Io, printable } from './io.ts'
 import { createProgram } from './program.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     // Commander has said what is wrong; help and version end with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.good : exit.wrong
     if (!(error instanceof CliError) && !(error instanceof ConfigError)) throw error
-    io.stderr.write(`outrigger: ${error.message}\n`)
+    io.stderr.write(printable(`outrigger: ${error.message}\n`))
     return exit.wrong
   }
 }

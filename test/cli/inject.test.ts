@@ -193,3 +193,14 @@ test('every pod gets what the library would give it', async () => {
   const { stdout } = await outrigger(['inject', '-f', '-'], JSON.stringify(pod))
   expect(JSON.parse(stdout)).toEqual(createInjector().inject(pod).pod)
 })
+
+test('a name can not drive the terminal', async () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a\u001b[2J', labels: { 'sidecar.istio.io/inject': 'false' } },
+    spec: {},
+  }
+  const { stderr } = await outrigger(['inject', '-f', '-'], JSON.stringify(pod))
+  expect(stderr).toContain('Pod a [2J: not injected')
+})

@@ -250,7 +250,7 @@ function compare(
 ): string | undefined {
   if (injection instanceof Error) return `an exception: ${injection.message.slice(0, 300)}`
   const { result, reason } = injection.decision
-  if (result === 'denied') return undefined
+  if (result === 'denied') { console.log('DENIED ' + injection.decision.message.slice(0, 200)); return undefined }
   if (result !== 'injected') return `${result}: ${reason}`
   if (disguised !== undefined) return firstDifference(opened(baseline.pod), disguised(injection.pod))
   return firstDifference(structureOf(baseline.pod) as Json, structureOf(injection.pod) as Json)

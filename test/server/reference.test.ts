@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { httpErrors } from '../../src/server/errors.ts'
 import { metricTable } from '../../src/server/metrics.ts'
 
-// The pages in docs/ that are made from tables: REFRESH_DOCS=1 writes them again.
+// The pages in docs/ that are made from tables: REFRESH_GOLDEN=1 writes them again.
 
 function page(title: string, intro: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
@@ -35,7 +35,7 @@ const errors = page(
 test.each([
   ['docs/metrics.md', metrics],
   ['docs/errors.md', errors],
-])('%s says what the code does (REFRESH_DOCS=1 writes it again)', (file, text) => {
-  if (process.env['REFRESH_DOCS'] === '1') writeFileSync(file, text)
+])('%s says what the code does (REFRESH_GOLDEN=1 writes it again)', (file, text) => {
+  if (process.env['REFRESH_GOLDEN'] === '1') writeFileSync(file, text)
   expect(readFileSync(file, 'utf8')).toBe(text)
 })

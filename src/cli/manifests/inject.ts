@@ -47,9 +47,17 @@ export interface InjectOptions {
   readonly facts: ClusterFacts
 }
 
+/** A file taken apart. */
+export interface ParsedFile extends InputText {
+  readonly documents: readonly Document[]
+}
+
+export function parseFile(input: InputText): ParsedFile {
+  return { ...input, documents: splitDocuments(input.text) }
+}
+
 /** Injects a file's manifests. A document at fault stays as it is and says so in its remarks. */
-export function injectFile({ name, text }: InputText, options: InjectOptions): InjectedFile {
-  const documents = splitDocuments(text)
+export function injectFile({ name, text, documents }: ParsedFile, options: InjectOptions): InjectedFile {
   const isJson = isJsonText(text)
   const results = documents.map((document) => injectDocument(name, document, options))
   const after = () => documents.map((document, index) => textOf(document, results[index], isJson)).join('')
