@@ -24,7 +24,7 @@ export interface InjectionRequest {
   readonly pod: JsonObject
   /** The namespace of the request: it stands for the pod's own where that is empty. */
   readonly namespace: string
-  /** The webhook's path, `/inject/...`: it carries settings (cluster, net, environment). */
+  /** The webhook's path as it stands in its URL, `/inject/...`: it carries settings (cluster, net, environment). */
   readonly path: string
 }
 

@@ -15,17 +15,19 @@ export interface Merged {
   readonly rendered: Pod
 }
 
+const nothing: Pod = {}
+
 /** Renders each template in turn and merges what it gives onto the pod, and onto an empty one. */
 export function mergeTemplates(base: Pod, templates: readonly InjectionTemplate[], inputs: TemplateInputs): Merged {
-  let merged: Merged = { pod: base, rendered: {} }
+  let merged: Merged = { pod: base, rendered: nothing }
   for (const template of templates) merged = mergeTemplate(merged, template, inputs)
   return merged
 }
 
 function mergeTemplate({ pod, rendered }: Merged, template: InjectionTemplate, inputs: TemplateInputs): Merged {
   try {
-    const patch = renderPod(template, inputs)
-    const injected: Pod = mergePod(rendered, patch)
+    const { patch, pod: alone } = renderPod(template, inputs)
+    const injected: Pod = rendered === nothing ? alone : mergePod(rendered, patch)
     return { pod: mergePod(withNativeProxy(pod, patch), patch), rendered: injected }
   } catch (error) {
     throw blame(error, template, inputs.pod)

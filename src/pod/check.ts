@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { type Field, type FieldType, struct } from '../schema/kubernetes.ts'
+import { isDirective, whyUnusable } from './free-value.ts'
 import type { Pod } from './types.ts'
 
 const enough = 20
@@ -22,10 +23,18 @@ function checkStruct(name: string, object: JsonObject, path: string, faults: str
     if (!Object.hasOwn(object, key)) continue
     const field = fields.get(key)
     const value = object[key]
-    if (field === undefined || value === null || value === undefined) continue
-    checkValue(field.type, value, path === '' ? key : `${path}.${key}`, faults, field)
+    if (value === null || value === undefined) continue
+    const at = path === '' ? key : `${path}.${key}`
+    if (field === undefined) checkUnknown(key, value, at, faults)
+    else checkValue(field.type, value, at, faults, field)
     if (faults.length >= enough) return
   }
+}
+
+/** A field that the schema lacks, such as a newer Kubernetes has, passes through: only what would harm is refused. */
+function checkUnknown(key: string, value: Json, path: string, faults: string[]): void {
+  const reason = key.startsWith('$') ? 'a name with $ is no field of Kubernetes' : whyUnusable(value)
+  if (reason !== undefined) faults.push(`${path}: ${reason}`)
 }
 
 function checkValue(type: FieldType, value: Json, path: string, faults: string[], field?: Field): void {
@@ -78,7 +87,9 @@ function hasKind(kind: Kind, value: Json): boolean {
 function checkPairs(type: FieldType, pairs: JsonObject, path: string, faults: string[]): void {
   for (const key of Object.keys(pairs)) {
     const value = pairs[key]
-    if (value !== undefined) checkValue(type, value, `${path}[${JSON.stringify(key)}]`, faults)
+    const at = `${path}[${JSON.stringify(key)}]`
+    if (isDirective(key)) faults.push(`${at}: it is a directive of strategic merge`)
+    else if (value !== undefined) checkValue(type, value, at, faults)
     if (faults.length >= enough) return
   }
 }
@@ -97,9 +108,16 @@ function checkItems(
       faults.push(`${at}: must not be null`)
     } else if (key !== undefined && isObject(item) && (item[key] === undefined || item[key] === null)) {
       faults.push(`${at}: ${key} is missing`)
+    } else if (key !== undefined && isObject(item) && !isWellFormed(item[key])) {
+      // Templates name items by this key, and what they write is UTF-8: such a name would come back as another.
+      faults.push(`${at}: ${key} is not Unicode: it has half a character (a surrogate)`)
     } else checkValue(type, item, at, faults)
     if (faults.length >= enough) return
   }
+}
+
+function isWellFormed(key: Json | undefined): boolean {
+  return typeof key !== 'string' || key.isWellFormed()
 }
 
 function describe(value: Json): string {

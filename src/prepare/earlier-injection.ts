@@ -10,6 +10,7 @@ import {
   withSpec,
 } from '../pod/access.ts'
 import { checkPod } from '../pod/check.ts'
+import { whyUnusable } from '../pod/free-value.ts'
 import { overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
 import { prometheusPort, withoutPrometheus } from '../pod/prometheus.ts'
 import type { Container, Pod } from '../pod/types.ts'
@@ -114,6 +115,8 @@ function parseOverrides(text: string): JsonObject {
     const overrides: Json = JSON.parse(text)
     if (overrides === null) return {}
     if (!isObject(overrides)) throw new Error('it is no JSON object')
+    const reason = whyUnusable(overrides)
+    if (reason !== undefined) throw new Error(reason)
     const { containers = null, initContainers = null } = overrides
     return { containers, initContainers }
   } catch (error) {

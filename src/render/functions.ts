@@ -1,5 +1,6 @@
 import { formatDuration } from '../go/duration.ts'
 import { isObject, type Json } from '../json.ts'
+import { whyUnusable } from '../pod/free-value.ts'
 import { sprint } from '../template/format/plain.ts'
 import { define, FunctionError, type FunctionTable } from '../template/functions.ts'
 import { plainValue } from '../template/plain-value.ts'
@@ -100,9 +101,6 @@ export function injectorFunctions(
   }
 }
 
-/** Keys that strategic merge takes as instructions: what a pod's author writes must not steer the merge. */
-const directive = /^\$(patch$|retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/
-
 function fromJson(text: string, onJson: (text: string) => void): Value {
   onJson(text)
   let value: Json
@@ -111,14 +109,9 @@ function fromJson(text: string, onJson: (text: string) => void): Value {
   } catch {
     return '{}'
   }
-  if (hasDirective(value))
-    throw new FunctionError('fromJSON: a key of the JSON is a directive of strategic merge ($patch and the like)')
+  const reason = whyUnusable(value)
+  if (reason !== undefined) throw new FunctionError(`fromJSON: the JSON cannot be used: ${reason}`)
   return copy(value)
-}
-
-function hasDirective(value: Json): boolean {
-  if (Array.isArray(value)) return value.some(hasDirective)
-  return isObject(value) && Object.entries(value).some(([key, item]) => directive.test(key) || hasDirective(item))
 }
 
 /** A copy that functions like `set` may change. */

@@ -151,7 +151,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     if (timeout !== undefined && began - exchange.arrivedAt >= timeout) return refuse(request, reply, 'deadline-passed')
     const document = parse(body)
     if (document === undefined) return refuse(request, reply, 'not-json')
-    const path = decodePath(url)
+    const path = pathOf(url)
     if (path === undefined) return refuse(request, reply, 'bad-path')
     let answered: Answer | ReviewFault
     let text: string
@@ -278,12 +278,14 @@ function parse(body: Buffer): Json | undefined {
   }
 }
 
-function decodePath(url: string): string | undefined {
+/** The path as it came, without the query: whoever reads the settings in it decodes it. Undefined when it can't be decoded. */
+function pathOf(url: string): string | undefined {
   const query = url.indexOf('?')
   const path = query < 0 ? url : url.slice(0, query)
   if (!path.includes('%')) return path
   try {
-    return decodeURIComponent(path)
+    decodeURIComponent(path)
+    return path
   } catch {
     return undefined
   }

@@ -1,62 +1,237 @@
 import { describe, expect, test } from 'vitest'
 import { annotations } from '../../src/annotations/registry.ts'
+import type { Snapshot } from '../../src/config/snapshot.ts'
 import type { Injection } from '../../src/inject.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../../src/json.ts'
 import type { Pod } from '../../src/pod/types.ts'
 import { hostileTexts, lookalikes } from './hostile.ts'
-import { run, snapshotOf, structureOf } from './support.ts'
+import { firstDifference, run, snapshotOf, structureOf } from './support.ts'
 
 /*
  * No text that a pod, its owner or the webhook's path brings can become anything but that text: not a container, a mount,
- * a field, a line of YAML. Each text goes to each place where one is taken, with each default template, and the result
- * must have the structure that it has with a harmless text, and be equal to it but for that text; or the pod is denied.
+ * a field, a line of YAML. Each text goes to each place where one is taken; the result must be the one of a harmless
+ * text, but for that text, or the pod must be denied where its place takes no such text.
  */
 
-const otel = { extensionProviders: [{ name: 'otel', opentelemetry: otelProvider() }] }
-
-function otelProvider(): JsonObject {
-  return { service: 'otel', port: 4317, serviceAttributeEnrichment: 'OTEL_SEMANTIC_CONVENTIONS' }
+const enrichment = 'OTEL_SEMANTIC_CONVENTIONS'
+const otel = {
+  extensionProviders: [
+    { name: 'otel', opentelemetry: { service: 'otel', port: 4317, serviceAttributeEnrichment: enrichment } },
+  ],
 }
-
-const datadog = 'global.proxy.tracer=datadog'
-const multus = ['pilot.cni.enabled=true', 'pilot.cni.provider=multus', 'global.proxy.tracer=lightstep']
 const tproxy = { ...otel, defaultConfig: { interceptionMode: 'TPROXY' } }
+const multus = ['pilot.cni.enabled=true', 'pilot.cni.provider=multus']
+const datadog = 'global.proxy.tracer=datadog'
+const lightstep = 'global.proxy.tracer=lightstep'
+const certificates = 'global.mountMtlsCerts=true'
 
-const variants = {
-  sidecar: snapshotOf({ mesh: otel, set: [datadog] }),
+const everything = snapshotOf({ mesh: otel, set: [...multus, datadog, certificates] })
+const variants: Readonly<Record<string, Snapshot>> = {
+  sidecar: snapshotOf({ mesh: otel, set: [lightstep] }),
   'native sidecar': snapshotOf({ mesh: otel, set: [datadog], nativeSidecars: 'enabled' }),
-  'sidecar with CNI': snapshotOf({ mesh: otel, set: multus }),
-  'native sidecar with CNI and TPROXY': snapshotOf({ mesh: tproxy, set: multus, nativeSidecars: 'enabled' }),
-  'sidecar with TPROXY': snapshotOf({ mesh: tproxy, set: [datadog, 'global.mountMtlsCerts=true'] }),
-  gateway: snapshotOf({ config: { defaultTemplates: ['gateway'] }, set: ['global.mountMtlsCerts=true'] }),
-  'grpc-agent': snapshotOf({ config: { defaultTemplates: ['grpc-agent'] } }),
+  'sidecar with TPROXY': snapshotOf({ mesh: tproxy, set: [datadog] }),
+  'sidecar with CNI': everything,
+  'native sidecar with CNI and TPROXY': snapshotOf({
+    mesh: tproxy,
+    set: [...multus, lightstep],
+    nativeSidecars: 'enabled',
+  }),
+  gateway: snapshotOf({ config: { defaultTemplates: ['gateway'] }, set: [certificates] }),
+  'grpc-agent': snapshotOf({ config: { defaultTemplates: ['grpc-agent'] }, set: [certificates] }),
   'grpc-simple': snapshotOf({ config: { defaultTemplates: ['grpc-simple'] } }),
 }
 
-/** Where a text is taken: the pod (and the request around it) that has it there. */
-interface Place {
-  readonly pod: (text: string) => Pod
-  readonly namespace?: (text: string) => string
-  readonly path?: (text: string) => string
-  /** What a text may become on its way to a field, beside staying as it is. */
-  readonly becomes?: (text: string) => readonly string[]
-}
-
+/** What a text does to a pod, and to the request around it. */
 interface Parts {
   readonly annotations?: StringMap
+  /** Annotations whose value is written as JSON. */
+  readonly json?: { readonly [name: string]: JsonObject }
   readonly labels?: StringMap
   readonly metadata?: JsonObject
+  readonly owner?: JsonObject
   readonly spec?: JsonObject
   readonly container?: JsonObject
+  readonly namespace?: string
+  readonly path?: string
 }
 
-function podOf({ annotations = {}, labels = {}, metadata = {}, spec = {}, container = {} }: Parts): Pod {
+/** Where a text is taken. */
+interface Place {
+  readonly parts: (text: string) => Parts
+  /** The texts that are refused there; by default none. */
+  readonly refuses?: RegExp
+  /** What a text may become on its way to a field, beside staying as it is. */
+  readonly becomes?: (text: string) => string
+  /** It reaches no field of its own. */
+  readonly ignored?: true
+}
+
+const lines = /[\p{Cc}\u2028\u2029]/u
+const halves = /\p{Cs}/u
+/** In YAML, and so in JSON that is read as YAML; a next line is one there, too. */
+const unprintable = /[\p{Cs}\x7f-\x84\x86-\x9f]/u
+const config = 'proxy.istio.io/config'
+const volumes = 'sidecar.istio.io/userVolume'
+const mounts = 'sidecar.istio.io/userVolumeMount'
+const datadogEnv = 'apm.datadoghq.com/env'
+
+const inAnnotation = (name: string): Place => ({ parts: (text) => ({ annotations: { [name]: text } }) })
+const onOneLine = (name: string, prefix = ''): Place => ({
+  parts: (text) => ({ annotations: { [name]: `${prefix}${text}` } }),
+  refuses: lines,
+})
+const inLabel = (name: string): Place => ({ parts: (text) => ({ labels: { [name]: text } }) })
+const inJson = (name: string, value: (text: string) => JsonObject): Place => ({
+  parts: (text) => ({ json: { [name]: value(text) } }),
+  refuses: unprintable,
+})
+const inConfig = (value: (text: string) => JsonObject): Place => ({ ...inJson(config, value), refuses: unprintable })
+const inPath = (text: string) => encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '--slash--')
+const slashes = (text: string) => text.replaceAll('--slash--', '/')
+
+/** A canonical name is cut to the length of a label, and trimmed. */
+function canonical(text: string): string {
+  return [...text]
+    .slice(0, 63)
+    .join('')
+    .replace(/^[-_.]+|[-_.]+$/g, '')
+}
+
+const places: Readonly<Record<string, Place>> = {
+  'annotation sidecar.istio.io/proxyImage': onOneLine('sidecar.istio.io/proxyImage', 'example.com/'),
+  'annotation sidecar.istio.io/proxyImageType': onOneLine('sidecar.istio.io/proxyImageType'),
+  'annotation sidecar.istio.io/logLevel': onOneLine('sidecar.istio.io/logLevel'),
+  'annotation sidecar.istio.io/componentLogLevel': onOneLine('sidecar.istio.io/componentLogLevel'),
+  'annotation sidecar.istio.io/agentLogLevel': onOneLine('sidecar.istio.io/agentLogLevel'),
+  'annotation sidecar.istio.io/bootstrapOverride': onOneLine('sidecar.istio.io/bootstrapOverride'),
+  'annotation resource.opentelemetry.io/service.namespace': onOneLine('resource.opentelemetry.io/service.namespace'),
+  'annotation resource.opentelemetry.io/service.version': onOneLine('resource.opentelemetry.io/service.version'),
+  'annotation resource.opentelemetry.io/service.instance.id': onOneLine(
+    'resource.opentelemetry.io/service.instance.id',
+  ),
+  'annotation sidecar.istio.io/nativeSidecar': { ...inAnnotation('sidecar.istio.io/nativeSidecar'), ignored: true },
+  'annotation sidecar.istio.io/capNetBindService': {
+    ...inAnnotation('sidecar.istio.io/capNetBindService'),
+    ignored: true,
+  },
+  'annotation kubectl default-container': { ...inAnnotation('kubectl.kubernetes.io/default-container'), ignored: true },
+  'annotation kubectl default-logs-container': {
+    ...inAnnotation('kubectl.kubernetes.io/default-logs-container'),
+    ignored: true,
+  },
+  'annotation k8s.v1.cni.cncf.io/networks': {
+    // A closing bracket makes it JSON; what is none stays as it is.
+    parts: (text) => ({ annotations: { 'k8s.v1.cni.cncf.io/networks': text.replaceAll(']', '') } }),
+    becomes: (text) => text.replaceAll(']', ''),
+  },
+  'annotation k8s.v1.cni.cncf.io/networks, as JSON': {
+    parts: (text) => ({ annotations: { 'k8s.v1.cni.cncf.io/networks': JSON.stringify([{ name: text }]) } }),
+  },
+  'annotation prometheus.io/path': inAnnotation('prometheus.io/path'),
+  'annotation sidecar.istio.io/status': { ...inAnnotation('sidecar.istio.io/status'), ignored: true },
+  'an unknown annotation': { ...inAnnotation('example.com/unknown'), ignored: true },
+  'the name of a volume of the user': inJson(volumes, (text) => ({ [text]: {} })),
+  'a name within a volume of the user': inJson(volumes, (text) => ({
+    own: { name: `v${text}`, secret: { secretName: text } },
+  })),
+  'the name of a mount of the user': inJson(mounts, (text) => ({ [text]: { mountPath: '/own' } })),
+  'the path of a mount of the user': inJson(mounts, (text) => ({ own: { mountPath: `/own${text}`, subPath: text } })),
+  'a name in apm.datadoghq.com/env': inJson(datadogEnv, (text) => ({ [`DD${text}`]: 'x' })),
+  'a value in apm.datadoghq.com/env': inJson(datadogEnv, (text) => ({ DD: text })),
+  'a value of proxyMetadata': inConfig((text) => ({ proxyMetadata: { OWN: text } })),
+  'a name in proxyMetadata': inConfig((text) => ({ proxyMetadata: { [`OWN${text}`]: 'x' } })),
+  'a text of the proxy configuration': inConfig((text) => ({ zipkinAddress: text })),
+  'the image type of the proxy configuration': inConfig((text) => ({ image: { imageType: text } })),
+  'the certificates of tracing': inConfig((text) => ({
+    tracing: { tlsSettings: { mode: 'SIMPLE', caCertificates: `/certs${text}/ca.pem` } },
+  })),
+  'label service.istio.io/canonical-name': {
+    ...inLabel('service.istio.io/canonical-name'),
+    becomes: canonical,
+    ignored: true,
+  },
+  'label app.kubernetes.io/name': { ...inLabel('app.kubernetes.io/name'), becomes: canonical },
+  'label app': { ...inLabel('app'), becomes: canonical },
+  'label service.istio.io/canonical-revision': { ...inLabel('service.istio.io/canonical-revision'), ignored: true },
+  'label app.kubernetes.io/version': inLabel('app.kubernetes.io/version'),
+  'label version': inLabel('version'),
+  'label security.istio.io/tlsMode': { ...inLabel('security.istio.io/tlsMode'), ignored: true },
+  'label networking.istio.io/tunnel': { ...inLabel('networking.istio.io/tunnel'), ignored: true },
+  'label service.istio.io/workload-name': inLabel('service.istio.io/workload-name'),
+  'label topology.istio.io/network': inLabel('topology.istio.io/network'),
+  'the name of an unknown label': { parts: (text) => ({ labels: { [`x${text}`]: 'x' } }), ignored: true },
+  'the name of an unknown annotation': { parts: (text) => ({ annotations: { [`x${text}`]: 'x' } }), ignored: true },
+  'the name of a container': { parts: (name) => ({ container: { name } }), refuses: halves },
+  'the name of an init container': {
+    parts: (name) => ({ spec: { initContainers: [{ name, startupProbe: { tcpSocket: { port: 80 } } }] } }),
+    refuses: halves,
+  },
+  'the name of a port': { parts: (name) => ({ container: { ports: [{ name, containerPort: 80 }] } }) },
+  'the path of a probe': { parts: (path) => ({ container: { livenessProbe: { httpGet: { port: 80, path } } } }) },
+  'an image': { parts: (text) => ({ container: { image: `example.com/app@${text}` } }) },
+  'the service account': { parts: (text) => ({ spec: { serviceAccountName: text } }) },
+  'the namespace of the pod': { parts: (text) => ({ metadata: { namespace: text } }) },
+  'the namespace of the request': { parts: (text) => ({ namespace: text }) },
+  'the name of the pod': {
+    parts: (name) => ({ metadata: { name, generateName: '' }, labels: { app: '' } }),
+    becomes: canonical,
+  },
+  'the name of the owner': { parts: (name) => ({ owner: { name }, labels: { app: '' } }), becomes: canonical },
+  'the kind of the owner': { parts: (kind) => ({ owner: { kind } }), becomes: (text) => text.toLowerCase() },
+  'the version of the owner': { parts: (apiVersion) => ({ owner: { apiVersion } }) },
+  'the cluster of the path': { parts: (text) => ({ path: `/cluster/${inPath(text)}` }), becomes: slashes },
+  'a value of the path': { parts: (text) => ({ path: `/own/${inPath(text)}` }), becomes: slashes },
+  'a key of the path': {
+    parts: (text) => ({ path: `/x${inPath(text.replaceAll('/', ''))}/x` }),
+    becomes: (text) => text.replaceAll('/', '').toUpperCase(),
+  },
+}
+
+/** Several of a kind of parts as one. Of two places that need the same field the later one has it. */
+function combine(all: readonly Parts[]): Parts {
+  const join = <T>(pick: (parts: Parts) => T | undefined): T =>
+    Object.assign({}, ...all.map((parts) => pick(parts) ?? {}))
+  const json: { [name: string]: JsonObject } = {}
+  for (const one of all)
+    for (const [name, value] of Object.entries(one.json ?? {})) json[name] = deepJoin(json[name] ?? {}, value)
+  return {
+    annotations: join((parts) => parts.annotations),
+    json,
+    labels: join((parts) => parts.labels),
+    metadata: join((parts) => parts.metadata),
+    owner: join((parts) => parts.owner),
+    spec: join((parts) => parts.spec),
+    container: join((parts) => parts.container),
+    namespace: all.findLast((parts) => parts.namespace !== undefined)?.namespace ?? 'shop',
+    path: all.map((parts) => parts.path ?? '').join(''),
+  }
+}
+
+function deepJoin(one: JsonObject, other: JsonObject): JsonObject {
+  const pairs = Object.entries(other).map(([key, value]) => {
+    const before = Object.hasOwn(one, key) ? one[key] : undefined
+    return [key, isObject(before) && isObject(value) ? deepJoin(before, value) : value] as const
+  })
+  return { ...one, ...Object.fromEntries(pairs) }
+}
+
+function podOf({
+  annotations = {},
+  json = {},
+  labels = {},
+  metadata = {},
+  owner = {},
+  spec = {},
+  container = {},
+}: Parts): Pod {
+  const written = Object.fromEntries(Object.entries(json).map(([name, value]) => [name, JSON.stringify(value)]))
+  const controller = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: '1', controller: true }
   return {
     metadata: {
       generateName: 'web-5d4f-',
       labels: { app: 'web', ...labels },
-      annotations,
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: '1', controller: true }],
+      annotations: { ...annotations, ...written },
+      ownerReferences: [{ ...controller, ...owner }],
       ...metadata,
     },
     spec: {
@@ -64,8 +239,7 @@ function podOf({ annotations = {}, labels = {}, metadata = {}, spec = {}, contai
         {
           name: 'app',
           image: 'example.com/app:1',
-          ports: [{ name: 'http', containerPort: 8080 }],
-          readinessProbe: { httpGet: { path: '/ready', port: 'http' } },
+          readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
           volumeMounts: [{ name: 'data', mountPath: '/data' }],
           ...container,
         },
@@ -76,194 +250,93 @@ function podOf({ annotations = {}, labels = {}, metadata = {}, spec = {}, contai
   }
 }
 
-const readByTemplates = annotations.filter(({ inTemplate }) => inTemplate)
-const json = ['sidecar.istio.io/userVolume', 'sidecar.istio.io/userVolumeMount', 'apm.datadoghq.com/env']
-
-function ofAnnotation(name: string, valueOf = (text: string) => text): Place {
-  return { pod: (text) => podOf({ annotations: { [name]: valueOf(text) } }) }
-}
-
-function ofLabel(name: string, becomes?: Place['becomes']): Place {
-  const pod = (text: string) => podOf({ labels: { [name]: text } })
-  return becomes === undefined ? { pod } : { pod, becomes }
-}
-
-function ofProxyConfig(configOf: (text: string) => JsonObject): Place {
-  return ofAnnotation('proxy.istio.io/config', (text) => JSON.stringify(configOf(text)))
-}
-
-function ofOwner(change: (text: string) => JsonObject, becomes?: Place['becomes']): Place {
-  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: '1', controller: true }
-  const pod = (text: string) =>
-    podOf({ labels: { app: '' }, metadata: { ownerReferences: [{ ...owner, ...change(text) }] } })
-  return { pod, becomes: (text) => [...canonical(text), ...(becomes?.(text) ?? [])] }
-}
-
-/** A canonical name is cut to the length of a label, and trimmed. */
-function canonical(text: string): readonly string[] {
-  const cut = [...text].slice(0, 63).join('')
-  return [cut.replace(/^[-_.]+|[-_.]+$/g, '')]
-}
-
-const path = (text: string) => encodeURIComponent(text.toWellFormed()).replace(/%2F/g, '--slash--')
-const slashes = (text: string) => [text.replaceAll('--slash--', '/')]
-
-const places: Readonly<Record<string, Place>> = {
-  ...Object.fromEntries(
-    readByTemplates
-      .filter(({ name, example }) => !json.includes(name) && example === undefined)
-      .map(({ name }) => [`annotation ${name}`, ofAnnotation(name)]),
-  ),
-  'annotation sidecar.istio.io/proxyImage': ofAnnotation(
-    'sidecar.istio.io/proxyImage',
-    (text) => `example.com/${text}`,
-  ),
-  'annotation sidecar.istio.io/proxyImageType': ofAnnotation('sidecar.istio.io/proxyImageType'),
-  'annotation sidecar.istio.io/logLevel': ofAnnotation('sidecar.istio.io/logLevel'),
-  'annotation sidecar.istio.io/componentLogLevel': ofAnnotation('sidecar.istio.io/componentLogLevel'),
-  'annotation sidecar.istio.io/agentLogLevel': ofAnnotation('sidecar.istio.io/agentLogLevel'),
-  'annotation sidecar.istio.io/bootstrapOverride': ofAnnotation('sidecar.istio.io/bootstrapOverride'),
-  'annotation resource.opentelemetry.io/service.version': ofAnnotation('resource.opentelemetry.io/service.version'),
-  'annotation k8s.v1.cni.cncf.io/networks': ofAnnotation('k8s.v1.cni.cncf.io/networks'),
-  'annotation k8s.v1.cni.cncf.io/networks, JSON': ofAnnotation('k8s.v1.cni.cncf.io/networks', (text) =>
-    JSON.stringify([{ name: text }]),
-  ),
-  'annotation prometheus.io/path': ofAnnotation('prometheus.io/path'),
-  'annotation prometheus.io/scrape': ofAnnotation('prometheus.io/scrape'),
-  'an unknown annotation': ofAnnotation('example.com/unknown'),
-  'the name of a volume of a user': ofAnnotation('sidecar.istio.io/userVolume', (text) =>
-    JSON.stringify({ [text]: {} }),
-  ),
-  'a name within a volume of a user': ofAnnotation('sidecar.istio.io/userVolume', (text) =>
-    JSON.stringify({ own: { name: text, configMap: { name: text } } }),
-  ),
-  'the name of a mount of a user': ofAnnotation('sidecar.istio.io/userVolumeMount', (text) =>
-    JSON.stringify({ [text]: { mountPath: '/own' } }),
-  ),
-  'the path of a mount of a user': ofAnnotation('sidecar.istio.io/userVolumeMount', (text) =>
-    JSON.stringify([{ name: 'own', mountPath: `/own${text}`, subPath: text }]),
-  ),
-  'a name in apm.datadoghq.com/env': ofAnnotation('apm.datadoghq.com/env', (text) =>
-    JSON.stringify({ [`DD${text}`]: 'x' }),
-  ),
-  'a value in apm.datadoghq.com/env': ofAnnotation('apm.datadoghq.com/env', (text) => JSON.stringify({ DD: text })),
-  'a value of proxyMetadata': ofProxyConfig((text) => ({ proxyMetadata: { OWN: text } })),
-  'a name in proxyMetadata': ofProxyConfig((text) => ({ proxyMetadata: { [`OWN${text}`]: 'x' } })),
-  'a text of the proxy configuration': ofProxyConfig((text) => ({ zipkinAddress: `zipkin${text}` })),
-  'the image type of the proxy configuration': ofProxyConfig((text) => ({ image: { imageType: text } })),
-  'the certificates of tracing': ofProxyConfig((text) => ({
-    tracing: { tlsSettings: { mode: 'SIMPLE', caCertificates: `/certs${text}/ca.pem` } },
-  })),
-  'label service.istio.io/canonical-name': ofLabel('service.istio.io/canonical-name', canonical),
-  'label app.kubernetes.io/name': ofLabel('app.kubernetes.io/name', canonical),
-  'label app': ofLabel('app', canonical),
-  'label service.istio.io/canonical-revision': ofLabel('service.istio.io/canonical-revision'),
-  'label app.kubernetes.io/version': ofLabel('app.kubernetes.io/version'),
-  'label version': ofLabel('version'),
-  'label security.istio.io/tlsMode': ofLabel('security.istio.io/tlsMode'),
-  'label networking.istio.io/tunnel': ofLabel('networking.istio.io/tunnel'),
-  'label service.istio.io/workload-name': ofLabel('service.istio.io/workload-name'),
-  'label topology.istio.io/network': ofLabel('topology.istio.io/network'),
-  'the name of an unknown label': { pod: (text) => podOf({ labels: { [`x${text}`]: 'x' } }) },
-  'the name of an unknown annotation': { pod: (text) => podOf({ annotations: { [`x${text}`]: 'x' } }) },
-  'the name of a container': { pod: (text) => podOf({ container: { name: text } }) },
-  'the name of an init container': {
-    pod: (text) => podOf({ spec: { initContainers: [{ name: text, startupProbe: { tcpSocket: { port: 80 } } }] } }),
-  },
-  'the name of a port': {
-    pod: (text) => podOf({ container: { ports: [{ name: text, containerPort: 80 }], readinessProbe: null } }),
-  },
-  'the path of a probe': {
-    pod: (text) => podOf({ container: { readinessProbe: { httpGet: { port: 80, path: text } } } }),
-  },
-  'an image': { pod: (text) => podOf({ container: { image: `example.com/app:${text}` } }) },
-  'the service account': { pod: (text) => podOf({ spec: { serviceAccountName: text } }) },
-  'the namespace of the pod': { pod: (text) => podOf({ metadata: { namespace: text } }) },
-  'the namespace of the request': { pod: () => podOf({}), namespace: (text) => text },
-  'the name of the pod': {
-    pod: (text) => podOf({ labels: { app: '' }, metadata: { name: text, ownerReferences: null } }),
-    becomes: canonical,
-  },
-  'the name of the owner': ofOwner((name) => ({ name })),
-  'the kind of the owner': ofOwner(
-    (kind) => ({ kind }),
-    (text) => [text.toLowerCase()],
-  ),
-  'the version of the owner': ofOwner((apiVersion) => ({ apiVersion })),
-  'the cluster of the path': {
-    pod: () => podOf({}),
-    path: (text) => `/inject/cluster/${path(text)}`,
-    becomes: slashes,
-  },
-  'a value of the path': { pod: () => podOf({}), path: (text) => `/inject/own/${path(text)}/net/n1`, becomes: slashes },
-  'a key of the path': {
-    pod: () => podOf({}),
-    path: (text) => `/inject/own${path(text.replaceAll('/', ''))}/x`,
-    becomes: (text) => [text.replaceAll('/', '').toUpperCase()],
-  },
+function look(parts: Parts, snapshot: Snapshot): Injection {
+  const request = { snapshot, namespace: parts.namespace ?? 'shop', path: `/inject${parts.path ?? ''}` }
+  return run(podOf(parts), request)
 }
 
 const harmless = 'harmless'
 
-describe.each(Object.entries(variants))('%s', (_, snapshot) => {
-  test.each(Object.entries(places))('%s', (_, place) => {
-    const look = (text: string) => {
-      const namespace = place.namespace?.(text) ?? 'shop'
-      return run(place.pod(text), { snapshot, namespace, path: place.path?.(text) ?? '/inject' })
+describe('one text at one place', () => {
+  test.each(Object.entries(places))('%s', (name, place) => {
+    const snapshot = name.includes('tracing') ? (variants['sidecar'] ?? everything) : everything
+    const baseline = look(place.parts(harmless), snapshot)
+    expect(baseline.decision).toMatchObject({ result: 'injected' })
+    // Else this test would prove nothing.
+    if (place.ignored === undefined)
+      expect(JSON.stringify(baseline.patch)).toContain(place.becomes?.(harmless) ?? harmless)
+
+    for (const [kind, text] of Object.entries(hostileTexts)) {
+      const injection = look(place.parts(text), snapshot)
+      const { result, reason } = injection.decision
+      const expected = place.refuses?.test(text) === true ? 'denied' : 'injected'
+      expect(`${kind}: ${result}`, injection.decision.message).toBe(`${kind}: ${expected}`)
+      if (result === 'denied') expect(reason).toMatch(/^invalid-/)
+      else
+        expect(
+          firstDifference(disguise(baseline.pod, harmless, [place]), disguise(injection.pod, text, [place])),
+          kind,
+        ).toBe('')
     }
-    const baseline = look(harmless)
-    expect(baseline.decision.result).toBe('injected')
-    const problems: string[] = []
-    for (const [name, text] of Object.entries(hostileTexts)) {
-      const problem = compare(
-        baseline,
-        attempt(() => look(text)),
-        (result) => disguise(result, text, place),
-      )
-      if (problem !== undefined) problems.push(`${name}: ${problem}`)
+    for (const text of place.ignored === undefined ? lookalikes : []) {
+      const injection = look(place.parts(text), snapshot)
+      expect(firstDifference(structureOf(baseline.pod), structureOf(injection.pod)), JSON.stringify(text)).toBe('')
     }
-    for (const text of lookalikes) {
-      const problem = compare(
-        baseline,
-        attempt(() => look(text)),
-      )
-      // An empty or false-looking text may well be a setting of its own; it must not be of another type.
-      if (problem !== undefined) problems.push(`${JSON.stringify(text)}: ${problem}`)
-    }
-    if (problems.length > 0) throw new Error(problems.join('\n'))
   })
 })
 
-function attempt(look: () => Injection): Injection | Error {
-  try {
-    return look()
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
-}
+describe('one text at all places', () => {
+  test.each(Object.entries(variants))('%s', (_, snapshot) => {
+    for (const [kind, text] of Object.entries(hostileTexts)) {
+      const taken = Object.values(places).filter(({ refuses }) => refuses?.test(text) !== true)
+      const [baseline, injection] = [harmless, text].map((one) =>
+        look(combine(taken.map(({ parts }) => parts(one))), snapshot),
+      )
+      if (baseline === undefined || injection === undefined) throw new Error('there are two')
+      expect(`${kind}: ${injection.decision.result}`, injection.decision.message).toBe(`${kind}: injected`)
+      expect(firstDifference(disguise(baseline.pod, harmless, taken), disguise(injection.pod, text, taken)), kind).toBe(
+        '',
+      )
+    }
+  })
+})
 
-/** What is wrong with an injection, compared with that of a harmless text. */
-function compare(
-  baseline: Injection,
-  injection: Injection | Error,
-  disguised?: (result: JsonObject) => Json,
-): string | undefined {
-  if (injection instanceof Error) return `an exception: ${injection.message.slice(0, 300)}`
-  const { result, reason } = injection.decision
-  if (result === 'denied') { console.log('DENIED ' + injection.decision.message.slice(0, 200)); return undefined }
-  if (result !== 'injected') return `${result}: ${reason}`
-  if (disguised !== undefined) return firstDifference(opened(baseline.pod), disguised(injection.pod))
-  return firstDifference(structureOf(baseline.pod) as Json, structureOf(injection.pod) as Json)
-}
+/** Annotations of a narrow form refuse nearly all; what they take must not do more than a good value. */
+const narrow = annotations.filter(({ check, example, inTemplate, target }) => {
+  return inTemplate && target === 'Pod' && example !== undefined && check !== undefined
+})
 
-/** A result with the harmless text where the hostile one stands, in whatever form it may be written. */
-function disguise(result: JsonObject, text: string, { becomes }: Place): Json {
-  const forms = [text, text.toWellFormed(), ...(becomes?.(text) ?? [])]
-  const longestFirst = [...new Set([...forms, ...forms.map((form) => form.toWellFormed())])].sort(
-    (a, b) => b.length - a.length,
-  )
-  const replace = (one: string) =>
-    longestFirst.reduce((done, form) => (form === '' ? done : done.replaceAll(form, harmless)), one)
+test.each(narrow.map(({ name, example = '' }) => [name, example] as const))(
+  'around a good value of %s',
+  (name, example) => {
+    const baseline = look({ annotations: { [name]: example } }, everything)
+    expect(baseline.decision.result).toBe('injected')
+    for (const [kind, text] of Object.entries(hostileTexts)) {
+      for (const value of [text, `${example}${text}`, `${text}${example}`, `${example},${text}`]) {
+        const injection = look({ annotations: { [name]: value } }, everything)
+        if (injection.decision.result === 'denied') expect(injection.decision.reason).toBe('invalid-annotation')
+        else if (!places[`annotation ${name}`])
+          expect(firstDifference(structureOf(baseline.pod), structureOf(injection.pod)), kind).toBe('')
+      }
+    }
+  },
+)
+
+test('every annotation that a template reads has its place in these tables', () => {
+  const tried = new Set([...Object.keys(places), ...narrow.map(({ name }) => `annotation ${name}`)])
+  const json = [config, volumes, mounts, datadogEnv]
+  const kubectl = (name: string) => name.replace('kubectl.kubernetes.io/', 'kubectl ')
+  const read = annotations.filter(({ name, inTemplate }) => inTemplate && !json.includes(name))
+  expect(read.filter(({ name }) => !tried.has(`annotation ${kubectl(name)}`)).map(({ name }) => name)).toEqual([])
+})
+
+/** A result in which a text, in whatever form it may be written, is another one that stands for it. */
+function disguise(result: JsonObject, text: string, from: readonly Place[]): Json {
+  const forms = [text, ...from.map(({ becomes }) => becomes?.(text) ?? text)]
+  const longestFirst = [...new Set([...forms, ...forms.map((form) => form.toWellFormed())])]
+    .filter((form) => form !== '')
+    .sort((a, b) => b.length - a.length)
+  const replace = (one: string) => longestFirst.reduce((done, form) => done.replaceAll(form, '(text)'), one)
   const walk = (value: Json): Json => {
     if (typeof value === 'string') return replace(value)
     if (Array.isArray(value)) return value.map(walk)
@@ -284,25 +357,3 @@ function opened(value: Json): Json {
     return value
   }
 }
-
-function firstDifference(expected: Json | undefined, actual: Json | undefined, path = ''): string | undefined {
-  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    for (const [index, item] of expected.entries()) {
-      const found = firstDifference(item, actual[index], `${path}[${index}]`)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  if (isObject(expected) && isObject(actual)) {
-    for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-      const [one, other] = [expected, actual].map((object) => (Object.hasOwn(object, key) ? object[key] : undefined))
-      const found = firstDifference(one, other, `${path}.${key.slice(0, 80)}`)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  if (expected === actual) return undefined
-  const shown = [expected, actual].map((one) => (JSON.stringify(one) ?? 'nothing').slice(0, 200))
-  return `${path}: ${shown[0]} expected, ${shown[1]} found`
-}
-

@@ -77,7 +77,7 @@ export function proxyVariable(pod: Pod, name: string): string | undefined {
 }
 
 /** A value with its structure only: keys and lengths of lists stay, every scalar becomes its type. */
-export function structureOf(value: Json | undefined): unknown {
+export function structureOf(value: Json | undefined): Json {
   if (Array.isArray(value)) return value.map(structureOf)
   if (!isObject(value)) return value === null ? 'null' : typeof value
   return Object.fromEntries(
@@ -85,4 +85,29 @@ export function structureOf(value: Json | undefined): unknown {
       .sort()
       .map((key) => [key, structureOf(lookup(value, key))]),
   )
+}
+
+/** Where two values differ first and how, in one line; empty when they are equal. The order of keys doesn't count. */
+export function firstDifference(expected: Json | undefined, actual: Json | undefined, path = ''): string {
+  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
+    return firstOf(expected.map((item, index) => () => firstDifference(item, actual[index], `${path}[${index}]`)))
+  }
+  if (isObject(expected) && isObject(actual)) {
+    const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
+    const of = (object: JsonObject, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined)
+    return firstOf(
+      [...keys].map((key) => () => firstDifference(of(expected, key), of(actual, key), `${path}.${key.slice(0, 80)}`)),
+    )
+  }
+  if (expected === actual) return ''
+  const [wanted, found] = [expected, actual].map((one) => (JSON.stringify(one) ?? 'nothing').slice(0, 200))
+  return `${path}: ${wanted} expected, ${found} found`
+}
+
+function firstOf(differences: readonly (() => string)[]): string {
+  for (const find of differences) {
+    const difference = find()
+    if (difference !== '') return difference
+  }
+  return ''
 }

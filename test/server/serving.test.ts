@@ -35,7 +35,7 @@ describe('a review', () => {
     expect(JSON.parse(Buffer.from(String(responseOf(reply)['patch']), 'base64').toString())).toEqual([
       { op: 'add', path: '/metadata/labels', value: { injected: 'true' } },
     ])
-    expect(paths).toEqual(['/inject/net/n ä'])
+    expect(paths).toEqual(['/inject/net/n%20%C3%A4'])
   })
 
   test('counts once as success, skip or failure, with its decision, and is one line of the log', async () => {

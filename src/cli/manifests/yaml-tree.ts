@@ -43,11 +43,23 @@ export function parseTree(text: string): Document.Parsed | undefined {
   return tree.errors.length === 0 && resolveAliases(tree) ? tree : undefined
 }
 
+/** A key and, on the next line that isn't empty or a comment, the first item of its list, so much deeper. */
+function listBelow(deeper: string): RegExp {
+  return new RegExp(`^( *)[^\\s#-][^\\n]*:[ \\t]*\\r?\\n(?:[ \\t]*(?:#[^\\n]*)?\\r?\\n)*\\1${deeper}- `, 'm')
+}
+
+/** How far the lines of a text are indented, the least. */
+function indentOf(text: string): number {
+  let least: number | undefined
+  for (const [, spaces = ''] of text.matchAll(/^( {2,8})[^\s#]/gm)) least = Math.min(least ?? 8, spaces.length)
+  return least ?? 2
+}
+
 /** The text of a tree, with the indentation that `like` has. */
 export function writeTree(tree: Document.Parsed, like: string): string {
-  const indent = /^( {1,8})[^\s#-]/m.exec(like)?.[1]?.length ?? 2
-  const indentSeq = !/^( *)[^\s#-][^\n]*:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*\1- /m.test(like)
-  const text = tree.toString({ lineWidth: 0, indent, indentSeq, flowCollectionPadding: false })
+  // Lists stand at the column of their key, as Kubernetes' own tools write them, unless here they only ever stand deeper.
+  const indentSeq = listBelow(' +').test(like) && !listBelow('').test(like)
+  const text = tree.toString({ lineWidth: 0, indent: indentOf(like), indentSeq, flowCollectionPadding: false })
   return like.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
 }
 
@@ -75,8 +87,11 @@ function steps(pointer: string): readonly string[] {
 function add(tree: Document.Parsed, path: readonly string[], node: Node): boolean {
   const parent = nodeAt(tree, path.slice(0, -1))
   const step = path.at(-1) ?? ''
-  // What was written as `{}` or `[]` gets lines of its own.
-  if (isCollection(parent) && parent.items.length === 0) parent.flow = false
+  // What was written as `{...}` on one line gets lines of its own: so much is added that nobody could read that line.
+  for (let depth = 0; depth < path.length; depth++) {
+    const around = nodeAt(tree, path.slice(0, depth))
+    if (isCollection(around)) around.flow = false
+  }
   if (isMap(parent)) parent.items.push(new Pair(textNode(step, true), node))
   else if (isSeq(parent)) insert(parent, Number(step), node)
   else return false

@@ -1,0 +1,43 @@
+/** Labels of namespaces, pods and webhook configurations that decide which injector is called. */
+export const revisionLabel = 'istio.io/rev'
+export const tagLabel = 'istio.io/tag'
+export const injectionLabel = 'istio-injection'
+/** Set on every namespace by the API server itself. */
+export const namespaceNameLabel = 'kubernetes.io/metadata.name'
+
+/** The label that selects nothing: a webhook whose selectors ask for it is switched off. */
+export const deactivatedLabel = 'istio.io/deactivated'
+export const deactivatedValue = 'never-match'
+
+/** The revision without a name is called this in labels; as a tag it is the one that `istio-injection=enabled` means. */
+export const defaultRevision = 'default'
+
+/** The namespace of the control plane that object names leave out. */
+export const defaultNamespace = 'istio-system'
+
+/** Every webhook of an injector ends so; the older kind of configuration has one webhook of just this name. */
+export const webhookSuffix = 'sidecar-injector.istio.io'
+
+/** The revision as labels and selectors spell it: `default` for the one without a name. */
+export function revisionValue(revision: string): string {
+  return revision === '' ? defaultRevision : revision
+}
+
+/** The name of a revision's own MutatingWebhookConfiguration. */
+export function revisionObjectName(revision: string, namespace: string): string {
+  const value = revisionValue(revision)
+  return joined('istio-sidecar-injector', value === defaultRevision ? '' : value, inNamespace(namespace))
+}
+
+/** The name of a tag's MutatingWebhookConfiguration. */
+export function tagObjectName(tag: string, namespace: string): string {
+  return joined('istio-revision-tag', tag, inNamespace(namespace))
+}
+
+function inNamespace(namespace: string): string {
+  return namespace === defaultNamespace ? '' : namespace
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('-')
+}
