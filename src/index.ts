@@ -5,7 +5,7 @@ export { ConfigError, type ConfigFault } from './config/faults.ts'
 export { mergeValues } from './config/json-data.ts'
 export type { NativeSidecars } from './config/snapshot.ts'
 export type { Reason, Result } from './decide/reasons.ts'
-export type { Decision, Injection, Warning } from './inject.ts'
+export type { Decision, Injection, Warning } from './injection.ts'
 export {
   type ConfigDocument,
   createInjector,

@@ -2,14 +2,14 @@ import { validateAnnotations } from './annotations/validate.ts'
 import { applyAnnotationPolicy } from './config/annotation-policy.ts'
 import type { Snapshot } from './config/snapshot.ts'
 import { decide } from './decide/decide.ts'
-import { type Reason, type Result, reasons } from './decide/reasons.ts'
+import { type Reason, reasons } from './decide/reasons.ts'
 import { finish } from './finish/finish.ts'
+import type { Injection, InjectionRequest, Warning } from './injection.ts'
 import type { JsonObject } from './json.ts'
 import { mergeTemplates } from './overlay/merge-templates.ts'
 import { reapplyOverrides } from './overlay/overrides.ts'
 import { adoptProxyUser } from './overlay/proxy-user.ts'
 import { diffPod } from './patch/diff.ts'
-import type { Operation } from './patch/operation.ts'
 import { annotationsOf, labelsOf } from './pod/access.ts'
 import { checkPod } from './pod/check.ts'
 import type { Pod } from './pod/types.ts'
@@ -18,40 +18,6 @@ import { images } from './prepare/images.ts'
 import { prepare, readAnnotation } from './prepare/prepare.ts'
 import { chooseTemplates } from './prepare/templates.ts'
 import { UserFault } from './user-fault.ts'
-
-/** One pod to look at, as a review (or a file) brings it. */
-export interface InjectionRequest {
-  readonly pod: JsonObject
-  /** The namespace of the request: it stands for the pod's own where that is empty. */
-  readonly namespace: string
-  /** The webhook's path as it stands in its URL, `/inject/...`: it carries settings (cluster, net, environment). */
-  readonly path: string
-}
-
-export interface Decision {
-  readonly result: Result
-  readonly reason: Reason
-  /** One or more sentences for a person: of a denial what is wrong and where. */
-  readonly message: string
-  /** The templates that were rendered, aliases resolved; empty unless injected. */
-  readonly templates: readonly string[]
-}
-
-/** Something a person would want to know about a pod that was injected (or skipped) all the same. */
-export interface Warning {
-  /** A stable code, for metrics. */
-  readonly code: string
-  readonly text: string
-}
-
-export interface Injection {
-  readonly decision: Decision
-  /** The injected pod; the pod as it came where the decision is another. */
-  readonly pod: JsonObject
-  /** From the pod as it came to `pod`; empty unless injected. */
-  readonly patch: readonly Operation[]
-  readonly warnings: readonly Warning[]
-}
 
 /**
  * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole

@@ -1,6 +1,6 @@
 import type { Reason } from '../decide/reasons.ts'
 import { reasons } from '../decide/reasons.ts'
-import type { Decision, Injection, InjectionRequest } from '../inject.ts'
+import type { Decision, Injection, InjectionRequest } from '../injection.ts'
 import { type JsonObject, lookupText } from '../json.ts'
 import { ownerOf } from '../prepare/owner.ts'
 import { isPod, type ReviewRequest } from './review.ts'

@@ -1,4 +1,4 @@
-import type { Warning } from '../inject.ts'
+import type { Warning } from '../injection.ts'
 
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response: longer ones may be
 // cut by whoever passes them on, and beyond 4,096 characters in all they are dropped.

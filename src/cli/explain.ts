@@ -1,5 +1,5 @@
 import type { Answer } from '../admission/answer.ts'
-import type { Decision } from '../inject.ts'
+import type { Decision } from '../injection.ts'
 import { isObject, type Json, lookup, lookupText } from '../json.ts'
 import type { Operation } from '../patch/operation.ts'
 

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../config/snapshot.ts'
-import type { Warning } from '../inject.ts'
+import type { Warning } from '../injection.ts'
 import { own } from '../json.ts'
 import type { Pod } from '../pod/types.ts'
 import type { Prepared } from '../prepare/prepare.ts'

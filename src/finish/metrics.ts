@@ -1,6 +1,6 @@
 import { parseBool } from '../go/bool.ts'
 import { goJson } from '../go/json.ts'
-import type { Warning } from '../inject.ts'
+import type { Warning } from '../injection.ts'
 import { own } from '../json.ts'
 import { annotationsOf, changeProxy, findProxy, variable, withAnnotations } from '../pod/access.ts'
 import { prometheusAnnotation, prometheusPort, withoutPrometheus } from '../pod/prometheus.ts'

@@ -1,4 +1,4 @@
-import type { Warning } from '../inject.ts'
+import type { Warning } from '../injection.ts'
 import type { StringMap } from '../json.ts'
 
 const shortNames: StringMap = { cluster: 'ISTIO_META_CLUSTER_ID', net: 'ISTIO_META_NETWORK' }

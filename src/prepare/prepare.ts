@@ -1,5 +1,5 @@
 import type { Snapshot } from '../config/snapshot.ts'
-import type { Warning } from '../inject.ts'
+import type { Warning } from '../injection.ts'
 import { lookup, lookupText, own, type StringMap } from '../json.ts'
 import type { MeshConfig } from '../mesh/mesh-config.ts'
 import type { ProxyConfig } from '../mesh/proxy-config.ts'

@@ -137,7 +137,10 @@ function planned(
   return { problems: [], steps, namespaces: changes(namespaces, before, after), overlaps: findOverlaps(after), notes }
 }
 
-/** The configurations as they are when all steps are done. */
+/**
+ * The configurations when all steps are done, as far as they take pods: of one that is switched off only the selectors
+ * are here, and it takes none.
+ */
 function afterSteps(
   configurations: readonly WebhookConfiguration[],
   steps: readonly TagStep[],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { answerReview, type Injector } from '../../src/admission/answer.ts'
 import { isReviewFault, type ReviewRequest, readReview } from '../../src/admission/review.ts'
 import { presentMessage, presentWarnings, shorten } from '../../src/admission/words.ts'
-import type { Decision, Injection, Warning } from '../../src/inject.ts'
+import type { Decision, Injection, Warning } from '../../src/injection.ts'
 import { isObject, type JsonObject } from '../../src/json.ts'
 
 const pod: JsonObject = {

@@ -27,8 +27,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   finish: ['config/snapshot', 'go', 'mesh', 'pod', 'prepare', 'schema'],
   testing: ['go', 'patch'],
   workloads: ['patch'],
-  revisions: ['decide'],
-  admission: ['decide', 'inject', 'prepare'],
+  revisions: ['decide', 'pod', 'text'],
+  admission: ['decide', 'prepare'],
   server: ['admission'],
   config: ['decide', 'go', 'mesh', 'pod', 'render', 'template', 'text', 'yaml'],
 }

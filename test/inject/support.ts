@@ -1,6 +1,7 @@
 import { type LoadOptions, loadSnapshot } from '../../src/config/load.ts'
 import type { Snapshot } from '../../src/config/snapshot.ts'
-import { type Injection, inject } from '../../src/inject.ts'
+import { inject } from '../../src/inject.ts'
+import type { Injection } from '../../src/injection.ts'
 import { isObject, type Json, type JsonObject, lookup, type StringMap } from '../../src/json.ts'
 import type { Container, Pod } from '../../src/pod/types.ts'
 import { type ClusterFacts, noFacts } from '../../src/prepare/facts.ts'
@@ -87,8 +88,14 @@ export function structureOf(value: Json | undefined): Json {
   )
 }
 
+/** Throws where two values differ first: a difference in one line, where a whole pod would be unreadable. */
+export function expectSame(what: string, expected: Json, actual: Json): void {
+  const difference = firstDifference(expected, actual)
+  if (difference !== '') throw new Error(`${what}: ${difference}`)
+}
+
 /** Where two values differ first and how, in one line; empty when they are equal. The order of keys doesn't count. */
-export function firstDifference(expected: Json | undefined, actual: Json | undefined, path = ''): string {
+function firstDifference(expected: Json | undefined, actual: Json | undefined, path = ''): string {
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
     return firstOf(expected.map((item, index) => () => firstDifference(item, actual[index], `${path}[${index}]`)))
   }

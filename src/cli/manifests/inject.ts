@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../config/snapshot.ts'
-import { type Injection, inject } from '../../inject.ts'
+import { inject } from '../../inject.ts'
+import type { Injection } from '../../injection.ts'
 import type { Json, JsonObject } from '../../json.ts'
 import type { Operation } from '../../patch/operation.ts'
 import type { ClusterFacts } from '../../prepare/facts.ts'
