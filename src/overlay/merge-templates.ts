@@ -1,6 +1,6 @@
 import { MergeError } from '../merge/error.ts'
 import { mergePod } from '../merge/merge.ts'
-import { annotationsOf, containersOf, findNamed, withSpec } from '../pod/access.ts'
+import { containersOf, findNamed, withSpec } from '../pod/access.ts'
 import { proxyName } from '../pod/names.ts'
 import type { Pod } from '../pod/types.ts'
 import type { TemplateInputs } from '../render/data.ts'
@@ -8,6 +8,7 @@ import { renderPod } from '../render/render.ts'
 import { type InjectionTemplate, RenderError } from '../render/templates.ts'
 import { UserFault } from '../user-fault.ts'
 import { YamlError } from '../yaml/error.ts'
+import { parseJson, readAsJson, refuseTakeover } from './user-json.ts'
 
 export interface Merged {
   readonly pod: Pod
@@ -27,6 +28,7 @@ export function mergeTemplates(base: Pod, templates: readonly InjectionTemplate[
 function mergeTemplate({ pod, rendered }: Merged, template: InjectionTemplate, inputs: TemplateInputs): Merged {
   try {
     const { patch, pod: alone } = renderPod(template, inputs)
+    refuseTakeover(patch, readAsJson(template, inputs.pod))
     const injected: Pod = rendered === nothing ? alone : mergePod(rendered, patch)
     return { pod: mergePod(withNativeProxy(pod, patch), patch), rendered: injected }
   } catch (error) {
@@ -54,8 +56,7 @@ function withNativeProxy(pod: Pod, patch: Pod): Pod {
  */
 function blame(error: unknown, template: InjectionTemplate, pod: Pod): unknown {
   if (!(error instanceof RenderError || error instanceof YamlError || error instanceof MergeError)) return error
-  const read = new Set(template.readAsJson())
-  const suspects = Object.entries(annotationsOf(pod)).filter(([, value]) => read.has(value))
+  const suspects = Object.entries(readAsJson(template, pod))
   if (suspects.length > 0) {
     const names = suspects.map(([name]) => name).join(', ')
     return new UserFault('invalid-annotation', `the annotation ${names} cannot be used: ${whyJson(suspects, error)}`)
@@ -64,13 +65,6 @@ function blame(error: unknown, template: InjectionTemplate, pod: Pod): unknown {
 }
 
 function whyJson(suspects: readonly (readonly [string, string])[], error: Error): string {
-  const unusable = suspects.some(([, value]) => {
-    try {
-      const parsed: unknown = JSON.parse(value)
-      return typeof parsed !== 'object'
-    } catch {
-      return true
-    }
-  })
+  const unusable = suspects.some(([, value]) => typeof parseJson(value) !== 'object')
   return unusable ? 'it must be a JSON object or list' : error.message
 }

@@ -160,11 +160,13 @@ function withoutNulls(value: Value): Value {
     return kept.length === 0 && value.length > 0 ? undefined : kept
   }
   if (isMap(value)) {
-    const entries = Object.entries(value)
-    const kept = entries
-      .map(([key, item]) => [key, withoutNulls(item)] as const)
-      .filter(([, item]) => item !== undefined)
-    return kept.length === 0 && entries.length > 0 ? undefined : Object.fromEntries(kept)
+    const keys = Object.keys(value)
+    const kept: GoMap = {}
+    for (const key of keys) {
+      const item = withoutNulls(value[key])
+      if (item !== undefined) setKey(kept, key, item)
+    }
+    return keys.length > 0 && Object.keys(kept).length === 0 ? undefined : kept
   }
   return value ?? undefined
 }

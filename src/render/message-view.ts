@@ -9,13 +9,23 @@ import { define, type GoFunction } from '../template/functions.ts'
 import { nilList, nilMap, StructValue, typedList, typedMap, type Value } from '../template/value.ts'
 
 /** A MeshConfig as templates see it. */
-export function meshConfigView(mesh: MeshConfig): StructValue {
-  return new MessageView(message('MeshConfig'), mesh)
-}
+export const meshConfigView = once((mesh: MeshConfig) => new MessageView(message('MeshConfig'), mesh))
 
 /** A ProxyConfig as templates see it; written as JSON it shows only what differs from the built-in defaults. */
-export function proxyConfigView(config: ProxyConfig): StructValue {
-  return new MessageView(message('ProxyConfig'), config, () => proxyConfigJson(config))
+export const proxyConfigView = once(
+  (config: ProxyConfig) => new MessageView(message('ProxyConfig'), config, () => proxyConfigJson(config)),
+)
+
+/** One view for each message, since most pods share theirs. Neither ever changes: the lists and maps of views are frozen. */
+function once<T extends JsonObject>(view: (document: T) => MessageView): (document: T) => StructValue {
+  const known = new WeakMap<T, MessageView>()
+  return (document) => {
+    const found = known.get(document)
+    if (found !== undefined) return found
+    const made = view(document)
+    known.set(document, made)
+    return made
+  }
 }
 
 /**
@@ -30,6 +40,7 @@ export class MessageView extends StructValue {
   readonly #nil: boolean
   readonly #written: (() => string) | undefined
   readonly #fields = new Map<string, Value>()
+  #json: string | undefined
 
   /** `document` undefined is a nil pointer. `written` gives what protoToJSON makes of it, where that is another. */
   constructor(type: Message, document: JsonObject | undefined, written?: () => string) {
@@ -74,7 +85,8 @@ export class MessageView extends StructValue {
 
   /** What protoToJSON gives. */
   protoJson(): string {
-    return this.#written?.() ?? goJson(this.json())
+    this.#json ??= this.#written?.() ?? goJson(this.json())
+    return this.#json
   }
 }
 
@@ -167,20 +179,24 @@ function viewOf(type: FieldType, value: Json | undefined): Value {
     case 'Duration':
       return new DurationView(typeof value === 'string' ? value : undefined)
     case 'Struct':
-      return (isObject(value) ? { ...value } : null) as Value
+      return (isObject(value) ? Object.freeze({ ...value }) : null) as Value
     case 'message':
       return new MessageView(message(type.name), isObject(value) ? value : undefined)
     case 'list':
-      if (!Array.isArray(value)) return nilList(goName(type))
-      return typedList(
-        goName(type),
-        value.map((item: Json) => viewOf(type.of, item)),
+      if (!Array.isArray(value)) return Object.freeze(nilList(goName(type)))
+      return Object.freeze(
+        typedList(
+          goName(type),
+          value.map((item: Json) => viewOf(type.of, item)),
+        ),
       )
     case 'map':
-      if (!isObject(value)) return nilMap(goName(type))
-      return typedMap(
-        goName(type),
-        Object.fromEntries(Object.entries(value).map(([key, item]) => [key, viewOf(type.of, item)])),
+      if (!isObject(value)) return Object.freeze(nilMap(goName(type)))
+      return Object.freeze(
+        typedMap(
+          goName(type),
+          Object.fromEntries(Object.entries(value).map(([key, item]) => [key, viewOf(type.of, item)])),
+        ),
       )
   }
 }

@@ -23,7 +23,8 @@ export class ObjectView extends StructValue {
   }
 
   override field(name: string): Value {
-    if (this.#fields.has(name)) return this.#fields.get(name)
+    const known = this.#fields.get(name)
+    if (known !== undefined) return known
     const field = this.#type.byGo.get(name)
     if (field === undefined) return undefined
     const object = this.#object ?? {}

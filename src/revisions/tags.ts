@@ -8,6 +8,7 @@ import {
   readConfigurations,
   readNamespaces,
   revisionOf,
+  sortedByName,
   tagOf,
   type Webhook,
   type WebhookConfiguration,
@@ -81,6 +82,9 @@ export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
   ]
   if (built.object === undefined || problems.length > 0) return refused(problems)
   const { name } = built.object.metadata
+  // The tag `a` of a control plane in `b` is named as the tag `a-b` of istio-system.
+  const other = configurations.find((configuration) => configuration.name === name && tagOf(configuration) !== tag)
+  if (other !== undefined) return refused([`${name} exists and is not the tag ${tag}: choose another name for the tag`])
   const steps = [
     apply(built.object, `point the tag ${tag} to revision ${revisionValue(request.revision)}`),
     ...existing
@@ -147,7 +151,7 @@ function afterSteps(
 ): readonly WebhookConfiguration[] {
   return steps.reduce((current, step) => {
     const others = current.filter(({ name }) => name !== step.name)
-    return step.action === 'delete' ? others : [...others, ...readConfigurations([step.object])]
+    return step.action === 'delete' ? others : sortedByName([...others, ...readConfigurations([step.object])])
   }, configurations)
 }
 

@@ -3,7 +3,7 @@ import { byteLength, sliceBytes, toBytes } from '../go/utf8.ts'
 import { FunctionError } from './functions.ts'
 import {
   elementType,
-  getKey,
+  type GoMap,
   goType,
   isList,
   isMap,
@@ -27,11 +27,17 @@ function indexOne(item: Value, at: Value): Value {
   if (item === null || item === undefined || isNilPointer(item)) throw new FunctionError('index of nil pointer')
   if (isMap(item)) {
     const key = mapKey(at)
-    return Object.hasOwn(item, key) ? getKey(item, key) : zeroOf(elementType(typeName(item)))
+    return Object.hasOwn(item, key) ? item[key] : zeroOfValues(item)
   }
   if (isList(item)) return item[position(at, item.length - 1)]
   if (typeof item === 'string') return intOf(toBytes(item)[position(at, byteLength(item) - 1)] ?? 0, 'uint8')
   throw new FunctionError(`can't index item of type ${typeName(item)}`)
+}
+
+/** What a map has for a key that it lacks: the zero value of its values' type, of `interface {}` nil. */
+function zeroOfValues(map: GoMap): Value {
+  const type = map[goType]
+  return type === undefined ? null : zeroOf(elementType(type))
 }
 
 function mapKey(key: Value): string {

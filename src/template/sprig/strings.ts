@@ -3,7 +3,8 @@
 import { quote } from '../../go/quote.ts'
 import { byteLength } from '../../go/utf8.ts'
 import { toText } from '../format/plain.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
+import { define, defineWithRuntime, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
+import type { Value } from '../value.ts'
 import { fromByteString, toByteString } from './byte-string.ts'
 import { counted } from './counted.ts'
 import { sliceBoundsError } from './go-errors.ts'
@@ -73,6 +74,19 @@ function initials(text: string): string {
   return result
 }
 
+/** Quotes all values that are not nil, with spaces between. Nearly always it is one: most of what a template does is to quote. */
+function quoting(quoted: (text: string) => string): GoFunction {
+  const call = (...values: Value[]): string => {
+    const [only = null] = values
+    if (values.length === 1) return only === null ? '' : quoted(toText(only))
+    return values
+      .filter((value) => value !== null)
+      .map((value) => quoted(toText(value)))
+      .join(' ')
+  }
+  return counted(define({ params: [], variadic: 'any', call }))
+}
+
 const trimAllFunction = define({ params: ['string', 'string'], call: trimAll })
 
 export const stringFunctions: FunctionTable = {
@@ -127,26 +141,6 @@ export const stringFunctions: FunctionTable = {
           .join(' '),
     }),
   ),
-  quote: counted(
-    define({
-      params: [],
-      variadic: 'any',
-      call: (...values) =>
-        values
-          .filter((value) => value !== null)
-          .map((value) => quote(toText(value)))
-          .join(' '),
-    }),
-  ),
-  squote: counted(
-    define({
-      params: [],
-      variadic: 'any',
-      call: (...values) =>
-        values
-          .filter((value) => value !== null)
-          .map((value) => `'${toText(value)}'`)
-          .join(' '),
-    }),
-  ),
+  quote: quoting(quote),
+  squote: quoting((text) => `'${text}'`),
 }
