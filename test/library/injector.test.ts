@@ -1,3 +1,4 @@
+import type { V1Pod } from '@kubernetes/client-node'
 import jsonPatch from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
 import { deepFreeze } from '../../src/config/json-data.ts'
@@ -35,6 +36,11 @@ test('inject gives decision, pod, patch and warnings, and leaves its input alone
   expect(warnings).toEqual([])
   const patched = jsonPatch.applyPatch(JSON.parse(JSON.stringify(pod)), JSON.parse(JSON.stringify(patch)), true)
   expect(patched.newDocument).toEqual(injected)
+})
+
+test("takes a pod as Kubernetes' client types it", () => {
+  const typed: V1Pod = { metadata: { name: 'typed' }, spec: { containers: [{ name: 'app', image: 'app:1' }] } }
+  expect(createInjector().inject(typed).decision.result).toBe('injected')
 })
 
 test('review answers with the same patch, v1beta1 too', () => {
