@@ -10,7 +10,13 @@ process.chdir(root)
 rmSync('dist', { recursive: true, force: true })
 await build({
   ...options,
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', template: 'src/template/public.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    index: 'src/index.ts',
+    template: 'src/template/public.ts',
+    testing: 'src/testing/public.ts',
+    'testing/vitest': 'src/testing/vitest.ts',
+  },
   outdir: 'dist',
   splitting: true,
 })

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultValues } from '../src/config/defaults.ts'
 import type { JsonObject } from '../src/json.ts'
+import { readScenarios, type Scenario } from '../src/testing/scenarios.ts'
 import { writeYaml } from '../src/yaml/write.ts'
 import { checkManifestScenario, checkPodScenario, injectScenario } from './conformance/check.ts'
-import { loadScenarios, type Scenario } from './conformance/scenario.ts'
 
 // A new scenario is a new folder. `REFRESH_GOLDEN=1 npm test` writes the results of today as the expected ones: read the diff.
 const refresh = (process.env['REFRESH_GOLDEN'] ?? '') !== ''
@@ -13,7 +13,7 @@ const refresh = (process.env['REFRESH_GOLDEN'] ?? '') !== ''
 const kinds = { pods: checkPodScenario, manifests: checkManifestScenario } as const
 
 describe.each(Object.entries(kinds))('golden %s', (kind, check) => {
-  const scenarios = loadScenarios(join(import.meta.dirname, 'golden', kind))
+  const scenarios = readScenarios(join(import.meta.dirname, 'golden', kind))
   test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
     expect(check(refresh ? refreshed(scenario) : scenario, defaultValues)).toBeUndefined()
   })

@@ -4,10 +4,9 @@ import { reviewFaults } from '../admission/faults.ts'
 import { isReviewFault, readReview } from '../admission/review.ts'
 import { loadConfiguration } from '../config/files.ts'
 import { inject } from '../inject.ts'
-import { type Json, type JsonObject, lookupText } from '../json.ts'
+import type { Json } from '../json.ts'
 import { noFacts } from '../prepare/facts.ts'
-import { podPlaces } from '../workloads/places.ts'
-import { namespaceAt, podAt } from '../workloads/pod.ts'
+import { reviewAmong } from '../workloads/review.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { CliError, type ExitCode, exit } from './exit.ts'
 import { explain } from './explain.ts'
@@ -52,36 +51,7 @@ function reviewIn(name: string, text: string, namespace: string): Json {
   const faulty = documents.find(({ fault }) => fault !== undefined)
   if (faulty?.fault !== undefined) throw new CliError(`${name}:${faulty.fault}`)
   const values = documents.flatMap(({ value }) => (value === undefined ? [] : [value]))
-  const review = values.find((value) => lookupText(value, 'kind') === 'AdmissionReview')
-  if (review !== undefined && values.length === 1) return review
-  const places = values.flatMap((value) => podPlaces(value))
-  const [place] = places
-  if (place === undefined) throw new CliError(`${name} holds neither an AdmissionReview nor a Pod or workload`)
-  if (places.length > 1) {
-    throw new CliError(
-      `${name} holds ${places.length} pods, and a review is about one: \`outrigger inject\` takes them all`,
-    )
-  }
-  return reviewOf(podAt(place), namespaceAt(place, namespace))
-}
-
-/** The review that an API server would send when this pod is created. */
-function reviewOf(pod: JsonObject, namespace: string): Json {
-  const kind = { group: '', version: 'v1', kind: 'Pod' }
-  const resource = { group: '', version: 'v1', resource: 'pods' }
-  const name = lookupText(pod, 'metadata', 'name')
-  return {
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: {
-      uid: randomUUID(),
-      kind,
-      resource,
-      ...(name === '' ? {} : { name }),
-      namespace,
-      operation: 'CREATE',
-      object: pod,
-      dryRun: true,
-    },
-  }
+  const found = reviewAmong(values, { namespace, uid: randomUUID() })
+  if ('review' in found) return found.review
+  throw new CliError(`${name} ${found.fault}${found.pods > 1 ? ': `outrigger inject` takes them all' : ''}`)
 }

@@ -13,12 +13,12 @@ import { rewriteProbes } from './probes.ts'
 export function finish(
   pod: Pod,
   rendered: Pod,
-  { environment, hold }: Prepared,
+  { environment, environmentBefore, hold }: Prepared,
   snapshot: Snapshot,
 ): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
   const { mesh, values, revision, injectedAnnotations } = snapshot
   const { statusPort } = mesh.defaultConfig
-  const withCluster = setClusterEnvironment(pod, environment)
+  const withCluster = setClusterEnvironment(pod, environment, environmentBefore)
   const scraped = mergeMetrics(withCluster, { enablePrometheusMerge: mesh.enablePrometheusMerge, statusPort })
   const secured = annotateSecurePort(scraped.pod)
   const probed = rewriteProbes(secured, { values, statusPort })

@@ -102,7 +102,7 @@ function rewriteContainer(rewrite: Rewrite, container: Container): Container {
 
 function rewriteProbe(rewrite: Rewrite, container: Container, field: string, probe: Probe, path: string): Probe {
   if (!probe.httpGet && !probe.tcpSocket && !probe.grpc) return probe
-  const action = actionOf(rewrite, container, field, probe)
+  const action = actionOf(rewrite, container, field, probe, path)
   if (action === 'unresolved') return probe
   if (action !== 'known') {
     const timeout = probe.timeoutSeconds ? [['timeoutSeconds', probe.timeoutSeconds] as const] : []
@@ -116,9 +116,9 @@ function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecyc
   for (const [hook, name] of Object.entries(hookPaths) as [keyof typeof hookPaths, string][]) {
     const handler = lifecycle[hook]
     if (!handler?.httpGet && !handler?.tcpSocket) continue
-    const action = actionOf(rewrite, container, `lifecycle.${hook}`, handler)
-    if (action === 'unresolved') continue
     const path = `/app-lifecycle/${container.name}/${name}`
+    const action = actionOf(rewrite, container, `lifecycle.${hook}`, handler, path)
+    if (action === 'unresolved') continue
     if (action !== 'known') rewrite.probers[path] = new Map([action])
     changes[hook] = redirect(handler, path, rewrite.agentPort)
   }
@@ -130,10 +130,11 @@ function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecyc
  * `unresolved`: a port's name that only the kubelet could resolve, if anyone.
  */
 function actionOf(
-  { statusPort, warnings }: Rewrite,
+  { agentPort, statusPort, warnings }: Rewrite,
   container: Container,
   field: string,
   { httpGet, tcpSocket, grpc }: Handler,
+  path: string,
 ): readonly [string, unknown] | 'known' | 'unresolved' {
   const action = httpGet ?? tcpSocket
   if (action == null) return ['grpc', inOrder(struct('GRPCAction'), grpc ?? {})]
@@ -145,7 +146,7 @@ function actionOf(
     })
     return 'unresolved'
   }
-  if (port === statusPort) return 'known'
+  if (port === statusPort || (port === agentPort && httpGet?.path === path)) return 'known'
   const [kind, type] = httpGet ? ['httpGet', 'HTTPGetAction'] : ['tcpSocket', 'TCPSocketAction']
   return [kind, inOrder(struct(type), { ...action, port })]
 }

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { Struct } from '../schema/kubernetes.ts'
 import { editList, editObject } from './edit.ts'
-import { childOf, itemOf, type Shape } from './shape.ts'
+import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
 
 /**
  * A patch, such as a rendered template, without the 0, `false` and empty texts that Kubernetes' types leave out when they
@@ -11,7 +11,7 @@ import { childOf, itemOf, type Shape } from './shape.ts'
  * and objects, which mean something in a patch. Unchanged parts are shared; no input is modified.
  */
 export function dropZeros(type: Struct, patch: JsonObject): JsonObject {
-  return dropInObject({ kind: 'struct', name: type.name }, patch)
+  return dropInObject(shapeOf(type.name), patch)
 }
 
 function dropInObject(shape: Shape, object: JsonObject): JsonObject {
@@ -25,5 +25,7 @@ function dropInObject(shape: Shape, object: JsonObject): JsonObject {
 function dropInside(shape: Shape, value: Json): Json {
   if (shape === undefined || typeof value !== 'object') return value
   if (isObject(value)) return dropInObject(shape, value)
-  return Array.isArray(value) ? editList(value, (item) => dropInside(itemOf(shape), item)) : value
+  if (!Array.isArray(value)) return value
+  const item = itemOf(shape)
+  return editList(value, (one: Json) => dropInside(item.shape, one))
 }

@@ -1,6 +1,6 @@
 import { isObject, type Json, own } from '../json.ts'
 import { MergeError, type Path } from './error.ts'
-import { checkShape, type Shape } from './shape.ts'
+import { anyObject, checkShape, type Shape } from './shape.ts'
 
 /** The value by which an item of a list is known. */
 export type Key = string | number | boolean
@@ -12,7 +12,7 @@ export function keyOf(item: Json, name: string): Key | undefined {
 
 /** The merge key of an item of the patch. Throws a MergeError for one that has none, or is no object. */
 export function requireKey(shape: Shape, item: Json, name: string, path: Path): Key {
-  checkShape(shape ?? { kind: 'map', of: { kind: 'string' } }, item, path)
+  checkShape(shape ?? anyObject, item, path)
   const key = keyOf(item, name)
   if (key !== undefined) return key
   throw new MergeError(path, `an item of this list needs a ${name}, by which it is merged`)

@@ -3,7 +3,7 @@ import { isReplaceItem, readPatch } from './directives.ts'
 import { sameOr } from './edit.ts'
 import { MergeError, type Path } from './error.ts'
 import { type Key, keyOf, requireKey, scalar } from './keys.ts'
-import { checkShape, itemOf, type Shape, standalone } from './shape.ts'
+import { checkShape, itemOf, type Shape } from './shape.ts'
 import { takeOver } from './take-over.ts'
 
 /** Merges two items that pair up. */
@@ -38,15 +38,15 @@ export function mergeByKey(
   path: Path,
   mergeItem: MergeItem,
 ): readonly Json[] {
-  const shape = itemOf(list)
-  const { items, deleted, replaces } = readItems(name, shape, patch, path)
-  const kept = replaces ? [] : deleted.size === 0 ? original : original.filter((item) => !isIn(deleted, item, name))
+  const item = itemOf(list)
+  const { items, deleted, replaces } = readItems(name, item.shape, patch, path)
+  const kept = replaces ? [] : deleted.size === 0 ? original : original.filter((one) => !isIn(deleted, one, name))
   const entries = pairUp(name, kept, items, (value, before) => {
     path.push(value.index)
     const merged =
       before === undefined
-        ? takeOver(standalone(shape), value.value, path, 'keep')
-        : mergeItem(shape, before, value.value, path)
+        ? takeOver(item, value.value, path, 'keep')
+        : mergeItem(item.shape, before, value.value, path)
     path.pop()
     return merged
   })
@@ -65,7 +65,7 @@ export function mergeAsSet(
   path: Path,
 ): readonly Json[] {
   if (patch.length === 0 && order === undefined) return original
-  const shape = itemOf(list)
+  const { shape } = itemOf(list)
   patch.forEach((value, index) => {
     path.push(index)
     checkShape(shape, value, path)

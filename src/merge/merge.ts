@@ -4,7 +4,7 @@ import { type Directives, isDirective, readDirectives, refuseUnknownDirective } 
 import { editObject } from './edit.ts'
 import { MergeError, type Path } from './error.ts'
 import { mergeAsSet, mergeByKey } from './list.ts'
-import { type Child, checkShape, childOf, type Shape } from './shape.ts'
+import { type Child, checkShape, childOf, type Shape, shapeOf } from './shape.ts'
 import { takeOver, takeOverFields, takeOverList } from './take-over.ts'
 
 /*
@@ -27,7 +27,7 @@ export function mergeContainer(original: JsonObject, patch: JsonObject): JsonObj
 
 /** As mergePod, for any type of the schema. Fields that it lacks pass through: objects merge, all else is replaced. */
 export function strategicMerge(type: Struct, original: JsonObject, patch: JsonObject): JsonObject {
-  const merged = mergeObject({ kind: 'struct', name: type.name }, original, patch, [])
+  const merged = mergeObject(shapeOf(type.name), original, patch, [])
   if (merged === undefined) throw new MergeError([], `$patch: delete would delete the whole ${type.name}`)
   return merged
 }

@@ -5,8 +5,8 @@ import { MergeError, type Path } from './error.ts'
 /** What the schema says of a value, pointers aside. Undefined: the value of a field that the schema lacks. */
 export type Shape =
   | { readonly kind: ScalarKind }
-  | { readonly kind: 'struct'; readonly name: string }
-  | { readonly kind: 'list' | 'map'; readonly of: FieldType }
+  | { readonly kind: 'struct'; readonly children: () => ReadonlyMap<string, Child> }
+  | { readonly kind: 'list' | 'map'; readonly item: Child }
   | undefined
 
 /** How a list merges: by the key of its items, as a set of scalars, or not at all. */
@@ -15,7 +15,7 @@ export type ListStrategy =
   | { readonly by: 'value' }
   | { readonly by: 'replace' }
 
-/** What the schema says of one key of an object. */
+/** What the schema says of one key of an object, or of the items of a list. */
 export interface Child {
   readonly shape: Shape
   readonly list: ListStrategy
@@ -27,35 +27,43 @@ const replace: ListStrategy = { by: 'replace' }
 const byValue: ListStrategy = { by: 'value' }
 const unknown: Child = { shape: undefined, list: replace, zero: undefined }
 
-/** What the schema says of a value that stands in no field of its own: the item of a list, or the value of a map. */
-export function standalone(shape: Shape): Child {
-  return shape === undefined ? unknown : { shape, list: replace, zero: undefined }
-}
-
 /**
  * What the schema says of one key of an object. The merge keys are those of Kubernetes' own types, of which the table in
  * the specification of strategic merge names the ones that a template can meet.
  */
 export function childOf(shape: Shape, key: string): Child {
-  if (shape?.kind === 'struct') return childrenOf(shape.name).get(key) ?? unknown
-  return shape?.kind === 'map' ? standalone(bare(shape.of)) : unknown
+  if (shape?.kind === 'struct') return shape.children().get(key) ?? unknown
+  return shape?.kind === 'map' ? shape.item : unknown
 }
 
-/** Derived once for each struct of the schema, as every key of every patch asks for it. */
-const children = new Map<string, ReadonlyMap<string, Child>>()
+/** What the schema says of the items of a list. */
+export function itemOf(shape: Shape): Child {
+  return shape?.kind === 'list' ? shape.item : unknown
+}
 
-function childrenOf(name: string): ReadonlyMap<string, Child> {
-  let known = children.get(name)
-  if (known === undefined) {
-    known = new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field)]))
-    children.set(name, known)
+/** One shape for each struct. Its fields are derived when first asked for, and once: every key of every patch asks. */
+const structs = new Map<string, Shape>()
+
+/** The shape of a struct of the schema. */
+export function shapeOf(name: string): Shape {
+  const known = structs.get(name)
+  if (known !== undefined) return known
+  let children: ReadonlyMap<string, Child> | undefined
+  const derive = () => new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field)]))
+  const shape: Shape = {
+    kind: 'struct',
+    children: () => {
+      children ??= derive()
+      return children
+    },
   }
-  return known
+  structs.set(name, shape)
+  return shape
 }
 
 function childOfField(field: Field): Child {
   return {
-    shape: bare(field.type),
+    shape: shapeOfType(field.type),
     list: strategyOf(field),
     zero: field.omitEmpty ? zeros.get(field.type.kind) : undefined,
   }
@@ -69,14 +77,11 @@ const zeros: ReadonlyMap<FieldType['kind'], Json> = new Map<FieldType['kind'], J
   ['int64', 0],
 ])
 
-/** The shape of the items of a list. */
-export function itemOf(shape: Shape): Shape {
-  return shape?.kind === 'list' ? bare(shape.of) : undefined
-}
-
-function bare(type: FieldType): Shape {
+function shapeOfType(type: FieldType): Shape {
+  if (type.kind === 'struct') return shapeOf(type.name)
   if (!('of' in type)) return type
-  return type.kind === 'pointer' ? bare(type.of) : { kind: type.kind, of: type.of }
+  const inner = shapeOfType(type.of)
+  return type.kind === 'pointer' ? inner : { kind: type.kind, item: { shape: inner, list: replace, zero: undefined } }
 }
 
 function strategyOf(field: Field): ListStrategy {
@@ -108,6 +113,9 @@ const expectations: Readonly<Record<ScalarKind | 'struct' | 'map' | 'list', Expe
   IntOrString: { noun: 'a whole number or a text', accepts: (value) => text.accepts(value) || integer.accepts(value) },
   FieldsV1: object,
 }
+
+/** The shape of an object of which nothing more is known. */
+export const anyObject: Shape = { kind: 'map', item: unknown }
 
 /** Deeper than any pod: a document that goes on is an attempt to exhaust the stack. */
 const maxDepth = 100

@@ -3,7 +3,7 @@ import { isDirective, isReplaceItem, readPatch, refuseUnknownDirective } from '.
 import { editList, editObject, sameOr } from './edit.ts'
 import type { Path } from './error.ts'
 import { requireKey } from './keys.ts'
-import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape, standalone } from './shape.ts'
+import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape } from './shape.ts'
 
 /**
  * What becomes of an object with `$patch: replace` where the original has nothing to replace: in Kubernetes' reference
@@ -48,7 +48,7 @@ export function takeOverList(
   path: Path,
   orphans: Orphans,
 ): readonly Json[] {
-  const item = standalone(itemOf(shape))
+  const item = itemOf(shape)
   const items = strategy.by === 'value' ? sameOr(list, [...new Set(list)]) : list
   return editList(items, (value, index) => {
     path.push(index)

@@ -8,29 +8,30 @@ import { renderPod } from '../render/render.ts'
 import { type InjectionTemplate, RenderError } from '../render/templates.ts'
 import { UserFault } from '../user-fault.ts'
 import { YamlError } from '../yaml/error.ts'
+import { outline } from './outline.ts'
 import { parseJson, readAsJson, refuseTakeover } from './user-json.ts'
 
 export interface Merged {
   readonly pod: Pod
-  /** The same templates merged onto an empty pod: what was injected, and nothing of the user's. */
+  /** The outlines of the same templates merged onto an empty pod: what was injected, and nothing of the user's. */
   readonly rendered: Pod
 }
 
-const nothing: Pod = {}
-
-/** Renders each template in turn and merges what it gives onto the pod, and onto an empty one. */
+/** Renders each template in turn and merges what it gives onto the pod. */
 export function mergeTemplates(base: Pod, templates: readonly InjectionTemplate[], inputs: TemplateInputs): Merged {
-  let merged: Merged = { pod: base, rendered: nothing }
+  let merged: Merged = { pod: base, rendered: {} }
   for (const template of templates) merged = mergeTemplate(merged, template, inputs)
   return merged
 }
 
 function mergeTemplate({ pod, rendered }: Merged, template: InjectionTemplate, inputs: TemplateInputs): Merged {
   try {
-    const { patch, pod: alone } = renderPod(template, inputs)
+    const patch = renderPod(template, inputs)
     refuseTakeover(patch, readAsJson(template, inputs.pod))
-    const injected: Pod = rendered === nothing ? alone : mergePod(rendered, patch)
-    return { pod: mergePod(withNativeProxy(pod, patch), patch), rendered: injected }
+    return {
+      pod: mergePod(withNativeProxy(pod, patch), patch),
+      rendered: mergePod(rendered, outline(patch)),
+    }
   } catch (error) {
     throw blame(error, template, inputs.pod)
   }

@@ -14,6 +14,7 @@ import type { Container, Pod } from '../pod/types.ts'
 import type { Prepared } from '../prepare/prepare.ts'
 import { inOrder } from '../schema/in-order.ts'
 import { struct } from '../schema/kubernetes.ts'
+import { withoutZeros } from '../schema/without-zeros.ts'
 
 const lists: readonly ContainerList[] = ['containers', 'initContainers']
 
@@ -43,7 +44,7 @@ export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: 
 function overrideOf(name: string, list: ContainerList, base: Pod, earlier: Prepared['earlier']): Container | undefined {
   const stored = findNamed(earlier.overrides[list], name)
   const found = stored ?? (earlier[list].includes(name) ? undefined : brought(name, list, base))
-  return found === undefined ? undefined : withoutAutoImage(found)
+  return found === undefined ? undefined : (withoutZeros(struct('Container'), withoutAutoImage(found)) as Container)
 }
 
 /** The pod's own container; for an injected init container also one under containers, which a native sidecar leaves. */

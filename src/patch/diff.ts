@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
 import { type Key, keyOf } from '../merge/keys.ts'
-import { type Child, childOf, itemOf, type Shape, standalone } from '../merge/shape.ts'
+import { type Child, childOf, itemOf, type Shape, shapeOf } from '../merge/shape.ts'
 import { equal } from './equal.ts'
 import { type Operation, pointer } from './operation.ts'
 import { reorder } from './reorder.ts'
@@ -16,7 +16,7 @@ import { reorder } from './reorder.ts'
  */
 export function diffPod(before: JsonObject, after: JsonObject): Operation[] {
   const operations: Operation[] = []
-  diffObject({ kind: 'struct', name: 'Pod' }, before, after, '', operations)
+  diffObject(shapeOf('Pod'), before, after, '', operations)
   return operations
 }
 
@@ -54,7 +54,7 @@ function diffList(
   path: string,
   operations: Operation[],
 ): void {
-  const item = standalone(itemOf(shape))
+  const item = itemOf(shape)
   const oldKeys = list.by === 'key' ? keysOf(before, list.key) : undefined
   const newKeys = list.by === 'key' ? keysOf(after, list.key) : undefined
   if (oldKeys !== undefined && newKeys !== undefined)

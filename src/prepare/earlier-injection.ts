@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import {
   annotation,
   annotationsOf,
@@ -48,13 +48,24 @@ export function earlierInjection(pod: Pod): EarlierInjection {
 export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
   const { overrides } = earlier
-  const moved = overrides.initContainers.filter((own) => hasMoved(own, findProxy(pod)))
+  const told = toldPorts(pod)
+  const moved = overrides.initContainers.filter((own) => hasMoved(own, told))
   const stayed = overrides.initContainers.filter((own) => !moved.includes(own))
-  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved])
-  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed)
+  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved], told)
+  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed, told)
   if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
     return stripped
   return withSpec(stripped, { containers, initContainers })
+}
+
+/** The ports of all containers, in their order, as the earlier pass told them to the proxy; each with what tells it apart. */
+function toldPorts(pod: Pod): readonly string[] {
+  const ports = parseJson(variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS') ?? '')
+  return Array.isArray(ports) ? ports.map((port: Json) => portKey(isObject(port) ? port : {})) : []
+}
+
+function portKey(port: JsonObject): string {
+  return JSON.stringify([port['name'] || '', port['containerPort'] ?? 0, port['protocol'] || ''])
 }
 
 /**
@@ -62,11 +73,8 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
  * stored says so, but the proxy was told the ports of all containers then, its own among them only in that case. It has
  * to go back, so that the template sees what it saw the first time.
  */
-function hasMoved(own: Container, injected: Container | undefined): boolean {
-  if (own.name !== proxyName || own.ports == null) return false
-  const told = parseJson(variable(injected?.env, 'ISTIO_META_POD_PORTS') ?? '')
-  const ports = Array.isArray(told) ? told.map((port: Json) => lookup(port, 'containerPort')) : []
-  return own.ports.every(({ containerPort }) => ports.includes(containerPort))
+function hasMoved(own: Container, told: readonly string[]): boolean {
+  return own.name === proxyName && own.ports != null && own.ports.every((port) => told.includes(portKey(port)))
 }
 
 function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
@@ -80,9 +88,26 @@ function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   })
 }
 
-function putBack(containers: readonly Container[], overrides: readonly Container[]): readonly Container[] {
-  const missing = overrides.filter((container) => findNamed(containers, container.name) === undefined)
-  return missing.length === 0 ? containers : [...containers, ...missing]
+/** The containers with those that are missing put back at the end, but the proxy where its ports were told. */
+function putBack(
+  containers: readonly Container[],
+  overrides: readonly Container[],
+  told: readonly string[],
+): readonly Container[] {
+  const missing = overrides.filter(({ name }) => findNamed(containers, name) === undefined)
+  if (missing.length === 0) return containers
+  const all = [...containers, ...missing]
+  const place = (container: Container | undefined) => {
+    const first = container?.ports?.[0]
+    return first === undefined ? -1 : told.indexOf(portKey(first))
+  }
+  const proxy = findNamed(missing, proxyName)
+  const own = place(proxy)
+  const places = all.map(place).filter((index) => index >= 0)
+  if (proxy === undefined || own < 0 || places.every((index, at) => index >= (places[at - 1] ?? 0))) return all
+  const others = all.filter((container) => container !== proxy)
+  const behind = others.findIndex((container) => place(container) > own)
+  return others.toSpliced(behind < 0 ? others.length : behind, 0, proxy)
 }
 
 /** A status that is not JSON lists nothing: it is no fault of the user's, who didn't write it. */

@@ -8,9 +8,9 @@ import {
   createProxyConfigReader,
   type ProxyConfigLayers,
 } from '../mesh/proxy-config-layers.ts'
-import { annotation, labelsOf } from '../pod/access.ts'
+import { annotation, changeProxy, findProxy, labelsOf } from '../pod/access.ts'
 import { networkLabel, proxyConfigAnnotation } from '../pod/names.ts'
-import type { Pod } from '../pod/types.ts'
+import type { EnvVar, Pod } from '../pod/types.ts'
 import type { TemplateInputs } from '../render/data.ts'
 import { type EarlierInjection, earlierInjection, withoutEarlierInjection } from './earlier-injection.ts'
 import type { ClusterFacts } from './facts.ts'
@@ -28,6 +28,8 @@ export interface Prepared {
   readonly inputs: TemplateInputs
   /** What the cluster says to the proxy: the path's pairs, the cluster and the network. */
   readonly environment: StringMap
+  /** All variables of the proxy as an earlier pass (and whoever came since) left them; none where there was no such pass. */
+  readonly environmentBefore: readonly EnvVar[]
   readonly proxyConfig: ProxyConfig
   /** Whether the application waits until the proxy runs. */
   readonly hold: boolean
@@ -36,8 +38,8 @@ export interface Prepared {
 
 export function prepare(pod: Pod, namespace: string, path: string, snapshot: Snapshot, facts: ClusterFacts): Prepared {
   const { values, mesh, platform } = snapshot
-  const base = platform === 'openshift' ? withoutSharedUser(pod) : pod
-  const earlier = earlierInjection(base)
+  const owned = platform === 'openshift' ? withoutSharedUser(pod) : pod
+  const earlier = earlierInjection(owned)
   const settings = pathSettings(path)
   const layers = layersOf(mesh, facts.proxyConfigs)
   const annotated = annotation(pod, proxyConfigAnnotation)
@@ -46,7 +48,8 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
     podLabels: labelsOf(pod),
     annotation: annotated,
   })
-  const stripped = withoutEarlierInjection(base, earlier, mesh.defaultConfig.statusPort)
+  const stripped = withoutEarlierInjection(owned, earlier, mesh.defaultConfig.statusPort)
+  const environment = clusterEnvironment(pod, settings.environment, values)
   const inputs: TemplateInputs = {
     pod: stripped,
     owner: ownerOf(stripped, namespace),
@@ -65,10 +68,11 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
     text: `the annotation ${proxyConfigAnnotation} has an unknown field: ${field}`,
   }))
   return {
-    base,
+    base: earlier.injected ? withoutVariables(owned, environment) : owned,
     earlier,
     inputs,
-    environment: clusterEnvironment(pod, settings.environment, values),
+    environment,
+    environmentBefore: earlier.injected ? (findProxy(owned)?.env ?? []) : [],
     proxyConfig,
     hold:
       layers.holdsApplication(annotated) ||
@@ -87,6 +91,17 @@ function clusterEnvironment(pod: Pod, path: StringMap, values: Snapshot['values'
     ...(cluster === '' ? {} : { ISTIO_META_CLUSTER_ID: cluster }),
     ...(network === '' ? {} : { ISTIO_META_NETWORK: network }),
   }
+}
+
+/**
+ * A pod whose proxy lacks the cluster's variables. They are set after the merge whatever the proxy has; on a pod that was
+ * injected before they stand behind the author's own, and the merge, finding them there, would put those elsewhere.
+ */
+function withoutVariables(pod: Pod, environment: StringMap): Pod {
+  return changeProxy(pod, (proxy) => {
+    const kept = proxy.env?.filter(({ name }) => own(environment, name) === undefined)
+    return kept === undefined || kept.length === proxy.env?.length ? proxy : { ...proxy, env: kept }
+  })
 }
 
 // The layers below a pod's own are the same for all pods until the mesh or the resources change: what is worked out for

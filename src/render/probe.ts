@@ -56,7 +56,7 @@ export function probeTemplates(snapshot: Snapshot): readonly ProbeFault[] {
 
 function renderFaults(template: InjectionTemplate, inputs: TemplateInputs): readonly ProbeFault[] {
   try {
-    mergePod(probePod, renderPod(template, inputs).patch)
+    mergePod(probePod, renderPod(template, inputs))
     return []
   } catch (error) {
     return [faultOf(template, error)]

@@ -46,7 +46,7 @@ interface Place {
 }
 
 /** The lists whose items have a name of their own, and the field that holds it. */
-const itemKeys: ReadonlyMap<string, string> = new Map([
+export const itemKeys: ReadonlyMap<string, string> = new Map([
   ['containers', 'name'],
   ['initContainers', 'name'],
   ['ephemeralContainers', 'name'],

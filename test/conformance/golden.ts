@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/json.ts'
+import { valuesFor } from '../../src/testing/check-scenario.ts'
+import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
 import { checkManifestScenario, checkPodScenario } from './check.ts'
-import { loadScenarios, readObject, type Scenario } from './scenario.ts'
 import { runSuite, type SuiteResult } from './suite.ts'
 
 // The results that Istio's injector computed: one scenario a feature, features at random, and whole manifests.
@@ -14,6 +15,7 @@ function goldenSuite(
   name: string,
   check: (scenario: Scenario, values: JsonObject) => string | undefined,
 ): SuiteResult {
-  const values = readObject(join(shared, 'golden', 'values.json'))
-  return runSuite(name, loadScenarios(join(shared, 'golden', name)), (scenario) => check(scenario, values))
+  const folder = join(shared, 'golden', name)
+  const values = valuesFor(folder)
+  return runSuite(name, readScenarios(folder), (scenario) => check(scenario, values))
 }

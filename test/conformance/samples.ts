@@ -43,8 +43,12 @@ async function check(review: Review, server: ServerProcess): Promise<string | un
   if (status !== 200) return `HTTP ${status}: ${text}`
   const answer = JSON.parse(text)
   const offline = createInjector().review(review)
-  if (!isDeepStrictEqual(answer, JSON.parse(JSON.stringify(offline))))
-    return `online ${text}\noffline ${JSON.stringify(offline)}`
+  const differing = Object.entries(JSON.parse(JSON.stringify(offline.response)))
+    .filter(([field, value]) => !isDeepStrictEqual(answer.response[field], value))
+    .map(([field]) => field)
+  if (differing.length > 0) {
+    return `the answer differs from the offline one in ${differing.join(', ')}: is dist/ built from this source?`
+  }
   if (answer.apiVersion !== review.apiVersion || answer.kind !== 'AdmissionReview')
     return `${answer.apiVersion} ${answer.kind}`
   if (answer.response.uid !== review.request.uid) return `the uid is ${answer.response.uid}`

@@ -13,7 +13,7 @@ function injectAll(pod: unknown): void {
   for (const snapshot of [...snapshots, native]) {
     const first = injected(pod, { snapshot })
     const operations: Operation[] = JSON.parse(JSON.stringify(first.patch))
-    const patched = jsonPatch.applyPatch(structuredClone(pod), operations, true).newDocument
+    const patched = jsonPatch.applyPatch(JSON.parse(JSON.stringify(pod)), operations, true).newDocument
     expect(isDeepStrictEqual(patched, JSON.parse(JSON.stringify(first.pod)))).toBe(true)
     expect(injected(first.pod, { snapshot }).patch).toEqual([])
   }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -71,4 +71,21 @@ export const result: 'injected' | 'skipped' | 'denied' = injection.decision.resu
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--skipLibCheck']
   expect(execFileSync(process.execPath, [tsc, ...options, 'consumer.mts'], { cwd: work, encoding: 'utf8' })).toBe('')
+}, 60_000)
+
+test('the example of unit tests runs with it, and its types hold', () => {
+  const example = join(work, 'example')
+  cpSync(join(root, 'examples/unit-test-injection'), example, { recursive: true })
+  symlinkSync(join(root, 'node_modules/vitest'), join(work, 'node_modules/vitest'))
+  symlinkSync(join(root, 'node_modules/@types'), join(work, 'node_modules/@types'))
+  // As from a shell: not as a part of the run that this test belongs to.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST$)/.test(name)))
+  const run = (script: string, ...args: string[]) =>
+    spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: example, env, encoding: 'utf8' })
+
+  const tests = run('vitest/vitest.mjs', 'run', '--reporter=json')
+  const report = tests.stdout.startsWith('{') ? JSON.parse(tests.stdout) : tests.stdout + tests.stderr
+  expect(report).toMatchObject({ success: true, numPassedTests: 7, numTotalTests: 7 })
+
+  expect(run('typescript/bin/tsc', '-p', '.').stdout).toBe('')
 }, 60_000)

@@ -1,0 +1,24 @@
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isZero } from './in-order.ts'
+import { type FieldType, type Struct, struct } from './kubernetes.ts'
+
+/**
+ * An object without the fields that Kubernetes' Go types leave out when they write it: nulls, and zeros where the type
+ * doesn't keep them apart from absent. As a patch it then says no more than the object itself.
+ */
+export function withoutZeros(type: Struct, object: JsonObject): JsonObject {
+  const kept = Object.entries(object).flatMap(([key, value]): readonly (readonly [string, Json])[] => {
+    const field = type.byJson.get(key)
+    if (value === null) return []
+    if (field === undefined) return [[key, value]]
+    return field.omitEmpty && isZero(field.type, value) ? [] : [[key, inside(field.type, value)]]
+  })
+  return Object.fromEntries(kept)
+}
+
+function inside(type: FieldType, value: Json): Json {
+  if (type.kind === 'pointer') return inside(type.of, value)
+  if (type.kind === 'struct') return isObject(value) ? withoutZeros(struct(type.name), value) : value
+  if (type.kind === 'list') return Array.isArray(value) ? value.map((item: Json) => inside(type.of, item)) : value
+  return value
+}

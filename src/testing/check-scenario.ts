@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { defaultValues } from '../config/defaults.ts'
+import { ConfigError } from '../config/faults.ts'
+import { mergeValues } from '../config/json-data.ts'
+import { loadSnapshot } from '../config/load.ts'
+import { inject } from '../inject.ts'
+import type { Injection } from '../injection.ts'
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import { type ClusterFacts, readFacts } from '../prepare/facts.ts'
+import { injectManifest } from '../workloads/inject.ts'
+import { comparePods, type Difference, formatDifferences } from './compare.ts'
+import { readObject } from './documents.ts'
+import { readScenario, type Scenario, scenarioNames } from './scenarios.ts'
+
+export interface ScenarioOptions {
+  /** The values that every scenario starts from; by default `values.json` in the folder or beside it, else the embedded ones. */
+  readonly values?: JsonObject | undefined
+}
+
+/** A scenario as `test.each` takes it. */
+export interface ScenarioTest {
+  /** The folder's name. */
+  readonly name: string
+  /** Throws an Error that says what differs from the expectation, or what is wrong with the scenario's files. */
+  run(): void
+}
+
+/**
+ * The scenarios of a folder: `test.each(loadScenarios('scenarios'))('$name', ({ run }) => run())`. Each is a folder with
+ * `scenario.yaml`, `input.yaml` and `expected.yaml`. Throws an Error where there is none.
+ */
+export function loadScenarios(folder: string, options: ScenarioOptions = {}): readonly ScenarioTest[] {
+  const values = options.values ?? valuesFor(folder)
+  return scenarioNames(folder).map((name) => ({
+    name,
+    run: () => {
+      const failure = checkScenario(readScenario(folder, name), values)
+      if (failure !== undefined) throw new Error(`scenario ${name}: ${failure}`)
+    },
+  }))
+}
+
+/** The values document of a folder of scenarios (see `ScenarioOptions`). Throws an Error for one that can't be read. */
+export function valuesFor(folder: string): JsonObject {
+  const file = [join(folder, 'values.json'), join(folder, '..', 'values.json')].find((one) => existsSync(one))
+  return file === undefined ? defaultValues : readObject(file)
+}
+
+/**
+ * Runs a scenario and says what differs from its expectation; undefined when it holds. One Pod is injected as the webhook
+ * would, manifests as `outrigger inject` would. Throws a ConfigError for settings that can't serve.
+ */
+export function checkScenario(scenario: Scenario, values: JsonObject): string | undefined {
+  const run = scenarioInjector(scenario, values)
+  const [first, ...others] = scenario.input
+  if (first === undefined) return 'input.yaml holds no pod'
+  const isPod = others.length === 0 && (own(first, 'kind') ?? 'Pod') === 'Pod'
+  return isPod ? checkPod(scenario, run(first, scenario.namespace)) : checkManifests(scenario, run)
+}
+
+/** How a scenario injects a pod that is created in a namespace. */
+export type ScenarioInjector = (pod: JsonObject, namespace: string) => Injection
+
+/** The injector with a scenario's settings. Throws a ConfigError. */
+export function scenarioInjector({ settings, cluster, folder, path }: Scenario, values: JsonObject): ScenarioInjector {
+  const source = (object: JsonObject) => ({ name: join(folder, 'scenario.yaml'), object })
+  const { snapshot } = loadSnapshot({
+    ...settings,
+    config: source(settings.injector),
+    values: source(mergeValues(values, settings.values)),
+    mesh: source(settings.mesh),
+  })
+  const facts = factsOf(cluster, folder)
+  return (pod, namespace) => inject({ pod, namespace, path }, snapshot, facts)
+}
+
+/** Says how the outcome for a scenario's only pod differs from what it expects. */
+export function checkPod(scenario: Scenario, injection: Injection): string | undefined {
+  const wrong = checkDecision(scenario, injection)
+  if (wrong !== undefined || scenario.expect.result !== 'injected') return wrong
+  const [expected] = scenario.expected ?? []
+  if (expected === undefined) return 'expected.yaml holds no pod'
+  return formatDifferences(comparePods(expected, injection.pod)) || undefined
+}
+
+function checkDecision({ expect }: Scenario, { decision, patch }: Injection): string | undefined {
+  const { result, reason, message } = decision
+  if (result !== expect.result) return `expected ${expect.result}, got ${result} (${reason}): ${message}`
+  if (result !== 'injected' && patch.length > 0) return `${result}, but with a patch`
+  const missing = expect.messageContains.filter((text) => !message.includes(text))
+  return missing.length === 0 ? undefined : `the message lacks ${JSON.stringify(missing)}: ${message}`
+}
+
+/** Says how the outcome for a scenario's manifests differs: of `injected` by their text, else by each pod's decision. */
+export function checkManifests(scenario: Scenario, run: ScenarioInjector): string | undefined {
+  const { manifests, injections } = injectManifests(scenario.input, scenario.namespace, run)
+  if (scenario.expect.result !== 'injected') {
+    if (injections.length === 0) return 'input.yaml holds no pod'
+    return injections.map((one) => checkDecision(scenario, one)).find((wrong) => wrong !== undefined)
+  }
+  const denied = injections.find(({ decision }) => decision.result === 'denied')
+  if (denied !== undefined)
+    return `expected injected, got denied (${denied.decision.reason}): ${denied.decision.message}`
+  const expected = scenario.expected ?? []
+  if (expected.length !== manifests.length) {
+    return `expected.yaml holds ${expected.length} documents, the result has ${manifests.length}`
+  }
+  const differences = expected.flatMap((document, index) => compareManifests(document, manifests[index] ?? {}))
+  return formatDifferences(differences) || undefined
+}
+
+/** What comes of manifests, and of each pod in them. */
+export function injectManifests(
+  documents: readonly JsonObject[],
+  namespace: string,
+  run: ScenarioInjector,
+): { readonly manifests: readonly JsonObject[]; readonly injections: readonly Injection[] } {
+  const injected = documents.map((document) => injectManifest(document, namespace, run))
+  return {
+    manifests: injected.map(({ manifest }) => manifest).filter(isObject),
+    injections: injected.flatMap(({ results }) => results.map(({ result }) => result)),
+  }
+}
+
+/**
+ * Expected manifests may have passed through the Go types of their kinds, which leave out (and for a few fields write) zero
+ * values. Around the pods everything stays as the user wrote it, so there a zero and nothing are alike.
+ */
+function compareManifests(expected: JsonObject, actual: JsonObject): readonly Difference[] {
+  const isZero = (value: Json | undefined): boolean =>
+    value === undefined || value === false || value === 0 || (isObject(value) && Object.values(value).every(isZero))
+  return comparePods(expected, actual).filter(
+    (one) => /(^|\.)template\./.test(one.path) || !(isZero(one.expected) && isZero(one.actual)),
+  )
+}
+
+function factsOf(cluster: readonly JsonObject[], folder: string): ClusterFacts {
+  const ofKind = (kind: string) => cluster.filter((object) => own(object, 'kind') === kind)
+  const { facts, faults } = readFacts({
+    namespaces: ofKind('Namespace'),
+    nodes: ofKind('Node'),
+    proxyConfigs: ofKind('ProxyConfig'),
+  })
+  if (faults.length > 0) {
+    const document = join(folder, 'scenario.yaml')
+    throw new ConfigError(faults.map((reason) => ({ document, path: 'cluster', reason })))
+  }
+  return facts
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { copyJson, deepFreeze } from '../config/json-data.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
+import { readYamlDocuments, YamlError } from '../yaml/read.ts'
+
+/** The documents of a YAML or JSON file, frozen: what is tested must not change them. Throws an Error that names the file. */
+export function readDocuments(file: string): readonly Json[] {
+  try {
+    return readYamlDocuments(readFileSync(file, 'utf8')).map(({ value }) => deepFreeze(copyJson(value).json))
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new Error(`${file}:${error.line}:${error.column}: ${error.reason}\n${error.excerpt}`)
+  }
+}
+
+/** The object that a file holds; an empty one where it holds nothing else than comments. Throws an Error. */
+export function readObject(file: string): JsonObject {
+  const [value = {}] = readDocuments(file)
+  if (!isObject(value)) throw new Error(`${file} holds no object`)
+  return value
+}
+
+/** A caller's object as plain JSON data, frozen: `undefined` in it counts as absent. Throws a TypeError for anything else. */
+export function plainObject(value: unknown, what: string): JsonObject {
+  const { json, problems } = copyJson(value)
+  const [problem] = problems
+  if (problem !== undefined) throw new TypeError(`${what}: ${problem.path.join('.')} ${problem.reason}`)
+  if (!isObject(json)) throw new TypeError(`${what} is not an object`)
+  return json
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import type { Json, JsonObject } from '../json.ts'
+import { lookupText, own } from '../json.ts'
+import { reviewAmong } from '../workloads/review.ts'
+import { plainObject, readDocuments } from './documents.ts'
+
+export interface ReviewForOptions {
+  /** Where the pod is created, for one that names no namespace itself; by default `default`. */
+  readonly namespace?: string | undefined
+}
+
+/**
+ * The AdmissionReview in a YAML or JSON file; of a file with one Pod or workload, the one that an API server would send when
+ * that pod is created. Frozen. Throws an Error for any other file.
+ */
+export function loadReview(file: string, options: ReviewForOptions = {}): JsonObject {
+  return reviewIn(readDocuments(file), file, options)
+}
+
+/**
+ * The AdmissionReview that an API server would send when a Pod is created, or the pod of a Deployment or any other workload.
+ * An object without a kind is read as a Pod. Throws an Error for what makes no pod.
+ */
+export function reviewFor(podOrWorkload: object, options: ReviewForOptions = {}): JsonObject {
+  const given = plainObject(podOrWorkload, 'the pod or workload')
+  const manifest = own(given, 'kind') === undefined ? { apiVersion: 'v1', kind: 'Pod', ...given } : given
+  return reviewIn([manifest], `the ${lookupText(manifest, 'kind')}`, options)
+}
+
+function reviewIn(documents: readonly Json[], what: string, { namespace = 'default' }: ReviewForOptions): JsonObject {
+  const found = reviewAmong(documents, { namespace, uid: randomUUID() })
+  if ('fault' in found) throw new Error(`${what} ${found.fault}`)
+  return plainObject(found.review, what)
+}

@@ -1,0 +1,136 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NativeSidecars } from '../config/snapshot.ts'
+import type { Result } from '../decide/reasons.ts'
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import { knownNames } from '../text/nearest.ts'
+import { quote } from '../text/path.ts'
+import { readDocuments, readObject } from './documents.ts'
+
+/** A folder with `scenario.yaml`, `input.yaml` and, where something is injected, `expected.yaml`. */
+export interface Scenario {
+  readonly name: string
+  readonly folder: string
+  readonly description: string
+  readonly settings: ScenarioSettings
+  readonly namespace: string
+  readonly path: string
+  /** Objects that the injector would see in the cluster. */
+  readonly cluster: readonly JsonObject[]
+  readonly expect: Expectation
+  /** The documents of `input.yaml`, frozen: an injection must not change them. */
+  readonly input: readonly JsonObject[]
+  /** The documents of `expected.yaml`; undefined when there is no such file. */
+  readonly expected: readonly JsonObject[] | undefined
+}
+
+export interface ScenarioSettings {
+  readonly revision: string
+  readonly nativeSidecars: NativeSidecars
+  readonly platform: 'openshift' | undefined
+  readonly compliancePolicy: string
+  readonly values: JsonObject
+  readonly mesh: JsonObject
+  readonly injector: JsonObject
+}
+
+export interface Expectation {
+  readonly result: Result
+  readonly messageContains: readonly string[]
+}
+
+/** What `scenario.yaml` may say. A misspelt key would be an expectation that is never checked. */
+const sections = {
+  settings: ['revision', 'nativeSidecars', 'platform', 'compliancePolicy', 'values', 'mesh', 'injector'],
+  request: ['namespace', 'path'],
+  expect: ['result', 'messageContains'],
+} as const
+const topKeys = ['description', 'cluster', ...Object.keys(sections)]
+
+const results: readonly Result[] = ['injected', 'skipped', 'denied']
+const nativeSidecars: readonly NativeSidecars[] = ['auto', 'enabled', 'disabled']
+const platforms = ['openshift'] as const
+
+/** The names of the scenarios in a folder, each a folder of its own. Throws an Error where there is none: a test of nothing passes. */
+export function scenarioNames(folder: string): readonly string[] {
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'scenario.yaml')))
+  if (names.length === 0) throw new Error(`${folder} holds no scenario: no folder with a scenario.yaml`)
+  return names.sort()
+}
+
+/** Reads all scenarios of a folder, by name. Throws as `readScenario` does. */
+export function readScenarios(folder: string): readonly Scenario[] {
+  return scenarioNames(folder).map((name) => readScenario(folder, name))
+}
+
+/** Reads one scenario. Throws an Error that says which file is wrong, and where. */
+export function readScenario(parent: string, name: string): Scenario {
+  const folder = join(parent, name)
+  const file = join(folder, 'scenario.yaml')
+  const scenario = readObject(file)
+  checkKeys(scenario, topKeys, file)
+  const section = (key: keyof typeof sections) => {
+    const object = objectAt(scenario, key, file)
+    checkKeys(object, sections[key], `${file}: ${key}`)
+    return object
+  }
+  const [settings, request, expect] = [section('settings'), section('request'), section('expect')]
+  const expectedFile = join(folder, 'expected.yaml')
+  return {
+    name,
+    folder,
+    description: textAt(scenario, 'description', file),
+    settings: {
+      revision: textAt(settings, 'revision', file),
+      nativeSidecars: oneOf(settings, 'nativeSidecars', nativeSidecars, file) ?? 'auto',
+      platform: oneOf(settings, 'platform', platforms, file),
+      compliancePolicy: textAt(settings, 'compliancePolicy', file),
+      values: objectAt(settings, 'values', file),
+      mesh: objectAt(settings, 'mesh', file),
+      injector: objectAt(settings, 'injector', file),
+    },
+    namespace: textAt(request, 'namespace', file),
+    path: textAt(request, 'path', file) || '/inject',
+    cluster: listAt(scenario, 'cluster', file).filter(isObject),
+    expect: {
+      result: oneOf(expect, 'result', results, file) ?? fail(file, 'expect.result is missing'),
+      messageContains: listAt(expect, 'messageContains', file).map(String),
+    },
+    input: readDocuments(join(folder, 'input.yaml')).filter(isObject),
+    expected: existsSync(expectedFile) ? readDocuments(expectedFile).filter(isObject) : undefined,
+  }
+}
+
+function checkKeys(object: JsonObject, known: readonly string[], where: string): void {
+  const unknown = Object.keys(object).find((key) => !known.includes(key))
+  if (unknown !== undefined) fail(where, `unknown key ${quote(unknown)}: ${knownNames(unknown, known)}`)
+}
+
+function objectAt(object: JsonObject, key: string, file: string): JsonObject {
+  const value = given(object, key) ?? {}
+  return isObject(value) ? value : fail(file, `${key} is not an object`)
+}
+
+function listAt(object: JsonObject, key: string, file: string): readonly Json[] {
+  const value = given(object, key) ?? []
+  return Array.isArray(value) ? value : fail(file, `${key} is not a list`)
+}
+
+function textAt(object: JsonObject, key: string, file: string): string {
+  const value = given(object, key) ?? ''
+  return typeof value === 'string' ? value : fail(file, `${key} is not a text but ${quote(value)}`)
+}
+
+function oneOf<T extends string>(object: JsonObject, key: string, known: readonly T[], file: string): T | undefined {
+  const text = textAt(object, key, file)
+  if (text === '') return undefined
+  return known.find((one) => one === text) ?? fail(file, `${key} is ${quote(text)}, not one of ${known.join(', ')}`)
+}
+
+function given(object: JsonObject, key: string): Json | undefined {
+  return own(object, key) ?? undefined
+}
+
+function fail(where: string, what: string): never {
+  throw new Error(`${where}: ${what}`)
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createInjector } from '../../src/injector.ts'
+import { loadReview, reviewFor } from '../../src/testing/reviews.ts'
+import '../../src/testing/vitest.ts'
+
+const injector = createInjector({ nativeSidecars: 'enabled' })
+const spec = { containers: [{ name: 'web', image: 'web:1' }] }
+const web = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec }
+const hostNetwork = { ...web, spec: { ...spec, hostNetwork: true } }
+const wrong = { ...web, metadata: { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': 'http' } } }
+
+const injection = (pod: object) => injector.inject(pod, { namespace: 'shop' })
+const answer = (pod: object) => injector.review(reviewFor(pod, { namespace: 'shop' }))
+const answered = (pod: object) => {
+  const review = reviewFor(pod, { namespace: 'shop' })
+  return { ...review, ...injector.review(review) }
+}
+
+/** The message with which an expectation fails. */
+function failure(expectation: () => void): string {
+  try {
+    expectation()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  throw new Error('the expectation holds')
+}
+
+describe.each([
+  ['an injection', injection],
+  ['an answer', answer],
+  ['a review with its answer', answered],
+])('the decision of %s', (_, told) => {
+  test('is told apart', () => {
+    expect(told(web)).toBeInjected()
+    expect(told(web)).not.toBeSkipped()
+    expect(told(hostNetwork)).toBeSkipped()
+    expect(told(hostNetwork)).toBeSkipped('host-network')
+    expect(told(hostNetwork)).not.toBeSkipped('policy-disabled')
+    expect(told(wrong)).toBeDenied()
+    expect(told(wrong)).toBeDenied('excludeInboundPorts')
+    expect(told(wrong)).not.toBeDenied('excludeOutboundPorts')
+    expect(told(wrong)).not.toBeInjected()
+  })
+
+  test('stands in what a failure says', () => {
+    expect(failure(() => expect(told(hostNetwork)).toBeInjected())).toBe(
+      'expected the pod to be injected, but it is skipped (host-network): ' +
+        'the pod uses the host network, whose routing a sidecar would change',
+    )
+    expect(failure(() => expect(told(hostNetwork)).toBeSkipped('mirror-pod'))).toContain(
+      'to be skipped (mirror-pod), but it is for another reason, skipped (host-network)',
+    )
+    expect(failure(() => expect(told(wrong)).toBeDenied('proxyCPU'))).toMatch(
+      /^expected the pod to be denied with "proxyCPU", but it is with another message, denied \(invalid-annotation\): .*excludeInboundPorts/,
+    )
+    expect(failure(() => expect(told(web)).not.toBeInjected())).toContain('not to be injected, but it is injected (')
+  })
+})
+
+describe.each([
+  ['an injection', injection],
+  ['a review with its answer', answered],
+  ['a pod', (pod: object) => injection(pod).pod],
+])('the pod of %s', (_, told) => {
+  test('has containers', () => {
+    expect(told(web)).toHaveContainer('istio-proxy')
+    expect(told(web)).toHaveContainer('web', { image: 'web:1' })
+    expect(told(web)).not.toHaveContainer('istio')
+    expect(told(web)).toHaveContainer('istio-proxy', {
+      image: expect.stringContaining('proxyv2'),
+      resources: { limits: { cpu: 2 } },
+      env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+      ports: [{ containerPort: 15090, name: 'http-envoy-prom' }],
+      args: expect.arrayContaining(['sidecar']),
+    })
+  })
+
+  test('differs by field paths', () => {
+    const message = failure(() =>
+      expect(told(web)).toHaveContainer('istio-proxy', {
+        image: expect.stringContaining('mine'),
+        restartPolicy: 'Never',
+        env: [{ name: 'POD_NAME', value: 'web' }, { name: 'MINE' }],
+        args: ['proxy'],
+      }),
+    )
+    const path = 'spec.initContainers[istio-proxy]'
+    expect(message).toContain(`${path}.image\n  expected "StringContaining \\"mine\\""`)
+    expect(message).toContain(`${path}.restartPolicy\n  expected "Never"\n  actual   "Always"`)
+    expect(message).toContain(`${path}.env[POD_NAME].value\n  expected "web"\n  actual   (absent)`)
+    expect(message).toContain(`${path}.env[MINE]\n`)
+    expect(message).toContain(`${path}.args[1]\n  expected (absent)\n  actual   "sidecar"`)
+  })
+
+  test('is as expected, or says where not', () => {
+    const { pod } = injection(web)
+    expect(told(web)).toMatchPod({ ...pod, status: {} })
+    const message = failure(() =>
+      expect(told(web)).toMatchPod({ ...pod, spec: Object.assign({ hostIPC: true }, pod.spec) }),
+    )
+    expect(message).toBe('the pod is not as expected:\nspec.hostIPC\n  expected true\n  actual   (absent)')
+  })
+})
+
+test('a container that is missing as the pod was not injected', () => {
+  const message = failure(() => expect(injection(hostNetwork)).toHaveContainer('istio-proxy'))
+  expect(message).toContain('the pod has no container istio-proxy, but container web\n')
+  expect(message).toContain('The pod was not injected, but skipped (host-network)')
+})
+
+test('the answer of a foreign webhook is read by what an API server would do', () => {
+  const patch = Buffer.from('[{"op":"add","path":"/spec/x","value":1}]').toString('base64')
+  const told = (response: object) => ({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response })
+  expect(told({ allowed: true, patch })).toBeInjected()
+  expect(told({ allowed: true })).toBeSkipped()
+  expect(told({ allowed: false, status: { message: 'not here' } })).toBeDenied('not here')
+})
+
+test('what is no outcome, or holds no pod, is an error that says what to give', () => {
+  expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() takes what injector.inject() gives')
+  expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() takes what injector.inject() gives')
+  expect(() => expect(answer(web)).toHaveContainer('web')).toThrow('{ ...review, ...injector.review(review) }')
+})
+
+test('a review is made of a workload as its controller would make the pod', () => {
+  const file = join(import.meta.dirname, '../../examples/unit-test-injection/deployment.yaml')
+  const review = loadReview(file)
+  expect(review).toMatchObject({
+    kind: 'AdmissionReview',
+    request: {
+      namespace: 'shop',
+      operation: 'CREATE',
+      object: { kind: 'Pod', metadata: { labels: { app: 'storefront' } } },
+    },
+  })
+  expect({ ...review, ...injector.review(review) }).toHaveContainer('istio-proxy')
+  expect(loadReview(join(import.meta.dirname, '../../examples/pod-review.json'))).toHaveProperty('request.uid')
+  expect(reviewFor(web)).toHaveProperty('request.namespace', 'default')
+  expect(() => reviewFor({ kind: 'Service', apiVersion: 'v1' })).toThrow('the Service holds neither')
+})
