@@ -40,7 +40,7 @@ export function inject(request: InjectionRequest, snapshot: Snapshot, facts: Clu
     const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
     const owned = adoptProxyUser(overridden, prepared)
     const finished = finish(owned, merged.rendered, prepared, snapshot)
-    warnings.push(...prepared.warnings, ...finished.warnings)
+    warnings.push(...prepared.warnings, ...merged.warnings, ...finished.warnings)
 
     return {
       decision: {

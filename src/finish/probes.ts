@@ -3,6 +3,7 @@ import { goJson } from '../go/json.ts'
 import type { Warning } from '../injection.ts'
 import { isObject, type Json, type JsonObject, lookup } from '../json.ts'
 import { annotation, changeProxy, findProxy, mapContainers, variable } from '../pod/access.ts'
+import { whyUnusable } from '../pod/free-value.ts'
 import { proxyName, statusAnnotation } from '../pod/names.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../pod/types.ts'
 import { inOrder } from '../schema/in-order.ts'
@@ -66,7 +67,7 @@ function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean)
 function parseProbers(text: string): JsonObject {
   try {
     const probers: Json = JSON.parse(text)
-    return isObject(probers) ? probers : {}
+    return isObject(probers) && whyUnusable(probers) === undefined ? probers : {}
   } catch {
     return {}
   }

@@ -1,3 +1,4 @@
+import type { Warning } from '../injection.ts'
 import { MergeError } from '../merge/error.ts'
 import { mergePod } from '../merge/merge.ts'
 import { containersOf, findNamed, withSpec } from '../pod/access.ts'
@@ -9,28 +10,35 @@ import { type InjectionTemplate, RenderError } from '../render/templates.ts'
 import { UserFault } from '../user-fault.ts'
 import { YamlError } from '../yaml/error.ts'
 import { outline } from './outline.ts'
-import { parseJson, readAsJson, refuseTakeover } from './user-json.ts'
+import { parseJson, readAsJson, refuseTakeover, warnUnreadable } from './user-json.ts'
 
 export interface Merged {
   readonly pod: Pod
   /** The outlines of the same templates merged onto an empty pod: what was injected, and nothing of the user's. */
   readonly rendered: Pod
+  readonly warnings: readonly Warning[]
 }
 
 /** Renders each template in turn and merges what it gives onto the pod. */
 export function mergeTemplates(base: Pod, templates: readonly InjectionTemplate[], inputs: TemplateInputs): Merged {
-  let merged: Merged = { pod: base, rendered: {} }
+  let merged: Merged = { pod: base, rendered: {}, warnings: [] }
   for (const template of templates) merged = mergeTemplate(merged, template, inputs)
   return merged
 }
 
-function mergeTemplate({ pod, rendered }: Merged, template: InjectionTemplate, inputs: TemplateInputs): Merged {
+function mergeTemplate(
+  { pod, rendered, warnings }: Merged,
+  template: InjectionTemplate,
+  inputs: TemplateInputs,
+): Merged {
   try {
     const patch = renderPod(template, inputs)
-    refuseTakeover(patch, readAsJson(template, inputs.pod))
+    const annotations = readAsJson(template, inputs.pod)
+    refuseTakeover(patch, annotations)
     return {
       pod: mergePod(withNativeProxy(pod, patch), patch),
       rendered: mergePod(rendered, outline(patch)),
+      warnings: [...warnings, ...warnUnreadable(annotations)],
     }
   } catch (error) {
     throw blame(error, template, inputs.pod)

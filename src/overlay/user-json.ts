@@ -1,3 +1,4 @@
+import type { Warning } from '../injection.ts'
 import { isObject, type Json, lookup, type StringMap } from '../json.ts'
 import { annotationsOf, containersOf } from '../pod/access.ts'
 import type { Container, Pod } from '../pod/types.ts'
@@ -25,6 +26,15 @@ export function refuseTakeover(patch: Pod, annotations: StringMap): void {
       `the annotation ${annotation} cannot be used: ${JSON.stringify(taken)} is taken, by the injector or within the annotation`,
     )
   }
+}
+
+/** `fromJSON` takes what is no JSON as `{}`: where a template goes on with that, the author of the pod should know. */
+export function warnUnreadable(annotations: StringMap): readonly Warning[] {
+  const unreadable = Object.keys(annotations).filter((name) => parseJson(annotations[name] ?? '') === undefined)
+  return unreadable.map((name) => ({
+    code: 'annotation-not-json',
+    text: `the annotation ${name} is not JSON: it was taken as {}`,
+  }))
 }
 
 /** Names of volumes and paths of mounts that a template brings twice in one place. */

@@ -60,7 +60,8 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
 
 /** The ports of all containers, in their order, as the earlier pass told them to the proxy; each with what tells it apart. */
 function toldPorts(pod: Pod): readonly string[] {
-  const ports = parseJson(variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS') ?? '')
+  const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
+  const ports = text === undefined ? [] : parseJson(text)
   return Array.isArray(ports) ? ports.map((port: Json) => portKey(isObject(port) ? port : {})) : []
 }
 

@@ -1,5 +1,5 @@
-// Replicas come one after the other, so few texts are enough; they bound what is kept to some 2 MB of text.
-const mostTexts = 64
+// Replicas come one after the other, so few texts are enough; they bound what is kept to half a megabyte of text.
+const mostTexts = 16
 const longestText = 32_768
 
 /**
@@ -7,7 +7,7 @@ const longestText = 32_768
  * between its callers, so it is frozen; a text that comes only once costs no more than its place in line.
  */
 export function remember<T extends object>(read: (text: string) => T): (text: string) => T {
-  // In the order of their last use. To look through a list is quicker than to hash a text: most differ in their length.
+  // In the order of their last use. To look through so few is quicker than to hash a text: most differ in their length.
   const known: { readonly text: string; readonly result: T | undefined }[] = []
   return (text) => {
     if (text.length > longestText) return read(text)

@@ -1,6 +1,7 @@
 import shared from '../../templates/shared.yaml'
-import { compile, type Template } from '../template/compile.ts'
+import { compile, type ParsedSource, parseSource, type Template } from '../template/compile.ts'
 import { TemplateError } from '../template/errors.ts'
+import type { FunctionTable } from '../template/functions.ts'
 import { include } from '../template/include.ts'
 import { sprigFunctions } from '../template/sprig/index.ts'
 import { TemplateData, type TemplateInputs } from './data.ts'
@@ -42,9 +43,13 @@ export function compileTemplates(
 ): { readonly templates: ReadonlyMap<string, InjectionTemplate>; readonly faults: readonly TemplateFault[] } {
   const templates = new Map<string, InjectionTemplate>()
   const faults: TemplateFault[] = []
+  const blocks = parseSource(
+    { name: 'shared', text: shared },
+    functionsOf(environment, () => {}),
+  )
   for (const [name, text] of Object.entries(texts)) {
     try {
-      templates.set(name, injectionTemplate(name, text, environment))
+      templates.set(name, injectionTemplate(name, text, blocks, environment))
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
       faults.push(faultOf(error))
@@ -53,11 +58,20 @@ export function compileTemplates(
   return { templates, faults }
 }
 
-function injectionTemplate(name: string, text: string, environment: ReadonlyMap<string, string>): InjectionTemplate {
+function functionsOf(environment: ReadonlyMap<string, string>, onJson: (text: string) => void): FunctionTable {
+  return { ...sprigFunctions, include, ...injectorFunctions(environment, onJson) }
+}
+
+function injectionTemplate(
+  name: string,
+  text: string,
+  blocks: ParsedSource,
+  environment: ReadonlyMap<string, string>,
+): InjectionTemplate {
   // A render runs from start to end without a pause, so one list serves all renders of a template in turn.
   let json: string[] = []
-  const functions = { ...sprigFunctions, include, ...injectorFunctions(environment, (read) => json.push(read)) }
-  const template: Template = compile(text, { name, functions, templates: [{ name: 'shared', text: shared }] })
+  const functions = functionsOf(environment, (read) => json.push(read))
+  const template: Template = compile(text, { name, functions, templates: [blocks] })
   return {
     name,
     text,

@@ -18,10 +18,15 @@ function writeFields(type: Struct, object: JsonObject, written: Map<string, unkn
       if (field.type.kind === 'struct') writeFields(struct(field.type.name), object, written)
       continue
     }
-    const value = Object.hasOwn(object, field.json) ? (object[field.json] ?? null) : null
+    const value = (Object.hasOwn(object, field.json) ? object[field.json] : null) ?? absent(field.type)
     if (field.omitEmpty ? !isZero(field.type, value) : value !== null) written.set(field.json, write(field.type, value))
     else if (!field.omitEmpty) written.set(field.json, zero(field.type))
   }
+}
+
+/** Go has no way to leave a struct out: `resources` of a container is always written. */
+function absent(type: FieldType): Json {
+  return type.kind === 'struct' ? {} : null
 }
 
 function write(type: FieldType, value: Json): unknown {

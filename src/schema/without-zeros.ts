@@ -11,9 +11,15 @@ export function withoutZeros(type: Struct, object: JsonObject): JsonObject {
     const field = type.byJson.get(key)
     if (value === null) return []
     if (field === undefined) return [[key, value]]
-    return field.omitEmpty && isZero(field.type, value) ? [] : [[key, inside(field.type, value)]]
+    const kept = inside(field.type, value)
+    return field.omitEmpty && (isZero(field.type, kept) || isEmptyStruct(field.type, kept)) ? [] : [[key, kept]]
   })
   return Object.fromEntries(kept)
+}
+
+/** Go writes a struct (`resources`) also where it was not given: an empty one says nothing. */
+function isEmptyStruct(type: FieldType, value: Json): boolean {
+  return type.kind === 'struct' && isObject(value) && Object.keys(value).length === 0
 }
 
 function inside(type: FieldType, value: Json): Json {

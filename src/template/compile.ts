@@ -18,8 +18,11 @@ export interface CompileOptions {
   /** Bounds of a render that differ from the default ones. */
   readonly limits?: Partial<Limits>
   /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
-  readonly templates?: readonly Source[]
+  readonly templates?: readonly (Source | ParsedSource)[]
 }
+
+/** A text and what it defines, parsed once for several compilations. */
+export type ParsedSource = ReadonlyMap<string, Tree>
 
 /** A compiled template. It holds no state: any number of renders may use it. */
 export interface Template {
@@ -32,13 +35,18 @@ export interface Template {
   render(data: Value): string
 }
 
+/** Parses a text that `compile` is given more than once; `functions` are the names that it may call. Throws a TemplateError. */
+export function parseSource(source: Source, functions: FunctionTable = {}): ParsedSource {
+  return parse(source, knownFunctions(functions))
+}
+
 /** Compiles a text once for many renders. Throws a TemplateError with the stage `parse`. */
 export function compile(text: string, options: CompileOptions = {}): Template {
   const name = options.name ?? 'template'
   const functions = knownFunctions(options.functions ?? {})
   const trees = new Map<string, Tree>()
   const source = { name, text }
-  for (const one of [...(options.templates ?? []), source]) merge(trees, parse(one, functions))
+  for (const one of [...(options.templates ?? []), source]) merge(trees, 'text' in one ? parse(one, functions) : one)
   const limits = { ...defaultLimits, ...options.limits }
   const findTemplate = linker(trees, functions)
   // All of the set, so that the first render finds nothing left to do.

@@ -1,6 +1,6 @@
 /* What the package offers as `outrigger/template`: the engine on its own. See README.md in this folder. */
 export { Int, type IntKind, intOf } from '../go/int.ts'
-export { type CompileOptions, compile, type Template } from './compile.ts'
+export { type CompileOptions, compile, type ParsedSource, parseSource, type Template } from './compile.ts'
 export { type LimitName, type Source, TemplateError } from './errors.ts'
 export type { FieldUse } from './field-uses.ts'
 export {

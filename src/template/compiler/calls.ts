@@ -71,20 +71,20 @@ export function compileArgument(
 
 /** Calls with few arguments, which most are, have closures of their own: they need no list of arguments. */
 function invoke(site: Site, fn: GoFunction, args: readonly Argument[]): Evaluator {
-  const { call } = fn
+  const { call, wantsRuntime } = fn
   const [a, b, c] = args
-  if (fn.wantsRuntime || args.length > 3) return invokeMany(site, fn, args)
+  if (args.length > 3) return invokeMany(site, fn, args)
   if (a === undefined) {
     return (state) => {
       state.at = site
-      return call()
+      return wantsRuntime ? call(state) : call()
     }
   }
   if (b === undefined) {
     return (state, dot) => {
       const first = a(state, dot)
       state.at = site
-      return call(first)
+      return wantsRuntime ? call(state, first) : call(first)
     }
   }
   if (c === undefined) {
@@ -92,7 +92,7 @@ function invoke(site: Site, fn: GoFunction, args: readonly Argument[]): Evaluato
       const first = a(state, dot)
       const second = b(state, dot)
       state.at = site
-      return call(first, second)
+      return wantsRuntime ? call(state, first, second) : call(first, second)
     }
   }
   return (state, dot) => {
@@ -100,7 +100,7 @@ function invoke(site: Site, fn: GoFunction, args: readonly Argument[]): Evaluato
     const second = b(state, dot)
     const third = c(state, dot)
     state.at = site
-    return call(first, second, third)
+    return wantsRuntime ? call(state, first, second, third) : call(first, second, third)
   }
 }
 
@@ -116,20 +116,20 @@ function invokePiped(site: Site, fn: GoFunction, args: readonly Argument[], prev
   const { call, wantsRuntime } = fn
   const type = typeAt(fn, args.length)
   const [a] = args
-  if (!wantsRuntime && a === undefined) {
+  if (a === undefined) {
     return (state, dot) => {
       const piped = convertAt(site, type, previous(state, dot))
       state.at = site
-      return call(piped)
+      return wantsRuntime ? call(state, piped) : call(piped)
     }
   }
-  if (!wantsRuntime && a !== undefined && args.length === 1) {
+  if (args.length === 1) {
     return (state, dot) => {
       const value = previous(state, dot)
       const first = a(state, dot)
       const piped = convertAt(site, type, value)
       state.at = site
-      return call(first, piped)
+      return wantsRuntime ? call(state, first, piped) : call(first, piped)
     }
   }
   return (state, dot) => {

@@ -74,17 +74,26 @@ function initials(text: string): string {
   return result
 }
 
-/** Quotes all values that are not nil, with spaces between. Nearly always it is one: most of what a template does is to quote. */
+/** A function that quotes all values that are not nil, with spaces between. */
 function quoting(quoted: (text: string) => string): GoFunction {
-  const call = (...values: Value[]): string => {
-    const [only = null] = values
-    if (values.length === 1) return only === null ? '' : quoted(toText(only))
-    return values
-      .filter((value) => value !== null)
-      .map((value) => quoted(toText(value)))
-      .join(' ')
-  }
-  return counted(define({ params: [], variadic: 'any', call }))
+  const show = (value: Value) => (value === null ? '' : quoted(toText(value)))
+  return defineWithRuntime({
+    params: [],
+    variadic: 'any',
+    call: (runtime, ...values) => {
+      // Nearly always it is one: most of what templates do is to quote a value.
+      const [only = null] = values
+      const text =
+        values.length === 1
+          ? show(only)
+          : values
+              .filter((value) => value !== null)
+              .map(show)
+              .join(' ')
+      runtime.grow(text.length)
+      return text
+    },
+  })
 }
 
 const trimAllFunction = define({ params: ['string', 'string'], call: trimAll })
