@@ -262,7 +262,7 @@ function look(parts: Parts, snapshot: Snapshot): Injection {
 const harmless = 'harmless'
 
 describe('one text at one place', () => {
-  test.each(Object.entries(places))('%s', (name, place) => {
+  test.each(Object.entries(places).map((entry, index) => [...entry, index] as const))('%s', (name, place, index) => {
     const snapshot = name.includes('tracing') ? (variants['sidecar'] ?? everything) : everything
     const baseline = look(place.parts(harmless), snapshot)
     expect(baseline.decision).toMatchObject({ result: 'injected' })
@@ -271,7 +271,9 @@ describe('one text at one place', () => {
     if (place.ignored === undefined) expect(JSON.stringify(baseline.patch)).toContain(lands)
 
     const expected = disguise(baseline.pod, harmless, [place])
-    for (const [kind, text] of Object.entries(hostileTexts)) {
+    // All places take all texts below; here each has its turn with some of them, or with all where it refuses some.
+    const texts = Object.entries(hostileTexts).filter((_, at) => place.refuses !== undefined || (at + index) % 3 === 0)
+    for (const [kind, text] of texts) {
       const { decision, pod } = look(place.parts(text), snapshot)
       const result = place.refuses?.test(text) === true ? 'denied' : 'injected'
       expect({ kind, ...decision }).toMatchObject({ kind, result })

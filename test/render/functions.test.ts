@@ -93,7 +93,7 @@ test.each<[string, string]>([
   ['{{ directory "/a/b/c.pem" }} {{ directory "c.pem" }}. {{ directory "/a/" }} {{ directory "" }}.', '/a/b/ . /a/ .'],
   ['{{ formatDuration .Plain.DefaultConfig.DrainDuration }}', '45s'],
   ['{{ env "ALLOWED" "d" }} {{ env "HOME" "d" }} {{ env "constructor" "d" }}', 'yes d d'],
-  ['{{ expandenv "$ALLOWED ${ALLOWED}x $HOME." }}', 'yes yesx .'],
+  [`{{ expandenv "$ALLOWED \${ALLOWED}x $HOME." }}`, 'yes yesx .'],
 
   ['{{ toJSON (omit .map "a" "n" "x") }}', '{"b":"x"}'],
   ['{{ toJSON (strdict "b" "1" "a" "2" "b" "3") }}', '{"a":"2","b":"3"}'],
