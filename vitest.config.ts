@@ -12,5 +12,6 @@ export default defineConfig({
       },
     },
   ],
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['dot'] },
+  // Test files share a module registry: what is loaded for one serves the others, which halves the time of a run.
+  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['dot'], isolate: false },
 })
