@@ -52,10 +52,6 @@ export function isSigned(kind: IntKind): boolean {
   return kind.startsWith('int')
 }
 
-export function bitsOf(kind: IntKind): number {
-  return bits[kind]
-}
-
 function wrap(value: bigint, kind: IntKind): bigint {
   return isSigned(kind) ? BigInt.asIntN(bits[kind], value) : BigInt.asUintN(bits[kind], value)
 }

@@ -13,7 +13,7 @@ import { otelResourceAttributes } from './otel.ts'
 
 /**
  * The injector's own functions, which win over sprig's of the same name. Names and results are the contract that
- * templates written for Istio rely on; `env` and `expandenv` read nothing but the names that are allowed. `onJson` is
+ * templates written for Istio rely on; `env` reads nothing but the names that are allowed. `onJson` is
  * told of every text that a template reads as JSON.
  */
 export function injectorFunctions(
@@ -70,14 +70,6 @@ export function injectorFunctions(
     }),
 
     env: define({ params: ['string', 'string'], call: (name, fallback) => environment.get(name) ?? fallback }),
-    expandenv: define({
-      params: ['string'],
-      call: (text) =>
-        text.replace(
-          /\$(?:\{(\w+)\}|(\w+))/g,
-          (_, braced?: string, bare?: string) => environment.get(braced ?? bare ?? '') ?? '',
-        ),
-    }),
 
     omit: define({
       params: ['any'],

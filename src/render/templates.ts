@@ -3,7 +3,7 @@ import { compile, type ParsedSource, parseSource, type Template } from '../templ
 import { TemplateError } from '../template/errors.ts'
 import type { FunctionTable } from '../template/functions.ts'
 import { include } from '../template/include.ts'
-import { sprigFunctions } from '../template/sprig/index.ts'
+import { sprigWithEnvironment } from '../template/sprig/index.ts'
 import { TemplateData, type TemplateInputs } from './data.ts'
 import { unknownFields } from './field-check.ts'
 import { injectorFunctions } from './functions.ts'
@@ -59,7 +59,11 @@ export function compileTemplates(
 }
 
 function functionsOf(environment: ReadonlyMap<string, string>, onJson: (text: string) => void): FunctionTable {
-  return { ...sprigFunctions, include, ...injectorFunctions(environment, onJson) }
+  return {
+    ...sprigWithEnvironment(Object.fromEntries(environment)),
+    include,
+    ...injectorFunctions(environment, onJson),
+  }
 }
 
 function injectionTemplate(

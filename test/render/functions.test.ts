@@ -6,12 +6,15 @@ import { ObjectView } from '../../src/render/object-view.ts'
 import { struct } from '../../src/schema/kubernetes.ts'
 import { compile } from '../../src/template/compile.ts'
 import { TemplateError } from '../../src/template/errors.ts'
-import { sprigFunctions } from '../../src/template/sprig/index.ts'
+import { sprigWithEnvironment } from '../../src/template/sprig/index.ts'
 import type { Value } from '../../src/template/value.ts'
 
 const environment = new Map([['ALLOWED', 'yes']])
 const read: string[] = []
-const functions = { ...sprigFunctions, ...injectorFunctions(environment, (text) => read.push(text)) }
+const functions = {
+  ...sprigWithEnvironment(Object.fromEntries(environment)),
+  ...injectorFunctions(environment, (text) => read.push(text)),
+}
 
 const containers = [
   {
