@@ -1,6 +1,8 @@
 /** All that a command touches of the process around it: tests hand in their own. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string>
+  /** Whether someone can be asked: the standard input is a terminal. By default not. */
+  readonly canAsk?: boolean
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
@@ -14,6 +16,8 @@ export interface Output {
   readonly write: (text: string) => void
   /** Whether a person reads it as it is written. */
   readonly isTerminal: boolean
+  /** Of a terminal, in characters, as wide as it is now; undefined where that isn't known. */
+  readonly width?: number | undefined
 }
 
 /** The process itself as commands see it. */
@@ -21,9 +25,13 @@ export function processIo(): Io {
   const output = (stream: NodeJS.WriteStream): Output => ({
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
+    get width() {
+      return stream.isTTY === true ? stream.columns : undefined
+    },
   })
   return {
     stdin: process.stdin,
+    canAsk: process.stdin.isTTY === true,
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     env: process.env,

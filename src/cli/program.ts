@@ -1,8 +1,11 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import type { Shell } from './completion.ts'
+import { append, example } from './command-parts.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { limitNames } from './serve/options.ts'
 import { addSettings } from './settings.ts'
+import { addTag } from './tag.ts'
 import { version } from './version.ts'
 
 /** The tree of commands. `end` gets the exit code of the one that ran; what a command needs is loaded when it runs. */
@@ -27,12 +30,10 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addInject(program, io, end)
   addReview(program, io, end)
   addCerts(program, io, end)
+  addTag(program, io, end)
+  addCompletion(program, io, end)
   for (const command of program.commands) command.helpOption('--help', 'Prints this.')
   return program
-}
-
-function example(command: Command, ...lines: readonly string[]): Command {
-  return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)
 }
 
 function addServe(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -171,6 +172,15 @@ function addCerts(program: Command, io: Io, end: (code: ExitCode) => void): void
     })
 }
 
-function append(item: string, items: readonly string[] = []): readonly string[] {
-  return [...items, item]
+function addCompletion(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('completion')
+    .summary('print a completion script for a shell')
+    .description('Prints a script that completes commands, flags and their values in a shell.')
+    .addArgument(new Argument('<shell>', 'The shell.').choices(['bash', 'zsh', 'fish']))
+  example(command, 'source <(outrigger completion bash)', 'outrigger completion fish | source')
+  command.action(async (shell: Shell) => {
+    const { printCompletion } = await import('./completion.ts')
+    end(printCompletion(shell, program, io))
+  })
 }

@@ -6,6 +6,7 @@ import { compileTemplates } from '../render/templates.ts'
 import { formatPath, quote } from '../text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
+import { readDiscoverySelectors } from './discovery.ts'
 import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocument, type Source } from './documents.ts'
 import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
@@ -55,6 +56,8 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   const mesh = readMeshConfig(documents.mesh?.value ?? null)
   faults.addFrom(documents.mesh, mesh.faults)
   warnAbout(mesh.unknown, documents.mesh, warnings)
+  const discovery = readDiscoverySelectors(mesh.mesh)
+  faults.addFrom(documents.mesh, discovery.problems)
 
   const compiled = compileTemplates(
     config.config.templates,
@@ -69,6 +72,7 @@ export function loadSnapshot(options: LoadOptions): Loaded {
     aliases: new Map(Object.entries(deepFreeze(aliases))),
     values: deepFreeze(values),
     mesh: deepFreeze(mesh.mesh),
+    discoverySelectors: deepFreeze(discovery.selectors),
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.

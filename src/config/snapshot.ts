@@ -26,4 +26,6 @@ export interface Snapshot {
   readonly annotationPolicy: readonly PolicyRule[]
   readonly values: JsonObject
   readonly mesh: MeshConfig
+  /** `meshConfig.discoverySelectors`, checked: one of them must select a namespace for it to be known; none: all are. */
+  readonly discoverySelectors: readonly LabelSelector[]
 }

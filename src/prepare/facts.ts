@@ -36,12 +36,13 @@ export function readFacts(objects: ClusterObjects): {
     faults.push(...read.faults)
     if (read.resource !== undefined) proxyConfigs.push(read.resource)
   }
-  const namespaces = (objects.namespaces ?? []).map(
-    (object) =>
-      [nameOf(object), { labels: pairs(object, 'labels'), annotations: pairs(object, 'annotations') }] as const,
-  )
+  const namespaces = (objects.namespaces ?? []).map((object) => [nameOf(object), namespaceFacts(object)] as const)
   const nodes = (objects.nodes ?? []).map((object) => [nameOf(object), kubeletMinor(object)] as const)
   return { facts: { namespaces: new Map(namespaces), nodes: new Map(nodes), proxyConfigs }, faults }
+}
+
+export function namespaceFacts(namespace: JsonObject): NamespaceFacts {
+  return { labels: pairs(namespace, 'labels'), annotations: pairs(namespace, 'annotations') }
 }
 
 function nameOf(object: JsonObject): string {
@@ -54,8 +55,8 @@ function pairs(object: JsonObject, field: 'labels' | 'annotations'): StringMap {
   return Object.fromEntries(Object.entries(map).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
-/** `v1.33.2` or `v1.33.0-eks-1234` gives 33. */
-function kubeletMinor(node: JsonObject): number | undefined {
+/** The minor version of a Node's kubelet: `v1.33.2` or `v1.33.0-eks-1234` gives 33. */
+export function kubeletMinor(node: JsonObject): number | undefined {
   const version = lookupText(node, 'status', 'nodeInfo', 'kubeletVersion')
   const match = /^v?1\.(\d+)/.exec(version)
   return match === null ? undefined : Number(match[1])

@@ -86,6 +86,24 @@ export const metricTable = {
     help: 'Whether the objects of a kind are known and current (1) or not (0)',
     labels: ['kind'],
   },
+  informerFailures: {
+    type: 'counter',
+    name: 'outrigger_informer_watch_failures_total',
+    help: 'Times the objects of a kind could not be listed or watched; each is tried again',
+    labels: ['kind'],
+  },
+  caBundleChecks: {
+    type: 'counter',
+    name: 'outrigger_ca_bundle_checks_total',
+    help: 'Times the caBundle of a webhook configuration was looked at, by what came of it: current, patched, conflict (with another field manager), forbidden or failed',
+    labels: ['result'],
+  },
+  caCertificateExpiry: {
+    type: 'gauge',
+    name: 'outrigger_ca_certificate_expiry_seconds',
+    help: 'Seconds until the managed CA that signs now expires; negative when it has',
+    labels: [],
+  },
   connections: { type: 'gauge', name: 'outrigger_connections', help: 'Open connections to the webhook', labels: [] },
   connectionsRefused: {
     type: 'counter',
@@ -114,11 +132,17 @@ export interface Metrics {
   configRead(result: 'good' | 'bad'): void
   certificateRead(result: 'good' | 'bad'): void
   informer(kind: string, synced: boolean): void
+  informerFailed(kind: string): void
+  caBundle(result: CaBundleResult): void
+  /** When the CA that signs now expires; of a server without a managed CA it is never called. */
+  caExpires(at: Date): void
   connectionRefused(): void
   tlsError(): void
   /** What is asked when the metrics are collected. */
   observe(sources: ObservedSources): void
 }
+
+export type CaBundleResult = 'current' | 'patched' | 'conflict' | 'forbidden' | 'failed'
 
 export interface ObservedSources {
   certificateExpiry(): Date
@@ -140,7 +164,7 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
     new Counter<L>({ name, help, labelNames: labels, registers })
   const gauge = <L extends string>({ name, help, labels }: { name: string; help: string; labels: readonly L[] }) =>
     new Gauge<L>({ name, help, labelNames: labels, registers })
-  const { time, patchBytes, connections, certificateExpiry, ready, ...plain } = metricTable
+  const { time, patchBytes, connections, certificateExpiry, caCertificateExpiry, ready, ...plain } = metricTable
   const requests = counter(plain.requests)
   const outcomes = { injected: counter(plain.success), skipped: counter(plain.skip), denied: counter(plain.failure) }
   const times = new Histogram({ name: time.name, help: time.help, buckets: timeBuckets, registers })
@@ -152,9 +176,12 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
   const configLastGood = gauge(plain.configLastGood)
   const certificateReloads = counter(plain.certificateReloads)
   const informerSynced = gauge(plain.informerSynced)
+  const informerFailures = counter(plain.informerFailures)
+  const caBundleChecks = counter(plain.caBundleChecks)
   const connectionsRefused = counter(plain.connectionsRefused)
   const tlsErrors = counter(plain.tlsErrors)
   const templateLabel = boundedLabel(maxTemplateLabels)
+  let caExpiry: Date | undefined
   if (nodeMetrics) collectDefaultMetrics({ register: registry })
 
   return {
@@ -180,14 +207,25 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
     configRead: (result) => configReloads.inc({ result }),
     certificateRead: (result) => certificateReloads.inc({ result }),
     informer: (kind, synced) => informerSynced.set({ kind }, Number(synced)),
+    informerFailed: (kind) => informerFailures.inc({ kind }),
+    caBundle: (result) => caBundleChecks.inc({ result }),
+    caExpires(at) {
+      // A server without a managed CA has no such metric, not one that says 0.
+      if (caExpiry === undefined) observed(caCertificateExpiry, registers, () => secondsUntil(caExpiry ?? at))
+      caExpiry = at
+    },
     connectionRefused: () => connectionsRefused.inc(),
     tlsError: () => tlsErrors.inc(),
     observe(sources) {
-      observed(certificateExpiry, registers, () => (sources.certificateExpiry().getTime() - Date.now()) / 1000)
+      observed(certificateExpiry, registers, () => secondsUntil(sources.certificateExpiry()))
       observed(connections, registers, () => sources.connections())
       observed(ready, registers, () => Number(sources.ready()))
     },
   }
+}
+
+function secondsUntil(date: Date): number {
+  return (date.getTime() - Date.now()) / 1000
 }
 
 function observed({ name, help }: MetricEntry, registers: Registry[], value: () => number): void {

@@ -1,0 +1,34 @@
+import { type LabelSelector, selects } from '../decide/selector.ts'
+import type { StringMap } from '../json.ts'
+import type { MeshConfig } from '../mesh/mesh-config.ts'
+import type { Problem, Report } from './faults.ts'
+import { readLabelSelector } from './read.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** The label selectors of `meshConfig.discoverySelectors`, and what is wrong with them. */
+export function readDiscoverySelectors({ discoverySelectors = [] }: MeshConfig): {
+  readonly selectors: readonly LabelSelector[]
+  readonly problems: readonly Problem[]
+} {
+  const problems: Problem[] = []
+  const report: Report = (path, reason) => problems.push({ path, reason })
+  const selectors = discoverySelectors.map((selector, index) =>
+    readLabelSelector(selector, ['discoverySelectors', index], report),
+  )
+  return { selectors, problems }
+}
+
+/** What says which namespaces the mesh is about. */
+export type Discovery = Pick<Snapshot, 'discoverySelectors'> & { readonly mesh: Pick<MeshConfig, 'rootNamespace'> }
+
+/**
+ * Whether the mesh is about a namespace: one of the selectors fits its labels (an empty one fits all, as in Kubernetes),
+ * there are none, or it is the root namespace, whose settings are everyone's.
+ */
+export function isDiscovered(namespace: string, labels: StringMap, { discoverySelectors, mesh }: Discovery): boolean {
+  return (
+    discoverySelectors.length === 0 ||
+    namespace === mesh.rootNamespace ||
+    discoverySelectors.some((selector) => selects(selector, labels))
+  )
+}

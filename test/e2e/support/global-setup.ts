@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import type { TestProject } from 'vitest/node'
+import { options } from '../../../scripts/esbuild-options.mjs'
+import { findAssets } from './assets.ts'
+import type { Access } from './cluster.ts'
+import { startControlPlane } from './control-plane.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly access: Access
+    /** The command line, built from the sources as they are now. */
+    readonly outrigger: string
+  }
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** One control plane and one build for all test files. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const assets = findAssets()
+  const outdir = `${root}build/e2e`
+  await build({ ...options, entryPoints: [`${root}src/main.ts`], outdir, splitting: true })
+  const controlPlane = await startControlPlane(assets)
+  project.provide('outrigger', `${outdir}/main.js`)
+  project.provide('access', controlPlane.access)
+  return () => controlPlane.stop()
+}
