@@ -17,14 +17,20 @@ import type { ClusterFacts } from './prepare/facts.ts'
 import { images } from './prepare/images.ts'
 import { prepare, readAnnotation } from './prepare/prepare.ts'
 import { chooseTemplates } from './prepare/templates.ts'
+import type { Observe } from './provenance/observer.ts'
 import { UserFault } from './user-fault.ts'
 
 /**
  * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole
  * pipeline can be read. What the pod's author must mend is a denial; what throws is a fault of the configuration or of
- * the injector itself.
+ * the injector itself. `observe` hears of every step: see provenance/.
  */
-export function inject(request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts): Injection {
+export function inject(
+  request: InjectionRequest,
+  snapshot: Snapshot,
+  facts: ClusterFacts,
+  observe?: Observe,
+): Injection {
   const warnings: Warning[] = []
   try {
     const pod = acceptPod(request.pod)
@@ -36,10 +42,13 @@ export function inject(request: InjectionRequest, snapshot: Snapshot, facts: Clu
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
-    const merged = mergeTemplates(prepared.base, templates, prepared.inputs)
+    observe?.({ name: 'prepare', prepared }, prepared.base)
+    const merged = mergeTemplates(prepared.base, templates, prepared.inputs, observe)
     const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
+    observe?.({ name: 'overrides' }, overridden)
     const owned = adoptProxyUser(overridden, prepared)
-    const finished = finish(owned, merged.rendered, prepared, snapshot)
+    observe?.({ name: 'proxy-user' }, owned)
+    const finished = finish(owned, merged.rendered, prepared, snapshot, observe)
     warnings.push(...prepared.warnings, ...merged.warnings, ...finished.warnings)
 
     return {

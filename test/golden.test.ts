@@ -10,18 +10,20 @@ import { checkManifestScenario, checkPodScenario, injectScenario } from './confo
 // A new scenario is a new folder. `REFRESH_GOLDEN=1 npm test` writes the results of today as the expected ones: read the diff.
 const refresh = (process.env['REFRESH_GOLDEN'] ?? '') !== ''
 
+const base = { values: defaultValues }
+
 const kinds = { pods: checkPodScenario, manifests: checkManifestScenario } as const
 
 describe.each(Object.entries(kinds))('golden %s', (kind, check) => {
   const scenarios = readScenarios(join(import.meta.dirname, 'golden', kind))
   test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
-    expect(check(refresh ? refreshed(scenario) : scenario, defaultValues)).toBeUndefined()
+    expect(check(refresh ? refreshed(scenario) : scenario, base)).toBeUndefined()
   })
 })
 
 function refreshed(scenario: Scenario): Scenario {
   if (scenario.expect.result !== 'injected') return scenario
-  const expected: readonly JsonObject[] = injectScenario(scenario, defaultValues)
+  const expected: readonly JsonObject[] = injectScenario(scenario, base)
   const text = expected.map((document) => writeYaml(document)).join('---\n')
   writeFileSync(join(scenario.folder, 'expected.yaml'), text)
   return { ...scenario, expected }

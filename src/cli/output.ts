@@ -12,13 +12,13 @@ export function outputOption(formats: readonly OutputFormat[] = outputFormats): 
   return new Option('-o, --output <format>', 'The form of the result.').choices(formats).default(first)
 }
 
-/** Prints a result: as data, or for people by what `table` gives. */
+/** Prints a result: as data, or as a table for people. */
 export function printResult(io: Io, format: OutputFormat, value: Json, table: () => string): void {
-  io.stdout.write(renderers[format](value, table))
+  if (format === 'table') io.stdout.write(table())
+  else printData(io, format, value)
 }
 
-const renderers = {
-  table: (_: Json, table: () => string) => table(),
-  json: (value: Json) => `${JSON.stringify(value, null, 2)}\n`,
-  yaml: (value: Json) => writeYaml(value),
+/** Prints a result as data. */
+export function printData(io: Io, format: Exclude<OutputFormat, 'table'>, value: Json): void {
+  io.stdout.write(format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : writeYaml(value))
 }

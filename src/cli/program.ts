@@ -6,6 +6,7 @@ import type { Io } from './io.ts'
 import { limitNames } from './serve/options.ts'
 import { addSettings } from './settings.ts'
 import { addTag } from './tag.ts'
+import { addTest } from './test.ts'
 import { version } from './version.ts'
 
 /** The tree of commands. `end` gets the exit code of the one that ran; what a command needs is loaded when it runs. */
@@ -31,6 +32,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addReview(program, io, end)
   addCerts(program, io, end)
   addTag(program, io, end)
+  addTest(program, io, end)
   addCompletion(program, io, end)
   for (const command of program.commands) command.helpOption('--help', 'Prints this.')
   return program

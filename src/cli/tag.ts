@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { addCluster } from './cluster/flags.ts'
-import { append, example } from './command-parts.ts'
+import { example } from './command-parts.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { outputOption } from './output.ts'

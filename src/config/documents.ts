@@ -9,14 +9,18 @@ import { type Locate, locateIn } from './locate.ts'
 /** The three documents, by the names of their keys in Istio's ConfigMaps. */
 export type DocumentKey = 'config' | 'values' | 'mesh'
 
-/** A document, or manifests that hold it: their text, or the data itself. `name` is what faults call it, as a rule a file's path. */
+/**
+ * A document, or manifests that hold it: their text, or the data itself; or the data of one ConfigMap. `name` is what
+ * faults call it, as a rule a file's path.
+ */
 export type Source =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly object: unknown }
+  | { readonly name: string; readonly configMap: JsonObject }
 
 /** One of the three documents, found in a source. */
 export interface FoundDocument {
-  /** `FILE`, or `FILE (ConfigMap NAMESPACE/NAME, key config)`. */
+  /** `FILE`, `FILE (ConfigMap NAMESPACE/NAME, key config)` or `ConfigMap NAMESPACE/NAME, key config`. */
   readonly name: string
   readonly value: Json
   readonly locate: Locate
@@ -35,6 +39,8 @@ export interface ParsedSource {
   readonly plain: FoundDocument | undefined
   readonly configMaps: readonly ConfigMap[]
   readonly manifests: number
+  /** It is a ConfigMap, and not something that holds some. */
+  readonly isConfigMap: boolean
   readonly problems: readonly DocumentProblem[]
 }
 
@@ -54,6 +60,7 @@ export const longestText = 8 * 1024 * 1024
  * ConfigMaps count.
  */
 export function parseSource(source: Source): ParsedSource {
+  if ('configMap' in source) return liveConfigMap(source.name, source.configMap)
   const problems: DocumentProblem[] = []
   const parts = partsOf(source, problems)
   const manifests = parts.flatMap(manifestsOf)
@@ -63,12 +70,19 @@ export function parseSource(source: Source): ParsedSource {
     plain: plain && { name: source.name, value: plain.value, locate: plain.locate },
     configMaps: manifests.flatMap(configMapOf),
     manifests: manifests.length,
+    isConfigMap: false,
     problems,
   }
 }
 
-// What Istio's charts call the ConfigMaps; a revision's have its name behind.
-const usualNames: Readonly<Record<DocumentKey, string>> = {
+/** Of a ConfigMap as the API server has it nobody counts the lines but those within a key. */
+function liveConfigMap(name: string, data: JsonObject): ParsedSource {
+  const configMap: ConfigMap = { label: name, name, data, locate: (_, at) => at }
+  return { name, plain: undefined, configMaps: [configMap], manifests: 1, isConfigMap: true, problems: [] }
+}
+
+/** What Istio's charts call the ConfigMaps; a revision's have its name behind. */
+export const usualNames: Readonly<Record<DocumentKey, string>> = {
   config: 'istio-sidecar-injector',
   values: 'istio-sidecar-injector',
   mesh: 'istio',
@@ -99,6 +113,10 @@ export function pickDocument(source: ParsedSource, key: DocumentKey, revision: s
       : { found: source.plain, problems: [] }
   }
   const having = source.configMaps.filter(({ data }) => typeof own(data, key) === 'string')
+  if (source.isConfigMap && having.length === 0) {
+    const keys = source.configMaps.flatMap(({ data }) => Object.keys(data))
+    return problem(`has no key ${key}`, `it has ${keys.join(', ') || 'no keys'}`)
+  }
   if (having.length === 0) {
     const others = source.configMaps.map(
       ({ label, data }) => `${label} with ${Object.keys(data).join(', ') || 'no keys'}`,
@@ -115,13 +133,16 @@ export function pickDocument(source: ParsedSource, key: DocumentKey, revision: s
     const labels = having.map(({ label }) => label).join(', ')
     return problem(`holds several ConfigMaps with the key ${key} (${labels})`, `leave one, or one named ${usual}`)
   }
-  return readKey(source.name, configMap, key)
+  return readKey(source, configMap, key)
 }
 
-function readKey(file: string, configMap: ConfigMap, key: DocumentKey): Pick {
+function readKey({ name: file, isConfigMap }: ParsedSource, configMap: ConfigMap, key: DocumentKey): Pick {
   const text = own(configMap.data, key)
-  const name = `${file} (ConfigMap ${configMap.label}, key ${key})`
+  const name = isConfigMap ? `${file}, key ${key}` : `${file} (ConfigMap ${configMap.label}, key ${key})`
   const problems: DocumentProblem[] = []
+  // As with an empty file: to take it for "all defaults" could drop every rule.
+  if (isConfigMap && String(text).trim() === '')
+    return { problems: [{ document: name, path: [], reason: 'is empty', fix: 'write {} to say nothing in it' }] }
   const inner = locateIn(String(text))
   const locate: Locate = (path, at) => {
     const position = inner(path, at)
@@ -136,7 +157,7 @@ interface Part {
   readonly locate: Locate
 }
 
-function partsOf(source: Source, problems: DocumentProblem[]): readonly Part[] {
+function partsOf(source: Exclude<Source, { configMap: JsonObject }>, problems: DocumentProblem[]): readonly Part[] {
   if (!('text' in source)) {
     const { json, problems: found } = copyJson(source.object)
     problems.push(...found.map((problem) => ({ ...problem, document: source.name })))

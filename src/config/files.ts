@@ -1,8 +1,17 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { FaultCollector } from './collect.ts'
-import { type DocumentKey, longestText, parseSource, type Source } from './documents.ts'
+import { ConfigMapReading } from './config-map-source.ts'
+import {
+  type ConfigMapId,
+  type ConfigMapInUse,
+  type ConfigMapName,
+  type ConfigMaps,
+  configMapNamed,
+  namesConfigMap,
+} from './config-maps.ts'
+import { type DocumentKey, hasKey, parseSource, type Source, usualNames } from './documents.ts'
 import { ConfigError, type ConfigFault } from './faults.ts'
+import { FileReading } from './file-source.ts'
 import { type Loaded, loadSnapshot } from './load.ts'
 import { mergeSettings, readSettings, type Settings } from './settings.ts'
 
@@ -13,28 +22,35 @@ export interface ConfigurationOptions {
   readonly settingsFile?: string | undefined
   /** Environment variables, of which templates see those that `allowedEnv` names. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
+  /** Where ConfigMaps are read, asked for only when a setting names one. Without it, none can be. */
+  readonly configMaps?: (() => Promise<ConfigMaps>) | undefined
 }
 
-/** The files of a configuration as they were read. */
-export interface FilesRead {
+/** What a configuration is made of, as it was read. */
+export interface ConfigurationRead {
   readonly settings: Settings
   readonly sources: { readonly [K in DocumentKey]?: Source }
-  /** All that was named, files and folders: what is worth watching. */
+  /** All files and folders that were named: what is worth watching. */
   readonly paths: readonly string[]
+  /** All ConfigMaps that were named, likewise, and those of them that were there. */
+  readonly configMaps: readonly ConfigMapId[]
+  readonly configMapsInUse: readonly ConfigMapInUse[]
   /** What can't be read. */
   readonly faults: readonly ConfigFault[]
+  /** What isn't there now, and may come without anybody changing the settings. */
+  readonly absent: readonly ConfigFault[]
 }
 
 /** Loads the configuration once. Throws a ConfigError with all that is wrong. */
 export async function loadConfiguration(options: ConfigurationOptions): Promise<Loaded> {
-  return loadRead(await readConfigurationFiles(options), options.environment)
+  return loadRead(await readConfiguration(options), options.environment)
 }
 
-/** A snapshot of files that were read. Throws a ConfigError: what can't be read, and what is wrong in all the rest. */
-export function loadRead(
-  { settings, sources, faults }: FilesRead,
-  environment: ConfigurationOptions['environment'],
-): Loaded {
+/** A snapshot of what was read. Throws a ConfigError: what can't be read, and what is wrong in all the rest. */
+export function loadRead(read: ConfigurationRead, environment: ConfigurationOptions['environment']): Loaded {
+  const { settings, sources, faults, absent } = read
+  // What the rest would say with a default in the place of what is absent is of no use.
+  if (absent.length > 0) throw new ConfigError([...faults, ...absent])
   const options = { ...settings, ...emptySources, ...sources, environment }
   if (faults.length === 0) return loadSnapshot(options)
   try {
@@ -48,119 +64,93 @@ export function loadRead(
 
 const emptySources = { config: undefined, values: undefined, mesh: undefined }
 
-/** Reads the settings file and the files that it and the flags name; what can't be read is a fault, not an error. */
-export async function readConfigurationFiles({ settings, settingsFile }: ConfigurationOptions): Promise<FilesRead> {
-  const reading = new Reading()
-  const base = settingsFile === undefined ? {} : await readSettingsFile(settingsFile, reading)
-  const merged = mergeSettings(base, settings)
-  const config = await reading.source(merged.config, 'config')
-  // A folder is a mounted ConfigMap, and Istio's has both.
-  const values = await (merged.values === undefined
-    ? reading.beside(merged.config, 'values')
-    : reading.source(merged.values, 'values'))
-  const mesh = await reading.source(merged.mesh, 'mesh')
+/** Reads the settings file and all that it and the flags name; what can't be read is a fault, not an error. */
+export async function readConfiguration(options: ConfigurationOptions): Promise<ConfigurationRead> {
+  const files = new FileReading()
+  const configMaps = new ConfigMapReading(options.configMaps)
+  const { settings, faults } = await readAllSettings(options, files)
+  const sources = await readSources(settings, files, configMaps)
   return {
-    settings: merged,
-    sources: { ...(config && { config }), ...(values && { values }), ...(mesh && { mesh }) },
-    paths: reading.paths,
-    faults: reading.faults,
+    settings,
+    sources,
+    paths: files.paths,
+    configMaps: configMaps.named,
+    configMapsInUse: configMaps.inUse,
+    faults: [...faults, ...files.faults],
+    absent: configMaps.absent,
   }
 }
 
-async function readSettingsFile(file: string, reading: Reading): Promise<Settings> {
-  const source = await reading.file(file)
-  if (source === undefined) return {}
+/** Whether the settings name anything that only a cluster has. */
+export async function needsCluster(options: ConfigurationOptions): Promise<boolean> {
+  const { settings } = await readAllSettings(options, new FileReading())
+  const { config, values, mesh, fromCluster } = settings
+  return fromCluster === true || [config, values, mesh].some((named) => named !== undefined && namesConfigMap(named))
+}
+
+async function readSources(
+  settings: Settings,
+  files: FileReading,
+  configMaps: ConfigMapReading,
+): Promise<ConfigurationRead['sources']> {
+  const { fromCluster } = settings
+  const read = (named: string, key: DocumentKey): Promise<Source | undefined> => {
+    const configMap = configMapNamed(named)
+    return configMap === undefined ? files.source(named, key) : configMaps.source(configMap)
+  }
+  const find = async (key: DocumentKey): Promise<Source | undefined> => {
+    const named = settings[key]
+    if (named !== undefined) return read(named, key)
+    return fromCluster === true ? configMaps.source(istioConfigMap(key, settings)) : undefined
+  }
+  const config = await find('config')
+  const values = (await valuesBeside(settings, config, files)) ?? (await find('values'))
+  const mesh = await find('mesh')
+  return { ...(config && { config }), ...(values && { values }), ...(mesh && { mesh }) }
+}
+
+/** The values that come with a configuration which is named: a folder is a mounted ConfigMap, and Istio's has both. */
+async function valuesBeside(
+  { config, values, fromCluster }: Settings,
+  source: Source | undefined,
+  files: FileReading,
+): Promise<Source | undefined> {
+  if (config === undefined || values !== undefined) return undefined
+  const beside = namesConfigMap(config) ? undefined : await files.beside(config, 'values')
+  if (beside !== undefined) return beside
+  // Otherwise whoever loads the documents looks; here the cluster's would come in between.
+  return fromCluster === true && source !== undefined && hasKey(parseSource(source), 'values') ? source : undefined
+}
+
+/** The ConfigMap in which an Istio installation has a document. */
+function istioConfigMap(key: DocumentKey, { revision = '', istioNamespace }: Settings): ConfigMapName {
+  const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`
+  return { namespace: istioNamespace ?? 'istio-system', name: `${usualNames[key]}${suffix}` }
+}
+
+async function readAllSettings(
+  { settings, settingsFile }: ConfigurationOptions,
+  files: FileReading,
+): Promise<{ readonly settings: Settings; readonly faults: readonly ConfigFault[] }> {
+  const file = settingsFile === undefined ? { settings: {}, faults: [] } : await readSettingsFile(settingsFile, files)
+  return { settings: mergeSettings(file.settings, settings), faults: file.faults }
+}
+
+async function readSettingsFile(
+  file: string,
+  files: FileReading,
+): Promise<{ readonly settings: Settings; readonly faults: readonly ConfigFault[] }> {
+  const source = await files.file(file)
+  if (source === undefined) return { settings: {}, faults: [] }
   const { plain, problems, manifests } = parseSource(source)
   const faults = new FaultCollector()
   faults.addFound(problems)
   if (manifests > 0) faults.addAll(file, [{ path: [], reason: 'is a Kubernetes manifest, not a settings file' }])
   const read = readSettings(plain?.value ?? null)
   faults.addFrom(plain, read.problems)
-  reading.faults.push(...faults.all())
   const here = (name: string | undefined): string | undefined =>
-    name === undefined || path.isAbsolute(name) ? name : path.join(path.dirname(file), name)
+    name === undefined || namesConfigMap(name) || path.isAbsolute(name) ? name : path.join(path.dirname(file), name)
   const { config, values, mesh } = read.settings
-  return { ...read.settings, config: here(config), values: here(values), mesh: here(mesh) }
-}
-
-/** Reads files, each once, and keeps what can't be read. */
-class Reading {
-  readonly paths: string[] = []
-  readonly faults: ConfigFault[] = []
-  private readonly read = new Map<string, Source | undefined>()
-
-  /** The source that a setting names: a file, or the file of a folder that is named as the key. */
-  async source(named: string | undefined, key: DocumentKey): Promise<Source | undefined> {
-    if (named === undefined) return undefined
-    this.paths.push(named)
-    if (!(await isFolder(named))) return this.file(named)
-    const file = await fileOf(named, key)
-    if (file !== undefined) return this.file(file)
-    return this.fault(
-      named,
-      `is a folder without a file ${key}`,
-      'name the file itself, or mount the ConfigMap that has this key',
-    )
-  }
-
-  /** The file for another key in the folder that a setting names, if there is one. */
-  async beside(named: string | undefined, key: DocumentKey): Promise<Source | undefined> {
-    const file = named !== undefined && (await isFolder(named)) ? await fileOf(named, key) : undefined
-    return file === undefined ? undefined : this.file(file)
-  }
-
-  async file(file: string): Promise<Source | undefined> {
-    if (this.read.has(file)) return this.read.get(file)
-    this.paths.push(file)
-    const source = await this.readText(file)
-    this.read.set(file, source)
-    return source
-  }
-
-  private async readText(file: string): Promise<Source | undefined> {
-    try {
-      const { size } = await stat(file)
-      if (size > longestText) return this.fault(file, `is larger than ${longestText} bytes`)
-      const text = await readFile(file, 'utf8')
-      // An empty file is one that someone is about to write: to take it for "all defaults" could drop every rule for a moment.
-      if (text.trim() === '') return this.fault(file, 'is empty', 'write {} to say nothing in it')
-      return { name: file, text }
-    } catch (error) {
-      return this.fault(file, reasonOf(error))
-    }
-  }
-
-  private fault(document: string, reason: string, fix?: string): undefined {
-    this.faults.push({ document, path: '', reason, ...(fix !== undefined && { fix }) })
-    return undefined
-  }
-}
-
-async function isFolder(name: string): Promise<boolean> {
-  try {
-    return (await stat(name)).isDirectory()
-  } catch {
-    // Reading it as a file says what is wrong.
-    return false
-  }
-}
-
-const endings = ['', '.yaml', '.yml', '.json']
-
-async function fileOf(folder: string, key: DocumentKey): Promise<string | undefined> {
-  const names = await readdir(folder).catch((): string[] => [])
-  const ending = endings.find((one) => names.includes(`${key}${one}`))
-  return ending === undefined ? undefined : path.join(folder, `${key}${ending}`)
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'may not be read by this user',
-  EISDIR: 'is a folder',
-  ENOTDIR: 'is below something that is no folder',
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? `can't be read: ${error instanceof Error ? error.message : String(error)}`
+  const settings = { ...read.settings, config: here(config), values: here(values), mesh: here(mesh) }
+  return { settings, faults: faults.all() }
 }

@@ -17,6 +17,12 @@ export const readText: Read<string> = (value, path, report) => {
   return ''
 }
 
+export const readBoolean: Read<boolean> = (value, path, report) => {
+  if (typeof value === 'boolean') return value
+  report(path, `must be true or false, is ${quote(value)}`)
+  return false
+}
+
 export const readTexts: Read<readonly string[]> = (value, path, report) => readList(readText)(value, path, report)
 
 export function readList<T>(readItem: Read<T>): Read<readonly T[]> {

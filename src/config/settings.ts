@@ -1,9 +1,10 @@
 import { isObject, type Json } from '../json.ts'
 import { knownNames } from '../text/nearest.ts'
 import type { Path } from '../text/path.ts'
+import { checkConfigMapNamed, isNamespaceName } from './config-maps.ts'
 import type { Problem, Report } from './faults.ts'
 import { kindOf } from './json-data.ts'
-import { presentEntries, type Read, readOneOf, readText, readTexts } from './read.ts'
+import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts } from './read.ts'
 import type { NativeSidecars } from './snapshot.ts'
 
 /** The settings that stand in a snapshot, as they are given. */
@@ -16,10 +17,14 @@ export interface InjectorChoices {
 
 /** What flags say, alike for all commands, or the settings file for them. */
 export interface Settings extends InjectorChoices {
-  /** Files or folders, of which `values` and `mesh` may be the one of `config`. */
+  /** Files, folders or `configmap:[NAMESPACE/]NAME`; `values` and `mesh` may be the one of `config`. */
   readonly config?: string | undefined
   readonly values?: string | undefined
   readonly mesh?: string | undefined
+  /** Whether what isn't named comes from the ConfigMaps of an Istio installation. */
+  readonly fromCluster?: boolean | undefined
+  /** The namespace of that installation. */
+  readonly istioNamespace?: string | undefined
   /** `path=value` each, in order. */
   readonly set?: readonly string[] | undefined
 }
@@ -43,17 +48,27 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   config: {
     read: readPath,
     flag: '--config FILE',
-    text: 'The injector configuration: a file, a ConfigMap manifest, or a folder with a file `config`.',
+    text: 'The injector configuration: a file, a ConfigMap manifest, a folder with a file `config`, or `configmap:NAMESPACE/NAME`.',
   },
   values: {
     read: readPath,
     flag: '--values FILE',
-    text: 'The values that templates see: a file, a ConfigMap manifest, or a folder with a file `values`.',
+    text: 'The values that templates see: a file, a ConfigMap manifest, a folder with a file `values`, or `configmap:NAMESPACE/NAME`.',
   },
   mesh: {
     read: readPath,
     flag: '--mesh FILE',
-    text: 'The MeshConfig: a file, a ConfigMap manifest, or a folder with a file `mesh`.',
+    text: 'The MeshConfig: a file, a ConfigMap manifest, a folder with a file `mesh`, or `configmap:NAMESPACE/NAME`.',
+  },
+  fromCluster: {
+    read: readBoolean,
+    flag: '--from-cluster',
+    text: "Takes what is not named from Istio's ConfigMaps in the cluster: `istio-sidecar-injector` and `istio`, with `-REVISION` behind for a revision.",
+  },
+  istioNamespace: {
+    read: readNamespace,
+    flag: '--istio-namespace NAMESPACE',
+    text: 'The namespace of these ConfigMaps; by default istio-system.',
   },
   set: {
     read: readTexts,
@@ -100,6 +115,8 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
     config: field('config', settingFields.config),
     values: field('values', settingFields.values),
     mesh: field('mesh', settingFields.mesh),
+    fromCluster: field('fromCluster', settingFields.fromCluster),
+    istioNamespace: field('istioNamespace', settingFields.istioNamespace),
     set: field('set', settingFields.set),
     revision: field('revision', settingFields.revision),
     nativeSidecars: field('nativeSidecars', settingFields.nativeSidecars),
@@ -137,6 +154,13 @@ export function injectorSettings(settings: InjectorChoices): {
 function readPath(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
   if (value === '') report(path, 'is empty', 'name a file or folder, or leave it out')
+  checkConfigMapNamed(text, path, report)
+  return text
+}
+
+function readNamespace(value: Json, path: Path, report: Report): string {
+  const text = readText(value, path, report)
+  if (!isNamespaceName(text)) report(path, `${JSON.stringify(text)} is not the name of a namespace`)
   return text
 }
 

@@ -1,29 +1,43 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
-import path from 'node:path'
-import { ConfigError } from './faults.ts'
-import { type ConfigurationOptions, type FilesRead, loadRead, readConfigurationFiles } from './files.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ConfigMapInUse } from './config-maps.ts'
+import { ConfigError, type ConfigFault } from './faults.ts'
+import { type ConfigurationOptions, type ConfigurationRead, loadRead, readConfiguration } from './files.ts'
 import type { Loaded } from './load.ts'
 import type { Snapshot } from './snapshot.ts'
+import { type SourceWatch, watchConfigMaps, watchFiles } from './source-watch.ts'
 
 export interface WatchOptions extends ConfigurationOptions {
-  /** How long files must be quiet before they are read, in milliseconds. */
+  /** How long sources must be quiet before they are read, in milliseconds. */
   readonly quietMs?: number
-  /** How often files are looked at where no event came, in milliseconds; once a second while something is wrong. */
+  /** How often sources are looked at where no event came, in milliseconds; once a second while something is wrong. */
   readonly pollMs?: number
+  /** How the first load waits for ConfigMaps that aren't there yet; by default it doesn't. */
+  readonly startup?: Startup | undefined
 }
 
-/** What came of files that changed. A snapshot that says the same as the one before is the one before. */
-export type Reload =
+export interface Startup {
+  readonly timeoutMs: number
+  /** Told what is waited for, whenever that changes. */
+  readonly onWaiting: (absent: readonly ConfigFault[]) => void
+  /** Ends the waiting: the load then rejects. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What came of sources that changed. A snapshot that says the same as the one before is the one before. */
+export type Reload = (
   | { readonly result: 'loaded'; readonly loaded: Loaded; readonly previous: Snapshot }
   | { readonly result: 'failed'; readonly error: ConfigError }
+) & {
+  /** The ConfigMaps that were read for it. */
+  readonly configMaps: readonly ConfigMapInUse[]
+}
 
 export interface WatchedConfiguration {
   /** The last good snapshot. */
   current(): Snapshot
   /** The same with its warnings and sources. */
   loaded(): Loaded
-  /** Calls back, after every change of what the files say, good or not; a listener must not throw. Gives a function that stops it. */
+  /** Calls back, after every change of what the sources say, good or not; a listener must not throw. Gives a function that stops it. */
   onReload(listener: (reload: Reload) => void): () => void
   /** Stops watching, and waits for a reload that is under way. No listener is called afterwards. */
   close(): Promise<void>
@@ -32,16 +46,19 @@ export interface WatchedConfiguration {
 const longestWaitMs = 1000
 
 /**
- * Loads the configuration and loads it again whenever its files say something else: edited in place, replaced, or swapped as a
- * mounted ConfigMap is. What doesn't load changes nothing. Throws a ConfigError when the first load fails.
+ * Loads the configuration and loads it again whenever its sources say something else: files edited in place, replaced, or
+ * swapped as a mounted ConfigMap is, and ConfigMaps of an API server. What doesn't load changes nothing. Throws a
+ * ConfigError when the first load fails.
  */
 export async function watchConfiguration(options: WatchOptions): Promise<WatchedConfiguration> {
   const { quietMs = 100, pollMs = 10_000 } = options
   const listeners = new Set<(reload: Reload) => void>()
-  const folders = new FolderWatch(() => soon())
+  const watches = [watchFiles(() => soon()), watchConfigMaps(options.configMaps, () => soon())]
+  const incomplete = () => watches.some((one) => one.incomplete())
+  const follow = (what: ConfigurationRead) => Promise.all(watches.map((one) => one.follow(what)))
 
-  let read = await readSteadily(options)
-  let loaded = loadRead(read.files, options.environment)
+  let read = await readFirst(options, watches)
+  let loaded = loadRead(read.content, options.environment)
   let failing = false
   let closed = false
   let waitingSince: number | undefined
@@ -49,7 +66,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   let running: Promise<void> | undefined
   let again = false
 
-  await folders.follow(read.files.paths)
+  await follow(read.content)
   // What changed between reading and watching made no event.
   soon()
 
@@ -60,7 +77,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
     timer.unref()
   }
 
-  /** Files changed, or may have: look when they have been quiet for a while, but not too late. */
+  /** Sources changed, or may have: look when they have been quiet for a while, but not too late. */
   function soon(): void {
     const now = performance.now()
     waitingSince ??= now
@@ -76,34 +93,35 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
     running = check().finally(() => {
       running = undefined
       if (again) soon()
-      else schedule(failing || folders.incomplete() ? Math.min(longestWaitMs, pollMs) : pollMs)
+      else schedule(failing || incomplete() ? Math.min(longestWaitMs, pollMs) : pollMs)
       again = false
     })
   }
 
   async function check(): Promise<void> {
-    if ((await stampsOf(read.files.paths)) === read.stamps && !folders.incomplete()) return
-    const next = await readSteadily(options)
-    await folders.follow(next.files.paths)
-    const unchanged = contentOf(next.files) === contentOf(read.files)
+    if ((await stampsOf(read.content, watches)) === read.stamps && !incomplete()) return
+    const next = await readSteadily(options, watches)
+    if (closed) return
+    await follow(next.content)
+    const unchanged = contentOf(next.content) === contentOf(read.content)
     read = next
-    if (!closed && !unchanged) reload(next.files)
+    if (!closed && !unchanged) reload(next.content)
   }
 
-  function reload(files: FilesRead): void {
-    const outcome = attempt(files, loaded.snapshot)
+  function reload(content: ConfigurationRead): void {
+    const outcome = { ...attempt(content, loaded.snapshot), configMaps: content.configMapsInUse }
     failing = outcome.result === 'failed'
     if (outcome.result === 'loaded') loaded = outcome.loaded
     for (const listener of listeners) listener(outcome)
   }
 
-  function attempt(files: FilesRead, previous: Snapshot): Reload {
+  function attempt(content: ConfigurationRead, previous: Snapshot) {
     try {
-      const next = loadRead(files, options.environment)
+      const next = loadRead(content, options.environment)
       const same = next.snapshot.hash === previous.hash
-      return { result: 'loaded', loaded: same ? { ...next, snapshot: previous } : next, previous }
+      return { result: 'loaded', loaded: same ? { ...next, snapshot: previous } : next, previous } as const
     } catch (error) {
-      return { result: 'failed', error: asConfigError(error) }
+      return { result: 'failed', error: asConfigError(error) } as const
     }
   }
 
@@ -118,8 +136,8 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
       closed = true
       listeners.clear()
       clearTimeout(timer)
-      folders.close()
       await running
+      for (const one of watches) one.close()
     },
   }
 }
@@ -132,100 +150,44 @@ function asConfigError(error: unknown): ConfigError {
 }
 
 interface SteadyRead {
-  readonly files: FilesRead
+  readonly content: ConfigurationRead
   readonly stamps: string
 }
 
 const mostTries = 5
+const askAgainMs = 250
 
-/** Reads files until none of them changes meanwhile, so that they belong together; the last try counts in any case. */
-async function readSteadily(options: ConfigurationOptions): Promise<SteadyRead> {
-  let files = await readConfigurationFiles(options)
+/** The first reading that can be loaded, or couldn't be even if all came that it lacks. */
+async function readFirst(options: WatchOptions, watches: readonly SourceWatch[]): Promise<SteadyRead> {
+  const { startup } = options
+  const end = performance.now() + (startup?.timeoutMs ?? 0)
+  let told = ''
+  for (;;) {
+    const read = await readSteadily(options, watches)
+    const { absent, faults } = read.content
+    if (startup === undefined || absent.length === 0 || faults.length > 0 || performance.now() >= end) return read
+    const what = JSON.stringify(absent)
+    if (what !== told) startup.onWaiting(absent)
+    told = what
+    await pause(askAgainMs, undefined, { signal: startup.signal })
+  }
+}
+
+/** Reads sources until none of them changes meanwhile, so that they belong together; the last try counts in any case. */
+async function readSteadily(options: ConfigurationOptions, watches: readonly SourceWatch[]): Promise<SteadyRead> {
+  let content = await readConfiguration(options)
   for (let tries = 1; ; tries++) {
-    const before = await stampsOf(files.paths)
-    files = await readConfigurationFiles(options)
-    const stamps = await stampsOf(files.paths)
-    if (stamps === before || tries === mostTries) return { files, stamps: before }
+    const before = await stampsOf(content, watches)
+    content = await readConfiguration(options)
+    const stamps = await stampsOf(content, watches)
+    if (stamps === before || tries === mostTries) return { content, stamps: before }
   }
 }
 
-/** Tells one state of files from another without reading them. */
-async function stampsOf(paths: readonly string[]): Promise<string> {
-  const stamps = await Promise.all(
-    [...new Set(paths)].map(async (file) => {
-      try {
-        const { ino, size, mtimeMs, ctimeMs } = await stat(file)
-        return [await realpath(file), ino, size, mtimeMs, ctimeMs]
-      } catch {
-        return [file]
-      }
-    }),
-  )
-  return JSON.stringify(stamps)
+async function stampsOf(content: ConfigurationRead, watches: readonly SourceWatch[]): Promise<string> {
+  return JSON.stringify(await Promise.all(watches.map((one) => one.stamps(content))))
 }
 
-function contentOf({ settings, sources, faults }: FilesRead): string {
-  return JSON.stringify([settings, sources, faults])
-}
-
-/**
- * Watches the folders of files. Not the files: a file's own watch stays with what was replaced. A mounted ConfigMap changes by its
- * symlink `..data`, an edited file by its name, and a file behind another symlink in that one's folder.
- */
-class FolderWatch {
-  private readonly watchers = new Map<string, { readonly ino: number; readonly watcher: FSWatcher }>()
-  private readonly onEvent: () => void
-  private missing = false
-
-  constructor(onEvent: () => void) {
-    this.onEvent = onEvent
-  }
-
-  /** Whether a folder can't be watched now: it isn't there, or no more watches are to be had. */
-  incomplete(): boolean {
-    return this.missing
-  }
-
-  async follow(files: readonly string[]): Promise<void> {
-    const wanted = new Set<string>()
-    for (const file of files) {
-      wanted.add(path.dirname(path.resolve(file)))
-      const real = await realpath(file).catch(() => undefined)
-      if (real === undefined) continue
-      wanted.add(path.dirname(real))
-      if ((await stat(real).catch(() => undefined))?.isDirectory()) wanted.add(real)
-    }
-    for (const folder of this.watchers.keys()) if (!wanted.has(folder)) this.drop(folder)
-    this.missing = false
-    for (const folder of wanted) await this.watchFolder(folder)
-  }
-
-  close(): void {
-    for (const folder of [...this.watchers.keys()]) this.drop(folder)
-  }
-
-  private async watchFolder(folder: string): Promise<void> {
-    const ino = (await stat(folder).catch(() => undefined))?.ino
-    // A folder that was made anew is another one, though its name is the same.
-    if (ino !== undefined && this.watchers.get(folder)?.ino === ino) return
-    this.drop(folder)
-    try {
-      if (ino === undefined) throw new Error(`${folder} is missing`)
-      const watcher = watch(folder, { persistent: false }, this.onEvent)
-      watcher.on('error', () => {
-        this.drop(folder)
-        this.missing = true
-        this.onEvent()
-      })
-      this.watchers.set(folder, { ino, watcher })
-    } catch {
-      // Looking at the files now and then has to do.
-      this.missing = true
-    }
-  }
-
-  private drop(folder: string): void {
-    this.watchers.get(folder)?.watcher.close()
-    this.watchers.delete(folder)
-  }
+function contentOf({ settings, sources, faults, absent }: ConfigurationRead): string {
+  return JSON.stringify([settings, sources, faults, absent])
 }

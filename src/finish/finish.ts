@@ -3,6 +3,7 @@ import type { Warning } from '../injection.ts'
 import { own } from '../json.ts'
 import type { Pod } from '../pod/types.ts'
 import type { Prepared } from '../prepare/prepare.ts'
+import type { Observe } from '../provenance/observer.ts'
 import { setClusterEnvironment } from './environment.ts'
 import { stamp } from './metadata.ts'
 import { annotateSecurePort, mergeMetrics } from './metrics.ts'
@@ -15,14 +16,22 @@ export function finish(
   rendered: Pod,
   { environment, environmentBefore, hold }: Prepared,
   snapshot: Snapshot,
+  observe?: Observe,
 ): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
   const { mesh, values, revision, injectedAnnotations } = snapshot
   const { statusPort } = mesh.defaultConfig
   const withCluster = setClusterEnvironment(pod, environment, environmentBefore)
+  observe?.({ name: 'cluster-environment' }, withCluster)
   const scraped = mergeMetrics(withCluster, { enablePrometheusMerge: mesh.enablePrometheusMerge, statusPort })
+  observe?.({ name: 'metrics' }, scraped.pod)
   const secured = annotateSecurePort(scraped.pod)
+  observe?.({ name: 'secure-port' }, secured)
   const probed = rewriteProbes(secured, { values, statusPort })
+  observe?.({ name: 'probes' }, probed.pod)
   const network = own(environment, 'ISTIO_META_NETWORK')
   const stamped = stamp(probed.pod, rendered, { network, revision, injectedAnnotations })
-  return { pod: orderContainers(stamped, hold), warnings: [...scraped.warnings, ...probed.warnings] }
+  observe?.({ name: 'stamp' }, stamped)
+  const ordered = orderContainers(stamped, hold)
+  observe?.({ name: 'order' }, ordered)
+  return { pod: ordered, warnings: [...scraped.warnings, ...probed.warnings] }
 }

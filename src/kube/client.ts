@@ -47,6 +47,8 @@ export interface WatchOptions extends Omit<ListOptions, 'pageSize'> {
   readonly resourceVersion: string
   /** After how long the server ends the stream by itself. */
   readonly timeoutSeconds: number
+  /** Called once the server has accepted the watch; events may be far away then. */
+  readonly onOpen?: () => void
 }
 
 /** As the API server sends it; the object of an ERROR is a Status. */
@@ -82,4 +84,9 @@ export class KubeError extends Error {
     this.reason = reason
     this.retryAfterMs = retryAfterMs
   }
+}
+
+/** Why there is nothing to connect to: no kubeconfig, an unreadable one, or a context that it doesn't have. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError'
 }

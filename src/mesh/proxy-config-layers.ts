@@ -1,7 +1,13 @@
 import { compareBytes } from '../go/utf8.ts'
 import { own, type StringMap } from '../json.ts'
 import type { MeshConfig } from './mesh-config.ts'
-import { mergeProxyConfig, type ProxyConfig, type ProxyConfigReading, readProxyConfigText } from './proxy-config.ts'
+import {
+  defaultProxyConfig,
+  mergeProxyConfig,
+  type ProxyConfig,
+  type ProxyConfigReading,
+  readProxyConfigText,
+} from './proxy-config.ts'
 import type { ProxyConfigResource } from './proxy-config-resource.ts'
 
 /** Reads the text of an annotation `proxy.istio.io/config`. */
@@ -75,9 +81,32 @@ export function createProxyConfigLayers({
 
 const nothing: EffectiveProxyConfig = { config: {}, unknown: [] }
 
-/** One pod's ProxyConfig, where nothing is to be remembered. */
-export function effectiveProxyConfig(subject: ProxyConfigSubject & ProxyConfigSources): EffectiveProxyConfig {
-  return createProxyConfigLayers(subject).effective(subject)
+/** One of the layers of a pod's ProxyConfig, and what alone it sets. */
+export interface ProxyConfigLayer {
+  readonly origin: 'defaults' | 'mesh' | 'annotation' | ProxyConfigResource
+  readonly config: ProxyConfig
+}
+
+/** The layers of a pod's ProxyConfig one by one, from low to high: merged in this order they are its effective one. */
+export function proxyConfigLayersOf(
+  { namespace, podLabels, annotation }: ProxyConfigSubject,
+  { mesh, resources, read = readProxyConfigText }: ProxyConfigSources,
+): readonly ProxyConfigLayer[] {
+  const inNamespace = byNamespace(resources.toSorted(oldestFirst))
+  const own = inNamespace.get(namespace) ?? []
+  const everywhere = generalOf(inNamespace.get(mesh.rootNamespace) ?? [])
+  const general = namespace === mesh.rootNamespace ? undefined : generalOf(own)
+  const selected = selectingOf(own).find((resource) => selects(resource, podLabels))
+  const ofResource = (resource: ProxyConfigResource | undefined): readonly ProxyConfigLayer[] =>
+    resource === undefined ? [] : [{ origin: resource, config: resource.layer }]
+  return [
+    { origin: 'defaults', config: defaultProxyConfig },
+    { origin: 'mesh', config: mesh.defaultConfig },
+    ...ofResource(everywhere),
+    ...ofResource(general),
+    ...(annotation === undefined ? [] : [{ origin: 'annotation' as const, config: read(annotation).config }]),
+    ...ofResource(selected),
+  ]
 }
 
 /** Whether the mesh's defaultConfig, with the annotation on top, says that the application waits for the proxy. */
@@ -91,10 +120,16 @@ export function holdsApplication(
 }
 
 function layersOf(below: ProxyConfig, resources: readonly ProxyConfigResource[]): NamespaceLayers {
-  const general = resources.find(({ matchLabels }) => matchLabels === undefined)
-  const base = mergeProxyConfig(below, general?.layer ?? {})
-  const selecting = resources.filter(({ matchLabels = {} }) => Object.keys(matchLabels).length > 0)
-  return { base, effective: { config: base, unknown: [] }, selecting }
+  const base = mergeProxyConfig(below, generalOf(resources)?.layer ?? {})
+  return { base, effective: { config: base, unknown: [] }, selecting: selectingOf(resources) }
+}
+
+function generalOf(resources: readonly ProxyConfigResource[]): ProxyConfigResource | undefined {
+  return resources.find(({ matchLabels }) => matchLabels === undefined)
+}
+
+function selectingOf(resources: readonly ProxyConfigResource[]): readonly ProxyConfigResource[] {
+  return resources.filter(({ matchLabels = {} }) => Object.keys(matchLabels).length > 0)
 }
 
 function byNamespace(resources: readonly ProxyConfigResource[]): ReadonlyMap<string, readonly ProxyConfigResource[]> {

@@ -4,6 +4,7 @@ import { mergePod } from '../merge/merge.ts'
 import { containersOf, findNamed, withSpec } from '../pod/access.ts'
 import { proxyName } from '../pod/names.ts'
 import type { Pod } from '../pod/types.ts'
+import type { Observe } from '../provenance/observer.ts'
 import type { TemplateInputs } from '../render/data.ts'
 import { renderPod } from '../render/render.ts'
 import { type InjectionTemplate, RenderError } from '../render/templates.ts'
@@ -20,9 +21,14 @@ export interface Merged {
 }
 
 /** Renders each template in turn and merges what it gives onto the pod. */
-export function mergeTemplates(base: Pod, templates: readonly InjectionTemplate[], inputs: TemplateInputs): Merged {
+export function mergeTemplates(
+  base: Pod,
+  templates: readonly InjectionTemplate[],
+  inputs: TemplateInputs,
+  observe?: Observe,
+): Merged {
   let merged: Merged = { pod: base, rendered: {}, warnings: [] }
-  for (const template of templates) merged = mergeTemplate(merged, template, inputs)
+  for (const template of templates) merged = mergeTemplate(merged, template, inputs, observe)
   return merged
 }
 
@@ -30,13 +36,16 @@ function mergeTemplate(
   { pod, rendered, warnings }: Merged,
   template: InjectionTemplate,
   inputs: TemplateInputs,
+  observe: Observe | undefined,
 ): Merged {
   try {
     const patch = renderPod(template, inputs)
     const annotations = readAsJson(template, inputs.pod)
     refuseTakeover(patch, annotations)
+    const after = mergePod(withNativeProxy(pod, patch), patch)
+    observe?.({ name: 'template', template, patch }, after)
     return {
-      pod: mergePod(withNativeProxy(pod, patch), patch),
+      pod: after,
       rendered: mergePod(rendered, outline(patch)),
       warnings: [...warnings, ...warnUnreadable(annotations)],
     }

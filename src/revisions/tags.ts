@@ -2,7 +2,6 @@ import type { JsonObject } from '../json.ts'
 import { knownNames } from '../text/nearest.ts'
 import { quote } from '../text/path.ts'
 import {
-  injectorsOf,
   isDeactivated,
   type Namespace,
   readConfigurations,
@@ -10,13 +9,13 @@ import {
   revisionOf,
   sortedByName,
   tagOf,
-  type Webhook,
   type WebhookConfiguration,
 } from './configuration.ts'
-import { defaultRevision, injectionLabel, revisionLabel, revisionValue, webhookSuffix } from './names.ts'
+import { defaultRevision, injectionLabel, revisionLabel, revisionValue } from './names.ts'
 import { findOverlaps, type Overlap } from './overlaps.ts'
 import { injectorsFor, ownConfigurations, type TagObjects } from './tag-list.ts'
 import { tagConfigurationOf } from './tag-model.ts'
+import { findSource, nameProblems, trustNotes } from './tag-source.ts'
 import { type MutatingWebhookConfiguration, neverMatch } from './webhooks.ts'
 
 export interface TagRequest {
@@ -93,7 +92,12 @@ export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
     // Only now: until the tag is there, the default revision's own configuration is all that injects.
     ...(tag === defaultRevision ? toDeactivate(configurations).map(deactivate) : []),
   ]
-  return planned(configurations, readNamespaces(objects.namespaces), steps)
+  return planned(
+    configurations,
+    readNamespaces(objects.namespaces),
+    steps,
+    trustNotes(configurations, request.revision),
+  )
 }
 
 /** Plans `tag generate`: its one step is what to print. Whether the tag exists doesn't matter. */
@@ -108,7 +112,10 @@ export function planTagGenerate(objects: TagObjects, request: TagRequest): TagPl
       `${name} is active: with the tag ${defaultRevision} applied beside it, pods would be taken by both; ` +
       `\`tag set ${defaultRevision}\` switches it off`,
   )
-  return planned(configurations, readNamespaces(objects.namespaces), steps, notes)
+  return planned(configurations, readNamespaces(objects.namespaces), steps, [
+    ...trustNotes(configurations, request.revision),
+    ...notes,
+  ])
 }
 
 /** Plans `tag remove`: the namespaces are those that use the tag. */
@@ -188,66 +195,6 @@ function build(
       (tag === defaultRevision && tagOf(configuration) === undefined && revisionOf(configuration) === defaultRevision),
   )
   return { object: tagConfigurationOf({ ...request, ...found, predecessors }), problems }
-}
-
-// RFC 1123, as Kubernetes checks it: the name becomes part of an object's name.
-const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-
-function nameProblems(tag: string, own: readonly WebhookConfiguration[]): readonly string[] {
-  if (!dnsLabel.test(tag)) {
-    return [
-      `${quote(tag)} can't be a tag: it must be a DNS label, that is at most 63 lower-case letters, digits and dashes, ` +
-        'with a letter or digit at either end',
-    ]
-  }
-  if (tag === defaultRevision) return []
-  return own
-    .filter((configuration) => revisionOf(configuration) === tag)
-    .map(({ name }) => `${tag} can't be a tag: a revision has this name (${name}), and both would take the same pods`)
-}
-
-type Source = { readonly source: WebhookConfiguration; readonly webhook: Webhook }
-
-/** The configuration of a revision and the webhook of it that a tag copies. */
-function findSource(
-  configurations: readonly WebhookConfiguration[],
-  revision: string,
-): Source | { readonly problem: string } {
-  const own = ownConfigurations(configurations)
-  const found = own.filter((configuration) => revisionOf(configuration) === revision)
-  const [source, another] = found
-  if (source === undefined) return { problem: noRevision(configurations, own, revision) }
-  if (another !== undefined) {
-    const names = found.map(({ name }) => name).join(', ')
-    return {
-      problem: `revision ${revision} is not one but ${found.length}: ${names} all have the label ${revisionLabel}=${revision}`,
-    }
-  }
-  const [webhook] = injectorsOf(source)
-  if (webhook === undefined) {
-    return {
-      problem: `revision ${revision} can't be copied: ${source.name} has no webhook whose name ends in ${webhookSuffix}`,
-    }
-  }
-  if (webhook.clientConfig.url === undefined && webhook.clientConfig.service === undefined) {
-    return {
-      problem: `revision ${revision} can't be copied: ${webhook.name} of ${source.name} has neither clientConfig.url nor clientConfig.service`,
-    }
-  }
-  return { source, webhook }
-}
-
-function noRevision(
-  configurations: readonly WebhookConfiguration[],
-  own: readonly WebhookConfiguration[],
-  revision: string,
-): string {
-  const tagged = configurations.find((configuration) => tagOf(configuration) === revision)
-  if (tagged !== undefined) {
-    return `${revision} is a tag (of revision ${revisionOf(tagged)}), not a revision: a tag points to a revision`
-  }
-  const known = [...new Set(own.flatMap((configuration) => revisionOf(configuration) ?? []))]
-  return `there is no revision ${quote(revision)}: ${knownNames(revision, known)}`
 }
 
 function alreadyThere(tag: string, configuration: WebhookConfiguration): string {

@@ -8,6 +8,8 @@ import { type FieldUse, fieldUses } from './field-uses.ts'
 import type { FunctionTable } from './functions.ts'
 import { parse, type Tree } from './parser.ts'
 import { defaultLimits, type Limits, located, type Runnable, type Site, State, variablesOf } from './state.ts'
+import type { CallTraces } from './trace/calls.ts'
+import { type Segment, Tracer } from './trace/tracer.ts'
 import type { Value } from './value.ts'
 
 export interface CompileOptions {
@@ -33,6 +35,17 @@ export interface Template {
   fieldUses(): FieldUse[]
   /** Renders it with `data` as the dot. Throws a TemplateError; what was rendered up to there is lost. */
   render(data: Value): string
+  /**
+   * Renders it as `render` does and tells what each piece of the output is due to; many times as slow. `calls` says of
+   * functions which of their arguments a result is due to, where it isn't all of them.
+   */
+  trace(data: Value, calls?: CallTraces): TracedRender
+}
+
+/** What a traced render gives; the pieces follow one another in the text. */
+export interface TracedRender {
+  readonly text: string
+  readonly segments: readonly Segment[]
 }
 
 /** Parses a text that `compile` is given more than once; `functions` are the names that it may call. Throws a TemplateError. */
@@ -48,7 +61,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   const source = { name, text }
   for (const one of [...(options.templates ?? []), source]) merge(trees, 'text' in one ? parse(one, functions) : one)
   const limits = { ...defaultLimits, ...options.limits }
-  const findTemplate = linker(trees, functions)
+  const findTemplate = linker(trees, functions, undefined)
   // All of the set, so that the first render finds nothing left to do.
   for (const one of trees.keys()) findTemplate(one)
   const main = findTemplate(name)
@@ -64,8 +77,18 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },
+    trace: (data, calls = {}) => {
+      const tracer = new Tracer(data, calls)
+      const find = linker(trees, functions, tracer)
+      const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, find)
+      const traced = find(name)
+      if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
+      return { text: wellFormed(state.out), segments: tracer.segments }
+    },
   }
 }
+
+const slowerWhenTraced = 10
 
 /** `top` is where an error belongs that is raised before any call. */
 function start(state: State, main: Runnable, data: Value, top: Site): void {
@@ -105,13 +128,17 @@ function merge(into: Map<string, Tree>, from: ReadonlyMap<string, Tree>): void {
 }
 
 /** Compiles each template of a set when it is first asked for. */
-function linker(trees: ReadonlyMap<string, Tree>, functions: Functions): (name: string) => Runnable | undefined {
+function linker(
+  trees: ReadonlyMap<string, Tree>,
+  functions: Functions,
+  tracer: Tracer | undefined,
+): (name: string) => Runnable | undefined {
   const compiled = new Map<string, Runnable>()
   const findTemplate = (name: string): Runnable | undefined => {
     const known = compiled.get(name)
     const tree = trees.get(name)
     if (known !== undefined || tree === undefined) return known
-    const context = { source: tree.source, running: name, findFunction: functions.find, findTemplate }
+    const context = { source: tree.source, running: name, findFunction: functions.find, findTemplate, tracer }
     const runnable = compileTemplate(context, tree.body)
     compiled.set(name, runnable)
     return runnable

@@ -4,6 +4,7 @@ import { defaultValues } from '../config/defaults.ts'
 import { ConfigError } from '../config/faults.ts'
 import { mergeValues } from '../config/json-data.ts'
 import { loadSnapshot } from '../config/load.ts'
+import type { InjectorChoices } from '../config/settings.ts'
 import { inject } from '../inject.ts'
 import type { Injection } from '../injection.ts'
 import { isObject, type Json, type JsonObject, own } from '../json.ts'
@@ -16,6 +17,19 @@ import { readScenario, type Scenario, scenarioNames } from './scenarios.ts'
 export interface ScenarioOptions {
   /** The values that every scenario starts from; by default `values.json` in the folder or beside it, else the embedded ones. */
   readonly values?: JsonObject | undefined
+  /** The injector configuration that every scenario starts from; by default the embedded one. */
+  readonly config?: JsonObject | undefined
+  /** The MeshConfig that every scenario starts from; by default Istio's defaults. */
+  readonly mesh?: JsonObject | undefined
+}
+
+/** What scenarios start from; each lays its own settings over it. */
+export interface ScenarioBase extends InjectorChoices {
+  readonly values: JsonObject
+  readonly config?: JsonObject | undefined
+  readonly mesh?: JsonObject | undefined
+  /** `path=value` each, made on the values of every scenario. */
+  readonly set?: readonly string[] | undefined
 }
 
 /** A scenario as `test.each` takes it. */
@@ -31,11 +45,11 @@ export interface ScenarioTest {
  * `scenario.yaml`, `input.yaml` and `expected.yaml`. Throws an Error where there is none.
  */
 export function loadScenarios(folder: string, options: ScenarioOptions = {}): readonly ScenarioTest[] {
-  const values = options.values ?? valuesFor(folder)
+  const base = { ...options, values: options.values ?? valuesFor(folder) }
   return scenarioNames(folder).map((name) => ({
     name,
     run: () => {
-      const failure = checkScenario(readScenario(folder, name), values)
+      const failure = checkScenario(readScenario(folder, name), base)
       if (failure !== undefined) throw new Error(`scenario ${name}: ${failure}`)
     },
   }))
@@ -51,25 +65,37 @@ export function valuesFor(folder: string): JsonObject {
  * Runs a scenario and says what differs from its expectation; undefined when it holds. One Pod is injected as the webhook
  * would, manifests as `outrigger inject` would. Throws a ConfigError for settings that can't serve.
  */
-export function checkScenario(scenario: Scenario, values: JsonObject): string | undefined {
-  const run = scenarioInjector(scenario, values)
-  const [first, ...others] = scenario.input
+export function checkScenario(scenario: Scenario, base: ScenarioBase): string | undefined {
+  const run = scenarioInjector(scenario, base)
+  const [first] = scenario.input
   if (first === undefined) return 'input.yaml holds no pod'
-  const isPod = others.length === 0 && (own(first, 'kind') ?? 'Pod') === 'Pod'
-  return isPod ? checkPod(scenario, run(first, scenario.namespace)) : checkManifests(scenario, run)
+  return isOnePod(scenario) ? checkPod(scenario, run(first, scenario.namespace)) : checkManifests(scenario, run)
+}
+
+/** Whether a scenario's input is the pod of a request, rather than manifests. */
+export function isOnePod({ input: [first, ...others] }: Scenario): boolean {
+  return first !== undefined && others.length === 0 && (own(first, 'kind') ?? 'Pod') === 'Pod'
 }
 
 /** How a scenario injects a pod that is created in a namespace. */
 export type ScenarioInjector = (pod: JsonObject, namespace: string) => Injection
 
 /** The injector with a scenario's settings. Throws a ConfigError. */
-export function scenarioInjector({ settings, cluster, folder, path }: Scenario, values: JsonObject): ScenarioInjector {
-  const source = (object: JsonObject) => ({ name: join(folder, 'scenario.yaml'), object })
+export function scenarioInjector(scenario: Scenario, base: ScenarioBase): ScenarioInjector {
+  const { settings, cluster, folder, path } = scenario
+  const source = (below: JsonObject | undefined, own: JsonObject) => ({
+    name: join(folder, 'scenario.yaml'),
+    object: below === undefined ? own : mergeValues(below, own),
+  })
   const { snapshot } = loadSnapshot({
-    ...settings,
-    config: source(settings.injector),
-    values: source(mergeValues(values, settings.values)),
-    mesh: source(settings.mesh),
+    revision: settings.revision ?? base.revision,
+    nativeSidecars: settings.nativeSidecars ?? base.nativeSidecars,
+    platform: settings.platform ?? base.platform,
+    compliancePolicy: settings.compliancePolicy ?? base.compliancePolicy,
+    config: source(base.config, settings.injector),
+    values: source(base.values, settings.values),
+    mesh: source(base.mesh, settings.mesh),
+    set: base.set,
   })
   const facts = factsOf(cluster, folder)
   return (pod, namespace) => inject({ pod, namespace, path }, snapshot, facts)

@@ -24,11 +24,12 @@ export interface Scenario {
   readonly expected: readonly JsonObject[] | undefined
 }
 
+/** What the scenario says itself; what it leaves out is as for every scenario. */
 export interface ScenarioSettings {
-  readonly revision: string
-  readonly nativeSidecars: NativeSidecars
+  readonly revision: string | undefined
+  readonly nativeSidecars: NativeSidecars | undefined
   readonly platform: 'openshift' | undefined
-  readonly compliancePolicy: string
+  readonly compliancePolicy: string | undefined
   readonly values: JsonObject
   readonly mesh: JsonObject
   readonly injector: JsonObject
@@ -81,10 +82,10 @@ export function readScenario(parent: string, name: string): Scenario {
     folder,
     description: textAt(scenario, 'description', file),
     settings: {
-      revision: textAt(settings, 'revision', file),
-      nativeSidecars: oneOf(settings, 'nativeSidecars', nativeSidecars, file) ?? 'auto',
+      revision: textAt(settings, 'revision', file) || undefined,
+      nativeSidecars: oneOf(settings, 'nativeSidecars', nativeSidecars, file),
       platform: oneOf(settings, 'platform', platforms, file),
-      compliancePolicy: textAt(settings, 'compliancePolicy', file),
+      compliancePolicy: textAt(settings, 'compliancePolicy', file) || undefined,
       values: objectAt(settings, 'values', file),
       mesh: objectAt(settings, 'mesh', file),
       injector: objectAt(settings, 'injector', file),

@@ -2,15 +2,21 @@ import { isDeepStrictEqual } from 'node:util'
 import jsonPatch, { type Operation as PatchOperation } from 'fast-json-patch'
 import type { Injection } from '../../src/injection.ts'
 import type { JsonObject } from '../../src/json.ts'
-import { checkManifests, checkPod, injectManifests, scenarioInjector } from '../../src/testing/check-scenario.ts'
+import {
+  checkManifests,
+  checkPod,
+  injectManifests,
+  type ScenarioBase,
+  scenarioInjector,
+} from '../../src/testing/check-scenario.ts'
 import { comparePods, formatDifferences } from '../../src/testing/compare.ts'
 import type { Scenario } from '../../src/testing/scenarios.ts'
 
 /** Injects a scenario's pod and says what differs from its expectation; undefined when it holds. */
-export function checkPodScenario(scenario: Scenario, values: JsonObject): string | undefined {
+export function checkPodScenario(scenario: Scenario, base: ScenarioBase): string | undefined {
   const [pod] = scenario.input
   if (pod === undefined) return 'input.yaml holds no pod'
-  const run = scenarioInjector(scenario, values)
+  const run = scenarioInjector(scenario, base)
   const injection = run(pod, scenario.namespace)
   const wrong = checkPod(scenario, injection)
   if (wrong !== undefined || injection.decision.result !== 'injected') return wrong
@@ -48,8 +54,8 @@ function checkInvariants(
 }
 
 /** Injects a scenario's manifests and says what differs from the expected ones; undefined when nothing does. */
-export function checkManifestScenario(scenario: Scenario, values: JsonObject): string | undefined {
-  const run = scenarioInjector(scenario, values)
+export function checkManifestScenario(scenario: Scenario, base: ScenarioBase): string | undefined {
+  const run = scenarioInjector(scenario, base)
   const wrong = checkManifests(scenario, run)
   if (wrong !== undefined) return wrong
   const { manifests } = injectManifests(scenario.input, scenario.namespace, run)
@@ -59,8 +65,8 @@ export function checkManifestScenario(scenario: Scenario, values: JsonObject): s
 }
 
 /** What comes of each document of a scenario's input: of a pod or of a manifest. */
-export function injectScenario(scenario: Scenario, values: JsonObject): readonly JsonObject[] {
-  return injectManifests(scenario.input, scenario.namespace, scenarioInjector(scenario, values)).manifests
+export function injectScenario(scenario: Scenario, base: ScenarioBase): readonly JsonObject[] {
+  return injectManifests(scenario.input, scenario.namespace, scenarioInjector(scenario, base)).manifests
 }
 
 function plain(object: JsonObject): unknown {

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import type { JsonObject } from '../../src/json.ts'
-import { valuesFor } from '../../src/testing/check-scenario.ts'
+import { type ScenarioBase, valuesFor } from '../../src/testing/check-scenario.ts'
 import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
 import { checkManifestScenario, checkPodScenario } from './check.ts'
 import { runSuite, type SuiteResult } from './suite.ts'
@@ -13,9 +12,9 @@ export const manifests = (shared: string) => goldenSuite(shared, 'manifests', ch
 function goldenSuite(
   shared: string,
   name: string,
-  check: (scenario: Scenario, values: JsonObject) => string | undefined,
+  check: (scenario: Scenario, base: ScenarioBase) => string | undefined,
 ): SuiteResult {
   const folder = join(shared, 'golden', name)
-  const values = valuesFor(folder)
-  return runSuite(name, readScenarios(folder), (scenario) => check(scenario, values))
+  const base = { values: valuesFor(folder) }
+  return runSuite(name, readScenarios(folder), (scenario) => check(scenario, base))
 }

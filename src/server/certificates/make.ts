@@ -10,7 +10,7 @@ export interface MadeCertificate {
   readonly key: string
 }
 
-/** Makes a certificate authority that is valid from `now` for `days`. */
+/** Makes a certificate authority that is valid from `now` for `days`, which may be a fraction. */
 export async function makeCa(commonName: string, now: Date, days: number): Promise<MadeCertificate> {
   return make(commonName, now, days, {
     extensions: [
@@ -27,7 +27,8 @@ export async function makeLeaf(
   now: Date,
   days: number,
 ): Promise<CertificatePair> {
-  const made = await make(names[0] ?? 'localhost', now, days, {
+  // RFC 5280 allows 64 characters in a common name; nobody reads it but people.
+  const made = await make(names.find((name) => name.length <= 64) ?? 'outrigger', now, days, {
     ca: { cert: ca.certificate, key: ca.key },
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
@@ -44,8 +45,8 @@ async function make(commonName: string, now: Date, days: number, options: Selfsi
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // Clocks of callers may be a little behind.
-    notBeforeDate: new Date(now.getTime() - 5 * 60 * 1000),
+    // Clocks of callers, and of the replicas that share a CA, may be behind.
+    notBeforeDate: new Date(now.getTime() - 60 * 60 * 1000),
     notAfterDate: new Date(now.getTime() + days * day),
     ...options,
   })

@@ -3,6 +3,7 @@ import { equals } from '../compare.ts'
 import { convertAt, literalAs, Mismatch } from '../convert.ts'
 import { countProblem, type GoFunction, type ParamType, typeAt } from '../functions.ts'
 import { fail, type Site, type State } from '../state.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import { isTrue, type Value } from '../value.ts'
 import { type Context, type Evaluator, type FunctionEntry, siteOf, textOf } from './context.ts'
 
@@ -36,6 +37,21 @@ export function compileCall(
   const args = operands.map((operand, position) =>
     compileArgument(context, operand, typeAt(fn, position), compileOperand),
   )
+  const { tracer } = context
+  return tracer === undefined
+    ? compileInvocation(site, name, { fn, builtin }, args, previous)
+    : traceCall(tracer, name, args, previous, (traced, piped) =>
+        compileInvocation(site, name, { fn, builtin }, traced, piped),
+      )
+}
+
+function compileInvocation(
+  site: Site,
+  name: string,
+  { fn, builtin }: FunctionEntry,
+  args: readonly Argument[],
+  previous: Evaluator | null,
+): Evaluator {
   if (builtin && (name === 'and' || name === 'or')) return compileLogic(name, args, previous)
   if (previous !== null) return invokePiped(site, fn, args, previous)
   const [left, right] = args
@@ -43,6 +59,20 @@ export function compileCall(
     return compileEquality(site, left, right, name === 'eq')
   }
   return invoke(site, fn, args)
+}
+
+/** A call whose arguments and result are followed. */
+function traceCall(
+  tracer: Tracer,
+  name: string,
+  args: readonly Argument[],
+  previous: Evaluator | null,
+  compile: (args: readonly Argument[], previous: Evaluator | null) => Evaluator,
+): Evaluator {
+  const traced = args.map((arg, position) => tracer.argument(position, arg))
+  const piped = previous === null ? null : tracer.argument(args.length, previous)
+  if (name !== 'include') return tracer.call(name, compile(traced, piped))
+  return tracer.include(compile(args.map((arg, position) => (position === 1 ? tracer.data(arg) : arg)), previous))
 }
 
 /** Compiles an operand as an argument of a type. */

@@ -1,6 +1,7 @@
 import type { Source, Span } from '../errors.ts'
 import type { GoFunction } from '../functions.ts'
 import type { Runnable, Site, State } from '../state.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import type { Value } from '../value.ts'
 
 /** Something that has a value where a template runs. */
@@ -18,6 +19,8 @@ export interface Context {
   readonly source: Source
   readonly running: string
   readonly scope: Scope
+  /** What follows the render, where someone wants to know what its output is due to; compiled without, it costs nothing. */
+  readonly tracer: Tracer | undefined
   findFunction(name: string): FunctionEntry | undefined
   /** Named templates are looked up as they are called: they may be defined later, or not at all if never reached. */
   findTemplate(name: string): Runnable | undefined

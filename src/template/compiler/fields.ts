@@ -3,11 +3,13 @@ import { convertAt } from '../convert.ts'
 import { fieldOf, methodOf, notAMethod } from '../fields.ts'
 import { countProblem, type ParamType, typeAt } from '../functions.ts'
 import { fail, type Site, type State } from '../state.ts'
+import type { Tracer } from '../trace/tracer.ts'
 import type { Value } from '../value.ts'
 import { type Context, type Evaluator, siteOf } from './context.ts'
 
 /** Reads a chain of fields from what `base` gives. Chains of the usual lengths are closures of their own: they are what templates do most. */
-export function compileFields(base: Evaluator, names: readonly string[], site: Site): Evaluator {
+export function compileFields(base: Evaluator, names: readonly string[], site: Site, tracer?: Tracer): Evaluator {
+  if (tracer !== undefined) return traceFields(base, names, site, tracer)
   const [a, b, c, ...rest] = names
   if (a === undefined) return base
   if (b === undefined) return (state, dot) => fieldOf(state, base(state, dot), a, site)
@@ -15,6 +17,11 @@ export function compileFields(base: Evaluator, names: readonly string[], site: S
   const three: Evaluator = (state, dot) =>
     fieldOf(state, fieldOf(state, fieldOf(state, base(state, dot), a, site), b, site), c, site)
   return compileFields(three, rest, site)
+}
+
+function traceFields(base: Evaluator, names: readonly string[], site: Site, tracer: Tracer): Evaluator {
+  const read = (name: string) => (state: State, receiver: Value) => fieldOf(state, receiver, name, site)
+  return names.reduce((value, name) => tracer.field(name, value, read(name)), base)
 }
 
 /** As `compileFields`, from the dot. */

@@ -1,4 +1,4 @@
-import type { Command, Operand, Pipeline } from '../ast.ts'
+import type { Branch, Command, Operand, Pipeline, Statement } from '../ast.ts'
 import { ideal, Mismatch } from '../convert.ts'
 import { fail } from '../state.ts'
 import { compileArgument, compileCall } from './calls.ts'
@@ -19,6 +19,25 @@ export function compileStored(context: Context, pipeline: Pipeline): Evaluator {
   return name === undefined ? value : storeVariables(context, pipeline, value)
 }
 
+/** The pipeline of an `if`, `with` or `range`. */
+export function compileCondition(context: Context, pipeline: Pipeline): Evaluator {
+  const value = compileStored(context, pipeline)
+  return context.tracer?.condition(value) ?? value
+}
+
+/** The slots of the variables from outside of a statement that something inside it may set; only a tracer asks. */
+export function assignedIn({ tracer, scope }: Context, branch: Branch): readonly number[] {
+  if (tracer === undefined) return []
+  return assignedNames([branch]).flatMap((name) => scope.find(name) ?? [])
+}
+
+function assignedNames(statements: readonly Statement[]): readonly string[] {
+  return statements.flatMap((statement) => {
+    if (statement.kind === 'action') return statement.pipeline.assigns ? statement.pipeline.variables : []
+    return 'body' in statement ? assignedNames([...statement.body, ...(statement.otherwise ?? [])]) : []
+  })
+}
+
 function compileCommands(context: Context, pipeline: Pipeline): Evaluator {
   const [first, ...rest] = pipeline.commands
   let value = compileCommand(context, first, null)
@@ -36,18 +55,21 @@ function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator):
   const unknown = pipeline.variables[slots.indexOf(undefined)]
   const site = siteOf(context, pipeline)
   const [slot, ...others] = slots
+  const { tracer } = context
   if (unknown !== undefined || slot === undefined) {
     return (state, dot) => {
       value(state, dot)
       return fail(site, `undefined variable: ${unknown}`)
     }
   }
-  return (state, dot) => {
+  const store: Evaluator = (state, dot) => {
     const result = value(state, dot) ?? undefined
     state.vars[slot] = result
     for (const other of others) if (other !== undefined) state.vars[other] = result
     return result
   }
+  const known = slots.filter((one) => one !== undefined)
+  return tracer?.stored(known, pipeline.assigns, store) ?? store
 }
 
 function compileCommand(context: Context, command: Command, previous: Evaluator | null): Evaluator {
@@ -90,10 +112,13 @@ function compileFieldCall(
 ): Evaluator {
   const name = operand.names.at(-1)
   if (name === undefined) return compileMisplaced(context, operand, previous)
-  const receiver = compileOperand(context, { ...operand, names: operand.names.slice(0, -1) })
-  return compileMethod(context, operand, receiver, name, args, previous, (arg, type) =>
+  const { tracer } = context
+  const value = compileOperand(context, { ...operand, names: operand.names.slice(0, -1) })
+  const receiver = tracer?.argument(0, value) ?? value
+  const method = compileMethod(context, operand, receiver, name, args, previous, (arg, type) =>
     compileArgument(context, arg, type, (inner) => compileOperand(context, inner)),
   )
+  return tracer?.call(name, method) ?? method
 }
 
 /** An operand without arguments. */
@@ -101,26 +126,29 @@ function compileOperand(context: Context, operand: Operand): Evaluator {
   const site = siteOf(context, operand)
   switch (operand.kind) {
     case 'dot':
-      return (_state, dot) => dot
+      return compileDot(context)
     case 'nil':
       return () => fail(site, 'nil is not a command')
     case 'bool':
     case 'string':
     case 'number': {
       const value = ideal(operand, textOf(context, operand))
-      return value instanceof Mismatch ? () => fail(site, value.reason) : () => value
+      const literal: Evaluator = value instanceof Mismatch ? () => fail(site, value.reason) : () => value
+      return context.tracer?.literal(literal) ?? literal
     }
     case 'field':
-      return compileDotFields(operand.names, site)
+      return context.tracer === undefined
+        ? compileDotFields(operand.names, site)
+        : compileFields(compileDot(context), operand.names, site, context.tracer)
     case 'variable':
-      return compileFields(compileVariable(context, operand.name, site), operand.names, site)
+      return compileFields(compileVariable(context, operand.name, site), operand.names, site, context.tracer)
     case 'function':
       return compileCommand(context, { operands: [operand], start: operand.start, end: operand.end }, null)
     case 'chain':
       if (operand.base.kind === 'nil') {
         return () => fail(site, `indirection through explicit nil in ${textOf(context, operand)}`)
       }
-      return compileFields(compileOperand(context, operand.base), operand.names, site)
+      return compileFields(compileOperand(context, operand.base), operand.names, site, context.tracer)
     case 'pipeline':
       return compilePipeline(context, operand.pipeline)
   }
@@ -129,5 +157,11 @@ function compileOperand(context: Context, operand: Operand): Evaluator {
 function compileVariable(context: Context, name: string, site: ReturnType<typeof siteOf>): Evaluator {
   const slot = context.scope.find(name)
   if (slot === undefined) return () => fail(site, `undefined variable: ${name}`)
-  return (state) => state.vars[slot]
+  const read: Evaluator = (state) => state.vars[slot]
+  return context.tracer?.variable(slot, read) ?? read
+}
+
+function compileDot({ tracer }: Context): Evaluator {
+  const dot: Evaluator = (_state, value) => value
+  return tracer?.dot(dot) ?? dot
 }

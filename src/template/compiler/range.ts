@@ -5,7 +5,7 @@ import { toText } from '../format/plain.ts'
 import { fail, type Site, type State } from '../state.ts'
 import { isList, isMap, type Value } from '../value.ts'
 import { type Context, siteOf } from './context.ts'
-import { compileStored } from './pipelines.ts'
+import { assignedIn, compileCondition } from './pipelines.ts'
 import type { Runner, Signal } from './statements.ts'
 
 type CompileList = (context: Context, body: readonly Statement[]) => Runner
@@ -13,14 +13,18 @@ type CompileList = (context: Context, body: readonly Statement[]) => Runner
 /** Compiles a loop over a list, a map in the order of its keys, or the numbers below an integer. */
 export function compileRange(context: Context, branch: Branch, compileList: CompileList): Runner {
   return context.scope.block(() => {
-    const collection = compileStored(context, branch.pipeline)
+    const { tracer } = context
+    const assigned = assignedIn(context, branch)
+    const given = compileCondition(context, branch.pipeline)
+    const collection = tracer?.collection(given) ?? given
     const { variables } = branch.pipeline
     // The pipeline has declared them. With two variables the first is the index; with one it is the element.
     const slots = variables.map((name) => context.scope.find(name) ?? 0)
     const indexSlot = slots.length > 1 ? (slots[0] ?? 0) : -1
     const elementSlot = slots.at(-1) ?? -1
     const site = siteOf(context, branch.pipeline, 'range')
-    const body = context.scope.block(() => compileList(context, branch.body))
+    const block = context.scope.block(() => compileList(context, branch.body))
+    const body = tracer?.pass(slots, block) ?? block
     const otherwise = context.scope.block(() => compileList(context, branch.otherwise ?? []))
 
     const pass = (state: State, index: Value, element: Value): Signal => {
@@ -30,7 +34,7 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
       return body(state, element)
     }
 
-    return (state, dot) => {
+    const run: Runner = (state, dot) => {
       const value = collection(state, dot)
       state.at = site
       if (isEmptyCollection(value, site, indexSlot >= 0)) return otherwise(state, dot)
@@ -38,6 +42,7 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
       if (value instanceof Int) return overInt(state, value, pass)
       return isMap(value) ? overMap(state, value, pass) : otherwise(state, dot)
     }
+    return tracer?.branch(assigned, tracer.loop(run)) ?? run
   })
 }
 

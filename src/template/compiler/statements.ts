@@ -4,7 +4,7 @@ import { GoFunction } from '../functions.ts'
 import { fail, type Runnable, type Site, type State } from '../state.ts'
 import { isTrue, typeName, type Value } from '../value.ts'
 import { type Context, type Evaluator, Scope, siteOf, textOf } from './context.ts'
-import { compilePipeline, compileStored } from './pipelines.ts'
+import { assignedIn, compileCondition, compilePipeline, compileStored } from './pipelines.ts'
 import { compileRange } from './range.ts'
 
 /** What a statement asks of the loop around it. */
@@ -41,11 +41,15 @@ export function compileList(context: Context, body: readonly Statement[]): Runne
 
 function compileStatement(context: Context, statement: Statement): Runner {
   switch (statement.kind) {
-    case 'text':
-      return compileText(statement.text)
+    case 'text': {
+      const text = compileText(statement.text)
+      return context.tracer?.writes(statement, context.source, text) ?? text
+    }
     case 'action': {
       const value = compileStored(context, statement.pipeline)
-      return statement.pipeline.variables.length > 0 ? compileSilent(value) : compileOutput(context, statement, value)
+      if (statement.pipeline.variables.length > 0) return compileSilent(value)
+      const output = compileOutput(context, statement, value)
+      return context.tracer?.writes(statement, context.source, output) ?? output
     }
     case 'if':
       return compileIf(context, statement)
@@ -96,22 +100,27 @@ function outputText(state: State, value: Value, site: Site, shown: string): stri
 
 function compileIf(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
-    const condition = compileStored(context, branch.pipeline)
+    const assigned = assignedIn(context, branch)
+    const condition = compileCondition(context, branch.pipeline)
     const body = compileBlock(context, branch.body)
     const otherwise = compileBlock(context, branch.otherwise ?? [])
-    return (state, dot) => (isTrue(condition(state, dot)) ? body(state, dot) : otherwise(state, dot))
+    const run: Runner = (state, dot) => (isTrue(condition(state, dot)) ? body(state, dot) : otherwise(state, dot))
+    return context.tracer?.branch(assigned, run) ?? run
   })
 }
 
 function compileWith(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
-    const subject = compileStored(context, branch.pipeline)
-    const body = compileBlock(context, branch.body)
+    const assigned = assignedIn(context, branch)
+    const subject = compileCondition(context, branch.pipeline)
+    const block = compileBlock(context, branch.body)
+    const body = context.tracer?.withBody(block) ?? block
     const otherwise = compileBlock(context, branch.otherwise ?? [])
-    return (state, dot) => {
+    const run: Runner = (state, dot) => {
       const value = subject(state, dot)
       return isTrue(value) ? body(state, value) : otherwise(state, dot)
     }
+    return context.tracer?.branch(assigned, run) ?? run
   })
 }
 
@@ -122,9 +131,10 @@ function compileBlock(context: Context, body: readonly Statement[]): Runner {
 function compileTemplateCall(context: Context, statement: Statement & { kind: 'template' }): Runner {
   const site = siteOf(context, statement)
   const { name } = statement
-  const data: Evaluator = statement.pipeline === null ? () => undefined : compilePipeline(context, statement.pipeline)
+  const given: Evaluator = statement.pipeline === null ? () => undefined : compilePipeline(context, statement.pipeline)
+  const data = context.tracer?.data(given) ?? given
   let found: Runnable | undefined
-  return (state, dot) => {
+  const run: Runner = (state, dot) => {
     found ??= context.findTemplate(name)
     const template = found
     if (template === undefined) return fail(site, `template ${JSON.stringify(name)} not defined`)
@@ -133,4 +143,5 @@ function compileTemplateCall(context: Context, statement: Statement & { kind: 't
     state.enter(template, value)
     return goOn
   }
+  return context.tracer?.templateCall(run) ?? run
 }

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
-import type { Kind } from '../../../src/kube/kinds.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/json.ts'
+import type { Kind } from '../../../src/kube/kinds.ts'
 import type { Assets } from './assets.ts'
 import { type Ran, run } from './program.ts'
 
@@ -39,7 +39,7 @@ export interface Cluster {
   remove(path: string): Promise<boolean>
   /** Both throw what the tool printed unless it ends with 0. */
   kubectl(args: readonly string[], input?: string | JsonObject): Promise<Ran>
-  helm(args: readonly string[]): Promise<Ran>
+  helm(args: readonly string[], values?: JsonObject): Promise<Ran>
   close(): void
 }
 
@@ -58,7 +58,10 @@ export function openCluster(access: Access): Cluster {
           headers: {
             authorization: `Bearer ${token}`,
             accept: 'application/json',
-            ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+            ...(text !== undefined && {
+              'content-type': 'application/json',
+              'content-length': Buffer.byteLength(text),
+            }),
             ...headers,
           },
         },
@@ -89,7 +92,8 @@ export function openCluster(access: Access): Cluster {
 
   const tool = async (program: string, args: readonly string[], input = '') => {
     const ran = await run(program, args, { env: { KUBECONFIG: kubeconfig, ...helmFolders(access) }, input })
-    if (ran.code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${ran.code}: ${ran.stderr}${ran.stdout}`)
+    if (ran.code !== 0)
+      throw new Error(`${program} ${args.join(' ')} ended with ${ran.code}: ${ran.stderr}${ran.stdout}`)
     return ran
   }
 
@@ -115,7 +119,9 @@ export function openCluster(access: Access): Cluster {
     },
     kubectl: (args, input = '') =>
       tool(assets.kubectl, args, typeof input === 'string' ? input : JSON.stringify(input)),
-    helm: (args) => tool(assets.helm, args),
+    // JSON is YAML, too.
+    helm: (args, values) =>
+      values === undefined ? tool(assets.helm, args) : tool(assets.helm, [...args, '-f', '-'], JSON.stringify(values)),
     close: () => agent.destroy(),
   }
 }

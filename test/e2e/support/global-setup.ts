@@ -19,10 +19,14 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 /** One control plane and one build for all test files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const assets = findAssets()
-  const outdir = `${root}build/e2e`
-  await build({ ...options, entryPoints: [`${root}src/main.ts`], outdir, splitting: true })
+  project.provide('outrigger', process.env['OUTRIGGER_MAIN'] ?? (await buildSources()))
   const controlPlane = await startControlPlane(assets)
-  project.provide('outrigger', `${outdir}/main.js`)
   project.provide('access', controlPlane.access)
   return () => controlPlane.stop()
+}
+
+async function buildSources(): Promise<string> {
+  const outdir = `${root}build/e2e`
+  await build({ ...options, entryPoints: [`${root}src/main.ts`], outdir, splitting: true })
+  return `${outdir}/main.js`
 }

@@ -1,0 +1,23 @@
+import { planTagGenerate } from '../../revisions/tags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { printData } from '../output.ts'
+import { checked, requestOf, type TargetFlags, tagObjectsOf } from './target.ts'
+import { sayRemarks } from './words.ts'
+
+export interface GenerateFlags extends TargetFlags {
+  readonly output: 'yaml' | 'json'
+}
+
+/** `outrigger tag generate`: what `set` would apply for the tag itself; overlaps and notes go to the error output. */
+export async function generateTag(tag: string, flags: GenerateFlags, io: Io): Promise<ExitCode> {
+  const request = requestOf(tag, flags)
+  const source = await objectsOf(flags, io)
+  const plan = checked(planTagGenerate(await tagObjectsOf(source), request), source)
+  for (const step of plan.steps) {
+    if (step.action === 'apply') printData(io, flags.output, step.object)
+  }
+  sayRemarks(plan, io)
+  return exit.good
+}

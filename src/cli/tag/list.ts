@@ -1,0 +1,30 @@
+import { listTags, type TagRow } from '../../revisions/tag-list.ts'
+import type { ClusterFlags } from '../cluster/flags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import { type Io, printable } from '../io.ts'
+import { type OutputFormat, printResult } from '../output.ts'
+import { renderTable, tableWidth } from '../table.ts'
+import { tagObjectsOf } from './target.ts'
+
+export interface ListFlags extends ClusterFlags {
+  readonly output: OutputFormat
+}
+
+/** `outrigger tag list`. */
+export async function printTags(flags: ListFlags, io: Io): Promise<ExitCode> {
+  const source = await objectsOf(flags, io)
+  const rows = listTags(await tagObjectsOf(source))
+  if (rows.length === 0 && flags.output === 'table') {
+    io.stderr.write(printable(`no tags in ${source.description}\n`))
+    return exit.good
+  }
+  printResult(io, flags.output, rows, () =>
+    renderTable(['tag', 'revision', 'namespaces'], rows.map(cells), tableWidth(io.stdout)),
+  )
+  return exit.good
+}
+
+function cells({ tag, revision, revisionExists, namespaces }: TagRow): readonly string[] {
+  return [tag, revisionExists ? revision : `${revision || '(none)'} (gone)`, namespaces.join(',') || '-']
+}

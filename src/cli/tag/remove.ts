@@ -1,0 +1,61 @@
+import { listTags } from '../../revisions/tag-list.ts'
+import { planTagRemove, type TagPlan } from '../../revisions/tags.ts'
+import type { ClusterFlags } from '../cluster/flags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import { confirm } from '../confirm.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import { type Io, printable } from '../io.ts'
+import { carryOut } from './carry-out.ts'
+import { managerNotes } from './keepers.ts'
+import { checkUnchanged, declined } from './set.ts'
+import { checked, type ReadTagObjects, tagObjectsOf } from './target.ts'
+import { commandLine, say, sayPlan, someOf } from './words.ts'
+
+export interface RemoveFlags extends ClusterFlags {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+}
+
+/** `outrigger tag remove`. Ends with 1 when it was declined. */
+export async function removeTag(tag: string, flags: RemoveFlags, io: Io): Promise<ExitCode> {
+  const source = await objectsOf(flags, io)
+  const { connection } = source
+  const objects = await tagObjectsOf(source)
+  const plan = checked(planTagRemove(objects, tag), source)
+  sayPlan(plan, io)
+  for (const note of managerNotes(plan, objects.configurations)) say(io, 'note', note)
+  if (connection === undefined) {
+    for (const { text } of plan.steps) io.stdout.write(printable(`not done: ${text}\n`))
+    say(io, 'note', 'manifests were given, so nothing was changed: delete the object where the manifests come from')
+    return exit.good
+  }
+  const dryRun = flags.dryRun === true
+  if (!dryRun) {
+    if (!(await confirm(question(tag, plan, objects), flags.yes === true, io))) return declined(io)
+    await checkUnchanged(plan, async () => planTagRemove(await tagObjectsOf(source), tag))
+  }
+  await carryOut(
+    plan,
+    connection,
+    { dryRun, finish: line(['remove', tag], flags), undo: undoLine(tag, objects, flags) },
+    io,
+  )
+  if (dryRun) io.stdout.write('a dry run: nothing was changed\n')
+  return exit.good
+}
+
+function question(tag: string, { overlaps }: TagPlan, objects: ReadTagObjects): string {
+  const users = listTags(objects).flatMap((row) => (row.tag === tag ? row.namespaces : []))
+  const use = users.length === 0 ? 'No namespace uses it.' : `It is used by ${someOf([...new Set(users)])}.`
+  const also = overlaps.length > 0 ? ' Injectors overlap as named above.' : ''
+  return `Remove the tag ${tag}? ${use}${also}`
+}
+
+function undoLine(tag: string, objects: ReadTagObjects, flags: RemoveFlags): string {
+  const revision = listTags(objects).find((row) => row.tag === tag)?.revision || 'default'
+  return line(['set', tag, '--revision', revision, '--overwrite'], flags)
+}
+
+function line(args: readonly string[], flags: RemoveFlags): string {
+  return commandLine(['outrigger', 'tag', ...args], flags)
+}

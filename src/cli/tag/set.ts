@@ -1,0 +1,94 @@
+import { readConfigurations, readNamespaces, revisionOf, tagOf } from '../../revisions/configuration.ts'
+import { namespacesOf, ownConfigurations } from '../../revisions/tag-list.ts'
+import { planTagSet, type TagPlan, type TagRequest } from '../../revisions/tags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import { confirm } from '../confirm.ts'
+import { CliError, type ExitCode, exit } from '../exit.ts'
+import { type Io, printable } from '../io.ts'
+import { carryOut } from './carry-out.ts'
+import { managerNotes, upkeepNotes } from './keepers.ts'
+import { checked, type ReadTagObjects, requestOf, type TargetFlags, tagObjectsOf } from './target.ts'
+import { commandLine, nextLines, say, sayPlan } from './words.ts'
+
+export interface SetFlags extends TargetFlags {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+}
+
+/** `outrigger tag set`. Ends with 1 when it was declined. */
+export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<ExitCode> {
+  const request = requestOf(tag, flags)
+  const source = await objectsOf(flags, io)
+  const { connection } = source
+  const objects = await tagObjectsOf(source)
+  const plan = checked(planTagSet(objects, request), source)
+  sayPlan(plan, io)
+  for (const note of managerNotes(plan, objects.configurations)) say(io, 'note', note)
+  if (connection === undefined) {
+    for (const { text } of plan.steps) io.stdout.write(printable(`not done: ${text}\n`))
+    say(io, 'note', `manifests were given, so nothing was changed: \`outrigger tag generate\` prints what to apply`)
+    return exit.good
+  }
+  for (const note of await upkeepNotes(plan, ownName(objects, request), connection)) say(io, 'note', note)
+  const dryRun = flags.dryRun === true
+  if (plan.overlaps.length > 0 && !dryRun) {
+    if (!(await confirm(question(plan), flags.yes === true, io))) return declined(io)
+    await checkUnchanged(plan, async () => planTagSet(await tagObjectsOf(source), request))
+  }
+  await carryOut(
+    plan,
+    connection,
+    { dryRun, finish: finishLine(request, flags), undo: undoLine(objects, request, flags) },
+    io,
+  )
+  if (dryRun) io.stdout.write('a dry run: nothing was changed\n')
+  else io.stdout.write(printable(nextLines(tag, usersOf(plan, objects), plan, flags)))
+  return exit.good
+}
+
+export function declined(io: Io): ExitCode {
+  io.stderr.write('declined: nothing was changed\n')
+  return exit.found
+}
+
+/** Whoever was asked took a while: what is done must be what was shown. */
+export async function checkUnchanged(plan: TagPlan, again: () => Promise<TagPlan>): Promise<void> {
+  if (JSON.stringify(await again()) !== JSON.stringify(plan)) {
+    throw new CliError('the cluster has changed since it was read: nothing was changed; run the same line again')
+  }
+}
+
+function question({ overlaps }: TagPlan): string {
+  const count = overlaps.length === 1 ? 'An overlap is' : `${overlaps.length} overlaps are`
+  return `${count} named above: two injectors would take the same pods. Go on?`
+}
+
+/** The name of the configuration of the revision itself. */
+function ownName({ configurations }: ReadTagObjects, { revision }: TagRequest): string {
+  const own = ownConfigurations(readConfigurations(configurations))
+  return own.find((configuration) => revisionOf(configuration) === (revision || 'default'))?.name ?? ''
+}
+
+function usersOf({ steps }: TagPlan, { namespaces }: ReadTagObjects): readonly string[] {
+  const objects = steps.flatMap((step) => (step.action === 'apply' ? [step.object] : []))
+  const tags = readConfigurations(objects).filter((configuration) => tagOf(configuration) !== undefined)
+  return namespacesOf(tags, readNamespaces(namespaces))
+}
+
+function finishLine({ tag, revision }: TagRequest, flags: SetFlags): string {
+  const more = [
+    ...(flags.istioNamespace === undefined ? [] : ['--istio-namespace', flags.istioNamespace]),
+    ...(flags.injectByDefault === undefined ? [] : ['--inject-by-default', flags.injectByDefault]),
+  ]
+  return commandLine(
+    ['outrigger', 'tag', 'set', tag, '--revision', revision || 'default', ...more, '--overwrite'],
+    flags,
+  )
+}
+
+function undoLine({ configurations }: ReadTagObjects, { tag }: TagRequest, flags: SetFlags): string {
+  const before = readConfigurations(configurations).find((configuration) => tagOf(configuration) === tag)
+  const revision = before && revisionOf(before)
+  const args = revision === undefined ? ['remove', tag] : ['set', tag, '--revision', revision, '--overwrite']
+  return commandLine(['outrigger', 'tag', ...args], flags)
+}

@@ -1,0 +1,82 @@
+import { defaultRevision, injectionLabel, revisionLabel } from '../../revisions/names.ts'
+import { describeOverlap } from '../../revisions/overlaps.ts'
+import type { NamespaceChange, TagPlan } from '../../revisions/tags.ts'
+import type { ClusterFlags } from '../cluster/flags.ts'
+import { type Io, printable } from '../io.ts'
+
+/** Says what a plan changes for namespaces, and on the error output what to look out for. */
+export function sayPlan({ namespaces, overlaps, notes }: TagPlan, io: Io): void {
+  io.stdout.write(printable(namespaces.map((change) => `${describeChange(change)}\n`).join('')))
+  sayRemarks({ overlaps, notes }, io)
+}
+
+/** Says what to look out for. */
+export function sayRemarks({ overlaps, notes }: Pick<TagPlan, 'overlaps' | 'notes'>, io: Io): void {
+  for (const overlap of overlaps) say(io, 'overlap', describeOverlap(overlap))
+  for (const note of notes) say(io, 'note', note)
+}
+
+export function say(io: Io, severity: 'overlap' | 'note' | 'warning', text: string): void {
+  io.stderr.write(printable(`${severity}: ${text}\n`))
+}
+
+function describeChange({ namespace, before, after }: NamespaceChange): string {
+  return `namespace ${namespace}: new pods are injected by ${injectors(after)} (until now by ${injectors(before)})`
+}
+
+function injectors(revisions: readonly string[]): string {
+  return revisions.length === 0
+    ? 'nothing'
+    : revisions.map((revision) => revision || 'an injector without a revision').join(' and ')
+}
+
+// More than these are not read in a terminal; `tag list` has them all.
+const mostNames = 10
+
+/** `shop, bank and 12 more`. */
+export function someOf(names: readonly string[]): string {
+  const rest = names.length - mostNames
+  return rest > 0 ? `${names.slice(0, mostNames).join(', ')} and ${rest} more` : names.join(', ')
+}
+
+/** What to run once a tag points to its revision. `used` are the namespaces that use it. */
+export function nextLines(tag: string, used: readonly string[], plan: TagPlan, flags: ClusterFlags): string {
+  if (used.length === 0) {
+    return (
+      `No namespace uses the tag ${tag} yet. Next:\n` +
+      `  ${kubectl(flags, 'label', 'namespace', 'NAME', ...labelsFor(tag), '--overwrite')}\n`
+    )
+  }
+  const changed = plan.namespaces.filter(({ after }) => after.length > 0).map(({ namespace }) => namespace)
+  const uses = `The tag ${tag} is used by ${someOf(used)}.`
+  if (changed.length === 0) return `${uses} They are injected by the same revision as before.\n`
+  const lines = changed
+    .slice(0, mostNames)
+    .map((name) => `  ${kubectl(flags, 'rollout', 'restart', 'deployment', '-n', name)}\n`)
+  const rest = changed.length > mostNames ? `  (and so on for ${changed.length - mostNames} more)\n` : ''
+  return `${uses}\nPods that run keep their sidecars until they are made anew. Next:\n${lines.join('')}${rest}`
+}
+
+function labelsFor(tag: string): readonly string[] {
+  return tag === defaultRevision
+    ? [`${injectionLabel}=enabled`, `${revisionLabel}-`]
+    : [`${revisionLabel}=${tag}`, `${injectionLabel}-`]
+}
+
+/** A line for the shell that reaches the same cluster with kubectl, which names these flags alike. */
+function kubectl(flags: ClusterFlags, ...args: readonly string[]): string {
+  return commandLine(['kubectl', ...args], flags)
+}
+
+/** A line for the shell that reaches the same cluster. */
+export function commandLine(args: readonly string[], { kubeconfig, context }: ClusterFlags): string {
+  const connection = [
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(context === undefined ? [] : ['--context', context]),
+  ]
+  return [...args, ...connection].map(shellWord).join(' ')
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

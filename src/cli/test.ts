@@ -1,0 +1,25 @@
+import { type Command, Option } from 'commander'
+import { example } from './command-parts.ts'
+import type { ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { addSettings } from './settings.ts'
+
+/** Adds `outrigger test`. */
+export function addTest(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('test')
+    .summary('run injection scenarios')
+    .description(
+      'Runs every scenario at or below the folders: a `scenario.yaml` with settings and expectation, an `input.yaml`, and ' +
+        'an `expected.yaml`. Settings given here are what each scenario starts from. Ends with 1 when one does not hold.',
+    )
+    .argument('<dir...>', 'Folders of scenarios.')
+    .option('--update', 'Makes the results of today the expectations of those that do not hold.')
+    .option('--junit <file>', 'Writes a JUnit report, too.')
+    .addOption(new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json']).default('text'))
+  example(addSettings(command), 'outrigger test scenarios/', 'outrigger test scenarios/ --config config.yaml --update')
+  command.action(async (folders: readonly string[], flags) => {
+    const { testScenarios } = await import('./test/run.ts')
+    end(await testScenarios(folders, flags, io))
+  })
+}

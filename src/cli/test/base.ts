@@ -1,0 +1,32 @@
+import { FaultCollector } from '../../config/collect.ts'
+import { type DocumentKey, parseSource, pickDocument } from '../../config/documents.ts'
+import { ConfigError } from '../../config/faults.ts'
+import { readConfiguration } from '../../config/files.ts'
+import { isObject, type JsonObject } from '../../json.ts'
+import type { ScenarioBase } from '../../testing/check-scenario.ts'
+import type { Io } from '../io.ts'
+import { configurationOf, type SettingsFlags } from '../settings.ts'
+
+/** What the settings flags lay below every scenario; no values where none were given. Throws a ConfigError or CliError. */
+export async function baseOf(
+  flags: SettingsFlags,
+  io: Io,
+): Promise<Omit<ScenarioBase, 'values'> & { readonly values: JsonObject | undefined }> {
+  const { settings, sources, faults, absent } = await readConfiguration(configurationOf(flags, io))
+  if (faults.length + absent.length > 0) throw new ConfigError([...faults, ...absent])
+  const collected = new FaultCollector()
+  const document = (key: DocumentKey): JsonObject | undefined => {
+    const source = sources[key]
+    if (source === undefined) return undefined
+    const { found, problems } = pickDocument(parseSource(source), key, settings.revision ?? '')
+    collected.addFound(problems)
+    const value = found?.value ?? {}
+    if (isObject(value)) return value
+    collected.addFrom(found, [{ path: [], reason: 'must be an object' }])
+    return undefined
+  }
+  const { revision, nativeSidecars, platform, compliancePolicy, set } = settings
+  const documents = { config: document('config'), values: document('values'), mesh: document('mesh') }
+  collected.throwIfAny()
+  return { ...documents, revision, nativeSidecars, platform, compliancePolicy, set }
+}

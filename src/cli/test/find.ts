@@ -1,0 +1,32 @@
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { CliError, fileReason } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { pathOf } from '../settings.ts'
+
+export interface ScenarioFolder {
+  readonly parent: string
+  readonly name: string
+  /** The folder as a person would write it. */
+  readonly shown: string
+}
+
+/**
+ * The scenarios at or below a folder, by name: every folder with a `scenario.yaml`. Throws CliError where there is none: a
+ * test of nothing passes.
+ */
+export async function findScenarios(folder: string, io: Io): Promise<readonly ScenarioFolder[]> {
+  const path = pathOf(folder, io)
+  let entries: readonly string[]
+  try {
+    entries = await readdir(path, { recursive: true })
+  } catch (error) {
+    throw new CliError(`${folder} can't be read: ${fileReason(error)}`)
+  }
+  const folders = entries.filter((entry) => basename(entry) === 'scenario.yaml').map((entry) => dirname(entry))
+  if (folders.length === 0) throw new CliError(`${folder} holds no scenario: no folder with a scenario.yaml`)
+  return folders.sort().map((below) => {
+    const whole = resolve(path, below)
+    return { parent: dirname(whole), name: basename(whole), shown: join(folder, below) }
+  })
+}

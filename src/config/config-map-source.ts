@@ -1,0 +1,51 @@
+import { type ConfigMapId, type ConfigMapInUse, type ConfigMapName, type ConfigMaps, configMapTitle } from './config-maps.ts'
+import type { Source } from './documents.ts'
+import type { ConfigFault } from './faults.ts'
+
+/** Reads ConfigMaps, each once, and keeps which, and what is missing. */
+export class ConfigMapReading {
+  readonly inUse: ConfigMapInUse[] = []
+  /** All that were asked for. */
+  readonly named: ConfigMapId[] = []
+  /** What may come yet: someone may still create it, and an API server may come back. */
+  readonly absent: ConfigFault[] = []
+  private readonly configMaps: (() => Promise<ConfigMaps>) | undefined
+  private readonly read = new Map<string, Source | undefined>()
+
+  constructor(configMaps: (() => Promise<ConfigMaps>) | undefined) {
+    this.configMaps = configMaps
+  }
+
+  /** The source that a setting names; undefined where it can't be read now. Throws when no cluster can be connected to. */
+  async source(named: ConfigMapName): Promise<Source | undefined> {
+    const configMaps = await this.configMaps?.()
+    if (configMaps === undefined)
+      return this.fault(
+        `ConfigMap ${[named.namespace, named.name].filter(Boolean).join('/')}`,
+        "can't be read without a cluster",
+      )
+    const id = { namespace: named.namespace ?? configMaps.namespace, name: named.name }
+    const title = configMapTitle(id)
+    if (!this.read.has(title)) {
+      this.named.push(id)
+      this.read.set(title, await this.readOne(configMaps, id))
+    }
+    return this.read.get(title)
+  }
+
+  private async readOne(configMaps: ConfigMaps, id: ConfigMapId): Promise<Source | undefined> {
+    const title = configMapTitle(id)
+    const found = await configMaps.read(id)
+    if (found.state === 'missing') return this.fault(title, 'there is no such ConfigMap')
+    if (found.state === 'unread') return this.fault(`API server ${found.server}`, found.reason)
+    const { uid, resourceVersion, data } = found
+    this.inUse.push({ ...id, uid, resourceVersion })
+    return { name: title, configMap: data }
+  }
+
+  private fault(document: string, reason: string): undefined {
+    const known = this.absent.some((fault) => fault.document === document && fault.reason === reason)
+    if (!known) this.absent.push({ document, path: '', reason })
+    return undefined
+  }
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from '../json.ts'
+import type { Path } from '../text/path.ts'
+import type { Report } from './faults.ts'
+
+/** A ConfigMap that a setting names; without a namespace, the one that this runs in. */
+export interface ConfigMapName {
+  readonly namespace?: string | undefined
+  readonly name: string
+}
+
+export interface ConfigMapId {
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What is known of a ConfigMap. */
+export type ConfigMapState =
+  | { readonly state: 'there'; readonly uid: string; readonly resourceVersion: string; readonly data: JsonObject }
+  | { readonly state: 'missing' }
+  /** The API server could not be asked, or refused; `server` is which. */
+  | { readonly state: 'unread'; readonly server: string; readonly reason: string }
+
+/** ConfigMaps of an API server: read once, or followed. */
+export interface ConfigMaps {
+  /** The namespace of those that are named without one. */
+  readonly namespace: string
+  read(id: ConfigMapId): Promise<ConfigMapState>
+  /** From now on these and no others are followed; calls back after a change of one. Without: nothing is. */
+  follow(names: readonly ConfigMapId[], onChange: () => void): void
+  close(): Promise<void>
+}
+
+/** A ConfigMap that a configuration is made of, as it was when it was read. */
+export interface ConfigMapInUse extends ConfigMapId {
+  readonly uid: string
+  readonly resourceVersion: string
+}
+
+const prefix = 'configmap:'
+
+/** Whether a setting names a ConfigMap of the cluster rather than a file: `configmap:[NAMESPACE/]NAME`. */
+export function namesConfigMap(setting: string): boolean {
+  return setting.startsWith(prefix)
+}
+
+/** The ConfigMap that a setting names; undefined for a file. */
+export function configMapNamed(setting: string): ConfigMapName | undefined {
+  if (!namesConfigMap(setting)) return undefined
+  const [first = '', second] = setting.slice(prefix.length).split('/')
+  return second === undefined ? { name: first } : { namespace: first, name: second }
+}
+
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+const nameForm = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
+const namespaceForm = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+export function isNamespaceName(text: string): boolean {
+  return namespaceForm.test(text)
+}
+
+/** Reports a setting that begins like a ConfigMap and doesn't name one. */
+export function checkConfigMapNamed(setting: string, path: Path, report: Report): void {
+  if (!namesConfigMap(setting)) return
+  const { namespace, name } = configMapNamed(setting) ?? { name: '' }
+  const parts = setting.split('/').length
+  if (parts <= 2 && nameForm.test(name) && (namespace === undefined || isNamespaceName(namespace))) return
+  report(
+    path,
+    `${JSON.stringify(setting)} does not name a ConfigMap`,
+    'write configmap:NAMESPACE/NAME, or ./configmap:... for a file of that name',
+  )
+}
+
+/** What a ConfigMap is called in faults and logs. */
+export function configMapTitle({ namespace, name }: ConfigMapId): string {
+  return `ConfigMap ${namespace}/${name}`
+}

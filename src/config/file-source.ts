@@ -1,0 +1,86 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { type DocumentKey, longestText, type Source } from './documents.ts'
+import type { ConfigFault } from './faults.ts'
+
+/** Reads files, each once, and keeps what can't be read. */
+export class FileReading {
+  /** All that was asked for, files and folders. */
+  readonly paths: string[] = []
+  readonly faults: ConfigFault[] = []
+  private readonly read = new Map<string, Source | undefined>()
+
+  /** The source that a setting names: a file, or the file of a folder that is named as the key. */
+  async source(named: string, key: DocumentKey): Promise<Source | undefined> {
+    this.paths.push(named)
+    if (!(await isFolder(named))) return this.file(named)
+    const file = await fileOf(named, key)
+    if (file !== undefined) return this.file(file)
+    return this.fault(
+      named,
+      `is a folder without a file ${key}`,
+      'name the file itself, or mount the ConfigMap that has this key',
+    )
+  }
+
+  /** The file for another key in the folder that a setting names, if there is one. */
+  async beside(named: string, key: DocumentKey): Promise<Source | undefined> {
+    const file = (await isFolder(named)) ? await fileOf(named, key) : undefined
+    return file === undefined ? undefined : this.file(file)
+  }
+
+  async file(file: string): Promise<Source | undefined> {
+    if (this.read.has(file)) return this.read.get(file)
+    this.paths.push(file)
+    const source = await this.readText(file)
+    this.read.set(file, source)
+    return source
+  }
+
+  private async readText(file: string): Promise<Source | undefined> {
+    try {
+      const { size } = await stat(file)
+      if (size > longestText) return this.fault(file, `is larger than ${longestText} bytes`)
+      const text = await readFile(file, 'utf8')
+      // An empty file is one that someone is about to write: to take it for "all defaults" could drop every rule for a moment.
+      if (text.trim() === '') return this.fault(file, 'is empty', 'write {} to say nothing in it')
+      return { name: file, text }
+    } catch (error) {
+      return this.fault(file, reasonOf(error))
+    }
+  }
+
+  private fault(document: string, reason: string, fix?: string): undefined {
+    this.faults.push({ document, path: '', reason, ...(fix !== undefined && { fix }) })
+    return undefined
+  }
+}
+
+async function isFolder(name: string): Promise<boolean> {
+  try {
+    return (await stat(name)).isDirectory()
+  } catch {
+    // Reading it as a file says what is wrong.
+    return false
+  }
+}
+
+const endings = ['', '.yaml', '.yml', '.json']
+
+async function fileOf(folder: string, key: DocumentKey): Promise<string | undefined> {
+  const names = await readdir(folder).catch((): string[] => [])
+  const ending = endings.find((one) => names.includes(`${key}${one}`))
+  return ending === undefined ? undefined : path.join(folder, `${key}${ending}`)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'may not be read by this user',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'is below something that is no folder',
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return reasons[code] ?? `can't be read: ${error instanceof Error ? error.message : String(error)}`
+}

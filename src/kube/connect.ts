@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import http from 'node:http'
+import https from 'node:https'
+import { type ApiLimits, apiClient } from './api.ts'
+import { ConnectError, type KubeClient } from './client.ts'
+import { type ConfigSource, findConfig } from './kubeconfig.ts'
+import type { Credentials } from './transport.ts'
+
+export interface ConnectOptions extends ConfigSource {
+  /** As `outrigger/1.2.3`; API servers log it, and the part before the slash is the manager of fields. */
+  readonly userAgent?: string
+  readonly limits?: Partial<ApiLimits>
+}
+
+/**
+ * A client of the API server that kubectl would talk to; nothing is sent yet. Credentials, TLS and proxies are
+ * client-node's. Throws a ConnectError when there is nothing to connect to.
+ *
+ * Loading this module takes client-node with it: commands that may need no cluster import it when they do.
+ */
+export function connect(options: ConnectOptions): KubeClient {
+  const config = findConfig(options)
+  const cluster = config.getCurrentCluster()
+  if (cluster === null || !URL.canParse(cluster.server)) {
+    throw new ConnectError(`the server of cluster ${JSON.stringify(cluster?.name)} is not a URL: ${cluster?.server}`)
+  }
+  if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
+    throw new ConnectError(
+      `${cluster.server} is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it all the same`,
+    )
+  }
+  const keptConnections = cluster.proxyUrl ? undefined : agents(new URL(cluster.server).protocol)
+  const credentials = async (): Promise<Credentials> => {
+    const given: Credentials = {}
+    await config.applyToHTTPSOptions(given)
+    return keptConnections === undefined ? given : { ...given, agent: keptConnections(given) }
+  }
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace || 'default'
+  const access = { server: cluster.server, credentials, userAgent: options.userAgent ?? 'outrigger' }
+  return apiClient(access, { namespace, limits: options.limits })
+}
+
+/** Connections to keep, for as long as certificates and trust stay what they are. */
+function agents(protocol: string): (credentials: Credentials) => http.Agent {
+  if (protocol === 'http:') {
+    const agent = new http.Agent({ keepAlive: true })
+    return () => agent
+  }
+  let current: { readonly identity: string; readonly agent: https.Agent } | undefined
+  return ({ ca, cert, key, pfx, passphrase, servername, rejectUnauthorized }) => {
+    const tls = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized }
+    const identity = createHash('sha256').update(JSON.stringify(tls)).digest('base64')
+    if (current?.identity !== identity) {
+      const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined))
+      current = { identity, agent: new https.Agent({ ...given, keepAlive: true }) }
+    }
+    return current.agent
+  }
+}

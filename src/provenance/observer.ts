@@ -1,0 +1,24 @@
+import type { Pod } from '../pod/types.ts'
+import type { Prepared } from '../prepare/prepare.ts'
+import type { InjectionTemplate } from '../render/templates.ts'
+
+/** A step of the pipeline that has been taken. */
+export type PipelineStep =
+  | { readonly name: 'prepare'; readonly prepared: Prepared }
+  /** `patch` is what the template rendered to. */
+  | { readonly name: 'template'; readonly template: InjectionTemplate; readonly patch: Pod }
+  | { readonly name: FurtherStep }
+
+/** The steps behind the merge of the templates, in their order. */
+export type FurtherStep =
+  | 'overrides'
+  | 'proxy-user'
+  | 'cluster-environment'
+  | 'metrics'
+  | 'secure-port'
+  | 'probes'
+  | 'stamp'
+  | 'order'
+
+/** Is told of each step as it has been taken, with the pod that it left. Nobody listens unless an injection is to be explained. */
+export type Observe = (step: PipelineStep, pod: Pod) => void

@@ -1,0 +1,21 @@
+import { afterAll } from 'vitest'
+import type { StringMap } from '../../../src/json.ts'
+import { kinds } from '../../../src/kube/kinds.ts'
+import { type Cluster, pathOf } from './cluster.ts'
+import { inParallel, waitFor } from './wait.ts'
+
+/** Makes namespaces, waits until pods can be created in them, and deletes them when the test file ends. */
+export function namespaceMaker(cluster: Cluster): (names: Readonly<Record<string, StringMap>>) => Promise<void> {
+  const made: string[] = []
+  afterAll(() => inParallel(made, 8, (name) => cluster.remove(pathOf(kinds.namespace, '', name))))
+  return async (names) => {
+    await inParallel(Object.entries(names), 8, async ([name, labels]) => {
+      await cluster.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
+      made.push(name)
+      // The API server refuses pods until a controller has made their service account.
+      await waitFor(`the namespace ${name} has a service account`, () =>
+        cluster.get(`/api/v1/namespaces/${name}/serviceaccounts/default`),
+      )
+    })
+  }
+}

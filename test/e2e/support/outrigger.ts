@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { isObject, type JsonObject } from '../../../src/json.ts'
+import type { Backend } from './balancer.ts'
+import { type Program, type Ran, run, startProgram } from './program.ts'
+import { waitFor } from './wait.ts'
+
+/** One server, as a process. */
+export interface Replica extends Backend {
+  /** What it logged so far. */
+  logged(): readonly JsonObject[]
+  /** The reviews that it answered. */
+  reviews(): readonly JsonObject[]
+  isReady(): Promise<boolean>
+  /** The values of its metrics, by name and labels as in `a{b="c"}`. */
+  metrics(): Promise<ReadonlyMap<string, number>>
+  /** Asks it to end, as a kubelet does; gives its exit code. */
+  stop(): Promise<number | null>
+  kill(): Promise<void>
+}
+
+let count = 0
+
+/** Starts `outrigger serve` on free ports; `folder` is for its log. Waits until it says that it serves. */
+export async function startReplica(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Replica> {
+  count += 1
+  const log = join(folder, `outrigger-${count}.log`)
+  const ports = ['--port', '0', '--monitoring-port', '0', '--log-format', 'json']
+  const program = startProgram(process.execPath, [inject('outrigger'), ...args, ...ports], { env, log })
+  try {
+    const serving = await waitFor('the server says that it serves', () => servingLine(log, program))
+    return replica(Number(serving['webhookPort']), Number(serving['monitoringPort']), log, program)
+  } catch (error) {
+    await program.kill()
+    throw new Error(`${error instanceof Error ? error.message : error}\n${readFileSync(log, 'utf8').slice(-4000)}`)
+  }
+}
+
+/** Runs another command of Outrigger, to its end. */
+export function outrigger(args: readonly string[], kubeconfig: string, input = ''): Promise<Ran> {
+  return run(process.execPath, [inject('outrigger'), ...args], { env: { KUBECONFIG: kubeconfig }, input })
+}
+
+function servingLine(log: string, program: Program): JsonObject | undefined {
+  const line = linesOf(log).find(({ msg }) => msg === 'serving')
+  if (line === undefined && program.ended()) throw new Error('the server ended before it served')
+  return line
+}
+
+function replica(port: number, monitoringPort: number, log: string, program: Program): Replica {
+  const monitoring = (path: string) => fetch(`http://127.0.0.1:${monitoringPort}${path}`)
+  const logged = () => linesOf(log)
+  return {
+    port,
+    monitoringPort,
+    logged,
+    reviews: () => logged().filter(({ msg }) => msg === 'review'),
+    isReady: () =>
+      monitoring('/healthz/ready').then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    async metrics() {
+      const text = await (await monitoring('/metrics')).text()
+      const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+      return new Map(samples.map((line) => splitAt(line, line.lastIndexOf(' '))))
+    },
+    stop: program.stop,
+    kill: program.kill,
+  }
+}
+
+function splitAt(line: string, index: number): [string, number] {
+  return [line.slice(0, index), Number(line.slice(index + 1))]
+}
+
+// The last line may be half written.
+function linesOf(log: string): readonly JsonObject[] {
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const read: unknown = JSON.parse(line)
+        return isObject(read) ? [read] : []
+      } catch {
+        return []
+      }
+    })
+}

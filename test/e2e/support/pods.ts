@@ -1,0 +1,33 @@
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/json.ts'
+
+/** The revision that injected a pod, as its status annotation says; undefined for one without a sidecar. */
+export function injectedRevision(pod: JsonObject): string | undefined {
+  const status = lookupText(pod, 'metadata', 'annotations', 'sidecar.istio.io/status')
+  return status === '' ? undefined : lookupText(JSON.parse(status) as Json, 'revision')
+}
+
+/** Containers or init containers, in their order. */
+export function containersOf(
+  pod: JsonObject,
+  field: 'containers' | 'initContainers' = 'containers',
+): readonly JsonObject[] {
+  const containers = lookup(pod, 'spec', field)
+  return Array.isArray(containers) ? containers.filter(isObject) : []
+}
+
+/** Their names, in their order. */
+export function containerNames(pod: JsonObject, field: 'containers' | 'initContainers' = 'containers'): string[] {
+  return containersOf(pod, field).map(({ name }) => String(name))
+}
+
+/** The sidecar, wherever it runs. */
+export function proxyOf(pod: JsonObject): JsonObject | undefined {
+  return [...containersOf(pod), ...containersOf(pod, 'initContainers')].find(({ name }) => name === 'istio-proxy')
+}
+
+/** The value of an environment variable of the sidecar. */
+export function proxyEnv(pod: JsonObject, name: string): string | undefined {
+  const variables = proxyOf(pod)?.['env']
+  const found = Array.isArray(variables) ? variables.find((one) => isObject(one) && one['name'] === name) : undefined
+  return found === undefined ? undefined : lookupText(found, 'value')
+}

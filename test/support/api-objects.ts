@@ -1,0 +1,267 @@
+import type { Json, JsonObject } from '../../src/json.ts'
+import { isObject, lookup, lookupText } from '../../src/json.ts'
+import type { Kind } from '../../src/kube/kinds.ts'
+
+/** A change as the store remembers it, so that a watch can start in the past. */
+export interface Change {
+  readonly kind: Kind
+  readonly version: number
+  readonly before: JsonObject | undefined
+  readonly after: JsonObject | undefined
+}
+
+/** An answer that isn't a success, as a Status says it. */
+export class Refusal extends Error {
+  readonly code: number
+  readonly reason: string
+  readonly causes: readonly JsonObject[]
+
+  constructor(code: number, reason: string, message: string, causes: readonly JsonObject[] = []) {
+    super(message)
+    this.code = code
+    this.reason = reason
+    this.causes = causes
+  }
+}
+
+interface Stored {
+  readonly object: JsonObject
+  /** Which managers set a field, by its path as JSON. */
+  readonly owners: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+type Path = readonly Step[]
+/** A key, or the element of a list with this name. */
+type Step = string | { readonly name: string }
+
+interface Write {
+  readonly kind: Kind
+  readonly object: JsonObject
+  readonly manager: string
+  readonly dryRun?: boolean
+}
+
+/** Objects with versions and owners of their fields, close enough to an API server's for tests. */
+export function objectStore() {
+  const stored = new Map<string, Stored>()
+  const changes: Change[] = []
+  const listeners = new Set<(change: Change) => void>()
+  let version = 1000
+
+  function record(kind: Kind, key: string, next: Stored | undefined) {
+    const before = stored.get(key)?.object
+    version++
+    const versioned = (object: JsonObject) => withMetadata(object, { resourceVersion: String(version) })
+    const after = next && versioned(next.object)
+    if (after === undefined) stored.delete(key)
+    else stored.set(key, { object: after, owners: next?.owners ?? new Map() })
+    const change = { kind, version, before: before && after === undefined ? versioned(before) : before, after }
+    changes.push(change)
+    for (const listener of listeners) listener(change)
+    return after ?? before ?? {}
+  }
+
+  /** Writes unless nothing would change: then the version stays, as in an API server. */
+  function keep({ kind, object, dryRun }: Write, owners: Stored['owners']): JsonObject {
+    const key = keyOf(kind, object)
+    const before = stored.get(key)?.object
+    const identity = {
+      uid: lookupText(before, 'metadata', 'uid') || crypto.randomUUID(),
+      creationTimestamp: lookupText(before, 'metadata', 'creationTimestamp') || new Date().toISOString(),
+      resourceVersion: lookupText(before, 'metadata', 'resourceVersion') || '0',
+    }
+    const next = defaulted(withMetadata({ ...object, apiVersion: kind.apiVersion, kind: kind.kind }, identity))
+    if (dryRun) return next
+    if (before !== undefined && JSON.stringify(sorted(before)) === JSON.stringify(sorted(next))) {
+      stored.set(key, { object: before, owners })
+      return before
+    }
+    return record(kind, key, { object: next, owners })
+  }
+
+  function replaceFields(write: Write): JsonObject {
+    const before = stored.get(keyOf(write.kind, write.object))
+    const owners = new Map<string, ReadonlySet<string>>()
+    for (const [path, value] of leaves(write.object)) {
+      const id = JSON.stringify(path)
+      const same = equal(at(before?.object, path), value)
+      owners.set(id, (same && before?.owners.get(id)) || new Set([write.manager]))
+    }
+    return keep(write, owners)
+  }
+
+  return {
+    changes,
+    listeners,
+    version: () => version,
+    all: (kind: Kind) => [...stored.values()].map(({ object }) => object).filter((object) => isOf(kind, object)),
+    get: (kind: Kind, name: string, namespace: string) => stored.get(`${kind.plural}/${namespace}/${name}`)?.object,
+    /** Takes the object as it is, new or not. */
+    put: replaceFields,
+    create(write: Write): JsonObject {
+      const prefix = lookupText(write.object, 'metadata', 'generateName')
+      const name = lookupText(write.object, 'metadata', 'name') || `${prefix}${crypto.randomUUID().slice(0, 5)}`
+      const named = withMetadata(write.object, { name })
+      if (stored.has(keyOf(write.kind, named))) {
+        throw new Refusal(409, 'AlreadyExists', `${write.kind.plural} "${name}" already exists`)
+      }
+      return replaceFields({ ...write, object: named })
+    },
+    replace(write: Write): JsonObject {
+      const before = stored.get(keyOf(write.kind, write.object))?.object
+      const name = lookupText(write.object, 'metadata', 'name')
+      if (before === undefined) throw new Refusal(404, 'NotFound', `${write.kind.plural} "${name}" not found`)
+      const meant = lookupText(write.object, 'metadata', 'resourceVersion')
+      if (meant !== '' && meant !== lookupText(before, 'metadata', 'resourceVersion')) {
+        const text = `Operation cannot be fulfilled on ${write.kind.plural} "${name}": the object has been modified`
+        throw new Refusal(409, 'Conflict', text)
+      }
+      return replaceFields(write)
+    },
+    apply(write: Write & { readonly force: boolean }): JsonObject {
+      const before = stored.get(keyOf(write.kind, write.object))
+      const manager = `${write.manager}/Apply`
+      const wanted = leaves(write.object)
+      const conflicts = wanted.flatMap(([path, value]) => {
+        const others = [...(before?.owners.get(JSON.stringify(path)) ?? [])].filter((owner) => owner !== manager)
+        return equal(at(before?.object, path), value) ? [] : others.map((owner) => conflict(owner, path))
+      })
+      if (conflicts.length > 0 && !write.force) {
+        const text = conflicts.map(({ message, field }) => `${message}: ${field}`).join('\n')
+        throw new Refusal(409, 'Conflict', `Apply failed with ${conflicts.length} conflict(s): ${text}`, conflicts)
+      }
+      const object = structuredClone(before?.object ?? {})
+      const owners = new Map([...(before?.owners ?? [])])
+      const ids = new Set(wanted.map(([path]) => JSON.stringify(path)))
+      const dropped = [...owners].filter(([id, names]) => names.has(manager) && !ids.has(id))
+      // The names of list elements last: the other paths go through them.
+      for (const [id, names] of dropped.sort(([one], [other]) => Number(isName(one)) - Number(isName(other)))) {
+        const others = new Set([...names].filter((owner) => owner !== manager))
+        owners.set(id, others)
+        if (others.size === 0) {
+          owners.delete(id)
+          remove(object, JSON.parse(id))
+        }
+      }
+      for (const [path, value] of wanted) {
+        const id = JSON.stringify(path)
+        const shared = equal(at(object, path), value) ? (owners.get(id) ?? []) : []
+        owners.set(id, new Set([...shared, manager]))
+        set(object, path, value)
+      }
+      const { name, namespace } = isObject(write.object['metadata']) ? write.object['metadata'] : {}
+      const identity = { ...(name && { name }), ...(namespace && { namespace }) }
+      return keep({ ...write, object: withMetadata(object, identity) }, owners)
+    },
+    delete(kind: Kind, name: string, namespace: string): JsonObject {
+      const key = `${kind.plural}/${namespace}/${name}`
+      if (!stored.has(key)) throw new Refusal(404, 'NotFound', `${kind.plural} "${name}" not found`)
+      return record(kind, key, undefined)
+    },
+  }
+}
+
+export type ObjectStore = ReturnType<typeof objectStore>
+
+/** Selectors name namespaces by a label that the API server sets. */
+function defaulted(object: JsonObject): JsonObject {
+  if (object['kind'] !== 'Namespace') return object
+  const labels = lookup(object, 'metadata', 'labels')
+  const name = { 'kubernetes.io/metadata.name': lookupText(object, 'metadata', 'name') }
+  return withMetadata(object, { labels: { ...(isObject(labels) ? labels : {}), ...name } })
+}
+
+function isOf(kind: Kind, object: JsonObject): boolean {
+  return object['apiVersion'] === kind.apiVersion && object['kind'] === kind.kind
+}
+
+function keyOf(kind: Kind, object: JsonObject): string {
+  const namespace = kind.namespaced ? lookupText(object, 'metadata', 'namespace') || 'default' : ''
+  return `${kind.plural}/${namespace}/${lookupText(object, 'metadata', 'name')}`
+}
+
+function withMetadata(object: JsonObject, fields: JsonObject): JsonObject {
+  return { ...object, metadata: { ...(isObject(object['metadata']) ? object['metadata'] : {}), ...fields } }
+}
+
+function conflict(owner: string, path: Path) {
+  const field = path.map((step) => (typeof step === 'string' ? `.${step}` : `[name="${step.name}"]`)).join('')
+  return { reason: 'FieldManagerConflict', message: `conflict with "${owner.replace('/Apply', '')}"`, field }
+}
+
+const identity = new Set(['apiVersion', 'kind'])
+const serverSet = new Set(['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields'])
+
+/** Every field that someone can own: lists of named objects go by name, any other list is one field. */
+function leaves(value: Json, path: Path = []): [Path, Json][] {
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => lookupText(item, 'name') !== '')) {
+    return value.flatMap((item) => leaves(item, [...path, { name: lookupText(item, 'name') }]))
+  }
+  if (!isObject(value) || Object.keys(value).length === 0) return [[path, value]]
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const given =
+      path.length === 0 ? identity.has(key) : path.length === 1 && path[0] === 'metadata' && serverSet.has(key)
+    return given ? [] : leaves(inner, [...path, key])
+  })
+}
+
+function at(object: Json | undefined, path: Path): Json | undefined {
+  return path.reduce<Json | undefined>((value, step) => {
+    if (typeof step === 'string') return lookup(value, step)
+    return Array.isArray(value) ? value.find((item) => lookupText(item, 'name') === step.name) : undefined
+  }, object)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a copy of JSON that is being changed
+type Mutable = any
+
+function set(object: Mutable, path: Path, value: Json): void {
+  let target = object
+  for (const [index, step] of path.entries()) {
+    const last = index === path.length - 1
+    const fresh = last ? value : typeof path[index + 1] === 'string' ? {} : []
+    if (typeof step === 'string') {
+      if (last || !Object.hasOwn(target, step)) target[step] = fresh
+      target = target[step]
+    } else {
+      let item = target.find((other: Mutable) => other.name === step.name)
+      if (item === undefined) target.push((item = { name: step.name }))
+      target = item
+    }
+  }
+}
+
+function isName(id: string): boolean {
+  return id.endsWith('},"name"]')
+}
+
+function remove(object: Mutable, path: Path): void {
+  const parent = at(object, path.slice(0, -1)) as Mutable
+  const step = path.at(-1)
+  if (parent === undefined || step === undefined || path.length < 2) return
+  if (typeof step === 'string') {
+    // An element that has more than its name still belongs to someone.
+    if (isName(JSON.stringify(path)) && Object.keys(parent).length > 1) return
+    if (!isName(JSON.stringify(path))) delete parent[step]
+    if (Object.keys(parent).length === 0 || isName(JSON.stringify(path))) remove(object, path.slice(0, -1))
+  } else {
+    parent.splice(
+      parent.findIndex((item: Mutable) => item.name === step.name),
+      1,
+    )
+  }
+}
+
+function equal(one: Json | undefined, other: Json | undefined): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
+}
+
+function sorted(value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return value.map((item) => sorted(item) ?? null)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key]) ?? null]),
+  )
+}

@@ -1,0 +1,354 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readSelector, selects } from '../../src/decide/selector.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/json.ts'
+import { type Kind, kinds } from '../../src/kube/kinds.ts'
+import { type Change, type ObjectStore, objectStore, Refusal } from './api-objects.ts'
+
+/** An API server in memory that answers over real sockets, and can be told to misbehave. */
+export interface ApiServer {
+  readonly url: string
+  /** Path of a kubeconfig for it. */
+  readonly kubeconfig: string
+  readonly requests: ApiRequest[]
+  readonly faults: ApiFaults
+  objects(kind: Kind): readonly JsonObject[]
+  /** Creates or replaces an object; metadata.namespace is `default` unless given. `manager` owns its fields then. */
+  put(object: JsonObject, manager?: string): JsonObject
+  remove(kind: Kind, name: string, namespace?: string): void
+  /** The watches that are open, one path each. */
+  watches(): readonly string[]
+  /** Ends all open watches, as at the end of their time. */
+  endWatches(): void
+  /** Breaks all connections. */
+  reset(): void
+  /** Sends an event as it is to all watches of a kind. */
+  send(kind: Kind, event: JsonObject): void
+  /** Tells all watches the present version. */
+  bookmark(): void
+  /** Forgets the past: watches from there on, and the rest of lists half read, get 410. */
+  compact(): void
+  /** Refuses connections, until started again on the same port. */
+  stop(): Promise<void>
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ApiRequest {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly userAgent: string
+  readonly body: JsonObject | undefined
+}
+
+export interface ApiFaults {
+  /** Answers in the place of the next ones, first come first served; `path` narrows it to matching paths. */
+  readonly next: { readonly status: number; readonly retryAfter?: number; readonly path?: RegExp }[]
+  /** Every answer comes this late. */
+  delayMs: number
+  /** Watches are accepted, and then say nothing. */
+  silent: boolean
+  /** Every event comes twice. */
+  twice: boolean
+  /** How a watch from a forgotten version is refused: as HTTP 410 or as an ERROR event. */
+  goneAs: 'status' | 'event'
+  /** Kinds without a definition. */
+  readonly unknown: Set<Kind>
+  /** The text of a Warning header, on every write. */
+  warning: string | undefined
+}
+
+export interface ApiServerOptions {
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /** Whoever comes without it gets 401. */
+  readonly token?: string
+}
+
+interface Watcher {
+  readonly kind: Kind
+  readonly path: string
+  readonly bookmarks: boolean
+  readonly write: (event: { readonly type: string; readonly object: JsonObject }) => void
+  readonly end: () => void
+  readonly onChange: (change: Change) => void
+}
+
+/** What a request is about. */
+interface Target {
+  readonly kind: Kind
+  readonly namespace: string
+  readonly name: string
+  readonly query: URLSearchParams
+  readonly manager: string
+}
+
+/** Starts an API server on a free port of 127.0.0.1; it knows the kinds of `src/kube/kinds.ts`. */
+export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
+  const store = objectStore()
+  const watchers = new Set<Watcher>()
+  const snapshots = new Map<string, readonly JsonObject[]>()
+  const sockets = new Set<Socket>()
+  const requests: ApiRequest[] = []
+  const faults: ApiFaults = {
+    next: [],
+    delayMs: 0,
+    silent: false,
+    twice: false,
+    goneAs: 'event',
+    unknown: new Set(),
+    warning: undefined,
+  }
+  let compacted = 0
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/' } = request
+    const body = await bodyOf(request)
+    const userAgent = request.headers['user-agent'] ?? ''
+    requests.push({ method, path: url, userAgent, body })
+    if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs))
+    const fault = faults.next.findIndex(({ path }) => path === undefined || path.test(url))
+    const [told] = fault < 0 ? [] : faults.next.splice(fault, 1)
+    if (told?.retryAfter !== undefined) response.setHeader('retry-after', told.retryAfter)
+    if (told !== undefined) throw new Refusal(told.status, reasons[told.status] ?? '', `told to answer ${told.status}`)
+    if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`) {
+      throw new Refusal(401, 'Unauthorized', 'Unauthorized')
+    }
+    const target = targetOf(url, userAgent)
+    if (target === undefined || faults.unknown.has(target.kind)) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n')
+    } else if (method === 'GET' && target.name === '') {
+      if (target.query.get('watch') === 'true') watch(target, url, response)
+      else answer(response, 200, list(target))
+    } else {
+      if (method !== 'GET' && faults.warning !== undefined) response.setHeader('warning', `299 - "${faults.warning}"`)
+      answer(response, method === 'POST' ? 201 : 200, change(store, method, target, body))
+    }
+  }
+
+  function list(target: Target): JsonObject {
+    const { kind, query } = target
+    const limit = Number(query.get('limit') ?? 0) || Number.POSITIVE_INFINITY
+    const [token = '', from = '0'] = (query.get('continue') ?? '').split('|')
+    const all = token === '' ? store.all(kind).filter(matcher(target)) : snapshots.get(token)
+    if (all === undefined) throw new Refusal(410, 'Expired', 'The provided continue parameter is too old')
+    const next = Number(from) + limit
+    const key = token || `${store.version()}.${crypto.randomUUID()}`
+    if (next < all.length) snapshots.set(key, all)
+    const metadata = {
+      resourceVersion: key.split('.')[0] ?? '',
+      ...(next < all.length && { continue: `${key}|${next}` }),
+    }
+    const items = all.slice(Number(from), next).map(({ apiVersion: _, kind: __, ...item }) => item)
+    return { apiVersion: kind.apiVersion, kind: `${kind.kind}List`, metadata, items }
+  }
+
+  function watch(target: Target, path: string, response: ServerResponse): void {
+    const { kind, query } = target
+    const from = Number(query.get('resourceVersion') ?? 0)
+    const gone = new Refusal(410, 'Expired', `too old resource version: ${from} (${compacted})`)
+    if (from < compacted && faults.goneAs === 'status') throw gone
+    const matches = matcher(target)
+    const write: Watcher['write'] = (event) => response.write(`${JSON.stringify(event)}\n`)
+    const onChange = (change: Change) => {
+      if (faults.silent || change.kind !== kind) return
+      const event = eventOf(change, matches)
+      for (let times = event === undefined ? 0 : faults.twice ? 2 : 1; event && times > 0; times--) write(event)
+    }
+    const end = () => response.end()
+    const watcher = { kind, path, bookmarks: query.get('allowWatchBookmarks') === 'true', write, end, onChange }
+    response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+    if (from < compacted) {
+      write({ type: 'ERROR', object: statusOf(gone) })
+      return end()
+    }
+    for (const past of store.changes) if (past.version > from) onChange(past)
+    watchers.add(watcher)
+    store.listeners.add(onChange)
+    const timer = setTimeout(end, Number(query.get('timeoutSeconds') ?? 300) * 1000).unref()
+    response.on('close', () => {
+      clearTimeout(timer)
+      watchers.delete(watcher)
+      store.listeners.delete(onChange)
+    })
+  }
+
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: unknown) => {
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error))
+      answer(response, refusal.code, statusOf(refusal))
+    })
+  }
+  const server = options.tls === undefined ? http.createServer(listener) : https.createServer(options.tls, listener)
+  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket)).on('error', () => undefined)
+  })
+  let port = 0
+  const start = async () => {
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server.off('error', reject) && undefined)),
+    )
+    port = (server.address() as AddressInfo).port
+  }
+  const reset = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      reset()
+    })
+
+  await start()
+  const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
+  const folder = mkdtempSync(join(tmpdir(), 'outrigger-api-'))
+  const kubeconfig = join(folder, 'kubeconfig')
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(url, options)))
+  return {
+    url,
+    kubeconfig,
+    requests,
+    faults,
+    objects: (kind) => store.all(kind),
+    put: (object, manager = 'test') => store.put({ kind: kindOf(object), object: placed(object), manager }),
+    remove: (kind, name, namespace) => void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
+    watches: () => [...watchers].map(({ path }) => path),
+    endWatches: () => watchers.forEach(({ end }) => void end()),
+    reset,
+    send: (kind, { type, object }) => {
+      const event = { type: String(type), object: isObject(object) ? object : {} }
+      for (const watcher of watchers) if (watcher.kind === kind) watcher.write(event)
+    },
+    bookmark: () => {
+      const metadata = { resourceVersion: String(store.version()) }
+      for (const { kind, bookmarks, write } of watchers) {
+        if (bookmarks) write({ type: 'BOOKMARK', object: { apiVersion: kind.apiVersion, kind: kind.kind, metadata } })
+      }
+    },
+    compact: () => {
+      compacted = store.version()
+      snapshots.clear()
+    },
+    stop,
+    start,
+    close: async () => {
+      if (server.listening) await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Expired',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+}
+
+async function bodyOf(request: IncomingMessage): Promise<JsonObject | undefined> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString())
+}
+
+function answer(response: ServerResponse, status: number, body: JsonObject): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+function statusOf({ code, reason, message, causes }: Refusal): JsonObject {
+  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', code, reason, message, details: { causes } }
+}
+
+function targetOf(path: string, userAgent: string): Target | undefined {
+  const url = new URL(path, 'http://any')
+  const parts = url.pathname.match(
+    /^\/api(?:s\/([^/]+))?\/([^/]+)(?:\/namespaces\/([^/]+)(?=\/))?\/([^/]+)(?:\/([^/]+))?$/,
+  )
+  if (parts === null) return undefined
+  const [, group, version, namespace = '', plural, name = ''] = parts
+  const apiVersion = group === undefined ? version : `${group}/${version}`
+  const kind = Object.values<Kind>(kinds).find((one) => one.apiVersion === apiVersion && one.plural === plural)
+  const manager = url.searchParams.get('fieldManager') ?? userAgent.split('/')[0] ?? ''
+  return kind && { kind, namespace, name: decodeURIComponent(name), query: url.searchParams, manager }
+}
+
+function change(store: ObjectStore, method: string, target: Target, body: JsonObject | undefined): JsonObject {
+  const { kind, namespace, name, query, manager } = target
+  const metadata = lookup(body, 'metadata')
+  const where = kind.namespaced ? { namespace } : {}
+  const object = { ...body, metadata: { ...(isObject(metadata) ? metadata : {}), ...(name && { name }), ...where } }
+  const write = { kind, object, manager, dryRun: query.get('dryRun') === 'All' }
+  if (method === 'POST') return store.create(write)
+  if (method === 'PUT') return store.replace(write)
+  if (method === 'PATCH') return store.apply({ ...write, force: query.get('force') === 'true' })
+  if (method === 'DELETE') return store.delete(kind, name, namespace)
+  const found = store.get(kind, name, namespace)
+  if (found === undefined) throw new Refusal(404, 'NotFound', `${kind.plural} "${name}" not found`)
+  return found
+}
+
+/** Whether an object is in the namespace and matches the selectors of a request. */
+function matcher({ namespace, query }: Target): (object: JsonObject) => boolean {
+  const labels = terms(query.get('labelSelector')).map(labelTerm)
+  const fields = terms(query.get('fieldSelector')).map((term) => term.match(/^([^=!]+)(!?)==?(.*)$/) ?? [])
+  return (object) =>
+    (namespace === '' || lookupText(object, 'metadata', 'namespace') === namespace) &&
+    labels.every((selector) => selects(selector, lookup(object, 'metadata', 'labels') as StringMap | undefined)) &&
+    fields.every(([, path = '', not, value]) => (lookupText(object, ...path.split('.')) === value) === (not === ''))
+}
+
+/** Splits at the commas outside of parentheses. */
+function terms(selector: string | null): string[] {
+  return (selector ?? '').split(/,(?![^(]*\))/).filter((term) => term !== '')
+}
+
+function labelTerm(term: string) {
+  const [, not, key = '', operator = '', value = ''] =
+    term.trim().match(/^(!?)([^\s=!]+)\s*(==?|!=|in|notin)?\s*(.*)$/) ?? []
+  const values = value.replaceAll(/[()\s]/g, '').split(',')
+  const names: Readonly<Record<string, string>> = { '=': 'In', '==': 'In', in: 'In', '!=': 'NotIn', notin: 'NotIn' }
+  const name = names[operator] ?? (not === '!' ? 'DoesNotExist' : 'Exists')
+  const expression = { key, operator: name, ...(operator === '' ? {} : { values }) }
+  return readSelector({ matchExpressions: [expression] }).selector
+}
+
+/** What a watch with selectors sees of a change: an object that no longer matches is gone for it. */
+function eventOf({ before, after, version }: Change, matches: (object: JsonObject) => boolean) {
+  const was = before !== undefined && matches(before)
+  if (after !== undefined && matches(after)) return { type: was ? 'MODIFIED' : 'ADDED', object: after }
+  if (!was) return undefined
+  const metadata = { ...(before['metadata'] as JsonObject), resourceVersion: String(version) }
+  return { type: 'DELETED', object: { ...before, metadata } }
+}
+
+function kindOf(object: JsonObject): Kind {
+  const all = Object.values<Kind>(kinds)
+  const kind = all.find((one) => one.apiVersion === object['apiVersion'] && one.kind === object['kind'])
+  if (kind === undefined) throw new Error(`no such kind: ${object['apiVersion']} ${object['kind']}`)
+  return kind
+}
+
+function placed(object: JsonObject): JsonObject {
+  if (!kindOf(object).namespaced || lookupText(object, 'metadata', 'namespace') !== '') return object
+  return { ...object, metadata: { ...(object['metadata'] as JsonObject), namespace: 'default' } }
+}
+
+function kubeconfigOf(server: string, { tls, token }: ApiServerOptions): Json {
+  const ca = tls && { 'certificate-authority-data': Buffer.from(tls.cert).toString('base64') }
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'test', cluster: { server, ...(ca ?? { 'insecure-skip-tls-verify': true }) } }],
+    users: [{ name: 'test', user: token === undefined ? {} : { token } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test', namespace: 'default' } }],
+    'current-context': 'test',
+  }
+}
