@@ -4,6 +4,7 @@ import { type ClusterFacts, readFacts } from '../prepare/facts.ts'
 import { nativeSidecars } from '../prepare/native-sidecars.ts'
 import { readConfigurations, type WebhookConfiguration } from '../revisions/configuration.ts'
 import { podPlaces } from '../workloads/places.ts'
+import { groupBy } from './group.ts'
 import { type Callers, callersOf, injectionOf, namespaceIsInjected } from './injection.ts'
 import type { Listener } from './listeners.ts'
 import { type AnalyzedObject, itemsAt, readObject } from './objects.ts'
@@ -16,6 +17,7 @@ export interface AnalyzedCluster {
   readonly namespaces: ReadonlyMap<string, AnalyzedNamespace>
   /** Whatever makes pods and is not itself made by another of the objects: of replicas, one. */
   readonly workloads: readonly Workload[]
+  readonly workloadsIn: (namespace: string) => readonly Workload[]
   /** The Pods that run, whoever made them. */
   readonly runningPods: readonly Workload[]
   readonly services: readonly Service[]
@@ -77,10 +79,12 @@ export function readCluster(
   }).facts
   const all = objects.flatMap((object) => readWorkload(object, namespaces, callers, snapshot))
   const workloads = withoutOwned(all)
+  const byNamespace = groupBy(workloads, ({ object }) => object.namespace)
   return {
     objects,
     namespaces,
     workloads,
+    workloadsIn: (name) => byNamespace.get(name) ?? [],
     runningPods: all.filter(isRunning),
     services: ofKind('Service', '').map(readService),
     serviceEntries: ofKind('ServiceEntry', 'networking.istio.io').map(readServiceEntry),

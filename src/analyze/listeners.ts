@@ -8,7 +8,8 @@ export interface Listener {
 }
 
 // https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html: the number, local and remote address, the state.
-const line = /^\s*\d+:\s+([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4})\s+[0-9A-Fa-f]+:[0-9A-Fa-f]{4}\s+([0-9A-Fa-f]{2})\s/
+const line =
+  /^\s*\d+:\s+([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4})\s+[0-9A-Fa-f]+:[0-9A-Fa-f]{4}\s+([0-9A-Fa-f]{2})\s/
 const listening = '0A'
 
 /**
@@ -18,7 +19,9 @@ const listening = '0A'
 export function parseListeners(pod: string, text: string): readonly Listener[] {
   return text.split('\n').flatMap((row) => {
     const [, address = '', port = '', state = ''] = line.exec(row) ?? []
-    return state.toUpperCase() === listening ? [{ pod, address: readAddress(address), port: Number.parseInt(port, 16) }] : []
+    return state.toUpperCase() === listening
+      ? [{ pod, address: readAddress(address), port: Number.parseInt(port, 16) }]
+      : []
   })
 }
 

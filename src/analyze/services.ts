@@ -1,5 +1,6 @@
 import { isObject, lookup, lookupText, own, type StringMap } from '../json.ts'
 import type { Path } from '../text/path.ts'
+import { groupBy } from './group.ts'
 import { type AnalyzedObject, itemsAt, textsAt } from './objects.ts'
 import { protocolOf } from './protocols.ts'
 import { applicationOf, type Workload } from './workload.ts'
@@ -75,20 +76,20 @@ export function targetPort(workload: Workload, { target }: ServicePort): number 
 
 /** Finds the workloads whose pods a Service selects, without looking at all of them. */
 export function createSelection(workloads: readonly Workload[]): (service: Service) => readonly Workload[] {
-  const byLabel = new Map<string, Workload[]>()
-  for (const workload of workloads) {
-    for (const [name, value] of Object.entries(workload.labels)) {
-      const key = keyOf(workload.object.namespace, name, value)
-      const known = byLabel.get(key)
-      if (known === undefined) byLabel.set(key, [workload])
-      else known.push(workload)
-    }
-  }
+  const labelled = workloads.flatMap((workload) =>
+    Object.entries(workload.labels).map(([name, value]) => ({
+      workload,
+      key: keyOf(workload.object.namespace, name, value),
+    })),
+  )
+  const byLabel = groupBy(labelled, ({ key }) => key)
   return ({ object, selector }) => {
     const pairs = Object.entries(selector)
     const sets = pairs.map(([name, value]) => byLabel.get(keyOf(object.namespace, name, value)) ?? [])
     const [smallest = []] = sets.toSorted((one, other) => one.length - other.length)
-    return smallest.filter(({ labels }) => pairs.every(([name, value]) => own(labels, name) === value))
+    return smallest
+      .map(({ workload }) => workload)
+      .filter(({ labels }) => pairs.every(([name, value]) => own(labels, name) === value))
   }
 }
 

@@ -27,11 +27,11 @@ export function createMentions(snapshot: Snapshot): (template: string, annotatio
   return (template, annotation) => {
     const text = texts.get(template) ?? withBlocks(snapshot.templates.get(template)?.text ?? '')
     texts.set(template, text)
-    return text.includes(`"${annotation}"`)
+    return text.includes(`"${annotation}"`) || text.includes(`\`${annotation}\``)
   }
 }
 
-const uses = /\b(?:template|include)\s+"([^"]+)"/g
+const uses = /\b(?:template|include)\s+["`]([^"`]+)["`]/g
 
 function withBlocks(text: string): string {
   const wanted = [...usedBlocks(text)]

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander'
-import type { Shell } from './completion.ts'
+import { addConnection } from './cluster/flags.ts'
 import { append, example } from './command-parts.ts'
+import type { Shell } from './completion.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { limitNames } from './serve/options.ts'
@@ -47,18 +48,28 @@ function addServe(program: Command, io: Io, end: (code: ExitCode) => void): void
     .option('--monitoring-port <port>', 'The port of metrics and health.', '15014')
     .option('--host <address>', 'Listens on this address only.')
     .addOption(
-      new Option('--tls <mode>', 'Makes a certificate for development, or takes it from files.').choices([
-        'dev',
-        'files',
-      ]),
+      new Option(
+        '--tls <mode>',
+        'Makes a certificate for development, takes it from files, or signs it with a CA that all replicas share in a cluster; managed is the default in a pod.',
+      ).choices(['dev', 'files', 'managed']),
     )
     .option('--tls-cert <file>', 'The certificate, watched for changes; with --tls-key it means --tls files.')
     .option('--tls-key <file>', 'Its key.')
     .option('--tls-ca <file>', 'The CA that signed it.')
     .option('--tls-name <name>', 'A name by which the webhook is called, for the certificate; can be repeated.', append)
     .option('--certs-dir <folder>', 'The folder of development certificates.', 'certs')
-    .option('--client-ca <file>', 'Clients must show a certificate of this CA.')
+    .option('--service-name <name>', 'With --tls managed: the Service that webhook configurations call.')
+    .option('--ca-secret <name>', 'With --tls managed: the Secret of the CA, by default outrigger-ca[-REVISION].')
+    .option('--no-manage-ca-bundle', 'With --tls managed: leaves the caBundle of webhook configurations alone.')
+    .option('--client-ca <file>', 'Clients must show a certificate of this CA; watched for changes.')
     .option('--client-names <names>', 'That certificate must have one of these names, joined by commas.')
+    .addOption(
+      new Option('--cluster <mode>', 'Whether it serves a cluster: auto where it runs in one, or something names one.')
+        .choices(['auto', 'on', 'off'])
+        .default('auto')
+        .helpGroup('Cluster:'),
+    )
+    .option('--startup-timeout <time>', 'How long to wait for the cluster and its ConfigMaps at the start.', '60s')
     .option('--drain-delay <time>', 'How long to go on serving after a signal, not ready any more.', '5s')
     .option(
       '--limit <name=number>',
@@ -74,6 +85,7 @@ function addServe(program: Command, io: Io, end: (code: ExitCode) => void): void
     .addOption(
       new Option('--log-level <level>', 'What is logged.').choices(['debug', 'info', 'warn', 'error']).default('info'),
     )
+  addConnection(command)
   example(addSettings(command), 'outrigger serve --config config.yaml --values values.yaml --mesh mesh.yaml')
   command.action(async (flags) => {
     const { serve } = await import('./serve.ts')
@@ -105,6 +117,7 @@ function addInject(program: Command, io: Io, end: (code: ExitCode) => void): voi
     )
     .addOption(new Option('--diff', 'Prints what would be added, as a diff.').conflicts('output'))
     .addOption(new Option('--patch', 'Prints the JSON patch of each document that changes.').conflicts('diff'))
+  addConnection(command)
   example(
     addSettings(command),
     'outrigger inject -f deployment.yaml | kubectl apply -f -',
@@ -128,6 +141,7 @@ function addReview(program: Command, io: Io, end: (code: ExitCode) => void): voi
     .option('-n, --namespace <name>', 'The namespace of a Pod or workload that names none.', 'default')
     .option('--explain', 'Says in words what was decided and changed.')
     .addOption(new Option('-o, --output <format>', 'The form of the answer.').choices(['json', 'yaml']).default('json'))
+  addConnection(command)
   example(addSettings(command), 'outrigger review review.json --path /inject/cluster/c1 --explain')
   command.action(async (file: string, flags) => {
     const { reviewFile } = await import('./review.ts')

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { type ConfigMaps, namesConfigMap } from '../config/config-maps.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
 import { readSettings, type Settings, settingFields } from '../config/settings.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { formatPath } from '../text/path.ts'
+import type { ConnectionFlags } from './cluster/flags.ts'
 import { CliError } from './exit.ts'
 import type { Io } from './io.ts'
 
 /** What the flags of `addSettings` gave; every setting can be absent. */
-export interface SettingsFlags {
+export interface SettingsFlags extends ConnectionFlags {
   readonly settings?: string
   readonly [flag: string]: Json | undefined
 }
@@ -19,8 +21,8 @@ const settingsFile = 'outrigger.yaml'
 /** Adds the flags that all commands share: what is injected, and by which configuration. */
 export function addSettings(command: Command): Command {
   for (const { flag, text } of Object.values(settingFields)) {
-    const [name = '', value = ''] = flag.split(' ')
-    const option = new Option(`${name} <${value.toLowerCase()}>`, text)
+    const [name = '', value] = flag.split(' ')
+    const option = new Option(value === undefined ? name : `${name} <${value.toLowerCase()}>`, text)
     if (name === '--set') option.argParser((item: string, items: readonly string[] = []) => [...items, item])
     command.addOption(option.helpGroup('Settings:'))
   }
@@ -42,12 +44,21 @@ export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOpti
     })
     throw new CliError(lines.join('\n'))
   }
-  const here = (file: string | undefined) => (file === undefined ? undefined : pathOf(file, io))
+  const here = (file: string | undefined) => (file === undefined || namesConfigMap(file) ? file : pathOf(file, io))
   return {
     settings: { ...settings, config: here(settings.config), values: here(settings.values), mesh: here(settings.mesh) },
     settingsFile: here(flags.settings ?? (existsSync(join(io.cwd, settingsFile)) ? settingsFile : undefined)),
     environment: io.env,
+    configMaps: () => configMapsOf(flags, io),
   }
+}
+
+/** ConfigMaps of the cluster that the flags name. What reaches clusters is loaded only when one is asked for. */
+async function configMapsOf(flags: ConnectionFlags, io: Io): Promise<ConfigMaps> {
+  const { openConnection } = await import('./cluster/connection.ts')
+  const { configMapsOnce } = await import('../kube/config-maps.ts')
+  const { client } = await openConnection(flags, io)
+  return configMapsOnce({ client, namespace: client.namespace })
 }
 
 /** A path as the process can open it, as it was written where that will do: it appears in messages. */

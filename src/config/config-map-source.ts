@@ -1,4 +1,10 @@
-import { type ConfigMapId, type ConfigMapInUse, type ConfigMapName, type ConfigMaps, configMapTitle } from './config-maps.ts'
+import {
+  type ConfigMapId,
+  type ConfigMapInUse,
+  type ConfigMapName,
+  type ConfigMaps,
+  configMapTitle,
+} from './config-maps.ts'
 import type { Source } from './documents.ts'
 import type { ConfigFault } from './faults.ts'
 

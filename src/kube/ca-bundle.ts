@@ -4,8 +4,8 @@ import { type Bundle, bundleOf, fingerprintOf, readBundle } from '../server/cert
 import type { Clients } from '../server/certificates/managed.ts'
 import { type ConfigurationCas, dueBundle, type ForeignCas, rememberForeign } from './ca-bundle-due.ts'
 import { type KubeClient, KubeError } from './client.ts'
+import { type Health, reflectWatched } from './health.ts'
 import { kinds } from './kinds.ts'
-import { reflect } from './reflector.ts'
 
 export interface CaBundleOptions {
   readonly client: KubeClient
@@ -15,6 +15,7 @@ export interface CaBundleOptions {
   /** The CAs to trust, asked of where they lie just before each write; undefined: there are none that can be used. */
   readonly refresh: () => Promise<readonly string[] | undefined>
   readonly report: (report: CaBundleReport) => void
+  readonly health: Health
   readonly times?: Partial<CaBundleTimes>
 }
 
@@ -190,25 +191,28 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleKeeper {
     later(name, upkeep, Math.max(upkeep.notBefore - performance.now(), firstPause))
   }
 
-  const reflector = reflect<Seen>({
-    client,
-    kind,
-    labelSelector: `${revisionLabel}=${revisionValue(revision)}`,
-    keep: (object) => seenOf(object, service),
-    onChange: ({ objects }) => {
-      for (const [name, configuration] of objects) take(name, configuration)
-      changed()
-      for (const name of objects.keys()) check(name)
+  const reflector = reflectWatched<Seen>(
+    {
+      client,
+      kind,
+      labelSelector: `${revisionLabel}=${revisionValue(revision)}`,
+      keep: (object) => seenOf(object, service),
+      onChange: ({ objects }) => {
+        for (const [name, configuration] of objects) take(name, configuration)
+        changed()
+        for (const name of objects.keys()) check(name)
+      },
+      onHealth: (error) => {
+        const listable = error?.status !== 403
+        if (isListable && !listable) {
+          report({ result: 'forbidden', configuration: '', managers: [], reason: error?.message ?? '' })
+        }
+        isListable = listable
+        changed()
+      },
     },
-    onHealth: (error) => {
-      const listable = error?.status !== 403
-      if (isListable && !listable) {
-        report({ result: 'forbidden', configuration: '', managers: [], reason: error?.message ?? '' })
-      }
-      isListable = listable
-      changed()
-    },
-  })
+    options.health,
+  )
 
   return {
     want(certificates) {

@@ -2,14 +2,14 @@ import { isObject, type Json, type JsonObject, lookup, lookupText, own, type Str
 import { revisionValue } from '../revisions/names.ts'
 import { type CaRecord, type CaStore, caFiles, caNotes, type StoredCa } from '../server/certificates/ca-store.ts'
 import { type KubeClient, KubeError } from './client.ts'
+import { type Health, reflectWatched } from './health.ts'
 import { kinds } from './kinds.ts'
-import { type ReflectorOptions, reflect } from './reflector.ts'
 
 export interface CaSecretOptions {
   readonly client: KubeClient
   readonly name: string
   readonly namespace: string
-  readonly onHealth?: ReflectorOptions<unknown>['onHealth']
+  readonly health: Health
 }
 
 /** The name of the Secret of a revision's CA, unless another one is given. */
@@ -27,20 +27,22 @@ const managed = { 'app.kubernetes.io/managed-by': 'outrigger', 'app.kubernetes.i
  * RBAC can't restrict to a name) and `get`, `list`, `watch` and `update` on the one with this name. Nothing that somebody
  * else put into the Secret is lost, apart from the CA's own files and notes.
  */
-export function caSecret({ client, name, namespace, onHealth }: CaSecretOptions): CaStore {
+export function caSecret({ client, name, namespace, health }: CaSecretOptions): CaStore {
   const place = `Secret ${namespace}/${name}`
   const listeners: ((stored: StoredCa | undefined) => void)[] = []
-  const reflector = reflect<StoredCa>({
-    client,
-    kind: kinds.secret,
-    namespace,
-    fieldSelector: `metadata.name=${name}`,
-    keep: storedOf,
-    onChange: ({ objects }) => {
-      for (const stored of objects.values()) for (const listener of listeners) listener(stored)
+  const reflector = reflectWatched<StoredCa>(
+    {
+      client,
+      kind: kinds.secret,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      keep: storedOf,
+      onChange: ({ objects }) => {
+        for (const stored of objects.values()) for (const listener of listeners) listener(stored)
+      },
     },
-    ...(onHealth && { onHealth }),
-  })
+    health,
+  )
 
   return {
     place,
@@ -71,7 +73,11 @@ function storedOf(secret: JsonObject): StoredCa {
     version: lookupText(secret, 'metadata', 'resourceVersion'),
     record: {
       files: texts(data, (key) => key, decoded),
-      notes: texts(notes, (key) => key.slice(notePrefix.length), (text) => text),
+      notes: texts(
+        notes,
+        (key) => key.slice(notePrefix.length),
+        (text) => text,
+      ),
     },
   }
 }
@@ -118,10 +124,12 @@ function decoded(base64: string): string {
 }
 
 function annotationsOf({ notes }: CaRecord): StringMap {
-  return Object.fromEntries(Object.values(caNotes).flatMap((note) => {
-    const text = own(notes, note)
-    return text === undefined ? [] : [[notePrefix + note, text]]
-  }))
+  return Object.fromEntries(
+    Object.values(caNotes).flatMap((note) => {
+      const text = own(notes, note)
+      return text === undefined ? [] : [[notePrefix + note, text]]
+    }),
+  )
 }
 
 /** False when another replica was faster: the object is there, has changed, or has gone. */
@@ -135,6 +143,10 @@ function unlessConflict(verb: string, place: string) {
 function explain(verb: string, place: string) {
   return (error: unknown): never => {
     if (!(error instanceof KubeError) || error.status !== 403) throw error
-    throw new KubeError(`${error.message}. The CA lies in ${place}: allow \`${verb}\` on it, or use --tls files`, 403, error.reason)
+    throw new KubeError(
+      `${error.message}. The CA lies in ${place}: allow \`${verb}\` on it, or use --tls files`,
+      403,
+      error.reason,
+    )
   }
 }

@@ -1,6 +1,6 @@
 import type { ConfigMapId, ConfigMapState, ConfigMaps } from '../config/config-maps.ts'
 import { isObject, type JsonObject, lookup, lookupText } from '../json.ts'
-import { KubeError, type KubeClient } from './client.ts'
+import { type KubeClient, KubeError } from './client.ts'
 import { type Health, reflectWatched } from './health.ts'
 import { kinds } from './kinds.ts'
 import type { Reflector } from './reflector.ts'

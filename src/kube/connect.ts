@@ -21,15 +21,17 @@ export interface ConnectOptions extends ConfigSource {
 export function connect(options: ConnectOptions): KubeClient {
   const config = findConfig(options)
   const cluster = config.getCurrentCluster()
-  if (cluster === null || !URL.canParse(cluster.server)) {
-    throw new ConnectError(`the server of cluster ${JSON.stringify(cluster?.name)} is not a URL: ${cluster?.server}`)
+  if (cluster === null || !/^https?:$/.test(protocolOf(cluster.server) ?? '')) {
+    throw new ConnectError(
+      `the server of cluster ${JSON.stringify(cluster?.name)} is no http(s) URL: ${cluster?.server}`,
+    )
   }
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
     throw new ConnectError(
       `${cluster.server} is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it all the same`,
     )
   }
-  const keptConnections = cluster.proxyUrl ? undefined : agents(new URL(cluster.server).protocol)
+  const keptConnections = cluster.proxyUrl ? undefined : agents(protocolOf(cluster.server))
   const credentials = async (): Promise<Credentials> => {
     const given: Credentials = {}
     await config.applyToHTTPSOptions(given)
@@ -40,8 +42,12 @@ export function connect(options: ConnectOptions): KubeClient {
   return apiClient(access, { namespace, limits: options.limits })
 }
 
+function protocolOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).protocol : undefined
+}
+
 /** Connections to keep, for as long as certificates and trust stay what they are. */
-function agents(protocol: string): (credentials: Credentials) => http.Agent {
+function agents(protocol: string | undefined): (credentials: Credentials) => http.Agent {
   if (protocol === 'http:') {
     const agent = new http.Agent({ keepAlive: true })
     return () => agent

@@ -108,7 +108,9 @@ function eventOf({ subject, occurrence, component, instance, time }: EventParts)
 
 /** Alike for all who tell the same of an object. */
 function nameOf({ name, uid }: EventSubject, { type, reason, message }: Occurrence): string {
-  const hash = createHash('sha256').update(JSON.stringify([uid, type, reason, message])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([uid, type, reason, message]))
+    .digest('hex')
   // A name may have 253 characters, and no dot before another.
   return `${name.slice(0, 230).replace(/[.-]+$/, '')}.${hash.slice(0, 16)}`
 }

@@ -1,6 +1,4 @@
 import { isObject, type Json, type JsonObject, own } from '../json.ts'
-import { YamlError } from '../yaml/error.ts'
-import { readYaml } from '../yaml/read.ts'
 import type { Fault } from './fault.ts'
 import { defaultProxyConfig, mergeProxyConfig, type ProxyConfig, readProxyConfig } from './proxy-config.ts'
 import { readMessage } from './read-message.ts'
@@ -36,18 +34,6 @@ export interface MeshConfigReading {
   readonly faults: readonly Fault[]
   /** Ignored fields, at any depth: the path of each, and which known one may be meant. */
   readonly unknown: readonly string[]
-}
-
-/** Reads a MeshConfig from YAML or JSON text; see `readMeshConfig`. */
-export function readMeshConfigText(text: string): MeshConfigReading {
-  try {
-    return readMeshConfig(readYaml(text))
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error
-    const { reason, line, column } = error
-    const faults = [{ path: [], reason: `not YAML: line ${line}, column ${column}: ${reason}` }]
-    return { mesh: defaultMeshConfig, faults, unknown: [] }
-  }
 }
 
 /**

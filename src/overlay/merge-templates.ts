@@ -42,7 +42,9 @@ function mergeTemplate(
     const patch = renderPod(template, inputs)
     const annotations = readAsJson(template, inputs.pod)
     refuseTakeover(patch, annotations)
-    const after = mergePod(withNativeProxy(pod, patch), patch)
+    const moved = withNativeProxy(pod, patch)
+    if (moved !== pod) observe?.({ name: 'native-proxy' }, moved)
+    const after = mergePod(moved, patch)
     observe?.({ name: 'template', template, patch }, after)
     return {
       pod: after,

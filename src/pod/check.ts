@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isDirective } from '../merge/directives.ts'
 import { type Field, type FieldType, struct } from '../schema/kubernetes.ts'
-import { isDirective, whyUnusable } from './free-value.ts'
+import { whyUnusable } from './free-value.ts'
 import type { Pod } from './types.ts'
 
 const enough = 20

@@ -1,15 +1,8 @@
 import { isObject, type Json } from '../json.ts'
-
-// Keys that strategic merge takes as instructions: kubernetes/community, strategic-merge-patch.md
-const directive = /^\$(patch$|retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/
+import { isDirective } from '../merge/directives.ts'
 
 /** Deeper than any pod: a document that goes on is an attempt to exhaust the stack. */
 const deepest = 50
-
-/** Whether strategic merge would take a key as an instruction and not as a name. */
-export function isDirective(key: string): boolean {
-  return key.startsWith('$') && directive.test(key)
-}
 
 /**
  * Why a value that no type describes (the JSON of an annotation, a field that the schema lacks) cannot go into a pod:

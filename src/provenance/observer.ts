@@ -7,6 +7,8 @@ export type PipelineStep =
   | { readonly name: 'prepare'; readonly prepared: Prepared }
   /** `patch` is what the template rendered to. */
   | { readonly name: 'template'; readonly template: InjectionTemplate; readonly patch: Pod }
+  /** Before a template that brings a native sidecar: the pod's own proxy went to initContainers. */
+  | { readonly name: 'native-proxy' }
   | { readonly name: FurtherStep }
 
 /** The steps behind the merge of the templates, in their order. */

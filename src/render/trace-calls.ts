@@ -21,7 +21,9 @@ const isset: CallTrace = (args, result) => {
 const valueOrDefault: CallTrace = (args, result) => {
   const [value, fallback] = args
   if (value === undefined || fallback === undefined) return ofAll(args, result)
-  return Object.is(value.value, result) ? prefer(value.causes, [fallback.causes]) : prefer(fallback.causes, [value.causes])
+  return Object.is(value.value, result)
+    ? prefer(value.causes, [fallback.causes])
+    : prefer(fallback.causes, [value.causes])
 }
 
 /** What the results of the injector's own functions are due to, where it isn't all of their arguments. */

@@ -235,9 +235,10 @@ function deactivate({ name, webhooks }: WebhookConfiguration): ApplyStep {
   return { action: 'apply', name, object, text: `switch off ${name}, whose pods the tag ${defaultRevision} takes over` }
 }
 
+// Installing again, without deleting first, need not switch it on: a three-way merge leaves labels that it didn't set.
 function staysOff({ name }: WebhookConfiguration): string {
   return (
-    `${name} stays switched off, so nothing injects namespaces with ${injectionLabel}=enabled afterwards: ` +
-    `install its revision again, or point the tag ${defaultRevision} to it instead`
+    `${name} stays switched off, so nothing injects namespaces with ${injectionLabel}=enabled afterwards: point the tag ` +
+    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or delete ${name} and install its revision again`
   )
 }

@@ -86,7 +86,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   const app = fastify({
     https: {
-      ...tlsOptions(certificates.current().pair, clients),
+      ...tlsOptions(certificates.current().pair, clients?.ca),
       requestCert: clients !== undefined,
       rejectUnauthorized: clients !== undefined,
       handshakeTimeout: limits.handshake,
@@ -178,7 +178,12 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     log.debug({ error: describeError(error) }, 'TLS handshake failed')
   })
   server.on('drop', () => metrics.connectionRefused())
-  certificates.onChange(({ pair }) => server.setSecureContext(tlsOptions(pair, clients)))
+  let clientCa = clients?.ca
+  certificates.onChange(({ pair }) => server.setSecureContext(tlsOptions(pair, clientCa)))
+  clients?.onChange?.((ca) => {
+    clientCa = ca
+    server.setSecureContext(tlsOptions(certificates.current().pair, ca))
+  })
 
   return {
     server,
@@ -215,11 +220,11 @@ const ciphers = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':')
 
-function tlsOptions(pair: CertificatePair, clients: ClientAuthentication | undefined): SecureContextOptions {
+function tlsOptions(pair: CertificatePair, clientCa: string | undefined): SecureContextOptions {
   return {
     cert: pair.certificate,
     key: pair.key,
-    ...(clients !== undefined && { ca: clients.ca }),
+    ...(clientCa !== undefined && { ca: clientCa }),
     minVersion: 'TLSv1.2',
     ciphers,
     honorCipherOrder: true,

@@ -9,6 +9,7 @@ import type { FunctionTable } from './functions.ts'
 import { parse, type Tree } from './parser.ts'
 import { defaultLimits, type Limits, located, type Runnable, type Site, State, variablesOf } from './state.ts'
 import type { CallTraces } from './trace/calls.ts'
+import { type Causes, unite } from './trace/causes.ts'
 import { type Segment, Tracer } from './trace/tracer.ts'
 import type { Value } from './value.ts'
 
@@ -46,6 +47,8 @@ export interface Template {
 export interface TracedRender {
   readonly text: string
   readonly segments: readonly Segment[]
+  /** All of the data that was looked at, also for values that nothing of the output is made of. */
+  readonly read: Causes
 }
 
 /** Parses a text that `compile` is given more than once; `functions` are the names that it may call. Throws a TemplateError. */
@@ -83,7 +86,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, find)
       const traced = find(name)
       if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
-      return { text: wellFormed(state.out), segments: tracer.segments }
+      return { text: wellFormed(state.out), segments: tracer.segments, read: unite(tracer.seen) }
     },
   }
 }

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   yaml: ['go'],
   merge: ['schema'],
   patch: ['merge', 'schema'],
-  pod: ['schema'],
+  pod: ['merge', 'schema'],
   decide: ['pod'],
   mesh: ['go', 'schema', 'text', 'yaml'],
   annotations: ['go', 'mesh', 'text'],

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Json, JsonObject, StringMap } from '../../src/json.ts'
 import { isObject, lookup } from '../../src/json.ts'
@@ -8,6 +7,7 @@ import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'
 import { namespaceMaker } from './support/namespaces.ts'
 import { containerNames, containersOf, injectedRevision, proxyEnv, proxyOf } from './support/pods.ts'
+import { proxyConfigCrd } from './support/proxy-config-crd.ts'
 import { waitFor } from './support/wait.ts'
 
 /* What becomes of pods that reach the webhook through the API server, from a `helm install` with its defaults. */
@@ -188,10 +188,7 @@ describe('what a person at a terminal reads', () => {
 
 // The servers started without this kind: that they look for it again takes its time.
 test('ProxyConfigs count, for a namespace and for the pods that they select', { timeout: 180_000 }, async () => {
-  await cluster.kubectl(
-    ['apply', '-f', '-'],
-    readFileSync(new URL('support/proxy-config-crd.yaml', import.meta.url), 'utf8'),
-  )
+  await cluster.kubectl(['apply', '-f', '-'], proxyConfigCrd)
   const proxyConfig = (name: string, namespace: string, spec: JsonObject): JsonObject => ({
     apiVersion: kinds.proxyConfig.apiVersion,
     kind: 'ProxyConfig',
@@ -226,22 +223,14 @@ test('ProxyConfigs count, for a namespace and for the pods that they select', { 
   await seen({}, ['namespace', 'yes'])
   await seen({ labels: { track: 'canary' } }, ['selector', 'yes'])
   await seen({ namespace: 'other' }, ['mesh', 'yes'])
-  expect(lookup(proxyArguments(await created()), 'concurrency')).toBe('3')
+  expect(JSON.parse(proxyEnv(await created(), 'PROXY_CONFIG') ?? 'null')).toMatchObject({ concurrency: 3 })
 
-  await cluster.kubectl(['delete', 'crd', 'proxyconfigs.networking.istio.io'])
+  await cluster.kubectl(['delete', '-f', '-'], proxyConfigCrd)
   await seen({}, [null, null])
 })
 
 async function both<T>(work: () => Promise<T>): Promise<readonly T[]> {
   return [await work(), await work()]
-}
-
-function proxyArguments(pod: JsonObject): JsonObject {
-  const args = proxyOf(pod)?.['args']
-  const list = Array.isArray(args) ? args.map(String) : []
-  return Object.fromEntries(
-    list.flatMap((arg, index) => (arg.startsWith('--') ? [[arg.slice(2), list[index + 1] ?? '']] : [])),
-  )
 }
 
 test('all this was one log line each, and no failure', async () => {

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
-import { readMeshConfigText } from '../../src/mesh/mesh-config.ts'
+import { readMeshConfig } from '../../src/mesh/mesh-config.ts'
+import { mergeProxyConfig } from '../../src/mesh/proxy-config.ts'
 import {
   createProxyConfigLayers,
   createProxyConfigReader,
-  effectiveProxyConfig,
   holdsApplication,
+  type ProxyConfigSources,
+  type ProxyConfigSubject,
+  proxyConfigLayersOf,
 } from '../../src/mesh/proxy-config-layers.ts'
 import { type ProxyConfigResource, readProxyConfigResource } from '../../src/mesh/proxy-config-resource.ts'
+import { readYaml } from '../../src/yaml/read.ts'
 
-const { mesh } = readMeshConfigText(
-  'rootNamespace: root\ndefaultConfig: {concurrency: 1, proxyMetadata: {MESH: m, ALL: mesh}}',
+const { mesh } = readMeshConfig(
+  readYaml('rootNamespace: root\ndefaultConfig: {concurrency: 1, proxyMetadata: {MESH: m, ALL: mesh}}'),
 )
 
 function resource(namespace: string, name: string, spec: JsonObject, creationTimestamp = ''): ProxyConfigResource {
@@ -26,6 +30,14 @@ const selecting = (matchLabels: JsonObject | undefined, text: string): JsonObjec
   selector: matchLabels === undefined ? {} : { matchLabels },
   ...says(text),
 })
+
+/** What is in force; the layers one by one, merged, have to say the same. */
+function effectiveProxyConfig(subject: ProxyConfigSubject & ProxyConfigSources) {
+  const effective = createProxyConfigLayers(subject).effective(subject)
+  const layers = proxyConfigLayersOf(subject, subject).map(({ config }) => config)
+  expect(layers.reduce(mergeProxyConfig, {})).toEqual(effective.config)
+  return effective
+}
 
 function all(resources: readonly ProxyConfigResource[], annotation?: string, podLabels = {}, namespace = 'shop') {
   return effectiveProxyConfig({ mesh, resources, namespace, podLabels, annotation }).config.proxyMetadata?.['ALL']
@@ -132,7 +144,7 @@ test('a resource that Kubernetes would not have taken is told, not used', () => 
 })
 
 test('the application is held as the mesh says, unless the annotation says otherwise', () => {
-  const holding = readMeshConfigText('defaultConfig: {holdApplicationUntilProxyStarts: true}').mesh
+  const holding = readMeshConfig(readYaml('defaultConfig: {holdApplicationUntilProxyStarts: true}')).mesh
   expect(holdsApplication(mesh, undefined)).toBe(false)
   expect(holdsApplication(mesh, 'holdApplicationUntilProxyStarts: true')).toBe(true)
   expect(holdsApplication(holding, 'concurrency: 2')).toBe(true)

@@ -120,8 +120,9 @@ export function objectStore() {
     },
     apply(write: Write & { readonly force: boolean }): JsonObject {
       const before = stored.get(keyOf(write.kind, write.object))
+      requireSame(write, before?.object)
       const manager = `${write.manager}/Apply`
-      const wanted = leaves(write.object)
+      const wanted = leaves(write.object).filter(([path, value]) => !saysNothing(value, at(before?.object, path)))
       const conflicts = wanted.flatMap(([path, value]) => {
         const others = [...(before?.owners.get(JSON.stringify(path)) ?? [])].filter((owner) => owner !== manager)
         return equal(at(before?.object, path), value) ? [] : others.map((owner) => conflict(owner, path))
@@ -171,6 +172,16 @@ function defaulted(object: JsonObject): JsonObject {
   return withMetadata(object, { labels: { ...(isObject(labels) ? labels : {}), ...name } })
 }
 
+/** What an applied object says of its identity and version must hold: it may be meant for one that is gone. */
+function requireSame({ kind, object }: Write, before: JsonObject | undefined): void {
+  for (const field of ['uid', 'resourceVersion']) {
+    const meant = lookupText(object, 'metadata', field)
+    if (meant === '' || meant === lookupText(before, 'metadata', field)) continue
+    const name = lookupText(object, 'metadata', 'name')
+    throw new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${kind.plural} "${name}": ${field} mismatch`)
+  }
+}
+
 function isOf(kind: Kind, object: JsonObject): boolean {
   return object['apiVersion'] === kind.apiVersion && object['kind'] === kind.kind
 }
@@ -205,6 +216,13 @@ function leaves(value: Json, path: Path = []): [Path, Json][] {
   })
 }
 
+/** An empty map or list of named objects over one that is there. */
+function saysNothing(value: Json, present: Json | undefined): boolean {
+  if (Array.isArray(value))
+    return value.length === 0 && lookupText(Array.isArray(present) ? present[0] : undefined, 'name') !== ''
+  return isObject(value) && Object.keys(value).length === 0 && isObject(present)
+}
+
 function at(object: Json | undefined, path: Path): Json | undefined {
   return path.reduce<Json | undefined>((value, step) => {
     if (typeof step === 'string') return lookup(value, step)
@@ -225,7 +243,10 @@ function set(object: Mutable, path: Path, value: Json): void {
       target = target[step]
     } else {
       let item = target.find((other: Mutable) => other.name === step.name)
-      if (item === undefined) target.push((item = { name: step.name }))
+      if (item === undefined) {
+        item = { name: step.name }
+        target.push(item)
+      }
       target = item
     }
   }

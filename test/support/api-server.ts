@@ -159,22 +159,27 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       const event = eventOf(change, matches)
       for (let times = event === undefined ? 0 : faults.twice ? 2 : 1; event && times > 0; times--) write(event)
     }
-    const end = () => response.end()
+    const detach = () => {
+      clearTimeout(timer)
+      watchers.delete(watcher)
+      store.listeners.delete(onChange)
+    }
+    const end = () => {
+      detach()
+      response.end()
+    }
     const watcher = { kind, path, bookmarks: query.get('allowWatchBookmarks') === 'true', write, end, onChange }
     response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
     if (from < compacted) {
       write({ type: 'ERROR', object: statusOf(gone) })
-      return end()
+      response.end()
+      return
     }
     for (const past of store.changes) if (past.version > from) onChange(past)
     watchers.add(watcher)
     store.listeners.add(onChange)
     const timer = setTimeout(end, Number(query.get('timeoutSeconds') ?? 300) * 1000).unref()
-    response.on('close', () => {
-      clearTimeout(timer)
-      watchers.delete(watcher)
-      store.listeners.delete(onChange)
-    })
+    response.on('close', detach)
   }
 
   const listener = (request: IncomingMessage, response: ServerResponse) => {

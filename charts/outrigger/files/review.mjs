@@ -45,7 +45,8 @@ function ask() {
 try {
   const { status, text } = await ask()
   const response = status === 200 ? JSON.parse(text).response : undefined
-  if (response?.allowed !== true || response.patch === undefined) throw new Error(`HTTP ${status}: ${text.slice(0, 2000)}`)
+  if (response?.allowed !== true || response.patch === undefined)
+    throw new Error(`HTTP ${status}: ${text.slice(0, 2000)}`)
   const operations = JSON.parse(Buffer.from(response.patch, 'base64').toString('utf8'))
   console.log(`${url}: injects, with a patch of ${operations.length} operations`)
 } catch (error) {

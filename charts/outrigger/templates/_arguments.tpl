@@ -8,9 +8,9 @@
 {{- if ne (include "outrigger.revision" .) "default" }}
 - --revision={{ .Values.revision }}
 {{- end }}
-- --istio-namespace={{ .Values.istioNamespace }}
 {{- if .Values.injector.fromCluster }}
 - --from-cluster
+- --istio-namespace={{ .Values.istioNamespace }}
 {{- end }}
 {{- range $key := list "config" "values" "mesh" }}
 {{- with get $sources $key }}

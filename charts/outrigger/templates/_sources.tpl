@@ -62,7 +62,7 @@ Takes a list of the path as --set writes it, the path for messages, and the valu
 {{- end -}}
 {{- range $key, $item := $value -}}
 {{- $name := regexReplaceAll "([\\\\.=\\[,])" $key "\\${1}" -}}
-{{- include "outrigger.assignments" (list ($path | ternary (printf "%s.%s" $path $name) $name) (printf "%s.%s" $shown $key) $item) -}}
+{{- include "outrigger.assignments" (list (trimPrefix "." (printf "%s.%s" $path $name)) (printf "%s.%s" $shown $key) $item) -}}
 {{- end -}}
 {{- else if kindIs "slice" $value -}}
 {{- printf "%s={}" $path | toJson }}{{ "\n" -}}

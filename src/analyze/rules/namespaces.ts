@@ -108,7 +108,9 @@ metadata:
     *check(cluster) {
       const configurations = cluster.callers.configurations
       if (configurations.length === 0) return
-      const names = new Set(configurations.flatMap((one) => [revisionOf(one), tagOf(one)].filter((name) => name !== undefined)))
+      const names = new Set(
+        configurations.flatMap((one) => [revisionOf(one), tagOf(one)].filter((name) => name !== undefined)),
+      )
       const missing = (revision: string | undefined) => revision !== undefined && !names.has(revision)
       const message = (revision: string) =>
         `no revision or tag ${quote(revision)} is installed; ${knownNames(revision, [...names])}`
@@ -125,7 +127,8 @@ metadata:
       for (const { object, podPath, labels, injection } of cluster.workloads) {
         const revision = own(labels, revisionLabel)
         const around = cluster.namespaces.get(object.namespace)?.labels
-        if (around === undefined || injection.state !== 'uncalled' || revision === undefined || !missing(revision)) continue
+        if (around === undefined || injection.state !== 'uncalled' || revision === undefined || !missing(revision))
+          continue
         // A namespace's label decides before a pod's.
         if (own(around, injectionLabel) !== undefined || own(around, revisionLabel) !== undefined) continue
         if (own(labels, 'sidecar.istio.io/inject') === 'false') continue
@@ -276,7 +279,7 @@ metadata:
 ]
 
 /** Whether all workloads of a namespace ask for injection by labels of their own. */
-function asksItself({ workloads }: AnalyzedCluster, { name }: AnalyzedNamespace): boolean {
-  const inside = workloads.filter(({ object }) => object.namespace === name)
+function asksItself({ workloadsIn }: AnalyzedCluster, { name }: AnalyzedNamespace): boolean {
+  const inside = workloadsIn(name)
   return inside.length > 0 && inside.every(isInjected)
 }

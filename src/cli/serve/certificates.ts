@@ -1,23 +1,30 @@
-import { readFile } from 'node:fs/promises'
-import type { ClientAuthentication } from '../../server/certificates/clients.ts'
-import { devCertificate, devCertificateFiles } from '../../server/certificates/dev.ts'
+import type { KubeClient } from '../../kube/client.ts'
+import type { Health } from '../../kube/health.ts'
+import { clientsFromFile } from '../../server/certificates/client-ca.ts'
+import type { FollowedClients } from '../../server/certificates/clients.ts'
+import { devCertificateFiles, devCertificateSource } from '../../server/certificates/dev.ts'
 import { certificateFromFiles } from '../../server/certificates/files.ts'
 import { missingNames } from '../../server/certificates/pair.ts'
-import { type CertificateReport, type CertificateSource, fixedCertificate } from '../../server/certificates/source.ts'
+import type { CertificateReport, CertificateSource } from '../../server/certificates/source.ts'
 import type { Log } from '../../server/log.ts'
 import type { Metrics } from '../../server/metrics.ts'
-import { CliError, fileReason } from '../exit.ts'
+import type { ReadyCondition } from '../../server/readiness.ts'
+import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { pathOf } from '../settings.ts'
 
 export interface CertificateFlags {
-  readonly tls?: 'dev' | 'files'
+  readonly tls?: 'dev' | 'files' | 'managed'
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly tlsCa?: string
   readonly certsDir: string
   /** Names by which the webhook is called. */
   readonly tlsName?: readonly string[]
+  /** Of `managed`: the Service that webhook configurations call, the Secret of the CA, and whether to keep caBundles. */
+  readonly serviceName?: string
+  readonly caSecret?: string
+  readonly manageCaBundle: boolean
   readonly clientCa?: string
   readonly clientNames?: string
 }
@@ -27,9 +34,11 @@ export interface CertificateChoice {
   readonly source: CertificateSource
   /** In words: the file, and what was made just now. */
   readonly from: string
-  readonly mode: 'dev' | 'files'
+  readonly mode: 'dev' | 'files' | 'managed'
   /** The file of the CA that a client verifies it with, where there is one. */
   readonly caFile: string | undefined
+  /** What must hold for the server to be ready, beside a certificate that hasn't expired. */
+  readonly conditions: { readonly [name: string]: ReadyCondition }
 }
 
 interface Reporting {
@@ -37,20 +46,41 @@ interface Reporting {
   readonly metrics: Metrics
 }
 
+/** What is around the server: a cluster, perhaps. */
+export interface Surroundings extends Reporting {
+  readonly cluster: KubeClient | undefined
+  /** Whom to tell how well it can be followed. */
+  readonly health: Health | undefined
+  /** The namespace that this runs in. */
+  readonly namespace: string | undefined
+  readonly revision: string
+  /** How long the first certificate may take, in milliseconds. */
+  readonly startupMs?: number
+}
+
 /** The certificate as the flags want it. Throws CliError or CertificateError. */
 export async function chooseCertificate(
   flags: CertificateFlags,
   io: Io,
-  reporting: Reporting,
+  surroundings: Surroundings,
 ): Promise<CertificateChoice> {
+  const { tlsCert, tlsKey, tlsName = [] } = flags
+  const isGiven = tlsCert !== undefined || tlsKey !== undefined
+  // Whoever serves a cluster from outside of it, to try things, should not find a Secret in there.
+  const isInCluster = surroundings.cluster !== undefined && Boolean(io.env['KUBERNETES_SERVICE_HOST'])
+  const mode = flags.tls ?? (isGiven ? 'files' : isInCluster ? 'managed' : 'dev')
+  if (mode === 'files') return certificateOfFiles(flags, io, surroundings)
+  if (isGiven)
+    throw new CliError(
+      `--tls ${mode} makes its own certificate: leave out --tls-cert and --tls-key, or use --tls files`,
+    )
+  return mode === 'dev'
+    ? developmentCertificate(pathOf(flags.certsDir, io), tlsName, surroundings)
+    : clusterCertificate(flags, io, surroundings)
+}
+
+function certificateOfFiles(flags: CertificateFlags, io: Io, reporting: Reporting): CertificateChoice {
   const { tlsCert, tlsKey, tlsCa, tlsName = [] } = flags
-  const given = tlsCert !== undefined || tlsKey !== undefined
-  const mode = flags.tls ?? (given ? 'files' : 'dev')
-  if (mode === 'dev') {
-    if (given)
-      throw new CliError('--tls dev makes its own certificate: leave out --tls-cert and --tls-key, or use --tls files')
-    return developmentCertificate(pathOf(flags.certsDir, io), tlsName)
-  }
   if (tlsCert === undefined || tlsKey === undefined)
     throw new CliError('--tls files needs both --tls-cert and --tls-key')
   const files = {
@@ -61,18 +91,42 @@ export async function chooseCertificate(
   const source = certificateFromFiles(files, { report: (report) => tell(report, reporting) })
   const missing = missingNames(source.current().description, tlsName)
   if (missing.length > 0) reporting.log.warn({ missing }, `the certificate ${tlsCert} is not for ${missing.join(', ')}`)
-  return { source, mode, from: tlsCert, caFile: tlsCa }
+  return { source, mode: 'files', from: tlsCert, caFile: tlsCa, conditions: {} }
 }
 
-async function developmentCertificate(folder: string, names: readonly string[]): Promise<CertificateChoice> {
-  const { made, ...certificate } = await devCertificate(folder, names)
+async function developmentCertificate(
+  folder: string,
+  names: readonly string[],
+  reporting: Reporting,
+): Promise<CertificateChoice> {
+  const source = await devCertificateSource(folder, { names, report: (report) => tell(report, reporting) })
   const files = devCertificateFiles(folder)
-  return {
-    source: fixedCertificate(certificate),
-    mode: 'dev',
-    from: made === undefined ? files.certificate : `${files.certificate} (${made} made just now)`,
-    caFile: files.ca,
-  }
+  const made = source.made === undefined ? '' : ` (${source.made} made just now)`
+  return { source, mode: 'dev', from: `${files.certificate}${made}`, caFile: files.ca, conditions: {} }
+}
+
+async function clusterCertificate(
+  flags: CertificateFlags,
+  io: Io,
+  { cluster, health, namespace, revision, log, metrics, startupMs }: Surroundings,
+): Promise<CertificateChoice> {
+  if (cluster === undefined || health === undefined || namespace === undefined)
+    throw new CliError('--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files')
+  const { serveManaged, usualServiceName } = await import('./managed-certificate.ts')
+  const { source, from, caBundle } = await serveManaged({
+    client: cluster,
+    namespace,
+    revision,
+    service: flags.serviceName ?? (io.env['SERVICE_NAME'] || usualServiceName(revision)),
+    secret: flags.caSecret,
+    names: flags.tlsName ?? [],
+    keepsCaBundle: flags.manageCaBundle,
+    health,
+    log,
+    metrics,
+    startupMs,
+  })
+  return { source, mode: 'managed', from, caFile: undefined, conditions: caBundle === undefined ? {} : { caBundle } }
 }
 
 function tell(report: CertificateReport, { log, metrics }: Reporting): void {
@@ -81,19 +135,23 @@ function tell(report: CertificateReport, { log, metrics }: Reporting): void {
   else log.info({ until: report.description.notAfter, names: report.description.names }, 'a new certificate serves')
 }
 
-/** Who may call; undefined: everyone. Throws CliError. */
-export async function chooseClients(flags: CertificateFlags, io: Io): Promise<ClientAuthentication | undefined> {
-  const { clientCa, clientNames } = flags
+/** Who may call; undefined: everyone. The CA's file is followed until `close`. Throws CliError or CertificateError. */
+export async function chooseClients(
+  { clientCa, clientNames }: CertificateFlags,
+  io: Io,
+  log: Log,
+): Promise<FollowedClients | undefined> {
   if (clientCa === undefined) {
     if (clientNames !== undefined)
       throw new CliError('--client-names needs --client-ca: names count only in a verified certificate')
     return undefined
   }
-  try {
-    const ca = await readFile(pathOf(clientCa, io), 'utf8')
-    const names = (clientNames ?? '').split(',').map((name) => name.trim())
-    return { ca, names: names.filter((name) => name !== '') }
-  } catch (error) {
-    throw new CliError(`--client-ca ${clientCa} can't be read: ${fileReason(error)}`)
-  }
+  const names = (clientNames ?? '').split(',').map((name) => name.trim())
+  return clientsFromFile(pathOf(clientCa, io), {
+    names: names.filter((name) => name !== ''),
+    report: (reason) => {
+      if (reason === undefined) log.info({}, 'clients must show a certificate of the new client CA')
+      else log.error({}, `the last good client CA goes on counting: ${reason}`)
+    },
+  })
 }

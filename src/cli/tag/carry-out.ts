@@ -7,8 +7,11 @@ import { CliError } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
 import { say } from './words.ts'
 
-/** The owner, in the API server's books, of all fields that the tag commands write. */
-const fieldManager = 'outrigger'
+/**
+ * The owner, in the API server's books, of all fields that the tag commands write. The injector applies caBundles under
+ * another name: an apply takes away what its owner applied before and doesn't any more.
+ */
+const fieldManager = 'outrigger-tag'
 
 export interface CarryOutOptions {
   readonly dryRun: boolean

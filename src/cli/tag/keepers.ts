@@ -1,16 +1,17 @@
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../json.ts'
 import { kinds } from '../../kube/kinds.ts'
+import { tagLabel } from '../../revisions/names.ts'
 import type { TagPlan } from '../../revisions/tags.ts'
 import type { Connection } from '../cluster/connection.ts'
 
 /* Who else has a hand in the configurations that a plan writes. All of it is for information. */
 
-/** Tools that put back what others change, by the name under which they write. */
-const managers: Readonly<Record<string, string>> = {
-  helm: "the release's next upgrade; change revisionTags in its values instead",
-  'argocd-controller': "Argo CD's next sync; change the manifests that it reads instead",
-  'kustomize-controller': "Flux's next reconciliation; change the manifests that it reads instead",
-  'helm-controller': "Flux's next upgrade of the release; change its values instead",
+/** Tools that put back what others change, by the name under which they write: when, and whether they have values. */
+const managers: Readonly<Record<string, { readonly when: string; readonly hasValues: boolean }>> = {
+  helm: { when: "the release's next upgrade", hasValues: true },
+  'helm-controller': { when: "Flux's next upgrade of the release", hasValues: true },
+  'kustomize-controller': { when: "Flux's next reconciliation", hasValues: false },
+  'argocd-controller': { when: "Argo CD's next sync", hasValues: false },
 }
 
 /** Notes on configurations that a plan changes and another tool would change back. */
@@ -21,8 +22,18 @@ export function managerNotes({ steps }: TagPlan, configurations: readonly JsonOb
     .flatMap((object) =>
       Object.entries(managers)
         .filter(([manager]) => fieldManagers(object).has(manager))
-        .map(([, reverter]) => `${lookupText(object, 'metadata', 'name')} may be put back by ${reverter}`),
+        .map(([, { when, hasValues }]) => {
+          const name = lookupText(object, 'metadata', 'name')
+          return `${name} may be put back by ${when}: ${hasValues ? valuesAdvice(object) : 'change the manifests that it reads, too'}`
+        }),
     )
+}
+
+/** The values are those of Outrigger's chart. */
+function valuesAdvice(object: JsonObject): string {
+  return lookupText(object, 'metadata', 'labels', tagLabel) === ''
+    ? 'set webhook.deactivated: true in its values, too'
+    : 'in its values a tag that moves belongs in externalTags, not in revisionTags'
 }
 
 function fieldManagers(object: JsonObject): ReadonlySet<string> {
@@ -31,7 +42,7 @@ function fieldManagers(object: JsonObject): ReadonlySet<string> {
 
 /**
  * Notes on tags whose caBundle the injector may not keep current: its role names the configurations that it may patch
- * (the chart's `revisionTags`), the revision's own among them, but not the tag's. Nothing where roles can't be read.
+ * (the chart's `revisionTags` and `externalTags`), the revision's own among them, but not the tag's. Nothing where roles can't be read.
  */
 export async function upkeepNotes(
   { steps }: TagPlan,
@@ -45,7 +56,7 @@ export async function upkeepNotes(
     .filter(({ action, name }) => action === 'apply' && name !== revisionObject && !patched.includes(name))
     .map(
       ({ name }) =>
-        `the injector may renew the caBundle of ${revisionObject}, but not of ${name}: name the tag in revisionTags of ` +
+        `the injector may renew the caBundle of ${revisionObject}, but not of ${name}: name the tag in externalTags of ` +
         "its chart's values, or set the tag again whenever the CA has changed",
     )
 }

@@ -114,7 +114,11 @@ export function nextStep(situation: Situation, times: CaTimes): CaStep {
 function nextOfGood(state: CaState, { signer, settlesIn, now }: Situation, times: CaTimes): CaStep {
   const { active, next, previous, promotedAt } = state
   if (signer !== undefined && !isTrusted(state, signer) && !hasEnded(signer, now)) {
-    return { step: 'write', state: { ...state, previous: [...previous, signer], promotedAt: now }, change: 'keep-trusting' }
+    return {
+      step: 'write',
+      state: { ...state, previous: [...previous, signer], promotedAt: now },
+      change: 'keep-trusting',
+    }
   }
   const usableNext = next !== undefined && !hasEnded(next.certificate, now) ? next : undefined
   if (hasEnded(active.certificate, now) && usableNext === undefined) {
@@ -128,7 +132,8 @@ function nextOfGood(state: CaState, { signer, settlesIn, now }: Situation, times
     waits.push(wait)
   } else {
     const wait = state.renew ? 0 : lastPart(active.certificate, renewLeft, times) - now.getTime()
-    if (wait <= 0) return { step: 'make', state: (made) => ({ ...state, next: made, renew: false }), change: 'announce' }
+    if (wait <= 0)
+      return { step: 'make', state: (made) => ({ ...state, next: made, renew: false }), change: 'announce' }
     waits.push(wait)
   }
   if (previous.length > 0) {

@@ -8,6 +8,13 @@ export interface ClientAuthentication {
   readonly ca: string
   /** Common names or alternative names, one of which a client's certificate must have. */
   readonly names: readonly string[]
+  /** Calls back with the CA that takes the place of this one, for connections from then on. */
+  readonly onChange?: (listener: (ca: string) => void) => void
+}
+
+/** Client authentication that follows its source until it is closed. */
+export interface FollowedClients extends ClientAuthentication {
+  readonly close: () => void
 }
 
 /** Checks the options of client authentication. Throws a CertificateError. */

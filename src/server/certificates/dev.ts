@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type MadeCertificate, makeCa, makeLeaf } from './make.ts'
 import { CertificateError, type CertificatePair, checkPair, describeCertificate, missingNames } from './pair.ts'
-import type { ServingCertificate } from './source.ts'
+import type { CertificateReport, CertificateSource, ServingCertificate } from './source.ts'
 
 const caDays = 3650
 const leafDays = 365
@@ -51,6 +51,47 @@ export async function devCertificate(
     throw new CertificateError(
       `development certificates cannot be made in ${folder}: ${error instanceof Error ? error.message : error}`,
     )
+  }
+}
+
+export interface DevSourceOptions {
+  readonly names?: readonly string[]
+  /** Called when the certificate was made anew, or why that failed; the same reason once. */
+  readonly report: (report: CertificateReport) => void
+  /** Between two looks at whether it is about to end. */
+  readonly lookMs?: number
+  readonly now?: () => Date
+}
+
+/** Serves the development certificate of a folder, and makes the next one when it is about to end. */
+export async function devCertificateSource(
+  folder: string,
+  { names = [], report, lookMs = 60 * 60 * 1000, now = () => new Date() }: DevSourceOptions,
+): Promise<CertificateSource & { readonly made: string | undefined }> {
+  const listeners: ((certificate: ServingCertificate) => void)[] = []
+  let current = await devCertificate(folder, names, now())
+  const { made } = current
+  let lastReason = ''
+  const look = async () => {
+    try {
+      const next = await devCertificate(folder, names, now())
+      lastReason = ''
+      if (next.pair.certificate === current.pair.certificate) return
+      current = next
+      for (const listener of listeners) listener(next)
+      report({ result: 'good', description: next.description })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      if (reason !== lastReason) report({ result: 'bad', reason })
+      lastReason = reason
+    }
+  }
+  const timer = setInterval(() => void look(), lookMs).unref()
+  return {
+    made,
+    current: () => current,
+    onChange: (listener) => listeners.push(listener),
+    close: () => clearInterval(timer),
   }
 }
 

@@ -139,7 +139,11 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
         failures = 0
       } catch (error) {
         say(error instanceof Error ? error.message : String(error))
-        wait = Math.min(firstPauseMs * 2 ** failures++, longestPauseMs, Math.max(untilRenewal(leaf, now()), firstPauseMs))
+        wait = Math.min(
+          firstPauseMs * 2 ** failures++,
+          longestPauseMs,
+          Math.max(untilRenewal(leaf, now()), firstPauseMs),
+        )
         wait *= 0.5 + random() / 2
       }
       if (!isWoken && !closed) await pause(wait)

@@ -72,7 +72,12 @@ function traceCall(
   const traced = args.map((arg, position) => tracer.argument(position, arg))
   const piped = previous === null ? null : tracer.argument(args.length, previous)
   if (name !== 'include') return tracer.call(name, compile(traced, piped))
-  return tracer.include(compile(args.map((arg, position) => (position === 1 ? tracer.data(arg) : arg)), previous))
+  return tracer.include(
+    compile(
+      args.map((arg, position) => (position === 1 ? tracer.data(arg) : arg)),
+      previous,
+    ),
+  )
 }
 
 /** Compiles an operand as an argument of a type. */

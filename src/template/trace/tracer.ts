@@ -37,6 +37,8 @@ interface Loop {
  */
 export class Tracer {
   segments: Segment[] = []
+  /** The causes of all that was printed, stored in a variable or tested. */
+  readonly seen: Causes[] = []
   #last: Causes = noCauses
   readonly #calls: CallTraces
   readonly #paths = new WeakMap<object, DataPath>()
@@ -59,6 +61,7 @@ export class Tracer {
       this.#last = noCauses
       const signal = run(state, dot)
       const end = state.out.length
+      this.seen.push(this.#last)
       const causes = under(literal ? noCauses : this.#last, this.#conditions)
       if (end > start) this.segments.push({ start, end, source, at: statement.start, literal, causes })
       return signal
@@ -155,6 +158,7 @@ export class Tracer {
     return (state, dot) => {
       const result = evaluate(state, dot)
       const causes = this.#last
+      this.seen.push(causes)
       for (const slot of slots) {
         const before = this.#causesOf(state, slot)
         const isNew = before.from.every((path) => !causes.from.some((other) => samePath(path, other)))
@@ -170,6 +174,7 @@ export class Tracer {
     return (state, dot) => {
       const value = evaluate(state, dot)
       this.#conditions.push(this.#last)
+      this.seen.push(this.#last)
       return value
     }
   }

@@ -39,6 +39,8 @@ export interface Cluster {
   remove(path: string): Promise<boolean>
   /** Both throw what the tool printed unless it ends with 0. */
   kubectl(args: readonly string[], input?: string | JsonObject): Promise<Ran>
+  /** Whatever it ends with. */
+  tryKubectl(args: readonly string[]): Promise<Ran>
   helm(args: readonly string[], values?: JsonObject): Promise<Ran>
   close(): void
 }
@@ -90,8 +92,9 @@ export function openCluster(access: Access): Cluster {
     return answer.body
   }
 
+  const env = { KUBECONFIG: kubeconfig, ...helmFolders(access) }
   const tool = async (program: string, args: readonly string[], input = '') => {
-    const ran = await run(program, args, { env: { KUBECONFIG: kubeconfig, ...helmFolders(access) }, input })
+    const ran = await run(program, args, { env, input })
     if (ran.code !== 0)
       throw new Error(`${program} ${args.join(' ')} ended with ${ran.code}: ${ran.stderr}${ran.stdout}`)
     return ran
@@ -119,6 +122,7 @@ export function openCluster(access: Access): Cluster {
     },
     kubectl: (args, input = '') =>
       tool(assets.kubectl, args, typeof input === 'string' ? input : JSON.stringify(input)),
+    tryKubectl: (args) => run(assets.kubectl, args, { env }),
     // JSON is YAML, too.
     helm: (args, values) =>
       values === undefined ? tool(assets.helm, args) : tool(assets.helm, [...args, '-f', '-'], JSON.stringify(values)),

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/json.ts'
 import { kinds } from '../../../src/kube/kinds.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
@@ -40,7 +41,7 @@ export interface Installation {
   stop(replica: Replica): Promise<number | null>
   /** A new replica in the place of each, one after the other, as a Deployment rolls. */
   roll(): Promise<void>
-  /** `helm upgrade`, and replicas as the Deployment then says. */
+  /** `helm upgrade`, and new replicas when the Deployment says another thing than before. */
   upgrade(values: JsonObject): Promise<void>
   /** Ends all at once, and `helm uninstall`; may be called again. */
   uninstall(): Promise<void>
@@ -114,8 +115,9 @@ export async function install(cluster: Cluster, options: InstallOptions): Promis
       roll,
       async upgrade(values) {
         await helm('upgrade', values)
+        const before = plan
         plan = await readPlan(cluster, options, folder, balancer.port)
-        await roll()
+        if (!isDeepStrictEqual(plan, before)) await roll()
       },
       uninstall,
     }

@@ -3,11 +3,15 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Asks until the answer is neither undefined nor false; throws, naming what was waited for, when `ms` have passed. */
-export async function waitFor<T>(what: string, probe: () => T | Promise<T>, ms = 60_000): Promise<NonNullable<T>> {
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  ms = 60_000,
+): Promise<Exclude<T, undefined | false>> {
   const end = Date.now() + ms
   for (;;) {
     const value = await probe()
-    if (value !== undefined && value !== null && value !== false) return value
+    if (value !== undefined && value !== false) return value as Exclude<T, undefined | false>
     if (Date.now() > end) throw new Error(`this didn't happen within ${ms / 1000} s: ${what}`)
     await pause(50)
   }

@@ -1,0 +1,361 @@
+import type { Snapshot } from '../../config/snapshot.ts'
+import { lookup, own } from '../../json.ts'
+import { createProxyConfigReader, holdsApplication } from '../../mesh/proxy-config-layers.ts'
+import { proxyConfigAnnotation, proxyName } from '../../pod/names.ts'
+import { proxyUser } from '../../prepare/proxy-user.ts'
+import { quote } from '../../text/path.ts'
+import type { Found, Rule } from '../rule.ts'
+import { templateNames } from '../templates.ts'
+import { annotationPath, applicationOf, isInjected, isRunning, type Workload } from '../workload.ts'
+
+/** Rules about pods, and whatever makes them, that an injection would harm or not reach. */
+export const workloadRules: readonly Rule[] = [
+  {
+    code: 'IST0144',
+    severity: 'warning',
+    title: "Application that runs as the proxy's user",
+    what: 'A container runs as the user ID of the proxy, which is 1337 (on OpenShift the last one of the namespace).',
+    why: 'The traffic of that user is never captured, so the container is outside the mesh without a word.',
+    fix: 'run the application as another user',
+    precheck: true,
+    *check({ workloads, namespaces }, { platform }) {
+      for (const workload of workloads) {
+        if (!isInjected(workload)) continue
+        const { object, podPath, spec } = workload
+        const { uid } = proxyUser(platform, namespaces.get(object.namespace)?.annotations)
+        for (const { name, json, path } of applicationOf(workload)) {
+          const own = lookup(json, 'securityContext', 'runAsUser')
+          if ((own ?? lookup(spec, 'securityContext', 'runAsUser')) !== uid) continue
+          const holder = own === undefined || own === null ? [...podPath, 'spec'] : path
+          const message = `container ${quote(name)} runs as user ${uid}, which is the proxy's`
+          yield { object, path: [...holder, 'securityContext', 'runAsUser'], message }
+        }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+spec:
+  containers:
+  - name: web
+    image: web:1
+    securityContext:
+      runAsUser: 1337
+`,
+      object: 'Pod shop/web',
+      path: 'spec.containers[0].securityContext.runAsUser',
+      passes: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+spec:
+  containers:
+  - name: web
+    image: web:1
+    securityContext:
+      runAsUser: 1000
+`,
+    },
+  },
+  {
+    code: 'IST0146',
+    severity: 'warning',
+    title: 'Image auto where no injection happens',
+    what: 'The pods of a workload have a container with the image `auto`, and they are not injected.',
+    why: 'Only injection puts a real image in its place: the pods never start.',
+    fix: 'have the pods injected: label the namespace, or the pod template with `sidecar.istio.io/inject: "true"`',
+    check: ({ workloads }) => autoImages(workloads.filter(({ podPath }) => podPath.length > 0)),
+    example: {
+      fails: `
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: gateway
+  namespace: edge
+spec:
+  template:
+    metadata:
+      annotations:
+        inject.istio.io/templates: gateway
+      labels:
+        sidecar.istio.io/inject: "false"
+    spec:
+      containers:
+      - name: istio-proxy
+        image: auto
+`,
+      object: 'Deployment edge/gateway',
+      path: 'spec.template.spec.containers[0].image',
+      passes: `
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: gateway
+  namespace: edge
+spec:
+  template:
+    metadata:
+      annotations:
+        inject.istio.io/templates: gateway
+      labels:
+        sidecar.istio.io/inject: "true"
+    spec:
+      containers:
+      - name: istio-proxy
+        image: auto
+`,
+    },
+  },
+  {
+    code: 'IST0147',
+    severity: 'error',
+    title: 'Pod with image auto that is not injected',
+    what: 'A Pod has a container with the image `auto`, and is not injected.',
+    why: 'Only injection puts a real image in its place: the pod never starts.',
+    fix: 'label the namespace for injection, or the pod with `sidecar.istio.io/inject: "true"`, and create it anew',
+    check: ({ workloads }) => autoImages(workloads.filter(({ podPath }) => podPath.length === 0)),
+    example: {
+      fails: `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: edge
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: gateway
+  namespace: edge
+spec:
+  containers:
+  - name: istio-proxy
+    image: auto
+`,
+      object: 'Pod edge/gateway',
+      path: 'spec.containers[0].image',
+      passes: `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: edge
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: gateway
+  namespace: edge
+  labels:
+    sidecar.istio.io/inject: "true"
+spec:
+  containers:
+  - name: istio-proxy
+    image: auto
+`,
+    },
+  },
+  {
+    code: 'OUT0002',
+    severity: 'warning',
+    title: 'Host network in an injected namespace',
+    what: 'Pods that would be injected by their labels use the host network.',
+    why: 'Capturing traffic there would capture that of the node, so they are left out of the mesh.',
+    fix: 'give up `hostNetwork`, or say that it is meant so with the label `sidecar.istio.io/inject: "false"`',
+    precheck: true,
+    *check({ workloads }) {
+      for (const { object, podPath, injection } of workloads) {
+        if (injection.state !== 'skipped' || !injection.certain || injection.reason !== 'host-network') continue
+        const message = 'the pods use the host network, so they get no sidecar, although the namespace asks for one'
+        yield { object, path: [...podPath, 'spec', 'hostNetwork'], message }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {istio-injection: enabled}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: agent
+  namespace: shop
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      containers:
+      - name: agent
+        image: agent:1
+`,
+      object: 'DaemonSet shop/agent',
+      path: 'spec.template.spec.hostNetwork',
+      passes: `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: shop
+  labels: {istio-injection: enabled}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: agent
+  namespace: shop
+spec:
+  template:
+    metadata:
+      labels:
+        sidecar.istio.io/inject: "false"
+    spec:
+      hostNetwork: true
+      containers:
+      - name: agent
+        image: agent:1
+`,
+    },
+  },
+  {
+    code: 'OUT0003',
+    severity: 'warning',
+    title: 'Job whose sidecar does not end',
+    what: 'The pods of a Job get a proxy that is an ordinary container, not a native sidecar.',
+    why: 'The proxy goes on when the work is done, so the Job never completes.',
+    fix: 'set the annotation `sidecar.istio.io/nativeSidecar: "true"`, or let the work end with a POST to localhost:15020/quitquitquit',
+    *check(cluster, snapshot) {
+      for (const workload of cluster.workloads) {
+        const { object, podPath } = workload
+        if ((object.kind !== 'Job' && object.kind !== 'CronJob') || !isInjected(workload)) continue
+        if (cluster.hasNativeSidecar(workload) || !hasProxy(workload, snapshot)) continue
+        const message = `the proxy is an ordinary container and keeps the pods of the ${object.kind} running`
+        yield { object, path: [...podPath, 'spec'], message }
+      }
+    },
+    example: {
+      nativeSidecars: 'disabled',
+      fails: `
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: import
+  namespace: shop
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: import
+        image: import:1
+`,
+      object: 'Job shop/import',
+      path: 'spec.template.spec',
+      passes: `
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: import
+  namespace: shop
+spec:
+  template:
+    metadata:
+      annotations:
+        sidecar.istio.io/nativeSidecar: "true"
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: import
+        image: import:1
+`,
+    },
+  },
+  {
+    code: 'OUT0004',
+    severity: 'info',
+    title: 'Application that may start before its proxy',
+    what: 'Nothing makes the containers of a pod wait until the proxy is ready.',
+    why: 'What an application calls in its first seconds fails, because its traffic already goes to a proxy that is not there.',
+    fix: 'set `holdApplicationUntilProxyStarts: true` in `proxy.istio.io/config` or in the mesh, or use native sidecars',
+    *check(cluster, snapshot) {
+      const read = createProxyConfigReader()
+      const held = lookup(snapshot.values, 'global', 'proxy', 'holdApplicationUntilProxyStarts') === true
+      for (const workload of cluster.workloads) {
+        if (held || !isInjected(workload) || isRunning(workload) || cluster.hasNativeSidecar(workload)) continue
+        if (applicationOf(workload).length === 0 || !capturesTraffic(workload, snapshot)) continue
+        const annotated = own(workload.annotations, proxyConfigAnnotation)
+        if (holdsApplication(snapshot.mesh, annotated, read)) continue
+        const path =
+          annotated === undefined ? [...workload.podPath, 'spec'] : annotationPath(workload, proxyConfigAnnotation)
+        yield { object: workload.object, path, message: 'the application does not wait for its proxy' }
+      }
+    },
+    example: {
+      nativeSidecars: 'disabled',
+      fails: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+      object: 'Pod shop/web',
+      path: 'spec',
+      passes: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    proxy.istio.io/config: |
+      holdApplicationUntilProxyStarts: true
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+    },
+  },
+]
+
+const whyNot: Readonly<Record<string, string>> = {
+  uncalled: 'no webhook calls an injector for it',
+  skipped: 'the injector leaves it as it is',
+}
+
+function* autoImages(workloads: readonly Workload[]): Iterable<Found> {
+  for (const { object, containers, injection } of workloads) {
+    if (injection.state === 'injected') continue
+    for (const { name, json, path } of containers) {
+      if (own(json, 'image') !== 'auto') continue
+      const message = `container ${quote(name)} has the image "auto", and the pod is not injected: ${whyNot[injection.state]}`
+      yield { object, path: [...path, 'image'], message }
+    }
+  }
+}
+
+/** Whether one of the chosen templates adds a container of the proxy. */
+function hasProxy(workload: Workload, snapshot: Snapshot): boolean {
+  return someTemplate(workload, snapshot, `name: ${proxyName}`)
+}
+
+/** Whether the templates set up the capture of traffic: only then does an early call fail. */
+function capturesTraffic(workload: Workload, snapshot: Snapshot): boolean {
+  const annotated = own(workload.annotations, 'sidecar.istio.io/interceptionMode')
+  const mode = annotated ?? snapshot.mesh.defaultConfig.interceptionMode
+  return mode !== 'NONE' && someTemplate(workload, snapshot, 'istio-iptables')
+}
+
+function someTemplate(workload: Workload, snapshot: Snapshot, text: string): boolean {
+  return templateNames(workload, snapshot).some((name) => snapshot.templates.get(name)?.text.includes(text) === true)
+}

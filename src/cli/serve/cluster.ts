@@ -1,0 +1,93 @@
+import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ConfigMaps } from '../../config/config-maps.ts'
+import { type ConfigurationOptions, needsCluster } from '../../config/files.ts'
+import type { KubeClient } from '../../kube/client.ts'
+import { followConfigMaps } from '../../kube/config-maps.ts'
+import { createEvents, type Events } from '../../kube/events.ts'
+import { type FactsWanted, type FollowedFacts, followFacts } from '../../kube/facts.ts'
+import type { Log } from '../../server/log.ts'
+import type { Metrics } from '../../server/metrics.ts'
+import { openConnection } from '../cluster/connection.ts'
+import type { ConnectionFlags } from '../cluster/flags.ts'
+import { CliError } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { type ClusterHealth, createClusterHealth } from './cluster-health.ts'
+import type { Startup } from './startup.ts'
+
+export interface ServeClusterFlags extends ConnectionFlags {
+  readonly cluster: 'auto' | 'on' | 'off'
+}
+
+/** The cluster that the webhook serves. */
+export interface Cluster {
+  readonly client: KubeClient
+  /** The namespace that this runs in. */
+  readonly namespace: string
+  readonly configMaps: ConfigMaps
+  readonly events: Events
+  readonly health: ClusterHealth
+  /** Follows namespaces, nodes and ProxyConfigs, and waits until they are known. Throws CliError when that takes too long. */
+  followFacts(wanted: FactsWanted, startup: Startup): Promise<FollowedFacts>
+  /** Whatever follows the cluster ends, and what is to be told is told. */
+  close(): Promise<void>
+}
+
+/** How long the end of the process waits for Events; an API server may be away. */
+const lastEventsMs = 1000
+
+/** Connects to the cluster, where there is one to serve. Nothing is sent yet. Throws CliError. */
+export async function joinCluster(
+  flags: ServeClusterFlags,
+  io: Io,
+  configuration: ConfigurationOptions,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): Promise<Cluster | undefined> {
+  if (!(await isWanted(flags, io, configuration))) return undefined
+  const { client, from } = await openConnection(flags, io)
+  const { server } = client
+  const namespace = io.env['POD_NAMESPACE'] || client.namespace
+  const health = createClusterHealth(server, log, metrics)
+  const configMaps = followConfigMaps({ client, namespace, health: health.follower })
+  const events = createEvents({
+    client,
+    component: 'outrigger',
+    instance: io.env['POD_NAME'] || hostname(),
+    onError: ({ message }, { kind, namespace: of, name }) =>
+      log.warn({ server }, `an Event on ${kind.kind} ${of}/${name} can't be written: ${message}`),
+  })
+  log.info({ server, from, namespace }, 'serving a cluster')
+  let facts: FollowedFacts | undefined
+
+  return {
+    client,
+    namespace,
+    configMaps,
+    events,
+    health,
+    async followFacts(wanted, startup) {
+      const onFault = (fault: string) => log.warn({}, `a ProxyConfig counts as if it weren't there: ${fault}`)
+      facts = followFacts({ client, wanted, health: health.follower, onFault })
+      const synced = facts.whenSynced().then(() => true)
+      if ((await startup.within(synced)) === true) return facts
+      const lacking = facts.unsynced()
+      const reasons = health.failing()
+      throw new CliError(
+        `the cluster at ${server} is not known: ${lacking.join(', ')} could not be read in time` +
+          `${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}. Check that it answers, or wait longer with --startup-timeout`,
+      )
+    },
+    async close() {
+      await Promise.all([facts?.close(), configMaps.close(), Promise.race([events.close(), pause(lastEventsMs)])])
+    },
+  }
+}
+
+async function isWanted(flags: ServeClusterFlags, io: Io, configuration: ConfigurationOptions): Promise<boolean> {
+  const named = flags.kubeconfig !== undefined || flags.context !== undefined
+  if (flags.cluster === 'off') {
+    if (named) throw new CliError('--cluster off leaves no use for --kubeconfig and --context')
+    return false
+  }
+  return flags.cluster === 'on' || named || Boolean(io.env['KUBERNETES_SERVICE_HOST']) || needsCluster(configuration)
+}

@@ -1,0 +1,46 @@
+import { type ConfigMapInUse, configMapTitle } from '../../config/config-maps.ts'
+import { type ConfigFault, formatFault } from '../../config/faults.ts'
+import type { Reload } from '../../config/watch.ts'
+import type { Events } from '../../kube/events.ts'
+import { kinds } from '../../kube/kinds.ts'
+
+/**
+ * Tells what became of a changed configuration by Events on its ConfigMaps, where those who changed them look. Gives a
+ * listener for reloads.
+ */
+export function tellByEvents(events: Events): (reload: Reload) => void {
+  const rejected = new Set<string>()
+  const subject = (configMap: ConfigMapInUse) => ({ kind: kinds.configMap, ...configMap })
+  return (reload) => {
+    if (reload.result === 'failed') {
+      for (const configMap of culprits(reload.configMaps, reload.error.faults)) {
+        rejected.add(configMap.uid)
+        const message = rejection(reload.error.faults)
+        events.tell(subject(configMap), { type: 'Warning', reason: 'ConfigurationRejected', message })
+      }
+      return
+    }
+    const recovered = reload.configMaps.filter(({ uid }) => rejected.has(uid))
+    rejected.clear()
+    const message = 'The injector serves this configuration again'
+    for (const configMap of recovered)
+      events.tell(subject(configMap), { type: 'Normal', reason: 'ConfigurationLoaded', message })
+  }
+}
+
+/** The ConfigMaps that the faults are in; where they are elsewhere, all: one of them is what changed. */
+function culprits(configMaps: readonly ConfigMapInUse[], faults: readonly ConfigFault[]): readonly ConfigMapInUse[] {
+  const named = configMaps.filter((configMap) => {
+    const title = configMapTitle(configMap)
+    return faults.some(({ document }) => document === title || document.startsWith(`${title}, `))
+  })
+  return named.length > 0 ? named : configMaps
+}
+
+const mostFaults = 3
+
+function rejection(faults: readonly ConfigFault[]): string {
+  const first = faults.slice(0, mostFaults).map(({ excerpt: _, ...fault }) => formatFault(fault))
+  const more = faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : []
+  return `The last good configuration goes on serving. ${[...first, ...more].join('; ')}`
+}

@@ -1,0 +1,42 @@
+import type { Loaded } from '../../config/load.ts'
+import type { Log } from '../../server/log.ts'
+import type { Serving } from '../../server/serving.ts'
+import type { Io } from '../io.ts'
+import type { CertificateChoice } from './certificates.ts'
+import { curlLine, greeting, proxyImage } from './greeting.ts'
+
+export interface Started {
+  readonly format: 'json' | 'text'
+  readonly log: Log
+  readonly serving: Serving
+  readonly chosen: CertificateChoice
+  readonly host: string | undefined
+  readonly loaded: Loaded
+  readonly hasClients: boolean
+}
+
+/** Says that it serves, where, and with what: to a person, or as a line of the log. */
+export function sayStarted(io: Io, { format, log, serving, chosen, host, loaded, hasClients }: Started): void {
+  const { webhookPort, monitoringPort } = serving
+  const { snapshot, sources } = loaded
+  if (format === 'text') {
+    io.stdout.write(greeting({ webhookPort, monitoringPort, chosen, host, snapshot, sources, hasClients, cwd: io.cwd }))
+    return
+  }
+  const certificate = { from: chosen.from, until: chosen.source.current().description.notAfter }
+  const { hash, revision } = snapshot
+  const facts = {
+    webhookPort,
+    monitoringPort,
+    host: host ?? '*',
+    proxyImage: proxyImage(snapshot),
+    revision: revision || 'default',
+  }
+  // Whoever develops may have started it without a terminal; in a cluster nobody could use that line.
+  const trial =
+    chosen.mode === 'dev'
+      ? { try: curlLine({ webhookPort, monitoringPort, chosen, host, hasClients, cwd: io.cwd }) }
+      : {}
+  log.info({ ...facts, hash, sources, certificate, ...trial }, 'serving')
+  log.flush()
+}

@@ -1,0 +1,84 @@
+import type { JsonObject } from '../json.ts'
+import { changesBetween, keysOf, pointer } from './keyed.ts'
+import type { FieldOrigin, Maker, RemovedField, Source } from './types.ts'
+
+/** A step that was taken: the pod that it left, and what it says of the fields that it set and took away. */
+export interface TakenStep {
+  readonly pod: JsonObject
+  readonly originOf: (pointer: string) => Omit<FieldOrigin, 'path' | 'value'>
+  readonly remover: Maker
+}
+
+/**
+ * Follows each field through the steps: who set it last, and what everyone before had to say. Fields that no step touched are
+ * the pod's own and not told.
+ */
+export function followFields(
+  pod: JsonObject,
+  steps: readonly TakenStep[],
+): { readonly fields: readonly FieldOrigin[]; readonly removed: readonly RemovedField[] } {
+  const fields = new Map<string, FieldOrigin>()
+  const removed = new Map<string, RemovedField>()
+  let before = pod
+  for (const { pod: after, originOf, remover } of steps) {
+    for (const change of changesBetween(before, after)) {
+      const path = pointer(change.path)
+      const earlier = fields.get(path)
+      if (change.after === undefined) {
+        fields.delete(path)
+        if (earlier === undefined && change.before !== undefined)
+          removed.set(path, { path, value: change.before, by: remover })
+        continue
+      }
+      const own = originOf(path)
+      const taken = removed.get(path)
+      const value = change.before ?? taken?.value
+      const losers: readonly Source[] =
+        earlier !== undefined
+          ? [asSource(earlier), ...earlier.lost]
+          : value === undefined || own.by.kind === 'pod'
+            ? []
+            : [{ kind: 'pod', name: fieldText(path), value }]
+      removed.delete(path)
+      fields.set(path, { ...own, path, value: change.after, lost: [...own.lost, ...losers] })
+    }
+    before = after
+  }
+  return { fields: [...fields.values()], removed: [...removed.values()] }
+}
+
+/** What had a say in a field before another had the last word. */
+function asSource({ by, path, value, from }: FieldOrigin): Source {
+  const [only, ...others] = from
+  if (only !== undefined && others.length === 0 && by.kind === 'template') return { ...only, value }
+  if (by.kind === 'template') return { kind: 'template', name: templateText(by), value }
+  return { kind: by.kind === 'pod' ? 'pod' : 'default', name: by.kind === 'pod' ? fieldText(path) : by.step, value }
+}
+
+/** `sidecar, line 12`, with the file where that is another. */
+export function templateText({ template, file, line }: Maker & { readonly kind: 'template' }): string {
+  const place = file === undefined || file === template ? template : `${template} (${file})`
+  return line === undefined ? place : `${place}:${line}`
+}
+
+const lists: ReadonlySet<string> = new Set([
+  'containers',
+  'initContainers',
+  'env',
+  'volumeMounts',
+  'volumes',
+  'ports',
+  'imagePullSecrets',
+])
+const maps: ReadonlySet<string> = new Set(['labels', 'annotations'])
+
+/** A pointer as people write it: `spec.containers[istio-proxy].env[POD_NAME].value`. */
+export function fieldText(pointer: string): string {
+  let text = ''
+  let brackets = false
+  for (const key of keysOf(pointer)) {
+    text += brackets || /^\d+$/.test(key) ? `[${key}]` : text === '' ? key : `.${key}`
+    brackets = !brackets && (lists.has(key) || maps.has(key))
+  }
+  return text
+}

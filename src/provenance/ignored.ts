@@ -1,0 +1,92 @@
+import { findAnnotation, annotations as known } from '../annotations/registry.ts'
+import type { Injection } from '../injection.ts'
+import { annotationsOf } from '../pod/access.ts'
+import { injectLabel, overridesAnnotation, statusAnnotation } from '../pod/names.ts'
+import type { Pod } from '../pod/types.ts'
+import { nearest } from '../text/nearest.ts'
+import { fieldText } from './fields.ts'
+import { changesBetween, pointer } from './keyed.ts'
+import type { FieldOrigin, IgnoredAnnotation, SettingOrigin, Source } from './types.ts'
+import { sourceText } from './words.ts'
+
+/** What the search for annotations without effect needs to know. */
+export interface Effects {
+  readonly pod: Pod
+  readonly injection: Injection
+  /** Injects another pod in the same circumstances. */
+  readonly inject: (pod: Pod) => Injection
+  readonly fields: readonly FieldOrigin[]
+  readonly settings: readonly SettingOrigin[]
+  /** What the templates looked at. */
+  readonly read: readonly Source[]
+}
+
+/** Which names are Istio's: one of them that nobody knows is likely misspelt. */
+const ofIstio = /(^|\.)istio\.io\//
+/** The agent, Istio's CNI plugin or other tools read these from the running pod, or the injector wrote them. */
+const readElsewhere = /reads? from the running pod|injector writes it/
+const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotation])
+
+/** The annotations about injection that change nothing: without them the injected pod would be the same. */
+export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation[] {
+  const { pod } = effects
+  return Object.entries(annotationsOf(pod)).flatMap(([name, value]): readonly IgnoredAnnotation[] => {
+    if (!concerns(name) || written.has(name) || hasEffect(name, effects)) return []
+    return [{ name, value, why: whyIgnored(name, value, effects) }]
+  })
+}
+
+function concerns(name: string): boolean {
+  const entry = findAnnotation(name)
+  if (entry === undefined) return ofIstio.test(name)
+  return !readElsewhere.test(entry.meaning)
+}
+
+function hasEffect(name: string, { pod, injection, inject }: Effects): boolean {
+  const others = inject(without(pod, name))
+  if (others.decision.result !== injection.decision.result) return true
+  const own = pointer(['metadata', 'annotations', name])
+  const changes = changesBetween(others.pod, injection.pod)
+  return changes.some(({ path }) => pointer(path) !== own)
+}
+
+function without(pod: Pod, name: string): Pod {
+  const { [name]: _, ...annotations } = annotationsOf(pod)
+  return { ...pod, metadata: { ...pod.metadata, annotations } }
+}
+
+function whyIgnored(name: string, value: string, effects: Effects): string {
+  const { injection, settings, fields, read } = effects
+  const { result, reason, templates } = injection.decision
+  if (name === injectLabel) return `the pod is ${result} all the same (${reason})`
+  if (result !== 'injected') return `the pod is ${result} (${reason})`
+  const entry = findAnnotation(name)
+  if (entry === undefined) return unknownName(name)
+  if (entry.target === 'Namespace') return 'it belongs on the namespace'
+  if (entry.deprecated === 'it has no effect') return entry.deprecated
+  const isIt = (source: Source) => source.kind === 'annotation' && source.name === name
+  const weighed = settings.find(({ lost }) => lost.some(isIt))
+  if (weighed !== undefined) return `${sourceText(weighed.from)} wins over it`
+  const shaped = fields.find(({ from }) => from.some(isIt))
+  if (shaped !== undefined || settings.some(({ from }) => isIt(from))) return 'it says what would hold without it'
+  const beaten = fields.find(({ lost }) => lost.some(isIt))
+  if (beaten !== undefined) return whyBeaten(beaten)
+  if (entry.inTemplate && read.some(isIt)) return 'nothing that the templates render for this pod depends on it'
+  if (entry.inTemplate) return `no template of this pod (${templates.join(', ')}) reads it`
+  if (value.trim() === '') return 'it is empty'
+  return entry.deprecated ?? 'nothing in this pod depends on it'
+}
+
+function whyBeaten({ by, from, path }: FieldOrigin): string {
+  if (by.kind === 'pod') return by.why
+  const winners = from.map(sourceText).join(', ')
+  return `${fieldText(path)} takes ${winners === '' ? 'something else' : winners} instead`
+}
+
+function unknownName(name: string): string {
+  const near = nearest(
+    name,
+    known.map((entry) => entry.name),
+  )
+  return near === undefined ? 'no such annotation is known to the injector' : `unknown; did you mean ${near}?`
+}

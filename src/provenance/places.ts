@@ -1,0 +1,72 @@
+import {
+  EVENT_DOCUMENT,
+  EVENT_MAPPING,
+  EVENT_POP,
+  EVENT_SCALAR,
+  EVENT_SEQUENCE,
+  type Event,
+  getScalarValue,
+  parseEvents,
+} from 'js-yaml'
+
+/** Where a value stands in a text: offsets. Its key is left of it, or it is an item of a list. */
+export interface Place {
+  readonly key: number
+  readonly start: number
+  readonly end: number
+}
+
+/** The places of all values of the first document of a YAML text, by their path (indexes for lists). Empty where it can't be read. */
+export function placesOf(text: string): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>()
+  try {
+    const events = parseEvents(text, {})
+    walk(text, events, events[0]?.type === EVENT_DOCUMENT ? 1 : 0, [], 0, places)
+  } catch {
+    // Kubernetes' reader is more patient with indentation than this one: then lines can't be told.
+  }
+  return places
+}
+
+/** The name of a path in `placesOf`. */
+export function placeName(path: readonly string[]): string {
+  return JSON.stringify(path)
+}
+
+/** Notes the node at `index` and all below it; gives the index behind it. */
+function walk(
+  text: string,
+  events: readonly Event[],
+  index: number,
+  path: readonly string[],
+  key: number,
+  places: Map<string, Place>,
+): number {
+  const event = events[index]
+  if (event === undefined) return index + 1
+  if (event.type === EVENT_SCALAR) {
+    const start = event.valueStart < 0 ? key : event.valueStart
+    places.set(placeName(path), { key, start, end: Math.max(event.valueEnd, start) })
+    return index + 1
+  }
+  if (event.type !== EVENT_MAPPING && event.type !== EVENT_SEQUENCE) return index + 1
+  places.set(placeName(path), { key, start: event.start, end: event.start })
+  let next = index + 1
+  for (let item = 0; next < events.length && events[next]?.type !== EVENT_POP; item++) {
+    if (event.type === EVENT_SEQUENCE) {
+      next = walk(text, events, next, [...path, String(item)], startOf(events[next]) ?? event.start, places)
+      continue
+    }
+    const name = events[next]
+    const isName = name?.type === EVENT_SCALAR
+    const below = [...path, isName ? getScalarValue(text, name) : `?${item}`]
+    const behind = isName ? next + 1 : walk(text, events, next, below, event.start, places)
+    next = walk(text, events, behind, below, startOf(name) ?? event.start, places)
+  }
+  return next + 1
+}
+
+function startOf(event: Event | undefined): number | undefined {
+  if (event?.type === EVENT_SCALAR && event.valueStart >= 0) return event.valueStart
+  return event?.type === EVENT_MAPPING || event?.type === EVENT_SEQUENCE ? event.start : undefined
+}

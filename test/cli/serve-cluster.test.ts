@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { defaultValues } from '../../src/config/defaults.ts'
+import { mergeValues } from '../../src/config/json-data.ts'
+import { isObject, type JsonObject, lookup, lookupText } from '../../src/json.ts'
+import { type Kind, kinds } from '../../src/kube/kinds.ts'
+import { type ApiServer, startApiServer } from '../support/api-server.ts'
+import { type Bundle, bundle, type Running, root, start } from './bundle.ts'
+import { folder, outrigger } from './support.ts'
+
+let built: Bundle
+let server: ApiServer
+beforeAll(async () => {
+  built = await bundle()
+}, 60_000)
+afterAll(() => built.remove())
+beforeEach(async () => {
+  server = await startApiServer()
+})
+afterEach(() => server.close())
+
+const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1', '--drain-delay', '100ms']
+
+function serve(...args: readonly string[]): Running {
+  const cluster = ['--kubeconfig', server.kubeconfig, '--tls', 'dev']
+  return start(built.main, ['serve', ...anyPorts, ...cluster, ...args], folder({}))
+}
+
+interface Place {
+  readonly webhook: number
+  readonly monitoring: number
+}
+
+async function serving(running: Running): Promise<Place> {
+  const { webhookPort, monitoringPort } = JSON.parse((await running.says(/^.*"msg":"serving".*$/m))[0])
+  return { webhook: webhookPort, monitoring: monitoringPort }
+}
+
+const review = JSON.parse(readFileSync(join(root, 'examples/pod-review.json'), 'utf8'))
+
+/** What the webhook would add to the example pod, created in a namespace. */
+async function patch({ webhook }: Place, namespace = 'shop'): Promise<string> {
+  const { request } = review
+  const { metadata, ...object } = request.object
+  const body = JSON.stringify({
+    ...review,
+    request: { ...request, namespace, object: { ...object, metadata: { ...metadata, namespace } } },
+  })
+  const { Agent, request: ask } = await import('node:https')
+  const answer = await new Promise<string>((done, fail) => {
+    const options = { method: 'POST', agent: new Agent({ rejectUnauthorized: false }), headers: json }
+    const sent = ask(`https://127.0.0.1:${webhook}/inject`, options, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += chunk)).on('end', () => done(text))
+    })
+    sent.on('error', fail).end(body)
+  })
+  return Buffer.from(JSON.parse(answer).response.patch, 'base64').toString()
+}
+
+const json = { 'content-type': 'application/json' }
+
+async function monitoring({ monitoring }: Place, path: string): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${monitoring}${path}`)).text()
+}
+
+function put(kind: Kind, name: string, more: JsonObject, namespace?: string): void {
+  const { metadata, ...rest } = more
+  const all = { name, ...(namespace && { namespace }), ...(isObject(metadata) ? metadata : {}) }
+  server.put({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: all, ...rest })
+}
+
+const values = (tag: string) =>
+  JSON.stringify(mergeValues(defaultValues, { global: { hub: 'registry.example.com', tag } }))
+
+function istio(tag: string, config = 'policy: enabled\n'): void {
+  put(kinds.configMap, 'istio-sidecar-injector', { data: { config, values: values(tag) } }, 'istio-system')
+  put(kinds.configMap, 'istio', { data: { mesh: 'rootNamespace: istio-system\n' } }, 'istio-system')
+}
+
+const events = () => server.objects(kinds.event).map((event) => [event['type'], event['reason'], event['count']])
+
+test("Istio's ConfigMaps serve, followed: a change at once, a broken one never", async () => {
+  istio('1')
+  const running = serve('--from-cluster')
+  const place = await serving(running)
+  expect(await patch(place)).toContain('registry.example.com/proxyv2:1')
+
+  istio('2')
+  await expect.poll(() => patch(place), { timeout: 2000 }).toContain('registry.example.com/proxyv2:2')
+
+  istio('3', 'policy: [maybe]\n')
+  await running.says('the last good configuration goes on serving')
+  expect(await patch(place)).toContain('registry.example.com/proxyv2:2')
+  expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="bad"} 1\n')
+  expect(await monitoring(place, '/healthz/ready')).toContain('"ready":true')
+  await expect.poll(events).toEqual([['Warning', 'ConfigurationRejected', 1]])
+  expect(server.objects(kinds.event)[0]).toMatchObject({
+    involvedObject: { kind: 'ConfigMap', name: 'istio-sidecar-injector', namespace: 'istio-system' },
+    message: expect.stringContaining('ConfigMap istio-system/istio-sidecar-injector, key config:1:1: policy: '),
+  })
+
+  istio('4')
+  await expect.poll(() => patch(place), { timeout: 2000 }).toContain('registry.example.com/proxyv2:4')
+  await expect.poll(events).toContainEqual(['Normal', 'ConfigurationLoaded', 1])
+  server.remove(kinds.configMap, 'istio', 'istio-system')
+  await running.says('ConfigMap istio-system/istio: there is no such ConfigMap')
+  expect(await patch(place)).toContain('registry.example.com/proxyv2:4')
+  running.child.kill('SIGTERM')
+  expect((await running.ended).code).toBe(0)
+}, 30_000)
+
+test('pods are injected by what is known of the cluster, with or without its API server', async () => {
+  put(kinds.node, 'old', { status: { nodeInfo: { kubeletVersion: 'v1.27.1' } } })
+  put(kinds.proxyConfig, 'two', { spec: { environmentVariables: { COLOUR: 'green' } } }, 'shop')
+  const running = serve()
+  const place = await serving(running)
+  expect(await patch(place)).toContain('"COLOUR","value":"green"')
+  expect(await patch(place, 'other')).not.toContain('COLOUR')
+  const native = '"restartPolicy":"Always"'
+  expect(await patch(place)).not.toContain(native)
+  put(kinds.node, 'old', { status: { nodeInfo: { kubeletVersion: 'v1.34.0' } } })
+  await expect.poll(() => patch(place), { timeout: 2000 }).toContain(native)
+  const synced = (text: string) =>
+    [...text.matchAll(/^outrigger_informer_synced\{kind="(\w+)"\} (\d)$/gm)].map(([, ...is]) => is)
+  const all = [
+    ['Namespace', '1'],
+    ['ProxyConfig', '1'],
+    ['Node', '1'],
+  ]
+  expect(synced(await monitoring(place, '/metrics'))).toEqual(all)
+
+  await server.stop()
+  await running.says('the API server is away')
+  expect(await patch(place)).toContain('"COLOUR","value":"green"')
+  expect(await monitoring(place, '/healthz/ready')).toContain('"ready":true')
+  await expect.poll(async () => synced(await monitoring(place, '/metrics'))).toEqual(all.map(([kind]) => [kind, '0']))
+  expect(await monitoring(place, '/metrics')).toMatch(/^outrigger_informer_watch_failures_total\{kind="Node"\} \d+$/m)
+
+  await server.start()
+  put(kinds.proxyConfig, 'two', { spec: { environmentVariables: { COLOUR: 'red' } } }, 'shop')
+  await running.says('the API server is back')
+  await expect.poll(() => patch(place), { timeout: 15_000 }).toContain('"COLOUR","value":"red"')
+  await expect.poll(async () => synced(await monitoring(place, '/metrics')), { timeout: 15_000 }).toEqual(all)
+  expect(running.output().match(/the API server is away/g)).toHaveLength(1)
+  running.child.kill('SIGTERM')
+  expect((await running.ended).code).toBe(0)
+}, 60_000)
+
+test('a start waits for ConfigMaps, and a signal ends the waiting', async () => {
+  const running = serve('--from-cluster')
+  await running.says('waiting for the configuration')
+  istio('1')
+  expect(await patch(await serving(running))).toContain('registry.example.com/proxyv2:1')
+  const other = serve('--config', 'configmap:istio-system/none')
+  await other.says('waiting for the configuration')
+  other.child.kill('SIGTERM')
+  expect(await other.ended).toMatchObject({ code: 0, output: expect.stringContaining('ended before it served') })
+}, 20_000)
+
+test.each([
+  ['a ConfigMap that does not come', ['--from-cluster'], 'ConfigMap istio-system/istio: there is no such ConfigMap'],
+  [
+    'a kind that may not be read',
+    [],
+    'the cluster at URL is not known: Namespace could not be read in time (Namespace: ',
+  ],
+])('%s ends the start, with a sentence', async (_, args, sentence) => {
+  put(kinds.configMap, 'istio-sidecar-injector', { data: { config: '{}', values: values('1') } }, 'istio-system')
+  for (let times = 0; times < 50; times++) server.faults.next.push({ status: 403, path: /\/namespaces\?/ })
+  const { code, output } = await serve('--startup-timeout', '700ms', ...args).ended
+  expect(code).toBe(2)
+  expect(output.split('outrigger: ').at(-1)).toContain(sentence.replace('URL', server.url))
+  expect(output).not.toMatch(/^ +at /m)
+})
+
+test('an API server that is away ends the start when the time is over', async () => {
+  await server.stop()
+  const { code, output } = await serve('--startup-timeout', '700ms', '--from-cluster').ended
+  expect(code).toBe(2)
+  expect(output).toMatch(new RegExp(`outrigger: the configuration has a fault:\n  - API server ${server.url}: .+\n$`))
+})
+
+test('a broken ConfigMap ends the start at once, with all its faults', async () => {
+  istio('1', 'policy: [maybe]\ntemplates: {sidecar: "{{ if }}"}\n')
+  const before = performance.now()
+  const { code, output } = await serve('--from-cluster').ended
+  expect(code).toBe(2)
+  expect(performance.now() - before).toBeLessThan(20_000)
+  expect(output).toContain('key config:1:1: policy: ')
+  expect(output).toContain('templates.sidecar')
+})
+
+test.each([
+  ['a context that is not there', ['--context', 'other'], 'other'],
+  ['a kubeconfig and no cluster', ['--cluster', 'off'], '--cluster off leaves no use for --kubeconfig and --context'],
+  ['a time that is none', ['--startup-timeout', 'long'], '--startup-timeout long'],
+  ['a ConfigMap that can not be', ['--config', 'configmap:A'], '--config: "configmap:A" does not name a ConfigMap'],
+])('%s is a sentence and exit code 2', async (_, args, sentence) => {
+  const { code, output } = await serve(...args).ended
+  expect(code).toBe(2)
+  expect(output).toContain(sentence)
+  expect(output).not.toMatch(/^ +at /m)
+})
+
+test('what only a cluster has is read by other commands, too', async () => {
+  istio('5')
+  const args = [join(root, 'examples/pod-review.json'), '--from-cluster', '--kubeconfig', server.kubeconfig]
+  const { code, stdout } = await outrigger(['review', ...args])
+  expect(code).toBe(0)
+  const encoded = lookupText(JSON.parse(stdout), 'response', 'patch')
+  expect(Buffer.from(encoded, 'base64').toString()).toContain('registry.example.com/proxyv2:5')
+  expect(lookup(server.requests[0]?.body)).toBeUndefined()
+  expect(server.watches()).toEqual([])
+  await server.stop()
+  const away = await outrigger(['review', ...args])
+  expect([away.code, away.stderr.split('\n').length]).toEqual([2, 3])
+})
+
+test('without a cluster nothing that reaches one is loaded', () => {
+  const seen = new Set<string>()
+  const visit = (file: string) => {
+    if (seen.has(file)) return
+    seen.add(file)
+    const text = readFileSync(file, 'utf8')
+    for (const [, from = ''] of text.matchAll(/^(?:import|export)\s+(?!type\s)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)) {
+      if (from.startsWith('@kubernetes')) seen.add(from)
+      if (from.startsWith('.') && from.endsWith('.ts')) visit(resolve(dirname(file), from))
+    }
+  }
+  for (const entry of ['main.ts', 'cli/serve.ts', 'cli/review.ts', 'cli/inject.ts']) visit(join(root, 'src', entry))
+  expect(seen.size).toBeGreaterThan(100)
+  expect([...seen].filter((file) => file.startsWith('@kubernetes') || file.endsWith('kube/connect.ts'))).toEqual([])
+})
