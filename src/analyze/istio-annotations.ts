@@ -57,19 +57,20 @@ const others: readonly IstioAnnotation[] = [
 
 const byName: ReadonlyMap<string, IstioAnnotation> = new Map(others.map((entry) => [entry.name, entry]))
 
+// Written by whatever installs Istio, for itself.
+const internal = /^(install\.)?operator\.|^internal\./
+
 /** All names under istio.io that are known, for suggestions. */
 export const istioAnnotationNames: readonly string[] = [
   ...annotations.map(({ name }) => name).filter(isIstios),
   ...byName.keys(),
 ]
 
-/** Whether an annotation's name is under istio.io; those of the operator that installed Istio aren't for people. */
+/** Whether an annotation's name is under istio.io; those that Istio's parts write for themselves aren't meant. */
 export function isIstios(name: string): boolean {
   const prefix = name.slice(0, Math.max(name.indexOf('/'), 0))
   return (prefix === 'istio.io' || prefix.endsWith('.istio.io')) && !internal.test(prefix)
 }
-
-const internal = /^(install\.)?operator\.|^internal\./
 
 /** What is known of the annotation of that name. */
 export function findIstioAnnotation(name: string): IstioAnnotation | undefined {

@@ -4,6 +4,7 @@ import { append, example } from './command-parts.ts'
 import type { Shell } from './completion.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
+import { addLint } from './lint/command.ts'
 import { limitNames } from './serve/options.ts'
 import { addSettings } from './settings.ts'
 import { addTag } from './tag.ts'
@@ -32,6 +33,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addInject(program, io, end)
   addReview(program, io, end)
   addCerts(program, io, end)
+  addLint(program, io, end)
   addTag(program, io, end)
   addTest(program, io, end)
   addCompletion(program, io, end)

@@ -43,7 +43,7 @@ export class ConfigMapReading {
     const title = configMapTitle(id)
     const found = await configMaps.read(id)
     if (found.state === 'missing') return this.fault(title, 'there is no such ConfigMap')
-    if (found.state === 'unread') return this.fault(`API server ${found.server}`, found.reason)
+    if (found.state === 'unread') return this.fault('the cluster', found.reason)
     const { uid, resourceVersion, data } = found
     this.inUse.push({ ...id, uid, resourceVersion })
     return { name: title, configMap: data }

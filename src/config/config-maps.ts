@@ -17,8 +17,8 @@ export interface ConfigMapId {
 export type ConfigMapState =
   | { readonly state: 'there'; readonly uid: string; readonly resourceVersion: string; readonly data: JsonObject }
   | { readonly state: 'missing' }
-  /** The API server could not be asked, or refused; `server` is which. */
-  | { readonly state: 'unread'; readonly server: string; readonly reason: string }
+  /** The API server could not be asked, or refused. */
+  | { readonly state: 'unread'; readonly reason: string }
 
 /** ConfigMaps of an API server: read once, or followed. */
 export interface ConfigMaps {

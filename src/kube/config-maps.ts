@@ -25,7 +25,7 @@ export function configMapsOnce({ client, namespace }: ConfigMapsOptions): Config
         return object === undefined ? missing : stateOf(object)
       } catch (error) {
         if (!(error instanceof KubeError)) throw error
-        return unread(client, error)
+        return unread(error)
       }
     },
     follow: () => {},
@@ -82,7 +82,7 @@ export function followConfigMaps({ client, namespace, health }: FollowedConfigMa
       await known
       if (reflector.synced()) return reflector.objects.get(keyOf(id)) ?? missing
       const error = failure()
-      return unread(client, error ?? new KubeError('has not answered yet', 0))
+      return unread(error ?? new KubeError('has not answered yet', 0))
     },
     follow(ids, onChange) {
       changed = onChange
@@ -116,6 +116,6 @@ function stateOf(configMap: JsonObject): ConfigMapState {
   }
 }
 
-function unread({ server }: KubeClient, { message }: KubeError): ConfigMapState {
-  return { state: 'unread', server, reason: message }
+function unread({ message }: KubeError): ConfigMapState {
+  return { state: 'unread', reason: message }
 }

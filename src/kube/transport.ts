@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https'
+import { own } from '../json.ts'
 import { KubeError } from './client.ts'
 
 /** What a request brings along: keys, certificates and trust, headers with the credentials, the connections to use. */
@@ -122,11 +123,17 @@ function late(access: Access, ms: number): KubeError {
   return new KubeError(`${access.server} was silent for ${ms / 1000} s`, 0, 'Timeout')
 }
 
+/** What Node says of a connection that ends in the middle of an answer, or before one. */
+const spoken: Readonly<Record<string, string>> = {
+  aborted: 'the connection broke off in the middle of an answer',
+  'socket hang up': 'it closed the connection without an answer',
+}
+
 function readable(access: Access, error: unknown): KubeError {
   if (error instanceof KubeError) return error
   // Several addresses were tried: the first one's error stands for all.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
-  const reason = first instanceof Error ? first.message : String(first)
+  const reason = first instanceof Error ? (own(spoken, first.message) ?? first.message) : String(first)
   return new KubeError(`cannot reach the API server ${access.server}: ${reason}`, 0)
 }
 

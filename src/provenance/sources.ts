@@ -1,7 +1,7 @@
 import type { Snapshot } from '../config/snapshot.ts'
 import { isObject, type Json, lookup, own } from '../json.ts'
 import { defaultMeshConfig } from '../mesh/mesh-config.ts'
-import { message } from '../mesh/messages.ts'
+import { type Field, message } from '../mesh/messages.ts'
 import type { ProxyConfigLayer } from '../mesh/proxy-config-layers.ts'
 import { annotation, labelsOf } from '../pod/access.ts'
 import type { Pod } from '../pod/types.ts'
@@ -195,7 +195,7 @@ function messagePath(type: string, path: readonly string[]): readonly string[] {
   let at: string | undefined = type
   for (const step of path) {
     if (step === 'GetValue' || step === 'Value') continue
-    const field =
+    const field: Field | undefined =
       at === undefined ? undefined : (message(at).byGo.get(step) ?? message(at).byGo.get(step.replace(/^Get/, '')))
     names.push(field?.json ?? step)
     at = field?.type.kind === 'message' ? field.type.name : undefined

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { generated, manifests, suite } from './golden.ts'
+import { provenance } from './provenance.ts'
 import { samplesSuite } from './samples.ts'
 import { strategicMerge } from './strategic-merge.ts'
 import type { CaseFailure, SuiteResult } from './suite.ts'
@@ -11,6 +12,7 @@ const suites: Readonly<Record<string, (shared: string) => SuiteResult | Promise<
   suite,
   generated,
   manifests,
+  provenance,
   'strategic-merge': strategicMerge,
   template: templateSuite,
   yaml: yamlSuite,

@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/json.ts'
 import { kinds } from '../../src/kube/kinds.ts'
@@ -10,6 +9,7 @@ import { type Installation, install } from './support/installation.ts'
 import { namespaceMaker } from './support/namespaces.ts'
 import { injectedRevision } from './support/pods.ts'
 import { podWith } from './support/selectors.ts'
+import { issuerOf } from './support/tls.ts'
 import { waitFor } from './support/wait.ts'
 
 /* What three replicas that start at once do by themselves while they serve: certificates, caBundle, configuration. */
@@ -54,10 +54,9 @@ describe('certificates', () => {
   test('three replicas that start at once have one CA, and the webhooks trust it', async () => {
     await waitFor('the caBundle is the CA', isRight)
     const ca = await storedCa()
+    const servername = `${installation.serviceName}.${namespace}.svc`
     for (const { port } of installation.replicas) {
-      expect(await issuerOf(port, ca, `${installation.serviceName}.${namespace}.svc`)).toBe(
-        new X509Certificate(ca).subject,
-      )
+      expect(await issuerOf(port, { ca, servername })).toBe(new X509Certificate(ca).subject)
     }
     expect(injectedRevision(await created())).toBe('default')
   })
@@ -147,17 +146,6 @@ function configWith(mark: string): JsonObject {
     defaultTemplates: ['sidecar', 'mark'],
     templates: { mark: `metadata:\n  labels:\n    mark: ${mark}\n` },
   }
-}
-
-/** Who signed what a server shows; rejects when the CA doesn't verify it for the name. */
-function issuerOf(port: number, ca: string, servername: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, ca, servername }, () => {
-      resolve(socket.getPeerX509Certificate()?.issuer ?? '')
-      socket.destroy()
-    })
-    socket.on('error', reject)
-  })
 }
 
 function decoded(base64: Json | undefined): string {

@@ -106,7 +106,9 @@ test('server-side apply owns fields: conflicts name the manager, force takes ove
   const again = await kube.apply(kind, bundle('new'), { fieldManager: 'outrigger' })
   expect(again['metadata']).toEqual(object?.['metadata'])
   await kube.apply(kind, webhooks([], { 'istio.io/tag': 'prod' }), { fieldManager: 'tags' })
-  expect(await kube.apply(kind, webhooks([]), { fieldManager: 'tags' })).toMatchObject({ metadata: expect.not.objectContaining({ labels: expect.anything() }) })
+  expect(await kube.apply(kind, webhooks([]), { fieldManager: 'tags' })).toMatchObject({
+    metadata: expect.not.objectContaining({ labels: expect.anything() }),
+  })
 })
 
 test('errors say what was refused, by whom, and how long to wait', async () => {

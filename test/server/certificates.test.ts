@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, sym
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { devCertificate, devCertificateFiles } from '../../src/server/certificates/dev.ts'
+import { clientsFromFile } from '../../src/server/certificates/client-ca.ts'
+import { devCertificate, devCertificateFiles, devCertificateSource } from '../../src/server/certificates/dev.ts'
 import { certificateFromFiles } from '../../src/server/certificates/files.ts'
 import { makeCa, makeLeaf } from '../../src/server/certificates/make.ts'
 import { checkPair, describeCertificate, missingNames } from '../../src/server/certificates/pair.ts'
@@ -95,6 +96,32 @@ describe('development certificates', () => {
     expect(all.filter((one) => one.made !== undefined)).toHaveLength(1)
   })
 
+  test('are made anew while they serve, when they are about to end', async () => {
+    const path = folder()
+    let ago = 360 * day
+    const reports: CertificateReport[] = []
+    const source = await devCertificateSource(path, {
+      report: (report) => reports.push(report),
+      lookMs: 20,
+      now: () => new Date(Date.now() - ago),
+    })
+    onTestFinished(() => source.close())
+    const server = await startServer({ certificates: source })
+    const { certificate, ca: devCa = '' } = source.current().pair
+    const call = async () => (await post(server.webhookPort, reviewOf(), { ca: devCa })).status
+    expect(await call()).toBe(200)
+    ago = 0
+    await waitFor(() => source.current().pair.certificate !== certificate)
+    expect(source.current().pair.ca).toBe(devCa)
+    expect(reports).toMatchObject([{ result: 'good' }])
+    expect(await call()).toBe(200)
+    rmSync(path, { recursive: true })
+    writeFileSync(path, '')
+    const bad = await waitFor(() => reports.find(({ result }) => result === 'bad'))
+    expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be made in') })
+    expect(source.current().pair.ca).toBe(devCa)
+  })
+
   test('that can not be made say where', async () => {
     const file = join(folder(), 'file')
     writeFileSync(file, '')
@@ -173,5 +200,38 @@ describe('certificates from files', () => {
 
   test('that are bad from the start are an error that names the file', () => {
     expect(() => watched(folder())).toThrow(/tls\.crt cannot be read/)
+  })
+})
+
+describe('the client CA', () => {
+  test('is followed: whoever has a certificate of the new one comes in, of the old one no more', async () => {
+    const path = folder()
+    const file = join(path, 'ca.crt')
+    const [oldCa, newCa] = await Promise.all(['Old', 'New'].map((name) => makeCa(name, new Date(), 1)))
+    if (oldCa === undefined || newCa === undefined) throw new Error('no CAs')
+    const [old, fresh] = await Promise.all([oldCa, newCa].map((one) => makeLeaf(['apiserver'], one, new Date(), 1)))
+    writeFileSync(file, oldCa.certificate)
+    const reports: (string | undefined)[] = []
+    const clients = clientsFromFile(file, { names: ['apiserver'], report: (why) => reports.push(why), settleMs: 20 })
+    onTestFinished(() => clients.close())
+    const server = await startServer({ clients })
+    const call = async (pair: typeof old) =>
+      post(server.webhookPort, reviewOf(), { cert: pair?.certificate, key: pair?.key }).then(
+        ({ status }) => status,
+        () => 'refused',
+      )
+    expect([await call(old), await call(fresh)]).toEqual([200, 'refused'])
+    writeFileSync(file, 'half')
+    await waitFor(() => reports.length === 1)
+    expect(reports[0]).toMatch(/the client CA .*ca.crt cannot be used: it is not a PEM certificate/)
+    expect(await call(old)).toBe(200)
+    writeFileSync(file, newCa.certificate)
+    await waitFor(() => reports.length === 2)
+    expect([await call(old), await call(fresh)]).toEqual(['refused', 200])
+  })
+
+  test('that is bad from the start is an error that names the file', () => {
+    const file = join(folder(), 'ca.crt')
+    expect(() => clientsFromFile(file, { names: [], report: () => {} })).toThrow(`${file} cannot be read`)
   })
 })

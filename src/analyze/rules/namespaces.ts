@@ -86,7 +86,7 @@ metadata:
     istio.io/rev: 1-27
 `,
       object: 'Namespace shop',
-      path: 'metadata.labels["istio-injection"]',
+      path: 'metadata.labels.istio-injection',
       passes: `
 apiVersion: v1
 kind: Namespace
@@ -195,7 +195,7 @@ webhooks:
     severity: 'warning',
     title: 'Namespace outside discoverySelectors',
     what: 'A namespace is labelled for injection, and `discoverySelectors` of the mesh do not select it.',
-    why: 'istiod does not look at the namespace: its proxies start, and know no service of their own namespace.',
+    why: 'The control plane does not look at the namespace: its proxies start, and know no service of their own namespace.',
     fix: 'give the namespace a label that a discovery selector asks for, or take it out of the mesh',
     *check({ namespaces }, { mesh }) {
       const selectors = (mesh.discoverySelectors ?? []).map((one) => readSelector(one).selector)

@@ -64,7 +64,6 @@ export function createClusterHealth(server: string, log: Log, metrics: Metrics):
           if (states.has(state) && !state.follows) change(state, undefined)
         },
         ended() {
-          if (state.error !== undefined) change(state, undefined)
           states.delete(state)
           show(kind)
         },

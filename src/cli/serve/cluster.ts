@@ -78,7 +78,11 @@ export async function joinCluster(
       )
     },
     async close() {
-      await Promise.all([facts?.close(), configMaps.close(), Promise.race([events.close(), pause(lastEventsMs)])])
+      await Promise.all([
+        facts?.close(),
+        configMaps.close(),
+        Promise.race([events.close(), pause(lastEventsMs, undefined, { ref: false })]),
+      ])
     },
   }
 }

@@ -4,6 +4,8 @@ import { fail } from '../state.ts'
 import { compileArgument, compileCall } from './calls.ts'
 import { type Context, type Evaluator, siteOf, textOf } from './context.ts'
 import { compileDotFields, compileFields, compileMethod } from './fields.ts'
+import { compilePeeks } from './peek.ts'
+import type { Runner } from './statements.ts'
 
 /** Compiles a pipeline and the variables it declares or sets. Its value is never null: nil comes out as nothing, as in Go. */
 export function compilePipeline(context: Context, pipeline: Pipeline): Evaluator {
@@ -23,6 +25,15 @@ export function compileStored(context: Context, pipeline: Pipeline): Evaluator {
 export function compileCondition(context: Context, pipeline: Pipeline): Evaluator {
   const value = compileStored(context, pipeline)
   return context.tracer?.condition(value) ?? value
+}
+
+/** A block that is run instead of another; a tracer hears what the other one would have read. */
+export function compileInstead(context: Context, run: Runner, other: readonly Statement[]): Runner {
+  const peeks = compilePeeks(context, other, {
+    operand: (operand) => compileOperand(context, operand),
+    command: (command) => compileCommand(context, command, null),
+  })
+  return context.tracer?.instead(peeks, run) ?? run
 }
 
 /** The slots of the variables from outside of a statement that something inside it may set; only a tracer asks. */

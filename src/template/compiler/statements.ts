@@ -4,7 +4,7 @@ import { GoFunction } from '../functions.ts'
 import { fail, type Runnable, type Site, type State } from '../state.ts'
 import { isTrue, typeName, type Value } from '../value.ts'
 import { type Context, type Evaluator, Scope, siteOf, textOf } from './context.ts'
-import { assignedIn, compileCondition, compilePipeline, compileStored } from './pipelines.ts'
+import { assignedIn, compileCondition, compileInstead, compilePipeline, compileStored } from './pipelines.ts'
 import { compileRange } from './range.ts'
 
 /** What a statement asks of the loop around it. */
@@ -102,8 +102,9 @@ function compileIf(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
     const assigned = assignedIn(context, branch)
     const condition = compileCondition(context, branch.pipeline)
-    const body = compileBlock(context, branch.body)
-    const otherwise = compileBlock(context, branch.otherwise ?? [])
+    const [taken, other] = [branch.body, branch.otherwise ?? []]
+    const body = compileInstead(context, compileBlock(context, taken), other)
+    const otherwise = compileInstead(context, compileBlock(context, other), taken)
     const run: Runner = (state, dot) => (isTrue(condition(state, dot)) ? body(state, dot) : otherwise(state, dot))
     return context.tracer?.branch(assigned, run) ?? run
   })
@@ -113,9 +114,10 @@ function compileWith(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
     const assigned = assignedIn(context, branch)
     const subject = compileCondition(context, branch.pipeline)
+    const other = branch.otherwise ?? []
     const block = compileBlock(context, branch.body)
-    const body = context.tracer?.withBody(block) ?? block
-    const otherwise = compileBlock(context, branch.otherwise ?? [])
+    const body = compileInstead(context, context.tracer?.withBody(block) ?? block, other)
+    const otherwise = compileBlock(context, other)
     const run: Runner = (state, dot) => {
       const value = subject(state, dot)
       return isTrue(value) ? body(state, value) : otherwise(state, dot)

@@ -46,6 +46,7 @@ export class Tracer {
   readonly #dots: Causes[] = [noCauses]
   readonly #conditions: Causes[] = []
   readonly #loops: Loop[] = []
+  readonly #beaten: Causes[] = []
   readonly #frames: (TracedArgument | undefined)[][] = []
 
   constructor(data: Value, calls: CallTraces) {
@@ -62,7 +63,8 @@ export class Tracer {
       const signal = run(state, dot)
       const end = state.out.length
       this.seen.push(this.#last)
-      const causes = under(literal ? noCauses : this.#last, this.#conditions)
+      const own = literal ? noCauses : this.#last
+      const causes = under(prefer(own, this.#beaten), this.#conditions)
       if (end > start) this.segments.push({ start, end, source, at: statement.start, literal, causes })
       return signal
     }
@@ -188,6 +190,36 @@ export class Tracer {
       this.#conditions.length = depth
       for (const slot of assigned) this.#remember(state, slot, under(this.#causesOf(state, slot), [condition]))
       return signal
+    }
+  }
+
+  /** Whether it is known what a function's result is due to, and that it only finds it. */
+  knows(name: string): boolean {
+    return Object.hasOwn(this.#calls, name)
+  }
+
+  /** A block that is run instead of another one, of which `peeks` tell what it would have read: that lost to what is written now. */
+  instead<T>(peeks: readonly Evaluator[], run: Runner<T>): Runner<T> {
+    if (peeks.length === 0) return run
+    return (state, dot) => {
+      const { at } = state
+      this.#beaten.push(unite(peeks.map((peek) => this.#peek(peek, state, dot))))
+      state.at = at
+      const signal = run(state, dot)
+      this.#beaten.pop()
+      return signal
+    }
+  }
+
+  #peek(peek: Evaluator, state: State, dot: Value): Causes {
+    const frames = this.#frames.length
+    try {
+      peek(state, dot)
+      return { from: this.#last.from, lost: this.#last.lost, when: [] }
+    } catch {
+      // The branch was not taken, maybe just because this cannot be read.
+      this.#frames.length = frames
+      return noCauses
     }
   }
 

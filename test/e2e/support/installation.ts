@@ -39,8 +39,8 @@ export interface Installation {
   launch(): Promise<Replica>
   /** Ends one as a rollout does; gives its exit code. */
   stop(replica: Replica): Promise<number | null>
-  /** A new replica in the place of each, one after the other, as a Deployment rolls. */
-  roll(): Promise<void>
+  /** A new replica in the place of each, one after the other, as a Deployment rolls; gives the exit codes of the old. */
+  roll(): Promise<readonly (number | null)[]>
   /** `helm upgrade`, and new replicas when the Deployment says another thing than before. */
   upgrade(values: JsonObject): Promise<void>
   /** Ends all at once, and `helm uninstall`; may be called again. */
@@ -95,10 +95,12 @@ export async function install(cluster: Cluster, options: InstallOptions): Promis
       return code
     }
     const roll = async () => {
+      const codes: (number | null)[] = []
       for (const old of [...replicas]) {
         await start()
-        await stop(old)
+        codes.push(await stop(old))
       }
+      return codes
     }
     await Promise.all(Array.from({ length: count }, launch))
     await waitFor('all replicas are ready', () => balancer.ready() === count)

@@ -96,7 +96,11 @@ export function fileOf(server: ApiServer, file: string): string {
 
 /** Puts a Secret with other files or annotations in the place of the one that is there. */
 export function editSecret(server: ApiServer, files: Record<string, string>, annotations: JsonObject = {}): void {
-  const secret = secretOf(server) ?? { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'outrigger-ca', namespace } }
+  const secret: JsonObject = secretOf(server) ?? {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'outrigger-ca', namespace },
+  }
   const metadata = secret['metadata'] as JsonObject
   const data = Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')])
   server.put({

@@ -1,0 +1,106 @@
+import type { Path } from '../../text/path.ts'
+
+/** Gives the line (counted from 1) at which a path stands; for what isn't there, the line of what would hold it. */
+export type LineIndex = (path: Path) => number
+
+/** A key with its value, or an item of a list: some lines of a document. */
+interface Block {
+  readonly line: number
+  /** The lines of the value: `from` is its first one, `to` the one behind its last. */
+  readonly from: number
+  readonly to: number
+  /** Of an item, where its value begins in its first line, behind the dash. */
+  readonly column?: number
+  /** In JSON, the value is a list: its items have no dashes. */
+  readonly isJsonList?: boolean
+}
+
+/**
+ * An index of the lines of one document, in YAML's block style or as JSON is mostly printed. It is read off the indentation, in one pass
+ * over what is asked for; where a value is written in another way (on one line), the line of its key stands for all in it.
+ */
+export function createLineIndex(text: string): LineIndex {
+  const lines = text.split('\n')
+  const first = lines.findIndex((line) => columnOf(line) >= 0)
+  const isJson = /^\s*[{[]/.test(lines[first] ?? '')
+  const start = Math.max(first, 0)
+  const root: Block = { line: start, from: isJson ? start + 1 : start, to: lines.length }
+  const known = new Map<Block, ReadonlyMap<string | number, Block>>()
+  return (path) => {
+    let block = root
+    for (const step of path) {
+      const inside = known.get(block) ?? blocksIn(lines, block)
+      known.set(block, inside)
+      const next = inside.get(step)
+      if (next === undefined) break
+      block = next
+    }
+    return block.line + 1
+  }
+}
+
+function blocksIn(lines: readonly string[], block: Block): ReadonlyMap<string | number, Block> {
+  const blocks = new Map<string | number, Block>()
+  const starts: { readonly step: string | number; readonly line: number; readonly column: number }[] = []
+  let wanted = -1
+  let items = 0
+  for (let line = block.from; line < block.to; line++) {
+    const text = lines[line] ?? ''
+    const isFirst = line === block.from && block.column !== undefined
+    const column = isFirst ? (block.column ?? 0) : columnOf(text)
+    if (column < 0) continue
+    if (wanted < 0) wanted = column
+    if (column !== wanted) continue
+    const step = stepAt(text, column, block.isJsonList === true, items)
+    if (step === undefined) continue
+    // A list may stand at the column of its key: its items are none of that key's mapping.
+    if (typeof step === 'number') {
+      if (starts.length > 0 && typeof starts[0]?.step === 'string') continue
+      items++
+    }
+    starts.push({ step, line, column })
+  }
+  for (const [index, { step, line, column }] of starts.entries()) {
+    const to = starts[index + 1]?.line ?? block.to
+    blocks.set(step, blockAt(lines[line] ?? '', step, line, column, to, block.isJsonList === true))
+  }
+  return blocks
+}
+
+function blockAt(
+  text: string,
+  step: string | number,
+  line: number,
+  column: number,
+  to: number,
+  inJsonList: boolean,
+): Block {
+  if (typeof step === 'string' || inJsonList) return { line, from: line + 1, to, isJsonList: /\[\s*$/.test(text) }
+  const behind = text.slice(column + 1).search(/\S/)
+  return behind < 0 ? { line, from: line + 1, to } : { line, from: line, to, column: column + 1 + behind }
+}
+
+/** The key that begins at a column, or the number of the item; undefined for what is neither. */
+function stepAt(text: string, column: number, inJsonList: boolean, items: number): string | number | undefined {
+  const rest = text.slice(column)
+  if (inJsonList) return /^[\]}]/.test(rest) ? undefined : items
+  if (/^-(\s|$)/.test(rest)) return items
+  return keyOf(rest)
+}
+
+function keyOf(text: string): string | undefined {
+  const quoted = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*:(?:\s|$)/.exec(text)?.[1]
+  if (quoted === undefined) return /^([^\s"'{}[\],&*!|>%@`#](?:[^:]|:(?=\S))*?)\s*:(?:\s|$)/.exec(text)?.[1]
+  if (quoted.startsWith("'")) return quoted.slice(1, -1).replaceAll("''", "'")
+  try {
+    return JSON.parse(quoted)
+  } catch {
+    return quoted.slice(1, -1)
+  }
+}
+
+/** Where the text of a line begins; -1 for an empty line and a comment. */
+function columnOf(line: string): number {
+  const column = line.search(/\S/)
+  return column >= 0 && line[column] === '#' ? -1 : column
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { mergeValues } from '../../src/config/json-data.ts'
+import { loadSnapshot } from '../../src/config/load.ts'
+import type { Snapshot } from '../../src/config/snapshot.ts'
+import { inject } from '../../src/inject.ts'
+import { isObject, type Json, type JsonObject, own } from '../../src/json.ts'
+import { findProxy, variable } from '../../src/pod/access.ts'
+import type { Pod } from '../../src/pod/types.ts'
+import { readFacts } from '../../src/prepare/facts.ts'
+import { explainInjection } from '../../src/provenance/explain.ts'
+import { leavesOf, pointer } from '../../src/provenance/keyed.ts'
+import type { FieldOrigin, Provenance } from '../../src/provenance/types.ts'
+import { valuesFor } from '../../src/testing/check-scenario.ts'
+import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
+import shared from '../../templates/shared.yaml'
+import { runSuite, type SuiteResult } from './suite.ts'
+
+/** What holds for the provenance of every injection of the golden pods. */
+export function provenance(sharedFolder: string): SuiteResult {
+  const scenarios = ['suite', 'generated'].flatMap((name) => {
+    const folder = join(sharedFolder, 'golden', name)
+    const values = valuesFor(folder)
+    return readScenarios(folder).map((scenario) => ({ name: `${name}/${scenario.name}`, scenario, values }))
+  })
+  return runSuite(
+    'provenance',
+    scenarios,
+    ({ scenario, values }) => provenanceFaults(scenario, values).join('\n') || undefined,
+  )
+}
+
+/** What is wrong with what is told of a scenario's pod; of its second injection, too. */
+export function provenanceFaults(scenario: Scenario, values: JsonObject): readonly string[] {
+  const { settings, cluster, namespace, path } = scenario
+  const { snapshot } = loadSnapshot({
+    ...settings,
+    config: { name: 'injector', object: settings.injector },
+    values: { name: 'values', object: mergeValues(values, settings.values) },
+    mesh: { name: 'mesh', object: settings.mesh },
+  })
+  const ofKind = (kind: string) => cluster.filter((object) => own(object, 'kind') === kind)
+  const { facts } = readFacts({
+    namespaces: ofKind('Namespace'),
+    nodes: ofKind('Node'),
+    proxyConfigs: ofKind('ProxyConfig'),
+  })
+  const check = (pod: JsonObject): readonly string[] => {
+    const request = { pod, namespace, path }
+    const { injection, provenance: told } = explainInjection(request, snapshot, facts)
+    if (!isDeepStrictEqual(injection, inject(request, snapshot, facts))) return ['explaining it changes the injection']
+    if (injection.decision.result !== 'injected')
+      return told.fields.map((field) => `${field.path} of a pod that is not injected`)
+    return [
+      ...faultsOfFields(pod, injection.pod, told),
+      ...faultsOfLines(told.fields, snapshot),
+      ...faultsOfSettings(injection.pod, told),
+    ]
+  }
+  return scenario.input
+    .filter((pod) => (own(pod, 'kind') ?? 'Pod') === 'Pod')
+    .flatMap((pod) => {
+      const again = inject({ pod, namespace, path }, snapshot, facts).pod
+      return [...check(pod), ...check(again).map((fault) => `injected again: ${fault}`)]
+    })
+}
+
+/** Each leaf that differs has an origin; each origin has a leaf, of its value. */
+function faultsOfFields(before: JsonObject, after: JsonObject, { fields, removed }: Provenance): readonly string[] {
+  const [was, is] = [before, after].map(
+    (pod) => new Map(leavesOf(pod).map(({ path, value }) => [pointer(path), value])),
+  )
+  const [known, gone] = [fields, removed].map((list) => new Map(list.map((one) => [one.path, one.value])))
+  const has = (map: Map<string, Json> | undefined, path: string, value: Json) =>
+    isDeepStrictEqual(map?.get(path), value)
+  return [
+    ...[...(is ?? [])]
+      .filter(([path, value]) => !has(was, path, value) && !has(known, path, value))
+      .map(([path]) => `${path} has no origin`),
+    ...[...(was ?? [])]
+      .filter(([path]) => !is?.has(path) && !gone?.has(path))
+      .map(([path]) => `nobody removed ${path}`),
+    ...fields
+      .filter(({ path, value }) => !has(is, path, value))
+      .map(({ path }) => `${path} is not in the pod with this value`),
+    ...removed.filter(({ path }) => is?.has(path)).map(({ path }) => `${path} was removed and is there`),
+  ]
+}
+
+/** The line of a template that a value is said to come from holds it, or an action or a key that wrote it. */
+function faultsOfLines(fields: readonly FieldOrigin[], { templates }: Snapshot): readonly string[] {
+  return fields.flatMap(({ path, value, by }) => {
+    if (by.kind !== 'template') return []
+    if (by.file === undefined || by.line === undefined) return [`${path}: no line`]
+    const text = by.file === 'shared' ? shared : (templates.get(by.file)?.text ?? '')
+    const line = text.split('\n')[by.line - 1] ?? ''
+    const literal = typeof value === 'object' ? '' : String(value)
+    return line.includes('{{') || line.includes(literal) || line.includes('|')
+      ? []
+      : [`${path}: ${by.file}:${by.line} is ${line}`]
+  })
+}
+
+/** What settings are said to be is what the pod shows. */
+function faultsOfSettings(pod: Pod, { settings, probes }: Provenance): readonly string[] {
+  const value = (name: string) => settings.find(({ setting }) => setting === name)?.value
+  const env = findProxy(pod)?.env
+  const shown: readonly (readonly [string, Json | undefined])[] = [
+    ['cluster', env === undefined || !value('cluster') ? undefined : variable(env, 'ISTIO_META_CLUSTER_ID')],
+    ['network', env === undefined || !value('network') ? undefined : variable(env, 'ISTIO_META_NETWORK')],
+    ['interceptionMode', variable(env, 'ISTIO_META_INTERCEPTION_MODE')],
+    ['rewrite probes', probes.some(({ rewritten }) => rewritten) ? true : undefined],
+    ['injection', 'injected'],
+  ]
+  return shown
+    .filter(([name, found]) => found !== undefined && found !== value(name))
+    .map(([name, found]) => `${name} is said to be ${value(name)} and is ${found}`)
+}

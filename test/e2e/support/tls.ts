@@ -1,0 +1,12 @@
+import { type ConnectionOptions, connect } from 'node:tls'
+
+/** Who signed what a server shows; rejects where the options ask for more than it has. */
+export function issuerOf(port: number, options: ConnectionOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, ...options }, () => {
+      resolve(socket.getPeerX509Certificate()?.issuer ?? '')
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
+}
