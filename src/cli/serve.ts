@@ -60,6 +60,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
       revision,
       namespace: cluster?.namespace,
       startupMs: startup.remainingMs(),
+      signal: startup.signal,
     }
     const chosen = await chooseCertificate(flags, io, surroundings)
     cleanup.later(() => chosen.source.close())

@@ -46,8 +46,6 @@ afterAll(() => {
 
 interface Running {
   readonly port: number
-  readonly monitoringPort: number
-  logged(): readonly Json[]
   /** SIGTERM; gives the exit code. */
   stop(): Promise<number | null>
 }
@@ -68,7 +66,9 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
     errors += text
   })
   const ended = new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject))
-  const logged = () => output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Json] : []))
+  // What stands behind the last line break is a line that is still being written.
+  const lines = () => output.split('\n').slice(0, -1)
+  const logged = () => lines().flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Json] : []))
   const stop = () => {
     child.kill('SIGTERM')
     return ended
@@ -79,7 +79,7 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
     const [port = Number.NaN, monitoringPort = Number.NaN] = ports
     const health = `http://127.0.0.1:${monitoringPort}/healthz/ready`
     const ready = serving === undefined ? undefined : await fetch(health).catch(() => undefined)
-    if (ready?.ok === true) return { port, monitoringPort, logged, stop }
+    if (ready?.ok === true) return { port, stop }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   await stop()

@@ -4,7 +4,7 @@ import { mergeValues } from '../../src/config/json-data.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
 import type { Snapshot } from '../../src/config/snapshot.ts'
 import { inject } from '../../src/inject.ts'
-import { isObject, type Json, type JsonObject, own } from '../../src/json.ts'
+import { type Json, type JsonObject, own } from '../../src/json.ts'
 import { findProxy, variable } from '../../src/pod/access.ts'
 import type { Pod } from '../../src/pod/types.ts'
 import { readFacts } from '../../src/prepare/facts.ts'
@@ -93,11 +93,11 @@ function faultsOfLines(fields: readonly FieldOrigin[], { templates }: Snapshot):
     if (by.kind !== 'template') return []
     if (by.file === undefined || by.line === undefined) return [`${path}: no line`]
     const text = by.file === 'shared' ? shared : (templates.get(by.file)?.text ?? '')
-    const line = text.split('\n')[by.line - 1] ?? ''
+    const [above = '', line = ''] = text.split('\n').slice(by.line - 2)
     const literal = typeof value === 'object' ? '' : String(value)
-    return line.includes('{{') || line.includes(literal) || line.includes('|')
-      ? []
-      : [`${path}: ${by.file}:${by.line} is ${line}`]
+    // A block scalar begins on the line behind its mark.
+    const holds = line.includes('{{') || line.includes(literal) || /[|>][-+]?$/.test(above)
+    return holds ? [] : [`${path}: ${by.file}:${by.line} is ${line}`]
   })
 }
 

@@ -49,11 +49,7 @@ function valuesOf(revision: string): JsonObject {
 
 const configurations = pathOf(kinds.mutatingWebhookConfiguration)
 
-async function tag(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await outrigger(['tag', ...args], cluster.access.kubeconfig)
-  expect(code, stderr).toBe(0)
-  return stdout
-}
+const tag = (...args: readonly string[]) => outrigger(cluster, 'tag', ...args)
 
 interface Installed {
   /** Which revision is called for the revisions and tags that selectors name. */

@@ -2,6 +2,7 @@ import { isAtLeast } from '../analyze.ts'
 import { groupBy } from '../group.ts'
 import { titleOf } from '../objects.ts'
 import type { Finding, Severity } from '../rule.ts'
+import { sentence } from './sentence.ts'
 
 /** Findings as JUnit's XML, a suite a file: those of `failOn` and worse are failures, the others are cases that passed. */
 export function formatJunit(findings: readonly Finding[], { failOn }: { readonly failOn: Severity }): string {
@@ -36,7 +37,7 @@ function suite(name: string, tests: number, failures: number, cases: readonly st
 function testCase(finding: Finding, failOn: Severity): string {
   const { code, severity, object, path, message, fix, file, line } = finding
   const place = file === undefined ? [] : [`${file}:${line}`]
-  const text = escaped([...place, ...(path === '' ? [] : [path]), `${message}.`, `Fix: ${fix}.`].join('\n'))
+  const text = escaped([...place, ...(path === '' ? [] : [path]), sentence(message), `Fix: ${fix}.`].join('\n'))
   const name = escaped([code, titleOf(object), ...(path === '' ? [] : [path])].join(' '))
   const body = isFailure(finding, failOn)
     ? `      <failure type="${severity}" message="${escaped(message)}">${text}</failure>`

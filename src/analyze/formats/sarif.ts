@@ -1,6 +1,7 @@
 import { titleOf } from '../objects.ts'
 import type { Finding, Severity } from '../rule.ts'
 import { rules } from '../rules.ts'
+import { sentence } from './sentence.ts'
 
 const levels: Readonly<Record<Severity, string>> = { info: 'note', warning: 'warning', error: 'error' }
 const indices: ReadonlyMap<string, number> = new Map(rules.map(({ code }, index) => [code, index]))
@@ -38,7 +39,7 @@ function resultOf({ code, severity, object, path, message, fix, file, line }: Fi
     ruleId: code,
     ruleIndex: indices.get(code) ?? -1,
     level: levels[severity],
-    message: { text: `${title}: ${message}. Fix: ${fix}.` },
+    message: { text: `${title}: ${sentence(message)} Fix: ${fix}.` },
     locations: [
       {
         ...(file !== undefined && {

@@ -1,6 +1,7 @@
 import { countBySeverity } from '../analyze.ts'
 import { titleOf } from '../objects.ts'
 import type { Finding, Severity } from '../rule.ts'
+import { sentence } from './sentence.ts'
 
 export interface TextOptions {
   readonly colour: boolean
@@ -21,7 +22,7 @@ export function formatText(findings: readonly Finding[], { colour, width }: Text
     return [
       `${place}${paint(severity, `${severity} ${code}`)} ${clean(titleOf(object))}`,
       ...(path === '' ? [] : [indent + paint('faint', clean(path))]),
-      ...wrapped(clean(sentence(message)), width),
+      ...wrapped(clean(asSentence(message)), width),
       ...wrapped(`Fix: ${clean(fix)}.`, width),
       '',
     ]
@@ -39,10 +40,10 @@ function summary(findings: readonly Finding[]): string {
 }
 
 /** A message begins in lower case, so that it can follow a colon; on a line of its own it is a sentence. */
-function sentence(message: string): string {
+function asSentence(message: string): string {
   // A name, such as that of an annotation, is spelt as it is.
   const isName = /^\S*[./A-Z]/.test(message)
-  return `${isName ? message : message.charAt(0).toUpperCase() + message.slice(1)}${/[.?!]$/.test(message) ? '' : '.'}`
+  return sentence(isName ? message : message.charAt(0).toUpperCase() + message.slice(1))
 }
 
 function wrapped(text: string, width: number | undefined): readonly string[] {

@@ -77,9 +77,19 @@ const ignored: readonly { readonly name: string; readonly why: Ignored }[] = [
     })),
 ]
 
+// Of these, templates see what the pipeline made.
+const forPipeline: ReadonlySet<string> = new Set([
+  proxyConfigAnnotation,
+  'sidecar.istio.io/proxyImageType',
+  'status.sidecar.istio.io/port',
+])
+
 /** Annotations that only templates read. Others have readers elsewhere: kubectl, CNI plugins, the agent. */
 const forTemplates = registry
-  .filter(({ name, inTemplate, deprecated }) => inTemplate && deprecated === undefined && isIstios(name))
+  .filter(
+    ({ name, inTemplate, deprecated }) =>
+      inTemplate && deprecated === undefined && isIstios(name) && !forPipeline.has(name),
+  )
   .map(({ name }) => name)
 
 /** A rule about annotations that are right, and change nothing. */

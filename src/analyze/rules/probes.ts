@@ -14,7 +14,7 @@ export const probeRules: readonly Rule[] = [
     title: 'Probe of a port that nothing names',
     what: 'A probe or hook names a port that its container does not declare.',
     why: 'It cannot be rewritten to go through the agent, and the kubelet cannot resolve the name either.',
-    fix: 'give one of the container’s `ports` that name, or write the number',
+    fix: 'give one of the ports of the container that name, or write the number',
     *check({ workloads }, snapshot) {
       for (const workload of workloads) {
         if (!isInjected(workload) || !rewritesProbes(workload, snapshot)) continue

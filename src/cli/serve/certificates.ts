@@ -56,6 +56,8 @@ export interface Surroundings extends Reporting {
   readonly revision: string
   /** How long the first certificate may take, in milliseconds. */
   readonly startupMs?: number
+  /** Ends the wait for it. */
+  readonly signal?: AbortSignal
 }
 
 /** The certificate as the flags want it. Throws CliError or CertificateError. */
@@ -108,7 +110,7 @@ async function developmentCertificate(
 async function clusterCertificate(
   flags: CertificateFlags,
   io: Io,
-  { cluster, health, namespace, revision, log, metrics, startupMs }: Surroundings,
+  { cluster, health, namespace, revision, log, metrics, startupMs, signal }: Surroundings,
 ): Promise<CertificateChoice> {
   if (cluster === undefined || health === undefined || namespace === undefined)
     throw new CliError('--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files')
@@ -125,6 +127,7 @@ async function clusterCertificate(
     log,
     metrics,
     startupMs,
+    signal,
   })
   return { source, mode: 'managed', from, caFile: undefined, conditions: caBundle === undefined ? {} : { caBundle } }
 }

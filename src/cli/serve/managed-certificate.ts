@@ -26,6 +26,7 @@ export interface ManagedCertificateOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly startupMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
   readonly times?: Partial<CaTimes & CaBundleTimes>
   readonly now?: () => Date
 }
@@ -72,6 +73,7 @@ export async function serveManaged(options: ManagedCertificateOptions): Promise<
       names: [...new Set([...serviceNames(service, namespace), ...options.names])],
       clients: keeper,
       report: (report) => tell(report, log, metrics),
+      signal: options.signal,
       ...(times && { times }),
       ...(startupMs !== undefined && { startupMs }),
       ...(options.now && { now: options.now }),

@@ -41,6 +41,8 @@ export interface ManagedOptions {
   readonly random?: () => number
   /** How long to try for the first certificate, in milliseconds. */
   readonly startupMs?: number
+  /** Ends the wait for it; later it means nothing. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type ManagedReport =
@@ -67,7 +69,7 @@ const [firstPauseMs, longestPauseMs] = [500, 60_000]
  * CertificateError when that takes too long.
  */
 export async function managedCertificate(options: ManagedOptions): Promise<ManagedCertificate> {
-  const { store, clients, report, now = () => new Date(), random = Math.random, startupMs = 60_000 } = options
+  const { store, clients, report, now = () => new Date(), random = Math.random, startupMs = 60_000, signal } = options
   const times = { ...caTimes, ...options.times }
   const listeners: ((certificate: ServingCertificate) => void)[] = []
   const ages = rememberAges(clients, times)
@@ -176,15 +178,25 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
     void store.close()
   }
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      close()
-      reject(new CertificateError(`no certificate within ${startupMs / 1000} s: ${fault || 'the CA cannot be read'}`))
-    }, startupMs)
-    started = () => {
+    const late = () =>
+      fail(new CertificateError(`no certificate within ${startupMs / 1000} s: ${fault || 'the CA cannot be read'}`))
+    const timer = setTimeout(late, startupMs)
+    const aborted = () => fail(signal?.reason)
+    const settled = () => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', aborted)
       started = () => {}
+    }
+    const fail = (error: unknown) => {
+      settled()
+      close()
+      reject(error)
+    }
+    started = () => {
+      settled()
       resolve()
     }
+    signal?.addEventListener('abort', aborted)
     void run()
   })
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { isObject, type JsonObject } from '../../../src/json.ts'
 import type { Backend } from './balancer.ts'
-import { type Program, type Ran, run, startProgram } from './program.ts'
+import type { Cluster } from './cluster.ts'
+import { type Program, run, startProgram } from './program.ts'
 import { waitFor } from './wait.ts'
 
 /** One server, as a process. */
@@ -41,9 +42,12 @@ export async function startReplica(
   }
 }
 
-/** Runs another command of Outrigger, to its end. */
-export function outrigger(args: readonly string[], kubeconfig: string, input = ''): Promise<Ran> {
-  return run(process.execPath, [inject('outrigger'), ...args], { env: { KUBECONFIG: kubeconfig }, input })
+/** Runs another command of Outrigger to its end, as the administrator; throws what it printed unless it ends with 0. */
+export async function outrigger({ access }: Cluster, ...args: readonly string[]): Promise<string> {
+  const env = { KUBECONFIG: access.kubeconfig }
+  const { code, stdout, stderr } = await run(process.execPath, [inject('outrigger'), ...args], { env })
+  if (code !== 0) throw new Error(`outrigger ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
+  return stdout
 }
 
 function servingLine(log: string, program: Program): JsonObject | undefined {
