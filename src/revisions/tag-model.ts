@@ -1,4 +1,5 @@
 import { systemNamespaces } from '../decide/decide.ts'
+import type { StringMap } from '../json.ts'
 import { injectorsOf, isDeactivated, revisionOf, type Webhook, type WebhookConfiguration } from './configuration.ts'
 import { defaultNamespace, namespaceNameLabel, revisionObjectName, webhookSuffix } from './names.ts'
 import { type MutatingWebhookConfiguration, tagConfiguration } from './webhooks.ts'
@@ -17,8 +18,12 @@ export interface TagModel {
   readonly enableNamespacesByDefault?: boolean
 }
 
-// What kubectl keeps of another object's last manifest: on the tag it would make `kubectl apply` remove fields.
-const notCopied: ReadonlySet<string> = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
+/**
+ * Marks by which tools know the objects that they made. On a tag, which they did not make, they would have it changed back
+ * or deleted.
+ */
+const ownershipMarks =
+  /^(app\.kubernetes\.io\/(managed-by|instance)|kubectl\.kubernetes\.io\/last-applied-configuration|(meta\.helm\.sh|argocd\.argoproj\.io|[a-z]+\.toolkit\.fluxcd\.io)\/.*)$/
 
 /** The configuration of a tag, as a copy of its revision's that selects by the tag's name. */
 export function tagConfigurationOf(model: TagModel): MutatingWebhookConfiguration {
@@ -34,9 +39,13 @@ export function tagConfigurationOf(model: TagModel): MutatingWebhookConfiguratio
     enableNamespacesByDefault: model.enableNamespacesByDefault ?? [source, ...predecessors].some(injectsByDefault),
     matchConditions: webhook.matchConditions,
     excludedNamespaces: excludedNamespaces(webhook, predecessors),
-    labels: source.labels,
-    annotations: Object.fromEntries(Object.entries(source.annotations).filter(([key]) => !notCopied.has(key))),
+    labels: withoutMarks(source.labels),
+    annotations: withoutMarks(source.annotations),
   })
+}
+
+function withoutMarks(pairs: StringMap): StringMap {
+  return Object.fromEntries(Object.entries(pairs).filter(([key]) => !ownershipMarks.test(key)))
 }
 
 function injectsByDefault({ webhooks }: WebhookConfiguration): boolean {

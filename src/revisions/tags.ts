@@ -239,6 +239,7 @@ function deactivate({ name, webhooks }: WebhookConfiguration): ApplyStep {
 function staysOff({ name }: WebhookConfiguration): string {
   return (
     `${name} stays switched off, so nothing injects namespaces with ${injectionLabel}=enabled afterwards: point the tag ` +
-    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or delete ${name} and install its revision again`
+    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or install its revision anew after deleting ` +
+    `${name} (with Outrigger's chart: helm upgrade with webhook.deactivated=true, then with false)`
   )
 }

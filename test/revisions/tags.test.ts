@@ -63,8 +63,13 @@ describe('tag set', () => {
       timeoutSeconds: 7,
       matchConditions: [{ name: 'always', expression: 'true' }],
       excludedNamespaces: ['istio-system'],
-      labels: { app: 'mine', team: 'mesh' },
-      annotations: { note: 'kept', 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
+      labels: { app: 'mine', team: 'mesh', 'app.kubernetes.io/managed-by': 'Helm' },
+      annotations: {
+        note: 'kept',
+        'kubectl.kubernetes.io/last-applied-configuration': '{}',
+        'meta.helm.sh/release-name': 'outrigger',
+        'argocd.argoproj.io/tracking-id': 'outrigger',
+      },
     })
     const plan = planTagSet(cluster(revision), { tag: 'prod', revision: '1-25-0' })
     expect(plan).toEqual({

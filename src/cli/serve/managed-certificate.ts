@@ -117,9 +117,12 @@ function untilTrusted(keeper: CaBundleKeeper, source: ManagedCertificate, log: L
 function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
   if (report.kind === 'changed') log.info({ change: report.change }, caChanges[report.change])
   if (report.kind === 'mended') log.info({}, 'the CA of the webhook is all right again')
-  if (report.kind === 'fault') {
+  if (report.kind === 'fault' && report.of === 'record') {
     metrics.certificateRead('bad')
     log.error({}, `the CA of the webhook needs attention: ${report.reason}`)
+  }
+  if (report.kind === 'fault' && report.of === 'store') {
+    log.warn({ reason: report.reason }, 'the CA of the webhook cannot be looked after, and is tried again')
   }
   if (report.kind === 'leaf') {
     const { issuer, names, notAfter } = report.certificate.description
@@ -154,6 +157,6 @@ function forbidden(configuration: string): string {
     return 'webhook configurations cannot be listed, so their caBundle is not kept: allow list and watch on mutatingwebhookconfigurations, or use --no-manage-ca-bundle'
   }
   const tag = /^istio-revision-tag-(.+)$/.exec(configuration)?.[1]
-  const fix = tag === undefined ? 'allow patch on it' : "add the tag to the chart's revisionTags, or allow patch on it"
+  const fix = tag === undefined ? 'allow patch on it' : "add the tag to the chart's externalTags, or allow patch on it"
   return `the caBundle of ${configuration} may not be written, and API servers may refuse this webhook there: ${fix}`
 }

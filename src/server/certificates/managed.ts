@@ -48,7 +48,8 @@ export interface ManagedOptions {
 export type ManagedReport =
   | { readonly kind: 'changed'; readonly change: CaChange }
   | { readonly kind: 'leaf'; readonly certificate: ServingCertificate }
-  | { readonly kind: 'fault'; readonly reason: string }
+  /** What is stored can't be used, or the store can't be asked or refuses. */
+  | { readonly kind: 'fault'; readonly of: 'record' | 'store'; readonly reason: string }
   | { readonly kind: 'mended' }
 
 export interface ManagedCertificate extends CertificateSource {
@@ -82,8 +83,8 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
   let wakeUp = () => {}
   let started = () => {}
 
-  const say = (reason: string) => {
-    if (reason !== fault) report(reason === '' ? { kind: 'mended' } : { kind: 'fault', reason })
+  const say = (of: 'record' | 'store', reason: string) => {
+    if (reason !== fault) report(reason === '' ? { kind: 'mended' } : { kind: 'fault', of, reason })
     fault = reason
   }
 
@@ -112,7 +113,8 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
       // A bundle without the CA of what serves here would make its clients refuse it.
       if (leaf !== undefined && isTrusted(memory, leaf.signer.certificate)) clients?.want(trustedBy(memory))
     }
-    say(faultOf(read, store.place, store.renewCommand))
+    const broken = faultOf(read, store.place, store.renewCommand)
+    if (broken !== '') say('record', broken)
     const step = nextStep(
       {
         stored: read,
@@ -124,7 +126,11 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
       },
       times,
     )
-    if (step.step === 'rest') return Math.min(step.ms, untilRenewal(leaf, now()))
+    if (step.step === 'rest') {
+      // Only now: what is due could be read, and may yet be refused to be written.
+      if (broken === '') say('record', '')
+      return Math.min(step.ms, untilRenewal(leaf, now()))
+    }
     const state = step.step === 'write' ? step.state : step.state(await makeAuthority(now(), times.caLife))
     const record = writeCaRecord(state)
     const done = await (stored === undefined ? store.create(record) : store.replace(stored.version, record))
@@ -140,7 +146,7 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
         wait = Math.min(Math.max(await turn(), 20), lookAgainMs)
         failures = 0
       } catch (error) {
-        say(error instanceof Error ? error.message : String(error))
+        say('store', error instanceof Error ? error.message : String(error))
         wait = Math.min(
           firstPauseMs * 2 ** failures++,
           longestPauseMs,

@@ -24,6 +24,8 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+// A test worker whose run was ended would go on by itself.
+process.on('disconnect', () => process.exit(1))
 
 export function startProgram(file: string, args: readonly string[], { cwd, env = {}, log }: StartOptions): Program {
   const output = openSync(log, 'a')

@@ -179,6 +179,20 @@ test('while the API server is away the leaf is renewed all the same', async () =
   expect(source.current().description.notAfter.getTime()).toBeGreaterThan(Date.now() + 55 * minute)
 }, 20_000)
 
+test('a change that is refused is told once, not each time it is tried', async () => {
+  const api = await apiServer()
+  const { logged } = await startReplica(api)
+  const before = secretOf(api)?.['data']
+  for (let time = 0; time < 3; time++) api.faults.next.push({ status: 403, path: /secrets$/ })
+  api.remove(kinds.secret, 'outrigger-ca', namespace)
+  await waitFor(() => secretOf(api), 10_000)
+  expect(secretOf(api)?.['data']).toEqual(before)
+  await waitFor(() => logged().some(({ msg }) => msg === 'the CA of the webhook is all right again'))
+  const warned = logged().filter(({ level }) => level === 'warn')
+  expect(warned).toHaveLength(1)
+  expect(warned[0]?.['reason']).toContain('allow `create` on it')
+}, 15_000)
+
 test('a start that is not allowed to read the Secret ends with a sentence', async () => {
   const api = await apiServer()
   for (let time = 0; time < 50; time++) api.faults.next.push({ status: 403, path: /secrets/ })

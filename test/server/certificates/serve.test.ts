@@ -57,7 +57,7 @@ test('a write that is not allowed names what to add to the chart; the server ser
   const running = serve(api, '--service-name', 'outrigger')
   const { get } = await started(running)
   await running.says(
-    /"level":"error".*"configuration":"istio-revision-tag-prod".*add the tag to the chart's revisionTags/,
+    /"level":"error".*"configuration":"istio-revision-tag-prod".*add the tag to the chart's externalTags/,
   )
   await waitFor(async () => JSON.parse(await get('/healthz/ready')).ready)
 })
@@ -76,7 +76,7 @@ test('a signal ends the wait for a CA that can not be read, and so does the star
   const api = await apiServer()
   for (let time = 0; time < 500; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const waiting = serve(api)
-  await waiting.says('the CA of the webhook needs attention')
+  await waiting.says('the CA of the webhook cannot be looked after')
   waiting.child.kill('SIGTERM')
   expect(await waiting.ended).toMatchObject({ code: 0 })
   const { code, output } = await serve(api, '--startup-timeout', '2s').ended
