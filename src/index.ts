@@ -14,6 +14,20 @@ export {
   type InjectorFacts,
   type InjectorOptions,
   type ReviewOptions,
+  type TraceableInjection,
 } from './injector.ts'
 export type { Json, JsonObject } from './json.ts'
 export type { Operation } from './patch/operation.ts'
+export type {
+  FieldOrigin,
+  IgnoredAnnotation,
+  Maker,
+  PortOrigin,
+  ProbeOrigin,
+  Provenance,
+  RemovedField,
+  SettingOrigin,
+  Source,
+  SourceKind,
+  StepName,
+} from './provenance/types.ts'

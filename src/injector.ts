@@ -10,6 +10,8 @@ import { inject } from './inject.ts'
 import type { Injection } from './injection.ts'
 import { isObject, type Json, type JsonObject, lookupText } from './json.ts'
 import { type ClusterFacts, readFacts } from './prepare/facts.ts'
+import { explainInjection } from './provenance/explain.ts'
+import type { Provenance } from './provenance/types.ts'
 
 /** A document as YAML or JSON text, or as the data that such a text holds. */
 export type ConfigDocument = string | object
@@ -52,7 +54,16 @@ export interface Injector {
   /** The AdmissionReview that the webhook would answer. Never throws for what a caller sent: that is denied. */
   review(review: unknown, options?: ReviewOptions): ReviewAnswer
   /** Decides about a pod and injects it; the pod itself stays as it is. Throws a TypeError for what is no object. */
-  inject(pod: object, options?: InjectOptions): Injection
+  inject(pod: object, options?: InjectOptions): TraceableInjection
+}
+
+/** An injection that can tell what it is due to. */
+export interface TraceableInjection extends Injection {
+  /**
+   * Where each field of the injected pod, each setting, probe and port comes from, and which annotations have no effect. Worked
+   * out when it is first read, in some ten milliseconds; not enumerable, so copies and JSON don't have it.
+   */
+  readonly provenance: Provenance
 }
 
 /** The webhook's injector without sockets, files or a cluster. Throws a ConfigError with every fault of the configuration. */
@@ -79,9 +90,20 @@ function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Injector {
   return {
     hash: snapshot.hash,
     review: (review, { path = '/inject' } = {}) => answerAnything(review, path, injector).review,
-    inject: (pod, { namespace = 'default', path = '/inject' } = {}) =>
-      injector.inject({ pod: objectOf(pod, 'the pod'), namespace, path }),
+    inject: (pod, { namespace = 'default', path = '/inject' } = {}) => {
+      const request = { pod: objectOf(pod, 'the pod'), namespace, path }
+      return withProvenance(injector.inject(request), () => explainInjection(request, snapshot, facts).provenance)
+    },
   }
+}
+
+function withProvenance(injection: Injection, explain: () => Provenance): TraceableInjection {
+  let known: Provenance | undefined
+  const get = () => {
+    known ??= explain()
+    return known
+  }
+  return Object.defineProperty({ ...injection }, 'provenance', { get }) as TraceableInjection
 }
 
 /** Answers what should be an AdmissionReview: what the server answers with HTTP 400 is denied here. */

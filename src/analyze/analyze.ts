@@ -55,7 +55,7 @@ function findingOf({ code, severity, fix }: Rule, found: Found, location: Locati
     object: refOf(found.object),
     path: formatPath(found.path),
     message: found.message,
-    fix: found.fix ?? fix,
+    fix,
     ...location,
   }
 }

@@ -14,8 +14,6 @@ export interface Found {
   readonly path: Path
   /** A sentence without its full stop. */
   readonly message: string
-  /** What to do here, where that says more than the rule's own `fix`. */
-  readonly fix?: string
 }
 
 /** A rule: what it looks for, why that matters, and two examples that are its test and its documentation. */

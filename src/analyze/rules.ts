@@ -2,6 +2,7 @@ import type { Rule } from './rule.ts'
 import { annotationRules } from './rules/annotations.ts'
 import { exclusionRules } from './rules/exclusions.ts'
 import { ignoredValueRules } from './rules/ignored-values.ts'
+import { lifetimeRules } from './rules/lifetime.ts'
 import { namespaceRules } from './rules/namespaces.ts'
 import { nodeRules } from './rules/nodes.ts'
 import { portRules } from './rules/ports.ts'
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   ...probeRules,
   ...webhookRules,
   ...workloadRules,
+  ...lifetimeRules,
   ...runningPodRules,
   ...proxyRules,
   ...exclusionRules,

@@ -6,6 +6,8 @@ import { loadConfiguration } from '../config/files.ts'
 import { inject } from '../inject.ts'
 import type { Json } from '../json.ts'
 import { noFacts } from '../prepare/facts.ts'
+import { explainInjection } from '../provenance/explain.ts'
+import type { Provenance } from '../provenance/types.ts'
 import { reviewAmong } from '../workloads/review.ts'
 import { writeYaml } from '../yaml/write.ts'
 import { CliError, type ExitCode, exit } from './exit.ts'
@@ -30,12 +32,18 @@ export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Prom
   const request = readReview(review)
   if (isReviewFault(request)) throw new CliError(`${name}: ${reviewFaults[request.fault]}`)
   const { snapshot } = await loadConfiguration(configuration)
+  let provenance: Provenance | undefined
   const answer = answerReview(request, flags.path, {
     hash: snapshot.hash,
     revision: snapshot.revision,
-    inject: (one) => inject(one, snapshot, noFacts),
+    inject: (one) => {
+      if (flags.explain !== true) return inject(one, snapshot, noFacts)
+      const explained = explainInjection(one, snapshot, noFacts)
+      provenance = explained.provenance
+      return explained.injection
+    },
   })
-  if (flags.explain === true) io.stdout.write(printable(explain(answer)))
+  if (flags.explain === true) io.stdout.write(printable(explain(answer, provenance)))
   else
     io.stdout.write(flags.output === 'yaml' ? writeYaml(asJson(answer)) : `${JSON.stringify(answer.review, null, 2)}\n`)
   return answer.review.response.allowed ? exit.good : exit.found

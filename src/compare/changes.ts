@@ -20,7 +20,9 @@ export interface Change {
  */
 export function changesBetween(before: JsonObject, after: JsonObject): readonly Change[] {
   const moved = movedContainers(before, after)
-  const differences = comparePods(before, moved.pod).filter(({ path }) => !path.endsWith(' (order)') || isStartOrder(path))
+  const differences = comparePods(before, moved.pod).filter(
+    ({ path }) => !path.endsWith(' (order)') || isStartOrder(path),
+  )
   const changes = mergeArguments(differences, before, moved.pod).flatMap(({ steps, expected, actual }) =>
     change(steps, expected, actual),
   )
@@ -60,7 +62,11 @@ function movedContainers(
       if (found === undefined || find(containers(before, to), name) !== undefined) continue
       changes.push({ subject: name, field: 'runs as', before: listWords[from], after: listWords[to] })
       const rest = containers({ spec: moved }, to).filter((other) => other !== found)
-      moved = { ...moved, [to]: rest, [from]: likeIn(containers(before, from), [...containers({ spec: moved }, from), found]) }
+      moved = {
+        ...moved,
+        [to]: rest,
+        [from]: likeIn(containers(before, from), [...containers({ spec: moved }, from), found]),
+      }
     }
   }
   return { pod: changes.length === 0 ? after : { ...after, spec: moved }, changes }

@@ -2,7 +2,6 @@ import { isObject, type Json, type JsonObject, lookup, own } from '../json.ts'
 import {
   annotation,
   annotationsOf,
-  containersOf,
   findProxy,
   mapContainers,
   variable,
@@ -169,9 +168,4 @@ function parsed(text: string | undefined): JsonObject {
 export function injectedRevision(pod: Pod): string | undefined {
   const revision = own(parsed(annotation(pod, statusAnnotation)), 'revision')
   return typeof revision === 'string' ? revision : annotation(pod, 'istio.io/rev')
-}
-
-/** All containers of a pod that an injector may have made, by their names. */
-export function allContainers(pod: Pod): readonly Container[] {
-  return [...containersOf(pod), ...containersOf(pod, 'initContainers')]
 }

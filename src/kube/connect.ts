@@ -4,7 +4,7 @@ import https from 'node:https'
 import { type ApiLimits, apiClient } from './api.ts'
 import { ConnectError, type KubeClient } from './client.ts'
 import { type ConfigSource, findConfig } from './kubeconfig.ts'
-import type { Credentials } from './transport.ts'
+import type { Access, Credentials } from './transport.ts'
 
 export interface ConnectOptions extends ConfigSource {
   /** As `outrigger/1.2.3`; API servers log it, and the part before the slash is the manager of fields. */
@@ -19,6 +19,12 @@ export interface ConnectOptions extends ConfigSource {
  * Loading this module takes client-node with it: commands that may need no cluster import it when they do.
  */
 export function connect(options: ConnectOptions): KubeClient {
+  const { access, namespace } = accessTo(options)
+  return apiClient(access, { namespace, limits: options.limits })
+}
+
+/** The API server itself, and the namespace of the context, for requests that are about no object. Throws a ConnectError. */
+export function accessTo(options: ConnectOptions): { readonly access: Access; readonly namespace: string } {
   const config = findConfig(options)
   const cluster = config.getCurrentCluster()
   if (cluster === null || !/^https?:$/.test(protocolOf(cluster.server) ?? '')) {
@@ -38,8 +44,7 @@ export function connect(options: ConnectOptions): KubeClient {
     return keptConnections === undefined ? given : { ...given, agent: keptConnections(given) }
   }
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace || 'default'
-  const access = { server: cluster.server, credentials, userAgent: options.userAgent ?? 'outrigger' }
-  return apiClient(access, { namespace, limits: options.limits })
+  return { access: { server: cluster.server, credentials, userAgent: options.userAgent ?? 'outrigger' }, namespace }
 }
 
 function protocolOf(url: string): string | undefined {

@@ -11,7 +11,7 @@ export interface TakenStep {
 
 /**
  * Follows each field through the steps: who set it last, and what everyone before had to say. Fields that no step touched are
- * the pod's own and not told.
+ * the pod's own and not told. `auto` is Istio's word for "the injector's image": whoever says it loses nothing.
  */
 export function followFields(
   pod: JsonObject,
@@ -35,8 +35,8 @@ export function followFields(
       const value = change.before ?? taken?.value
       const losers: readonly Source[] =
         earlier !== undefined
-          ? [asSource(earlier), ...earlier.lost]
-          : value === undefined || own.by.kind === 'pod'
+          ? [asSource(earlier), ...earlier.lost].filter((source) => source.value !== 'auto')
+          : value === undefined || own.by.kind === 'pod' || value === 'auto'
             ? []
             : [{ kind: 'pod', name: fieldText(path), value }]
       removed.delete(path)
@@ -51,14 +51,15 @@ export function followFields(
 function asSource({ by, path, value, from }: FieldOrigin): Source {
   const [only, ...others] = from
   if (only !== undefined && others.length === 0 && by.kind === 'template') return { ...only, value }
-  if (by.kind === 'template') return { kind: 'template', name: templateText(by), value }
+  if (by.kind === 'template') return { kind: 'template', name: placeText(by), value }
   return { kind: by.kind === 'pod' ? 'pod' : 'default', name: by.kind === 'pod' ? fieldText(path) : by.step, value }
 }
 
-/** `sidecar, line 12`, with the file where that is another. */
-export function templateText({ template, file, line }: Maker & { readonly kind: 'template' }): string {
-  const place = file === undefined || file === template ? template : `${template} (${file})`
-  return line === undefined ? place : `${place}:${line}`
+/** Who made a field, in a word or two: `sidecar:12` for a line of a template, `shared:80` for one of the shared blocks. */
+export function placeText(by: Maker): string {
+  if (by.kind === 'pod') return `the pod, ${by.why}`
+  if (by.kind === 'step') return by.why
+  return by.line === undefined ? by.template : `${by.file ?? by.template}:${by.line}`
 }
 
 const lists: ReadonlySet<string> = new Set([

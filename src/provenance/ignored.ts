@@ -7,7 +7,7 @@ import { nearest } from '../text/nearest.ts'
 import { fieldText } from './fields.ts'
 import { changesBetween, pointer } from './keyed.ts'
 import type { FieldOrigin, IgnoredAnnotation, SettingOrigin, Source } from './types.ts'
-import { sourceText } from './words.ts'
+import { sourcesText, sourceText } from './words.ts'
 
 /** What the search for annotations without effect needs to know. */
 export interface Effects {
@@ -79,8 +79,7 @@ function whyIgnored(name: string, value: string, effects: Effects): string {
 
 function whyBeaten({ by, from, path }: FieldOrigin): string {
   if (by.kind === 'pod') return by.why
-  const winners = from.map(sourceText).join(', ')
-  return `${fieldText(path)} takes ${winners === '' ? 'something else' : winners} instead`
+  return `${fieldText(path)} takes ${from.length === 0 ? 'something else' : sourcesText(from)} instead`
 }
 
 function unknownName(name: string): string {

@@ -56,7 +56,7 @@ const settings: readonly Setting[] = [
     setting: 'holdApplicationUntilProxyStarts',
     value: ({ prepared }) => prepared.hold,
     sources: holdSources,
-    byDefault: { kind: 'default', name: 'off' },
+    byDefault: { kind: 'default', name: 'holdApplicationUntilProxyStarts' },
     changedBy: { kind: 'annotation', name: 'proxy.istio.io/config', field: 'holdApplicationUntilProxyStarts' },
   },
   {
@@ -82,7 +82,7 @@ const settings: readonly Setting[] = [
       probeRewriteSources({ pod, snapshot }).filter(
         ({ kind, value }) => kind !== 'annotation' || parseBool(String(value)) !== undefined,
       ),
-    byDefault: { kind: 'default', name: 'off' },
+    byDefault: { kind: 'default', name: 'rewriteAppHTTPProbe' },
     changedBy: annotationSource('sidecar.istio.io/rewriteAppHTTPProbers'),
   },
   {

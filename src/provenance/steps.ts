@@ -43,8 +43,7 @@ function made(
 const steps: Steps = {
   overrides: (path, { prepared }) => {
     const [root, list = '', container = ''] = path
-    if (root === 'metadata')
-      return made('overrides', "it remembers the pod's own fields of injected containers, for a later injection")
+    if (root === 'metadata') return made('overrides', "it remembers the pod's own fields for a later injection")
     const stored = [...prepared.earlier.overrides.containers, ...prepared.earlier.overrides.initContainers]
     if (stored.some(({ name }) => name === container)) {
       const source = annotationSource(overridesAnnotation)
@@ -79,7 +78,7 @@ const steps: Steps = {
       value: snapshot.mesh.defaultConfig.statusPort,
     }
     return path[0] === 'metadata'
-      ? made('metrics', 'Prometheus is pointed at the agent, which answers for the application too', [status])
+      ? made('metrics', 'Prometheus asks the agent', [status])
       : made(
           'metrics',
           "the agent is told where the application's metrics are",
@@ -107,7 +106,7 @@ const steps: Steps = {
       return made('stamp', 'the configuration adds it to every injected pod', [
         { kind: 'config', name: `injectedAnnotations.${name}` },
       ])
-    if (name === statusAnnotation) return made('stamp', 'it records what was injected, for a later injection')
+    if (name === statusAnnotation) return made('stamp', 'it records what was injected')
     return made('stamp', 'the injection is recorded')
   },
   order: () => made('order', 'containers are put in order'),

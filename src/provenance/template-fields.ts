@@ -75,7 +75,7 @@ function renderedField(
     },
     from: set,
     when: without(distinct(when.set), set),
-    lost: without(distinct([...from.lost, ...lost.set]), set),
+    lost: without(distinct([...from.lost, ...lost.set]), set).filter(({ kind }) => kind !== 'default'),
     unset: unset.filter(({ kind }) => kind === 'annotation' || kind === 'label'),
   }
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { annotations } from '../../src/annotations/registry.ts'
+import type { JsonObject } from '../../src/json.ts'
 import { revisionConfiguration, tagConfiguration } from '../../src/revisions/webhooks.ts'
 import { writeYaml } from '../../src/yaml/write.ts'
 import { found, lint } from './support.ts'
 
 /* What the examples of the rules don't show. */
 
-function pod(metadata: object = {}, spec: object = {}, more: object = {}): string {
+function pod(metadata: JsonObject = {}, spec: JsonObject = {}, more: JsonObject = {}): string {
   return writeYaml({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -214,7 +215,7 @@ describe('pods that run', () => {
 })
 
 describe('traffic', () => {
-  const entry = (spec: object, metadata: object = {}) =>
+  const entry = (spec: JsonObject, metadata: JsonObject = {}) =>
     writeYaml({
       apiVersion: 'networking.istio.io/v1',
       kind: 'ServiceEntry',

@@ -40,8 +40,8 @@ test('findings stand at their lines, and comments keep them quiet', async () => 
   const { code, stdout, stderr } = await outrigger(['lint', '-f', 'a.yaml', '-n', 'shop'], '', { cwd })
   expect([code, stderr]).toEqual([1, ''])
   expect(stdout.split('\n').filter((line) => line.startsWith('a.yaml'))).toEqual([
-    'a.yaml:12: info IST0118 Service shop/web',
-    'a.yaml:25: warning IST0108 Deployment shop/web',
+    'a.yaml:13: info IST0118 Service shop/web',
+    'a.yaml:26: warning IST0108 Deployment shop/web',
   ])
   expect(stdout).toContain('did you mean sidecar.istio.io/proxyCPU?\n    Fix: ')
   expect(stdout).toMatch(/2 findings: 1 warning, 1 info\.\n$/)
@@ -67,7 +67,7 @@ test('a document that cannot be read is told, and hides no other', async () => {
   expect(code).toBe(1)
   expect(stderr).toMatch(/^problem: standard input:\d+:\d+: /)
   expect(JSON.parse(stdout).summary).toEqual({ info: 1, warning: 1, error: 0 })
-  expect(JSON.parse(stdout).findings[0]).toMatchObject({ file: 'standard input', line: 14 })
+  expect(JSON.parse(stdout).findings[0]).toMatchObject({ file: 'standard input', line: 15 })
 })
 
 test('JSON, a List and folders are read alike', async () => {
@@ -152,7 +152,7 @@ test.each([
   [[], 3],
   [['a'], 3],
   [['a', 'b'], 4],
-  [['a', 'b', 'c'], 4],
+  [['a', 'b', 'c'], 5],
   [['a', 'd e'], 6],
   [['a', "f'g"], 7],
   [['a', "f'g", 0], 8],

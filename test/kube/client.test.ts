@@ -39,6 +39,7 @@ const configMap = (name: string, data: JsonObject = {}): JsonObject => ({
   metadata: { name, namespace: 'istio-system', labels: { app: name } },
   data,
 })
+const eventually = <V>(value: () => V) => expect.poll(value, { timeout: 10_000 })
 const names = (objects: readonly JsonObject[]) => objects.map((object) => lookupText(object, 'metadata', 'name'))
 
 test('creates, reads, replaces and removes objects', async () => {
@@ -138,15 +139,15 @@ test('a watch hands on events across packets, ends with the stream, and stops wh
   const stop = new AbortController()
   const options = { resourceVersion, timeoutSeconds: 30, signal: stop.signal }
   const ended = kube.watch(kinds.configMap, options, (event) => events.push(event))
-  await expect.poll(() => events.length).toBe(1)
+  await eventually(() => events.length).toBe(1)
   expect(lookupText(events[0]?.object, 'data', 'text')).toHaveLength(100_000)
   server.endWatches()
   await ended
   const second = kube.watch(kinds.configMap, options, () => undefined)
-  await expect.poll(() => server.watches().length).toBe(1)
+  await eventually(() => server.watches().length).toBe(1)
   stop.abort()
   await expect(second).rejects.toBeInstanceOf(KubeError)
-  await expect.poll(() => server.watches().length).toBe(0)
+  await eventually(() => server.watches().length).toBe(0)
 })
 
 test('talks TLS with the CA and the token of the kubeconfig, or of a service account', async () => {

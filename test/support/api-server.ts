@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSelector, selects } from '../../src/decide/selector.ts'
@@ -16,6 +17,12 @@ export interface ApiServer {
   readonly kubeconfig: string
   readonly requests: ApiRequest[]
   readonly faults: ApiFaults
+  /** Answers to GETs that are about no object, such as `/version` and what a pod's proxy serves; by path. */
+  readonly pages: Map<string, { readonly status: number; readonly body: string }>
+  /** What becomes of an object that is created, as webhooks would have it; it may throw a Refusal. */
+  admission: ((kind: Kind, object: JsonObject) => JsonObject) | undefined
+  /** Takes connections that ask for another protocol, such as exec's; without it they get 403. */
+  upgrade: ((request: IncomingMessage, socket: Duplex) => void) | undefined
   objects(kind: Kind): readonly JsonObject[]
   /** Creates or replaces an object; metadata.namespace is `default` unless given. `manager` owns its fields then. */
   put(object: JsonObject, manager?: string): JsonObject
@@ -51,7 +58,7 @@ export interface ApiFaults {
   readonly next: { readonly status: number; readonly retryAfter?: number; readonly path?: RegExp }[]
   /** Every answer comes this late. */
   delayMs: number
-  /** Watches are accepted, and then say nothing. */
+  /** Watches are accepted, and then say nothing and never end. */
   silent: boolean
   /** Every event comes twice. */
   twice: boolean
@@ -103,6 +110,11 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     unknown: new Set(),
     warning: undefined,
   }
+  const hooks: Pick<ApiServer, 'pages' | 'admission' | 'upgrade'> = {
+    pages: new Map(),
+    admission: undefined,
+    upgrade: undefined,
+  }
   let compacted = 0
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -118,15 +130,19 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`) {
       throw new Refusal(401, 'Unauthorized', 'Unauthorized')
     }
+    const page = method === 'GET' ? hooks.pages.get(url) : undefined
     const target = targetOf(url, userAgent)
-    if (target === undefined || faults.unknown.has(target.kind)) {
+    if (page !== undefined) {
+      response.writeHead(page.status).end(page.body)
+    } else if (target === undefined || faults.unknown.has(target.kind)) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n')
     } else if (method === 'GET' && target.name === '') {
       if (target.query.get('watch') === 'true') watch(target, url, response)
       else answer(response, 200, list(target))
     } else {
       if (method !== 'GET' && faults.warning !== undefined) response.setHeader('warning', `299 - "${faults.warning}"`)
-      answer(response, method === 'POST' ? 201 : 200, change(store, method, target, body))
+      const object = method === 'POST' ? hooks.admission?.(target.kind, body ?? {}) : undefined
+      answer(response, method === 'POST' ? 201 : 200, change(store, method, target, object ?? body))
     }
   }
 
@@ -178,7 +194,8 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     for (const past of store.changes) if (past.version > from) onChange(past)
     watchers.add(watcher)
     store.listeners.add(onChange)
-    const timer = setTimeout(end, Number(query.get('timeoutSeconds') ?? 300) * 1000).unref()
+    // A silent server doesn't end its streams either.
+    const timer = setTimeout(() => faults.silent || end(), Number(query.get('timeoutSeconds') ?? 300) * 1000).unref()
     response.on('close', detach)
   }
 
@@ -189,6 +206,12 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     })
   }
   const server = options.tls === undefined ? http.createServer(listener) : https.createServer(options.tls, listener)
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    const { method = 'GET', url: path = '/', headers } = request
+    requests.push({ method, path, userAgent: headers['user-agent'] ?? '', body: undefined })
+    if (hooks.upgrade === undefined) socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
+    else hooks.upgrade(request, socket)
+  })
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined)
@@ -214,18 +237,18 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const folder = mkdtempSync(join(tmpdir(), 'outrigger-api-'))
   const kubeconfig = join(folder, 'kubeconfig')
   writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(url, options)))
-  return {
+  return Object.assign(hooks, {
     url,
     kubeconfig,
     requests,
     faults,
-    objects: (kind) => store.all(kind),
-    put: (object, manager = 'test') => store.put({ kind: kindOf(object), object: placed(object), manager }),
-    remove: (kind, name, namespace) => void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
+    objects: (kind: Kind) => store.all(kind),
+    put: (object: JsonObject, manager = 'test') => store.put({ kind: kindOf(object), object: placed(object), manager }),
+    remove: (kind: Kind, name: string, namespace?: string) => void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
     watches: () => [...watchers].map(({ path }) => path),
     endWatches: () => watchers.forEach(({ end }) => void end()),
     reset,
-    send: (kind, { type, object }) => {
+    send: (kind: Kind, { type, object }: JsonObject) => {
       const event = { type: String(type), object: isObject(object) ? object : {} }
       for (const watcher of watchers) if (watcher.kind === kind) watcher.write(event)
     },
@@ -245,7 +268,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       if (server.listening) await stop()
       rmSync(folder, { recursive: true, force: true })
     },
-  }
+  })
 }
 
 const reasons: Readonly<Record<number, string>> = {

@@ -168,12 +168,12 @@ spec:
     title: 'Deprecated annotation',
     what: 'An annotation still stands there that Istio has replaced by something else.',
     why: 'A later version will not read it any more, and some are read by nobody now.',
-    fix: 'use what has replaced it',
+    fix: 'use what the finding names in its place, or remove it',
     *check(cluster) {
       for (const { object, path, annotation, kind } of placedAnnotations(cluster)) {
         const known = findIstioAnnotation(annotation)
         if (known?.deprecated === undefined || !fits(known, kind, object)) continue
-        yield { object, path, message: `${annotation} is deprecated: ${known.deprecated}`, fix: known.deprecated }
+        yield { object, path, message: `${annotation} is deprecated: ${known.deprecated}` }
       }
     },
     example: {

@@ -1,4 +1,5 @@
 import { ConnectError, type KubeClient, KubeError } from '../../kube/client.ts'
+import type { ConnectOptions } from '../../kube/connect.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { pathOf } from '../settings.ts'
@@ -16,14 +17,19 @@ export interface Connection {
 export async function openConnection(flags: ConnectionFlags, io: Io): Promise<Connection> {
   // Only here: what reaches clusters takes a while to load, and most commands need none.
   const { connect } = await import('../../kube/connect.ts')
-  const kubeconfig = flags.kubeconfig === undefined ? undefined : pathOf(flags.kubeconfig, io)
   try {
-    const client = connect({ kubeconfig, context: flags.context, env: io.env, userAgent: `outrigger/${version}` })
+    const client = connect(connectOptionsOf(flags, io))
     return { client, from: connectionSource(flags, io.env) }
   } catch (error) {
     if (error instanceof ConnectError) throw new CliError(error.message)
     throw error
   }
+}
+
+/** What the flags say of how to connect. */
+export function connectOptionsOf(flags: ConnectionFlags, io: Io): ConnectOptions {
+  const kubeconfig = flags.kubeconfig === undefined ? undefined : pathOf(flags.kubeconfig, io)
+  return { kubeconfig, context: flags.context, env: io.env, userAgent: `outrigger/${version}` }
 }
 
 /** What the user is told of a call that failed, to throw; all but a KubeError is a fault of the program and stays. */

@@ -64,10 +64,25 @@ function whyNoAuthority({ certificate, key }: MadeCertificate): string | undefin
     if (!x509.ca) return 'the certificate is not one of a CA'
     const privateKey = createPrivateKey(key)
     if (privateKey.asymmetricKeyType !== 'ec') return 'the key is not an EC key'
-    return x509.checkPrivateKey(privateKey) ? undefined : 'the key does not belong to the certificate'
+    if (!x509.checkPrivateKey(privateKey)) return 'the key does not belong to the certificate'
+    return hasPlainName(x509) ? undefined : 'the certificate has not the plain name of a CA that Outrigger made'
   } catch {
     return 'not a PEM certificate and a PEM key without a passphrase'
   }
+}
+
+/**
+ * Go compares a leaf's issuer with its CA's subject byte by byte, and what signs here writes a name as it thinks fit
+ * (OpenSSL, for one, writes the same text as another type of string): only a name that comes out the same is safe.
+ */
+function hasPlainName(x509: X509Certificate): boolean {
+  const name = /^CN=([A-Za-z0-9][A-Za-z0-9 .-]{0,62}[A-Za-z0-9.])$/.exec(x509.subject)?.[1]
+  if (name === undefined) return false
+  const nested = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag, content.length]), content])
+  const [sequence, set, printableString] = [0x30, 0x31, 0x13]
+  const commonName = Buffer.from('0603550403', 'hex')
+  const attribute = Buffer.concat([commonName, nested(printableString, Buffer.from(name, 'latin1'))])
+  return x509.raw.includes(nested(sequence, nested(set, nested(sequence, attribute))))
 }
 
 function text(texts: StringMap, key: string): string {

@@ -13,7 +13,7 @@ import { makeCa, makeLeaf } from '../../../src/server/certificates/make.ts'
 
 const day = 24 * 60 * 60 * 1000
 const start = new Date('2026-01-01T00:00:00Z')
-const [a, b, c] = await Promise.all(['A', 'B', 'C'].map((name) => makeCa(name, start, 3650)))
+const [a, b, c] = await Promise.all(['A', 'B', 'C'].map((name) => makeCa(`CA ${name}`, start, 3650)))
 if (a === undefined || b === undefined || c === undefined) throw new Error('no CAs')
 const young: CaState = { active: a, next: undefined, previous: [], promotedAt: undefined, renew: false }
 
@@ -147,9 +147,14 @@ describe('a record', () => {
       faults: ['next.crt and next.key are left out: the key does not belong to the certificate'],
     })
     const leaf = await makeLeaf(['localhost'], a, start, 1)
+    const unicode = await makeCa('Ünicode CA', start, 1)
     const broken: readonly [object, string][] = [
       [{ 'ca.key': b.key }, 'the key does not belong to the certificate'],
       [{ 'ca.key': '' }, 'not a PEM certificate and a PEM key without a passphrase'],
+      [
+        { 'ca.crt': unicode.certificate, 'ca.key': unicode.key },
+        'the certificate has not the plain name of a CA that Outrigger made',
+      ],
       [{ 'ca.crt': leaf.certificate, 'ca.key': leaf.key }, 'the certificate is not one of a CA'],
     ]
     for (const [change, reason] of broken) {

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { originalPod } from '../../src/compare/original.ts'
+import { sidecarChanges } from '../../src/compare/sidecar.ts'
+import { defaultValues } from '../../src/config/defaults.ts'
+import { type JsonObject, lookup } from '../../src/json.ts'
+import { isOnePod, scenarioInjector } from '../../src/testing/check-scenario.ts'
+import { readScenarios } from '../../src/testing/scenarios.ts'
+import { admitted, stored } from './stored.ts'
+
+const scenarios = readScenarios(process.env['SC'] ?? join(import.meta.dirname, '../golden/pods')).filter(
+  (scenario) => isOnePod(scenario) && scenario.expect.result === 'injected',
+)
+
+describe.each([
+  ['by the webhook', admitted],
+  ['in its manifest', (pod: JsonObject) => pod],
+] as const)('a pod that its own configuration injected %s', (_, asCreated) => {
+  test.each(scenarios.map((one) => [one.name, one] as const))('%s', (_, scenario) => {
+    const run = scenarioInjector(scenario, { values: defaultValues })
+    const [pod = {}] = scenario.input
+    const running = stored(run(asCreated(pod), scenario.namespace).pod)
+    const statusPort = lookup(scenario.settings.mesh, 'defaultConfig', 'statusPort') ?? 15020
+    const original = originalPod(running, Number(statusPort))
+    const again = run(original, scenario.namespace).pod
+    expect(sidecarChanges(running, original, again)).toEqual([])
+  })
+})
