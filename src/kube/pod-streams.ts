@@ -50,8 +50,7 @@ export async function openStreams(options: ConnectOptions, open: OpenStreams): P
 
 /** What `ws` says of a handshake that failed: `Unexpected server response: 403`, or why there is no connection. */
 function refusalOf(error: unknown, action: string): KubeError {
-  const said =
-    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+  const said = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
   const status = Number(/^Unexpected server response: (\d{3})$/.exec(said)?.[1] ?? 0)
   const reason = reasons[status] ?? (status > 0 ? `the API server answered HTTP ${status}` : said)
   return new KubeError(`cannot ${action}: ${reason}`, status)

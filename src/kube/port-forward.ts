@@ -46,10 +46,13 @@ export function connectPortForward(options: ConnectOptions): PortForward {
       if (stream === streams.data) connection.push(content)
       else connection.destroy(new KubeError(`cannot ${action}: ${content.toString().trim()}`, 0))
     }
+    // Comes perhaps before anyone can listen.
+    connection.on('error', () => {})
     socket = await openStreams(options, { path, action, timeoutMs, onData })
     const broken = () => void (connection.destroyed || connection.push(null))
     socket.on('close', broken)
     socket.on('error', broken)
+    if (connection.errored !== null) throw connection.errored
     return connection
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { changesBetween, keysOf, pointer } from './keyed.ts'
 import type { FieldOrigin, Maker, RemovedField, Source } from './types.ts'
 
@@ -33,18 +33,18 @@ export function followFields(
       const own = originOf(path)
       const taken = removed.get(path)
       const value = change.before ?? taken?.value
-      const losers: readonly Source[] =
-        earlier !== undefined
-          ? [asSource(earlier), ...earlier.lost].filter((source) => source.value !== 'auto')
-          : value === undefined || own.by.kind === 'pod' || value === 'auto'
-            ? []
-            : [{ kind: 'pod', name: fieldText(path), value }]
+      const losers = earlier === undefined ? ownValue(path, value) : [asSource(earlier), ...earlier.lost]
+      const lost = losers.filter((one) => one.value !== 'auto' && (one.kind !== 'pod' || own.by.kind !== 'pod'))
       removed.delete(path)
-      fields.set(path, { ...own, path, value: change.after, lost: [...own.lost, ...losers] })
+      fields.set(path, { ...own, path, value: change.after, lost: [...own.lost, ...lost] })
     }
     before = after
   }
   return { fields: [...fields.values()], removed: [...removed.values()] }
+}
+
+function ownValue(path: string, value: Json | undefined): readonly Source[] {
+  return value === undefined ? [] : [{ kind: 'pod', name: fieldText(path), value }]
 }
 
 /** What had a say in a field before another had the last word. */

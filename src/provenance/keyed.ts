@@ -80,7 +80,9 @@ function compare(
   const [was, is] = [isLeaf(before), isLeaf(after)]
   if (was || is) {
     const same = was && is && JSON.stringify(before) === JSON.stringify(after)
-    if (!same) changes.push({ path, before: was ? before : undefined, after: is ? after : undefined })
+    // An empty object that gets fields is still there.
+    const isFilled = isEmpty(before) && !is && after !== undefined
+    if (!same && !isFilled) changes.push({ path, before: was ? before : undefined, after: is ? after : undefined })
     if (was && is) return
   }
   const [left, right] = [entriesOf(child, before ?? null), entriesOf(child, after ?? null)]
@@ -99,8 +101,11 @@ function collect(child: Child, value: Json, path: KeyedPath, place: readonly str
 }
 
 function isLeaf(value: Json | undefined): value is Json {
-  if (value === undefined) return false
-  if (typeof value !== 'object' || value === null) return true
+  return value !== undefined && (typeof value !== 'object' || value === null || isEmpty(value))
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false
   return (Array.isArray(value) ? value : Object.keys(value)).length === 0
 }
 

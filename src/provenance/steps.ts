@@ -1,4 +1,5 @@
 import { type Json, own } from '../json.ts'
+import { defaultProxyConfig } from '../mesh/proxy-config.ts'
 import { annotation, annotationsOf, labelsOf } from '../pod/access.ts'
 import { networkLabel, overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
 import { pathSettings } from '../prepare/path-settings.ts'
@@ -72,11 +73,7 @@ const steps: Steps = {
   metrics: (path, { pod, snapshot }) => {
     const annotations = annotationsOf(pod)
     const asked = Object.keys(annotations).filter((name) => /^prometheus[._]/.test(name))
-    const status: Source = {
-      kind: 'mesh',
-      name: 'defaultConfig.statusPort',
-      value: snapshot.mesh.defaultConfig.statusPort,
-    }
+    const status = statusPortSource(snapshot)
     return path[0] === 'metadata'
       ? made('metrics', 'Prometheus asks the agent', [status])
       : made(
@@ -110,6 +107,14 @@ const steps: Steps = {
     return made('stamp', 'the injection is recorded')
   },
   order: () => made('order', 'containers are put in order'),
+}
+
+/** The status port is the mesh's, whatever annotations and values say. */
+function statusPortSource({ mesh }: Inputs['snapshot']): Source {
+  const value = mesh.defaultConfig.statusPort
+  return value === defaultProxyConfig.statusPort
+    ? { kind: 'default', name: 'ProxyConfig statusPort', value }
+    : { kind: 'mesh', name: 'defaultConfig.statusPort', value }
 }
 
 /** What sets a variable of the cluster, from the one that counts downwards. */

@@ -108,6 +108,12 @@ describe('annotations', () => {
     ])
   })
 
+  test('an invalid value is a fault only where it would deny the pod', () => {
+    const annotations = { 'sidecar.istio.io/logLevel': 'a\nb' }
+    expect(found('IST0125', pod({ annotations }))).toHaveLength(1)
+    expect(found('IST0125', pod({ annotations, labels: { 'sidecar.istio.io/inject': 'false' } }))).toEqual([])
+  })
+
   test.each([
     [{ 'sidecar.istio.io/proxyImage': 'proxyv2' }, {}, 'only a whole image'],
     [{ 'sidecar.istio.io/nativeSidecar': 'no' }, {}, 'counts as "true"'],
@@ -274,6 +280,8 @@ describe('traffic', () => {
     expect(found('OUT0013', pod(exclude, { containers: [declared] }))).toHaveLength(1)
     expect(found('OUT0013', pod(exclude, { containers: [probed] }))).toEqual([])
     expect(found('OUT0013', pod(exclude))).toEqual([])
+    const injected = { containers: [{ name: 'web' }, { name: 'istio-proxy', ports: [{ containerPort: 15090 }] }] }
+    expect(found('OUT0013', pod(exclude, injected))).toEqual([])
     const selecting = writeYaml({
       apiVersion: 'v1',
       kind: 'Service',

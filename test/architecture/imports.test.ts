@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   render: ['go', 'merge', 'mesh', 'pod', 'prepare', 'schema', 'template', 'text', 'yaml'],
   overlay: ['go', 'merge', 'pod', 'prepare', 'render', 'schema', 'yaml'],
   finish: ['config/snapshot', 'go', 'mesh', 'pod', 'prepare', 'schema'],
+  provenance: ['annotations', 'go', 'inject', 'merge', 'mesh', 'pod', 'prepare', 'schema', 'template', 'text'],
   workloads: ['patch'],
   testing: ['config', 'decide', 'go', 'inject', 'patch', 'prepare', 'text', 'workloads', 'yaml'],
   revisions: ['decide', 'pod', 'text'],

@@ -78,7 +78,7 @@ function faultsOfFields(before: JsonObject, after: JsonObject, { fields, removed
       .filter(([path, value]) => !has(was, path, value) && !has(known, path, value))
       .map(([path]) => `${path} has no origin`),
     ...[...(was ?? [])]
-      .filter(([path]) => !is?.has(path) && !gone?.has(path))
+      .filter(([path, value]) => !isDeepStrictEqual(value, {}) && !is?.has(path) && !gone?.has(path))
       .map(([path]) => `nobody removed ${path}`),
     ...fields
       .filter(({ path, value }) => !has(is, path, value))

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, inject, test } from 'vitest'
 
 /* What three real shells offer when the script of `outrigger completion` is loaded. Needs bash, zsh and fish. */
 
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const scripts = Object.fromEntries(
   ['bash', 'zsh', 'fish'].map((shell) => {
     const file = join(folder, `completion.${shell}`)
-    writeFileSync(file, execFileSync(process.execPath, ['dist/main.js', 'completion', shell]))
+    writeFileSync(file, execFileSync(process.execPath, [inject('outrigger'), 'completion', shell]))
     return [shell, file]
   }),
 )

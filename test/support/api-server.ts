@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { readSelector, selects } from '../../src/decide/selector.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/json.ts'
 import { type Kind, kinds } from '../../src/kube/kinds.ts'
@@ -244,7 +244,8 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     faults,
     objects: (kind: Kind) => store.all(kind),
     put: (object: JsonObject, manager = 'test') => store.put({ kind: kindOf(object), object: placed(object), manager }),
-    remove: (kind: Kind, name: string, namespace?: string) => void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
+    remove: (kind: Kind, name: string, namespace?: string) =>
+      void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
     watches: () => [...watchers].map(({ path }) => path),
     endWatches: () => watchers.forEach(({ end }) => void end()),
     reset,

@@ -21,6 +21,7 @@ export function acceptSocket(
   socket.write(['HTTP/1.1 101 Switching Protocols', ...lines, protocol, '', ''].join('\r\n'))
   let rest = Buffer.alloc(0)
   socket.on('error', () => {})
+  socket.on('end', () => socket.end())
   socket.on('data', (chunk: Buffer) => {
     rest = Buffer.concat([rest, chunk])
     for (let frame = readFrame(rest); frame !== undefined; frame = readFrame(rest)) {

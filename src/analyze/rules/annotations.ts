@@ -121,6 +121,7 @@ spec:
       const readProxyConfig = createProxyConfigReader()
       for (const workload of cluster.workloads) {
         const { object, annotations } = workload
+        if (!isInjected(workload)) continue
         for (const { annotation, value, reason } of annotationFaults(annotations, readProxyConfig)) {
           const message = `${annotation} can't be ${quote(value)}: ${reason}`
           yield { object, path: annotationPath(workload, annotation), message }

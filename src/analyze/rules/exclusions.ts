@@ -25,14 +25,14 @@ export const exclusionRules: readonly Rule[] = [
     what: 'An annotation about inbound ports names one that no container of the pod declares, no probe asks and no Service leads to.',
     why: 'It has no effect. Most often it is the port of the Service, or a port that has changed since.',
     fix: 'write the port on which the container listens, or declare it among its `ports`',
-    *check(cluster) {
+    *check(cluster, snapshot) {
       const servicePorts = portsOfServices(cluster)
       for (const workload of cluster.workloads) {
         if (!isInjected(workload)) continue
         for (const name of inbound) {
           const value = own(workload.annotations, name)
           if (value === undefined || value.trim() === '*') continue
-          const known = knownPorts(workload)
+          const known = knownPorts(workload, snapshot)
           // Ports need not be declared: a pod that declares none says nothing about them.
           if (known.size === 0) continue
           const targets = servicePorts.get(workload) ?? []
@@ -153,13 +153,20 @@ function portsOfServices({ services, selectedBy }: AnalyzedCluster) {
   return groupBy(targets, ({ workload }) => workload)
 }
 
-function knownPorts({ containers, annotations }: Workload): ReadonlySet<number> {
-  const numbers = containers.flatMap(({ json, ports }) => [
-    ...ports.map(({ number }) => number),
-    ...handlersOf(json).flatMap(({ port }) => (typeof port === 'number' ? [port] : [])),
-  ])
-  const scraped = Number(prometheusPort(annotations) ?? Number.NaN)
-  return new Set(numbers.length > 0 && Number.isInteger(scraped) ? [...numbers, scraped] : numbers)
+// Of the agent and of Envoy: health, readiness and metrics. Injection with a CNI plugin writes such into the annotation itself.
+const proxyPorts = [15020, 15021, 15090]
+
+/** The ports of a pod as far as it says them; none for a pod whose application says none. */
+function knownPorts(workload: Workload, { mesh }: Snapshot): ReadonlySet<number> {
+  const numbers = workload.containers
+    .filter(({ isProxy }) => !isProxy)
+    .flatMap(({ json, ports }) => [
+      ...ports.map(({ number }) => number),
+      ...handlersOf(json).flatMap(({ port }) => (typeof port === 'number' ? [port] : [])),
+    ])
+  if (numbers.length === 0) return new Set()
+  const scraped = Number(prometheusPort(workload.annotations) ?? Number.NaN)
+  return new Set([...numbers, ...proxyPorts, mesh.defaultConfig.statusPort, scraped])
 }
 
 /** Something that wants the calls to it to go through the proxy. */

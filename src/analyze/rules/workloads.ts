@@ -1,12 +1,8 @@
-import type { Snapshot } from '../../config/snapshot.ts'
 import { lookup, own } from '../../json.ts'
-import { createProxyConfigReader, holdsApplication } from '../../mesh/proxy-config-layers.ts'
-import { proxyConfigAnnotation, proxyName } from '../../pod/names.ts'
 import { proxyUser } from '../../prepare/proxy-user.ts'
 import { quote } from '../../text/path.ts'
 import type { Found, Rule } from '../rule.ts'
-import { templateNames } from '../templates.ts'
-import { annotationPath, applicationOf, isInjected, isRunning, type Workload } from '../workload.ts'
+import { applicationOf, isInjected, type Workload } from '../workload.ts'
 
 /** Rules about pods, and whatever makes them, that an injection would harm or not reach. */
 export const workloadRules: readonly Rule[] = [

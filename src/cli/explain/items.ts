@@ -12,17 +12,12 @@ const ofPod: Readonly<Record<string, string>> = { volumes: 'volume', imagePullSe
 export function itemLines(fields: readonly FieldOrigin[]): readonly string[] {
   const told = fields.filter(({ path }) => !isApplicationProbe(path))
   const containers = group(told, ({ path }) => containerOf(path))
-  return [...containers].flatMap(([container, own]) =>
-    container === undefined
-      ? section('Pod', itemsIn(own, podItem))
-      : section(
-          heading(container, own),
-          itemsIn(
-            own.filter(({ path }) => keysOf(path)[3] !== 'name'),
-            containerItem,
-          ),
-        ),
-  )
+  const sections = [...containers].flatMap(([container, own]) => {
+    if (container === undefined) return []
+    const items = own.filter(({ path }) => keysOf(path)[3] !== 'name')
+    return section(heading(container, own), itemsIn(items, containerItem))
+  })
+  return [...sections, ...section('Pod', itemsIn(containers.get(undefined) ?? [], podItem))]
 }
 
 function heading(container: string, fields: readonly FieldOrigin[]): string {
@@ -61,14 +56,16 @@ function itemsIn(fields: readonly FieldOrigin[], nameOf: (keys: readonly string[
   )
 }
 
-/** Arguments one by one, of those that are due to anything: the others stand in the template. */
+/** Arguments one by one, behind their flags, of those that are due to anything: the others stand in the template. */
 function argumentLines(fields: readonly FieldOrigin[]): readonly string[] {
   const [first] = fields
-  const caused = fields.filter(({ from, lost, by }) => from.length + lost.length > 0 || by.kind !== 'template')
-  return [
-    ...(first === undefined ? [] : wrap(`args: ${placeText(first.by)}`, 2)),
-    ...caused.flatMap((field) => linesOf(shown(field.value), [field], 4)),
-  ]
+  const lines = fields.flatMap((field, index) => {
+    if (field.from.length + field.lost.length === 0 && field.by.kind === 'template') return []
+    const before = fields[index - 1]?.value
+    const flag = typeof before === 'string' && /^-/.test(before) && !/^-/.test(String(field.value)) ? `${before} ` : ''
+    return linesOf(`${flag}${shown(field.value)}`, [field], 4)
+  })
+  return first === undefined ? [] : [...wrap(`args: ${placeText(first.by)}`, 2), ...lines]
 }
 
 /** `env CA_ADDR: shared:85, from values global.istioNamespace`, and below it what lost. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, lookup } from '../../json.ts'
+import { fieldText } from '../../provenance/fields.ts'
 import type { IgnoredAnnotation, PortOrigin, ProbeOrigin, Provenance, SettingOrigin } from '../../provenance/types.ts'
 import { sourcesText, sourceText } from '../../provenance/words.ts'
 import { itemLines, withValue } from './items.ts'
@@ -74,6 +75,6 @@ function portLines({ port, direction, container, captured, why, from }: PortOrig
 /** What was taken away, whole where all of it went for one reason. */
 function removedItems(removed: readonly { readonly path: string; readonly why: string }[]): readonly string[] {
   const heads = new Map<string, string>()
-  for (const { path, why } of removed) heads.set(path.split('/').slice(0, 4).join('/'), why)
-  return [...heads].flatMap(([path, why]) => wrap(`${path.replaceAll('~1', '/').replaceAll('~0', '~')}: ${why}`, 2))
+  for (const { path, why } of removed) heads.set(fieldText(path.split('/').slice(0, 4).join('/')), why)
+  return [...heads].flatMap(([path, why]) => wrap(`${path}: ${why}`, 2))
 }

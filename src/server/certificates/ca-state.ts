@@ -158,8 +158,8 @@ export interface LeafLife {
 }
 
 /**
- * The CA to sign a new leaf with now; undefined: the present leaf goes on serving. A CA that just came signs once it
- * has settled; until then the one before it goes on signing, for which its key is remembered.
+ * The CA to sign a new leaf with now; undefined: the present leaf, if any, goes on serving. A CA that just came signs
+ * once it has settled; until then the one before it goes on signing, for which its key is remembered.
  */
 export function signerNow(
   { active }: CaState,
@@ -168,6 +168,8 @@ export function signerNow(
   now: Date,
   times: CaTimes,
 ): MadeCertificate | undefined {
+  // What would be signed with it had ended, too; another one is on its way.
+  if (hasEnded(active.certificate, now)) return undefined
   if (leaf === undefined) return active
   // A leaf from the future was made while the clock was wrong.
   const isDue = leaf.renewAt <= now || leaf.notBefore > now

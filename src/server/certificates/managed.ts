@@ -203,7 +203,8 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
       resolve()
     }
     signal?.addEventListener('abort', aborted)
-    void run()
+    if (signal?.aborted) aborted()
+    else void run()
   })
 
   const current = (): Leaf => {

@@ -121,7 +121,9 @@ describe('the CA that signs the next leaf', () => {
     expect(signerNow(young, leaf(b, daysOn(2)), unsettled, daysOn(1), caTimes)).toBe(undefined)
     expect(signerNow(young, leaf(b, daysOn(1)), unsettled, daysOn(1), caTimes)).toBe(b)
     expect(signerNow(young, leaf(b, daysOn(2)), settled, daysOn(1), caTimes)).toBe(a)
-    expect(signerNow(young, leaf(b, daysOn(4000)), unsettled, daysOn(3640), caTimes)).toBe(a)
+    const [ending, ended] = [daysOn(3640), daysOn(3651)]
+    expect(signerNow(young, leaf(b, daysOn(4000)), unsettled, ending, caTimes)).toBe(a)
+    expect(signerNow(young, undefined, unsettled, ended, caTimes)).toBe(undefined)
   })
 
   test('signs again what was made while the clock was ahead', () => {

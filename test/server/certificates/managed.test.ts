@@ -167,6 +167,15 @@ test('a replica that finds nothing but a Secret that can not be used makes a CA,
   expect(fileOf(api, 'not-ours')).toBe('kept')
 })
 
+test('a CA that has ended while nobody served is replaced', async () => {
+  const api = await apiServer()
+  const old = await makeCa('Old CA', new Date(Date.now() - 2 * 24 * 60 * minute), 1)
+  editSecret(api, { 'ca.crt': old.certificate, 'ca.key': old.key })
+  const { source } = await startReplica(api)
+  expect(source.current().pair.ca).toBe(fileOf(api, 'ca.crt'))
+  expect(fileOf(api, 'ca.crt')).not.toBe(old.certificate)
+})
+
 test('while the API server is away the leaf is renewed all the same', async () => {
   const api = await apiServer()
   let offset = 0
