@@ -13,8 +13,18 @@ export function sidecarChanges(running: JsonObject, original: JsonObject, inject
   const scope = scopeOf(running, original, injected)
   const ranged = limitRanged(running)
   return changesBetween(within(running, scope), within(injected, scope)).filter(
-    ({ subject, field, after }) => !(ranged.has(subject) && field.startsWith('resources.') && after === undefined),
+    (change) => !(isRanged(change, ranged) || isAuthors(change)),
   )
+}
+
+/** Resources that a LimitRanger gave a container for which nobody says any. */
+function isRanged({ subject, field, after }: Change, ranged: ReadonlySet<string>): boolean {
+  return ranged.has(subject) && field.startsWith('resources.') && after === undefined
+}
+
+/** What a volume has beyond what is injected: the pod's author may have one of the same name, onto which that is merged. */
+function isAuthors({ field, after }: Change): boolean {
+  return after === undefined && /^volume \S+ ./.test(field)
 }
 
 /** What of a pod is the injection's. */

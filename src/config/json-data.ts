@@ -8,11 +8,15 @@ const mostValues = 500_000
 
 /**
  * A copy of data from outside that is JSON and nothing else, frozen at every depth: whoever passed it can't change it later, and
- * aliases of YAML or a caller's own objects aren't shared. `undefined` in an object counts as absent.
+ * aliases of YAML or a caller's own objects aren't shared. `undefined` in an object counts as absent. What can't be copied is null
+ * in the copy, and a problem.
  */
-export function copyJson(data: unknown): { readonly json: Json; readonly problems: readonly Problem[] } {
+export function copyJson(
+  data: unknown,
+  most = mostValues,
+): { readonly json: Json; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
-  let left = mostValues
+  let left = most
   const refuse = (path: Path, reason: string): null => {
     problems.push({ path, reason })
     return null
@@ -23,7 +27,7 @@ export function copyJson(data: unknown): { readonly json: Json; readonly problem
       const number = Number(value)
       return Number.isFinite(number) ? number : refuse(path, `${number} is not a number that JSON has`)
     }
-    if (left-- <= 0) return problems.length > 0 ? null : refuse([], `has more than ${mostValues} values`)
+    if (left-- <= 0) return problems.length > 0 ? null : refuse([], `has more than ${most} values`)
     if (path.length > deepest) return refuse(path.slice(0, 5), `is nested deeper than ${deepest} levels`)
     if (Array.isArray(value)) return Object.freeze(value.map((item, index) => copy(item, [...path, index])))
     if (!isPlain(value)) return refuse(path, `${kindOf(value)} is not data: only what JSON can hold is`)

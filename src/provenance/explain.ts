@@ -104,6 +104,7 @@ function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): TakenSt
         pod,
         originOf: (path) => rendered.fields.get(path) ?? ofPod,
         remover: { kind: 'template', template: step.template.name },
+        ...(inputs.prepared.earlier.injected ? { confirms: rendered.fields } : {}),
       }
     }
     default: {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts'
-import { changesBetween, keysOf, pointer } from './keyed.ts'
+import { changesBetween, isEmpty, keysOf, leavesOf, pointer } from './keyed.ts'
 import type { FieldOrigin, Maker, RemovedField, Source } from './types.ts'
 
 /** A step that was taken: the pod that it left, and what it says of the fields that it set and took away. */
@@ -7,6 +7,8 @@ export interface TakenStep {
   readonly pod: JsonObject
   readonly originOf: (pointer: string) => Omit<FieldOrigin, 'path' | 'value'>
   readonly remover: Maker
+  /** What it set anew as it was: of a pod that had been injected before, what a template rendered again. */
+  readonly confirms?: ReadonlyMap<string, Omit<FieldOrigin, 'path' | 'value'>>
 }
 
 /**
@@ -20,13 +22,14 @@ export function followFields(
   const fields = new Map<string, FieldOrigin>()
   const removed = new Map<string, RemovedField>()
   let before = pod
-  for (const { pod: after, originOf, remover } of steps) {
+  for (const { pod: after, originOf, remover, confirms } of steps) {
     for (const change of changesBetween(before, after)) {
       const path = pointer(change.path)
       const earlier = fields.get(path)
       if (change.after === undefined) {
         fields.delete(path)
-        if (earlier === undefined && change.before !== undefined)
+        // An empty object that gets fields is still there.
+        if (earlier === undefined && change.before !== undefined && !isEmpty(change.before))
           removed.set(path, { path, value: change.before, by: remover })
         continue
       }
@@ -37,6 +40,13 @@ export function followFields(
       const lost = losers.filter((one) => one.value !== 'auto' && (one.kind !== 'pod' || own.by.kind !== 'pod'))
       removed.delete(path)
       fields.set(path, { ...own, path, value: change.after, lost: [...own.lost, ...lost] })
+    }
+    if (confirms !== undefined) {
+      for (const { path: keys, value } of leavesOf(after)) {
+        const path = pointer(keys)
+        const own = confirms.get(path)
+        if (own !== undefined && !fields.has(path)) fields.set(path, { ...own, path, value })
+      }
     }
     before = after
   }

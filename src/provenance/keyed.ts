@@ -80,9 +80,7 @@ function compare(
   const [was, is] = [isLeaf(before), isLeaf(after)]
   if (was || is) {
     const same = was && is && JSON.stringify(before) === JSON.stringify(after)
-    // An empty object that gets fields is still there.
-    const isFilled = isEmpty(before) && !is && after !== undefined
-    if (!same && !isFilled) changes.push({ path, before: was ? before : undefined, after: is ? after : undefined })
+    if (!same) changes.push({ path, before: was ? before : undefined, after: is ? after : undefined })
     if (was && is) return
   }
   const [left, right] = [entriesOf(child, before ?? null), entriesOf(child, after ?? null)]
@@ -104,7 +102,8 @@ function isLeaf(value: Json | undefined): value is Json {
   return value !== undefined && (typeof value !== 'object' || value === null || isEmpty(value))
 }
 
-function isEmpty(value: Json | undefined): boolean {
+/** Whether a value is an object or a list that holds nothing. */
+export function isEmpty(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false
   return (Array.isArray(value) ? value : Object.keys(value)).length === 0
 }

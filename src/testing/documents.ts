@@ -6,7 +6,12 @@ import { readYamlDocuments, YamlError } from '../yaml/read.ts'
 /** The documents of a YAML or JSON file, frozen: what is tested must not change them. Throws an Error that names the file. */
 export function readDocuments(file: string): readonly Json[] {
   try {
-    return readYamlDocuments(readFileSync(file, 'utf8')).map(({ value }) => deepFreeze(copyJson(value).json))
+    return readYamlDocuments(readFileSync(file, 'utf8')).map(({ value, line }) => {
+      const { json, problems } = copyJson(value)
+      if (problems[0] !== undefined)
+        throw new Error(`${file}:${line}: ${problems[0].path.join('.')} ${problems[0].reason}`)
+      return deepFreeze(json)
+    })
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     throw new Error(`${file}:${error.line}:${error.column}: ${error.reason}\n${error.excerpt}`)

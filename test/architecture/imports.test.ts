@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   workloads: ['patch'],
   testing: ['config', 'decide', 'go', 'inject', 'patch', 'prepare', 'text', 'workloads', 'yaml'],
   revisions: ['decide', 'pod', 'text'],
+  analyze: ['annotations', 'config', 'decide', 'go', 'mesh', 'pod', 'prepare', 'revisions', 'text', 'workloads'],
   admission: ['decide', 'prepare'],
   server: ['admission'],
   config: ['decide', 'go', 'mesh', 'pod', 'render', 'template', 'text', 'yaml'],

@@ -93,8 +93,11 @@ test("the author's own fields of the proxy win, and are told what they beat", ()
   const { field, injection } = ask(pod)
   expect(field(`${proxy}/image`)).toMatchObject({ value: 'own:1', by: { kind: 'pod' } })
   expect(field(`${proxy}/image`).lost).toEqual([expect.stringMatching(/^template sidecar:\d+$/)])
+  // A pod that was injected before tells the same, though nothing of it changes.
   const again = ask(injection.pod)
-  expect(again.field('/metadata/annotations/sidecar.istio.io~1status').by).toMatchObject({ kind: 'step' })
+  expect(again.injection.patch).toEqual([])
+  expect(again.field(`${proxy}/image`)).toMatchObject({ value: 'own:1', by: { kind: 'pod' } })
+  expect(again.field(`${proxy}/env/CA_ADDR/value`).by).toEqual(field(`${proxy}/env/CA_ADDR/value`).by)
 })
 
 test('a proxy that follows a native sidecar leaves its old place for a reason', () => {

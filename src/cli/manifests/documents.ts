@@ -1,5 +1,6 @@
 import { copyJson } from '../../config/json-data.ts'
 import type { Json } from '../../json.ts'
+import { formatPath } from '../../text/path.ts'
 import { documentAt } from '../../yaml/documents.ts'
 import { YamlError } from '../../yaml/error.ts'
 import { readYaml } from '../../yaml/read.ts'
@@ -39,7 +40,11 @@ function readBody(head: string, body: string, line: number): Pick<Document, 'val
   try {
     // Directives stand in the head.
     const value = readYaml(head + body)
-    return { value: copyJson(value).json, fault: undefined }
+    // A dump of a cluster is as long as it is; that it fits into memory was seen when it was read.
+    const { json, problems } = copyJson(value, Number.POSITIVE_INFINITY)
+    const [problem] = problems
+    if (problem === undefined) return { value: json, fault: undefined }
+    return { value: undefined, fault: `${line}:1: ${formatPath(problem.path)} ${problem.reason}` }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     const at = line - lineBreaks(head) + error.line - 1

@@ -1,0 +1,54 @@
+import type { ConfigMapState, ConfigMaps } from '../../config/config-maps.ts'
+import { isObject, lookup, lookupText, type StringMap } from '../../json.ts'
+import { kinds } from '../../kube/kinds.ts'
+import { type ClusterFacts, readFacts } from '../../prepare/facts.ts'
+import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../revisions/configuration.ts'
+import type { ObjectSource } from '../cluster/source.ts'
+
+/** What of a cluster, or of manifests that stand for one, decides who injects a pod, and how. */
+export interface Landscape {
+  readonly source: ObjectSource
+  /** Those that inject sidecars, with just the webhooks that do; empty where none are known. */
+  readonly configurations: readonly WebhookConfiguration[]
+  readonly facts: ClusterFacts
+  /** What is wrong with ProxyConfigs, which then count as if they weren't there. */
+  readonly faults: readonly string[]
+}
+
+/** Reads it all but the pods. Rejects with a CliError. */
+export async function readLandscape(source: ObjectSource): Promise<Landscape> {
+  const [webhooks, namespaces, nodes, proxyConfigs] = await Promise.all([
+    source.list(kinds.mutatingWebhookConfiguration),
+    source.list(kinds.namespace),
+    source.list(kinds.node),
+    source.list(kinds.proxyConfig),
+  ])
+  const configurations = readConfigurations(webhooks)
+    .map((configuration) => ({ ...configuration, webhooks: injectorsOf(configuration) }))
+    .filter((configuration) => configuration.webhooks.length > 0)
+  return { source, configurations, ...readFacts({ namespaces, nodes, proxyConfigs }) }
+}
+
+export function namespaceLabels({ facts }: Landscape, namespace: string): StringMap {
+  return facts.namespaces.get(namespace)?.labels ?? {}
+}
+
+/** The ConfigMaps of a cluster or of manifests; those that aren't there may be `elsewhere`. */
+export function configMapsIn(source: ObjectSource, elsewhere?: () => Promise<ConfigMaps>): ConfigMaps {
+  return {
+    namespace: source.namespace,
+    async read(id): Promise<ConfigMapState> {
+      const object = await source.get(kinds.configMap, id.name, id.namespace)
+      if (object === undefined) return elsewhere === undefined ? { state: 'missing' } : (await elsewhere()).read(id)
+      const data = lookup(object, 'data')
+      return {
+        state: 'there',
+        uid: lookupText(object, 'metadata', 'uid'),
+        resourceVersion: lookupText(object, 'metadata', 'resourceVersion'),
+        data: isObject(data) ? data : {},
+      }
+    },
+    follow: () => {},
+    close: async () => {},
+  }
+}

@@ -1,0 +1,99 @@
+import { readSettings, type Settings, settingFields } from '../../config/settings.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../json.ts'
+import { kinds } from '../../kube/kinds.ts'
+import { revisionOf, type Webhook, type WebhookConfiguration } from '../../revisions/configuration.ts'
+import { defaultNamespace, defaultRevision } from '../../revisions/names.ts'
+import type { ObjectSource } from '../cluster/source.ts'
+import { CliError } from '../exit.ts'
+
+/** What a revision's injector injects by, as far as the cluster tells. */
+export interface RevisionSettings {
+  readonly settings: Settings
+  /** Where that was found, for sentences. */
+  readonly from: string
+}
+
+/**
+ * The settings of the injector that a webhook calls. One of Outrigger's chart has them in the arguments of its Deployment;
+ * any other counts as an istiod, with its ConfigMaps and the settings in its environment. Rejects with a CliError.
+ */
+export async function settingsOfRevision(
+  configuration: WebhookConfiguration,
+  webhook: Webhook,
+  source: ObjectSource,
+): Promise<RevisionSettings> {
+  const { service } = webhook.clientConfig
+  const revision = revisionOf(configuration) ?? ''
+  const namespace = service?.namespace || defaultNamespace
+  // Both charts give the Deployment the name of its Service.
+  const deployment = service && (await source.get(kinds.deployment, service.name, namespace))
+  const own = { revision: revision === defaultRevision ? '' : revision }
+  const from = deployment === undefined ? '' : `Deployment ${namespace}/${service?.name}`
+  const args = argumentsOf(deployment)
+  if (args !== undefined) return { settings: { ...own, ...readArguments(args, namespace, from) }, from }
+  return {
+    settings: { ...own, fromCluster: true, istioNamespace: namespace, ...readEnvironment(deployment) },
+    from: `the ConfigMaps of Istio in ${namespace}`,
+  }
+}
+
+function containersOf(deployment: JsonObject | undefined): readonly JsonObject[] {
+  const containers = lookup(deployment, 'spec', 'template', 'spec', 'containers')
+  return Array.isArray(containers) ? containers.filter(isObject) : []
+}
+
+/** The arguments of `outrigger serve`; undefined where something else runs. */
+function argumentsOf(deployment: JsonObject | undefined): readonly string[] | undefined {
+  if (lookupText(deployment, 'metadata', 'labels', 'app.kubernetes.io/name') !== 'outrigger') return undefined
+  const lists = containersOf(deployment).map((container) => [own(container, 'command'), own(container, 'args')].flat())
+  const found = lists.map((list) => list.filter((item) => typeof item === 'string')).find((list) => list.includes('serve'))
+  return found?.slice(found.indexOf('serve') + 1)
+}
+
+/** The settings among arguments; all else is about serving. */
+function readArguments(args: readonly string[], namespace: string, from: string): Settings {
+  const document: { [key: string]: Json } = {}
+  for (const [index, arg] of args.entries()) {
+    const [, flag = '', inline] = /^(--[a-z-]+)(?:=([^]*))?$/.exec(arg) ?? []
+    const found = Object.entries(settingFields).find(([, field]) => field.flag.split(' ')[0] === flag)
+    if (found === undefined) continue
+    const [key, field] = found
+    const value = field.flag.includes(' ') ? (inline ?? args[index + 1] ?? '') : true
+    if (key === 'set') document[key] = [...(Array.isArray(document[key]) ? document[key] : []), value]
+    else document[key] = documents.has(key) ? inNamespace(String(value), namespace, `${flag} of ${from}`) : value
+  }
+  const { settings, problems } = readSettings(document)
+  const [problem] = problems
+  if (problem !== undefined) throw new CliError(`${from}: ${problem.path.join('.')}: ${problem.reason}`)
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+}
+
+const documents: ReadonlySet<string> = new Set(['config', 'values', 'mesh'])
+
+/** A ConfigMap without a namespace is in the injector's own. */
+function inNamespace(named: string, namespace: string, what: string): string {
+  const name = /^configmap:(.*)$/.exec(named)?.[1]
+  if (name === undefined) {
+    throw new CliError(`${what} is the file ${named}, which can't be read from here: give it with --config, --values and --mesh`)
+  }
+  return name.includes('/') ? named : `configmap:${namespace}/${name}`
+}
+
+const environment: Readonly<Record<string, (value: string) => Settings>> = {
+  PILOT_ENABLE_NATIVE_SIDECARS: (value) => ({ nativeSidecars: value === 'true' ? 'enabled' : 'disabled' }),
+  PLATFORM: (value) => (value === 'openshift' ? { platform: value } : {}),
+  COMPLIANCE_POLICY: (value) => ({ compliancePolicy: value }),
+}
+
+/** What istiod is told by its environment. https://istio.io/latest/docs/reference/commands/pilot-discovery/#envvars */
+function readEnvironment(deployment: JsonObject | undefined): Settings {
+  const variables = containersOf(deployment).flatMap((container) => {
+    const env = own(container, 'env')
+    return Array.isArray(env) ? env.filter(isObject) : []
+  })
+  const read = variables.map((variable) => {
+    const value = lookupText(variable, 'value')
+    return value === '' ? {} : (own(environment, lookupText(variable, 'name'))?.(value) ?? {})
+  })
+  return Object.assign({}, ...read)
+}

@@ -1,0 +1,147 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { ConfigurationOptions } from '../../config/files.ts'
+import { settingFields } from '../../config/settings.ts'
+import { revisionOf, tagOf } from '../../revisions/configuration.ts'
+import { defaultRevision } from '../../revisions/names.ts'
+import { ownConfigurations } from '../../revisions/tag-list.ts'
+import { knownNames } from '../../text/nearest.ts'
+import { quote } from '../../text/path.ts'
+import { CliError } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { configurationOf, type SettingsFlags } from '../settings.ts'
+import type { SideOptions } from './injectors.ts'
+import { configMapsIn, type Landscape } from './landscape.ts'
+
+/** Flags of settings, and their twins that begin with `to`. */
+export interface SidesFlags extends SettingsFlags {
+  readonly toTag?: string
+  readonly toSettings?: string
+  readonly path?: string
+}
+
+const group = 'The other settings (what is not given stays as it is):'
+
+/** Adds a twin for each setting, and the tag, which only another side can have. */
+export function addOtherSettings(command: Command): Command {
+  for (const { flag, text } of Object.values(settingFields)) {
+    const [name = '', value] = flag.split(' ')
+    const other = `--to-${name.slice(2)}`
+    const option = new Option(value === undefined ? other : `${other} <${value.toLowerCase()}>`, text)
+    if (name === '--set') option.argParser((item: string, items: readonly string[] = []) => [...items, item])
+    if (name === '--revision') {
+      option.description = 'The revision; in a cluster, the one that the namespaces would ask for.'
+      option.conflicts('toTag')
+    }
+    command.addOption(option.helpGroup(group))
+  }
+  const settings = 'A file that holds these settings, in the place of all current ones.'
+  return command
+    .addOption(new Option('--to-tag <name>', 'The revision tag that the namespaces would ask for.').helpGroup(group))
+    .addOption(new Option('--to-settings <file>', settings).helpGroup(group))
+}
+
+/** How things are by the flags. Throws CliError. */
+export function currentSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {
+  return sideOf(given(flags, landscape, io), landscape, flags.path, false)
+}
+
+/** How things would be. Throws CliError, for a tag or revision that isn't there as well. */
+export function otherSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {
+  const other = given(otherFlags(flags), landscape, io)
+  if (flags.toTag === undefined) return sideOf(other, landscape, flags.path, flags['toRevision'] !== undefined)
+  checkTag(flags.toTag, landscape)
+  // The tag says which revision, and so do not the settings of today.
+  const own = given(onlyOther(flags), landscape, io)
+  const fixed = namesSources(own) ? own : undefined
+  return { fixed, over: { ...own.settings, revision: undefined }, asked: flags.toTag, path: flags.path }
+}
+
+function sideOf(
+  configuration: ConfigurationOptions,
+  landscape: Landscape,
+  path: string | undefined,
+  moves: boolean,
+): SideOptions {
+  const { revision, ...over } = configuration.settings
+  if (landscape.configurations.length === 0 || namesSources(configuration)) {
+    return { fixed: configuration, over: {}, path }
+  }
+  if (revision !== undefined) checkRevision(revision, landscape)
+  const asked = revision === undefined && !moves ? undefined : revision || defaultRevision
+  return { over, asked, path }
+}
+
+/** Whether settings say by what documents to inject; else the cluster does. */
+function namesSources({ settings, settingsFile }: ConfigurationOptions): boolean {
+  const { config, values, mesh, fromCluster } = settings
+  return settingsFile !== undefined || [config, values, mesh, fromCluster].some((one) => one !== undefined)
+}
+
+function given(flags: SettingsFlags, { source }: Landscape, io: Io): ConfigurationOptions {
+  const options = configurationOf(flags, io)
+  // Manifests stand for the cluster; what they lack, a cluster may have if the settings name it.
+  return { ...options, configMaps: async () => configMapsIn(source, source.connection === undefined ? options.configMaps : undefined) }
+}
+
+type Flags = { readonly [flag: string]: SettingsFlags[string] }
+
+/** The flags with each that has a twin replaced by it; `--to-set` comes after `--set`. */
+function otherFlags(flags: SidesFlags): SettingsFlags {
+  // Another file of settings stands for all of them.
+  const kept = flags.toSettings === undefined ? (flags as Flags) : withoutSettings(flags)
+  const sets = ['set', 'toSet'].flatMap((key) => kept[key] ?? [])
+  return { ...kept, ...onlyOther(flags), ...(sets.length > 0 && { set: sets }) }
+}
+
+/** The twins alone, as the flags that they are twins of. */
+function onlyOther(flags: SidesFlags): SettingsFlags {
+  const { kubeconfig, context, toSettings } = flags
+  const entries = Object.keys(settingFields).flatMap((key) => {
+    const value = flags[twin(key)]
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  return {
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+    ...(toSettings !== undefined && { settings: toSettings }),
+    ...Object.fromEntries(entries),
+  }
+}
+
+function withoutSettings(flags: Flags): Flags {
+  return Object.fromEntries(Object.entries(flags).filter(([key]) => !Object.hasOwn(settingFields, key)))
+}
+
+function twin(key: string): string {
+  return `to${key.charAt(0).toUpperCase()}${key.slice(1)}`
+}
+
+function checkTag(tag: string, { configurations, source }: Landscape): void {
+  const tags = configurations.flatMap((configuration) => tagOf(configuration) ?? [])
+  if (tags.includes(tag)) return
+  if (configurations.length === 0) {
+    throw new CliError(
+      `--to-tag ${tag}: ${source.description} has no MutatingWebhookConfiguration of an injector, which would say what the tag points to: add it, or use --to-revision`,
+    )
+  }
+  const revision = ownConfigurations(configurations).some((configuration) => revisionOf(configuration) === tag)
+  throw new CliError(
+    revision
+      ? `--to-tag ${tag}: that is a revision, not a tag: use --to-revision ${tag}`
+      : `--to-tag ${tag}: there is no such tag in ${source.description}: ${knownNames(tag, tags)}`,
+  )
+}
+
+function checkRevision(revision: string, { configurations, source }: Landscape): void {
+  const wanted = revision || defaultRevision
+  const revisions = [...new Set(ownConfigurations(configurations).flatMap((one) => revisionOf(one) ?? []))]
+  if (revisions.includes(wanted)) return
+  const tagged = configurations.some((configuration) => tagOf(configuration) === wanted)
+  throw new CliError(
+    tagged
+      ? `revision ${quote(wanted)}: that is a tag: use --to-tag ${wanted}`
+      : `there is no revision ${quote(wanted)} in ${source.description}: ${knownNames(wanted, revisions)}`,
+  )
+}
+
