@@ -18,7 +18,7 @@ export function caSecretName(revision: string): string {
   return value === 'default' ? 'outrigger-ca' : `outrigger-ca-${value}`
 }
 
-// Annotations of the Secret; `kubectl annotate secret NAME outrigger/renew=now` asks for a new CA.
+// Annotations of the Secret; `kubectl annotate secret NAME outrigger.dev/renew=now` asks for a new CA.
 const notePrefix = 'outrigger/'
 const managed = { 'app.kubernetes.io/managed-by': 'outrigger', 'app.kubernetes.io/component': 'ca' }
 

@@ -1,6 +1,6 @@
 import { findAnnotation, annotations as known } from '../annotations/registry.ts'
 import type { Injection } from '../injection.ts'
-import { annotationsOf } from '../pod/access.ts'
+import { annotation, annotationsOf } from '../pod/access.ts'
 import { injectLabel, overridesAnnotation, statusAnnotation } from '../pod/names.ts'
 import type { Pod } from '../pod/types.ts'
 import { nearest } from '../text/nearest.ts'
@@ -31,9 +31,17 @@ const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotat
 export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation[] {
   const { pod } = effects
   return Object.entries(annotationsOf(pod)).flatMap(([name, value]): readonly IgnoredAnnotation[] => {
-    if (!concerns(name) || written.has(name) || hasEffect(name, effects)) return []
+    if (!concerns(name) || isWritten(name, effects) || hasEffect(name, effects)) return []
     return [{ name, value, why: whyIgnored(name, value, effects) }]
   })
+}
+
+/** Whether an injection wrote it: of a pod that was injected before, also what templates and the merge of metrics did. */
+function isWritten(name: string, { pod, fields }: Effects): boolean {
+  if (written.has(name)) return true
+  if (annotation(pod, statusAnnotation) === undefined) return false
+  const path = pointer(['metadata', 'annotations', name])
+  return /^prometheus[._]io/.test(name) || fields.some((field) => field.path === path)
 }
 
 function concerns(name: string): boolean {

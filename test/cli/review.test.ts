@@ -36,13 +36,21 @@ test('--explain tells what was decided and each thing that was added', async () 
     'Pod       shop/storefront-7c9f6d5b8-, of Deployment/storefront',
     'Result    injected (policy-enabled)',
     'Templates sidecar',
-    '  - adds init container istio-proxy',
-    '  - adds label security.istio.io/tlsMode = "istio"',
-    '  - sets readinessProbe.httpGet.path of container web = "/app-health/web/readyz"',
-    '  - adds volume istio-token',
+    '  nativeSidecars = true, from setting nativeSidecars = auto',
+    '  rewrite probes = true, from values sidecarInjectorWebhook.rewriteAppHTTPProbe',
   ]) {
     expect(stdout.split('\n')).toContain(line)
   }
+  for (const line of [
+    /^Init container istio-proxy, sidecar:\d+$/,
+    /^ {2}env CA_ADDR: shared:\d+, from values global.istioNamespace$/,
+    /^ {2}label security.istio.io\/tlsMode: sidecar:\d+$/,
+    /^ {2}readinessProbe of web: http port http \S+ -> http port 15020/,
+    /^ {2}volume istio-token: shared:\d+/,
+  ]) {
+    expect(stdout).toMatch(new RegExp(line.source, 'm'))
+  }
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
 })
 
 test.each([

@@ -42,7 +42,7 @@ test('what others put into the Secret stays, what is no longer said goes', async
   api.put({ ...secret, metadata, data: { ...(secret?.['data'] as object), mine: 'eA==' } })
   expect(await store.replace((await store.read())?.version ?? '', record)).toBe(true)
   expect(secretOf(api)).toMatchObject({ metadata: { labels: { team: 'mesh' }, annotations: {} } })
-  expect(secretOf(api)?.['metadata']).not.toHaveProperty('annotations.outrigger/renew')
+  expect(secretOf(api)?.['metadata']).not.toHaveProperty('annotations.outrigger.dev/renew')
   expect(secretOf(api)?.['data']).toEqual({
     mine: 'eA==',
     'ca.crt': Buffer.from('certificate').toString('base64'),

@@ -38,6 +38,20 @@ test('inject gives decision, pod, patch and warnings, and leaves its input alone
   expect(patched.newDocument).toEqual(injected)
 })
 
+test('inject tells what the result is due to, to who asks', () => {
+  const annotated = { ...pod, metadata: { ...pod.metadata, annotations: { 'sidecar.istio.io/logLevel': 'debug' } } }
+  const injection = createInjector().inject(annotated, { namespace: 'shop' })
+  expect(Object.keys(injection)).not.toContain('provenance')
+  const { provenance } = injection
+  const level = provenance.fields.find(({ value }) => value === '--proxyLogLevel=debug')
+  expect(level).toMatchObject({
+    by: { kind: 'template', template: 'sidecar' },
+    from: [{ kind: 'annotation', name: 'sidecar.istio.io/logLevel', value: 'debug' }],
+    lost: [{ kind: 'values', name: 'global.proxy.logLevel' }],
+  })
+  expect(injection.provenance).toBe(provenance)
+})
+
 test("takes a pod as Kubernetes' client types it", () => {
   const typed: V1Pod = { metadata: { name: 'typed' }, spec: { containers: [{ name: 'app', image: 'app:1' }] } }
   expect(createInjector().inject(typed).decision.result).toBe('injected')

@@ -4,7 +4,7 @@ import type { Loaded } from '../../config/load.ts'
 import { mergeSettings, type Settings } from '../../config/settings.ts'
 import type { Snapshot } from '../../config/snapshot.ts'
 import { inject } from '../../inject.ts'
-import type { JsonObject, StringMap } from '../../json.ts'
+import { type JsonObject, own, type StringMap } from '../../json.ts'
 import type { ClusterFacts } from '../../prepare/facts.ts'
 import type { WebhookConfiguration } from '../../revisions/configuration.ts'
 import { matchWebhooks } from '../../revisions/match.ts'
@@ -20,9 +20,15 @@ export interface SideOptions {
   /** What is laid over the settings of revisions. */
   readonly over: Settings
   /** The revision or tag that namespaces ask for, rather than what their labels say. */
-  readonly asked?: string | undefined
+  readonly asked?: Asked | undefined
   /** The webhook's path, which carries settings; by default that of the webhook which is called. */
   readonly path?: string | undefined
+}
+
+export interface Asked {
+  readonly name: string
+  /** Whether namespaces ask for it, too, that don't ask for injection now. */
+  readonly everywhere: boolean
 }
 
 /** A pod that is about to be created. */
@@ -104,10 +110,10 @@ export function createSide(options: SideOptions, landscape: Landscape, warn: (te
 }
 
 /** The first webhook of an injector that the API server calls for a pod. */
-function callFor({ namespace, labels }: Newcomer, asked: string | undefined, landscape: Landscape) {
+function callFor({ namespace, labels }: Newcomer, asked: Asked | undefined, landscape: Landscape) {
   const { configurations } = landscape
-  const own = namespaceLabels(landscape, namespace)
-  const subject = { namespace: { name: namespace, labels: asked === undefined ? own : asking(own, asked) }, labels }
+  const found = namespaceLabels(landscape, namespace)
+  const subject = { namespace: { name: namespace, labels: asked === undefined ? found : asking(found, asked) }, labels }
   const match = matchWebhooks(configurations, subject).find(({ matches }) => matches)
   const configuration = configurations.find(({ name }) => name === match?.configuration)
   if (match === undefined || configuration === undefined) return undefined
@@ -115,10 +121,11 @@ function callFor({ namespace, labels }: Newcomer, asked: string | undefined, lan
   return { configuration, path: client?.service?.path ?? pathOfUrl(client?.url) }
 }
 
-/** The labels of a namespace that was moved to a revision or tag. One that asks for no injection goes on not to. */
-function asking(labels: StringMap, asked: string): StringMap {
-  const { [injectionLabel]: _injection, ...others } = labels
-  return { ...others, [revisionLabel]: asked }
+/** The labels of a namespace that was moved to a revision or tag. */
+function asking(labels: StringMap, { name, everywhere }: Asked): StringMap {
+  const { [injectionLabel]: injection, ...others } = labels
+  const asks = injection === undefined ? own(labels, revisionLabel) !== undefined : injection === 'enabled'
+  return asks || everywhere ? { ...others, [revisionLabel]: name } : labels
 }
 
 function pathOfUrl(url: string | undefined): string {

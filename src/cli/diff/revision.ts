@@ -46,7 +46,9 @@ function containersOf(deployment: JsonObject | undefined): readonly JsonObject[]
 function argumentsOf(deployment: JsonObject | undefined): readonly string[] | undefined {
   if (lookupText(deployment, 'metadata', 'labels', 'app.kubernetes.io/name') !== 'outrigger') return undefined
   const lists = containersOf(deployment).map((container) => [own(container, 'command'), own(container, 'args')].flat())
-  const found = lists.map((list) => list.filter((item) => typeof item === 'string')).find((list) => list.includes('serve'))
+  const found = lists
+    .map((list) => list.filter((item) => typeof item === 'string'))
+    .find((list) => list.includes('serve'))
   return found?.slice(found.indexOf('serve') + 1)
 }
 
@@ -74,7 +76,9 @@ const documents: ReadonlySet<string> = new Set(['config', 'values', 'mesh'])
 function inNamespace(named: string, namespace: string, what: string): string {
   const name = /^configmap:(.*)$/.exec(named)?.[1]
   if (name === undefined) {
-    throw new CliError(`${what} is the file ${named}, which can't be read from here: give it with --config, --values and --mesh`)
+    throw new CliError(
+      `${what} is the file ${named}, which can't be read from here: give it with --config, --values and --mesh`,
+    )
   }
   return name.includes('/') ? named : `configmap:${namespace}/${name}`
 }

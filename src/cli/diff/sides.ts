@@ -10,7 +10,7 @@ import { quote } from '../../text/path.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
-import type { SideOptions } from './injectors.ts'
+import type { Asked, SideOptions } from './injectors.ts'
 import { configMapsIn, type Landscape } from './landscape.ts'
 
 /** Flags of settings, and their twins that begin with `to`. */
@@ -18,6 +18,7 @@ export interface SidesFlags extends SettingsFlags {
   readonly toTag?: string
   readonly toSettings?: string
   readonly path?: string
+  readonly namespace?: string
 }
 
 const group = 'The other settings (what is not given stays as it is):'
@@ -43,33 +44,34 @@ export function addOtherSettings(command: Command): Command {
 
 /** How things are by the flags. Throws CliError. */
 export function currentSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {
-  return sideOf(given(flags, landscape, io), landscape, flags.path, false)
+  return sideOf(given(flags, landscape, io), landscape, flags)
 }
 
 /** How things would be. Throws CliError, for a tag or revision that isn't there as well. */
 export function otherSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {
   const other = given(otherFlags(flags), landscape, io)
-  if (flags.toTag === undefined) return sideOf(other, landscape, flags.path, flags['toRevision'] !== undefined)
+  if (flags.toTag === undefined) return sideOf(other, landscape, flags)
   checkTag(flags.toTag, landscape)
   // The tag says which revision, and so do not the settings of today.
   const own = given(onlyOther(flags), landscape, io)
   const fixed = namesSources(own) ? own : undefined
-  return { fixed, over: { ...own.settings, revision: undefined }, asked: flags.toTag, path: flags.path }
+  return { fixed, over: { ...own.settings, revision: undefined }, asked: asked(flags.toTag, flags), path: flags.path }
 }
 
-function sideOf(
-  configuration: ConfigurationOptions,
-  landscape: Landscape,
-  path: string | undefined,
-  moves: boolean,
-): SideOptions {
+function sideOf(configuration: ConfigurationOptions, landscape: Landscape, flags: SidesFlags): SideOptions {
+  const { path } = flags
   const { revision, ...over } = configuration.settings
   if (landscape.configurations.length === 0 || namesSources(configuration)) {
     return { fixed: configuration, over: {}, path }
   }
-  if (revision !== undefined) checkRevision(revision, landscape)
-  const asked = revision === undefined && !moves ? undefined : revision || defaultRevision
-  return { over, asked, path }
+  if (revision === undefined) return { over, path }
+  checkRevision(revision, landscape)
+  return { over, asked: asked(revision || defaultRevision, flags), path }
+}
+
+/** A namespace that is named moves; without a name, those that ask for injection do. */
+function asked(name: string, { namespace }: SidesFlags): Asked {
+  return { name, everywhere: namespace !== undefined }
 }
 
 /** Whether settings say by what documents to inject; else the cluster does. */
@@ -81,7 +83,10 @@ function namesSources({ settings, settingsFile }: ConfigurationOptions): boolean
 function given(flags: SettingsFlags, { source }: Landscape, io: Io): ConfigurationOptions {
   const options = configurationOf(flags, io)
   // Manifests stand for the cluster; what they lack, a cluster may have if the settings name it.
-  return { ...options, configMaps: async () => configMapsIn(source, source.connection === undefined ? options.configMaps : undefined) }
+  return {
+    ...options,
+    configMaps: async () => configMapsIn(source, source.connection === undefined ? options.configMaps : undefined),
+  }
 }
 
 type Flags = { readonly [flag: string]: SettingsFlags[string] }
@@ -144,4 +149,3 @@ function checkRevision(revision: string, { configurations, source }: Landscape):
       : `there is no revision ${quote(wanted)} in ${source.description}: ${knownNames(wanted, revisions)}`,
   )
 }
-

@@ -132,7 +132,7 @@ test('an annotation asks for a new CA', async () => {
   api.put(configuration(own), 'helm')
   const { source } = await startReplica(api)
   const before = fileOf(api, 'ca.crt')
-  editSecret(api, {}, { 'outrigger/renew': 'now' })
+  editSecret(api, {}, { 'outrigger.dev/renew': 'now' })
   await waitFor(() => source.current().pair.ca !== before)
   await waitFor(() => holdsJust(api, own, source.current().pair.ca ?? ''))
   expect(secretOf(api)).toMatchObject({ metadata: { annotations: {} } })
