@@ -27,6 +27,8 @@ export interface AnalyzedCluster {
   readonly callers: Callers
   readonly facts: ClusterFacts
   readonly listeners: readonly Listener[]
+  /** The minor version of the API server, where that is known. */
+  readonly kubernetesMinor: number | undefined
   /** The workloads whose pods a Service selects. */
   readonly selectedBy: (service: Service) => readonly Workload[]
   /** Whether the proxy of a workload's pods is an init container that keeps running. */
@@ -51,13 +53,14 @@ export interface ClusterOptions {
   /** The namespace of objects that name none; by default `default`. */
   readonly namespace?: string
   readonly listeners?: readonly Listener[]
+  readonly kubernetesMinor?: number | undefined
 }
 
 /** Reads the objects that stand for a cluster. Never throws: what makes no sense in an object is as if it weren't there. */
 export function readCluster(
   jsons: readonly JsonObject[],
   snapshot: Snapshot,
-  { namespace = 'default', listeners = [] }: ClusterOptions = {},
+  { namespace = 'default', listeners = [], kubernetesMinor }: ClusterOptions = {},
 ): AnalyzedCluster {
   const objects = jsons.map((json) => readObject(json, namespace))
   const ofKind = (kind: string, group: string) =>
@@ -92,6 +95,7 @@ export function readCluster(
     callers,
     facts,
     listeners,
+    kubernetesMinor,
     selectedBy: createSelection(workloads),
     hasNativeSidecar: ({ annotations, spec }) => {
       const annotated = own(annotations, 'sidecar.istio.io/nativeSidecar') ?? ''

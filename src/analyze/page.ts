@@ -59,10 +59,11 @@ function section({ code, severity, title, what, why, fix, precheck, example }: R
   ].join('\n')
 }
 
-function settingsOf({ set = [], mesh, nativeSidecars, listeners = {} }: Rule['example']): string {
+function settingsOf({ set = [], mesh, nativeSidecars, kubernetesMinor, listeners = {} }: Rule['example']): string {
   const parts = [
     ...set.map((one) => `\`--set ${one}\``),
     ...(nativeSidecars === undefined ? [] : [`\`--native-sidecars ${nativeSidecars}\``]),
+    ...(kubernetesMinor === undefined ? [] : [`Kubernetes 1.${kubernetesMinor}`]),
     ...(mesh === undefined ? [] : [`the mesh \`${mesh.trim().replaceAll(/\s*\n\s*/g, ' ')}\``]),
     ...Object.keys(listeners).map((pod) => `an application in \`${pod}\` that listens on 127.0.0.1`),
   ]

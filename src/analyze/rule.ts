@@ -46,6 +46,8 @@ export interface Example {
   /** The MeshConfig, as YAML. */
   readonly mesh?: string
   readonly nativeSidecars?: 'enabled' | 'disabled'
+  /** The API server's minor version. */
+  readonly kubernetesMinor?: number
   /** Listeners of pods: the text of their `/proc/net/tcp`. */
   readonly listeners?: Readonly<Record<string, string>>
 }

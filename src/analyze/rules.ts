@@ -10,6 +10,7 @@ import { probeRules } from './rules/probes.ts'
 import { proxyRules } from './rules/proxy.ts'
 import { runningPodRules } from './rules/running.ts'
 import { serviceEntryRules } from './rules/service-entries.ts'
+import { versionRules } from './rules/versions.ts'
 import { webhookRules } from './rules/webhooks.ts'
 import { workloadRules } from './rules/workloads.ts'
 
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   ...ignoredValueRules,
   ...serviceEntryRules,
   ...nodeRules,
+  ...versionRules,
 ].toSorted((one, other) => (one.code < other.code ? -1 : 1))
 
 const byCode: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.code, rule]))

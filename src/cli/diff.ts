@@ -2,9 +2,15 @@ import { styleText } from 'node:util'
 import { createTwoFilesPatch } from 'diff'
 
 /** A unified diff of two texts; empty when they are the same. */
-export function unifiedDiff(name: string, before: string, after: string, colour: boolean): string {
+export function unifiedDiff(
+  name: string,
+  before: string,
+  after: string,
+  colour: boolean,
+  nameAfter = `${name} (injected)`,
+): string {
   if (before === after) return ''
-  const diff = createTwoFilesPatch(name, `${name} (injected)`, before, after, undefined, undefined, {
+  const diff = createTwoFilesPatch(name, nameAfter, before, after, undefined, undefined, {
     context: 3,
     headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
   })

@@ -2,9 +2,12 @@ import { Argument, Command, Option } from 'commander'
 import { addConnection } from './cluster/flags.ts'
 import { append, example } from './command-parts.ts'
 import type { Shell } from './completion.ts'
+import { addDiff } from './diff-command.ts'
 import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { addLint } from './lint/command.ts'
+import { addOutdated } from './outdated.ts'
+import { addPrecheck } from './precheck.ts'
 import { limitNames } from './serve/options.ts'
 import { addSettings } from './settings.ts'
 import { addTag } from './tag.ts'
@@ -34,6 +37,9 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addReview(program, io, end)
   addCerts(program, io, end)
   addLint(program, io, end)
+  addPrecheck(program, io, end)
+  addDiff(program, io, end)
+  addOutdated(program, io, end)
   addTag(program, io, end)
   addTest(program, io, end)
   addCompletion(program, io, end)

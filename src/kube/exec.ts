@@ -1,7 +1,7 @@
 import { isObject, type Json, lookup, lookupText } from '../json.ts'
 import { KubeError } from './client.ts'
 import type { ConnectOptions } from './connect.ts'
-import { openStreams } from './pod-streams.ts'
+import { connectStreams } from './pod-streams.ts'
 
 export interface ExecTarget {
   readonly namespace: string
@@ -29,6 +29,7 @@ const mostBytes = 4 * 2 ** 20
  * longer than `timeoutMs`, or more than 4 MiB are printed. It takes the right to `get` and `create` the subresource `pods/exec`.
  */
 export function connectExec(options: ConnectOptions): Exec {
+  const openStreams = connectStreams(options)
   return async ({ namespace, pod, container }, command, timeoutMs) => {
     const action = `run ${command[0]} in pod ${namespace}/${pod}`
     const query = new URLSearchParams([
@@ -53,7 +54,7 @@ export function connectExec(options: ConnectOptions): Exec {
     const late = new KubeError(`cannot ${action}: it took longer than ${timeoutMs / 1000} s`, 0, 'Timeout')
     const timer = setTimeout(() => end(late), timeoutMs)
     try {
-      const socket = await openStreams(options, { path, action, timeoutMs, onData })
+      const socket = await openStreams({ path, action, timeoutMs, onData })
       const broken = () => end(new KubeError(`cannot ${action}: the connection broke off`, 0))
       socket.on('close', broken)
       socket.on('error', broken)

@@ -1,7 +1,11 @@
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
 import { KubeError } from './client.ts'
 import type { ConnectOptions } from './connect.ts'
 import { findConfig } from './kubeconfig.ts'
+
+// Of one message; those of kubelets are far shorter.
+const mostBytes = 4 * 2 ** 20
 
 /** What is used of a WebSocket of the package `ws`. */
 export interface PodSocket {
@@ -24,27 +28,33 @@ export interface OpenStreams {
   readonly onData: (stream: number, data: Buffer) => void
 }
 
+/** Opens streams. Rejects with a KubeError. */
+export type Streams = (open: OpenStreams) => Promise<PodSocket>
+
 /**
- * Opens the streams of a pod's subresource as the sub-protocol `channel.k8s.io` has them. Rejects with a KubeError. Loading this
- * module takes client-node's WebSockets with it.
+ * Streams of pods' subresources, as the sub-protocol `channel.k8s.io` has them, at the API server that the options name. Throws a
+ * ConnectError. Loading this module takes client-node's WebSockets with it.
  * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/httpstream/wsstream/doc.go
  */
-export async function openStreams(options: ConnectOptions, open: OpenStreams): Promise<PodSocket> {
+export function connectStreams(options: ConnectOptions): Streams {
   const config = findConfig(options)
-  const apply = config.applyToHTTPSOptions.bind(config)
-  config.applyToHTTPSOptions = async (opts) => {
-    await apply(opts)
-    opts.headers = { ...opts.headers, 'user-agent': options.userAgent ?? 'outrigger' }
-    Object.assign(opts, { handshakeTimeout: open.timeoutMs, perMessageDeflate: false, maxPayload: 2 ** 22 })
-  }
-  try {
-    const socket: PodSocket = await new WebSocketHandler(config).connect(open.path, null, (stream, data) => {
-      open.onData(stream, data)
-      return true
-    })
-    return socket
-  } catch (error) {
-    throw refusalOf(error, open.action)
+  return async ({ path, action, timeoutMs, onData }) => {
+    // The handler asks for nothing else of what it hands to `ws`.
+    const own: KubeConfig = Object.create(config)
+    own.applyToHTTPSOptions = async (opts) => {
+      await config.applyToHTTPSOptions(opts)
+      opts.headers = { ...opts.headers, 'user-agent': options.userAgent ?? 'outrigger' }
+      Object.assign(opts, { handshakeTimeout: timeoutMs, perMessageDeflate: false, maxPayload: mostBytes })
+    }
+    try {
+      const socket: PodSocket = await new WebSocketHandler(own).connect(path, null, (stream, data) => {
+        onData(stream, data)
+        return true
+      })
+      return socket
+    } catch (error) {
+      throw refusalOf(error, action)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import { KubeError } from './client.ts'
 import type { ConnectOptions } from './connect.ts'
-import { openStreams, type PodSocket } from './pod-streams.ts'
+import { connectStreams, type PodSocket } from './pod-streams.ts'
 
 export interface PodPort {
   readonly namespace: string
@@ -21,6 +21,7 @@ const numberLength = 2
  * connection off. It takes the right to `get` and `create` the subresource `pods/portforward`.
  */
 export function connectPortForward(options: ConnectOptions): PortForward {
+  const openStreams = connectStreams(options)
   return async ({ namespace, pod, port }, timeoutMs) => {
     const action = `connect to port ${port} of pod ${namespace}/${pod}`
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward?ports=${port}`
@@ -48,7 +49,7 @@ export function connectPortForward(options: ConnectOptions): PortForward {
     }
     // Comes perhaps before anyone can listen.
     connection.on('error', () => {})
-    socket = await openStreams(options, { path, action, timeoutMs, onData })
+    socket = await openStreams({ path, action, timeoutMs, onData })
     const broken = () => void (connection.destroyed || connection.push(null))
     socket.on('close', broken)
     socket.on('error', broken)

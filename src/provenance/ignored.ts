@@ -21,6 +21,8 @@ export interface Effects {
   readonly read: readonly Source[]
 }
 
+/** Of so many unknown names the pod's author learns; more are no slips of the pen. */
+const mostUnknown = 100
 /** Which names are Istio's: one of them that nobody knows is likely misspelt. */
 const ofIstio = /(^|\.)istio\.io\//
 /** The agent, Istio's CNI plugin or other tools read these from the running pod, or the injector wrote them. */
@@ -30,7 +32,9 @@ const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotat
 /** The annotations about injection that change nothing: without them the injected pod would be the same. */
 export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation[] {
   const { pod } = effects
+  let unknown = 0
   return Object.entries(annotationsOf(pod)).flatMap(([name, value]): readonly IgnoredAnnotation[] => {
+    if (findAnnotation(name) === undefined && ofIstio.test(name) && ++unknown > mostUnknown) return []
     if (!concerns(name) || isWritten(name, effects) || hasEffect(name, effects)) return []
     return [{ name, value, why: whyIgnored(name, value, effects) }]
   })
@@ -50,7 +54,10 @@ function concerns(name: string): boolean {
   return !readElsewhere.test(entry.meaning)
 }
 
-function hasEffect(name: string, { pod, injection, inject }: Effects): boolean {
+function hasEffect(name: string, { pod, injection, inject, read }: Effects): boolean {
+  // What neither the injector knows nor a template looked at needs no try: there may be thousands of such names.
+  const isRead = read.some((source) => source.kind === 'annotation' && source.name === name)
+  if (findAnnotation(name) === undefined && !isRead) return false
   const others = inject(without(pod, name))
   if (others.decision.result !== injection.decision.result) return true
   const own = pointer(['metadata', 'annotations', name])

@@ -5,7 +5,6 @@ import {
   type Namespace,
   type ReadSelector,
   type Requirement,
-  type Rule,
   revisionOf,
   tagOf,
   type Webhook,
@@ -18,6 +17,19 @@ export interface Subject {
   readonly namespace: Namespace
   /** The pod's own. */
   readonly labels: StringMap
+  /** What is done; by default a pod is created. */
+  readonly request?: WebhookRequest
+}
+
+/** What an API server asks webhooks about, as far as their rules distinguish it. */
+export interface WebhookRequest {
+  readonly operation: string
+  readonly group: string
+  readonly version: string
+  /** As it stands in URLs: `pods`. */
+  readonly resource: string
+  /** Empty for the resource itself. */
+  readonly subResource: string
 }
 
 /** Whether one webhook is called for a pod, or all that stands in the way. */
@@ -40,7 +52,11 @@ export type SelectorField = 'namespaceSelector' | 'objectSelector'
 
 /** One thing that keeps a webhook from being called. */
 export type Failure =
-  | { readonly field: 'rules' }
+  | {
+      readonly field: 'rules'
+      /** Undefined for the creation of pods. */
+      readonly request?: WebhookRequest
+    }
   | {
       readonly field: SelectorField
       readonly requirement: Requirement
@@ -55,10 +71,12 @@ export function matchWebhooks(
   subject: Subject,
 ): readonly WebhookMatch[] {
   const namespaceLabels = labelsOfNamespace(subject.namespace)
+  const { request } = subject
+  const uncovered = { field: 'rules', ...(request !== undefined && { request }) } as const
   return configurations.flatMap((configuration) =>
     configuration.webhooks.map((webhook) => {
       const failures = [
-        ...(reachesPods(webhook) ? [] : [{ field: 'rules' } as const]),
+        ...(covers(webhook, request ?? podCreation) ? [] : [uncovered]),
         ...selectorFailures('namespaceSelector', webhook.namespaceSelector, namespaceLabels),
         ...selectorFailures('objectSelector', webhook.objectSelector, subject.labels),
       ]
@@ -81,21 +99,29 @@ export function labelsOfNamespace({ name, labels }: Namespace): StringMap {
   return { ...labels, [namespaceNameLabel]: name }
 }
 
-/**
- * Whether a webhook's rules cover the creation of v1 pods.
- * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-rules
- */
-export function reachesPods({ rules }: Webhook): boolean {
-  return rules.some(isForPods)
+const podCreation: WebhookRequest = {
+  operation: 'CREATE',
+  group: '',
+  version: 'v1',
+  resource: 'pods',
+  subResource: '',
 }
 
-function isForPods({ apiGroups, apiVersions, operations, resources, scope }: Rule): boolean {
-  return (
-    scope !== 'Cluster' &&
-    has(apiGroups, '') &&
-    has(apiVersions, 'v1') &&
-    has(operations, 'CREATE') &&
-    resources.some((resource) => podResources.has(resource))
+/** Whether a webhook's rules cover the creation of v1 pods. */
+export function reachesPods(webhook: Webhook): boolean {
+  return covers(webhook, podCreation)
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-rules */
+function covers({ rules }: Webhook, request: WebhookRequest): boolean {
+  const resources = request === podCreation ? podNames : resourceNames(request)
+  return rules.some(
+    (rule) =>
+      rule.scope !== 'Cluster' &&
+      has(rule.apiGroups, request.group) &&
+      has(rule.apiVersions, request.version) &&
+      has(rule.operations, request.operation) &&
+      rule.resources.some((resource) => resources.has(resource)),
   )
 }
 
@@ -103,8 +129,11 @@ function has(values: readonly string[], value: string): boolean {
   return values.includes('*') || values.includes(value)
 }
 
-// A subresource `*` covers the resource itself, too.
-const podResources: ReadonlySet<string> = new Set(['pods', '*', 'pods/*', '*/*'])
+/** All names by which a rule can mean a resource. A subresource `*` covers the resource itself, too. */
+function resourceNames({ resource, subResource }: WebhookRequest): ReadonlySet<string> {
+  const itself = subResource === '' ? [resource, '*'] : [`${resource}/${subResource}`, `*/${subResource}`]
+  return new Set([...itself, `${resource}/*`, '*/*'])
+}
 
 function selectorFailures(field: SelectorField, read: ReadSelector, labels: StringMap): readonly Failure[] {
   if (read.faults.length > 0) return [{ field, faults: read.faults }]
@@ -117,11 +146,20 @@ const subjects: Readonly<Record<SelectorField, string>> = { namespaceSelector: '
 
 /** A failure in words: `the namespaceSelector asks for istio.io/rev In [prod], and the namespace has no such label`. */
 export function describeFailure(failure: Failure): string {
-  if (failure.field === 'rules') return 'no rule covers the creation of v1 pods'
+  if (failure.field === 'rules') return `no rule covers ${describeRequest(failure.request)}`
   if ('faults' in failure) return `the ${failure.field} is not a label selector: ${failure.faults.join('; ')}`
   const { field, requirement, found } = failure
   const labelled = found === undefined ? 'no such label' : `${requirement.key}=${found}`
   return `the ${field} asks for ${describeRequirement(requirement)}, and the ${subjects[field]} has ${labelled}`
+}
+
+const podNames = resourceNames(podCreation)
+
+function describeRequest(request: WebhookRequest | undefined): string {
+  if (request === undefined) return 'the creation of v1 pods'
+  const { operation, group, version, resource, subResource } = request
+  const subject = subResource === '' ? resource : `${resource}/${subResource}`
+  return `${operation} of ${group === '' ? version : `${group}/${version}`} ${subject}`
 }
 
 /** A requirement as the documentation of Kubernetes writes it: `istio.io/rev In [prod]`. */

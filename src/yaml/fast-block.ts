@@ -1,4 +1,5 @@
-import { BAR, type Codes, type Cursor, DASH, HASH, LF, nextContent, PLUS, skipSpaces } from './fast-cursor.ts'
+import { BAR, type Codes, DASH, HASH, LF, PLUS, skipSpaces } from './fast-codes.ts'
+import { type Cursor, goBehind } from './fast-cursor.ts'
 
 /**
  * Reads a block scalar from its `|` or `>` on; `indent` is that of the mapping or list around it. Undefined where the general parser
@@ -34,7 +35,7 @@ export function readBlockScalar(cursor: Cursor, indent: number): string | undefi
     line = lineEnd + 1
   }
   if (isInnerComment(codes, line, indent)) return undefined
-  nextContent(cursor, line)
+  goBehind(cursor, line)
   if (chomping === DASH) return value
   return value + (chomping === PLUS ? '\n'.repeat(blankLines + 1) : '\n')
 }

@@ -14,7 +14,7 @@ import {
   SINGLE_QUOTE,
   SPACE,
   skipSpaces,
-} from './fast-cursor.ts'
+} from './fast-codes.ts'
 import { plainValue, quotedEnd, quotedValue, startsPlain } from './fast-scalar.ts'
 import type { OpenObject, YamlValue } from './value.ts'
 

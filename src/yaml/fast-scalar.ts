@@ -12,7 +12,7 @@ import {
   SINGLE_QUOTE,
   SPACE,
   tableOf,
-} from './fast-cursor.ts'
+} from './fast-codes.ts'
 import { FIRST_NUMBER, FIRST_TEXT, firstCharacter, resolvePlain } from './scalar.ts'
 
 /*

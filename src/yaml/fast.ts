@@ -1,25 +1,24 @@
+import type { BlockMemory } from './block-memory.ts'
 import { readBlockScalar } from './fast-block.ts'
 import {
   BAR,
   COLON,
   type Codes,
-  type Cursor,
-  codesOf,
   DASH,
   DOUBLE_QUOTE,
-  finishLine,
   GREATER,
   HASH,
   isBlank,
   isLineEnd,
-  nextContent,
   OPEN_BRACE,
   OPEN_BRACKET,
   SINGLE_QUOTE,
   SPACE,
   skipSpaces,
-} from './fast-cursor.ts'
+} from './fast-codes.ts'
+import { type Cursor, finishLine, goToLine } from './fast-cursor.ts'
 import { type FlowCursor, readFlow } from './fast-flow.ts'
+import { codesOf, hashOf, readLines } from './fast-lines.ts'
 import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './fast-scalar.ts'
 import { FIRST_TEXT, FIRST_WORD, firstCharacter } from './scalar.ts'
 import type { OpenObject, YamlValue } from './value.ts'
@@ -36,13 +35,17 @@ const maxKeyLength = 1000
 // Deeper texts are for the general parser, which says where they are too deep.
 const deepest = 64
 
-/** Reads a mapping or list in block style; undefined for any text that needs the general parser, wrong ones included. */
-export function readBlockYaml(text: string, maxDepth = deepest): YamlValue | undefined {
+/**
+ * Reads a mapping or list in block style; undefined for any text that needs the general parser, wrong ones included. What `memory`
+ * knows isn't read again.
+ */
+export function readBlockYaml(text: string, maxDepth = deepest, memory?: BlockMemory): YamlValue | undefined {
   const codes = codesOf(text)
-  if (codes === undefined) return undefined
-  const cursor: Cursor = { text, codes, pos: 0, indent: 0, levels: Math.min(maxDepth, deepest) }
-  nextContent(cursor, 0)
-  if (cursor.indent === 0 && text.startsWith('---\n', cursor.pos)) nextContent(cursor, cursor.pos + 4)
+  const lines = codes === undefined ? undefined : readLines(codes, text.length)
+  if (codes === undefined || lines === undefined) return undefined
+  const cursor: Cursor = { text, codes, lines, memory, line: 0, pos: 0, indent: 0, levels: Math.min(maxDepth, deepest) }
+  goToLine(cursor, 0)
+  if (cursor.indent === 0 && text.startsWith('---\n', cursor.pos)) goToLine(cursor, 1)
   if (cursor.indent < 0) return undefined
   const value = readBlock(cursor)
   return cursor.indent < 0 ? value : undefined
@@ -50,10 +53,55 @@ export function readBlockYaml(text: string, maxDepth = deepest): YamlValue | und
 
 /** The mapping or list whose first line the cursor stands on. */
 function readBlock(cursor: Cursor): YamlValue | undefined {
+  const { memory, lines, line, pos, indent } = cursor
+  const startsLine = pos === (lines.starts[line] ?? 0) + indent
+  return memory !== undefined && startsLine ? recall(cursor, memory, endOfBlock(cursor), readNew) : readNew(cursor)
+}
+
+function readNew(cursor: Cursor): YamlValue | undefined {
   if (cursor.levels === 0) return undefined
   cursor.levels--
   const value = isDash(cursor.codes, cursor.pos) ? readList(cursor) : readMapping(cursor)
   cursor.levels++
+  return value
+}
+
+/** The first line behind a block: less indented, or at the column of a list without being of it. */
+function endOfBlock({ codes, lines: { starts, indents }, line, pos, indent }: Cursor): number {
+  const isList = isDash(codes, pos)
+  let end = line + 1
+  for (let next = indents[end]; next !== undefined && next >= indent; next = indents[++end]) {
+    if (isList && next === indent && !isDash(codes, (starts[end] ?? 0) + indent)) break
+  }
+  return end
+}
+
+/** The first line behind an item of a list whose dash stands at a column. */
+function endOfItem({ lines: { indents }, line }: Cursor, indent: number): number {
+  let end = line + 1
+  while ((indents[end] ?? -1) > indent) end++
+  return end
+}
+
+/** What memory knows of the lines up to `end`, else what `read` makes of them. */
+function recall(
+  cursor: Cursor,
+  memory: BlockMemory,
+  end: number,
+  read: (cursor: Cursor, indent: number) => YamlValue | undefined,
+): YamlValue | undefined {
+  const { text, lines, line, levels, indent } = cursor
+  // To look for a single line takes as long as to read it.
+  if (end - line < 2) return read(cursor, indent)
+  const start = lines.starts[line] ?? 0
+  const part = { text, start, end: lines.starts[end] ?? start, hash: hashOf(lines, line, end) }
+  const known = memory.find(part, levels)
+  if (known !== undefined) {
+    goToLine(cursor, end)
+    return known
+  }
+  const value = read(cursor, indent)
+  if (value !== undefined && cursor.line === end) memory.note(part, levels, value)
   return value
 }
 
@@ -115,10 +163,11 @@ function readValue(cursor: Cursor, from: number, indent: number): YamlValue | un
 }
 
 function readList(cursor: Cursor): YamlValue | undefined {
-  const { codes, indent } = cursor
+  const { codes, lines, memory, indent } = cursor
   const items: YamlValue[] = []
   do {
-    const item = readItem(cursor, indent)
+    const startsLine = memory !== undefined && cursor.pos === (lines.starts[cursor.line] ?? 0) + indent
+    const item = startsLine ? recall(cursor, memory, endOfItem(cursor, indent), readItem) : readItem(cursor, indent)
     if (item === undefined) return undefined
     items.push(item)
   } while (cursor.indent === indent && isDash(codes, cursor.pos))

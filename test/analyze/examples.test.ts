@@ -40,8 +40,10 @@ function run(rule: Rule, yaml: string): readonly string[] {
 }
 
 function findings(rule: Rule, yaml: string) {
-  const { set, mesh, nativeSidecars, listeners = {} } = rule.example
+  const { set, mesh, nativeSidecars, kubernetesMinor, listeners = {} } = rule.example
   const settings = { set, mesh, nativeSidecars }
   const parsed = Object.entries(listeners).flatMap(([pod, text]) => parseListeners(pod, text))
-  return analyze(clusterOf(yaml, settings, { listeners: parsed }), snapshotOf(settings), { rules: [rule] })
+  return analyze(clusterOf(yaml, settings, { listeners: parsed, kubernetesMinor }), snapshotOf(settings), {
+    rules: [rule],
+  })
 }

@@ -17,9 +17,12 @@ import { waitFor } from './support/wait.ts'
 const cluster = sharedCluster()
 const makeNamespaces = namespaceMaker(cluster)
 const namespace = 'istio-system'
+const secretPath = pathOf(kinds.secret, namespace, 'outrigger-ca')
 let installation: Installation
 
 beforeAll(async () => {
+  // The CA of an earlier installation outlives it.
+  await cluster.remove(secretPath)
   installation = await install(cluster, {
     release: 'outrigger',
     namespace,
@@ -35,7 +38,6 @@ function created(): Promise<JsonObject> {
 }
 
 describe('certificates', () => {
-  const secretPath = pathOf(kinds.secret, namespace, 'outrigger-ca')
   const webhooksPath = pathOf(kinds.mutatingWebhookConfiguration, '', 'istio-sidecar-injector')
 
   const storedCa = async () => decoded(lookup(await cluster.get(secretPath), 'data', 'ca.crt'))

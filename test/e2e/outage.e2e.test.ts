@@ -62,14 +62,18 @@ afterAll(async () => {
 })
 
 /**
- * A CA of an hour, near its end: its successor is announced as soon as it is found, and signs when a twentieth of its
- * life is left.
+ * A CA near its end: its successor is announced as soon as it is found, and signs when a twentieth of its life is left.
+ * (After a longer while in which all webhooks hold it, too, which is longer than these tests.)
  */
 async function storeOldCa(): Promise<string> {
-  // `makeCa` dates it back by five minutes.
-  const life = 60 * minute
-  const left = life / 20 + untilRenewal
-  const made = await makeCa('the first CA', new Date(Date.now() + left - 55 * minute), 55 / (24 * 60))
+  const now = Date.now()
+  const { validFrom } = new X509Certificate(
+    (await makeCa('to see how far it is dated back', new Date(now), 1)).certificate,
+  )
+  const forward = 60 * minute
+  const life = forward + now - Date.parse(validFrom)
+  const end = now + life / 20 + untilRenewal
+  const made = await makeCa('the first CA', new Date(end - forward), forward / (24 * 60 * minute))
   await cluster.create(kinds.secret, {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -86,6 +90,10 @@ test('replicas are replaced one after the other', async () => {
   expect(installation.replicas.some((replica) => before.includes(replica))).toBe(false)
   await waitFor('pods are created on', growing(creations))
   expect(creations.failures()).toEqual([])
+  // The next CA is announced, and doesn't sign yet.
+  const next = await stored('next.crt')
+  const bundle = await caBundle()
+  expect([await stored('ca.crt'), next === '', bundle.includes(next.trim())]).toEqual([firstCa, false, true])
 })
 
 test('the API server is away for a minute', { timeout: 5 * minute }, async () => {
@@ -126,21 +134,19 @@ test('the CA is followed by the next, and certificates by theirs', { timeout: 5 
   const second = await waitFor(
     'the next CA signs',
     async () => {
-      const stored = decoded(
-        lookup(await cluster.get(pathOf(kinds.secret, namespace, 'outrigger-ca')), 'data', 'ca.crt'),
-      )
-      return stored !== firstCa && stored
+      const ca = await stored('ca.crt')
+      return ca !== '' && ca !== firstCa && ca
     },
     4 * minute,
   )
-  const servername = `${installation.serviceName}.${namespace}.svc`
-  for (const { port } of installation.replicas) {
-    const check = async () => (await issuerOf(port, { ca: second, servername })) === new X509Certificate(second).subject
-    await waitFor('all replicas serve with certificates of the next CA', check)
-  }
   // As long as a certificate of the first may serve, both are trusted.
   const bundle = await caBundle()
   expect([firstCa, second].map((ca) => bundle.includes(ca.trim()))).toEqual([true, true])
+  const options = { ca: bundle, servername: `${installation.serviceName}.${namespace}.svc` }
+  for (const { port } of installation.replicas) {
+    const isNext = async () => (await issuerOf(port, options)) === new X509Certificate(second).subject
+    await waitFor('each replica serves with a certificate of the next CA', isNext)
+  }
   // And through connections that are made anew.
   const before = [...installation.replicas]
   expect(await installation.roll()).toEqual([0, 0])
@@ -158,6 +164,11 @@ test('no pod was refused, at any time', async () => {
 function growing(load: Load): () => boolean {
   const before = load.done()
   return () => load.done() > before + perSecond
+}
+
+/** A file of the CA's Secret; empty where it has none of that name. */
+async function stored(file: string): Promise<string> {
+  return decoded(lookup(await cluster.get(pathOf(kinds.secret, namespace, 'outrigger-ca')), 'data', file))
 }
 
 async function caBundle(): Promise<string> {

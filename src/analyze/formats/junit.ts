@@ -4,8 +4,15 @@ import { titleOf } from '../objects.ts'
 import type { Finding, Severity } from '../rule.ts'
 import { sentence } from './sentence.ts'
 
+export interface JunitOptions {
+  /** From which severity on a finding is a failure. */
+  readonly failOn: Severity
+  /** The name of the command. */
+  readonly title?: string
+}
+
 /** Findings as JUnit's XML, a suite a file: those of `failOn` and worse are failures, the others are cases that passed. */
-export function formatJunit(findings: readonly Finding[], { failOn }: { readonly failOn: Severity }): string {
+export function formatJunit(findings: readonly Finding[], { failOn, title = 'outrigger lint' }: JunitOptions): string {
   const suites = [...groupBy(findings, ({ file }) => file ?? 'cluster')].map(([file, ofFile]) =>
     suite(
       file,
@@ -14,11 +21,11 @@ export function formatJunit(findings: readonly Finding[], { failOn }: { readonly
       ofFile.map((finding) => testCase(finding, failOn)),
     ),
   )
-  const passed = suite('outrigger lint', 1, 0, ['    <testcase name="no findings" classname="outrigger lint"/>'])
+  const passed = suite(title, 1, 0, [`    <testcase name="no findings" classname="${escaped(title)}"/>`])
   const failures = findings.filter((finding) => isFailure(finding, failOn)).length
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="outrigger lint" tests="${Math.max(findings.length, 1)}" failures="${failures}">`,
+    `<testsuites name="${escaped(title)}" tests="${Math.max(findings.length, 1)}" failures="${failures}">`,
     ...(suites.length === 0 ? [passed] : suites),
     '</testsuites>',
     '',

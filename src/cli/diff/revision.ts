@@ -56,7 +56,7 @@ function argumentsOf(deployment: JsonObject | undefined): readonly string[] | un
 function readArguments(args: readonly string[], namespace: string, from: string): Settings {
   const document: { [key: string]: Json } = {}
   for (const [index, arg] of args.entries()) {
-    const [, flag = '', inline] = /^(--[a-z-]+)(?:=([^]*))?$/.exec(arg) ?? []
+    const [, flag = '', inline] = /^(--[a-z-]+)(?:=(.*))?$/s.exec(arg) ?? []
     const found = Object.entries(settingFields).find(([, field]) => field.flag.split(' ')[0] === flag)
     if (found === undefined) continue
     const [key, field] = found

@@ -1,5 +1,3 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
 import type { ConfigurationOptions } from '../../config/files.ts'
 import { settingFields } from '../../config/settings.ts'
 import { revisionOf, tagOf } from '../../revisions/configuration.ts'
@@ -10,37 +8,9 @@ import { quote } from '../../text/path.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
+import type { SidesFlags } from './flags.ts'
 import type { Asked, SideOptions } from './injectors.ts'
 import { configMapsIn, type Landscape } from './landscape.ts'
-
-/** Flags of settings, and their twins that begin with `to`. */
-export interface SidesFlags extends SettingsFlags {
-  readonly toTag?: string
-  readonly toSettings?: string
-  readonly path?: string
-  readonly namespace?: string
-}
-
-const group = 'The other settings (what is not given stays as it is):'
-
-/** Adds a twin for each setting, and the tag, which only another side can have. */
-export function addOtherSettings(command: Command): Command {
-  for (const { flag, text } of Object.values(settingFields)) {
-    const [name = '', value] = flag.split(' ')
-    const other = `--to-${name.slice(2)}`
-    const option = new Option(value === undefined ? other : `${other} <${value.toLowerCase()}>`, text)
-    if (name === '--set') option.argParser((item: string, items: readonly string[] = []) => [...items, item])
-    if (name === '--revision') {
-      option.description = 'The revision; in a cluster, the one that the namespaces would ask for.'
-      option.conflicts('toTag')
-    }
-    command.addOption(option.helpGroup(group))
-  }
-  const settings = 'A file that holds these settings, in the place of all current ones.'
-  return command
-    .addOption(new Option('--to-tag <name>', 'The revision tag that the namespaces would ask for.').helpGroup(group))
-    .addOption(new Option('--to-settings <file>', settings).helpGroup(group))
-}
 
 /** How things are by the flags. Throws CliError. */
 export function currentSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {

@@ -1,14 +1,80 @@
-import { type Command, Option } from 'commander'
-import { type AnalyzeOptions, analyze, isAtLeast } from '../../analyze/analyze.ts'
-import type { AnalyzedCluster } from '../../analyze/cluster.ts'
+import { isAtLeast } from '../../analyze/analyze.ts'
+import type { ClusterOptions } from '../../analyze/cluster.ts'
 import { formatJson } from '../../analyze/formats/json.ts'
 import { formatJunit } from '../../analyze/formats/junit.ts'
 import { formatSarif } from '../../analyze/formats/sarif.ts'
 import { formatText } from '../../analyze/formats/text.ts'
 import { type Ignore, readIgnores } from '../../analyze/ignore.ts'
-import type { Finding, Severity } from '../../analyze/rule.ts'
+import type { Finding } from '../../analyze/rule.ts'
+import { loadConfiguration } from '../../config/files.ts'
 import type { Snapshot } from '../../config/snapshot.ts'
+import type { ClusterFlags } from '../cluster/flags.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
+import { configurationOf, type SettingsFlags } from '../settings.ts'
 import { version } from '../version.ts'
-import type { RuleObjects } from './objects.ts'
+import type { FindingFlags } from './flags.ts'
+
+export interface RuleFlags extends SettingsFlags, ClusterFlags, FindingFlags {}
+
+/** What rules compare with: the configuration, whose own warnings are said. Throws CliError and ConfigError. */
+export async function ruleSnapshot(flags: RuleFlags, io: Io): Promise<Snapshot> {
+  const { snapshot, warnings } = await loadConfiguration(configurationOf(flags, io))
+  for (const { document, path, message } of warnings)
+    say(io, `warning: ${[document, path].filter(Boolean).join(': ')}: ${message}`)
+  return snapshot
+}
+
+/** Reads `--ignore`. Throws CliError. */
+export function ignoresOf({ ignore = [] }: RuleFlags): readonly Ignore[] {
+  const { ignores, faults } = readIgnores(ignore)
+  if (faults.length > 0) throw new CliError(faults.map((fault) => `--ignore: ${fault}`).join('\n'))
+  return ignores
+}
+
+/** What `--namespace` means for objects that name none. */
+export function namespaceOption({ filename, namespace }: RuleFlags): Pick<ClusterOptions, 'namespace'> {
+  return filename !== undefined && namespace !== undefined ? { namespace } : {}
+}
+
+/**
+ * Prints the findings of a command, of a cluster those of `--namespace` only. `faults` are documents that couldn't be read. Ends with 1
+ * where there is a fault, or a finding of the severity that `--fail-on` names.
+ */
+export function tellFindings(
+  command: string,
+  all: readonly Finding[],
+  faults: readonly string[],
+  flags: RuleFlags,
+  io: Io,
+): ExitCode {
+  const findings = flags.filename !== undefined ? all : all.filter((finding) => isIn(finding, flags.namespace))
+  io.stdout.write(render(command, findings, flags, io))
+  const failed = faults.length > 0 || findings.some(({ severity }) => isAtLeast(severity, flags.failOn))
+  return failed ? exit.found : exit.good
+}
+
+function isIn({ object: { kind, namespace, name } }: Finding, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true
+  return namespace === wanted || (kind === 'Namespace' && name === wanted)
+}
+
+function render(command: string, findings: readonly Finding[], { output, failOn }: RuleFlags, io: Io): string {
+  switch (output) {
+    case 'json':
+      return formatJson(findings)
+    case 'sarif':
+      return formatSarif(findings, { version })
+    case 'junit':
+      return formatJunit(findings, { failOn, title: `outrigger ${command}` })
+    default: {
+      const width = io.stdout.isTerminal ? (io.stdout.width ?? 80) : undefined
+      return formatText(findings, { colour: hasColour(io.stdout, io.env), width })
+    }
+  }
+}
+
+/** Says a thing on the error output, on a line of its own. */
+export function say(io: Io, text: string): void {
+  io.stderr.write(printable(`${text}\n`))
+}

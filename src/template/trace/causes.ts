@@ -56,9 +56,22 @@ export function samePath(left: DataPath, right: DataPath): boolean {
 }
 
 function distinct(paths: readonly DataPath[]): readonly DataPath[] {
-  return paths.length < 2 ? paths : [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()]
+  return paths.length < 2 ? paths : [...new Map(paths.map((path) => [nameOf(path), path])).values()]
 }
 
 function without(paths: readonly DataPath[], others: readonly DataPath[]): readonly DataPath[] {
-  return paths.filter((path) => !others.some((other) => samePath(path, other)))
+  if (paths.length === 0 || others.length === 0) return paths
+  const names = new Set(others.map(nameOf))
+  return paths.filter((path) => !names.has(nameOf(path)))
+}
+
+const names = new WeakMap<DataPath, string>()
+
+/** A path as one text, made once: a text that grows in a loop is due to more and more of them. */
+function nameOf(path: DataPath): string {
+  const known = names.get(path)
+  if (known !== undefined) return known
+  const name = JSON.stringify(path)
+  names.set(path, name)
+  return name
 }

@@ -5,6 +5,7 @@ import { options } from '../../../scripts/esbuild-options.mjs'
 import { findAssets } from './assets.ts'
 import type { Access } from './cluster.ts'
 import { startControlPlane } from './control-plane.ts'
+import { existingCluster } from './existing-cluster.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,7 +21,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const assets = findAssets()
   project.provide('outrigger', process.env['OUTRIGGER_MAIN'] ?? (await buildSources()))
-  const controlPlane = await startControlPlane(assets)
+  const isThere = process.env['USE_EXISTING_CLUSTER'] === 'true'
+  const controlPlane = isThere ? await existingCluster(assets) : await startControlPlane(assets)
   project.provide('access', controlPlane.access)
   return () => controlPlane.stop()
 }

@@ -10,7 +10,12 @@ export function namespaceMaker(cluster: Cluster): (names: Readonly<Record<string
   afterAll(() => inParallel(made, 8, (name) => cluster.remove(pathOf(kinds.namespace, '', name))))
   return async (names) => {
     await inParallel(Object.entries(names), 8, async ([name, labels]) => {
-      await cluster.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
+      // One of this name that an earlier file deleted may take a while to go.
+      await waitFor(`the namespace ${name} is made`, async () => {
+        const { status } = await cluster.send('POST', pathOf(kinds.namespace), namespace)
+        return status === 201
+      })
       made.push(name)
       // The API server refuses pods until a controller has made their service account.
       await waitFor(`the namespace ${name} has a service account`, () =>

@@ -1,0 +1,121 @@
+import { changesBetween } from '../../compare/changes.ts'
+import { originalPod } from '../../compare/original.ts'
+import type { JsonObject } from '../../json.ts'
+import { manifestSource, readManifests } from '../cluster/manifests.ts'
+import { objectsOf } from '../cluster/open.ts'
+import type { ObjectSource } from '../cluster/source.ts'
+import { CliError, type ExitCode, exit } from '../exit.ts'
+import { hasColour, type Io, printable } from '../io.ts'
+import { type OutputFormat, printData } from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { tableWidth } from '../table.ts'
+import type { SidesFlags } from './flags.ts'
+import { createGroups, type Preview } from './groups.ts'
+import { createSide, outcomeOf, type Side } from './injectors.ts'
+import { type Landscape, readLandscape } from './landscape.ts'
+import { eachPod } from './pods.ts'
+import { previewData, previewText, type Summary, statText } from './print.ts'
+import { currentSide, otherSide } from './sides.ts'
+import { createGathering, labelsOf, type Workload, workloadsIn } from './workloads.ts'
+
+export interface DiffFlags extends SidesFlags {
+  readonly filename?: readonly string[]
+  readonly recursive?: boolean
+  readonly stat?: boolean
+  readonly full?: boolean
+  readonly output: OutputFormat
+}
+
+/** `outrigger diff`: what would change for workloads by other settings. Ends with 1 when anything would. */
+export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode> {
+  const progress = startProgress(io)
+  try {
+    const summary = await preview(flags, io, progress.update)
+    progress.end()
+    print(summary, flags, io)
+    return summary.groups.length > 0 ? exit.found : exit.good
+  } finally {
+    progress.end()
+  }
+}
+
+async function preview(flags: DiffFlags, io: Io, update: (text: string) => void): Promise<Summary> {
+  const manifests = flags.filename && (await readManifests(flags.filename, flags.recursive === true, io))
+  const source = manifests === undefined ? await objectsOf(flags, io) : manifestSource(manifests, flags.filename ?? [])
+  const landscape = await readLandscape(source)
+  const told = new Set<string>(landscape.faults)
+  const warn = (text: string) => void told.add(text)
+  const current = createSide(currentSide(flags, landscape, io), landscape, warn)
+  const other = createSide(otherSide(flags, landscape, io), landscape, warn)
+  const workloads = await workloadsOf(source, manifests, flags.namespace, update)
+  const groups = createGroups()
+  for (const [index, workload] of workloads.entries()) {
+    const found = await previewOf(workload, current, other, landscape)
+    if (found !== undefined) groups.add(found)
+    if (index % 50 === 49) {
+      update(`${index + 1} of ${workloads.length} workloads`)
+      // A signal must get a turn.
+      await new Promise(setImmediate)
+    }
+  }
+  update('')
+  for (const text of told) io.stderr.write(printable(`warning: ${text}\n`))
+  return { groups: groups.groups(), looked: workloads.length }
+}
+
+async function workloadsOf(
+  source: ObjectSource,
+  manifests: readonly JsonObject[] | undefined,
+  namespace: string | undefined,
+  update: (text: string) => void,
+): Promise<readonly Workload[]> {
+  if (manifests !== undefined) {
+    const all = workloadsIn(manifests, namespace ?? source.namespace)
+    const found = all.filter(({ id }) => namespace === undefined || id.namespace === namespace)
+    if (found.length > 0) return found
+    throw new CliError(
+      `there is no workload in ${source.description}${namespace === undefined ? '' : ` in namespace ${namespace}`}`,
+    )
+  }
+  const gathering = createGathering()
+  let read = 0
+  for await (const pod of eachPod(source, namespace)) {
+    gathering.add(pod)
+    update(`${++read} pods`)
+  }
+  return gathering.workloads()
+}
+
+// What the agent's port is by default; counts for pods that no one would inject now.
+const usualStatusPort = 15020
+
+async function previewOf(
+  { id, pod }: Workload,
+  current: Side,
+  other: Side,
+  { facts }: Landscape,
+): Promise<Preview | undefined> {
+  const newcomer = { namespace: id.namespace, labels: labelsOf(pod) }
+  const [one, two] = [await current.injectorFor(newcomer), await other.injectorFor(newcomer)]
+  const original = originalPod(pod, (one ?? two)?.snapshot.mesh.defaultConfig.statusPort ?? usualStatusPort)
+  const before = outcomeOf(original, id.namespace, one, facts)
+  const after = outcomeOf(original, id.namespace, two, facts)
+  const pods = { before: before.pod, after: after.pod }
+  if (before.result !== after.result) {
+    const [now, then] = [before, after].map(({ result, message }) => ({ result, message }))
+    if (now === undefined || then === undefined) return undefined
+    return { id, decision: { before: now, after: then }, changes: [], ...pods }
+  }
+  const changes = before.result === 'injected' ? changesBetween(before.pod, after.pod) : []
+  return changes.length === 0 ? undefined : { id, decision: undefined, changes, ...pods }
+}
+
+function print(summary: Summary, flags: DiffFlags, io: Io): void {
+  const width = tableWidth(io.stdout)
+  if (flags.output !== 'table') printData(io, flags.output, previewData(summary))
+  else if (flags.stat === true) io.stdout.write(statText(summary, width))
+  else {
+    const options = { colour: hasColour(io.stdout, io.env), full: flags.full === true, width: Math.min(width, 100) }
+    io.stdout.write(previewText(summary, options))
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { type Kind, kinds } from '../../kube/kinds.ts'
+import { knownNames } from '../../text/nearest.ts'
+import { quote } from '../../text/path.ts'
+import { CliError } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { pathOf } from '../settings.ts'
+
+/** What someone asks about: manifests in a file, or an object of the cluster. */
+export type Target =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'object'; readonly type: Kind; readonly namespace: string; readonly name: string }
+
+/** The kinds that can be named, by what kubectl calls them. */
+const types: Readonly<Record<string, Kind>> = {
+  pod: kinds.pod,
+  pods: kinds.pod,
+  po: kinds.pod,
+  deployment: kinds.deployment,
+  deployments: kinds.deployment,
+  deploy: kinds.deployment,
+  replicaset: kinds.replicaSet,
+  replicasets: kinds.replicaSet,
+  rs: kinds.replicaSet,
+  statefulset: kinds.statefulSet,
+  statefulsets: kinds.statefulSet,
+  sts: kinds.statefulSet,
+  daemonset: kinds.daemonSet,
+  daemonsets: kinds.daemonSet,
+  ds: kinds.daemonSet,
+  job: kinds.job,
+  jobs: kinds.job,
+  cronjob: kinds.cronJob,
+  cronjobs: kinds.cronJob,
+  cj: kinds.cronJob,
+}
+
+/**
+ * Reads what a command was told to explain: `-` or something that is there is a file; NAMESPACE/POD and NAMESPACE/KIND/NAME
+ * are objects. Throws CliError for what is neither.
+ */
+export function readTarget(text: string, io: Io): Target {
+  if (text === '-' || existsSync(pathOf(text, io))) return { kind: 'file', file: text }
+  const parts = text.split('/')
+  const [namespace = '', type = ''] = parts
+  const name = parts.at(-1) ?? ''
+  if (parts.length < 2 || parts.length > 3 || parts.some((part) => part === '') || /\.(ya?ml|json)$/i.test(text)) {
+    throw new CliError(
+      `there is no file ${quote(text)}; write NAMESPACE/POD, or NAMESPACE/KIND/NAME, for what is in the cluster`,
+    )
+  }
+  if (parts.length === 2) return { kind: 'object', type: kinds.pod, namespace, name }
+  const found = Object.hasOwn(types, type.toLowerCase()) ? types[type.toLowerCase()] : undefined
+  if (found === undefined) {
+    throw new CliError(`${quote(type)} is no kind that makes pods: ${knownNames(type, longNames)}`)
+  }
+  return { kind: 'object', type: found, namespace, name }
+}
+
+const longNames = ['pod', 'deployment', 'replicaset', 'statefulset', 'daemonset', 'job', 'cronjob']

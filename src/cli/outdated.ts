@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { addCluster } from './cluster/flags.ts'
+import { append, example } from './command-parts.ts'
+import type { ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { outputOption } from './output.ts'
+import { addSettings } from './settings.ts'
+
+/** Adds `outrigger outdated`. */
+export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('outdated')
+    .summary('list running pods with an old sidecar')
+    .description(
+      'Lists the workloads of which running pods have another sidecar than their revision would inject now, and what is ' +
+        'other: each is compared with a new injection of the pod that it was made from. Nothing is changed. Ends with 1 ' +
+        'when there is one.',
+    )
+    .option('-n, --namespace <name>', 'Only this namespace.')
+    .option('--restart', 'Prints the lines that restart them, and nothing else.')
+    .option(
+      '--ignore <field>',
+      'Leaves out a difference, such as one that another webhook makes: "istio-proxy env DD_*". Can be repeated.',
+      append,
+    )
+    .addOption(outputOption().conflicts('restart'))
+  addCluster(addSettings(command))
+  example(
+    command,
+    'outrigger outdated',
+    'outrigger outdated -n shop --restart | sh',
+    'kubectl get pods,namespaces,mutatingwebhookconfigurations,cm -A -o yaml | outrigger outdated -f -',
+  )
+  command.action(async (flags) => {
+    const { listOutdated } = await import('./outdated/run.ts')
+    end(await listOutdated(flags, io))
+  })
+}

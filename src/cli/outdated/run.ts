@@ -1,0 +1,111 @@
+import { injectedRevision } from '../../compare/original.ts'
+import type { ClusterFlags } from '../cluster/flags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import { createSide } from '../diff/injectors.ts'
+import { type Landscape, readLandscape } from '../diff/landscape.ts'
+import { eachPod } from '../diff/pods.ts'
+import { currentSide } from '../diff/sides.ts'
+import { workloadOf } from '../diff/workloads.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import { type Io, printable } from '../io.ts'
+import { type OutputFormat, printData } from '../output.ts'
+import { type Progress, startProgress } from '../progress.ts'
+import type { SettingsFlags } from '../settings.ts'
+import { renderTable, tableWidth } from '../table.ts'
+import { createReport, type Report, reportData } from './report.ts'
+import { restartComment, restartLine } from './restart.ts'
+import { ignoring, isRunningInjected, judge } from './verdict.ts'
+
+export interface OutdatedFlags extends ClusterFlags {
+  readonly namespace?: string
+  readonly restart?: boolean
+  readonly ignore?: readonly string[]
+  readonly output: OutputFormat
+}
+
+/** `outrigger outdated`. Ends with 1 when a pod is. */
+export async function listOutdated(flags: OutdatedFlags & SettingsFlags, io: Io): Promise<ExitCode> {
+  const source = await objectsOf(flags, io)
+  const landscape = await readLandscape(source)
+  const progress = startProgress(io)
+  try {
+    const notes = new Set<string>(landscape.faults)
+    const report = await examine(flags, landscape, io, progress, notes)
+    progress.end()
+    for (const note of [...notes, ...leftOut(report)]) io.stderr.write(printable(`warning: ${note}\n`))
+    print(report, flags, io)
+    return report.workloads.length > 0 ? exit.found : exit.good
+  } finally {
+    progress.end()
+  }
+}
+
+async function examine(
+  flags: OutdatedFlags & SettingsFlags,
+  landscape: Landscape,
+  io: Io,
+  progress: Progress,
+  notes: Set<string>,
+): Promise<Report> {
+  const { source, facts, configurations } = landscape
+  const { namespace } = flags
+  // Namespaces stay where they are: a revision that is named says which pods to look at.
+  const { asked, ...options } = currentSide(flags, landscape, io)
+  if (configurations.length === 0 && isBare(options.fixed)) {
+    notes.add(`${source.description} says no configuration, and no flag does: pods are compared with the built-in one`)
+  }
+  const side = createSide(options, landscape, (text) => void notes.add(text))
+  const by = { side, isFixed: options.fixed !== undefined, facts, isIgnored: ignoring(flags.ignore ?? []) }
+  const report = createReport()
+  let pods = 0
+  for await (const pod of eachPod(source, namespace)) {
+    if (isRunningInjected(pod) && (asked === undefined || injectedRevision(pod) === asked.name)) {
+      const id = workloadOf(pod, source.namespace)
+      report.add(id, await judge(pod, id, by))
+    }
+    progress.update(`${++pods} pods`)
+    // A signal must get a turn.
+    if (pods % 100 === 0) await new Promise(setImmediate)
+  }
+  return report.report()
+}
+
+/** Whether a configuration is all defaults. */
+function isBare(fixed: ReturnType<typeof currentSide>['fixed']): boolean {
+  if (fixed === undefined || fixed.settingsFile !== undefined) return false
+  return Object.values(fixed.settings).every((value) => value === undefined)
+}
+
+function leftOut({ foreign }: Report): readonly string[] {
+  return [...foreign].map(
+    ([revision, pods]) =>
+      `${podCount(pods)} of revision ${revision} can't be told by this configuration: name it with --revision, if it is theirs`,
+  )
+}
+
+function print(report: Report, flags: OutdatedFlags, io: Io): void {
+  const { workloads } = report
+  const lineOf = (id: Report['workloads'][number]['id']) => restartLine(id, flags)
+  if (flags.restart === true) {
+    io.stdout.write(workloads.map(({ id }) => `${printable(lineOf(id) ?? restartComment(id))}\n`).join(''))
+  } else if (flags.output !== 'table') printData(io, flags.output, reportData(report, lineOf))
+  else io.stdout.write(asTable(report, tableWidth(io.stdout)))
+}
+
+function asTable({ workloads, looked }: Report, width: number): string {
+  const rows = workloads.map(({ id, pods, outdated, reason }) => [
+    id.namespace,
+    `${id.kind.toLowerCase()}/${id.name}`,
+    `${outdated}/${pods}`,
+    reason,
+  ])
+  const table =
+    rows.length === 0 ? '' : `${renderTable(['namespace', 'workload', 'outdated', 'what differs'], rows, width)}\n`
+  return looked.outdated === 0
+    ? `${podCount(looked.pods)} with a sidecar: none is outdated\n`
+    : `${table}of ${podCount(looked.pods)} with a sidecar, ${looked.outdated} are outdated\n`
+}
+
+function podCount(pods: number): string {
+  return `${pods} pod${pods === 1 ? '' : 's'}`
+}

@@ -1,0 +1,82 @@
+import { type Listener, parseListeners } from '../../analyze/listeners.ts'
+import { KubeError } from '../../kube/client.ts'
+import type { Exec } from '../../kube/exec.ts'
+import { type PodToRead, podTitle } from './pods.ts'
+
+export interface ReadListeners {
+  readonly listeners: readonly Listener[]
+  /** The pods whose listeners couldn't be read, and why. */
+  readonly unread: readonly UnreadPod[]
+}
+
+export interface UnreadPod {
+  /** `NAMESPACE/NAME`. */
+  readonly pod: string
+  readonly reason: string
+}
+
+export interface ReadOptions {
+  readonly exec: Exec
+  /** From how many pods at a time. */
+  readonly concurrency: number
+  /** For each pod, whatever has to be tried there. */
+  readonly timeoutMs: number
+  readonly onRead?: (done: number) => void
+}
+
+/** Reads the listeners of pods by running a program there; never rejects for what a pod or the API server says. */
+export async function readListeners(pods: readonly PodToRead[], options: ReadOptions): Promise<ReadListeners> {
+  const listeners: Listener[] = []
+  const unread: UnreadPod[] = []
+  // Who may not do it in one pod of a namespace may not do it in the others.
+  const forbidden = new Map<string, string>()
+  const waiting = pods.values()
+  let done = 0
+  const work = async () => {
+    for (const pod of waiting) {
+      const known = forbidden.get(pod.namespace)
+      const outcome = known === undefined ? await readPod(pod, options) : { reason: known }
+      if ('text' in outcome) listeners.push(...parseListeners(podTitle(pod), outcome.text))
+      else unread.push({ pod: podTitle(pod), reason: outcome.reason })
+      if ('isForbidden' in outcome) forbidden.set(pod.namespace, outcome.reason)
+      done++
+      options.onRead?.(done)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, pods.length) }, work))
+  return { listeners, unread: unread.toSorted((one, other) => (one.pod < other.pod ? -1 : 1)) }
+}
+
+const files = ['/proc/net/tcp', '/proc/net/tcp6'] as const
+// A missing tcp6 (no IPv6) lets each of them fail after it has printed tcp.
+const programs: readonly (readonly string[])[] = [
+  ['cat', ...files],
+  ['busybox', 'cat', ...files],
+  ['head', '-n', '65536', ...files],
+]
+/** In the first line of either file. */
+const header = 'local_address'
+
+type Outcome = { readonly text: string } | { readonly reason: string; readonly isForbidden?: true }
+
+/** Tries one container after the other, and in each one program after the other: many images hold just one of their own. */
+async function readPod({ namespace, name, containers }: PodToRead, { exec, timeoutMs }: ReadOptions): Promise<Outcome> {
+  const deadline = performance.now() + timeoutMs
+  for (const container of containers) {
+    for (const program of programs) {
+      const left = deadline - performance.now()
+      if (left <= 0) return { reason: `it took longer than ${timeoutMs / 1000} s` }
+      try {
+        const { stdout } = await exec({ namespace, pod: name, container }, program, left)
+        if (stdout.includes(header)) return { text: stdout }
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error
+        if (error.reason === 'Timeout') return { reason: `it took longer than ${timeoutMs / 1000} s` }
+        return error.status === 403
+          ? { reason: 'the right to run something in pods is missing (create on pods/exec)', isForbidden: true }
+          : { reason: error.message }
+      }
+    }
+  }
+  return { reason: 'none of its containers has cat, busybox or head' }
+}

@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Listener, parseListeners } from '../../analyze/listeners.ts'
+import { quote } from '../../text/path.ts'
+import { CliError, fileReason } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { pathOf } from '../settings.ts'
+
+/** What `--listeners` gave: listeners, and the pods (`NAMESPACE/NAME`) that they are of. */
+export interface GivenListeners {
+  readonly listeners: readonly Listener[]
+  readonly pods: ReadonlySet<string>
+}
+
+/** Reads `NAMESPACE/POD=FILE`, and folders that hold files `NAMESPACE/POD`. Throws CliError. */
+export async function givenListeners(names: readonly string[], io: Io): Promise<GivenListeners> {
+  const places = (await Promise.all(names.map((name) => placesOf(name, io)))).flat()
+  const read = await Promise.all(
+    places.map(async ({ pod, file }) => {
+      const text = await readFile(pathOf(file, io), 'utf8').catch((error: unknown) => {
+        throw new CliError(`--listeners: ${file} can't be read: ${fileReason(error)}`)
+      })
+      if (!text.includes('local_address'))
+        throw new CliError(`--listeners: ${file} is not what /proc/net/tcp or /proc/net/tcp6 holds`)
+      return parseListeners(pod, text)
+    }),
+  )
+  return { listeners: read.flat(), pods: new Set(places.map(({ pod }) => pod)) }
+}
+
+interface Place {
+  readonly pod: string
+  readonly file: string
+}
+
+async function placesOf(name: string, io: Io): Promise<readonly Place[]> {
+  const [, pod, file] = /^([^/=]+\/[^/=]+)=(.+)$/s.exec(name) ?? []
+  if (pod !== undefined && file !== undefined) return [{ pod, file }]
+  try {
+    const entries = await readdir(pathOf(name, io), { recursive: true, withFileTypes: true })
+    const folder = pathOf(name, io)
+    const places = entries.flatMap((entry): readonly Place[] => {
+      const namespace = entry.parentPath.slice(folder.length).replace(/^[/\\]/, '')
+      const isPlace = entry.isFile() && namespace !== '' && !/[/\\]/.test(namespace)
+      return isPlace ? [{ pod: `${namespace}/${entry.name}`, file: join(name, namespace, entry.name) }] : []
+    })
+    if (places.length > 0) return places
+  } catch (error) {
+    throw new CliError(
+      `--listeners ${quote(name)} is neither NAMESPACE/POD=FILE nor a folder that can be read: ${fileReason(error)}`,
+    )
+  }
+  throw new CliError(`--listeners: the folder ${name} holds no files NAMESPACE/POD`)
+}

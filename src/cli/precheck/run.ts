@@ -1,0 +1,130 @@
+import { analyze } from '../../analyze/analyze.ts'
+import { type AnalyzedCluster, readCluster } from '../../analyze/cluster.ts'
+import { groupBy } from '../../analyze/group.ts'
+import type { Listener } from '../../analyze/listeners.ts'
+import { rules } from '../../analyze/rules.ts'
+import { KubeError } from '../../kube/client.ts'
+import { connectOptionsOf } from '../cluster/connection.ts'
+import { CliError, type ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { ignoresOf, namespaceOption, type RuleFlags, ruleSnapshot, say, tellFindings } from '../lint/findings.ts'
+import { ruleObjects } from '../lint/objects.ts'
+import { startProgress } from '../progress.ts'
+import { milliseconds } from '../serve/options.ts'
+import { readListeners, type UnreadPod } from './exec-listeners.ts'
+import { type GivenListeners, givenListeners } from './listener-files.ts'
+import { type PodToRead, podsToRead, podTitle } from './pods.ts'
+
+export interface PrecheckFlags extends RuleFlags {
+  readonly all?: boolean
+  /** False for `--no-exec`. */
+  readonly exec: boolean
+  readonly listeners?: readonly string[]
+  readonly concurrency: string
+  readonly timeout: string
+  readonly kubernetesVersion?: string
+}
+
+/** `outrigger precheck`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
+export async function precheck(flags: PrecheckFlags, io: Io): Promise<ExitCode> {
+  const ignores = ignoresOf(flags)
+  const limits = { concurrency: concurrencyOf(flags), timeoutMs: milliseconds('--timeout', flags.timeout) }
+  const given = await givenListeners(flags.listeners ?? [], io)
+  const snapshot = await ruleSnapshot(flags, io)
+  const { objects, faults, ...places } = await ruleObjects(flags, io)
+  for (const fault of faults) say(io, `problem: ${fault}`)
+  const kubernetesMinor = await kubernetesMinorOf(flags, limits.timeoutMs, io)
+  const cluster = readCluster(objects, snapshot, { ...namespaceOption(flags), kubernetesMinor })
+  const listeners = await listenersOf(cluster, given, { ...limits, flags }, io)
+  const findings = analyze({ ...cluster, listeners }, snapshot, {
+    rules: rules.filter((rule) => rule.precheck === true),
+    ignores,
+    ...places,
+  })
+  return tellFindings('precheck', findings, faults, flags, io)
+}
+
+interface ListenerOptions {
+  readonly flags: PrecheckFlags
+  readonly concurrency: number
+  readonly timeoutMs: number
+}
+
+/** The listeners that were given, and those of the pods for which none were. */
+async function listenersOf(
+  cluster: AnalyzedCluster,
+  given: GivenListeners,
+  { flags, ...limits }: ListenerOptions,
+  io: Io,
+): Promise<readonly Listener[]> {
+  const running = new Set(cluster.runningPods.map(({ object }) => podTitle(object)))
+  const unknown = [...given.pods].filter((pod) => !running.has(pod))
+  if (unknown.length > 0) say(io, `note: --listeners: no such pod runs: ${some(unknown)}`)
+  const pods = podsToRead(cluster, { all: flags.all === true }).filter(
+    (pod) => !given.pods.has(podTitle(pod)) && isWanted(pod, flags),
+  )
+  if (pods.length === 0) return given.listeners
+  if (flags.filename !== undefined || !flags.exec) {
+    say(io, `note: the listeners of ${counted(pods)} are not known (IST0143): --listeners takes them from files`)
+    return given.listeners
+  }
+  const { connectExec } = await import('../../kube/exec.ts')
+  const exec = connectExec(connectOptionsOf(flags, io))
+  const progress = startProgress(io)
+  const onRead = (done: number) => progress.update(`Reading listeners: ${done} of ${counted(pods)}`)
+  const { listeners, unread } = await readListeners(pods, { exec, ...limits, onRead }).finally(progress.end)
+  for (const line of unreadLines(unread, pods.length)) say(io, line)
+  return [...given.listeners, ...listeners]
+}
+
+function isWanted({ namespace }: PodToRead, flags: PrecheckFlags): boolean {
+  return flags.filename !== undefined || flags.namespace === undefined || namespace === flags.namespace
+}
+
+/** What couldn't be read, a line for each reason. */
+function unreadLines(unread: readonly UnreadPod[], all: number): readonly string[] {
+  return [...groupBy(unread, ({ reason }) => reason)].map(
+    ([reason, pods]) =>
+      `note: the listeners of ${pods.length} of ${all} pods couldn't be read (IST0143): ${reason}: ${some(pods.map(({ pod }) => pod))}; ` +
+      '--listeners takes them from files',
+  )
+}
+
+function counted(pods: readonly unknown[]): string {
+  return pods.length === 1 ? '1 pod' : `${pods.length} pods`
+}
+
+const mostNames = 5
+
+function some(names: readonly string[]): string {
+  const more = names.length - mostNames
+  return more > 0 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ')
+}
+
+function concurrencyOf({ concurrency }: PrecheckFlags): number {
+  const number = /^\d{1,3}$/.test(concurrency) ? Number(concurrency) : 0
+  if (number < 1) throw new CliError(`--concurrency ${concurrency}: write a number from 1 to 999`)
+  return number
+}
+
+/** The API server's minor version; undefined where nothing says it. */
+async function kubernetesMinorOf(flags: PrecheckFlags, timeoutMs: number, io: Io): Promise<number | undefined> {
+  const { kubernetesVersion } = flags
+  if (kubernetesVersion !== undefined) {
+    const [, minor] = /^v?1\.(\d{1,3})(?:\D.*)?$/.exec(kubernetesVersion) ?? []
+    if (minor === undefined)
+      throw new CliError(`--kubernetes-version ${kubernetesVersion}: write a version such as 1.33`)
+    return Number(minor)
+  }
+  if (flags.filename !== undefined) return undefined
+  const { connectPages } = await import('../../kube/proxy.ts')
+  try {
+    const text = await connectPages(connectOptionsOf(flags, io)).page('/version', { timeoutMs })
+    const [, minor] = /"minor":\s*"(\d{1,3})/.exec(text) ?? []
+    return minor === undefined ? undefined : Number(minor)
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error
+    say(io, `note: the version of Kubernetes is not known: ${error.message}`)
+    return undefined
+  }
+}

@@ -1,0 +1,81 @@
+import type { YamlValue } from './value.ts'
+
+/** A part of a text, from one offset to before another. */
+export interface TextPart {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  /** Of equal parts the same number; of others most likely another. */
+  readonly hash: number
+}
+
+/**
+ * What blocks of YAML read as, by their text: what templates render for one pod is in most lines what they render for the next.
+ * Its values are shared by all who read such a block, so they are frozen.
+ */
+export interface BlockMemory {
+  /** What a block was read as where that many levels could be opened; undefined when that isn't known. */
+  find(part: TextPart, levels: number): YamlValue | undefined
+  /** Tells what a block was read as. It is kept when the block comes for the second time: most that don't come twice never will. */
+  note(part: TextPart, levels: number, value: YamlValue): void
+}
+
+interface Block {
+  readonly text: string
+  readonly value: YamlValue
+  readonly levels: number
+}
+
+const seenOnce: Block = { text: '', value: null, levels: Number.POSITIVE_INFINITY }
+
+// Istio's sidecar is some hundred blocks of 20,000 characters together (its outer blocks count again with what is in them).
+const mostBlocks = 2000
+const mostCharacters = 250_000
+const longestBlock = 20_000
+
+/** A memory that holds no more than 4,000 blocks of half a million characters, and forgets those not asked for the longest. */
+export function createBlockMemory(): BlockMemory {
+  // Two generations: what isn't asked for while a whole new one grows is forgotten.
+  let recent = new Map<number, Block>()
+  let older = new Map<number, Block>()
+  let characters = 0
+
+  const put = (hash: number, block: Block) => {
+    if (recent.size >= mostBlocks || characters + block.text.length > mostCharacters) {
+      older = recent
+      recent = new Map()
+      characters = 0
+    }
+    recent.set(hash, block)
+    characters += block.text.length
+  }
+
+  return {
+    find({ text, start, end, hash }, levels) {
+      let block = recent.get(hash)
+      if (block === undefined) {
+        block = older.get(hash)
+        if (block === undefined) return undefined
+        put(hash, block)
+      }
+      const isSame = block.levels <= levels && block.text.length === end - start && text.startsWith(block.text, start)
+      return isSame ? block.value : undefined
+    },
+    note({ text, start, end, hash }, levels, value) {
+      if (end - start > longestBlock) return
+      if (!recent.has(hash)) put(hash, seenOnce)
+      else put(hash, { text: ownCopy(text.slice(start, end)), levels, value: deepFreeze(value) })
+    },
+  }
+}
+
+/** The same text without the longer one that it is a slice of, which would stay in memory as long as the slice. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString()
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const item of Object.values(value)) deepFreeze(item)
+  return Object.freeze(value)
+}

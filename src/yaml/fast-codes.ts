@@ -1,0 +1,48 @@
+/**
+ * The characters of a text as bytes, which are far quicker to look at than a string's: ASCII as it is, anything beyond as 255, and
+ * zeros behind the end.
+ */
+export type Codes = Uint8Array
+
+export const END = 0
+export const LF = 10
+export const SPACE = 32
+export const DOUBLE_QUOTE = 34
+export const HASH = 35
+export const SINGLE_QUOTE = 39
+export const PLUS = 43
+export const COMMA = 44
+export const DASH = 45
+export const COLON = 58
+export const GREATER = 62
+export const QUESTION = 63
+export const OPEN_BRACKET = 91
+export const BACKSLASH = 92
+export const CLOSE_BRACKET = 93
+export const OPEN_BRACE = 123
+export const BAR = 124
+export const CLOSE_BRACE = 125
+
+/** A table of bytes: 1 for those listed. */
+export function tableOf(codes: readonly number[]): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const code of codes) table[code] = 1
+  return table
+}
+
+/** The offset of the first character that isn't a space. */
+export function skipSpaces(codes: Codes, from: number): number {
+  let pos = from
+  while (codes[pos] === SPACE) pos++
+  return pos
+}
+
+/** Whether a character ends a word: a space, a line break or the end of the text. */
+export function isBlank(code: number | undefined): boolean {
+  return code === SPACE || code === LF || code === END || code === undefined
+}
+
+/** Whether a character ends a line. */
+export function isLineEnd(code: number | undefined): boolean {
+  return code === LF || code === END || code === undefined
+}

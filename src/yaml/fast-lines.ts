@@ -1,0 +1,66 @@
+import { type Codes, HASH, LF, SPACE, tableOf } from './fast-codes.ts'
+
+/** The lines of a text that have content: neither blank ones nor comments. */
+export interface Lines {
+  /** The offset of each line's start; behind the last line, that of the text's end. */
+  readonly starts: readonly number[]
+  /** How many spaces each line starts with. */
+  readonly indents: readonly number[]
+  /** By line, a hash of all lines before it, so that two of them give the hash of the lines between: see `hashOf`. */
+  readonly hashes: readonly number[]
+}
+
+const encoder = new TextEncoder()
+// Of what YAML may hold, all but tabs, carriage returns, other line breaks, and characters beyond the basic plane.
+const notSimple = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
+const BEYOND_ASCII = 255
+const isSimple = tableOf([...Array.from({ length: 95 }, (_, index) => SPACE + index), BEYOND_ASCII])
+
+/** The characters of a text; undefined when one that isn't ASCII is left to the general parser. */
+export function codesOf(text: string): Codes | undefined {
+  const { length } = text
+  const codes = new Uint8Array(length + 1)
+  const { read, written } = encoder.encodeInto(text, codes)
+  if (read === length && written === length) return codes
+  if (notSimple.test(text)) return undefined
+  for (let index = 0; index < length; index++) codes[index] = Math.min(text.charCodeAt(index), BEYOND_ASCII)
+  codes[length] = 0
+  return codes
+}
+
+// FNV's prime (draft-eastlake-fnv) for the characters of a line, another odd number for the lines.
+const characterFactor = 0x01000193
+const lineFactor = 0x2c1b3c6d
+
+/** Finds the lines of a text of `length` characters; undefined when one of these is left to the general parser. */
+export function readLines(codes: Codes, length: number): Lines | undefined {
+  const starts: number[] = []
+  const indents: number[] = []
+  const hashes: number[] = [0]
+  let sum = 0
+  for (let pos = 0; pos < length; pos++) {
+    const start = pos
+    while (codes[pos] === SPACE) pos++
+    const content = pos
+    let hash = content - start
+    while (isSimple[codes[pos] ?? 0] === 1) hash = Math.imul(hash ^ (codes[pos++] ?? 0), characterFactor)
+    if (codes[pos] !== LF && pos < length) return undefined
+    if (pos === content || codes[content] === HASH) continue
+    sum = (Math.imul(sum, lineFactor) + hash) | 0
+    starts.push(start)
+    indents.push(content - start)
+    hashes.push(sum)
+  }
+  starts.push(length)
+  return { starts, indents, hashes }
+}
+
+const powers = [1]
+
+/** A hash of the lines from one to before another: of 30 bits, with which a Map is at its fastest. */
+export function hashOf({ hashes }: Lines, from: number, to: number): number {
+  const count = to - from
+  while (powers.length <= count) powers.push(Math.imul(powers.at(-1) ?? 1, lineFactor))
+  const before = Math.imul(hashes[from] ?? 0, powers[count] ?? 1)
+  return ((hashes[to] ?? 0) - before) & 0x3fffffff
+}
