@@ -1,7 +1,9 @@
 import type { YamlValue } from './value.ts'
 
-/** A part of a text, from one offset to before another. */
+/** Whole lines of a text, from one offset to before another. */
 export interface TextPart {
+  /** The lines of a list with a single item are a list, and that item. */
+  readonly kind: 'block' | 'item'
   readonly text: string
   readonly start: number
   readonly end: number
@@ -21,12 +23,13 @@ export interface BlockMemory {
 }
 
 interface Block {
+  readonly kind: TextPart['kind']
   readonly text: string
   readonly value: YamlValue
   readonly levels: number
 }
 
-const seenOnce: Block = { text: '', value: null, levels: Number.POSITIVE_INFINITY }
+const seenOnce: Block = { kind: 'block', text: '', value: null, levels: Number.POSITIVE_INFINITY }
 
 // Istio's sidecar is some hundred blocks of 20,000 characters together (its outer blocks count again with what is in them).
 const mostBlocks = 2000
@@ -51,20 +54,20 @@ export function createBlockMemory(): BlockMemory {
   }
 
   return {
-    find({ text, start, end, hash }, levels) {
+    find({ kind, text, start, end, hash }, levels) {
       let block = recent.get(hash)
       if (block === undefined) {
         block = older.get(hash)
         if (block === undefined) return undefined
         put(hash, block)
       }
-      const isSame = block.levels <= levels && block.text.length === end - start && text.startsWith(block.text, start)
-      return isSame ? block.value : undefined
+      const fits = block.kind === kind && block.levels <= levels && block.text.length === end - start
+      return fits && text.startsWith(block.text, start) ? block.value : undefined
     },
-    note({ text, start, end, hash }, levels, value) {
+    note({ kind, text, start, end, hash }, levels, value) {
       if (end - start > longestBlock) return
       if (!recent.has(hash)) put(hash, seenOnce)
-      else put(hash, { text: ownCopy(text.slice(start, end)), levels, value: deepFreeze(value) })
+      else put(hash, { kind, text: ownCopy(text.slice(start, end)), levels, value: deepFreeze(value) })
     },
   }
 }

@@ -26,7 +26,10 @@ export const configurations = [
 ] as unknown as readonly JsonObject[]
 
 export const configMaps = Object.keys(values).flatMap((revision) => [
-  configMap(`istio-sidecar-injector-${revision}`, { values: JSON.stringify(valuesOf(revision)) }),
+  configMap(`istio-sidecar-injector-${revision}`, {
+    config: 'policy: enabled',
+    values: JSON.stringify(valuesOf(revision)),
+  }),
   configMap(`istio-${revision}`, { mesh: '{}' }),
 ])
 
