@@ -18,15 +18,67 @@ export interface Change {
  * What is other in the second pod, field by field: `comparePods` says what counts. Lists that say the same in another order
  * are alike, but for the containers themselves; a proxy that became an init container, or is none any more, is one change.
  */
-export function changesBetween(before: JsonObject, after: JsonObject): readonly Change[] {
-  const moved = movedContainers(before, after)
+export function changesBetween(one: JsonObject, other: JsonObject): readonly Change[] {
+  const before = withLists(one)
+  const moved = movedContainers(before, withLists(other))
   const differences = comparePods(before, moved.pod).filter(
     ({ path }) => !path.endsWith(' (order)') || isStartOrder(path),
   )
   const changes = mergeArguments(differences, before, moved.pod).flatMap(({ steps, expected, actual }) =>
     change(steps, expected, actual),
   )
-  return withRevision([...moved.changes, ...changes], before, after)
+  return inOrder(withRevision([...moved.changes, ...changes], one, other))
+}
+
+/** A pod in which whatever is told item by item is there, if only empty: else the first item would be told as the list. */
+function withLists(pod: JsonObject): JsonObject {
+  const spec = objectAt(pod, 'spec')
+  const containers = (list: Json | undefined) =>
+    Array.isArray(list) ? list.map((item: Json) => (isObject(item) ? containerWithLists(item) : item)) : []
+  return {
+    ...pod,
+    metadata: { labels: {}, annotations: {}, ...objectAt(pod, 'metadata') },
+    spec: {
+      volumes: [],
+      imagePullSecrets: [],
+      ...spec,
+      containers: containers(own(spec, 'containers')),
+      initContainers: containers(own(spec, 'initContainers')),
+    },
+  }
+}
+
+function containerWithLists(container: JsonObject): JsonObject {
+  const resources = { limits: {}, requests: {}, ...objectAt(container, 'resources') }
+  return { env: [], volumeMounts: [], ports: [], ...container, resources }
+}
+
+function objectAt(value: JsonObject, key: string): JsonObject {
+  const found = own(value, key)
+  return isObject(found) ? found : {}
+}
+
+// What people look for first: the proxy, what else is injected, the application; and of each what it runs.
+const subjects = [/^istio-proxy$/, /^istio-/, /^(?!pod$)/]
+const fields = [/container$/, /^runs as$/, /^image$/, /^(annotation istio\.io\/rev|revision)$/]
+
+/** The same changes in an order that doesn't depend on that of the pods' fields. */
+function inOrder(changes: readonly Change[]): readonly Change[] {
+  const rank = (expressions: readonly RegExp[], text: string) => {
+    const index = expressions.findIndex((expression) => expression.test(text))
+    return index < 0 ? expressions.length : index
+  }
+  return changes.toSorted(
+    (one, other) =>
+      rank(subjects, one.subject) - rank(subjects, other.subject) ||
+      compareTexts(one.subject, other.subject) ||
+      rank(fields, one.field) - rank(fields, other.field) ||
+      compareTexts(one.field, other.field),
+  )
+}
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 function isStartOrder(path: string): boolean {

@@ -55,12 +55,16 @@ export function readLines(codes: Codes, length: number): Lines | undefined {
   return { starts, indents, hashes }
 }
 
-const powers = [1]
+/** For more lines than these there is no hash. */
+export const mostHashed = 512
+const powers = Array.from({ length: mostHashed + 1 }, (_, count) => power(count))
 
-/** A hash of the lines from one to before another: of 30 bits, with which a Map is at its fastest. */
+/** A hash of up to `mostHashed` lines, from one to before another; of 30 bits, with which a Map is at its fastest. */
 export function hashOf({ hashes }: Lines, from: number, to: number): number {
-  const count = to - from
-  while (powers.length <= count) powers.push(Math.imul(powers.at(-1) ?? 1, lineFactor))
-  const before = Math.imul(hashes[from] ?? 0, powers[count] ?? 1)
+  const before = Math.imul(hashes[from] ?? 0, powers[to - from] ?? 1)
   return ((hashes[to] ?? 0) - before) & 0x3fffffff
+}
+
+function power(count: number): number {
+  return count === 0 ? 1 : Math.imul(power(count - 1), lineFactor)
 }

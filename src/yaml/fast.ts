@@ -1,4 +1,4 @@
-import type { BlockMemory } from './block-memory.ts'
+import type { BlockMemory, TextPart } from './block-memory.ts'
 import { readBlockScalar } from './fast-block.ts'
 import {
   BAR,
@@ -18,7 +18,7 @@ import {
 } from './fast-codes.ts'
 import { type Cursor, finishLine, goToLine } from './fast-cursor.ts'
 import { type FlowCursor, readFlow } from './fast-flow.ts'
-import { codesOf, hashOf, readLines } from './fast-lines.ts'
+import { codesOf, hashOf, mostHashed, readLines } from './fast-lines.ts'
 import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './fast-scalar.ts'
 import { FIRST_TEXT, FIRST_WORD, firstCharacter } from './scalar.ts'
 import type { OpenObject, YamlValue } from './value.ts'
@@ -53,9 +53,7 @@ export function readBlockYaml(text: string, maxDepth = deepest, memory?: BlockMe
 
 /** The mapping or list whose first line the cursor stands on. */
 function readBlock(cursor: Cursor): YamlValue | undefined {
-  const { memory, lines, line, pos, indent } = cursor
-  const startsLine = pos === (lines.starts[line] ?? 0) + indent
-  return memory !== undefined && startsLine ? recall(cursor, memory, endOfBlock(cursor), readNew) : readNew(cursor)
+  return recall(cursor, 'block', readNew)
 }
 
 function readNew(cursor: Cursor): YamlValue | undefined {
@@ -63,6 +61,30 @@ function readNew(cursor: Cursor): YamlValue | undefined {
   cursor.levels--
   const value = isDash(cursor.codes, cursor.pos) ? readList(cursor) : readMapping(cursor)
   cursor.levels++
+  return value
+}
+
+/** What memory knows of the block (or item) whose first line the cursor stands on, else what `read` makes of it. */
+function recall(
+  cursor: Cursor,
+  kind: TextPart['kind'],
+  read: (cursor: Cursor) => YamlValue | undefined,
+): YamlValue | undefined {
+  const { memory, text, lines, line, pos, indent, levels } = cursor
+  const start = lines.starts[line] ?? 0
+  // The mapping behind a dash is known together with the dash.
+  if (memory === undefined || pos !== start + indent) return read(cursor)
+  const next = kind === 'item' ? endOfItem(cursor) : endOfBlock(cursor)
+  // To look for a single line takes as long as to read it.
+  if (next - line < 2 || next - line > mostHashed) return read(cursor)
+  const part = { kind, text, start, end: lines.starts[next] ?? start, hash: hashOf(lines, line, next) }
+  const known = memory.find(part, levels)
+  if (known !== undefined) {
+    goToLine(cursor, next)
+    return known
+  }
+  const value = read(cursor)
+  if (value !== undefined) memory.note(part, levels, value)
   return value
 }
 
@@ -76,33 +98,11 @@ function endOfBlock({ codes, lines: { starts, indents }, line, pos, indent }: Cu
   return end
 }
 
-/** The first line behind an item of a list whose dash stands at a column. */
-function endOfItem({ lines: { indents }, line }: Cursor, indent: number): number {
+/** The first line behind the item of a list. */
+function endOfItem({ lines: { indents }, line, indent }: Cursor): number {
   let end = line + 1
   while ((indents[end] ?? -1) > indent) end++
   return end
-}
-
-/** What memory knows of the lines up to `end`, else what `read` makes of them. */
-function recall(
-  cursor: Cursor,
-  memory: BlockMemory,
-  end: number,
-  read: (cursor: Cursor, indent: number) => YamlValue | undefined,
-): YamlValue | undefined {
-  const { text, lines, line, levels, indent } = cursor
-  // To look for a single line takes as long as to read it.
-  if (end - line < 2) return read(cursor, indent)
-  const start = lines.starts[line] ?? 0
-  const part = { text, start, end: lines.starts[end] ?? start, hash: hashOf(lines, line, end) }
-  const known = memory.find(part, levels)
-  if (known !== undefined) {
-    goToLine(cursor, end)
-    return known
-  }
-  const value = read(cursor, indent)
-  if (value !== undefined && cursor.line === end) memory.note(part, levels, value)
-  return value
 }
 
 function isDash(codes: Codes, pos: number): boolean {
@@ -163,19 +163,18 @@ function readValue(cursor: Cursor, from: number, indent: number): YamlValue | un
 }
 
 function readList(cursor: Cursor): YamlValue | undefined {
-  const { codes, lines, memory, indent } = cursor
+  const { codes, indent } = cursor
   const items: YamlValue[] = []
   do {
-    const startsLine = memory !== undefined && cursor.pos === (lines.starts[cursor.line] ?? 0) + indent
-    const item = startsLine ? recall(cursor, memory, endOfItem(cursor, indent), readItem) : readItem(cursor, indent)
+    const item = recall(cursor, 'item', readItem)
     if (item === undefined) return undefined
     items.push(item)
   } while (cursor.indent === indent && isDash(codes, cursor.pos))
   return cursor.indent <= indent ? items : undefined
 }
 
-function readItem(cursor: Cursor, indent: number): YamlValue | undefined {
-  const { codes } = cursor
+function readItem(cursor: Cursor): YamlValue | undefined {
+  const { codes, indent } = cursor
   const dash = cursor.pos
   const pos = skipSpaces(codes, dash + 1)
   const code = codes[pos]

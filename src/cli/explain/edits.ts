@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject, lookupText, own } from '../../json.ts'
-import { type PodPlace, podPlaces } from '../../workloads/places.ts'
-import { metadataPath } from '../../workloads/pod.ts'
+import type { PodPlace } from '../../workloads/places.ts'
 import type { Review, World } from './world.ts'
 
 /** Keys and list positions. */
@@ -58,10 +57,9 @@ function changeReview(review: Review, path: Keys, value: Json | undefined): Revi
 }
 
 /** Where something of a pod stands in the object that the pod is made from. */
-export function pathInWorkload({ workload, kind }: PodPlace, path: Keys): Keys {
+export function pathInWorkload({ kind }: PodPlace, path: Keys): Keys {
   if (kind === undefined) return path
-  const [first, ...rest] = path
-  return first === 'metadata' ? [...metadataPath(workload, kind), ...rest] : [...kind.template, ...path]
+  return [...kind.template, ...path]
 }
 
 /** A copy of a value with a field set or taken away; objects on the way are made, and go when they were made for nothing. */
@@ -91,9 +89,4 @@ export function objectTitle({ place, namespace }: World): string {
   const { workload } = place
   const name = lookupText(workload, 'metadata', 'name') || lookupText(workload, 'metadata', 'generateName')
   return `${lookupText(workload, 'kind') || 'Pod'} ${namespace}/${name || '(no name)'}`
-}
-
-/** Whether an object makes pods, or is one. */
-export function makesPods(object: Json): boolean {
-  return podPlaces(object).length > 0
 }

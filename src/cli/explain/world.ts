@@ -107,7 +107,7 @@ function decideOf(pod: JsonObject, path: string, world: World): Decided {
 }
 
 function requestOf(pod: JsonObject, { namespace, review }: World): ReviewRequest {
-  if (review !== undefined) return { ...review.request, object: pod }
+  if (review !== undefined) return { ...review.request, namespace, object: pod }
   return {
     apiVersion: 'admission.k8s.io/v1',
     uid: '',

@@ -56,7 +56,7 @@ export function createReport(): { add(id: WorkloadId, verdict: Verdict): void; r
       if (verdict.state === 'current') return
       entry.outdated++
       if (entry.reason !== '') return
-      entry.changes = verdict.state === 'changed' ? kept(byWeight(verdict.changes)) : []
+      entry.changes = verdict.state === 'changed' ? kept(verdict.changes) : []
       entry.reason = verdict.state === 'changed' ? reasonOf(entry.changes) : verdict.message
     },
     report() {
@@ -75,17 +75,6 @@ export function createReport(): { add(id: WorkloadId, verdict: Verdict): void; r
 
 function titleIn({ id }: Entry): string {
   return `${id.namespace}/${titleOf(id)}`
-}
-
-// What people look for first.
-const heavy = [/^image$/, /^runs as$/, /^(annotation istio\.io\/rev|revision)$/, /container$/]
-
-function byWeight(changes: readonly Change[]): readonly Change[] {
-  const weight = ({ subject, field }: Change) => {
-    const index = heavy.findIndex((expression) => expression.test(field))
-    return (index < 0 ? heavy.length : index) * 2 + (subject === 'istio-proxy' ? 0 : 1)
-  }
-  return changes.toSorted((one, other) => weight(one) - weight(other))
 }
 
 const mostNamed = 2

@@ -83,7 +83,15 @@ describe('manifests', () => {
       'mesh.yaml':
         'proxyListenPort: 15101\ndefaultConfig: {discoveryAddress: "istiod-2.istio-system.svc:15012", proxyMetadata: {OWN: "1"}}',
     })
-    expect(stdout.split('\n').slice(2, -3)).toEqual([])
+    expect(stdout.split('\n').slice(2, -3)).toEqual([
+      '  istio-proxy',
+      '    + env OWN=1',
+      '    + env PROXY_CONFIG discoveryAddress=istiod-2.istio-system.svc:15012',
+      '    + env PROXY_CONFIG proxyMetadata={"OWN":"1"}',
+      '  istio-init',
+      '    args -p 15001 → 15101',
+      '    + env OWN=1',
+    ])
   })
 
   test('--stat: a line for each field', async () => {
