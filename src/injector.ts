@@ -28,6 +28,8 @@ export interface InjectorOptions {
   readonly nativeSidecars?: NativeSidecars | undefined
   readonly platform?: 'openshift' | undefined
   readonly compliancePolicy?: string | undefined
+  /** Whether injected pods carry the configuration's hash. */
+  readonly stampHash?: boolean | undefined
   readonly facts?: InjectorFacts | undefined
 }
 
@@ -68,7 +70,7 @@ export interface TraceableInjection extends Injection {
 
 /** The webhook's injector without sockets, files or a cluster. Throws a ConfigError with every fault of the configuration. */
 export function createInjector(options: InjectorOptions = {}): Injector {
-  const { revision, nativeSidecars, platform, compliancePolicy } = options
+  const { revision, nativeSidecars, platform, compliancePolicy, stampHash } = options
   const { snapshot } = loadSnapshot({
     config: sourceOf('config', options.config),
     values: sourceOf('values', options.values),
@@ -77,6 +79,7 @@ export function createInjector(options: InjectorOptions = {}): Injector {
     nativeSidecars,
     platform,
     compliancePolicy,
+    stampHash,
   })
   return injectorOf(snapshot, factsOf(options.facts))
 }

@@ -17,6 +17,7 @@ export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => v
         'when there is one.',
     )
     .option('-n, --namespace <name>', 'Only this namespace.')
+    .option('--path <path>', "The webhook's path, which carries settings; by default as in the cluster, or /inject.")
     .option('--restart', 'Prints the lines that restart them, and nothing else.')
     .option(
       '--ignore <field>',
@@ -29,7 +30,7 @@ export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => v
     command,
     'outrigger outdated',
     'outrigger outdated -n shop --restart | sh',
-    'kubectl get pods,namespaces,mutatingwebhookconfigurations,cm -A -o yaml | outrigger outdated -f -',
+    'outrigger outdated -f pods.yaml --config config.yaml --values values.yaml',
   )
   command.action(async (flags) => {
     const { listOutdated } = await import('./outdated/run.ts')

@@ -3,7 +3,9 @@ import { addConnection } from './cluster/flags.ts'
 import { append, example } from './command-parts.ts'
 import type { Shell } from './completion.ts'
 import { addDiff } from './diff-command.ts'
+import { addDoctor } from './doctor.ts'
 import type { ExitCode } from './exit.ts'
+import { addExplain } from './explain-command.ts'
 import type { Io } from './io.ts'
 import { addLint } from './lint/command.ts'
 import { addOutdated } from './outdated.ts'
@@ -35,9 +37,11 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addServe(program, io, end)
   addInject(program, io, end)
   addReview(program, io, end)
+  addExplain(program, io, end)
   addCerts(program, io, end)
   addLint(program, io, end)
   addPrecheck(program, io, end)
+  addDoctor(program, io, end)
   addDiff(program, io, end)
   addOutdated(program, io, end)
   addTag(program, io, end)

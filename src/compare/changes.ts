@@ -1,6 +1,9 @@
 import { isObject, type Json, type JsonObject, lookup, own } from '../json.ts'
-import { statusAnnotation } from '../pod/names.ts'
-import { comparePods, type Difference } from '../testing/compare.ts'
+import { hashAnnotation, statusAnnotation } from '../pod/names.ts'
+import { comparePods } from '../testing/compare.ts'
+import { inOrder } from './in-order.ts'
+import { listWords, movedContainers } from './moved.ts'
+import { mergeArguments, parsed, type Step } from './steps.ts'
 
 /** One thing that is other in an injected pod than in another injection of the same pod. */
 export interface Change {
@@ -58,141 +61,8 @@ function objectAt(value: JsonObject, key: string): JsonObject {
   return isObject(found) ? found : {}
 }
 
-// What people look for first: the proxy, what else is injected, the application; and of each what it runs.
-const subjects = [/^istio-proxy$/, /^istio-/, /^(?!pod$)/]
-const fields = [/container$/, /^runs as$/, /^image$/, /^(annotation istio\.io\/rev|revision)$/]
-
-/** The same changes in an order that doesn't depend on that of the pods' fields. */
-function inOrder(changes: readonly Change[]): readonly Change[] {
-  const rank = (expressions: readonly RegExp[], text: string) => {
-    const index = expressions.findIndex((expression) => expression.test(text))
-    return index < 0 ? expressions.length : index
-  }
-  return changes.toSorted(
-    (one, other) =>
-      rank(subjects, one.subject) - rank(subjects, other.subject) ||
-      compareTexts(one.subject, other.subject) ||
-      rank(fields, one.field) - rank(fields, other.field) ||
-      compareTexts(one.field, other.field),
-  )
-}
-
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
-}
-
 function isStartOrder(path: string): boolean {
   return /^spec\.(initC|c)ontainers \(order\)$/.test(path)
-}
-
-interface Step {
-  readonly steps: readonly string[]
-  readonly expected: Json | undefined
-  readonly actual: Json | undefined
-}
-
-const lists = ['containers', 'initContainers'] as const
-const listWords: Readonly<Record<(typeof lists)[number], string>> = {
-  containers: 'container',
-  initContainers: 'init container',
-}
-
-/** The second pod with its containers in the lists of the first, so that their fields can be compared. */
-function movedContainers(
-  before: JsonObject,
-  after: JsonObject,
-): { readonly pod: JsonObject; readonly changes: readonly Change[] } {
-  const spec = own(after, 'spec')
-  if (!isObject(spec)) return { pod: after, changes: [] }
-  let moved: JsonObject = spec
-  const changes: Change[] = []
-  for (const [from, to] of [lists, [lists[1], lists[0]]] as const) {
-    for (const item of containers(before, from)) {
-      const name = own(item, 'name')
-      if (typeof name !== 'string' || find(containers(after, from), name) !== undefined) continue
-      const found = find(containers(after, to), name)
-      if (found === undefined || find(containers(before, to), name) !== undefined) continue
-      changes.push({ subject: name, field: 'runs as', before: listWords[from], after: listWords[to] })
-      const rest = containers({ spec: moved }, to).filter((other) => other !== found)
-      moved = {
-        ...moved,
-        [to]: rest,
-        [from]: likeIn(containers(before, from), [...containers({ spec: moved }, from), found]),
-      }
-    }
-  }
-  return { pod: changes.length === 0 ? after : { ...after, spec: moved }, changes }
-}
-
-/** Containers in the order of others of the same names; the move of one is no change of order. */
-function likeIn(model: readonly JsonObject[], items: readonly JsonObject[]): readonly JsonObject[] {
-  const place = (item: JsonObject) => {
-    const index = model.findIndex((one) => own(one, 'name') === own(item, 'name'))
-    return index < 0 ? model.length : index
-  }
-  return items.toSorted((one, other) => place(one) - place(other))
-}
-
-function containers(pod: JsonObject, list: (typeof lists)[number]): readonly JsonObject[] {
-  const items = lookup(pod, 'spec', list)
-  return Array.isArray(items) ? items.filter(isObject) : []
-}
-
-function find(items: readonly JsonObject[], name: string): JsonObject | undefined {
-  return items.find((item) => own(item, 'name') === name)
-}
-
-const textLists: ReadonlySet<string> = new Set(['args', 'command'])
-
-/** Differences with their paths taken apart; those within one list of arguments become one. */
-function mergeArguments(differences: readonly Difference[], before: JsonObject, after: JsonObject): readonly Step[] {
-  const told = new Set<string>()
-  return differences.flatMap(({ path, expected, actual }) => {
-    const steps = stepsOf(path)
-    const at = steps.findIndex((step) => textLists.has(step))
-    if (at < 0 || at === steps.length - 1) return [{ steps, expected, actual }]
-    const list = steps.slice(0, at + 1)
-    const key = JSON.stringify(list)
-    if (told.has(key)) return []
-    told.add(key)
-    return argumentChange(list, textsAt(before, list), textsAt(after, list))
-  })
-}
-
-/** Of two lists of arguments the part in which they differ; of one value behind a flag, that flag's. */
-function argumentChange(steps: readonly string[], before: readonly Json[], after: readonly Json[]): readonly Step[] {
-  let start = 0
-  while (start < before.length && before[start] === after[start]) start++
-  let end = 0
-  const least = Math.min(before.length, after.length) - start
-  while (end < least && before.at(-1 - end) === after.at(-1 - end)) end++
-  const [one, other] = [before.slice(start, before.length - end), after.slice(start, after.length - end)]
-  const flag = before[start - 1]
-  const isValue = one.length === 1 && other.length === 1 && typeof flag === 'string' && /^-{1,2}[^=]+$/.test(flag)
-  const text = (list: readonly Json[]) => (list.length === 0 ? undefined : list.map(wordOf).join(' '))
-  return [{ steps: isValue ? [...steps, ` ${flag}`] : steps, expected: text(one), actual: text(other) }]
-}
-
-function wordOf(value: Json): string {
-  return typeof value === 'string' && value !== '' && !/\s/.test(value) ? value : JSON.stringify(value)
-}
-
-function textsAt(pod: JsonObject, steps: readonly string[]): readonly Json[] {
-  let at: Json | undefined = pod
-  for (const step of steps) {
-    if (Array.isArray(at)) at = at.find((item: Json) => lookup(item, 'name') === step) ?? at[Number(step)]
-    else at = lookup(at, step)
-  }
-  return Array.isArray(at) ? at : []
-}
-
-/** A path of `comparePods` in its steps: keys, names of items, indexes; of `spec.containers (order)` the last is `(order)`. */
-function stepsOf(path: string): readonly string[] {
-  const steps: string[] = []
-  for (const [, quoted, item, key = ''] of path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[([^\]]*)\]|([^.[\]\s]+)/g)) {
-    steps.push(quoted === undefined ? (item ?? key) : String(JSON.parse(quoted)))
-  }
-  return steps
 }
 
 function change(steps: readonly string[], before: Json | undefined, after: Json | undefined): readonly Change[] {
@@ -202,7 +72,7 @@ function change(steps: readonly string[], before: Json | undefined, after: Json 
     return name === '' ? [] : inContainer(name, listWords[list], rest, before, after)
   }
   if (root === 'metadata') return inMetadata(steps, before, after)
-  const known = root === 'spec' ? podItems[list] : undefined
+  const known = root === 'spec' ? own(podItems, list) : undefined
   if (known !== undefined && name !== '') return [of('pod', join(known, name, rest), before, after)]
   return [of('pod', fieldOf(root === 'spec' ? steps.slice(1) : steps), before, after)]
 }
@@ -218,7 +88,7 @@ function inContainer(
   after: Json | undefined,
 ): readonly Change[] {
   if (field === undefined) return [of(subject, kind, before, after)]
-  const known = containerItems[field]
+  const known = own(containerItems, field)
   if (known === undefined || name === undefined) {
     const steps = name === undefined ? [field] : [field, name, ...rest]
     return [of(subject, fieldOf(steps), before, after)]
@@ -239,13 +109,8 @@ function variableValue(item: Json | undefined): Json | undefined {
 
 /** The object that a text holds as JSON. */
 function objectIn(text: Json | undefined): JsonObject | undefined {
-  if (typeof text !== 'string' || !text.startsWith('{')) return undefined
-  try {
-    const value: Json = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = typeof text === 'string' && text.startsWith('{') ? parsed(text) : undefined
+  return isObject(value) ? value : undefined
 }
 
 /** Where two objects differ, as deep as both are objects. */
@@ -261,6 +126,8 @@ function inMetadata(steps: readonly string[], before: Json | undefined, after: J
   const [, map = '', ...rest] = steps
   const noun = map === 'labels' ? 'label' : map === 'annotations' ? 'annotation' : undefined
   if (noun === undefined || rest.length === 0) return [of('pod', fieldOf(steps), before, after)]
+  // Another configuration that gives the same pod is no change.
+  if (rest[0] === hashAnnotation) return []
   // What it lists is told by the containers and volumes themselves.
   if (rest[0] === statusAnnotation && before !== undefined && after !== undefined) return []
   return [of('pod', `${noun} ${rest.join('.')}`, before, after)]

@@ -70,7 +70,7 @@ function pullPolicy(image: Json | undefined): Json {
 }
 
 function variableWithoutDefaults(variable: JsonObject): JsonObject {
-  const told = toldInJson[String(own(variable, 'name'))]
+  const told = own(toldInJson, String(own(variable, 'name')))
   return {
     ...variable,
     ...changed(variable, 'valueFrom', object(referenceWithoutDefaults)),

@@ -192,9 +192,13 @@ function allowedEnvironment(
   )
 }
 
-/** Alike for documents that say the same, however they are written: comments, key order and unknown keys don't matter. */
+/**
+ * Alike for documents that say the same, however they are written: comments, key order and unknown keys don't matter. Nor
+ * does whether pods carry it: who only compares it doesn't stamp.
+ */
 function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: InjectorSettings): string {
-  return sha256(canonicalJson({ config, values, mesh, settings, shared }))
+  const { stampHash: _, ...counting } = settings
+  return sha256(canonicalJson({ config, values, mesh, settings: counting, shared }))
 }
 
 function warnAbout(unknown: readonly string[], document: FoundDocument | undefined, warnings: ConfigWarning[]): void {

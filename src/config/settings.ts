@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json.ts'
+import { hashAnnotation } from '../pod/names.ts'
 import { knownNames } from '../text/nearest.ts'
 import type { Path } from '../text/path.ts'
 import { checkConfigMapNamed, isNamespaceName } from './config-maps.ts'
@@ -13,6 +14,7 @@ export interface InjectorChoices {
   readonly nativeSidecars?: NativeSidecars | undefined
   readonly platform?: 'openshift' | undefined
   readonly compliancePolicy?: string | undefined
+  readonly stampHash?: boolean | undefined
 }
 
 /** What flags say, alike for all commands, or the settings file for them. */
@@ -35,6 +37,7 @@ export interface InjectorSettings {
   readonly nativeSidecars: NativeSidecars
   readonly platform: 'openshift' | undefined
   readonly compliancePolicy: string
+  readonly stampHash: boolean
 }
 
 export interface SettingField<T> {
@@ -95,6 +98,11 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
     flag: '--compliance-policy NAME',
     text: 'What the proxies must comply with, such as `fips-140-3`; by default nothing.',
   },
+  stampHash: {
+    read: readBoolean,
+    flag: '--stamp-hash',
+    text: `Writes the hash of the configuration on injected pods (annotation ${hashAnnotation}).`,
+  },
 }
 
 /** Reads the settings document (`outrigger.yaml`); paths in it stay as they are written. An unknown key is a fault. */
@@ -122,6 +130,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
     nativeSidecars: field('nativeSidecars', settingFields.nativeSidecars),
     platform: field('platform', settingFields.platform),
     compliancePolicy: field('compliancePolicy', settingFields.compliancePolicy),
+    stampHash: field('stampHash', settingFields.stampHash),
   }
   return { settings, problems }
 }
@@ -139,13 +148,14 @@ export function injectorSettings(settings: InjectorChoices): {
 } {
   const problems: Problem[] = []
   const report: Report = (path, reason, fix) => problems.push({ path, reason, ...(fix === undefined ? {} : { fix }) })
-  const { revision = '', nativeSidecars = 'auto', platform = '', compliancePolicy = '' } = settings
+  const { revision = '', nativeSidecars = 'auto', platform = '', compliancePolicy = '', stampHash = false } = settings
   return {
     settings: {
       revision: readRevision(revision, ['revision'], report),
       nativeSidecars: settingFields.nativeSidecars.read(nativeSidecars, ['nativeSidecars'], report) ?? 'auto',
       platform: readPlatform(platform, ['platform'], report),
       compliancePolicy: readText(compliancePolicy, ['compliancePolicy'], report),
+      stampHash: readBoolean(stampHash, ['stampHash'], report),
     },
     problems,
   }

@@ -15,6 +15,8 @@ export interface Snapshot {
   /** `openshift` or nothing. */
   readonly platform: string | undefined
   readonly compliancePolicy: string
+  /** Whether injected pods carry the hash. */
+  readonly stampHash: boolean
   /** `enabled` or `disabled`; anything else was reported when it loaded, and skips every pod. */
   readonly policy: string
   readonly defaultTemplates: readonly string[]

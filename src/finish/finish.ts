@@ -19,6 +19,7 @@ export function finish(
   observe?: Observe,
 ): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
   const { mesh, values, revision, injectedAnnotations } = snapshot
+  const hash = snapshot.stampHash ? snapshot.hash : undefined
   const { statusPort } = mesh.defaultConfig
   const withCluster = setClusterEnvironment(pod, environment, environmentBefore)
   observe?.({ name: 'cluster-environment' }, withCluster)
@@ -29,7 +30,7 @@ export function finish(
   const probed = rewriteProbes(secured, { values, statusPort })
   observe?.({ name: 'probes' }, probed.pod)
   const network = own(environment, 'ISTIO_META_NETWORK')
-  const stamped = stamp(probed.pod, rendered, { network, revision, injectedAnnotations })
+  const stamped = stamp(probed.pod, rendered, { network, revision, injectedAnnotations, hash })
   observe?.({ name: 'stamp' }, stamped)
   const ordered = orderContainers(stamped, hold)
   observe?.({ name: 'order' }, ordered)

@@ -1,24 +1,29 @@
 import { goJson } from '../go/json.ts'
 import type { StringMap } from '../json.ts'
 import { annotationsOf, containersOf, labelsOf, withAnnotations } from '../pod/access.ts'
-import { networkLabel, statusAnnotation } from '../pod/names.ts'
+import { hashAnnotation, networkLabel, statusAnnotation } from '../pod/names.ts'
 import type { Named, Pod } from '../pod/types.ts'
 
 export interface Stamp {
   readonly network: string | undefined
   readonly revision: string
   readonly injectedAnnotations: StringMap
+  /** The configuration's hash, where pods are to carry it. */
+  readonly hash: string | undefined
 }
 
 /**
  * Stamps the pod: its network, what was injected (`rendered` is the templates' own part of the pod; a later pass undoes
  * just that), and the annotations that the configuration adds.
  */
-export function stamp(pod: Pod, rendered: Pod, { network, revision, injectedAnnotations }: Stamp): Pod {
+export function stamp(pod: Pod, rendered: Pod, { network, revision, injectedAnnotations, hash }: Stamp): Pod {
+  // Whatever an earlier injection has written is not true any more.
+  const { [hashAnnotation]: _, ...others } = annotationsOf(pod)
   const annotations = {
-    ...annotationsOf(pod),
+    ...others,
     [statusAnnotation]: statusOf(rendered, revision),
     ...injectedAnnotations,
+    ...(hash !== undefined && { [hashAnnotation]: hash }),
   }
   const stamped = withAnnotations(pod, annotations)
   if (network === undefined) return stamped

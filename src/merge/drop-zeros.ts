@@ -11,7 +11,32 @@ import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
  * and objects, which mean something in a patch. Unchanged parts are shared; no input is modified.
  */
 export function dropZeros(type: Struct, patch: JsonObject): JsonObject {
-  return dropInObject(shapeOf(type.name), patch)
+  const dropped = dropInside(shapeOf(type.name), patch)
+  return isObject(dropped) ? dropped : patch
+}
+
+interface Dropped {
+  readonly shape: Shape
+  readonly value: Json
+}
+
+// Frozen objects are those that many rendered templates share: the same blocks of YAML, read once.
+const known = new WeakMap<object, Dropped>()
+
+function dropInside(shape: Shape, value: Json): Json {
+  if (shape === undefined || typeof value !== 'object' || value === null) return value
+  if (!Object.isFrozen(value)) return dropIn(shape, value)
+  const before = known.get(value)
+  if (before?.shape === shape) return before.value
+  const after = Object.freeze(dropIn(shape, value))
+  known.set(value, { shape, value: after })
+  return after
+}
+
+function dropIn(shape: Shape, value: JsonObject | readonly Json[]): JsonObject | readonly Json[] {
+  if (isObject(value)) return dropInObject(shape, value)
+  const item = itemOf(shape)
+  return editList(value, (one: Json) => dropInside(item.shape, one))
 }
 
 function dropInObject(shape: Shape, object: JsonObject): JsonObject {
@@ -20,12 +45,4 @@ function dropInObject(shape: Shape, object: JsonObject): JsonObject {
     if (value === undefined || (typeof value !== 'object' && value === child.zero)) return null
     return dropInside(child.shape, value)
   })
-}
-
-function dropInside(shape: Shape, value: Json): Json {
-  if (shape === undefined || typeof value !== 'object') return value
-  if (isObject(value)) return dropInObject(shape, value)
-  if (!Array.isArray(value)) return value
-  const item = itemOf(shape)
-  return editList(value, (one: Json) => dropInside(item.shape, one))
 }

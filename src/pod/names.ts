@@ -8,5 +8,7 @@ export const coreDumpName = 'enable-core-dump'
 export const statusAnnotation = 'sidecar.istio.io/status'
 export const overridesAnnotation = 'proxy.istio.io/overrides'
 export const proxyConfigAnnotation = 'proxy.istio.io/config'
+/** Outrigger's own: by which configuration the pod was injected. */
+export const hashAnnotation = 'outrigger.dev/config-hash'
 export const injectLabel = 'sidecar.istio.io/inject'
 export const networkLabel = 'topology.istio.io/network'

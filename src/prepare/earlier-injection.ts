@@ -11,7 +11,7 @@ import {
 } from '../pod/access.ts'
 import { checkPod } from '../pod/check.ts'
 import { whyUnusable } from '../pod/free-value.ts'
-import { overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
+import { hashAnnotation, overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
 import { prometheusPort, withoutPrometheus } from '../pod/prometheus.ts'
 import type { Container, Pod } from '../pod/types.ts'
 import { UserFault } from '../user-fault.ts'
@@ -81,8 +81,11 @@ function hasMoved(own: Container, told: readonly string[]): boolean {
 function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   const keep = (names: readonly string[]) => (container: Container) => !names.includes(container.name)
   const own = annotationsOf(pod)
-  const { [statusAnnotation]: _status, ...annotations } =
-    prometheusPort(own) === String(statusPort) ? withoutPrometheus(own) : own
+  const {
+    [statusAnnotation]: _status,
+    [hashAnnotation]: _hash,
+    ...annotations
+  } = prometheusPort(own) === String(statusPort) ? withoutPrometheus(own) : own
   return withSpec(withAnnotations(pod, annotations), {
     containers: containersOf(pod).filter(keep(earlier.containers)),
     initContainers: containersOf(pod, 'initContainers').filter(keep(earlier.initContainers)),

@@ -1,7 +1,7 @@
 import { type Json, own } from '../json.ts'
 import { defaultProxyConfig } from '../mesh/proxy-config.ts'
 import { annotation, annotationsOf, labelsOf } from '../pod/access.ts'
-import { networkLabel, overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
+import { hashAnnotation, networkLabel, overridesAnnotation, proxyName, statusAnnotation } from '../pod/names.ts'
 import { pathSettings } from '../prepare/path-settings.ts'
 import type { KeyedPath } from './keyed.ts'
 import type { FurtherStep } from './observer.ts'
@@ -103,6 +103,8 @@ const steps: Steps = {
       return made('stamp', 'the configuration adds it to every injected pod', [
         { kind: 'config', name: `injectedAnnotations.${name}` },
       ])
+    if (name === hashAnnotation)
+      return made('stamp', 'it says by which configuration', [{ kind: 'setting', name: 'stampHash', value: true }])
     if (name === statusAnnotation) return made('stamp', 'it records what was injected')
     return made('stamp', 'the injection is recorded')
   },

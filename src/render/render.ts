@@ -2,9 +2,9 @@ import { isObject, type Json, type JsonObject } from '../json.ts'
 import { dropZeros } from '../merge/drop-zeros.ts'
 import { MergeError } from '../merge/error.ts'
 import { struct } from '../schema/kubernetes.ts'
+import { createBlockMemory } from '../yaml/block-memory.ts'
 import { readYaml } from '../yaml/read.ts'
 import type { TemplateInputs } from './data.ts'
-import { remember } from './remember.ts'
 import type { InjectionTemplate } from './templates.ts'
 
 /**
@@ -16,8 +16,11 @@ export function renderPod(template: InjectionTemplate, inputs: TemplateInputs): 
   return readPod(template.render(inputs))
 }
 
-const readPod = remember((text) => {
-  const document: Json = readYaml(text, { integers: 'float64' }) ?? {}
+// What templates render for one pod is in most lines what they render for the next.
+const memory = createBlockMemory()
+
+function readPod(text: string): JsonObject {
+  const document: Json = readYaml(text, { integers: 'float64', memory }) ?? {}
   if (!isObject(document)) throw new MergeError([], 'must be an object')
   return dropZeros(struct('Pod'), document)
-})
+}

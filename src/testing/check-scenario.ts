@@ -92,6 +92,7 @@ export function scenarioInjector(scenario: Scenario, base: ScenarioBase): Scenar
     nativeSidecars: settings.nativeSidecars ?? base.nativeSidecars,
     platform: settings.platform ?? base.platform,
     compliancePolicy: settings.compliancePolicy ?? base.compliancePolicy,
+    stampHash: base.stampHash,
     config: source(base.config, settings.injector),
     values: source(base.values, settings.values),
     mesh: source(base.mesh, settings.mesh),

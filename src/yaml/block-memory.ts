@@ -62,7 +62,7 @@ export function createBlockMemory(): BlockMemory {
         put(hash, block)
       }
       const fits = block.kind === kind && block.levels <= levels && block.text.length === end - start
-      return fits && text.startsWith(block.text, start) ? block.value : undefined
+      return fits && text.slice(start, end) === block.text ? block.value : undefined
     },
     note({ kind, text, start, end, hash }, levels, value) {
       if (end - start > longestBlock) return

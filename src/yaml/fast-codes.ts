@@ -22,6 +22,8 @@ export const CLOSE_BRACKET = 93
 export const OPEN_BRACE = 123
 export const BAR = 124
 export const CLOSE_BRACE = 125
+export const DELETE = 127
+export const BEYOND_ASCII = 255
 
 /** A table of bytes: 1 for those listed. */
 export function tableOf(codes: readonly number[]): Uint8Array {

@@ -1,4 +1,4 @@
-import { type Codes, HASH, LF, SPACE, tableOf } from './fast-codes.ts'
+import { BEYOND_ASCII, type Codes, DELETE, HASH, LF, SPACE } from './fast-codes.ts'
 
 /** The lines of a text that have content: neither blank ones nor comments. */
 export interface Lines {
@@ -13,8 +13,6 @@ export interface Lines {
 const encoder = new TextEncoder()
 // Of what YAML may hold, all but tabs, carriage returns, other line breaks, and characters beyond the basic plane.
 const notSimple = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
-const BEYOND_ASCII = 255
-const isSimple = tableOf([...Array.from({ length: 95 }, (_, index) => SPACE + index), BEYOND_ASCII])
 
 /** The characters of a text; undefined when one that isn't ASCII is left to the general parser. */
 export function codesOf(text: string): Codes | undefined {
@@ -28,8 +26,7 @@ export function codesOf(text: string): Codes | undefined {
   return codes
 }
 
-// FNV's prime (draft-eastlake-fnv) for the characters of a line, another odd number for the lines.
-const characterFactor = 0x01000193
+// Any odd number serves; this one spreads well.
 const lineFactor = 0x2c1b3c6d
 
 /** Finds the lines of a text of `length` characters; undefined when one of these is left to the general parser. */
@@ -40,15 +37,21 @@ export function readLines(codes: Codes, length: number): Lines | undefined {
   let sum = 0
   for (let pos = 0; pos < length; pos++) {
     const start = pos
-    while (codes[pos] === SPACE) pos++
-    const content = pos
-    let hash = content - start
-    while (isSimple[codes[pos] ?? 0] === 1) hash = Math.imul(hash ^ (codes[pos++] ?? 0), characterFactor)
-    if (codes[pos] !== LF && pos < length) return undefined
-    if (pos === content || codes[content] === HASH) continue
+    let code = codes[pos] ?? 0
+    while (code === SPACE) code = codes[++pos] ?? 0
+    const indent = pos - start
+    const first = code
+    let hash = indent
+    while (code >= SPACE && code !== DELETE) {
+      // FNV's prime (draft-eastlake-fnv); as a literal, because this runs for each character.
+      hash = Math.imul(hash ^ code, 0x01000193)
+      code = codes[++pos] ?? 0
+    }
+    if (code !== LF && pos < length) return undefined
+    if (first === LF || first === HASH || pos === start + indent) continue
     sum = (Math.imul(sum, lineFactor) + hash) | 0
     starts.push(start)
-    indents.push(content - start)
+    indents.push(indent)
     hashes.push(sum)
   }
   starts.push(length)

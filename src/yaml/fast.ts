@@ -70,13 +70,13 @@ function recall(
   kind: TextPart['kind'],
   read: (cursor: Cursor) => YamlValue | undefined,
 ): YamlValue | undefined {
-  const { memory, text, lines, line, pos, indent, levels } = cursor
-  const start = lines.starts[line] ?? 0
+  const { memory, text, lines, line, indent, levels } = cursor
   // The mapping behind a dash is known together with the dash.
-  if (memory === undefined || pos !== start + indent) return read(cursor)
+  if (memory === undefined || indent !== lines.indents[line]) return read(cursor)
   const next = kind === 'item' ? endOfItem(cursor) : endOfBlock(cursor)
   // To look for a single line takes as long as to read it.
   if (next - line < 2 || next - line > mostHashed) return read(cursor)
+  const start = lines.starts[line] ?? 0
   const part = { kind, text, start, end: lines.starts[next] ?? start, hash: hashOf(lines, line, next) }
   const known = memory.find(part, levels)
   if (known !== undefined) {

@@ -1,5 +1,6 @@
 import { YAMLException } from 'js-yaml'
 import type { Json } from '../json.ts'
+import type { BlockMemory } from './block-memory.ts'
 import { ComposeError, composeFirst, type YamlLimits } from './compose.ts'
 import { type DocumentPart, documentAt } from './documents.ts'
 import { placeOf, YamlError } from './error.ts'
@@ -13,6 +14,8 @@ export { YamlError } from './error.ts'
 export interface ReadOptions extends Partial<YamlLimits> {
   /** `exact` (the default) gives a bigint beyond 2^53, `float64` the nearest number, as JSON.parse does. */
   readonly integers?: 'exact' | 'float64'
+  /** Remembers blocks from one text to the next. What it knows is shared, and frozen. */
+  readonly memory?: BlockMemory
 }
 
 /** A document of a text that holds several, and the line (from 1) at which its value begins. */
@@ -28,13 +31,13 @@ const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10f
 
 /**
  * Reads the first document of a text as Kubernetes does (YAML 1.1, turned into JSON): `yes` is true, `1:30` and dates are texts,
- * the last of equal keys wins, keys become texts. Null for a text without a value. The value is new and shares nothing with others.
- * Throws `YamlError`.
+ * the last of equal keys wins, keys become texts. Null for a text without a value. Without a memory, the value is new and shares nothing with
+ * others. Throws `YamlError`.
  */
 export function readYaml(text: string, options: ReadOptions & { readonly integers: 'float64' }): Json
 export function readYaml(text: string, options?: ReadOptions): YamlValue
 export function readYaml(text: string, options: ReadOptions = {}): YamlValue {
-  return readBlockYaml(text, options.maxDepth) ?? parseYaml(text, options)
+  return readBlockYaml(text, options.maxDepth, options.memory) ?? parseYaml(text, options)
 }
 
 /** What `readYaml` gives, by the general parser alone: it decides what a text means, and the fast reader is held to it. */

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   provenance: ['annotations', 'go', 'inject', 'merge', 'mesh', 'pod', 'prepare', 'schema', 'template', 'text'],
   workloads: ['patch'],
   testing: ['config', 'decide', 'go', 'inject', 'patch', 'prepare', 'text', 'workloads', 'yaml'],
+  compare: ['patch', 'pod', 'prepare', 'testing'],
   revisions: ['decide', 'pod', 'text'],
   analyze: ['annotations', 'config', 'decide', 'go', 'mesh', 'pod', 'prepare', 'revisions', 'text', 'workloads'],
   admission: ['decide', 'prepare'],

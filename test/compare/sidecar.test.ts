@@ -8,7 +8,7 @@ import { isOnePod, scenarioInjector } from '../../src/testing/check-scenario.ts'
 import { readScenarios } from '../../src/testing/scenarios.ts'
 import { admitted, stored } from './stored.ts'
 
-const scenarios = readScenarios(process.env['SC'] ?? join(import.meta.dirname, '../golden/pods')).filter(
+const scenarios = readScenarios(join(import.meta.dirname, '../golden/pods')).filter(
   (scenario) => isOnePod(scenario) && scenario.expect.result === 'injected',
 )
 

@@ -54,6 +54,6 @@ test('flags count above the file, and what they set comes behind', () => {
 })
 
 test('what is left out has a default', () => {
-  const defaults = { revision: '', nativeSidecars: 'auto', platform: undefined, compliancePolicy: '' }
+  const defaults = { revision: '', nativeSidecars: 'auto', platform: undefined, compliancePolicy: '', stampHash: false }
   expect(injectorSettings({})).toEqual({ settings: defaults, problems: [] })
 })

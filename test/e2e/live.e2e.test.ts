@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/json.ts'
+import { isObject, type JsonObject, lookup, lookupText } from '../../src/json.ts'
 import { kinds } from '../../src/kube/kinds.ts'
 import { makeCa } from '../../src/server/certificates/make.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
@@ -9,7 +9,7 @@ import { type Installation, install } from './support/installation.ts'
 import { namespaceMaker } from './support/namespaces.ts'
 import { injectedRevision } from './support/pods.ts'
 import { podWith } from './support/selectors.ts'
-import { issuerOf } from './support/tls.ts'
+import { decoded, issuerOf } from './support/tls.ts'
 import { waitFor } from './support/wait.ts'
 
 /* What three replicas that start at once do by themselves while they serve: certificates, caBundle, configuration. */
@@ -148,8 +148,4 @@ function configWith(mark: string): JsonObject {
     defaultTemplates: ['sidecar', 'mark'],
     templates: { mark: `metadata:\n  labels:\n    mark: ${mark}\n` },
   }
-}
-
-function decoded(base64: Json | undefined): string {
-  return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString() : ''
 }

@@ -11,7 +11,7 @@ import { type Installation, install } from './support/installation.ts'
 import { type Load, reviewOf, startLoad } from './support/load.ts'
 import { injectedRevision } from './support/pods.ts'
 import { podWith } from './support/selectors.ts'
-import { issuerOf } from './support/tls.ts'
+import { decoded, issuerOf } from './support/tls.ts'
 import { pause, waitFor } from './support/wait.ts'
 
 /*
@@ -200,8 +200,4 @@ function review(agent: Agent, uid: string): Promise<void> {
 
 async function configurationOf({ metrics }: Installation['replicas'][number]): Promise<string | undefined> {
   return [...(await metrics()).keys()].find((key) => key.startsWith('outrigger_config_info'))
-}
-
-function decoded(base64: Json | undefined): string {
-  return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString() : ''
 }

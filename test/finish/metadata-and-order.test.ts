@@ -46,6 +46,17 @@ describe('the status', () => {
     })
     expect(pod.metadata?.annotations).toMatchObject({ ...injectedAnnotations, kept: 'x' })
   })
+
+  test('the hash of the configuration is written where asked for, and goes with the injection that wrote it', () => {
+    const name = 'outrigger.dev/config-hash'
+    const [plain, stamping] = [snapshotOf({}), snapshotOf({ stampHash: true })]
+    expect(stamping.hash).toBe(plain.hash)
+    const first = injected(podWith({}), { snapshot: stamping }).pod
+    expect(first.metadata?.annotations?.[name]).toBe(plain.hash)
+    const other = snapshotOf({ stampHash: true, revision: 'canary' })
+    expect(injected(first, { snapshot: other }).pod.metadata?.annotations?.[name]).toBe(other.hash)
+    expect(injected(first, { snapshot: plain }).pod.metadata?.annotations).not.toHaveProperty([name])
+  })
 })
 
 describe('the order of containers', () => {

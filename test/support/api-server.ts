@@ -20,7 +20,7 @@ export interface ApiServer {
   /** Answers to GETs that are about no object, such as `/version` and what a pod's proxy serves; by path. */
   readonly pages: Map<string, { readonly status: number; readonly body: string }>
   /** What becomes of an object that is created, as webhooks would have it; it may throw a Refusal. */
-  admission: ((kind: Kind, object: JsonObject) => JsonObject) | undefined
+  admission: ((kind: Kind, object: JsonObject) => JsonObject | Promise<JsonObject>) | undefined
   /** Takes connections that ask for another protocol, such as exec's; without it they get 403. */
   upgrade: ((request: IncomingMessage, socket: Duplex) => void) | undefined
   objects(kind: Kind): readonly JsonObject[]
@@ -141,7 +141,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       else answer(response, 200, list(target))
     } else {
       if (method !== 'GET' && faults.warning !== undefined) response.setHeader('warning', `299 - "${faults.warning}"`)
-      const object = method === 'POST' ? hooks.admission?.(target.kind, body ?? {}) : undefined
+      const object = method === 'POST' ? await hooks.admission?.(target.kind, body ?? {}) : undefined
       answer(response, method === 'POST' ? 201 : 200, change(store, method, target, object ?? body))
     }
   }

@@ -26,6 +26,9 @@
 {{- with .Values.injector.platform }}
 - --platform={{ . }}
 {{- end }}
+{{- if .Values.injector.stampHash }}
+- --stamp-hash
+{{- end }}
 {{- with .Values.injector.compliancePolicy }}
 - {{ printf "--compliance-policy=%s" . | toJson }}
 {{- end }}

@@ -100,7 +100,7 @@ function printableLines(text: string, colour: boolean): string {
 }
 
 /** One sentence on all of it. */
-export function summaryLine({ groups, looked }: Summary): string {
+function summaryLine({ groups, looked }: Summary): string {
   const count = (some: readonly Group[]) => some.reduce((sum, { workloads }) => sum + workloads.length, 0)
   const decided = count(groups.filter(({ decision }) => decision !== undefined))
   const changed = count(groups) - decided

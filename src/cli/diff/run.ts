@@ -30,8 +30,10 @@ export interface DiffFlags extends SidesFlags {
 export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode> {
   const progress = startProgress(io)
   try {
-    const summary = await preview(flags, io, progress.update)
+    const notes = new Set<string>()
+    const summary = await preview(flags, io, progress.update, notes)
     progress.end()
+    for (const note of notes) io.stderr.write(printable(`warning: ${note}\n`))
     print(summary, flags, io)
     return summary.groups.length > 0 ? exit.found : exit.good
   } finally {
@@ -39,12 +41,12 @@ export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode
   }
 }
 
-async function preview(flags: DiffFlags, io: Io, update: (text: string) => void): Promise<Summary> {
+async function preview(flags: DiffFlags, io: Io, update: (text: string) => void, notes: Set<string>): Promise<Summary> {
   const manifests = flags.filename && (await readManifests(flags.filename, flags.recursive === true, io))
   const source = manifests === undefined ? await objectsOf(flags, io) : manifestSource(manifests, flags.filename ?? [])
   const landscape = await readLandscape(source)
-  const told = new Set<string>(landscape.faults)
-  const warn = (text: string) => void told.add(text)
+  const warn = (text: string) => void notes.add(text)
+  for (const fault of landscape.faults) warn(fault)
   const current = createSide(currentSide(flags, landscape, io), landscape, warn)
   const other = createSide(otherSide(flags, landscape, io), landscape, warn)
   const workloads = await workloadsOf(source, manifests, flags.namespace, update)
@@ -58,8 +60,6 @@ async function preview(flags: DiffFlags, io: Io, update: (text: string) => void)
       await new Promise(setImmediate)
     }
   }
-  update('')
-  for (const text of told) io.stderr.write(printable(`warning: ${text}\n`))
   return { groups: groups.groups(), looked: workloads.length }
 }
 

@@ -10,7 +10,7 @@ import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from
 import { nearest } from '../../text/nearest.ts'
 import { type EvaluatedWebhook, evaluateWebhooks } from './calls.ts'
 import { type Edit, type Keys, withEdit } from './edits.ts'
-import { isCreation, judge, podOf, textsAt, type Verdict, type World } from './world.ts'
+import { isCreation, judge, labelsOfNamespace, podOf, textsAt, type Verdict, type World } from './world.ts'
 
 /** One thing that someone could do next, and what it is in words. Whether it helps is for the caller to find out. */
 export interface Option {
@@ -45,12 +45,13 @@ const ask: Option = {
   edits: [{ on: 'pod', path: [...labels, injectLabel], value: 'true' }],
 }
 
-const create: Option = {
-  text: 'create the pod anew: only the creation of pods is injected',
-  edits: [
-    { on: 'review', path: ['operation'], value: 'CREATE' },
-    { on: 'review', path: ['subResource'], value: undefined },
-  ],
+function creation({ review }: World): readonly Option[] {
+  const { operation = 'CREATE', subResource = '' } = review?.request ?? {}
+  const edits: readonly Edit[] = [
+    ...(operation === 'CREATE' ? [] : [{ on: 'review', path: ['operation'], value: 'CREATE' } as const]),
+    ...(subResource === '' ? [] : [{ on: 'review', path: ['subResource'], value: undefined } as const]),
+  ]
+  return [{ text: 'create the pod anew: only the creation of pods is injected', edits }]
 }
 
 type FindOptions = (world: World, verdict: Verdict) => readonly Option[]
@@ -83,8 +84,8 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'annotation-policy': withoutAnnotation,
   'unknown-template': knownTemplates,
   'invalid-pod': mendedField,
-  'not-create': () => [create],
-  'sub-resource': () => [create],
+  'not-create': creation,
+  'sub-resource': creation,
 }
 
 /** Another namespace: those that are known first, of which one may be injected as it is. */
@@ -179,6 +180,9 @@ function valueAt(value: Json | undefined, path: Keys): Json | undefined {
   return valueAt(lookup(value, step), rest)
 }
 
+// A cluster can have any number of tags.
+const mostWebhooks = 6
+
 /** For each injecting webhook the labels that would have it called; those of one object, and few, first. */
 function toBeCalled(world: World, { webhooks }: Verdict): readonly Option[] {
   const own = revisionValue(world.snapshot.revision)
@@ -190,13 +194,18 @@ function toBeCalled(world: World, { webhooks }: Verdict): readonly Option[] {
     })
     .map(({ one, edits }, index) => ({ one, edits, rank: rankOf(edits, revisionOf(one.configuration) === own, index) }))
     .toSorted((one, other) => one.rank - other.rank)
+    .slice(0, mostWebhooks)
     .map(({ one, edits }) => ({ text: textOf(edits, one), edits }))
 }
+
+const usualLabels: ReadonlySet<unknown> = new Set([injectionLabel, injectLabel])
 
 function rankOf(edits: readonly Edit[], isOwn: boolean, index: number): number {
   const objects = new Set(edits.map(({ on }) => on)).size
   const ofPod = edits.some(({ on }) => on === 'pod') ? 1 : 0
-  return objects * 1e6 + edits.length * 1e5 + (isOwn ? 0 : 1e4) + ofPod * 1e3 + index
+  // The labels that everyone knows come before those that say the same of the revision `default`.
+  const isUsual = edits.some(({ path }) => usualLabels.has(path.at(-1))) ? 0 : 1
+  return objects * 1e6 + edits.length * 1e5 + (isOwn ? 0 : 1e4) + ofPod * 1e3 + isUsual * 100 + index
 }
 
 /** The labels with which a webhook's selectors match; undefined where no label does it. */
@@ -210,7 +219,7 @@ function editsFor(webhook: EvaluatedWebhook, world: World): readonly Edit[] | un
   const distinct = [...new Map(edits.map((edit) => [JSON.stringify([edit.on, edit.path]), edit])).values()]
   const changed = distinct.reduce(withEdit, world)
   const again = evaluateWebhooks([webhook.configuration], {
-    namespace: { name: changed.namespace, labels: changed.namespaces.get(changed.namespace) ?? {} },
+    namespace: { name: changed.namespace, labels: labelsOfNamespace(changed) },
     labels: textsAt(podOf(changed), ...(labels as string[])),
   })
   return again.some(({ webhook: { name }, called }) => called && name === webhook.webhook.name) ? distinct : undefined

@@ -37,20 +37,19 @@ function plansToKeepOut(world: World): readonly Plan[] {
 function plansToInject(world: World, verdict: Verdict): readonly Plan[] {
   let states: readonly State[] = [{ world, verdict, taken: [] }]
   let asked = 0
-  for (let step = 0; step < mostSteps && states.length > 0; step++) {
-    const next: State[] = []
-    for (const state of states) {
-      for (const option of optionsFor(state.world, state.verdict)) {
-        if (asked++ >= mostAsked) return []
-        const changed = withEdits(state.world, option.edits)
-        next.push({ world: changed, verdict: judge(changed), taken: [...state.taken, option] })
-      }
-    }
+  for (let step = 0; step < mostSteps && states.length > 0 && asked < mostAsked; step++) {
+    const next = states.flatMap((state) => optionsFor(state.world, state.verdict).map((option) => taken(state, option)))
+    asked += next.length
     const found = next.filter((state) => isSettled(state.verdict))
     if (found.length > 0) return distinct(found.map(planOf)).slice(0, mostPlans)
     states = next
   }
   return []
+}
+
+function taken({ world, taken: before }: State, option: Option): State {
+  const changed = withEdits(world, option.edits)
+  return { world: changed, verdict: judge(changed), taken: [...before, option] }
 }
 
 /** Injected, and by one injector. */
@@ -62,7 +61,8 @@ function planOf({ taken }: State): Plan {
   return { texts: taken.map(({ text }) => text), edits: taken.flatMap(({ edits }) => edits), injected: true }
 }
 
+/** Of the plans that change the same objects, the first: others differ by how, not by whom they concern. */
 function distinct(plans: readonly Plan[]): readonly Plan[] {
-  const keyOf = ({ edits }: Plan) => JSON.stringify(edits.map(({ on, path, value }) => [on, path, value ?? null]).sort())
+  const keyOf = ({ edits }: Plan) => [...new Set(edits.map(({ on }) => on))].sort().join()
   return [...new Map(plans.toReversed().map((plan) => [keyOf(plan), plan])).values()].toReversed()
 }

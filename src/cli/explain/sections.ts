@@ -10,9 +10,6 @@ export function provenanceLines(provenance: Provenance): readonly string[] {
   const { settings, probes, ports, ignored, fields, removed } = provenance
   return [
     ...section('Settings', settings.filter(isTold).flatMap(settingLines)),
-    ...section('Annotations without effect', ignored.flatMap(ignoredLines)),
-    ...section('Probes', probes.flatMap(probeLines)),
-    ...section('Ports', ports.flatMap(portLines)),
     ...itemLines(fields),
     ...section(
       'Removed',
@@ -20,6 +17,9 @@ export function provenanceLines(provenance: Provenance): readonly string[] {
         removed.map(({ path, by }) => ({ path, why: by.kind === 'template' ? `by template ${by.template}` : by.why })),
       ),
     ),
+    ...section('Probes', probes.flatMap(probeLines)),
+    ...section('Ports', ports.flatMap(portLines)),
+    ...section('Annotations without effect', ignored.flatMap(ignoredLines)),
   ]
 }
 

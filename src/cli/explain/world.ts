@@ -18,8 +18,10 @@ export interface World {
   readonly place: PodPlace
   /** The namespace that the pod is created in. */
   readonly namespace: string
-  /** By name; the pod's own may be missing. */
+  /** The labels of those that are known, by name. */
   readonly namespaces: ReadonlyMap<string, StringMap>
+  /** The labels that all others are taken to have. */
+  readonly otherwise: StringMap
   readonly configurations: readonly WebhookConfiguration[]
   readonly snapshot: Snapshot
   readonly facts: ClusterFacts
@@ -81,13 +83,13 @@ export function judge(world: World): Verdict {
   }
 }
 
-export function podOf({ place }: World): JsonObject {
+export function podOf({ place }: Pick<World, 'place'>): JsonObject {
   return podAt(place)
 }
 
-/** What is known of the labels of the pod's namespace. */
-export function labelsOfNamespace({ namespace, namespaces }: World): StringMap {
-  return namespaces.get(namespace) ?? {}
+/** The labels of the pod's namespace. */
+export function labelsOfNamespace({ namespace, namespaces, otherwise }: World): StringMap {
+  return namespaces.get(namespace) ?? otherwise
 }
 
 function decideOf(pod: JsonObject, path: string, world: World): Decided {
@@ -140,5 +142,7 @@ export function factsOf({ facts, namespaces }: World): ClusterFacts {
 export function textsAt(value: Json, ...path: readonly string[]): StringMap {
   const pairs = lookup(value, ...path)
   if (!isObject(pairs)) return {}
-  return Object.fromEntries(Object.entries(pairs).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
+  return Object.fromEntries(
+    Object.entries(pairs).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
 }

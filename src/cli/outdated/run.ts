@@ -12,12 +12,14 @@ import { type OutputFormat, printData } from '../output.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import type { SettingsFlags } from '../settings.ts'
 import { renderTable, tableWidth } from '../table.ts'
+import { rememberVerdicts } from './remember.ts'
 import { createReport, type Report, reportData } from './report.ts'
 import { restartComment, restartLine } from './restart.ts'
 import { ignoring, isRunningInjected, judge } from './verdict.ts'
 
 export interface OutdatedFlags extends ClusterFlags {
   readonly namespace?: string
+  readonly path?: string
   readonly restart?: boolean
   readonly ignore?: readonly string[]
   readonly output: OutputFormat
@@ -52,16 +54,19 @@ async function examine(
   // Namespaces stay where they are: a revision that is named says which pods to look at.
   const { asked, ...options } = currentSide(flags, landscape, io)
   if (configurations.length === 0 && isBare(options.fixed)) {
-    notes.add(`${source.description} says no configuration, and no flag does: pods are compared with the built-in one`)
+    notes.add(
+      `${source.description} has no webhook configuration, and no flag says any other: pods are compared with the built-in one`,
+    )
   }
   const side = createSide(options, landscape, (text) => void notes.add(text))
   const by = { side, isFixed: options.fixed !== undefined, facts, isIgnored: ignoring(flags.ignore ?? []) }
+  const verdictOn = rememberVerdicts((pod, id) => judge(pod, id, by))
   const report = createReport()
   let pods = 0
   for await (const pod of eachPod(source, namespace)) {
     if (isRunningInjected(pod) && (asked === undefined || injectedRevision(pod) === asked.name)) {
       const id = workloadOf(pod, source.namespace)
-      report.add(id, await judge(pod, id, by))
+      report.add(id, await verdictOn(pod, id))
     }
     progress.update(`${++pods} pods`)
     // A signal must get a turn.
@@ -103,7 +108,7 @@ function asTable({ workloads, looked }: Report, width: number): string {
     rows.length === 0 ? '' : `${renderTable(['namespace', 'workload', 'outdated', 'what differs'], rows, width)}\n`
   return looked.outdated === 0
     ? `${podCount(looked.pods)} with a sidecar: none is outdated\n`
-    : `${table}of ${podCount(looked.pods)} with a sidecar, ${looked.outdated} are outdated\n`
+    : `${table}of ${podCount(looked.pods)} with a sidecar, ${looked.outdated} ${looked.outdated === 1 ? 'is' : 'are'} outdated\n`
 }
 
 function podCount(pods: number): string {

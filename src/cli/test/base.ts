@@ -25,8 +25,8 @@ export async function baseOf(
     collected.addFrom(found, [{ path: [], reason: 'must be an object' }])
     return undefined
   }
-  const { revision, nativeSidecars, platform, compliancePolicy, set } = settings
+  const { revision, nativeSidecars, platform, compliancePolicy, stampHash, set } = settings
   const documents = { config: document('config'), values: document('values'), mesh: document('mesh') }
   collected.throwIfAny()
-  return { ...documents, revision, nativeSidecars, platform, compliancePolicy, set }
+  return { ...documents, revision, nativeSidecars, platform, compliancePolicy, stampHash, set }
 }

@@ -45,9 +45,9 @@ describe('manifests', () => {
         '  istio-proxy',
         '    runs as init container → container',
         '    image registry.istio.io/release/proxyv2:1.27.1 → registry.istio.io/release/proxyv2:1.28.0',
-        '    - restartPolicy: Always',
         '    - lifecycle: {"preStop":{"exec":{"command":["pilot-agent","request","--debug-port=15020","POST","drain"]}}}',
         '    resources.limits.memory 1024Mi → 2Gi',
+        '    - restartPolicy: Always',
         '  istio-init',
         '    image registry.istio.io/release/proxyv2:1.27.1 → registry.istio.io/release/proxyv2:1.28.0',
         '    resources.limits.memory 1024Mi → 2Gi',
@@ -94,14 +94,28 @@ describe('manifests', () => {
     ])
   })
 
+  test('what each workload says of itself does not part them', async () => {
+    const { stdout } = await diff('-f workloads.yaml --to-config other.yaml', {
+      'other.yaml':
+        'templates: {own: "metadata: {annotations: {owner: \'{{ .DeploymentMeta.Name }} in {{ .DeploymentMeta.Namespace }}\'}}"}\n' +
+        'defaultTemplates: [sidecar, own]',
+    })
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '2 workloads: the sidecar would change',
+      '  CronJob bank/nightly, Deployment shop/web',
+      '  pod',
+      '    + annotation owner: <name> in <namespace>',
+    ])
+  })
+
   test('--stat: a line for each field', async () => {
     const { code, stdout } = await diff('-f workloads.yaml --to-set global.network=east --stat')
     expect([code, stdout.split('\n')]).toEqual([
       1,
       [
         'IN            FIELD                             CHANGE   WORKLOADS',
-        'pod           label topology.istio.io/network   added    2',
         'istio-proxy   env ISTIO_META_NETWORK            added    2',
+        'pod           label topology.istio.io/network   added    2',
         '',
         'of 2 workloads, 2 would get another sidecar',
         '',
@@ -116,8 +130,8 @@ describe('manifests', () => {
       groups: [
         {
           changes: [
-            { subject: 'pod', field: 'label topology.istio.io/network', after: 'east' },
             { subject: 'istio-proxy', field: 'env ISTIO_META_NETWORK', after: 'east' },
+            { subject: 'pod', field: 'label topology.istio.io/network', after: 'east' },
           ],
           workloads: [
             { kind: 'CronJob', namespace: 'bank', name: 'nightly' },
@@ -179,16 +193,16 @@ describe('a cluster', () => {
     expect(stdout.split('\n')).toEqual([
       '2 workloads: the sidecar would change',
       '  Deployment shop/api, Deployment shop/web',
-      '  pod',
-      '    + label topology.istio.io/network: east',
-      '    annotation istio.io/rev 1-24-0 → 1-25-0',
-      '  istio-init',
-      '    image registry.istio.io/release/proxyv2:1.24.0 → registry.istio.io/release/proxyv2:1.25.0',
-      '    resources.limits.memory 1024Mi → 2Gi',
       '  istio-proxy',
       '    image registry.istio.io/release/proxyv2:1.24.0 → registry.istio.io/release/proxyv2:1.25.0',
       '    + env ISTIO_META_NETWORK=east',
       '    resources.limits.memory 1024Mi → 2Gi',
+      '  istio-init',
+      '    image registry.istio.io/release/proxyv2:1.24.0 → registry.istio.io/release/proxyv2:1.25.0',
+      '    resources.limits.memory 1024Mi → 2Gi',
+      '  pod',
+      '    annotation istio.io/rev 1-24-0 → 1-25-0',
+      '    + label topology.istio.io/network: east',
       '',
       'of 2 workloads, 2 would get another sidecar',
       '',
@@ -260,6 +274,17 @@ describe('a cluster', () => {
     const { stdout } = await run('diff', '-n', 'shop', '--to-tag', 'canary')
     expect(stdout).toContain('proxyv2:1.24.0 → registry.istio.io/release/proxyv2:of-outrigger')
     expect(stdout).toContain('runs as init container → container')
+  })
+
+  test('manifests by the settings of the cluster', async () => {
+    const { run } = await cluster()
+    const cwd = folder({ 'workloads.yaml': workloads })
+    const args = ['-f', `${cwd}/workloads.yaml`, '--from-cluster', '--revision', '1-24-0', '--to-revision', '1-25-0']
+    const { code, stdout } = await run('diff', ...args)
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining('proxyv2:1.24.0 → registry.istio.io/release/proxyv2:1.25.0'),
+    ])
   })
 
   test('the same from manifests that stand for the cluster', async () => {

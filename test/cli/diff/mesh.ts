@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { defaultValues } from '../../../src/config/defaults.ts'
 import { mergeValues } from '../../../src/config/json-data.ts'
 import { createInjector } from '../../../src/injector.ts'
-import { isObject, type JsonObject, lookupText, own, type StringMap } from '../../../src/json.ts'
+import { isObject, type JsonObject, lookupText, type StringMap } from '../../../src/json.ts'
 import { revisionConfiguration, tagConfiguration } from '../../../src/revisions/webhooks.ts'
 import { writeYaml } from '../../../src/yaml/write.ts'
 import { admitted, stored } from '../../compare/stored.ts'
@@ -104,9 +104,4 @@ export async function cluster(...objects: readonly JsonObject[]) {
 /** The same objects as manifests. */
 export function manifests(...objects: readonly JsonObject[]): string {
   return objects.map((object) => `---\n${writeYaml(object)}`).join('')
-}
-
-/** What each object of a list says under a key. */
-export function each(list: unknown, key: string): readonly unknown[] {
-  return Array.isArray(list) ? list.filter(isObject).map((item) => own(item, key)) : []
 }

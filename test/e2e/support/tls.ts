@@ -1,4 +1,5 @@
 import { type ConnectionOptions, connect } from 'node:tls'
+import type { Json } from '../../../src/json.ts'
 
 /** Who signed what a server shows; rejects where the options ask for more than it has. */
 export function issuerOf(port: number, options: ConnectionOptions): Promise<string> {
@@ -9,4 +10,9 @@ export function issuerOf(port: number, options: ConnectionOptions): Promise<stri
     })
     socket.on('error', reject)
   })
+}
+
+/** PEM from a Secret or a caBundle; empty where there is none. */
+export function decoded(base64: Json | undefined): string {
+  return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString() : ''
 }

@@ -1,0 +1,57 @@
+import { isDeactivated, revisionOf, tagOf, type WebhookConfiguration } from '../../../revisions/configuration.ts'
+import { deactivatedLabel } from '../../../revisions/names.ts'
+import { knownNames } from '../../../text/nearest.ts'
+import type { Check, Outcome } from '../check.ts'
+import type { Context } from '../context.ts'
+import { aboutOf, activeConfigurations, type Installation, placeTitle } from '../installations.ts'
+
+export const installedCheck: Check = {
+  id: 'installed',
+  title: 'Is an injector installed',
+  how: 'Reads the MutatingWebhookConfigurations whose webhooks inject sidecars: those of revisions and of their tags.',
+  meaning: {
+    ok: 'There are webhooks, and they are on.',
+    warn: 'All webhooks of a revision are switched off, and no tag stands in for them.',
+    fail: 'No webhook of the revision, or none at all: no pod is injected.',
+  },
+  fix: 'install the revision with the chart, or name one that is installed with --revision',
+  run: async ({ installations, ...context }) => {
+    if (installations.length === 0) return [notInstalled(context)]
+    return installations.map(describe)
+  },
+}
+
+function notInstalled({ wanted, configurations }: Omit<Context, 'installations'>): Outcome {
+  const { revision, namespace } = wanted
+  const where = namespace === undefined ? '' : ` by a Service in the namespace ${namespace}`
+  if (revision === undefined) {
+    return { status: 'fail', about: '', message: `no MutatingWebhookConfiguration injects sidecars${where}` }
+  }
+  const tag = configurations.find((one) => tagOf(one) === revision)
+  const known = [...new Set(configurations.flatMap((one) => revisionOf(one) ?? []))]
+  const hint = tag === undefined ? knownNames(revision, known) : `it is a tag of revision ${revisionOf(tag)}`
+  const message = `no MutatingWebhookConfiguration injects sidecars of this revision${where}: ${hint}`
+  return { status: 'fail', about: `revision ${revision}`, message }
+}
+
+function describe(installation: Installation): Outcome {
+  const about = aboutOf(installation)
+  const active = activeConfigurations(installation)
+  const names = installation.configurations.map(nameAndState)
+  if (active.length > 0)
+    return { status: 'ok', about, message: `${names.join(', ')}; calls ${placeTitle(installation)}` }
+  return {
+    status: 'warn',
+    about,
+    message: `${names.join(', ')}: its webhooks ask for the label ${deactivatedLabel}, which nothing carries`,
+    fix: 'point a tag to it (outrigger tag set), or install the revision again',
+  }
+}
+
+/** `istio-revision-tag-prod (tag prod)`. */
+function nameAndState(configuration: WebhookConfiguration): string {
+  const tag = tagOf(configuration)
+  const isOff = configuration.webhooks.every(isDeactivated)
+  const notes = [...(tag === undefined ? [] : [`tag ${tag}`]), ...(isOff ? ['switched off'] : [])]
+  return notes.length === 0 ? configuration.name : `${configuration.name} (${notes.join(', ')})`
+}

@@ -1,0 +1,91 @@
+import {
+  injectorsOf,
+  isDeactivated,
+  revisionOf,
+  tagOf,
+  type Webhook,
+  type WebhookConfiguration,
+} from '../../revisions/configuration.ts'
+import { revisionValue } from '../../revisions/names.ts'
+
+/** The Service that a webhook calls. */
+export interface ServiceRef {
+  readonly namespace: string
+  readonly name: string
+  readonly port: number
+}
+
+/** One injector as the API server sees it: the webhook configurations of a revision and its tags that call one place. */
+export interface Installation {
+  /** As labels spell it; empty where the configurations have none. */
+  readonly revision: string
+  /** In the order of their names, with nothing but the webhooks that inject. */
+  readonly configurations: readonly WebhookConfiguration[]
+  /** Undefined where it is called by a URL. */
+  readonly service: ServiceRef | undefined
+  readonly url: string | undefined
+}
+
+/** Groups the injecting configurations of a cluster. `wanted` narrows them to a revision, or to Services of a namespace. */
+export function readInstallations(
+  configurations: readonly WebhookConfiguration[],
+  wanted: { readonly revision?: string | undefined; readonly namespace?: string | undefined } = {},
+): readonly Installation[] {
+  const found = new Map<string, Installation>()
+  for (const one of configurations) {
+    const webhooks = injectorsOf(one)
+    const [first] = webhooks
+    if (first === undefined) continue
+    const revision = revisionOf(one) ?? ''
+    const { url, service } = placeOf(first)
+    if (wanted.revision !== undefined && revision !== revisionValue(wanted.revision)) continue
+    if (wanted.namespace !== undefined && service?.namespace !== wanted.namespace) continue
+    const key = JSON.stringify([revision, url, service])
+    const before = found.get(key)?.configurations ?? []
+    found.set(key, { revision, url, service, configurations: [...before, { ...one, webhooks }] })
+  }
+  return [...found.values()]
+}
+
+function placeOf({ clientConfig: { url, service } }: Webhook): Pick<Installation, 'url' | 'service'> {
+  if (service === undefined) return { url: url ?? '', service: undefined }
+  const { namespace, name, port = 443 } = service
+  return { url: undefined, service: { namespace, name, port } }
+}
+
+/** `revision canary`. */
+export function aboutOf({ revision, configurations }: Installation): string {
+  return revision === '' ? (configurations[0]?.name ?? '') : `revision ${revision}`
+}
+
+/** `tag prod`, or the same as its installation's. */
+export function aboutConfiguration(configuration: WebhookConfiguration, installation: Installation): string {
+  const tag = tagOf(configuration)
+  return tag === undefined ? aboutOf(installation) : `tag ${tag}`
+}
+
+/** Those whose webhooks are called for anything. */
+export function activeConfigurations({ configurations }: Installation): readonly WebhookConfiguration[] {
+  return configurations.filter(({ webhooks }) => !webhooks.every(isDeactivated))
+}
+
+/** `Service istio-system/outrigger`, or the URL. */
+export function placeTitle({ service, url }: Installation): string {
+  return service === undefined ? `the URL ${url}` : serviceTitle(service)
+}
+
+export function serviceTitle({ namespace, name }: Pick<ServiceRef, 'namespace' | 'name'>): string {
+  return `Service ${namespace}/${name}`
+}
+
+/** The name that the API server expects in the certificate: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference */
+export function serverName({ service, url }: Installation): string {
+  if (service !== undefined) return `${service.name}.${service.namespace}.svc`
+  return URL.canParse(url ?? '') ? new URL(url ?? '').hostname.replace(/^\[|\]$/g, '') : ''
+}
+
+/** Of the webhooks that are called: whether all of them let a pod through when the call fails. */
+export function ignoresFailure(installation: Installation): boolean {
+  const webhooks = activeConfigurations(installation).flatMap((one) => one.webhooks)
+  return webhooks.every(({ failurePolicy }) => failurePolicy === 'Ignore')
+}

@@ -1,0 +1,101 @@
+import { KubeError } from '../../kube/client.ts'
+import { kinds } from '../../kube/kinds.ts'
+import { connectOptionsOf, kubeSentence } from '../cluster/connection.ts'
+import type { ClusterFlags } from '../cluster/flags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import type { ObjectSource } from '../cluster/source.ts'
+import { CliError, type ExitCode, exit } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { type OutputFormat, printResult } from '../output.ts'
+import { startProgress } from '../progress.ts'
+import { milliseconds } from '../serve/options.ts'
+import type { Check, Outcome } from './check.ts'
+import { checks } from './checks.ts'
+import { type ClusterTools, type Context, readContext } from './context.ts'
+import { type Diagnosis, dataOf, reportText } from './report.ts'
+
+export interface DoctorFlags extends ClusterFlags {
+  readonly revision?: string
+  readonly istioNamespace?: string
+  readonly timeout: string
+  readonly output: OutputFormat
+}
+
+/** `outrigger doctor`. Ends with 1 when a check fails. */
+export async function doctor(flags: DoctorFlags, io: Io): Promise<ExitCode> {
+  const timeoutMs = milliseconds('--timeout', flags.timeout)
+  const source = await objectsOf(flags, io)
+  const context = await readContext(source, {
+    wanted: { revision: flags.revision, namespace: flags.istioNamespace },
+    tools: await toolsOf(source, flags, timeoutMs, io),
+    isInCluster: isInCluster(flags, io),
+    timeoutMs,
+    now: new Date(),
+  })
+  const progress = startProgress(io)
+  let done = 0
+  const diagnoses = await Promise.all(
+    checks.map(async (check) => {
+      const outcomes = await examine(check, context, source)
+      done++
+      progress.update(`Examined ${done} of ${checks.length}: ${check.title}`)
+      return outcomes.map((outcome): Diagnosis => ({ check, outcome }))
+    }),
+  )
+  progress.end()
+  const all = diagnoses.flat()
+  printResult(io, flags.output, dataOf(all), () => reportText(all, io))
+  return all.some(({ outcome }) => outcome.status === 'fail') ? exit.found : exit.good
+}
+
+/** Runs a check, which may neither last for ever nor end the others. */
+async function examine(check: Check, context: Context, source: ObjectSource): Promise<readonly Outcome[]> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<readonly Outcome[]>((resolve) => {
+    const message = `no answer within ${context.timeoutMs / 1000} s`
+    const fix = 'allow it more with --timeout; a webhook that is not reached takes its timeoutSeconds'
+    timer = setTimeout(() => resolve([{ status: 'unknown', about: '', message, fix }]), context.timeoutMs)
+  })
+  try {
+    return await Promise.race([check.run(context), late])
+  } catch (error) {
+    return [{ status: 'unknown', about: '', message: sentenceOf(error, source) }]
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Why the cluster did not say something; what is a fault of this program is thrown again. */
+function sentenceOf(error: unknown, { connection }: ObjectSource): string {
+  if (error instanceof CliError) return error.message
+  if (!(error instanceof KubeError)) throw error
+  return connection === undefined ? error.message : kubeSentence(error, connection)
+}
+
+async function toolsOf(
+  source: ObjectSource,
+  flags: DoctorFlags,
+  timeoutMs: number,
+  io: Io,
+): Promise<ClusterTools | undefined> {
+  if (source.connection === undefined) return undefined
+  const [{ connect }, { connectPages }, { connectPortForward }] = await Promise.all([
+    import('../../kube/connect.ts'),
+    import('../../kube/proxy.ts'),
+    import('../../kube/port-forward.ts'),
+  ])
+  const options = connectOptionsOf(flags, io)
+  // A webhook may take up to 30 seconds, and a check as long as it is told.
+  const client = connect({ ...options, limits: { answerMs: timeoutMs } })
+  return {
+    pages: connectPages(options),
+    forward: connectPortForward(options),
+    dryRun: (pod) => client.create(kinds.pod, pod, { dryRun: true }),
+  }
+}
+
+/** Whether it runs in a pod of the cluster that it asks. */
+function isInCluster({ kubeconfig, context, filename }: DoctorFlags, { env }: Io): boolean {
+  const named = [kubeconfig, context, filename, env['KUBECONFIG']].some((one) => one !== undefined && one !== '')
+  return !named && (env['KUBERNETES_SERVICE_HOST'] ?? '') !== ''
+}

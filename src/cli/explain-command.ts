@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander'
+import { addCluster } from './cluster/flags.ts'
+import { example } from './command-parts.ts'
+import type { ExitCode } from './exit.ts'
+import type { Io } from './io.ts'
+import { addSettings } from './settings.ts'
+
+/** Adds `outrigger explain`. */
+export function addExplain(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('explain')
+    .summary('say why a pod is injected, or is not')
+    .description(
+      'Tells the whole story of a pod: which webhooks are called for it, what the injector decides, which settings and templates brought what, ' +
+        'and what would change it. Ends with 1 when a pod is not injected.',
+    )
+    .argument(
+      '<file|namespace/pod>',
+      'Manifests or an AdmissionReview; - for standard input; or NAMESPACE/POD or NAMESPACE/KIND/NAME of a cluster.',
+    )
+    .option('-n, --namespace <name>', 'The namespace of manifests that name none.')
+    .option('--path <path>', "The webhook's path, which carries settings; by default that of the webhook.")
+    .addOption(
+      new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json', 'yaml']).default('text'),
+    )
+  example(
+    addSettings(addCluster(command)),
+    'outrigger explain deployment.yaml',
+    'outrigger explain shop/web-6b8d9-x2vkl',
+    'outrigger explain shop/deployment/web -f dump.yaml',
+  )
+  command.action(async (target: string, flags) => {
+    const { explainTarget } = await import('./explain/run.ts')
+    end(await explainTarget(target, flags, io))
+  })
+}

@@ -1,0 +1,94 @@
+import type { ClusterFlags } from '../cluster/flags.ts'
+import { manifestSource, readManifests } from '../cluster/manifests.ts'
+import { objectsOf } from '../cluster/open.ts'
+import type { ObjectSource } from '../cluster/source.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import { hasColour, type Io, printable } from '../io.ts'
+import { printData } from '../output.ts'
+import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { objectTitle } from './edits.ts'
+import { fileOf } from './remedy-lines.ts'
+import { type Story, storyData, tell } from './story.ts'
+import { type FileContents, readFile, type Subject, subjectOf, subjectsIn } from './subjects.ts'
+import { assume, createConfigurations, readSurroundings } from './surroundings.ts'
+import { readTarget } from './target.ts'
+import { storyText } from './text.ts'
+import { podOf, textsAt, type World } from './world.ts'
+
+export interface ExplainFlags extends SettingsFlags, ClusterFlags {
+  readonly namespace?: string
+  readonly path?: string
+  readonly output: 'text' | 'json' | 'yaml'
+}
+
+/** `outrigger explain`. Ends with 1 when a pod is not injected. */
+export async function explainTarget(text: string, flags: ExplainFlags, io: Io): Promise<ExitCode> {
+  const asked = await readAsked(text, flags, io)
+  const stories = await storiesOf(asked, flags, io)
+  if (flags.output === 'text') {
+    const colour = hasColour(io.stdout, io.env)
+    io.stdout.write(stories.map((story) => storyText(story, colour)).join('\n'))
+  } else printData(io, flags.output, stories.map(storyData))
+  return stories.every(({ injected }) => injected) ? exit.good : exit.found
+}
+
+/** The pods that are asked about, and the objects around them. */
+interface Asked {
+  readonly subjects: readonly Subject[]
+  readonly source: ObjectSource
+  readonly contents: FileContents | undefined
+}
+
+async function readAsked(text: string, flags: ExplainFlags, io: Io): Promise<Asked> {
+  const target = readTarget(text, io)
+  if (target.kind === 'object') {
+    const source = await objectsOf(flags, io)
+    return { subjects: [await subjectOf(target, source)], source, contents: undefined }
+  }
+  const contents = await readFile(target.file, flags.recursive === true, io)
+  const source = await aroundFile(contents, target.file, flags, io)
+  return { subjects: subjectsIn(contents, target.file, flags.namespace ?? source.namespace), source, contents }
+}
+
+/** What stands for the cluster around a file: the cluster that flags name, else the file itself and what `-f` names. */
+async function aroundFile({ objects }: FileContents, file: string, flags: ExplainFlags, io: Io): Promise<ObjectSource> {
+  const { filename = [], recursive = false, kubeconfig, context } = flags
+  const namesCluster = [kubeconfig, context, flags['fromCluster']].some((flag) => flag !== undefined)
+  if (namesCluster && filename.length === 0) return objectsOf(flags, io)
+  const others = await readManifests(filename, recursive, io)
+  return manifestSource([...objects, ...others], [file, ...filename])
+}
+
+async function storiesOf(
+  { subjects, source, contents }: Asked,
+  flags: ExplainFlags,
+  io: Io,
+): Promise<readonly Story[]> {
+  const surroundings = await readSurroundings(source)
+  for (const note of surroundings.notes) io.stderr.write(printable(`note: ${note}\n`))
+  const configurations = createConfigurations(configurationOf(flags, io), surroundings)
+  const stories: Story[] = []
+  for (const subject of subjects) {
+    const { place, namespace, review } = subject
+    const known = { name: namespace, labels: surroundings.namespaces.get(namespace) ?? {} }
+    const asked = {
+      namespace: known,
+      labels: textsAt(podOf({ place }), 'metadata', 'labels'),
+      ...(review !== undefined && { request: review.asked }),
+    }
+    const inUse = await configurations.for(asked)
+    const { snapshot } = inUse.loaded
+    const { notes, ...assumed } = assume(surroundings, asked, snapshot)
+    const { facts } = surroundings
+    const world: World = { ...assumed, place, namespace, snapshot, facts, path: flags.path, review }
+    const places = {
+      subject,
+      title: objectTitle(world),
+      namespaceFile: contents && fileOf(contents.documents, 'Namespace', namespace),
+      configuration: inUse.from,
+      connection: flags,
+    }
+    stories.push(tell(world, places, inUse, notes))
+  }
+  return stories
+}
