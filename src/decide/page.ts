@@ -5,13 +5,13 @@ const introduction = `# Reasons
 
 <!-- Made from the table of reasons: REFRESH_GOLDEN=1 npx vitest run test/cli/explain writes it. -->
 
-Why a pod was injected, skipped or denied: the code that logs, metrics, audit annotations and every command have in common. Of the
-conditions of a skip the first that holds decides, in the order of this table; what is wrong with a pod is only looked for
-where it is to be injected.
+Why a pod was injected, skipped or denied: the code that logs, metrics, audit annotations and every command have in common. The first
+that applies decides: the host network, a system namespace, a mirror pod, an unknown policy, the pod's label, its annotation,
+neverInjectSelector, alwaysInjectSelector, the policy. What is wrong with a pod is only looked for where it is to be injected.
 
 \`outrigger explain\` tells the reason of a pod together with what comes before it: whether a webhook calls the injector at all
-([revisions](revisions.md)). Where none does, its answer is "not called", and it names each label that stands in the way. Where the
-injector itself fails, its answer is \`failed\`: that is an HTTP error ([errors](errors.md)), and the webhook's \`failurePolicy\` decides.
+([revisions](revisions.md)). Where none does the pod is not injected, and each label that stands in the way is named. Where the
+injector itself fails the result is \`failed\`: that is an HTTP error ([errors](errors.md)), and the webhook's \`failurePolicy\` decides.
 
 The line below each example is what \`outrigger explain\` prints for it, and was tried: with it, the other thing happens.
 `

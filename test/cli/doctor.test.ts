@@ -516,7 +516,7 @@ test('a right that is missing makes a check unknown and no other', async () => {
   const server = await cluster()
   server.faults.next.push({ status: 403, path: /endpointslices/ })
   const { of, code } = await doctor(server)
-  expect(of('endpoints')[0]).toMatch(/^unknown : cannot list endpointslices: /)
+  expect(of('endpoints')[0]).toMatch(/^unknown revision default: cannot list endpointslices: /)
   expect(of('reachable')[0]).toMatch(/^ok /)
   expect(code).toBe(0)
 })

@@ -22,6 +22,8 @@ describe.each([
     const running = stored(run(asCreated(pod), scenario.namespace).pod)
     const statusPort = lookup(scenario.settings.mesh, 'defaultConfig', 'statusPort') ?? 15020
     const original = originalPod(running, Number(statusPort))
+    const own = lookup(pod, 'metadata', 'annotations', 'proxy.istio.io/overrides')
+    expect(lookup(original, 'metadata', 'annotations', 'proxy.istio.io/overrides')).toBe(own)
     const again = run(original, scenario.namespace).pod
     expect(sidecarChanges(running, original, again)).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../json.ts'
 import { formatPath } from '../../text/path.ts'
 import { writeYaml } from '../../yaml/write.ts'
 import type { ConnectionFlags } from '../cluster/flags.ts'
@@ -27,6 +27,7 @@ export interface Places {
   readonly subject: Subject
   /** `Deployment shop/web`. */
   readonly title: string
+  readonly namespaceLabels: StringMap
   /** The file that holds the Namespace; undefined where it is in the cluster. */
   readonly namespaceFile: string | undefined
   /** Where the injector configuration comes from. */
@@ -53,9 +54,10 @@ const byTarget: Readonly<Record<EditTarget, ToLines>> = {
   config: (edits, { configuration }) => edits.map((edit) => yamlLine(edit, edit.path, { object: configuration })),
   namespace: (edits, places) => {
     const { namespace } = places.subject
-    if (places.namespaceFile !== undefined) {
-      const where = { object: `Namespace ${namespace}`, file: places.namespaceFile }
-      return edits.map((edit) => yamlLine(edit, edit.path, where))
+    const { namespaceFile: file, namespaceLabels: labels } = places
+    if (file !== undefined) {
+      const where = { object: `Namespace ${namespace}`, file }
+      return edits.map((edit) => yamlLine(edit, edit.path, where, { metadata: { labels } }))
     }
     return [shell(['kubectl', 'label', 'namespace', namespace, ...edits.map(pairOf), '--overwrite'], places)]
   },
@@ -184,7 +186,8 @@ export function renewal(places: Places): readonly RemedyLine[] {
   return [{ form: 'shell', line: `${read} | ${shell(['kubectl', 'replace', '--force', '-f', '-'], places).line}` }]
 }
 
-function shell(words: readonly string[], { connection }: Places): RemedyLine {
+/** A line for the shell that reaches the same cluster. */
+export function shell(words: readonly string[], { connection }: Places): RemedyLine {
   return { form: 'shell', line: commandLine(words, connection) }
 }
 

@@ -13,7 +13,7 @@ import { type FileContents, readFile, type Subject, subjectOf, subjectsIn } from
 import { assume, createConfigurations, readSurroundings } from './surroundings.ts'
 import { readTarget } from './target.ts'
 import { storyText } from './text.ts'
-import { podOf, textsAt, type World } from './world.ts'
+import { labelsOfNamespace, podOf, textsAt, type World } from './world.ts'
 
 export interface ExplainFlags extends SettingsFlags, ClusterFlags {
   readonly namespace?: string
@@ -84,6 +84,7 @@ async function storiesOf(
     const places = {
       subject,
       title: objectTitle(world),
+      namespaceLabels: labelsOfNamespace(world),
       namespaceFile: contents && fileOf(contents.documents, 'Namespace', namespace),
       configuration: inUse.from,
       connection: flags,

@@ -1,15 +1,16 @@
 import { isPod } from '../../admission/review.ts'
 import { reasons } from '../../decide/reasons.ts'
-import { type Json, type JsonObject, lookupText, type StringMap } from '../../json.ts'
+import { type Json, type JsonObject, lookupText, own, type StringMap } from '../../json.ts'
 import { checkPod } from '../../pod/check.ts'
+import { injectLabel } from '../../pod/names.ts'
 import { ownerOf } from '../../prepare/owner.ts'
 import { explainInjection } from '../../provenance/explain.ts'
 import type { Provenance } from '../../provenance/types.ts'
 import { revisionOf } from '../../revisions/configuration.ts'
-import { revisionValue } from '../../revisions/names.ts'
+import { defaultRevision, revisionValue } from '../../revisions/names.ts'
 import { type Call, callProblems, describeCall, titleOf } from './calls.ts'
 import { plansFor } from './remedies.ts'
-import { linesOf, type Places, type RemedyLine, renewal, rulesLines } from './remedy-lines.ts'
+import { linesOf, type Places, type RemedyLine, renewal, rulesLines, shell } from './remedy-lines.ts'
 import { describeRunning, type Running } from './running.ts'
 import type { InUse } from './surroundings.ts'
 import { factsOf, isCreation, judge, labelsOfNamespace, textsAt, type Verdict, type World } from './world.ts'
@@ -58,7 +59,7 @@ export interface Story extends Provenance {
 
 export interface Remedy {
   readonly text: string
-  /** Whether the pod is injected then. */
+  /** Whether the pod is injected then: it was tried. False also for what can't be tried here. */
   readonly injected: boolean
   readonly lines: readonly RemedyLine[]
 }
@@ -72,7 +73,7 @@ export function tell(world: World, places: Places, inUse: InUse, assumed: readon
   const { snapshot } = world
   const { decision, path, pod } = verdict
   const provenance =
-    decision.injection === undefined || !isCreation(world)
+    decision.injection === undefined || verdict.injectors.length === 0 || !isCreation(world)
       ? nothing
       : explainInjection({ pod, namespace: world.namespace, path }, snapshot, factsOf(world)).provenance
   const running = subject.running === undefined ? null : describeRunning(subject.running, verdict)
@@ -89,7 +90,7 @@ export function tell(world: World, places: Places, inUse: InUse, assumed: readon
     injected,
     summary: summaryOf(verdict, running, world),
     assumed,
-    notes: [...subject.notes, ...inUse.notes, ...otherRevision(verdict, snapshot.revision)],
+    notes: [...subject.notes, ...inUse.notes, ...otherRevision(verdict, snapshot.revision), ...unheard(verdict)],
     webhooks: verdict.webhooks.map(describeCall),
     problems: callProblems(verdict.webhooks),
     decision: {
@@ -125,8 +126,8 @@ function workloadOf(pod: JsonObject, namespace: string): string {
   const checked = checkPod({ metadata: pod['metadata'] ?? {} })
   if ('faults' in checked) return `${lookupText(pod, 'kind') || 'Pod'}/${nameOf(pod)}`
   const { kind, name } = ownerOf(checked.pod, namespace)
-  const own = lookupText(pod, 'kind')
-  return `${kind === 'Pod' && own !== '' ? own : kind}/${name || nameOf(pod)}`
+  const itself = lookupText(pod, 'kind')
+  return `${kind === 'Pod' && itself !== '' ? itself : kind}/${name || nameOf(pod)}`
 }
 
 function sourceOf({ subject: { origin } }: Places): string {
@@ -176,9 +177,16 @@ function describeRequest({ review }: World): string {
 function otherRevision({ injectors }: Verdict, revision: string): readonly string[] {
   const [first] = injectors
   const called = first && revisionOf(first.configuration)
-  const own = revisionValue(revision)
-  if (called === undefined || called === own) return []
-  return [`revision ${called} is called, and all that follows is told by the configuration of revision ${own}`]
+  const used = revisionValue(revision)
+  if (called === undefined || called === used) return []
+  return [`revision ${called} is called, and all that follows is told by the configuration of revision ${used}`]
+}
+
+/** The commonest mistake: the label was meant. */
+function unheard({ pod, injectors }: Verdict): readonly string[] {
+  const asks = own(textsAt(pod, 'metadata', 'annotations'), injectLabel) === 'true'
+  if (!asks || injectors.length > 0) return []
+  return [`the annotation ${injectLabel} has no injector called: webhooks select pods by their labels`]
 }
 
 function remediesFor(world: World, verdict: Verdict, running: Running | null, places: Places): readonly Remedy[] {
@@ -202,21 +210,32 @@ function remediesFor(world: World, verdict: Verdict, running: Running | null, pl
       ? []
       : [{ text: reasons[decision.reason].change, injected: false, lines: rulesLines(injectors, places) }]
   if (plans.length > 0 || verdict.injected) return [...plans, ...rules]
-  return rules.length > 0 ? rules : [{ text: otherwise(verdict), injected: false, lines: [] }]
+  return rules.length > 0 ? rules : [otherwise(verdict, places)]
 }
 
-/** Where nothing helps that can be tried. */
-function otherwise({ decision, webhooks, injectors }: Verdict): string {
-  if (decision.reason !== undefined && decision.result !== 'injected') return reasons[decision.reason].change
-  if (decision.result === 'failed') return 'mend the template that is named above'
+/** Where nothing helps that can be tried here. */
+function otherwise({ decision, webhooks, injectors }: Verdict, places: Places): Remedy {
+  const remedy = (text: string, ...commands: readonly string[][]): Remedy => ({
+    text,
+    injected: false,
+    lines: commands.map((words) => shell(words, places)),
+  })
   const installed = webhooks.filter(({ isInjector }) => isInjector)
   if (injectors.length === 0 && installed.length === 0) {
-    return 'install an injector: the cluster has no webhook configuration of one (docs/chart.md)'
+    return remedy('install an injector: the cluster has no webhook configuration of one (docs/chart.md)', [
+      ...['helm', 'install', 'outrigger', 'charts/outrigger', '--namespace', 'istio-system'],
+    ])
   }
-  if (installed.every(({ deactivated }) => deactivated)) {
-    return 'point a tag to a revision: the webhooks of all injectors are switched off'
+  const [first] = installed
+  if (injectors.length === 0 && first !== undefined && installed.every(({ deactivated }) => deactivated)) {
+    const revision = revisionOf(first.configuration) ?? defaultRevision
+    return remedy('point a tag to a revision: the webhooks of all injectors are switched off', [
+      ...['outrigger', 'tag', 'set', defaultRevision, '--revision', revision],
+    ])
   }
-  return 'change the selectors of the webhooks: no labels of the namespace and the pod meet them'
+  if (decision.reason !== undefined && decision.result !== 'injected') return remedy(reasons[decision.reason].change)
+  if (decision.result === 'failed') return remedy('mend the template that is named above')
+  return remedy('change the selectors of the webhooks: no labels of the namespace and the pod meet them')
 }
 
 /** A story as data to print. */

@@ -136,6 +136,19 @@ describe('outdated', () => {
     expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
+  test('replicas that differ in no more than a label are told apart', async () => {
+    const [one = {}, two = {}] = current
+    const metadata = two['metadata'] as JsonObject
+    const refusing = {
+      ...metadata,
+      labels: { ...(metadata['labels'] as JsonObject), 'sidecar.istio.io/inject': 'false' },
+    }
+    const { run } = await cluster(one, { ...two, metadata: refusing })
+    expect((await run('outdated')).stdout).toMatch(
+      /deployment\/web {3}1\/2 {8}no injector's webhook would be called for it\n/,
+    )
+  })
+
   test('pods that ended don’t count', async () => {
     const ended = { ...old, status: { phase: 'Succeeded' } }
     const { run } = await cluster(ended)

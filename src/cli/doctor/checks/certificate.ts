@@ -2,6 +2,7 @@ import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Check, needsCluster, type Outcome } from '../check.ts'
 import type { ClusterTools, Context } from '../context.ts'
+import { ofEachInstallation } from '../each.ts'
 import { type Handshake, shakeHands } from '../handshake.ts'
 import {
   aboutConfiguration,
@@ -27,7 +28,7 @@ export const certificateCheck: Check = {
     unknown: 'No certificate was seen: there is no way to the pods from here.',
   },
   fix: 'put the CA of the served certificate into the caBundle, or serve a certificate for SERVICE.NAMESPACE.svc of that CA',
-  run: (context) => Promise.all(context.installations.map((one) => examine(one, context))),
+  run: (context) => ofEachInstallation(context, examine),
 }
 
 const mostPods = 3

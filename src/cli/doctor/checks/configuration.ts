@@ -5,6 +5,7 @@ import { KubeError } from '../../../kube/client.ts'
 import { revisionValue } from '../../../revisions/names.ts'
 import { type Check, needsCluster, type Outcome } from '../check.ts'
 import type { ClusterTools, Context } from '../context.ts'
+import { ofEachInstallation } from '../each.ts'
 import type { Backend } from '../endpoints.ts'
 import { aboutOf, type Installation, serviceTitle } from '../installations.ts'
 
@@ -19,7 +20,7 @@ export const configurationCheck: Check = {
     unknown: 'Nobody answered: the pods are not reachable this way, or not Outrigger.',
   },
   fix: 'see in the log of the replica with the older one why it was not loaded; restart it if it does not say',
-  run: (context) => Promise.all(context.installations.map((one) => examine(one, context))),
+  run: (context) => ofEachInstallation(context, examine),
 }
 
 const mostReplicas = 32

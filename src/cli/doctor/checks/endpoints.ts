@@ -2,6 +2,7 @@ import { injectorsFor } from '../../../revisions/tag-list.ts'
 import { someOf } from '../../tag/words.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { Context } from '../context.ts'
+import { ofEachInstallation } from '../each.ts'
 import {
   aboutOf,
   activeConfigurations,
@@ -22,7 +23,7 @@ export const endpointsCheck: Check = {
     unknown: 'A URL, or a Service of type ExternalName, has no endpoints to count.',
   },
   fix: 'look at the pods of the Service: kubectl get pods, kubectl describe',
-  run: (context) => Promise.all(context.installations.map((one) => examine(one, context))),
+  run: (context) => ofEachInstallation(context, examine),
 }
 
 async function examine(installation: Installation, context: Context): Promise<Outcome> {

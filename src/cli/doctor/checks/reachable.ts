@@ -1,6 +1,7 @@
 import { KubeError } from '../../../kube/client.ts'
 import type { WebhookConfiguration } from '../../../revisions/configuration.ts'
 import { revisionLabel } from '../../../revisions/names.ts'
+import { CliError } from '../../exit.ts'
 import { type Check, needsCluster, type Outcome } from '../check.ts'
 import type { ClusterTools, Context } from '../context.ts'
 import { judgeAnswer, judgeError, type Verdict } from '../dry-run.ts'
@@ -78,7 +79,12 @@ async function examine(
 /** API servers keep idle connections for some 90 seconds, whatever becomes of the Service. */
 async function hasNobodyReady({ service: ref }: Installation, context: Context): Promise<boolean> {
   if (ref === undefined) return false
-  const service = await context.service(ref)
-  if (service?.port.kind === 'external') return false
-  return !(await context.backends(ref)).some(({ isReady }) => isReady)
+  try {
+    const service = await context.service(ref)
+    return service?.port.kind !== 'external' && !(await context.backends(ref)).some(({ isReady }) => isReady)
+  } catch (error) {
+    // The check endpoints tells that it can't be read.
+    if (error instanceof CliError) return false
+    throw error
+  }
 }

@@ -3,6 +3,7 @@ import { type JsonObject, lookupText, own } from '../../../json.ts'
 import { version as ownVersion } from '../../version.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { Context } from '../context.ts'
+import { ofEachInstallation } from '../each.ts'
 import { aboutOf, type Installation } from '../installations.ts'
 
 export const versionsCheck: Check = {
@@ -15,7 +16,7 @@ export const versionsCheck: Check = {
     unknown: 'The pods are not known.',
   },
   fix: 'wait for the rolling update to end, or see why it does not: kubectl rollout status',
-  run: (context) => Promise.all(context.installations.map((one) => examine(one, context))),
+  run: (context) => ofEachInstallation(context, examine),
 }
 
 async function examine({ service, ...rest }: Installation, context: Context): Promise<Outcome> {
