@@ -28,7 +28,7 @@ export interface ReflectorTiming {
   readonly mostRetryMs: number
   /** What a server may ask for with Retry-After is cut to this. */
   readonly mostRetryAfterMs: number
-  /** Where access is denied: nothing changes until someone changes the roles. */
+  /** Where access goes on being denied: nothing changes until someone changes the roles. */
   readonly forbiddenMs: number
   /** How often to look whether a kind that the server doesn't know has come. */
   readonly absentMs: number
@@ -75,6 +75,9 @@ const pageSize = 100
 // A server may refuse to go on from a version in other words than 410; after so many a list is read anew.
 const refusalsUntilRelist = 3
 
+// A server that has just started denies everybody until it has read the roles. Who is still denied then, is.
+const denialsUntilPatience = 4
+
 /** Where following has got to; a version to go on from, or none: read a list. */
 interface Progress {
   version: string | undefined
@@ -83,6 +86,7 @@ interface Progress {
   refusals: number
   /** One expired version is usual after a while away; more in a row are told. */
   expirations: number
+  denials: number
   absences: number
   unhealthy: boolean
 }
@@ -100,6 +104,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
     reportAll: false,
     refusals: 0,
     expirations: 0,
+    denials: 0,
     absences: 0,
     unhealthy: false,
   }
@@ -123,6 +128,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
   const proven = () => {
     progress.refusals = 0
     progress.expirations = 0
+    progress.denials = 0
     retry.reset()
   }
   const selection = (signal: AbortSignal) => {
@@ -196,7 +202,8 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
       return retry.next()
     }
     unhealthy(error)
-    if (error.status === 403) return timing.forbiddenMs * (0.75 + timing.random() / 2)
+    progress.denials = error.status === 403 ? progress.denials + 1 : 0
+    if (progress.denials > denialsUntilPatience) return timing.forbiddenMs * (0.75 + timing.random() / 2)
     if (error.status >= 400 && error.status !== 429) {
       progress.refusals++
       if (progress.refusals >= refusalsUntilRelist) progress.version = undefined

@@ -18,7 +18,7 @@ const target = { namespace: 'shop', pod: 'web', container: 'app' }
 
 test('exec gives what a command printed, and says why one failed', async () => {
   const { server, options } = await apiServer()
-  const long = 'x'.repeat(40_000)
+  const long = 'x'.repeat(200_000)
   const asked: unknown[] = []
   servePods(server, {
     exec: (one) => {

@@ -128,6 +128,23 @@ test('starts a list again when its pages expire in the middle', async () => {
   expect(lists(server)).toBe(2 + 13)
 })
 
+test('asks again soon when access is denied at first, as by a server that has just started, and seldom later', async () => {
+  const { server, reflector, health } = await following({ timing: { forbiddenMs: 60_000 } }, (server) =>
+    server.faults.next.push({ status: 403 }, { status: 403 }),
+  )
+  await reflector.whenSynced()
+  await reflector.close()
+  expect(health.map((error) => error?.status)).toEqual([403, 403, undefined])
+
+  const denied = await following({ timing: { forbiddenMs: 60_000 } }, (server) => {
+    for (let time = 0; time < 50; time++) server.faults.next.push({ status: 403 })
+  })
+  await eventually(() => denied.health.length).toBe(5)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(denied.health).toHaveLength(5)
+  expect(lists(server)).toBe(3)
+})
+
 test('rides out errors, denied access and a server that is away', async () => {
   const { server, reflector, health } = await following(
     { timing: { forbiddenMs: 30, mostRetryAfterMs: 50 } },

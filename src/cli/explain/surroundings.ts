@@ -136,8 +136,9 @@ export function createConfigurations(
       return { loaded, from, notes: warningsOf(loaded) }
     } catch (error) {
       if (!(error instanceof CliError || error instanceof ConfigError)) throw error
-      const [why] = error.message.split('\n')
-      const note = `the configuration of revision ${revisionValue(revision)} could not be read (${why}): the built-in one counts; --config, --values and --mesh give another`
+      // The first of several faults says enough here.
+      const why = error.message.split('\n').slice(0, 2).join(' ').replaceAll(/\s+/g, ' ')
+      const note = `the configuration of revision ${revisionValue(revision)} can't be used (${why}): the built-in one counts; --config, --values and --mesh give another`
       return byFlags([note], revision)
     }
   }

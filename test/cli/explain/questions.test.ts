@@ -162,19 +162,30 @@ spec:
 })
 
 test('a fault of a template is no decision: the failurePolicy is', async () => {
-  const config =
-    'templates: {sidecar: "metadata: {labels: {a: {{ index .ObjectMeta.Annotations \\"need\\" | required }}}}"}\n'
-  const failing = 'defaultTemplates: [t]\ntemplates:\n  t: |\n    metadata:\n      labels: {{ fail "no" }}\n'
-  const { code, stderr } = await scene({ 'web.yaml': deployment, 'config.yaml': failing || config }).run(
-    'web.yaml --config config.yaml',
-  )
-  expect([code, stderr]).not.toEqual([0, ''])
+  const config = `defaultTemplates: [own]
+templates:
+  own: |
+    metadata:
+      labels:
+        a: {{ if index .ObjectMeta.Annotations "boom" }}{{ fail "no such thing" }}{{ end }}b
+`
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web, annotations: {boom: x}}\nspec: {containers: [{name: web}]}\n'
+  const { ask, run } = scene({ 'web.yaml': pod, 'config.yaml': config })
+  const { injected, decision, changes } = await only(ask('web.yaml --config config.yaml'))
+  expect([injected, decision.reason]).toEqual([false, 'failed'])
+  expect(decision.message).toContain('no such thing')
+  expect(changes).toMatchObject([
+    { injected: true, lines: [{ path: ['metadata', 'annotations', 'boom'], value: null }] },
+  ])
+  const { stdout } = await run('web.yaml --config config.yaml')
+  expect(stdout).toContain('The injector fails, and the pod is not created (failurePolicy Fail)')
 })
 
 test.each([
   ['nothing.yaml', /there is no file "nothing.yaml"; write NAMESPACE\/POD/],
   ['empty.yaml', /empty\.yaml holds neither an AdmissionReview nor a Pod or workload/],
-  ['broken.yaml', /broken\.yaml:1:/],
+  ['broken.yaml', /broken\.yaml:2:1: the quotes or brackets/],
   ['shop/deploymnt/web -f web.yaml', /"deploymnt" is no kind that makes pods: did you mean deployment\?/],
   ['shop/deployment/wep -f web.yaml', /no Deployment shop\/wep in .*; did you mean shop\/web\?/],
   ['shop/web -f web.yaml', /no Pod shop\/web in .*; did you mean shop\/deployment\/web\?/],
