@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from '../json.ts'
 import type { Struct } from '../schema/kubernetes.ts'
 import { editList, editObject } from './edit.ts'
 import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
+import { isShared } from './shared.ts'
 
 /**
  * A patch, such as a rendered template, without the 0, `false` and empty texts that Kubernetes' types leave out when they
@@ -20,12 +21,12 @@ interface Dropped {
   readonly value: Json
 }
 
-// Frozen objects are those that many rendered templates share: the same blocks of YAML, read once.
+// What became of blocks that many rendered templates share.
 const known = new WeakMap<object, Dropped>()
 
 function dropInside(shape: Shape, value: Json): Json {
   if (shape === undefined || typeof value !== 'object' || value === null) return value
-  if (!Object.isFrozen(value)) return dropIn(shape, value)
+  if (!isShared(value)) return dropIn(shape, value)
   const before = known.get(value)
   if (before?.shape === shape) return before.value
   const after = Object.freeze(dropIn(shape, value))

@@ -4,6 +4,7 @@ import { editList, editObject, sameOr } from './edit.ts'
 import type { Path } from './error.ts'
 import { requireKey } from './keys.ts'
 import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape } from './shape.ts'
+import { isShared } from './shared.ts'
 
 /**
  * What becomes of an object with `$patch: replace` where the original has nothing to replace: in Kubernetes' reference
@@ -17,6 +18,21 @@ export type Orphans = 'drop' | 'keep'
  * directives. Undefined when nothing remains, as of `$patch: delete`. Untouched parts are shared with the patch.
  */
 export function takeOver(child: Child, value: Json, path: Path, orphans: Orphans): Json | undefined {
+  if (!isShared(value)) return takeOverNew(child, value, path, orphans)
+  const before = taken[orphans].get(value)
+  if (before?.child === child) return before.value
+  const after = Object.freeze(takeOverNew(child, value, path, orphans))
+  taken[orphans].set(value, { child, value: after })
+  return after
+}
+
+// What became of blocks that many rendered templates share.
+const taken = {
+  drop: new WeakMap<object, { readonly child: Child; readonly value: Json | undefined }>(),
+  keep: new WeakMap<object, { readonly child: Child; readonly value: Json | undefined }>(),
+} satisfies Record<Orphans, unknown>
+
+function takeOverNew(child: Child, value: Json, path: Path, orphans: Orphans): Json | undefined {
   checkShape(child.shape, value, path)
   if (Array.isArray(value)) return takeOverList(child.shape, child.list, value, path, orphans)
   return isObject(value) ? takeOverObject(child.shape, value, path, orphans) : value
