@@ -13,7 +13,7 @@ neverInjectSelector, alwaysInjectSelector, the policy. What is wrong with a pod 
 ([revisions](revisions.md)). Where none does the pod is not injected, and each label that stands in the way is named. Where the
 injector itself fails the result is \`failed\`: that is an HTTP error ([errors](errors.md)), and the webhook's \`failurePolicy\` decides.
 
-The line below each example is what \`outrigger explain\` prints for it, and was tried: with it, the other thing happens.
+The lines below each example are what \`outrigger explain\` prints for it, and were tried: with them, the other thing happens.
 `
 
 const headings: Readonly<Record<Result, string>> = {
@@ -42,19 +42,7 @@ function isReason(key: string): key is Reason {
 function section(reason: Reason, change: string): string {
   const { meaning, input, config } = examples[reason]
   const configuration = config === undefined ? [] : ['with the configuration', '', block(config), '']
-  return [
-    `### ${reason}`,
-    '',
-    `${meaning}`,
-    '',
-    block(input),
-    '',
-    ...configuration,
-    `To change it, ${reasons[reason].change}:`,
-    '',
-    change,
-    '',
-  ].join('\n')
+  return [`### ${reason}`, '', `${meaning}`, '', block(input), '', ...configuration, change, ''].join('\n')
 }
 
 function block(yaml: string): string {

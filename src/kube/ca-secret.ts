@@ -19,7 +19,7 @@ export function caSecretName(revision: string): string {
 }
 
 // Annotations of the Secret; `kubectl annotate secret NAME outrigger.dev/renew=now` asks for a new CA.
-const notePrefix = 'outrigger/'
+const notePrefix = 'outrigger.dev/'
 const managed = { 'app.kubernetes.io/managed-by': 'outrigger', 'app.kubernetes.io/component': 'ca' }
 
 /**

@@ -26,9 +26,9 @@ const known = new WeakMap<object, Dropped>()
 
 function dropInside(shape: Shape, value: Json): Json {
   if (shape === undefined || typeof value !== 'object' || value === null) return value
-  if (!isShared(value)) return dropIn(shape, value)
   const before = known.get(value)
   if (before?.shape === shape) return before.value
+  if (!isShared(value)) return dropIn(shape, value)
   const after = Object.freeze(dropIn(shape, value))
   known.set(value, { shape, value: after })
   return after

@@ -18,9 +18,10 @@ export type Orphans = 'drop' | 'keep'
  * directives. Undefined when nothing remains, as of `$patch: delete`. Untouched parts are shared with the patch.
  */
 export function takeOver(child: Child, value: Json, path: Path, orphans: Orphans): Json | undefined {
-  if (!isShared(value)) return takeOverNew(child, value, path, orphans)
+  if (typeof value !== 'object' || value === null) return takeOverNew(child, value, path, orphans)
   const before = taken[orphans].get(value)
   if (before?.child === child) return before.value
+  if (!isShared(value)) return takeOverNew(child, value, path, orphans)
   const after = Object.freeze(takeOverNew(child, value, path, orphans))
   taken[orphans].set(value, { child, value: after })
   return after

@@ -34,6 +34,10 @@ const notes: Readonly<Record<string, readonly string[]>> = {
     "The labels and annotations of a CronJob's pods go where Istio's kube-inject puts them, into `spec.jobTemplate.metadata`, with a warning:",
     'from there they do not reach the pods. Where `spec.jobTemplate.spec.template.metadata` has a label or an annotation, they go there.',
   ],
+  explain: [
+    'It ends with 1 when a pod is not injected, or would not be. What `-o json` gives is described in [explain](explain.md), the reasons in',
+    '[reasons](reasons.md). Where no cluster is named, the file itself and what `-f` names stand for it; what they lack is assumed, and said.',
+  ],
   serve: [
     'A first signal makes the server not ready, lets it serve for `--drain-delay`, and then finish what is in flight (exit code 0); a second one',
     'ends it at once (exit code 1). Files of the configuration and of the certificate are watched; what can not serve leaves the last good one.',

@@ -31,7 +31,11 @@ export function optionsFor(world: World, verdict: Verdict): readonly Option[] {
       : decision.reason === undefined
         ? withoutAnnotation(world, verdict)
         : (byReason[decision.reason]?.(world, verdict) ?? [])
-  return injectors.length > 0 || !isCreation(world) ? ofDecision : [...ofDecision, ...toBeCalled(world, verdict)]
+  if (injectors.length > 0 || !isCreation(world)) return ofDecision
+  const byLabels = toBeCalled(world, verdict)
+  // Webhooks that leave a namespace out by its name can't be asked by any label.
+  const elsewhere = ofDecision.length + byLabels.length === 0 ? otherNamespaces(world) : []
+  return [...ofDecision, ...byLabels, ...elsewhere]
 }
 
 /** What keeps a pod out that is injected. */
@@ -88,11 +92,13 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'sub-resource': creation,
 }
 
+const mostNamespaces = 20
+
 /** Another namespace: those that are known first, of which one may be injected as it is. */
-function otherNamespaces({ namespaces }: World): readonly Option[] {
-  const known = [...namespaces.keys()].filter((name) => !systemNamespaces.has(name))
-  return (known.length === 0 ? ['default'] : known).map((name) => ({
-    text: 'create the pod in a namespace of its own',
+function otherNamespaces({ namespace, namespaces }: World): readonly Option[] {
+  const known = [...namespaces.keys()].filter((name) => !systemNamespaces.has(name) && name !== namespace)
+  return (known.length === 0 ? ['default'] : known).slice(0, mostNamespaces).map((name) => ({
+    text: `create the pod in another namespace, such as ${name}`,
     edits: [{ on: 'workload', path: ['metadata', 'namespace'], value: name }],
   }))
 }

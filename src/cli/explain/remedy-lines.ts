@@ -30,7 +30,7 @@ export interface Places {
   readonly namespaceLabels: StringMap
   /** The file that holds the Namespace; undefined where it is in the cluster. */
   readonly namespaceFile: string | undefined
-  /** Where the injector configuration comes from. */
+  /** The file or ConfigMap that holds the injector configuration. */
   readonly configuration: string
   /** Of kubectl. */
   readonly connection: ConnectionFlags
@@ -51,7 +51,8 @@ const targets: readonly EditTarget[] = ['config', 'namespace', 'workload', 'pod'
 type ToLines = (edits: readonly Edit[], places: Places) => readonly RemedyLine[]
 
 const byTarget: Readonly<Record<EditTarget, ToLines>> = {
-  config: (edits, { configuration }) => edits.map((edit) => yamlLine(edit, edit.path, { object: configuration })),
+  config: (edits, { configuration: file }) =>
+    edits.map((edit) => yamlLine(edit, edit.path, { object: 'the injector configuration', file })),
   namespace: (edits, places) => {
     const { namespace } = places.subject
     const { namespaceFile: file, namespaceLabels: labels } = places

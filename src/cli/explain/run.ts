@@ -86,7 +86,7 @@ async function storiesOf(
       title: objectTitle(world),
       namespaceLabels: labelsOfNamespace(world),
       namespaceFile: contents && fileOf(contents.documents, 'Namespace', namespace),
-      configuration: inUse.from,
+      configuration: inUse.loaded.sources.config,
       connection: flags,
     }
     stories.push(tell(world, places, inUse, notes))

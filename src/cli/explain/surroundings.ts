@@ -77,7 +77,13 @@ export function assume(surroundings: Surroundings, subject: PodSubject, snapshot
         }
   const { namespaces } = surroundings
   const { name } = subject.namespace
-  if (isCluster) return { ...webhooks, namespaces, otherwise: {} }
+  if (isCluster) {
+    const isMissing = namespaces.size > 0 && !namespaces.has(name)
+    const notes = isMissing
+      ? [`there is no namespace ${name} in ${source.description}: it counts as one without labels`]
+      : []
+    return { ...webhooks, namespaces, otherwise: {}, notes }
+  }
   const bare = { ...subject, namespace: { name, labels: {} } }
   const needsLabels = callingInjectors(evaluateWebhooks(webhooks.configurations, bare)).length === 0
   const otherwise = needsLabels ? askingLabels(snapshot.revision) : {}

@@ -42,7 +42,7 @@ describe('why was this pod skipped, denied or injected', () => {
       return
     }
     expect(remedy.injected).toBe(!story.injected)
-    const changed = write(remedy, files, 'config.yaml')
+    const changed = write(remedy, files)
     save(cwd, changed)
     expect((await only(ask(line(changed)))).injected).toBe(remedy.injected)
   })
@@ -56,13 +56,18 @@ test('docs/reasons.md is what the table and the command say (REFRESH_GOLDEN=1 re
   expect(readFileSync(page, 'utf8')).toBe(text)
 })
 
-function changeOf({ changes: [remedy] }: Story): string {
-  return (remedy?.lines ?? []).map(lineText).join('\n')
+function changeOf({ changes }: Story): string {
+  return changes
+    .map(({ text, lines }, index) => {
+      const sentence = `${index === 0 ? 'To change it' : 'And'}: ${text}.`
+      return [sentence, ...lines.map(lineText)].join('\n\n')
+    })
+    .join('\n\n')
 }
 
 function lineText(told: Remedy['lines'][number]): string {
   if (told.form === 'shell') return `\`\`\`sh\n${told.line}\n\`\`\``
   const { file: _file, ...bare } = told
   const place = placeText(bare)
-  return `${place === '' ? '' : `${place}${told.value === null ? ', remove' : ''}:\n\n`}\`\`\`yaml\n${told.line}\n\`\`\``
+  return `${place}${told.value === null ? ', remove' : ''}:\n\n\`\`\`yaml\n${told.line}\n\`\`\``
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'vitest'
 import { changedAt } from '../../../src/cli/explain/edits.ts'
 import type { Remedy, Story } from '../../../src/cli/explain/story.ts'
@@ -37,18 +37,16 @@ export async function only(stories: Promise<readonly Story[]>): Promise<Story> {
 }
 
 /** Does to the files of a folder what the lines of a remedy say; each must stand at the place that it names. */
-export function write(
-  { lines }: Remedy,
-  files: Readonly<Record<string, string>>,
-  configFile = '',
-): Record<string, string> {
+export function write({ lines }: Remedy, files: Readonly<Record<string, string>>): Record<string, string> {
   const written = { ...files }
   for (const { form, file, object = '', path = [], value = null, line } of lines) {
     expect([form, path.length > 0]).toEqual(['yaml', true])
-    const name = file?.split(':')[0] ?? configFile
+    const name = basename(file ?? '').split(':')[0] ?? ''
     const documents = (written[name] ?? '').split(/^---\n/m).map((text) => readYaml(text) as Json)
     const isIt = (document: Json) =>
-      file === undefined || object.startsWith(lookupText(document, 'kind')) || lookup(document, 'request') !== undefined
+      object === 'the injector configuration' ||
+      object.startsWith(lookupText(document, 'kind')) ||
+      lookup(document, 'request') !== undefined
     const index = documents.findIndex(isIt)
     const before = documents[index] ?? null
     if (value !== null) expect(readYaml(line)).toEqual(lineOf(path.at(-1) ?? '', value))

@@ -85,6 +85,18 @@ describe('what would have an injector called: the line is tried', () => {
     expect((await only(ask('all.yaml'))).injected).toBe(true)
   })
 
+  test('a namespace that webhooks leave out by its name', async () => {
+    const leavesOut = revisionConfiguration({ ...at(''), excludedNamespaces: ['shop'] })
+    const files = {
+      'all.yaml': manifests(namespace('shop'), namespace('bank', { 'istio-injection': 'enabled' }), pod(), leavesOut),
+    }
+    const { cwd, ask } = scene(files)
+    const [remedy] = (await only(ask('all.yaml'))).changes
+    expect(remedy?.lines.map(({ line }) => line)).toEqual(['namespace: bank'])
+    if (remedy !== undefined) save(cwd, write(remedy, files))
+    expect((await only(ask('all.yaml'))).injected).toBe(true)
+  })
+
   test('a cluster without an injector, or with one that is switched off', async () => {
     const other = { ...eager, metadata: { name: 'foreign', labels: {} }, webhooks: [] }
     const off = revisionConfiguration({ ...at(''), deactivated: true })
