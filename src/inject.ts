@@ -9,6 +9,7 @@ import type { JsonObject } from './json.ts'
 import { mergeTemplates } from './overlay/merge-templates.ts'
 import { reapplyOverrides } from './overlay/overrides.ts'
 import { adoptProxyUser } from './overlay/proxy-user.ts'
+import { refuseSharedNames } from './overlay/shared-names.ts'
 import { diffPod } from './patch/diff.ts'
 import { annotationsOf, labelsOf } from './pod/access.ts'
 import { checkPod } from './pod/check.ts'
@@ -44,6 +45,7 @@ export function inject(
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
     observe?.({ name: 'prepare', prepared }, prepared.base)
     const merged = mergeTemplates(prepared.base, templates, prepared.inputs, observe)
+    refuseSharedNames(prepared.base, merged.rendered)
     const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
     observe?.({ name: 'overrides' }, overridden)
     const owned = adoptProxyUser(overridden, prepared)

@@ -84,7 +84,8 @@ function recall(
     return known
   }
   const value = read(cursor)
-  if (value !== undefined) memory.note(part, levels, value)
+  // Where it ends early, the next line is indented in a wrong way, which whoever goes on reading will find.
+  if (value !== undefined && cursor.line === next) memory.note(part, levels, value)
   return value
 }
 

@@ -46,3 +46,7 @@ function keyOf(item: Json): Json | undefined {
   const key = ['name', 'mountPath', 'containerPort', 'uid', 'ip', 'topologyKey', 'devicePath'].find((one) => Object.hasOwn(item, one))
   return key === undefined ? undefined : item[key]
 }
+
+export function hasOneProxy(pod: Pod): boolean {
+  return allContainers(pod).filter(({ name }) => name === 'istio-proxy').length < 2
+}
