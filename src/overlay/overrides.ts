@@ -25,7 +25,7 @@ const lists: readonly ContainerList[] = ['containers', 'initContainers']
  */
 export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: Prepared): Pod {
   let pod = merged
-  const stored: [ContainerList, readonly unknown[]][] = []
+  const remembered: [ContainerList, readonly Container[]][] = []
   for (const list of lists) {
     const overrides = containersOf(rendered, list)
       .map(({ name }) => overrideOf(name, list, base, earlier))
@@ -35,10 +35,38 @@ export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: 
       const override = findNamed(overrides, container.name)
       return override === undefined ? container : (mergeContainer(container, override) as Container)
     })
-    stored.push([list, overrides.map((override) => inOrder(struct('Container'), override))])
+    remembered.push([list, overrides])
   }
-  if (earlier.injected || stored.length === 0) return pod
+  return earlier.injected ? rememberLate(pod, remembered, earlier) : remember(pod, remembered)
+}
+
+function remember(pod: Pod, overrides: readonly (readonly [ContainerList, readonly Container[]])[]): Pod {
+  const filled = overrides.filter(([, containers]) => containers.length > 0)
+  if (filled.length === 0) return pod
+  const stored = filled.map(([list, all]) => [list, all.map((one) => inOrder(struct('Container'), one))] as const)
   return withAnnotations(pod, { ...annotationsOf(pod), [overridesAnnotation]: goJson(new Map(stored)) })
+}
+
+/**
+ * A container that came after the first pass, and that templates which change every container list as theirs now: the
+ * next pass would take it for injected and show templates a pod without it. It goes before the others, where this pass saw it:
+ * those are put back behind it.
+ */
+function rememberLate(
+  pod: Pod,
+  overrides: readonly (readonly [ContainerList, readonly Container[]])[],
+  earlier: Prepared['earlier'],
+): Pod {
+  const listed = [...earlier.containers, ...earlier.initContainers]
+  const known = lists.flatMap((list) => earlier.overrides[list].map(({ name }) => name))
+  const isLate = ({ name }: Container) => !listed.includes(name) && !known.includes(name)
+  const late = (list: ContainerList) => overrides.find(([one]) => one === list)?.[1].filter(isLate) ?? []
+  const all = lists.map((list) => [list, late(list)] as const)
+  if (all.every(([, containers]) => containers.length === 0)) return pod
+  return remember(
+    pod,
+    all.map(([list, containers]) => [list, [...containers, ...earlier.overrides[list]]] as const),
+  )
 }
 
 function overrideOf(name: string, list: ContainerList, base: Pod, earlier: Prepared['earlier']): Container | undefined {

@@ -5,11 +5,12 @@ import type { Container, Pod } from '../pod/types.ts'
 import type { InjectionTemplate } from '../render/templates.ts'
 import { UserFault } from '../user-fault.ts'
 
-/** The annotations of a pod that a template read as JSON when it was rendered last. */
+/** The annotations of a pod that a template read as JSON when it was rendered last, in the order of their names. */
 export function readAsJson(template: InjectionTemplate, pod: Pod): StringMap {
   const read = template.readAsJson()
   if (read.length === 0) return {}
-  return Object.fromEntries(Object.entries(annotationsOf(pod)).filter(([, value]) => read.includes(value)))
+  const entries = Object.entries(annotationsOf(pod)).filter(([, value]) => read.includes(value))
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /**

@@ -50,7 +50,7 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   const { overrides } = earlier
   const told = toldPorts(pod)
   const moved = overrides.initContainers.filter((own) => hasMoved(own, told))
-  const stayed = overrides.initContainers.filter((own) => !moved.includes(own))
+  const stayed = overrides.initContainers.filter((own) => !hasMoved(own, told))
   const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved], told)
   const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed, told)
   if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
@@ -58,11 +58,19 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   return withSpec(stripped, { containers, initContainers })
 }
 
-/** The ports of all containers, in their order, as the earlier pass told them to the proxy; each with what tells it apart. */
-function toldPorts(pod: Pod): readonly string[] {
+/** The ports of all containers as the earlier pass told them to the proxy: what tells each apart, and its first place. */
+type ToldPorts = ReadonlyMap<string, number>
+
+function toldPorts(pod: Pod): ToldPorts {
   const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
   const ports = text === undefined ? [] : parseJson(text)
-  return Array.isArray(ports) ? ports.map((port: Json) => portKey(isObject(port) ? port : {})) : []
+  const places = new Map<string, number>()
+  if (!Array.isArray(ports)) return places
+  for (const [index, port] of (ports as readonly Json[]).entries()) {
+    const key = portKey(isObject(port) ? port : {})
+    if (!places.has(key)) places.set(key, index)
+  }
+  return places
 }
 
 function portKey(port: JsonObject): string {
@@ -74,12 +82,15 @@ function portKey(port: JsonObject): string {
  * stored says so, but the proxy was told the ports of all containers then, its own among them only in that case. It has
  * to go back, so that the template sees what it saw the first time.
  */
-function hasMoved(own: Container, told: readonly string[]): boolean {
-  return own.name === proxyName && own.ports != null && own.ports.every((port) => told.includes(portKey(port)))
+function hasMoved(own: Container, told: ToldPorts): boolean {
+  return own.name === proxyName && own.ports != null && own.ports.every((port) => told.has(portKey(port)))
 }
 
 function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
-  const keep = (names: readonly string[]) => (container: Container) => !names.includes(container.name)
+  const keep = (names: readonly string[]) => {
+    const added = new Set(names)
+    return (container: Container) => !added.has(container.name)
+  }
   const own = annotationsOf(pod)
   const {
     [statusAnnotation]: _status,
@@ -96,14 +107,15 @@ function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
 function putBack(
   containers: readonly Container[],
   overrides: readonly Container[],
-  told: readonly string[],
+  told: ToldPorts,
 ): readonly Container[] {
-  const missing = overrides.filter(({ name }) => findNamed(containers, name) === undefined)
+  const present = new Set(containers.map(({ name }) => name))
+  const missing = overrides.filter(({ name }) => !present.has(name))
   if (missing.length === 0) return containers
   const all = [...containers, ...missing]
   const place = (container: Container | undefined) => {
     const first = container?.ports?.[0]
-    return first === undefined ? -1 : told.indexOf(portKey(first))
+    return first === undefined ? -1 : (told.get(portKey(first)) ?? -1)
   }
   const proxy = findNamed(missing, proxyName)
   const own = place(proxy)

@@ -13,13 +13,13 @@ const own = {
   templates: {
     own: `metadata:
   annotations:
-    example.com/containers: "{{ len .Spec.Containers }}"
+    example.com/space: "{{ .ObjectMeta.Namespace }}"
 spec:
   containers:
   - name: own-agent
     image: own:1
     env:
-    - {name: APP, value: {{ (index .Spec.Containers 0).Name | quote }}}
+    - {name: APP, value: {{ .DeploymentMeta.Name | quote }}}
 `,
   },
   aliases: { both: ['sidecar', 'own'] },

@@ -112,7 +112,8 @@ export const meddlingEdits: fc.Arbitrary<Edit> = some<Edit>(
       apply: (pod) => inEnv(pod, 'istio-proxy', (env) => env.filter((one) => one['name'] !== name)),
     }),
   ),
-  ...['sidecar.istio.io/status', 'proxy.istio.io/overrides', 'prometheus.io/port', 'istio.io/rev', 'proxy.istio.io/config'].map(
+  // The status and the overrides may not go: they are how a pass knows what the one before has done.
+  ...['prometheus.io/port', 'istio.io/rev', 'proxy.istio.io/config'].map(
     (name): Edit => ({
       what: `removes the annotation ${name}`,
       apply: (pod) => inMap(pod, 'annotations', ({ [name]: _, ...rest }) => rest),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { append } from '../command-parts.ts'
+import { append } from '../commands/parts.ts'
 
 /** How a command reaches an API server. */
 export interface ConnectionFlags {

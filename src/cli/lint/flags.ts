@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Severity } from '../../analyze/rule.ts'
-import { append } from '../command-parts.ts'
+import { append } from '../commands/parts.ts'
 
 /** How a command tells findings. */
 export interface FindingFlags {

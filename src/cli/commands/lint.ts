@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { addCluster } from '../cluster/flags.ts'
-import { example } from '../command-parts.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
+import { addFindingFlags } from '../lint/flags.ts'
 import { addSettings } from '../settings.ts'
-import { addFindingFlags } from './flags.ts'
+import { example } from './parts.ts'
 
 /** Adds `outrigger lint`. */
 export function addLint(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -21,7 +21,7 @@ export function addLint(program: Command, io: Io, end: (code: ExitCode) => void)
     "outrigger lint -f manifests/ -o sarif --ignore 'IST0118=Service/legacy/*'",
   )
   command.action(async (flags) => {
-    const { lint } = await import('../lint.ts')
+    const { lint } = await import('../lint/run.ts')
     end(await lint(flags, io))
   })
 }

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import { addCluster } from './cluster/flags.ts'
-import { example } from './command-parts.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { addSettings } from './settings.ts'
+import { addCluster } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { addSettings } from '../settings.ts'
+import { example } from './parts.ts'
 
 /** Adds `outrigger explain`. */
 export function addExplain(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -30,7 +30,7 @@ export function addExplain(program: Command, io: Io, end: (code: ExitCode) => vo
     'outrigger explain shop/deployment/web -f dump.yaml',
   )
   command.action(async (target: string, flags) => {
-    const { explainTarget } = await import('./explain/run.ts')
+    const { explainTarget } = await import('../explain/run.ts')
     end(await explainTarget(target, flags, io))
   })
 }

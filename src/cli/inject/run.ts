@@ -1,13 +1,19 @@
-import { loadConfiguration } from '../config/files.ts'
-import { isObject, type Json, type JsonObject, own } from '../json.ts'
-import { readFacts } from '../prepare/facts.ts'
-import { writeYaml } from '../yaml/write.ts'
-import { unifiedDiff } from './diff.ts'
-import { type ExitCode, exit } from './exit.ts'
-import { hasColour, type Io, printable } from './io.ts'
-import { readInputs } from './manifests/files.ts'
-import { type InjectedDocument, type InjectedFile, injectFile, type ParsedFile, parseFile } from './manifests/inject.ts'
-import { configurationOf, type SettingsFlags } from './settings.ts'
+import { loadConfiguration } from '../../config/files.ts'
+import { isObject, type Json, type JsonObject, own } from '../../json.ts'
+import { readFacts } from '../../prepare/facts.ts'
+import { writeYaml } from '../../yaml/write.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import { hasColour, type Io, printable } from '../io.ts'
+import { readInputs } from '../manifests/files.ts'
+import {
+  type InjectedDocument,
+  type InjectedFile,
+  injectFile,
+  type ParsedFile,
+  parseFile,
+} from '../manifests/inject.ts'
+import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { unifiedDiff } from '../unified-diff.ts'
 
 export interface InjectFlags extends SettingsFlags {
   readonly filename: readonly string[]

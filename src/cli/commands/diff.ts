@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
-import { addConnection } from './cluster/flags.ts'
-import { append, example } from './command-parts.ts'
-import { addOtherSettings } from './diff/flags.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { outputOption } from './output.ts'
-import { addSettings } from './settings.ts'
+import { addConnection } from '../cluster/flags.ts'
+import { addOtherSettings } from '../diff/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { outputOption } from '../output.ts'
+import { addSettings } from '../settings.ts'
+import { append, example } from './parts.ts'
 
 /** Adds `outrigger diff`. */
 export function addDiff(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -36,7 +36,7 @@ export function addDiff(program: Command, io: Io, end: (code: ExitCode) => void)
     'outrigger diff -n shop --to-tag canary',
   )
   command.action(async (flags) => {
-    const { previewChanges } = await import('./diff/run.ts')
+    const { previewChanges } = await import('../diff/run.ts')
     end(await previewChanges(flags, io))
   })
 }

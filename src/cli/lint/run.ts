@@ -1,9 +1,9 @@
-import { analyze } from '../analyze/analyze.ts'
-import { readCluster } from '../analyze/cluster.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { ignoresOf, namespaceOption, type RuleFlags, ruleSnapshot, say, tellFindings } from './lint/findings.ts'
-import { ruleObjects } from './lint/objects.ts'
+import { analyze } from '../../analyze/analyze.ts'
+import { readCluster } from '../../analyze/cluster.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { ignoresOf, namespaceOption, type RuleFlags, ruleSnapshot, say, tellFindings } from './findings.ts'
+import { ruleObjects } from './objects.ts'
 
 /** `outrigger lint`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
 export async function lint(flags: RuleFlags, io: Io): Promise<ExitCode> {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { bashCompletion } from './completion/bash.ts'
-import { fishCompletion } from './completion/fish.ts'
-import { completedCommands } from './completion/model.ts'
-import { zshCompletion } from './completion/zsh.ts'
-import { type ExitCode, exit } from './exit.ts'
-import type { Io } from './io.ts'
+import { type ExitCode, exit } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { bashCompletion } from './bash.ts'
+import { fishCompletion } from './fish.ts'
+import { completedCommands } from './model.ts'
+import { zshCompletion } from './zsh.ts'
 
 const writers = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
 

@@ -1,8 +1,8 @@
-import type { Answer } from '../admission/answer.ts'
-import { reasons } from '../decide/reasons.ts'
-import type { Provenance } from '../provenance/types.ts'
-import { wrap } from './explain/lines.ts'
-import { provenanceLines } from './explain/sections.ts'
+import type { Answer } from '../../admission/answer.ts'
+import { reasons } from '../../decide/reasons.ts'
+import type { Provenance } from '../../provenance/types.ts'
+import { wrap } from '../explain/lines.ts'
+import { provenanceLines } from '../explain/sections.ts'
 
 /** What an answer says, in words: what was decided and why, and what each thing that the patch brings is due to. */
 export function explain({ decision, injection, facts }: Answer, provenance: Provenance | undefined): string {

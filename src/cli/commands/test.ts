@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
-import { example } from './command-parts.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { addSettings } from './settings.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { addSettings } from '../settings.ts'
+import { example } from './parts.ts'
 
 /** Adds `outrigger test`. */
 export function addTest(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -19,7 +19,7 @@ export function addTest(program: Command, io: Io, end: (code: ExitCode) => void)
     .addOption(new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json']).default('text'))
   example(addSettings(command), 'outrigger test scenarios/', 'outrigger test scenarios/ --config config.yaml --update')
   command.action(async (folders: readonly string[], flags) => {
-    const { testScenarios } = await import('./test/run.ts')
+    const { testScenarios } = await import('../test/run.ts')
     end(await testScenarios(folders, flags, io))
   })
 }

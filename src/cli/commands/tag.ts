@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
-import { addCluster } from './cluster/flags.ts'
-import { example } from './command-parts.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { outputOption } from './output.ts'
+import { addCluster } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { outputOption } from '../output.ts'
+import { example } from './parts.ts'
 
 /** Registers `outrigger tag` and what is below it. */
 export function addTag(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -33,7 +33,7 @@ function addSet(command: Command, io: Io, end: (code: ExitCode) => void): void {
     'outrigger tag set prod --revision 1-25-0 --overwrite',
   )
   command.action(async (tag: string, flags) => {
-    const { setTag } = await import('./tag/set.ts')
+    const { setTag } = await import('../tag/set.ts')
     end(await setTag(tag, flags, io))
   })
 }
@@ -46,7 +46,7 @@ function addGenerate(command: Command, io: Io, end: (code: ExitCode) => void): v
     'outrigger tag generate prod --revision 1-25-0 -f revision.yaml',
   )
   command.action(async (tag: string, flags) => {
-    const { generateTag } = await import('./tag/generate.ts')
+    const { generateTag } = await import('../tag/generate.ts')
     end(await generateTag(tag, flags, io))
   })
 }
@@ -55,7 +55,7 @@ function addList(command: Command, io: Io, end: (code: ExitCode) => void): void 
   command.addOption(outputOption())
   example(addCluster(command), 'outrigger tag list', 'outrigger tag list -o json')
   command.action(async (flags) => {
-    const { printTags } = await import('./tag/list.ts')
+    const { printTags } = await import('../tag/list.ts')
     end(await printTags(flags, io))
   })
 }
@@ -67,7 +67,7 @@ function addRemove(command: Command, io: Io, end: (code: ExitCode) => void): voi
     .option('--dry-run', 'Says what would be done, and changes nothing.')
   example(addCluster(command), 'outrigger tag remove prod')
   command.action(async (tag: string, flags) => {
-    const { removeTag } = await import('./tag/remove.ts')
+    const { removeTag } = await import('../tag/remove.ts')
     end(await removeTag(tag, flags, io))
   })
 }

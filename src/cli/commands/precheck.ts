@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { addCluster } from './cluster/flags.ts'
-import { append, example } from './command-parts.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { addFindingFlags } from './lint/flags.ts'
-import { addSettings } from './settings.ts'
+import { addCluster } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { addFindingFlags } from '../lint/flags.ts'
+import { addSettings } from '../settings.ts'
+import { append, example } from './parts.ts'
 
 /** Adds `outrigger precheck`. */
 export function addPrecheck(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -33,7 +33,7 @@ export function addPrecheck(program: Command, io: Io, end: (code: ExitCode) => v
     'outrigger precheck -f saved.yaml --listeners shop/web-1=tcp.txt',
   )
   command.action(async (flags) => {
-    const { precheck } = await import('./precheck/run.ts')
+    const { precheck } = await import('../precheck/run.ts')
     end(await precheck(flags, io))
   })
 }

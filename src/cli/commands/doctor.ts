@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { addCluster } from './cluster/flags.ts'
-import { example } from './command-parts.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { outputOption } from './output.ts'
+import { addCluster } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { outputOption } from '../output.ts'
+import { example } from './parts.ts'
 
 /** Adds `outrigger doctor`. */
 export function addDoctor(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -21,7 +21,7 @@ export function addDoctor(program: Command, io: Io, end: (code: ExitCode) => voi
     .addOption(outputOption())
   example(addCluster(command), 'outrigger doctor', 'outrigger doctor --revision canary -o json')
   command.action(async (flags) => {
-    const { doctor } = await import('./doctor/run.ts')
+    const { doctor } = await import('../doctor/run.ts')
     end(await doctor(flags, io))
   })
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { addCluster } from './cluster/flags.ts'
-import { append, example } from './command-parts.ts'
-import type { ExitCode } from './exit.ts'
-import type { Io } from './io.ts'
-import { outputOption } from './output.ts'
-import { addSettings } from './settings.ts'
+import { addCluster } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { outputOption } from '../output.ts'
+import { addSettings } from '../settings.ts'
+import { append, example } from './parts.ts'
 
 /** Adds `outrigger outdated`. */
 export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => void): void {
@@ -33,7 +33,7 @@ export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => v
     'outrigger outdated -f pods.yaml --config config.yaml --values values.yaml',
   )
   command.action(async (flags) => {
-    const { listOutdated } = await import('./outdated/run.ts')
+    const { listOutdated } = await import('../outdated/run.ts')
     end(await listOutdated(flags, io))
   })
 }

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import { devCertificate, devCertificateFiles } from '../server/certificates/dev.ts'
+import { devCertificate, devCertificateFiles } from '../../server/certificates/dev.ts'
 import {
   type CertificateDescription,
   CertificateError,
   checkPair,
   describeCertificate,
   missingNames,
-} from '../server/certificates/pair.ts'
-import { writeYaml } from '../yaml/write.ts'
-import { CliError, type ExitCode, exit, fileReason } from './exit.ts'
-import type { Io } from './io.ts'
-import { pathOf } from './settings.ts'
+} from '../../server/certificates/pair.ts'
+import { writeYaml } from '../../yaml/write.ts'
+import { CliError, type ExitCode, exit, fileReason } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { pathOf } from '../settings.ts'
 
 export interface CertsFlags {
   readonly dir: string

@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander'
+import { addConnection } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { addSettings } from '../settings.ts'
+import { example } from './parts.ts'
+
+/** Adds `outrigger review`. */
+export function addReview(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('review')
+    .summary('answer an AdmissionReview as the webhook would')
+    .description(
+      'Prints what the webhook would answer to an AdmissionReview. A Pod or workload is wrapped in one first.',
+    )
+    .argument('<file|->', 'An AdmissionReview, a Pod or a workload, as JSON or YAML; - for standard input.')
+    .option('--path <path>', "The webhook's path, which carries settings.", '/inject')
+    .option('-n, --namespace <name>', 'The namespace of a Pod or workload that names none.', 'default')
+    .option('--explain', 'Says in words what was decided and changed.')
+    .addOption(new Option('-o, --output <format>', 'The form of the answer.').choices(['json', 'yaml']).default('json'))
+  addConnection(command)
+  example(addSettings(command), 'outrigger review review.json --path /inject/cluster/c1 --explain')
+  command.action(async (file: string, flags) => {
+    const { reviewFile } = await import('../review/run.ts')
+    end(await reviewFile(file, flags, io))
+  })
+}
