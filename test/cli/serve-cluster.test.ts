@@ -229,7 +229,8 @@ test('without a cluster nothing that reaches one is loaded', () => {
       if (from.startsWith('.') && from.endsWith('.ts')) visit(resolve(dirname(file), from))
     }
   }
-  for (const entry of ['main.ts', 'cli/serve.ts', 'cli/review.ts', 'cli/inject.ts']) visit(join(root, 'src', entry))
+  for (const entry of ['main.ts', 'cli/serve/run.ts', 'cli/review/run.ts', 'cli/inject/run.ts'])
+    visit(join(root, 'src', entry))
   expect(seen.size).toBeGreaterThan(100)
   expect([...seen].filter((file) => file.startsWith('@kubernetes') || file.endsWith('kube/connect.ts'))).toEqual([])
 })
