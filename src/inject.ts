@@ -13,6 +13,7 @@ import { refuseSharedNames } from './overlay/shared-names.ts'
 import { diffPod } from './patch/diff.ts'
 import { annotationsOf, labelsOf } from './pod/access.ts'
 import { checkPod } from './pod/check.ts'
+import { whyTooLarge, whyTooMuch } from './pod/size.ts'
 import type { Pod } from './pod/types.ts'
 import type { ClusterFacts } from './prepare/facts.ts'
 import { images } from './prepare/images.ts'
@@ -40,6 +41,7 @@ export function inject(
     if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
     if (reasons[reason].result === 'skipped') return unchanged(request, reason, reasons[reason].text, warnings)
 
+    refuseLarge(whyTooLarge(pod))
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
@@ -81,9 +83,14 @@ function unchanged(
 }
 
 function acceptPod(object: JsonObject): Pod {
+  refuseLarge(whyTooMuch(object))
   const checked = checkPod(object)
   if ('pod' in checked) return checked.pod
   throw new UserFault('invalid-pod', `the pod cannot be injected as it is written: ${checked.faults.join('; ')}`)
+}
+
+function refuseLarge(why: string | undefined): void {
+  if (why !== undefined) throw new UserFault('invalid-pod', `the pod is too large to be injected: ${why}`)
 }
 
 /** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */

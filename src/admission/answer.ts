@@ -3,6 +3,7 @@ import { reasons } from '../decide/reasons.ts'
 import type { Decision, Injection, InjectionRequest } from '../injection.ts'
 import { type JsonObject, lookupText } from '../json.ts'
 import { ownerOf } from '../prepare/owner.ts'
+import { inBase64 } from './base64.ts'
 import { isPod, type ReviewRequest } from './review.ts'
 import { presentMessage, presentWarnings } from './words.ts'
 
@@ -90,7 +91,7 @@ function answer(
 ): Answer {
   const revision = injector.revision || 'default'
   const patch =
-    injection !== undefined && injection.patch.length > 0 ? Buffer.from(JSON.stringify(injection.patch)) : undefined
+    injection !== undefined && injection.patch.length > 0 ? inBase64(JSON.stringify(injection.patch)) : undefined
   const warnings = injection?.warnings ?? []
   const texts = warnings.length === 0 ? [] : presentWarnings(warnings)
   return {
@@ -101,7 +102,7 @@ function answer(
         uid: request.uid,
         allowed: decision.result !== 'denied',
         ...(decision.result === 'denied' && { status: denial(decision) }),
-        ...(patch !== undefined && { patchType: 'JSONPatch', patch: patch.toString('base64') }),
+        ...(patch !== undefined && { patchType: 'JSONPatch', patch: patch.base64 }),
         auditAnnotations: {
           decision: decision.result,
           reason: decision.reason,
@@ -125,7 +126,7 @@ function answer(
         injection === undefined || decision.reason === 'invalid-pod' ? '' : workload(injection.pod, request.namespace),
       revision,
       dryRun: request.dryRun,
-      patchBytes: patch?.length ?? 0,
+      patchBytes: patch?.bytes ?? 0,
       warningCodes: warnings.map((warning) => warning.code),
     },
   }

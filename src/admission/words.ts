@@ -1,3 +1,4 @@
+import { byteLength } from '../go/utf8.ts'
 import type { Warning } from '../injection.ts'
 
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response: longer ones may be
@@ -17,7 +18,7 @@ export function presentWarnings(warnings: readonly Warning[]): string[] {
   let bytes = 0
   for (const [index, text] of texts.entries()) {
     const rest = more(texts.length - index)
-    bytes += Buffer.byteLength(text)
+    bytes += byteLength(text)
     // There must also be room for the count of the others, unless this one is the last.
     if (bytes + (index < texts.length - 1 ? rest.length : 0) > maxWarnings) return [...kept, rest]
     kept.push(text)

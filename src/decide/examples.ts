@@ -168,7 +168,7 @@ spec:
   },
   'invalid-pod': {
     meaning:
-      'A field of the pod is not of the type that Kubernetes gives it. An API server lets no such pod through; a manifest can have one.',
+      'A field of the pod is not of the type that Kubernetes gives it. An API server lets no such pod through; a manifest can have one. Or the pod is larger than any that a cluster could run: more than 1,000 containers, 262,144 bytes of annotations or 100,000 values in all.',
     input: deployment({ port: '"8080"' }),
   },
   'annotation-policy': {

@@ -95,8 +95,13 @@ export function sortedKeys(object: object): string[] {
 }
 
 function compareHigh(left: string, right: string, index: number): number {
-  if (!left.isWellFormed() || !right.isWellFormed()) return Buffer.compare(toBytes(left), toBytes(right))
+  if (!left.isWellFormed() || !right.isWellFormed()) return compareArrays(toBytes(left), toBytes(right))
   return rank(left.charCodeAt(index)) - rank(right.charCodeAt(index))
+}
+
+function compareArrays(left: Uint8Array, right: Uint8Array): number {
+  const index = left.findIndex((byte, at) => byte !== right[at])
+  return index < 0 ? left.length - right.length : (left[index] ?? 0) - (right[index] ?? -1)
 }
 
 /** Surrogates stand for characters beyond U+FFFF, so they go behind the rest of the plane. */

@@ -57,10 +57,10 @@ function rememberLate(
   overrides: readonly (readonly [ContainerList, readonly Container[]])[],
   earlier: Prepared['earlier'],
 ): Pod {
-  const listed = [...earlier.containers, ...earlier.initContainers]
-  const known = lists.flatMap((list) => earlier.overrides[list].map(({ name }) => name))
-  const isLate = ({ name }: Container) => !listed.includes(name) && !known.includes(name)
-  const late = (list: ContainerList) => overrides.find(([one]) => one === list)?.[1].filter(isLate) ?? []
+  const stored = lists.flatMap((list) => earlier.overrides[list].map(({ name }) => name))
+  const known = new Set([...earlier.containers, ...earlier.initContainers, ...stored])
+  const late = (list: ContainerList) =>
+    overrides.filter(([one]) => one === list).flatMap(([, all]) => all.filter(({ name }) => !known.has(name)))
   const all = lists.map((list) => [list, late(list)] as const)
   if (all.every(([, containers]) => containers.length === 0)) return pod
   return remember(

@@ -79,7 +79,8 @@ function hasKind(kind: Kind, value: Json): boolean {
       return Number.isInteger(value)
     case 'Quantity':
     case 'IntOrString':
-      return typeof value === 'string' || typeof value === 'number'
+      // JSON's 1e999 is read as infinity, which no JSON can say again.
+      return typeof value === 'string' || Number.isFinite(value)
     default:
       return typeof value === 'string'
   }

@@ -10,6 +10,7 @@ const deepest = 50
  */
 export function whyUnusable(value: Json, depth = 0): string | undefined {
   if (depth > deepest) return `it is nested more than ${deepest} levels deep`
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number in it is too large'
   if (Array.isArray(value)) return firstReason(value, depth)
   if (!isObject(value)) return undefined
   const key = Object.keys(value).find(isDirective)

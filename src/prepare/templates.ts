@@ -6,11 +6,23 @@ import { UserFault } from '../user-fault.ts'
 
 const templatesAnnotation = 'inject.istio.io/templates'
 
+/** Each is rendered and merged, also one that is named again. */
+const maxTemplates = 32
+
 /** The templates for a pod, in order: those that its annotation names, else the default ones; aliases resolved once. */
 export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
   const wanted = annotation(pod, templatesAnnotation)
-  const names = wanted === undefined ? snapshot.defaultTemplates : wanted.split(',').map((name) => name.trim())
+  const names = wanted === undefined ? snapshot.defaultTemplates : namesIn(wanted)
   return names.flatMap((name) => snapshot.aliases.get(name) ?? [name]).map((name) => find(name, snapshot))
+}
+
+function namesIn(wanted: string): readonly string[] {
+  const names = wanted.split(',').map((name) => name.trim())
+  if (names.length <= maxTemplates) return names
+  throw new UserFault(
+    'invalid-annotation',
+    `the annotation ${templatesAnnotation} asks for ${names.length} templates; it may name ${maxTemplates}`,
+  )
 }
 
 function find(name: string, { templates, aliases }: Snapshot): InjectionTemplate {

@@ -34,6 +34,10 @@ export const httpErrors = {
     status: 503,
     text: 'the time that the caller gives (?timeout=) had passed before the review could be answered',
   },
+  overloaded: {
+    status: 503,
+    text: 'too many large requests arrive at once: send it again a little later',
+  },
   'client-gone': { status: undefined, text: 'the client closed the connection before its request was complete' },
 } as const satisfies Record<string, HttpError>
 

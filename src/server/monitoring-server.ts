@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { fastify } from 'fastify'
 import type { Metrics } from './metrics.ts'
+import { noSchemas } from './no-schemas.ts'
 import type { ReadinessReport } from './readiness.ts'
 
 /** What /debug/config tells: enough to see which configuration serves, nothing that is secret. */
@@ -34,6 +35,7 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
     bodyLimit: 1024,
     return503OnClosing: false,
     forceCloseConnections: true,
+    schemaController: noSchemas,
   })
   app.server.headersTimeout = 10_000
   app.server.maxConnections = 256

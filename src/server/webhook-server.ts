@@ -8,7 +8,7 @@ import type { Answer } from '../admission/answer.ts'
 import type { ReviewFault } from '../admission/faults.ts'
 import { isReviewFault } from '../admission/review.ts'
 import type { Json } from '../json.ts'
-import { type Body, readBody } from './body.ts'
+import { type Body, createBodyReader } from './body.ts'
 import { type ClientAuthentication, clientCheck } from './certificates/clients.ts'
 import type { CertificatePair } from './certificates/pair.ts'
 import type { CertificateSource } from './certificates/source.ts'
@@ -18,6 +18,7 @@ import { errorText, type HttpErrorCode, httpErrors } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { describeError, type Log, logAnswer } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { noSchemas } from './no-schemas.ts'
 
 /** Answers a parsed body that came to a path. What it throws is a fault of the injector: HTTP 500. */
 export type AnswerReview = (document: Json, path: string) => Answer | ReviewFault
@@ -69,6 +70,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   }
 
   const connections = watchConnections(limits, count)
+  const readBody = createBodyReader(limits.bodyBytes)
 
   const refuse = (
     request: FastifyRequest,
@@ -100,6 +102,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     keepAliveTimeout: limits.keepAlive,
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    schemaController: noSchemas,
     bodyLimit: limits.bodyBytes,
     clientErrorHandler: onClientError,
     frameworkErrors: (_error, request, reply) => {
@@ -123,7 +126,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   app.addContentTypeParser(
     '*',
     (_request: FastifyRequest, payload: IncomingMessage, done: (error: null, body: Body) => void) =>
-      readBody(payload, limits.bodyBytes, (body) => done(null, body)),
+      readBody(payload, (body) => done(null, body)),
   )
   app.addHook('onRequest', (request, reply, done) => {
     request.exchange = connections.open(request.raw, reply.raw)
@@ -177,6 +180,8 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     metrics.tlsError()
     log.debug({ error: describeError(error) }, 'TLS handshake failed')
   })
+  // Node itself would answer 417 to an `Expect` that it doesn't know, uncounted. RFC 9110 (10.1.1) lets it be ignored.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   server.on('drop', () => metrics.connectionRefused())
   let clientCa = clients?.ca
   certificates.onChange(({ pair }) => server.setSecureContext(tlsOptions(pair, clientCa)))

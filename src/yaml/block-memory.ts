@@ -72,9 +72,12 @@ export function createBlockMemory(): BlockMemory {
   }
 }
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** The same text without the longer one that it is a slice of, which would stay in memory as long as the slice. */
 function ownCopy(text: string): string {
-  return Buffer.from(text).toString()
+  return decoder.decode(encoder.encode(text))
 }
 
 function deepFreeze<T>(value: T): T {

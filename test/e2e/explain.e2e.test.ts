@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Story } from '../../src/cli/explain/story.ts'
+import type { Story } from '../../src/story/story.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { lookupText } from '../../src/json.ts'
 import { kinds } from '../../src/kube/kinds.ts'

@@ -39,7 +39,14 @@ const plausible: Readonly<Record<string, readonly string[]>> = {
     '{"tracing":{"zipkin":{"address":"zipkin:9411"}},"misspelt":1}',
     'statusPort: 15030',
   ],
-  'inject.istio.io/templates': ['sidecar', 'gateway', 'grpc-agent', 'grpc-simple', 'sidecar,grpc-simple', 'sidecar, spire'],
+  'inject.istio.io/templates': [
+    'sidecar',
+    'gateway',
+    'grpc-agent',
+    'grpc-simple',
+    'sidecar,grpc-simple',
+    'sidecar, spire',
+  ],
   // As the injector writes them, and as nobody should.
   'sidecar.istio.io/status': [
     '{"initContainers":["istio-init"],"containers":["istio-proxy"],"volumes":["istio-envoy"],"imagePullSecrets":null,"revision":"default"}',
@@ -76,7 +83,11 @@ export const anyAnnotation: fc.Arbitrary<readonly [string, string]> = fc.tuple(
   fc.oneof(hostileValue, text, some(...Object.values(plausible).flat())),
 )
 
-const foreign = mapOf(some('example.com/own', 'prometheus_io_path', 'a', '__proto__', 'constructor'), fc.oneof(text, hostileValue), 2)
+const foreign = mapOf(
+  some('example.com/own', 'prometheus_io_path', 'a', '__proto__', 'constructor'),
+  fc.oneof(text, hostileValue),
+  2,
+)
 
 export const annotations: fc.Arbitrary<JsonObject> = fc
   .tuple(
@@ -98,6 +109,9 @@ export const labels: fc.Arbitrary<JsonObject> = fc
       { key: 'service.istio.io/canonical-revision', arbitrary: some('latest'), chance: 0.05 },
       { key: 'team', arbitrary: some('none', 'all'), chance: 0.1 },
     ]),
-    fc.oneof({ arbitrary: fc.constant({}), weight: 4 }, { arbitrary: mapOf(some('__proto__', 'constructor', 'x/y'), text), weight: 1 }),
+    fc.oneof(
+      { arbitrary: fc.constant({}), weight: 4 },
+      { arbitrary: mapOf(some('__proto__', 'constructor', 'x/y'), text), weight: 1 },
+    ),
   )
   .map(([own, others]) => ({ ...own, ...others }))

@@ -8,7 +8,9 @@ import { createSchemaArbitraries, type Entry, listOf, some, sparse, text } from 
 
 /** Exactly one of these fields, as of a handler or the source of a volume. */
 function oneOf(entries: Readonly<Record<string, fc.Arbitrary<Json>>>, more: readonly Entry[] = []): fc.Arbitrary<Json> {
-  const one = fc.oneof(...Object.entries(entries).map(([key, arbitrary]) => arbitrary.map((value) => [key, value] as const)))
+  const one = fc.oneof(
+    ...Object.entries(entries).map(([key, arbitrary]) => arbitrary.map((value) => [key, value] as const)),
+  )
   return fc.tuple(one, sparse(more)).map(([[key, value], rest]) => ({ [key]: value, ...rest }))
 }
 
@@ -78,7 +80,8 @@ const ofType = createSchemaArbitraries({
     'Container.image': () => some('example.com/web:1.2', 'auto', 'web@sha256:00'),
     'Container.args': () => some<Json>([], ['proxy', 'own'], ['-u', '5'], ['a b']),
     'Container.restartPolicy': () => some('Always', 'Never'),
-    'Container.env': () => fc.oneof({ arbitrary: listOf(variable, 'name'), weight: 9 }, { arbitrary: listOf(variable), weight: 1 }),
+    'Container.env': () =>
+      fc.oneof({ arbitrary: listOf(variable, 'name'), weight: 9 }, { arbitrary: listOf(variable), weight: 1 }),
     'EphemeralContainer.name': () => some('debugger', 'debugger-2'),
     'EnvVar.valueFrom': () =>
       oneOf({
@@ -115,7 +118,18 @@ const ofType = createSchemaArbitraries({
   },
 })
 
-const containerNames = ['app', 'app', 'other', 'setup', 'native', 'istio-proxy', 'istio-proxy', 'istio-init', 'istio-validation', 'enable-core-dump']
+const containerNames = [
+  'app',
+  'app',
+  'other',
+  'setup',
+  'native',
+  'istio-proxy',
+  'istio-proxy',
+  'istio-init',
+  'istio-validation',
+  'enable-core-dump',
+]
 const volumeNames = ['data', 'own', 'istio-envoy', 'istio-token', 'istiod-ca-cert', 'workload-socket']
 
 // What the finish of an injection writes at the end of the proxy's environment (ISTIO_PROMETHEUS_ANNOTATIONS,
@@ -139,30 +153,39 @@ function volumeSources(): Record<string, fc.Arbitrary<Json>> {
     downwardAPI: ofType('DownwardAPIVolumeSource'),
   }
   const rare = fc.oneof(
-    ...['HostPath', 'CSI', 'NFS', 'Image', 'Ephemeral', 'AzureDisk', 'ISCSI', 'FC', 'RBD', 'Flex', 'ScaleIO'].map((kind) =>
-      ofType(`${kind}VolumeSource`),
+    ...['HostPath', 'CSI', 'NFS', 'Image', 'Ephemeral', 'AzureDisk', 'ISCSI', 'FC', 'RBD', 'Flex', 'ScaleIO'].map(
+      (kind) => ofType(`${kind}VolumeSource`),
     ),
   )
   return { ...common, hostPath: rare }
 }
 
-/** Names of containers are unique in a pod, and it has one at least that isn't an init container. */
+/**
+ * Names of containers are unique in a pod, as are the ports that they share; and a pod has one container at least that
+ * isn't an init container.
+ */
 function withUniqueNames(pod: JsonObject): Pod {
   const spec = pod['spec'] as JsonObject
   const seen = new Set<Json | undefined>()
+  const first = (key: Json | undefined) => !seen.has(key) && seen.add(key)
+  const withPorts = (one: JsonObject): JsonObject => {
+    const ports = one['ports'] as readonly JsonObject[] | undefined
+    return ports === undefined ? one : { ...one, ports: ports.filter(({ containerPort }) => first(containerPort)) }
+  }
   const unique = (list: Json | undefined) =>
-    (list as readonly JsonObject[]).filter(({ name }) => !seen.has(name) && seen.add(name))
+    (list as readonly JsonObject[]).filter(({ name }) => first(name)).map(withPorts)
   const names = ['containers', 'initContainers', 'ephemeralContainers'].filter((key) => Object.hasOwn(spec, key))
   const lists = Object.fromEntries(names.map((key) => [key, unique(spec[key])]))
   const containers = lists['containers'] ?? []
   const filled = containers.length === 0 ? [{ name: 'main', image: 'main:1' }] : containers
-  return { ...pod, spec: { ...spec, ...lists, containers: filled } as Pod['spec'] & JsonObject }
+  const whole: JsonObject = { ...pod, spec: { ...spec, ...lists, containers: filled } }
+  return whole as Pod
 }
 
 /** A pod as an API server would send one for admission, with a proxy of its own or an earlier injection now and then. */
 export const arbitraryPod: fc.Arbitrary<Pod> = ofType('Pod').map(withUniqueNames)
 
-/** A container of any kind, by that name. */
+/** A container of any kind by that name, with a port that no other has. */
 export function arbitraryContainer(name: string): fc.Arbitrary<Container> {
-  return ofType('Container').map((one) => ({ ...one, name }))
+  return ofType('Container').map((one) => ({ ...one, name, ports: [{ containerPort: 7000, name }] }))
 }

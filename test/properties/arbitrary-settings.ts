@@ -28,12 +28,22 @@ spec:
 }
 const selectors = {
   policy: 'disabled',
-  alwaysInjectSelector: [{ matchLabels: { app: 'web' } }, { matchExpressions: [{ key: 'version', operator: 'Exists' }] }],
+  alwaysInjectSelector: [
+    { matchLabels: { app: 'web' } },
+    { matchExpressions: [{ key: 'version', operator: 'Exists' }] },
+  ],
   neverInjectSelector: [{ matchLabels: { team: 'none' } }],
 }
-const held = { defaultConfig: { holdApplicationUntilProxyStarts: true, statusPort: 15029 }, enablePrometheusMerge: false }
+const held = {
+  defaultConfig: { holdApplicationUntilProxyStarts: true, statusPort: 15029 },
+  enablePrometheusMerge: false,
+}
 const meshed = {
-  defaultConfig: { interceptionMode: 'TPROXY', proxyMetadata: { OWN: 'mesh' }, tracing: { zipkin: { address: 'z:1' } } },
+  defaultConfig: {
+    interceptionMode: 'TPROXY',
+    proxyMetadata: { OWN: 'mesh' },
+    tracing: { zipkin: { address: 'z:1' } },
+  },
   trustDomain: 'td',
 }
 
@@ -50,7 +60,13 @@ export const configurations: readonly Configuration[] = [
   { config: own },
   { config: own, nativeSidecars: 'enabled', compliancePolicy: 'fips-140-3' },
   { config: selectors, set: ['sidecarInjectorWebhook.rewriteAppHTTPProbe=false'] },
-  { set: ['global.proxy.holdApplicationUntilProxyStarts=true', 'global.imagePullSecrets[0]=pull', 'global.variant=debug'] },
+  {
+    set: [
+      'global.proxy.holdApplicationUntilProxyStarts=true',
+      'global.imagePullSecrets[0]=pull',
+      'global.variant=debug',
+    ],
+  },
 ]
 
 const proxyConfig = (name: string, namespace: string, spec: JsonObject): JsonObject => ({
@@ -66,13 +82,19 @@ const node = (name: string, kubeletVersion: string): JsonObject => ({
 const proxyConfigs = [
   proxyConfig('mesh', 'istio-system', { concurrency: 4, environmentVariables: { FROM: 'root' } }),
   proxyConfig('space', 'shop', { image: { imageType: 'distroless' }, environmentVariables: { FROM: 'space', X: '' } }),
-  proxyConfig('chosen', 'shop', { selector: { matchLabels: { app: 'web' } }, environmentVariables: { FROM: 'chosen' } }),
+  proxyConfig('chosen', 'shop', {
+    selector: { matchLabels: { app: 'web' } },
+    environmentVariables: { FROM: 'chosen' },
+  }),
 ]
 const scc = {
   metadata: {
     name: 'scc',
     labels: { 'kubernetes.io/metadata.name': 'scc' },
-    annotations: { 'openshift.io/sa.scc.uid-range': '1000620000/10000', 'openshift.io/sa.scc.supplemental-groups': '5/6,7-8' },
+    annotations: {
+      'openshift.io/sa.scc.uid-range': '1000620000/10000',
+      'openshift.io/sa.scc.supplemental-groups': '5/6,7-8',
+    },
   },
 }
 
@@ -84,7 +106,12 @@ export const clusters: readonly { readonly [kind: string]: readonly JsonObject[]
 ]
 const facts: readonly ClusterFacts[] = clusters.map((objects) => readFacts(objects).facts)
 
-export const paths = ['/inject', '/inject/cluster/c1/net/n1', '/inject/a/1/proxy_config/x', '/inject/:ENV:cluster=c1:ENV:x=']
+export const paths = [
+  '/inject',
+  '/inject/cluster/c1/net/n1',
+  '/inject/a/1/proxy_config/x',
+  '/inject/:ENV:cluster=c1:ENV:x=',
+]
 
 /** All but the pod, as a failure prints it: by number. */
 export interface Surroundings {

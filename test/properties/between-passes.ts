@@ -28,7 +28,10 @@ function add(list: (typeof lists)[number], item: JsonObject, front: boolean): Ed
 }
 
 function remove(list: (typeof lists)[number], which: (item: JsonObject) => boolean, what: string): Edit {
-  return { what: `removes ${what} from ${list}`, apply: (pod) => inSpec(pod, list, (items) => items.filter((item) => !which(item))) }
+  return {
+    what: `removes ${what} from ${list}`,
+    apply: (pod) => inSpec(pod, list, (items) => items.filter((item) => !which(item))),
+  }
 }
 
 function inSpec(pod: Pod, list: string, change: (items: readonly JsonObject[]) => readonly JsonObject[]): Pod {
@@ -43,11 +46,14 @@ function inMap(pod: Pod, map: 'labels' | 'annotations', change: (pairs: StringMa
 function inEnv(pod: Pod, name: string | undefined, change: (env: readonly JsonObject[]) => readonly JsonObject[]): Pod {
   const changed = (items: readonly JsonObject[]) =>
     items.map((one) => {
-      const chosen = name === undefined ? one['name'] !== 'istio-proxy' : one['name'] === name
+      const chosen = name === undefined ? !injected.test(String(one['name'])) : one['name'] === name
       return chosen ? { ...one, env: change((one['env'] ?? []) as readonly JsonObject[]) } : one
     })
   return inSpec(inSpec(pod, 'containers', changed), 'initContainers', changed)
 }
+
+// What a pod's author had written of these is stored, and comes back.
+const injected = /^istio-|^enable-core-dump$/
 
 const variable: JsonObject = { name: 'ADDED', value: 'x' }
 const front = fc.boolean()
@@ -58,7 +64,11 @@ export const foreignEdits: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(arbitraryContainer('added'), front).map(([item, first]) => add('initContainers', item, first)),
   front.map((first) => add('volumes', { name: 'added', emptyDir: {} }, first)),
   some<Edit>(
-    { what: 'adds a label', apply: (pod) => inMap(pod, 'labels', (all) => ({ added: 'x', ...all })), stays: { list: 'labels', name: 'added' } },
+    {
+      what: 'adds a label',
+      apply: (pod) => inMap(pod, 'labels', (all) => ({ added: 'x', ...all })),
+      stays: { list: 'labels', name: 'added' },
+    },
     {
       what: 'adds an annotation',
       apply: (pod) => inMap(pod, 'annotations', (all) => ({ 'added.example.com/x': '{"a":1}', ...all })),
@@ -80,7 +90,10 @@ export const foreignEdits: fc.Arbitrary<Edit> = fc.oneof(
       stays: { list: 'env', name: 'ADDED' },
     },
     { ...remove('containers', ({ name }) => name === 'app', 'app'), gone: { list: 'containers', name: 'app' } },
-    { ...remove('initContainers', ({ name }) => name === 'setup', 'setup'), gone: { list: 'initContainers', name: 'setup' } },
+    {
+      ...remove('initContainers', ({ name }) => name === 'setup', 'setup'),
+      gone: { list: 'initContainers', name: 'setup' },
+    },
     { ...remove('volumes', ({ name }) => name === 'data', 'data'), gone: { list: 'volumes', name: 'data' } },
     {
       what: 'removes a label',
@@ -106,7 +119,13 @@ export const meddlingEdits: fc.Arbitrary<Edit> = some<Edit>(
   remove('initContainers', ({ name }) => name === 'istio-init', 'istio-init'),
   remove('initContainers', () => true, 'all'),
   remove('volumes', ({ name }) => String(name).startsWith('istio'), "the proxy's volumes"),
-  ...['ISTIO_META_CLUSTER_ID', 'ISTIO_KUBE_APP_PROBERS', 'ISTIO_PROMETHEUS_ANNOTATIONS', 'PROXY_CONFIG', 'POD_NAME'].map(
+  ...[
+    'ISTIO_META_CLUSTER_ID',
+    'ISTIO_KUBE_APP_PROBERS',
+    'ISTIO_PROMETHEUS_ANNOTATIONS',
+    'PROXY_CONFIG',
+    'POD_NAME',
+  ].map(
     (name): Edit => ({
       what: `removes the proxy's variable ${name}`,
       apply: (pod) => inEnv(pod, 'istio-proxy', (env) => env.filter((one) => one['name'] !== name)),

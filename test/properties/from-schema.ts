@@ -68,16 +68,14 @@ export interface Entry {
 /** An object with some of these fields. */
 export function sparse(entries: readonly Entry[]): fc.Arbitrary<JsonObject> {
   const values = entries.map(({ arbitrary, chance }) => (chance >= 1 ? arbitrary : maybe(arbitrary, chance)))
-  return fc
-    .tuple(...values)
-    .map((all) =>
-      Object.fromEntries(
-        entries.flatMap(({ key }, index) => {
-          const value = all[index]
-          return value === undefined ? [] : [[key, value]]
-        }),
-      ),
-    )
+  return fc.tuple(...values).map((all) =>
+    Object.fromEntries(
+      entries.flatMap(({ key }, index) => {
+        const value = all[index]
+        return value === undefined ? [] : [[key, value]]
+      }),
+    ),
+  )
 }
 
 export function maybe<T>(arbitrary: fc.Arbitrary<T>, chance: number): fc.Arbitrary<T | undefined> {
@@ -109,7 +107,10 @@ const word = some('a', 'b', 'web', 'data', 'x.y/z', 'A_B', '__proto__', 'constru
 
 export const text: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: some('a', 'web', 'example.com/x:1', '/var/x', ''), weight: 8 },
-  { arbitrary: some('yes', '0x1F', '~', '1e3', '{{ .Values }}', '$(A)', "it's", 'a: b #c', '- x', '\u00e9\u2028'), weight: 1 },
+  {
+    arbitrary: some('yes', '0x1F', '~', '1e3', '{{ .Values }}', '$(A)', "it's", 'a: b #c', '- x', '\u00e9\u2028'),
+    weight: 1,
+  },
   { arbitrary: fc.string({ maxLength: 8, unit: 'grapheme' }), weight: 1 },
 )
 const whole = some(0, 1, 5, 80, 1337, 8080, -1, 2_147_483_647)

@@ -43,7 +43,9 @@ export function unknownFields(pod: Pod): ReadonlyMap<string, Json> {
 
 function keyOf(item: Json): Json | undefined {
   if (!isObject(item)) return undefined
-  const key = ['name', 'mountPath', 'containerPort', 'uid', 'ip', 'topologyKey', 'devicePath'].find((one) => Object.hasOwn(item, one))
+  const key = ['name', 'mountPath', 'containerPort', 'uid', 'ip', 'topologyKey', 'devicePath'].find((one) =>
+    Object.hasOwn(item, one),
+  )
   return key === undefined ? undefined : item[key]
 }
 

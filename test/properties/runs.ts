@@ -2,13 +2,16 @@ import fc from 'fast-check'
 
 /** Where a failure printed a seed: FC_SEED=... repeats it. FC_RUNS is how many pods each property gets. */
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
-const runs = Number(process.env['FC_RUNS'] ?? 200)
+const runs = Number(process.env['FC_RUNS'] ?? 150)
 
 /** For the name of a test: what repeats its run. */
 export const repeat = `(FC_SEED=${seed})`
 
 /** Holds a property for as many values as are asked for; `share` of them where each takes long. */
-export function holds<T extends [unknown, ...unknown[]]>(property: fc.IRawProperty<T>, share = 1): void | Promise<void> {
+export function holds<T extends [unknown, ...unknown[]]>(
+  property: fc.IRawProperty<T>,
+  share = 1,
+): void | Promise<void> {
   const numRuns = Math.max(1, Math.round(runs * share))
   return fc.assert(property, { numRuns, seed, includeErrorInReport: true })
 }

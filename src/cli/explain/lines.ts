@@ -1,3 +1,5 @@
+import type { Told, ToldSection } from '../../story/told.ts'
+
 /** What a terminal of the usual width holds. */
 const width = 80
 
@@ -18,15 +20,19 @@ export function wrap(text: string, indent: number, hanging = indent + 4): readon
   return [...lines, line]
 }
 
-/** A section with its heading; nothing where it is empty. */
-export function section(heading: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', heading, ...lines]
+/** A section with its heading; an empty line before it. */
+export function sectionLines({ title, items }: ToldSection): readonly string[] {
+  return ['', title, ...items.flatMap(toldLines)]
 }
 
-const longest = 60
+/** How far what is below an item is indented. */
+const below: Readonly<Record<NonNullable<Told['form']>, number>> = { numbered: 5, group: 4, inner: 8 }
 
-/** A value in one line, cut where it is long. */
-export function shown(value: unknown): string {
-  const text = typeof value === 'string' && /^[\w./:*,@%+~-]+$/.test(value) ? value : (JSON.stringify(value) ?? '')
-  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text
+function toldLines({ text, details = [], form }: Told): readonly string[] {
+  const indent = form === 'inner' ? 4 : 2
+  const inner = form === undefined ? 6 : below[form]
+  return [
+    ...wrap(text, indent, form === 'numbered' ? inner : indent + 4),
+    ...details.flatMap((detail) => wrap(detail, inner)),
+  ]
 }

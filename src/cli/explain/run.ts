@@ -1,3 +1,9 @@
+import { objectTitle } from '../../story/edits.ts'
+import { fileOf } from '../../story/remedy-lines.ts'
+import { type Story, storyData, tell } from '../../story/story.ts'
+import type { Subject } from '../../story/subjects.ts'
+import { assume } from '../../story/surroundings.ts'
+import { labelsOfNamespace, podOf, textsAt, type World } from '../../story/world.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { manifestSource, readManifests } from '../cluster/manifests.ts'
 import { objectsOf } from '../cluster/open.ts'
@@ -6,14 +12,10 @@ import { type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
 import { printData } from '../output.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
-import { objectTitle } from './edits.ts'
-import { fileOf } from './remedy-lines.ts'
-import { type Story, storyData, tell } from './story.ts'
-import { type FileContents, readFile, type Subject, subjectOf, subjectsIn } from './subjects.ts'
-import { assume, createConfigurations, readSurroundings } from './surroundings.ts'
+import { type FileContents, readFile, subjectOf, subjectsOf } from './subjects.ts'
+import { createConfigurations, readSurroundings } from './surroundings.ts'
 import { readTarget } from './target.ts'
 import { storyText } from './text.ts'
-import { labelsOfNamespace, podOf, textsAt, type World } from './world.ts'
 
 export interface ExplainFlags extends SettingsFlags, ClusterFlags {
   readonly namespace?: string
@@ -47,7 +49,7 @@ async function readAsked(text: string, flags: ExplainFlags, io: Io): Promise<Ask
   }
   const contents = await readFile(target.file, flags.recursive === true, io)
   const source = await aroundFile(contents, target.file, flags, io)
-  return { subjects: subjectsIn(contents, target.file, flags.namespace ?? source.namespace), source, contents }
+  return { subjects: subjectsOf(contents, target.file, flags.namespace ?? source.namespace), source, contents }
 }
 
 /** What stands for the cluster around a file: the cluster that flags name, else the file itself and what `-f` names. */
@@ -64,9 +66,9 @@ async function storiesOf(
   flags: ExplainFlags,
   io: Io,
 ): Promise<readonly Story[]> {
-  const surroundings = await readSurroundings(source)
-  for (const note of surroundings.notes) io.stderr.write(printable(`note: ${note}\n`))
-  const configurations = createConfigurations(configurationOf(flags, io), surroundings)
+  const { surroundings, notes } = await readSurroundings(source)
+  for (const note of notes) io.stderr.write(printable(`note: ${note}\n`))
+  const configurations = createConfigurations(configurationOf(flags, io), source, surroundings)
   const stories: Story[] = []
   for (const subject of subjects) {
     const { place, namespace, review } = subject
@@ -78,7 +80,7 @@ async function storiesOf(
     }
     const inUse = await configurations.for(asked)
     const { snapshot } = inUse.loaded
-    const { notes, ...assumed } = assume(surroundings, asked, snapshot)
+    const { notes: assumptions, ...assumed } = assume(surroundings, asked, snapshot)
     const { facts } = surroundings
     const world: World = { ...assumed, place, namespace, snapshot, facts, path: flags.path, review }
     const places = {
@@ -89,7 +91,7 @@ async function storiesOf(
       configuration: inUse.loaded.sources.config,
       connection: flags,
     }
-    stories.push(tell(world, places, inUse, notes))
+    stories.push(tell(world, places, inUse, assumptions))
   }
   return stories
 }

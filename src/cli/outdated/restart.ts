@@ -1,6 +1,6 @@
+import { commandLine } from '../../text/shell.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'
-import { commandLine } from '../tag/words.ts'
 
 type Restart = (id: WorkloadId) => readonly string[]
 

@@ -1,8 +1,8 @@
 import type { Answer } from '../../admission/answer.ts'
 import { reasons } from '../../decide/reasons.ts'
 import type { Provenance } from '../../provenance/types.ts'
-import { wrap } from '../explain/lines.ts'
-import { provenanceLines } from '../explain/sections.ts'
+import { provenanceSections } from '../../story/sections.ts'
+import { sectionLines, wrap } from '../explain/lines.ts'
 
 /** What an answer says, in words: what was decided and why, and what each thing that the patch brings is due to. */
 export function explain({ decision, injection, facts }: Answer, provenance: Provenance | undefined): string {
@@ -17,7 +17,7 @@ export function explain({ decision, injection, facts }: Answer, provenance: Prov
     ...entry('Revision', facts.revision),
     ...(injection?.warnings ?? []).flatMap(({ text }) => entry('Warning', text)),
     ...entry('Outcome', outcomes[decision.result](injection?.patch.length ?? 0, facts.patchBytes)),
-    ...(provenance === undefined || decision.result !== 'injected' ? [] : provenanceLines(provenance)),
+    ...(provenance === undefined || decision.result !== 'injected' ? [] : provenanceSections(provenance).flatMap(sectionLines)),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -1,5 +1,6 @@
 import { listTags } from '../../revisions/tag-list.ts'
 import { planTagRemove, type TagPlan } from '../../revisions/tags.ts'
+import { commandLine } from '../../text/shell.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
 import { confirm } from '../confirm.ts'
@@ -9,7 +10,7 @@ import { carryOut } from './carry-out.ts'
 import { managerNotes } from './keepers.ts'
 import { checkUnchanged, declined } from './set.ts'
 import { checked, type ReadTagObjects, tagObjectsOf } from './target.ts'
-import { commandLine, say, sayPlan, someOf } from './words.ts'
+import { say, sayPlan, someOf } from './words.ts'
 
 export interface RemoveFlags extends ClusterFlags {
   readonly yes?: boolean

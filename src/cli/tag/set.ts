@@ -1,6 +1,7 @@
 import { readConfigurations, readNamespaces, revisionOf, tagOf } from '../../revisions/configuration.ts'
 import { namespacesOf, ownConfigurations } from '../../revisions/tag-list.ts'
 import { planTagSet, type TagPlan, type TagRequest } from '../../revisions/tags.ts'
+import { commandLine } from '../../text/shell.ts'
 import { objectsOf } from '../cluster/open.ts'
 import { confirm } from '../confirm.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
@@ -8,7 +9,7 @@ import { type Io, printable } from '../io.ts'
 import { carryOut } from './carry-out.ts'
 import { managerNotes, upkeepNotes } from './keepers.ts'
 import { checked, type ReadTagObjects, requestOf, type TargetFlags, tagObjectsOf } from './target.ts'
-import { commandLine, nextLines, say, sayPlan } from './words.ts'
+import { nextLines, say, sayPlan } from './words.ts'
 
 export interface SetFlags extends TargetFlags {
   readonly yes?: boolean

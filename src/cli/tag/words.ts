@@ -1,6 +1,7 @@
 import { defaultRevision, injectionLabel, revisionLabel } from '../../revisions/names.ts'
 import { describeOverlap } from '../../revisions/overlaps.ts'
 import type { NamespaceChange, TagPlan } from '../../revisions/tags.ts'
+import { commandLine } from '../../text/shell.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { type Io, printable } from '../io.ts'
 
@@ -66,17 +67,4 @@ function labelsFor(tag: string): readonly string[] {
 /** A line for the shell that reaches the same cluster with kubectl, which names these flags alike. */
 function kubectl(flags: ClusterFlags, ...args: readonly string[]): string {
   return commandLine(['kubectl', ...args], flags)
-}
-
-/** A line for the shell that reaches the same cluster. */
-export function commandLine(args: readonly string[], { kubeconfig, context }: ClusterFlags): string {
-  const connection = [
-    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
-    ...(context === undefined ? [] : ['--context', context]),
-  ]
-  return [...args, ...connection].map(shellWord).join(' ')
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

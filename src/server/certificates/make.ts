@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { generate, type SelfsignedOptions } from 'selfsigned'
+import type { SelfsignedOptions } from 'selfsigned'
 import type { CertificatePair } from './pair.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -41,6 +41,8 @@ export async function makeLeaf(
 }
 
 async function make(commonName: string, now: Date, days: number, options: SelfsignedOptions): Promise<MadeCertificate> {
+  // Loading it takes 100 ms and 10 MB, and most starts find the certificate made.
+  const { generate } = await import('./self-signed.ts')
   const made = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     curve: 'P-256',

@@ -90,7 +90,8 @@ function at(words: Int32Array, index: number): number {
   return words[index] ?? 0
 }
 
-function sha256(message: Uint8Array): string {
+/** SHA-256, hex. */
+export function sha256(message: Uint8Array): string {
   const view = padded(message, 64)
   const state = Int32Array.from(initial32)
   const w = new Int32Array(64)

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { placeText } from '../../../src/cli/explain/remedy-lines.ts'
-import type { Remedy, Story } from '../../../src/cli/explain/story.ts'
 import { examples } from '../../../src/decide/examples.ts'
 import { reasonsPage } from '../../../src/decide/page.ts'
 import { type Reason, reasons } from '../../../src/decide/reasons.ts'
+import { placeText } from '../../../src/story/remedy-lines.ts'
+import type { Remedy, Story } from '../../../src/story/story.ts'
 import { only, save, scene, write } from './support.ts'
 
 const all = Object.keys(reasons) as Reason[]

@@ -1,0 +1,107 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language'
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
+import { search, searchKeymap } from '@codemirror/search'
+import { EditorState, type Text } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view'
+import { editorTheme } from './editor-theme.ts'
+import { shadowHost } from './shadow-host.ts'
+
+/** What is wrong at a place of a text: line and column from 1, or neither where it is about the whole. */
+export interface Mark {
+  readonly line?: number
+  readonly column?: number
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly message: string
+}
+
+export interface Editor {
+  /** The element to put into the page. */
+  readonly host: HTMLElement
+  readonly text: () => string
+  /** Replaces the text as one change that can be undone; says nothing to `onChange`. */
+  readonly setText: (text: string) => void
+  readonly setMarks: (marks: readonly Mark[]) => void
+  /** Puts the cursor on a line and column, from 1, and the focus into the editor. */
+  readonly goTo: (line: number, column: number) => void
+}
+
+/**
+ * An editor for YAML. The Tab key is left to the browser, so that nobody is caught in it: Enter indents, Ctrl-] and Ctrl-[ change
+ * the indentation.
+ */
+export function editor(label: string, hint: string, onChange: () => void): Editor {
+  let quiet = false
+  const { host, root } = shadowHost()
+  const view = new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        foldGutter(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        history(),
+        drawSelection(),
+        indentUnit.of('  '),
+        indentOnInput(),
+        bracketMatching(),
+        search({ top: true }),
+        keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
+        yaml(),
+        editorTheme,
+        placeholder(hint),
+        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !quiet) onChange()
+        }),
+      ],
+    }),
+  })
+  return {
+    host,
+    text: () => view.state.doc.toString(),
+    setText: (text) => {
+      if (text === view.state.doc.toString()) return
+      quiet = true
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } })
+      quiet = false
+    },
+    setMarks: (marks) => {
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          marks.map((mark) => diagnostic(view.state.doc, mark)),
+        ),
+      )
+    },
+    goTo: (line, column) => {
+      const anchor = offsetOf(view.state.doc, line, column)
+      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
+      view.focus()
+    },
+  }
+}
+
+function diagnostic(text: Text, { line, column, severity, message }: Mark): Diagnostic {
+  const from = offsetOf(text, line ?? 1, column ?? 1)
+  const end = text.lineAt(from).to
+  return { from, to: Math.max(from, end), severity, message }
+}
+
+/** The place may be of an older text: the nearest that there is. */
+function offsetOf(text: Text, line: number, column: number): number {
+  const { from, to } = text.line(Math.min(Math.max(line, 1), text.lines))
+  return Math.min(from + Math.max(column, 1) - 1, to)
+}

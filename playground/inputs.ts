@@ -1,0 +1,209 @@
+import type {
+  ConfigurationEditor,
+  EditorName,
+  PlaygroundConfiguration,
+  PlaygroundState,
+  Problem,
+} from '../src/playground/types.ts'
+import { counted, element } from './dom.ts'
+import { type Editor, editor, type Mark } from './editor.ts'
+import { type SettingsForm, settingsForm } from './settings-form.ts'
+import { tabs } from './tabs.ts'
+
+export interface Inputs {
+  readonly element: HTMLElement
+  readonly state: () => PlaygroundState
+  readonly load: (state: PlaygroundState) => void
+  /** Shows or hides the second configuration, which starts as a copy of the first. */
+  readonly setCompare: (compared: boolean) => void
+  readonly setProblems: (problems: readonly Problem[]) => void
+  readonly goTo: (editor: EditorName, line: number, column: number) => void
+}
+
+type TextEditor = Exclude<EditorName, 'namespace.name' | 'settings' | 'compare.settings'>
+
+/** A tab and its editors; those of the second configuration stand behind their firsts. */
+interface Group {
+  readonly id: string
+  readonly label: string
+  readonly editors: readonly { readonly name: TextEditor; readonly label: string; readonly hint: string }[]
+}
+
+const embedded = 'Empty: the embedded one.'
+
+const groups: readonly Group[] = [
+  {
+    id: 'workload',
+    label: 'Workload',
+    editors: [
+      { name: 'workload', label: 'Workload', hint: 'A Pod, a workload of any kind, a List or an AdmissionReview' },
+    ],
+  },
+  {
+    id: 'namespace',
+    label: 'Namespace',
+    editors: [
+      { name: 'namespace.labels', label: 'Labels of the namespace', hint: 'istio-injection: enabled' },
+      { name: 'namespace.annotations', label: 'Annotations of the namespace', hint: 'name: text' },
+    ],
+  },
+  {
+    id: 'cluster',
+    label: 'Cluster',
+    editors: [
+      {
+        name: 'cluster',
+        label: 'Cluster',
+        hint: 'MutatingWebhookConfigurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a usual cluster.',
+      },
+    ],
+  },
+  configurationGroup('values', 'Values', `Values of the installation. ${embedded}`),
+  configurationGroup('mesh', 'Mesh', `MeshConfig. ${embedded}`),
+  configurationGroup('config', 'Injector', `Injector configuration and templates. ${embedded}`),
+]
+
+function configurationGroup(id: Exclude<ConfigurationEditor, 'settings'>, label: string, hint: string): Group {
+  return {
+    id,
+    label,
+    editors: [
+      { name: id, label, hint },
+      { name: `compare.${id}`, label: `${label} of the second configuration`, hint },
+    ],
+  }
+}
+
+/** The left side of the page: a tab for each document, and one for the settings. */
+export function inputs(onChange: () => void): Inputs {
+  const editors = new Map<string, Editor>()
+  const name = element('input', {
+    type: 'text',
+    id: 'namespace-name',
+    placeholder: 'default',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  })
+  const nameFaults = element('p', { class: 'faults', id: 'namespace-faults', hidden: true })
+  name.setAttribute('aria-describedby', nameFaults.id)
+  name.addEventListener('input', onChange)
+  const forms: Readonly<Record<'settings' | 'compare.settings', SettingsForm>> = {
+    settings: settingsForm('settings', 'Settings of the injector', onChange),
+    'compare.settings': settingsForm('compare-settings', 'Settings of the second configuration', onChange),
+  }
+  let compared = false
+
+  const panels = groups.map((group) => {
+    const slots = group.editors.map(({ name, label, hint }) => {
+      const made = editor(`${label}, YAML`, hint, onChange)
+      editors.set(name, made)
+      const caption = element('h3', { class: 'slot-title' }, label)
+      return element('div', { class: 'slot', 'data-editor': name }, caption, made.host)
+    })
+    const head =
+      group.id === 'namespace'
+        ? [element('div', { class: 'field' }, element('label', { for: name.id }, 'Name'), name, nameFaults)]
+        : []
+    return { ...group, panel: element('div', { class: 'slots' }, ...head, ...slots) }
+  })
+  const settingsPanel = element(
+    'div',
+    { class: 'slots' },
+    ...Object.entries(forms).map(([name, { form }]) => element('div', { class: 'slot', 'data-editor': name }, form)),
+  )
+  const all = [...panels, { id: 'settings', label: 'Settings', panel: settingsPanel }].map((one) => ({
+    ...one,
+    id: `in-${one.id}`,
+  }))
+  const tablist = tabs('What is injected, and by what', all, () => {})
+  tablist.select('in-workload')
+  const body = element('div', { class: 'panels' }, ...all.map(({ panel }) => panel))
+  const root = element('div', { class: 'inputs' }, tablist.list, body)
+
+  const textOf = (name: TextEditor): string => editors.get(name)?.text() ?? ''
+  const setText = (name: TextEditor, text: string): void => editors.get(name)?.setText(text)
+  const first = (): PlaygroundConfiguration => ({
+    values: textOf('values'),
+    mesh: textOf('mesh'),
+    config: textOf('config'),
+    settings: forms.settings.settings(),
+  })
+  const second = (): PlaygroundConfiguration => ({
+    values: textOf('compare.values'),
+    mesh: textOf('compare.mesh'),
+    config: textOf('compare.config'),
+    settings: forms['compare.settings'].settings(),
+  })
+  const loadSecond = ({ values, mesh, config, settings }: PlaygroundConfiguration): void => {
+    setText('compare.values', values)
+    setText('compare.mesh', mesh)
+    setText('compare.config', config)
+    forms['compare.settings'].load(settings)
+  }
+  const show = (isCompared: boolean): void => {
+    compared = isCompared
+    root.toggleAttribute('data-compared', isCompared)
+  }
+
+  return {
+    element: root,
+    state: () => ({
+      workload: textOf('workload'),
+      namespace: {
+        name: name.value.trim(),
+        labels: textOf('namespace.labels'),
+        annotations: textOf('namespace.annotations'),
+      },
+      cluster: textOf('cluster'),
+      ...first(),
+      ...(compared ? { compare: second() } : {}),
+    }),
+    load: (state) => {
+      setText('workload', state.workload)
+      name.value = state.namespace.name
+      setText('namespace.labels', state.namespace.labels)
+      setText('namespace.annotations', state.namespace.annotations)
+      setText('cluster', state.cluster)
+      setText('values', state.values)
+      setText('mesh', state.mesh)
+      setText('config', state.config)
+      forms.settings.load(state.settings)
+      loadSecond(state.compare ?? state)
+      show(state.compare !== undefined)
+    },
+    setCompare: (isCompared) => {
+      if (isCompared && !compared) loadSecond(first())
+      show(isCompared)
+    },
+    setProblems: (problems) => {
+      const of = (name: string): readonly Mark[] => problems.filter(({ editor }) => editor === name)
+      for (const [name, { setMarks }] of editors) setMarks(of(name))
+      for (const [name, { setMarks }] of Object.entries(forms)) setMarks(of(name))
+      const nameProblems = of('namespace.name')
+      nameFaults.textContent = nameProblems.map(({ message }) => message).join(' ')
+      nameFaults.hidden = nameProblems.length === 0
+      for (const { id } of all) {
+        const own = problems.filter(({ editor }) => tabOf(editor) === id)
+        const kind = own.some(({ severity }) => severity === 'error') ? 'error' : 'warning'
+        tablist.badge(
+          id,
+          own.length === 0 ? '' : String(own.length),
+          own.length === 0 ? '' : counted(own.length, 'problem'),
+          kind,
+        )
+      }
+    },
+    goTo: (target, line, column) => {
+      tablist.select(tabOf(target))
+      if (target === 'namespace.name') name.focus()
+      else if (target === 'settings' || target === 'compare.settings') forms[target].focus()
+      else editors.get(target)?.goTo(line, column)
+    },
+  }
+}
+
+/** The tab on which an editor stands: `compare.values` is on that of `values`. */
+function tabOf(name: EditorName): string {
+  const [head = '', ...rest] = name.split('.')
+  return `in-${head === 'compare' ? (rest[0] ?? '') : head}`
+}

@@ -1,0 +1,103 @@
+import { fromFragment, toFragment } from '../src/playground/fragment.ts'
+import { emptyState, readState } from '../src/playground/state.ts'
+import type { PlaygroundState } from '../src/playground/types.ts'
+import { byId, element } from './dom.ts'
+import { evaluator } from './evaluator.ts'
+import { inputs } from './inputs.ts'
+import { copyText, notices } from './notices.ts'
+import { outputs } from './outputs.ts'
+import { examples } from './stub/state.ts'
+import { themeSwitch } from './theme.ts'
+
+const exampleSelect = select('example')
+const compareBox = checkbox('compare')
+const tell = notices(byId('notice'))
+
+const left = inputs(() => {
+  exampleSelect.value = ''
+  ask(left.state())
+})
+const right = outputs(left.goTo, (text, what) => copyText(text, what, tell))
+const ask = evaluator(() => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }), {
+  onAnswer: (evaluation, took) => {
+    left.setProblems(evaluation.problems)
+    right.show(evaluation, took)
+  },
+  onFailure: right.fail,
+  onBusy: (busy) => byId('output').setAttribute('aria-busy', String(busy)),
+})
+
+function show(state: PlaygroundState): void {
+  left.load(state)
+  compareBox.checked = state.compare !== undefined
+  right.setCompare(state.compare !== undefined)
+  ask(left.state())
+}
+
+/** The state of the link, else the one that the server has, else the first example. A link that can't be read says so. */
+async function start(): Promise<void> {
+  const linked = await fromLink()
+  show(linked ?? (await fromServer()) ?? examples[0]?.state ?? emptyState)
+}
+
+async function fromLink(): Promise<PlaygroundState | undefined> {
+  if (!location.hash.startsWith('#v1=')) return undefined
+  const read = await fromFragment(location.hash)
+  if ('state' in read) return read.state
+  tell(read.problem, 'bad')
+  return undefined
+}
+
+async function fromServer(): Promise<PlaygroundState | undefined> {
+  try {
+    const response = await fetch('initial.json')
+    const read = response.ok ? readState(await response.json()) : undefined
+    return read !== undefined && 'state' in read ? read.state : undefined
+  } catch {
+    // A static copy of the page has no such file.
+    return undefined
+  }
+}
+
+async function share(): Promise<void> {
+  const fragment = await toFragment(left.state())
+  if ('problem' in (await fromFragment(fragment))) {
+    tell('That is too much for a link.', 'bad')
+    return
+  }
+  history.replaceState(null, '', fragment)
+  await copyText(location.href, 'The link', tell)
+}
+
+byId('input').append(left.element)
+byId('output').append(right.element)
+themeSwitch(select('theme'))
+exampleSelect.append(...examples.map(({ id, title }) => element('option', { value: id }, title)))
+exampleSelect.addEventListener('change', () => {
+  const example = examples.find(({ id }) => id === exampleSelect.value)
+  if (example !== undefined) show(example.state)
+})
+compareBox.addEventListener('change', () => {
+  left.setCompare(compareBox.checked)
+  right.setCompare(compareBox.checked)
+  ask(left.state())
+})
+byId('share').addEventListener('click', () => share())
+byId('skip').addEventListener('click', () => byId('output').focus())
+window.addEventListener('hashchange', async () => {
+  const linked = await fromLink()
+  if (linked !== undefined) show(linked)
+})
+start()
+
+function select(id: string): HTMLSelectElement {
+  const found = byId(id)
+  if (!(found instanceof HTMLSelectElement)) throw new Error(`#${id} is no select`)
+  return found
+}
+
+function checkbox(id: string): HTMLInputElement {
+  const found = byId(id)
+  if (!(found instanceof HTMLInputElement)) throw new Error(`#${id} is no checkbox`)
+  return found
+}

@@ -1,0 +1,160 @@
+import { defaultKeymap } from '@codemirror/commands'
+import { yaml } from '@codemirror/lang-yaml'
+import { search, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  GutterMarker,
+  gutter,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view'
+import { editorTheme } from './editor-theme.ts'
+import { shadowHost } from './shadow-host.ts'
+
+/** How a line looks, and what stands in front of it. */
+export type LineKind = 'same' | 'added' | 'removed' | 'hunk'
+
+export interface ViewedLine {
+  readonly text: string
+  readonly kind: LineKind
+}
+
+export interface TextView {
+  readonly view: EditorView
+  /** The element to put into the page. */
+  readonly host: HTMLElement
+  readonly show: (lines: readonly ViewedLine[]) => void
+}
+
+const setKinds = StateEffect.define<readonly LineKind[]>()
+
+const kindsField = StateField.define<readonly LineKind[]>({
+  create: () => [],
+  update: (kinds, { effects }) => effects.find((effect) => effect.is(setKinds))?.value ?? kinds,
+})
+
+/**
+ * A text to be read, line by line marked. Only the lines in sight are in the document, so that a pod of thousands of lines is as
+ * quick as a short one; the cursor goes through it by keyboard, and `Ctrl-F` searches it.
+ */
+export function textView(label: string, extensions: readonly Extension[] = [], numbered = true): TextView {
+  const { host, root } = shadowHost()
+  const view = new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      extensions: [
+        numbered ? lineNumbers() : [],
+        kindsField,
+        markGutter,
+        lineClasses,
+        highlightActiveLine(),
+        drawSelection(),
+        search({ top: true }),
+        keymap.of([...defaultKeymap, ...searchKeymap]),
+        yaml(),
+        editorTheme,
+        lineTheme,
+        EditorState.readOnly.of(true),
+        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+        ...extensions,
+      ],
+    }),
+  })
+  return {
+    view,
+    host,
+    show: (lines) => {
+      const text = lines.map((line) => line.text).join('\n')
+      view.dispatch({
+        changes: changeBetween(view.state.doc.toString(), text),
+        effects: setKinds.of(lines.map(({ kind }) => kind)),
+      })
+    },
+  }
+}
+
+/** What differs between two texts, as one change: the cursor and the scroll position stay where they were. */
+function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
+  const most = Math.min(before.length, after.length)
+  let from = 0
+  while (from < most && before[from] === after[from]) from += 1
+  let end = 0
+  while (end < most - from && before.at(-1 - end) === after.at(-1 - end)) end += 1
+  return { from, to: before.length - end, insert: after.slice(from, after.length - end) }
+}
+
+const classes: Readonly<Record<LineKind, Decoration | undefined>> = {
+  same: undefined,
+  added: Decoration.line({ class: 'line-added' }),
+  removed: Decoration.line({ class: 'line-removed' }),
+  hunk: Decoration.line({ class: 'line-hunk' }),
+}
+
+const lineClasses = ViewPlugin.define(
+  (view) => {
+    const plugin = {
+      decorations: classesInSight(view),
+      update: (update: ViewUpdate) => {
+        const isMarked = update.transactions.some(({ effects }) => effects.some((effect) => effect.is(setKinds)))
+        if (update.docChanged || update.viewportChanged || isMarked) plugin.decorations = classesInSight(update.view)
+      },
+    }
+    return plugin
+  },
+  { decorations: ({ decorations }) => decorations },
+)
+
+function classesInSight(view: EditorView): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>()
+  const kinds = view.state.field(kindsField)
+  for (const { from, to } of view.visibleRanges) {
+    for (let position = from; position <= to; ) {
+      const line = view.state.doc.lineAt(position)
+      const decoration = classes[kinds[line.number - 1] ?? 'same']
+      if (decoration !== undefined) builder.add(line.from, line.from, decoration)
+      position = line.to + 1
+    }
+  }
+  return builder.finish()
+}
+
+class Sign extends GutterMarker {
+  private readonly text: string
+  constructor(text: string) {
+    super()
+    this.text = text
+  }
+  override toDOM(): Text {
+    return document.createTextNode(this.text)
+  }
+}
+
+const signs: Readonly<Record<LineKind, GutterMarker | null>> = {
+  same: null,
+  added: new Sign('+'),
+  removed: new Sign('−'),
+  hunk: null,
+}
+
+const markGutter = gutter({
+  class: 'mark-gutter',
+  initialSpacer: () => new Sign('+'),
+  lineMarker: (view, { from }) => signs[view.state.field(kindsField)[view.state.doc.lineAt(from).number - 1] ?? 'same'],
+  lineMarkerChange: ({ transactions }) => transactions.some(({ effects }) => effects.some((one) => one.is(setKinds))),
+})
+
+const lineTheme = EditorView.theme({
+  '.cm-line.line-added, &.cm-focused .cm-line.line-added': { backgroundColor: 'var(--good-wash)' },
+  '.cm-line.line-removed, &.cm-focused .cm-line.line-removed': { backgroundColor: 'var(--bad-wash)' },
+  '.cm-line.line-hunk, .cm-line.line-hunk span': { color: 'var(--muted)' },
+  '.cm-line.cm-activeLine': { boxShadow: 'inset 2px 0 var(--accent)' },
+  '.mark-gutter': { width: '16px', textAlign: 'center', color: 'var(--good)', fontWeight: '700' },
+})

@@ -1,0 +1,75 @@
+import type { ExplainItem, ExplainSection, Remedy, RemedyLine } from '../../src/playground/types.ts'
+import { button, element } from '../dom.ts'
+import type { View } from './view.ts'
+
+/** The decision in steps, what the pod got and from where, and the lines that would change it. */
+export function explainView(copy: (text: string, what: string) => void): View {
+  const panel = element('div', { class: 'view view-page', tabindex: '0' })
+  return {
+    id: 'explain',
+    label: 'Explain',
+    panel,
+    show: ({ subject }) => {
+      if (subject === undefined) {
+        panel.replaceChildren(element('p', { class: 'muted' }, 'There is no pod to explain.'))
+        return
+      }
+      const { sections, remedyTitle, remedies } = subject.explain
+      const [decision, ...rest] = sections.map(sectionOf)
+      const remedy =
+        remedies.length === 0
+          ? []
+          : [
+              element(
+                'section',
+                { class: 'remedies' },
+                element('h3', {}, remedyTitle),
+                ...remedies.map((one) => remedyOf(one, copy)),
+              ),
+            ]
+      panel.replaceChildren(...(decision === undefined ? [] : [decision]), ...remedy, ...rest)
+    },
+  }
+}
+
+function sectionOf({ title, items }: ExplainSection): HTMLElement {
+  return element('section', {}, element('h3', {}, title), element('ul', { class: 'items' }, ...items.map(itemOf)))
+}
+
+const toneWords: Readonly<Record<ExplainItem['tone'], string>> = {
+  plain: '',
+  good: 'Yes: ',
+  bad: 'No: ',
+  note: 'Note: ',
+}
+
+function itemOf({ text, details, tone }: ExplainItem): HTMLElement {
+  const below = details.length === 0 ? [] : [element('ul', {}, ...details.map((detail) => element('li', {}, detail)))]
+  const spoken = toneWords[tone] === '' ? [] : [element('span', { class: 'spoken' }, toneWords[tone])]
+  return element('li', { 'data-tone': tone }, ...spoken, text, ...below)
+}
+
+function remedyOf({ text, injected, lines }: Remedy, copy: (text: string, what: string) => void): HTMLElement {
+  const commands = lines.filter(({ remove }) => !remove).map(({ line }) => line)
+  const outcome = element(
+    'span',
+    { class: 'outcome', 'data-injected': String(injected) },
+    injected ? 'then injected' : 'then not injected',
+  )
+  return element(
+    'div',
+    { class: 'remedy' },
+    element('p', {}, text, ' ', outcome),
+    ...lines.map(lineOf),
+    ...(commands.length === 0
+      ? []
+      : [button('Copy', () => copy(commands.join('\n'), 'The lines'), { class: 'small' })]),
+  )
+}
+
+function lineOf({ form, line, where, remove }: RemedyLine): HTMLElement {
+  const place =
+    where === '' ? [] : [element('span', { class: 'where' }, remove ? `${where}, to be removed:` : `${where}:`)]
+  const code = element('code', { 'data-form': form }, line)
+  return element('div', { class: 'remedy-line' }, ...place, remove ? element('del', {}, code) : code)
+}

@@ -1,0 +1,64 @@
+import type { Finding } from '../../src/analyze/rule.ts'
+import type { EditorName } from '../../src/playground/types.ts'
+import { button, element } from '../dom.ts'
+import type { GoTo, View } from './view.ts'
+
+/** What the lint rules find, each with the way to its line. */
+export function lintView(goTo: GoTo): View {
+  const panel = element('div', { class: 'view view-page', tabindex: '0' })
+  return {
+    id: 'lint',
+    label: 'Lint',
+    panel,
+    show: ({ evaluation }) => {
+      const { lint } = evaluation
+      panel.replaceChildren(
+        lint.length === 0
+          ? element('p', { class: 'muted' }, 'The rules find nothing to say.')
+          : element('ul', { class: 'findings' }, ...lint.map((finding) => findingOf(finding, goTo))),
+      )
+    },
+  }
+}
+
+function findingOf({ code, severity, object, path, message, fix, file, line }: Finding, goTo: GoTo): HTMLElement {
+  const place = `${object.kind} ${[object.namespace, object.name].filter(Boolean).join('/')}`
+  const editor = editorNames.find((name) => name === file)
+  const link =
+    editor === undefined || line === undefined
+      ? []
+      : [
+          button(`line ${line}`, () => goTo(editor, line, 1), {
+            class: 'link',
+            'aria-label': `Go to line ${line} of ${editor}`,
+          }),
+        ]
+  return element(
+    'li',
+    { class: 'finding', 'data-severity': severity },
+    element(
+      'div',
+      { class: 'finding-head' },
+      element('span', { class: 'severity' }, severity),
+      element('code', {}, code),
+      place,
+      ...link,
+    ),
+    element('p', {}, message),
+    ...(path === '' ? [] : [element('p', { class: 'muted' }, element('code', {}, path))]),
+    ...(fix === '' ? [] : [element('p', { class: 'fix' }, fix)]),
+  )
+}
+
+/** Editors whose objects lint rules look at. */
+const editorNames: readonly EditorName[] = [
+  'workload',
+  'namespace.name',
+  'namespace.labels',
+  'namespace.annotations',
+  'cluster',
+  'values',
+  'mesh',
+  'config',
+  'settings',
+]

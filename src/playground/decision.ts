@@ -1,0 +1,19 @@
+import { presentMessage, presentWarnings } from '../admission/words.ts'
+import type { Verdict } from '../story/world.ts'
+import type { Decision } from './types.ts'
+
+/** What was decided, as the page tells it. */
+export function decisionOf({ injected, injectors, decision }: Verdict, summary: string, configHash: string): Decision {
+  const { result, reason = 'failed', message, templates, warnings } = decision
+  return {
+    result,
+    reason,
+    message: presentMessage(message),
+    injected,
+    called: injectors.length > 0,
+    summary,
+    templates,
+    warnings: presentWarnings(warnings),
+    configHash,
+  }
+}

@@ -1,0 +1,108 @@
+import type { AnalyzeOptions } from '../analyze/analyze.ts'
+import { copyJson } from '../config/json-data.ts'
+import { type Locate, locateIn } from '../config/locate.ts'
+import { isObject, type Json, type JsonObject, type StringMap } from '../json.ts'
+import { formatPath, type Path } from '../text/path.ts'
+import { documentAt } from '../yaml/documents.ts'
+import { YamlError } from '../yaml/error.ts'
+import { readYaml } from '../yaml/read.ts'
+import type { EditorName, Problem } from './types.ts'
+
+/** One document of an editor. */
+export interface EditorDocument {
+  readonly file: EditorName
+  /** The line of the editor at which its value begins. */
+  readonly line: number
+  readonly value: Json
+  /** Where a path stands in the editor; what isn't there, where that which would hold it stands. */
+  readonly locate: Locate
+}
+
+export interface EditorReading {
+  readonly documents: readonly EditorDocument[]
+  readonly problems: readonly Problem[]
+}
+
+/** Reads all documents of an editor. A faulty one doesn't hide the others. */
+export function readDocuments(editor: EditorName, text: string): EditorReading {
+  const documents: EditorDocument[] = []
+  const problems: Problem[] = []
+  let before = 0
+  for (let start = 0; start < text.length; ) {
+    const { content, end, next } = documentAt(text, start)
+    const found = end > content ? readDocument(editor, text.slice(start, end), before) : undefined
+    const line = before + lineBreaks(text.slice(start, content)) + 1
+    if (found !== undefined && 'message' in found) problems.push(found)
+    else if (found !== undefined) documents.push({ file: editor, line, ...found })
+    before += lineBreaks(text.slice(start, next))
+    start = next
+  }
+  return { documents, problems }
+}
+
+function readDocument(
+  editor: EditorName,
+  text: string,
+  before: number,
+): Problem | Pick<EditorDocument, 'value' | 'locate'> {
+  const inside = locateIn(text)
+  const locate: Locate = (path, at) => {
+    const found = inside(path, at)
+    return found && { line: found.line + before, column: found.column }
+  }
+  try {
+    const { json, problems } = copyJson(readYaml(text))
+    const [problem] = problems
+    if (problem === undefined) return { value: json, locate }
+    const message = `${formatPath(problem.path)} ${problem.reason}`.trim()
+    return { ...problemAt(editor, message), ...locate(problem.path) }
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    return { ...problemAt(editor, error.reason), line: error.line + before, column: error.column }
+  }
+}
+
+/** A problem at the start of an editor. */
+export function problemAt(editor: EditorName, message: string, severity: Problem['severity'] = 'error'): Problem {
+  return { editor, line: 1, column: 1, severity, message }
+}
+
+/** The texts by name that an editor holds; undefined where it is empty, or holds something else. */
+export function readTexts(
+  editor: EditorName,
+  text: string,
+): { readonly texts: StringMap | undefined; readonly problems: readonly Problem[] } {
+  const { documents, problems } = readDocuments(editor, text)
+  const [first] = documents
+  if (first === undefined || first.value === null) return { texts: undefined, problems }
+  if (!isObject(first.value)) {
+    return {
+      texts: undefined,
+      problems: [problemAt(editor, 'must be names with texts, such as istio-injection: enabled')],
+    }
+  }
+  const wrong = Object.entries(first.value).filter(([, value]) => typeof value !== 'string')
+  const found = wrong.map(([key]) => ({
+    ...problemAt(editor, `${key}: must be text: write it in quotes`),
+    ...first.locate([key]),
+  }))
+  const texts = Object.entries(first.value).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  return { texts: Object.fromEntries(texts), problems: [...problems, ...found] }
+}
+
+/** Finds where the objects of documents stand, for lint rules. `paths` lead to each object in its document. */
+export function locateObjects(
+  placed: readonly { readonly json: JsonObject; readonly path: Path; readonly document: EditorDocument }[],
+): NonNullable<AnalyzeOptions['locate']> {
+  const known = new Map(placed.map((one) => [one.json, one]))
+  return (object, path) => {
+    const found = known.get(object)
+    if (found === undefined) return undefined
+    const { line } = found.document.locate([...found.path, ...path]) ?? found.document
+    return { file: found.document.file, line }
+  }
+}
+
+function lineBreaks(text: string): number {
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0
+}

@@ -1,0 +1,112 @@
+import { analyze } from '../analyze/analyze.ts'
+import { readCluster } from '../analyze/cluster.ts'
+import type { Finding } from '../analyze/rule.ts'
+import { isInjectedPod } from '../compare/original.ts'
+import type { Loaded } from '../config/load.ts'
+import type { Snapshot } from '../config/snapshot.ts'
+import { objectTitle } from '../story/edits.ts'
+import { type Story, tell } from '../story/story.ts'
+import { judge, labelsOfNamespace, type Verdict, type World } from '../story/world.ts'
+import { compareSubject } from './compare.ts'
+import { type ConfigurationReading, configurationText, createReadConfiguration } from './configuration.ts'
+import { decisionOf } from './decision.ts'
+import { diffOf } from './diff.ts'
+import { locateObjects } from './documents.ts'
+import { explanationOf } from './explanation.ts'
+import { pictureOf } from './picture.ts'
+import { pictureFile, pictureSvg } from './picture-svg.ts'
+import { podProblems } from './pod-problems.ts'
+import { resultView } from './result-lines.ts'
+import type { Evaluation, PlaygroundState, SubjectEvaluation } from './types.ts'
+import { namespaceObject, readTyped, type Typed, type TypedSubject, worldOf } from './worlds.ts'
+
+/** Evaluates states one after the other: what takes long and stays the same between them is remembered. */
+export function createEvaluate(): (state: PlaygroundState) => Evaluation {
+  const read = createReadConfiguration()
+  return (state) => {
+    const { compare } = state
+    const { values, mesh, config, settings } = state
+    const current = read({ values, mesh, config, settings }, '')
+    const other = compare === undefined ? undefined : read(compare, 'compare.')
+    const typed = readTyped(state)
+    const problems = [...typed.problems, ...current.problems, ...(other?.problems ?? [])]
+    if (current.loaded === undefined) return { problems, subjects: [], lint: [] }
+    const { loaded } = current
+    const told = typed.subjects.map((subject) => evaluateSubject(subject, typed, loaded, other, state))
+    return {
+      problems: [...problems, ...told.flatMap((one) => one.problems)],
+      subjects: told.map((one) => one.evaluation),
+      lint: lintOf(typed, loaded.snapshot),
+    }
+  }
+}
+
+/** What the page shows of a state. Never throws for anything that was typed. */
+export function evaluate(state: PlaygroundState): Evaluation {
+  return createEvaluate()(state)
+}
+
+function evaluateSubject(
+  typedSubject: TypedSubject,
+  typed: Typed,
+  loaded: Loaded,
+  other: ConfigurationReading | undefined,
+  state: PlaygroundState,
+): { readonly evaluation: SubjectEvaluation; readonly problems: Evaluation['problems'] } {
+  const { document } = typedSubject
+  const { world, assumed } = worldOf(typedSubject, typed, loaded.snapshot, state.settings.path)
+  const verdict = judge(world)
+  const story = storyOf(typedSubject, world, loaded, assumed)
+  const before = verdict.pod
+  const after = verdict.injected ? (verdict.decision.injection?.pod ?? before) : before
+  const title = objectTitle(world)
+  const result = resultView(after, story.fields, loaded.snapshot.templates)
+  const model = pictureOf(title, before, after, story)
+  const against =
+    other === undefined
+      ? undefined
+      : compareSubject(world, verdict, other.loaded?.snapshot, state.compare?.settings.path ?? '')
+  return {
+    evaluation: {
+      title,
+      line: document.line,
+      decision: decisionOf(verdict, story.summary, loaded.snapshot.hash),
+      result,
+      diff: after === before ? [] : diffOf(before, result.yaml),
+      patch: JSON.stringify(patchOf(verdict), null, 2),
+      explain: explanationOf(story),
+      ...(model !== undefined && { picture: { model, svg: pictureSvg(model), file: pictureFile(model) } }),
+      ...(against !== undefined && { comparison: against }),
+    },
+    problems: podProblems(typedSubject, verdict),
+  }
+}
+
+function patchOf({ injected, decision }: Verdict) {
+  return injected ? (decision.injection?.patch ?? []) : []
+}
+
+function storyOf({ subject }: TypedSubject, world: World, loaded: Loaded, assumed: readonly string[]): Story {
+  const places = {
+    // A pod that was injected already is told as what it was made from: nothing runs here.
+    subject:
+      subject.running !== undefined && !isInjectedPod(subject.running) ? { ...subject, running: undefined } : subject,
+    title: objectTitle(world),
+    namespaceLabels: labelsOfNamespace(world),
+    namespaceFile: undefined,
+    configuration: 'the configuration editor',
+    connection: {},
+  }
+  return tell(world, places, { from: configurationText(loaded), notes: [] }, assumed)
+}
+
+/** The findings of the lint rules for all that was typed. */
+function lintOf(typed: Typed, snapshot: Snapshot): readonly Finding[] {
+  const namespace = namespaceObject(typed)
+  const objects = [...typed.objects.map(({ json }) => json), ...(namespace === undefined ? [] : [namespace])]
+  const cluster = readCluster(objects, snapshot, { namespace: typed.namespace.name || 'default' })
+  const locate = locateObjects(typed.objects)
+  return analyze(cluster, snapshot, {
+    locate: (object, path) => (object === namespace ? { file: 'namespace.labels', line: 1 } : locate(object, path)),
+  })
+}

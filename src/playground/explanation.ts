@@ -1,0 +1,40 @@
+import { placeText, type RemedyLine as StoryLine } from '../story/remedy-lines.ts'
+import type { Story } from '../story/story.ts'
+import { remedyTitle, storySections } from '../story/telling.ts'
+import type { Told, ToldSection } from '../story/told.ts'
+import type { ExplainItem, ExplainSection, Explanation, RemedyLine } from './types.ts'
+
+/** A story as the page shows it. */
+export function explanationOf(story: Story): Explanation {
+  const about: readonly Told[] = [
+    ...story.assumed.map((text): Told => ({ text: `Assumed: ${text}.`, tone: 'note' })),
+    ...story.notes.map((text): Told => ({ text: `Note: ${text}.`, tone: 'note' })),
+  ]
+  const sections = [...(about.length === 0 ? [] : [{ title: 'To know', items: about }]), ...storySections(story)]
+  return {
+    sections: sections.map(sectionOf),
+    remedyTitle: remedyTitle(story),
+    remedies: story.changes.map(({ text, injected, lines }) => ({ text, injected, lines: lines.map(remedyLine) })),
+  }
+}
+
+/** What belongs to the item before it becomes a detail of that. */
+function sectionOf({ title, items }: ToldSection): ExplainSection {
+  const told: ExplainItem[] = []
+  for (const { text, details = [], form, tone = 'plain' } of items) {
+    const last = told.at(-1)
+    if (form !== 'inner' || last === undefined) told.push({ text, details, tone })
+    else told[told.length - 1] = { ...last, details: [...last.details, [text, ...details].join('; ')] }
+  }
+  return { title, items: told }
+}
+
+function remedyLine({ file: _, ...line }: StoryLine): RemedyLine {
+  const isYaml = line.form === 'yaml'
+  return {
+    form: line.form,
+    line: line.line,
+    where: isYaml ? placeText(line) : '',
+    remove: isYaml && line.value === null,
+  }
+}

@@ -1,0 +1,108 @@
+import type { NativeSidecars } from '../config/snapshot.ts'
+import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import type { PlaygroundConfiguration, PlaygroundSettings, PlaygroundState } from './types.ts'
+
+/** How much a state may hold, in characters of all its texts together. */
+export const mostText = 2 * 1024 * 1024
+
+export const noSettings: PlaygroundSettings = {
+  revision: '',
+  nativeSidecars: 'auto',
+  platform: '',
+  compliancePolicy: '',
+  path: '',
+}
+
+/** The embedded configuration. */
+export const noConfiguration: PlaygroundConfiguration = { values: '', mesh: '', config: '', settings: noSettings }
+
+/** A state in which nothing has been typed yet: a namespace that asks for injection. */
+export const emptyState: PlaygroundState = {
+  ...noConfiguration,
+  workload: '',
+  namespace: { name: '', labels: 'istio-injection: enabled\n', annotations: '' },
+  cluster: '',
+}
+
+/** A state, or a sentence that says why there is none. */
+export type StateReading = { readonly state: PlaygroundState } | { readonly problem: string }
+
+/** Reads a state from outside: what is left out is as in `emptyState`. Never throws. */
+export function readState(json: unknown): StateReading {
+  const problems: string[] = []
+  if (!isObject(json)) return { problem: 'it is no object' }
+  const read = reader(json, '', problems)
+  const namespace = reader(read.object('namespace'), 'namespace.', problems)
+  const compare = own(json, 'compare')
+  const state: PlaygroundState = {
+    workload: read.text('workload', ''),
+    namespace: {
+      name: namespace.text('name', emptyState.namespace.name),
+      labels: namespace.text('labels', emptyState.namespace.labels),
+      annotations: namespace.text('annotations', ''),
+    },
+    cluster: read.text('cluster', ''),
+    ...configurationOf(read, '', problems),
+    ...(compare !== undefined &&
+      compare !== null && {
+        compare: configurationOf(reader(read.object('compare'), 'compare.', problems), 'compare.', problems),
+      }),
+  }
+  const [problem] = problems
+  if (problem !== undefined) return { problem }
+  const size = textsOf(state).reduce((sum, text) => sum + text.length, 0)
+  return size > mostText ? { problem: `its texts are longer than ${mostText} characters together` } : { state }
+}
+
+interface Reader {
+  readonly text: (key: string, otherwise: string) => string
+  readonly object: (key: string) => JsonObject
+}
+
+function reader(json: JsonObject, path: string, problems: string[]): Reader {
+  return {
+    text: (key, otherwise) => {
+      const value = own(json, key) ?? otherwise
+      if (typeof value === 'string') return value
+      problems.push(`${path}${key} is no text`)
+      return ''
+    },
+    object: (key) => {
+      const value: Json = own(json, key) ?? {}
+      if (isObject(value)) return value
+      problems.push(`${path}${key} is no object`)
+      return {}
+    },
+  }
+}
+
+function configurationOf(read: Reader, path: string, problems: string[]): PlaygroundConfiguration {
+  const settings = reader(read.object('settings'), `${path}settings.`, problems)
+  const oneOf = <T extends string>(key: string, known: readonly [T, ...T[]]): T => {
+    const text = settings.text(key, known[0])
+    const found = known.find((one) => one === text)
+    if (found === undefined) problems.push(`${path}settings.${key} must be one of ${known.map(quoted).join(', ')}`)
+    return found ?? known[0]
+  }
+  return {
+    values: read.text('values', ''),
+    mesh: read.text('mesh', ''),
+    config: read.text('config', ''),
+    settings: {
+      revision: settings.text('revision', ''),
+      nativeSidecars: oneOf<NativeSidecars>('nativeSidecars', ['auto', 'enabled', 'disabled']),
+      platform: oneOf<'' | 'openshift'>('platform', ['', 'openshift']),
+      compliancePolicy: settings.text('compliancePolicy', ''),
+      path: settings.text('path', ''),
+    },
+  }
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : []
+}

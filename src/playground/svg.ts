@@ -1,0 +1,127 @@
+/** Colours by what they are for. */
+export interface Palette {
+  readonly ink: string
+  readonly muted: string
+  readonly line: string
+  readonly surface: string
+  /** Of what was injected and captured, and of text on it. */
+  readonly accent: string
+  readonly accentInk: string
+  readonly warn: string
+}
+
+/** A piece of a drawing, from its upper left corner. */
+export interface Part {
+  readonly svg: string
+  readonly height: number
+}
+
+/** Pieces below each other. */
+export function stack(parts: readonly Part[], gap: number): Part {
+  let y = 0
+  const placed = parts.map(({ svg, height }) => {
+    const at = y
+    y += height + gap
+    return at === 0 ? svg : `<g transform="translate(0 ${at})">${svg}</g>`
+  })
+  return { svg: placed.join(''), height: Math.max(y - gap, 0) }
+}
+
+export interface TextOptions {
+  readonly fill: string
+  readonly size?: number
+  readonly weight?: number
+  /** How wide it may be; longer texts go on in the next line. */
+  readonly most?: number
+}
+
+/** A text in as many lines as it needs. */
+export function text(words: string, { fill, size = 13, weight = 400, most }: TextOptions): Part {
+  const lines = most === undefined ? [words] : wrapped(words, most, size)
+  const step = Math.round(size * 1.45)
+  const drawn = lines.map(
+    (line, index) =>
+      `<text y="${size + index * step}" font-size="${size}" font-weight="${weight}" fill="${fill}">${escaped(line)}</text>`,
+  )
+  return { svg: drawn.join(''), height: size + (lines.length - 1) * step + 4 }
+}
+
+export function box(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  words: string,
+  fill: string,
+  ink: string,
+  stroke = fill,
+): string {
+  const shown = fit(words, width - 12, 12)
+  const whole = shown === words ? '' : `<title>${escaped(words)}</title>`
+  return (
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="5" fill="${fill}" stroke="${stroke}"/>` +
+    `<text x="${x + width / 2}" y="${y + height / 2 + 4}" font-size="12" text-anchor="middle" fill="${ink}">${whole}${escaped(shown)}</text>`
+  )
+}
+
+export function circle(x: number, y: number, fill: string, stroke: string): string {
+  return `<circle cx="${x}" cy="${y}" r="5" fill="${fill}" stroke="${stroke}"/>`
+}
+
+export function rule(width: number, { line }: Palette): Part {
+  return { svg: `<line x1="0" y1="0" x2="${width}" y2="0" stroke="${line}"/>`, height: 1 }
+}
+
+/** A line to the right with a head. */
+export function arrow(x1: number, y1: number, x2: number, y2: number, stroke: string, dashed?: 'dashed'): string {
+  const dashes = dashed === undefined ? '' : ' stroke-dasharray="5 4"'
+  return (
+    `<line x1="${x1}" y1="${y1}" x2="${x2 - 6}" y2="${y2}" stroke="${stroke}" stroke-width="1.5"${dashes}/>` +
+    `<path d="M${x2 - 8} ${y2 - 4}L${x2 - 1} ${y2}L${x2 - 8} ${y2 + 4}Z" fill="${stroke}"/>`
+  )
+}
+
+/** Nothing measures text here: letters of the usual fonts are about this wide, as a part of their size. */
+const letter = 0.56
+
+/** A text that is cut where it is too wide. */
+export function fit(words: string, most: number, size: number): string {
+  const letters = Math.floor(most / (size * letter))
+  const line = words.replaceAll(/\s+/g, ' ')
+  if (line.length <= letters) return line
+  return letters < 2
+    ? ''
+    : `${line
+        .slice(0, letters - 1)
+        .toWellFormed()
+        .replace(/\ufffd$/, '')}…`
+}
+
+function wrapped(words: string, most: number, size: number): readonly string[] {
+  const letters = Math.max(Math.floor(most / (size * letter)), 10)
+  const lines: string[] = []
+  let line = ''
+  for (const word of words.split(/\s+/).map((one) => fit(one, most, size))) {
+    if (line !== '' && line.length + 1 + word.length > letters) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** A text from outside within a document: nothing in it is markup, and what XML doesn't have is left out. */
+export function escaped(words: string): string {
+  return words
+    .toWellFormed()
+    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
+    .replaceAll(/[^\P{Cc}\t\n]|[\ufffe\uffff]/gu, '')
+}

@@ -1,0 +1,129 @@
+import { objectsIn } from '../analyze/objects.ts'
+import type { Snapshot } from '../config/snapshot.ts'
+import type { JsonObject, StringMap } from '../json.ts'
+import { lookupText } from '../json.ts'
+import { type Subject, subjectsIn } from '../story/subjects.ts'
+import { type Assumed, assume, type Surroundings, surroundingsOf } from '../story/surroundings.ts'
+import { podOf, textsAt, type World } from '../story/world.ts'
+import type { Path } from '../text/path.ts'
+import { type EditorDocument, problemAt, readDocuments, readTexts } from './documents.ts'
+import type { PlaygroundState, Problem } from './types.ts'
+
+/** What was typed of workloads and their cluster. */
+export interface Typed {
+  readonly subjects: readonly TypedSubject[]
+  readonly surroundings: Surroundings
+  /** Labels and annotations of the namespace editors; undefined labels: nobody said. */
+  readonly namespace: { readonly name: string; readonly labels: StringMap | undefined; readonly annotations: StringMap }
+  readonly objects: readonly PlacedObject[]
+  readonly problems: readonly Problem[]
+}
+
+export interface TypedSubject {
+  readonly subject: Subject
+  readonly document: EditorDocument
+}
+
+/** An object of an editor, and where it is in its document. */
+export interface PlacedObject {
+  readonly json: JsonObject
+  readonly path: Path
+  readonly document: EditorDocument
+}
+
+// Each is drawn and explained: more are for the command line.
+const mostSubjects = 20
+
+/** Reads the editors of workloads, namespace and cluster. */
+export function readTyped({ workload, namespace, cluster }: PlaygroundState): Typed {
+  const workloads = readDocuments('workload', workload)
+  const around = readDocuments('cluster', cluster)
+  const labels = readTexts('namespace.labels', namespace.labels)
+  const annotations = readTexts('namespace.annotations', namespace.annotations)
+  const { subjects, faults } = subjectsIn(workloads.documents, namespace.name || 'default')
+  const found = subjects.flatMap((subject): readonly TypedSubject[] => {
+    const { origin } = subject
+    const document = workloads.documents.find(({ line }) => origin.form === 'file' && line === origin.line)
+    return document === undefined ? [] : [{ subject, document }]
+  })
+  const objects = [...workloads.documents, ...around.documents].flatMap((document) =>
+    objectsIn(document.value).map(({ json, path }) => ({ json, path, document })),
+  )
+  const ofKind = (kind: string) => objects.map(({ json }) => json).filter((json) => lookupText(json, 'kind') === kind)
+  const read = surroundingsOf(
+    {
+      webhooks: ofKind('MutatingWebhookConfiguration'),
+      namespaces: ofKind('Namespace'),
+      nodes: ofKind('Node'),
+      proxyConfigs: ofKind('ProxyConfig'),
+    },
+    { description: 'what was typed', isCluster: false },
+  )
+  return {
+    subjects: found.slice(0, mostSubjects),
+    surroundings: { ...read.surroundings, description: 'the editors' },
+    namespace: { name: namespace.name, labels: labels.texts, annotations: annotations.texts ?? {} },
+    objects,
+    problems: [
+      ...workloads.problems,
+      ...faults.map(({ document, fault }) => ({ ...problemAt('workload', fault), line: document.line })),
+      ...countProblems(workloads.problems.length === 0 && faults.length === 0, workload, found.length),
+      ...labels.problems,
+      ...annotations.problems,
+      ...around.problems,
+      ...read.faults.map((fault) => problemAt('cluster', fault, 'warning')),
+    ],
+  }
+}
+
+function countProblems(isReadable: boolean, workload: string, found: number): readonly Problem[] {
+  if (found > mostSubjects) {
+    return [
+      problemAt('workload', `${found} pods are more than this page shows: the first ${mostSubjects} are`, 'warning'),
+    ]
+  }
+  const isMissing = isReadable && found === 0 && workload.trim() !== ''
+  return isMissing ? [problemAt('workload', 'there is neither an AdmissionReview nor a Pod or workload in this')] : []
+}
+
+/** What becomes of a subject depends on this; `assumed` is what nobody typed. */
+export function worldOf(
+  { subject }: TypedSubject,
+  typed: Typed,
+  snapshot: Snapshot,
+  path: string,
+): { readonly world: World; readonly assumed: readonly string[] } {
+  const { place, namespace, review } = subject
+  const surroundings = aroundNamespace(typed, namespace)
+  const asked = {
+    namespace: { name: namespace, labels: surroundings.namespaces.get(namespace) ?? {} },
+    labels: textsAt(podOf({ place }), 'metadata', 'labels'),
+    ...(review !== undefined && { request: review.asked }),
+  }
+  const { notes, ...assumed }: Assumed = assume(surroundings, asked, snapshot)
+  const { facts } = surroundings
+  const world = { ...assumed, place, namespace, snapshot, facts, path: path === '' ? undefined : path, review }
+  return { world, assumed: notes }
+}
+
+/** The surroundings with what the namespace editors say of a namespace: of the one they name, or else of any. */
+function aroundNamespace({ surroundings, namespace }: Typed, name: string): Surroundings {
+  const { labels, annotations } = namespace
+  if (namespace.name !== '' && namespace.name !== name) return surroundings
+  const { namespaces, facts } = surroundings
+  const known = facts.namespaces.get(name)
+  const own = { labels: labels ?? known?.labels ?? {}, annotations: { ...known?.annotations, ...annotations } }
+  return {
+    ...surroundings,
+    namespaces: labels === undefined ? namespaces : new Map([...namespaces, [name, labels]]),
+    facts: { ...facts, namespaces: new Map([...facts.namespaces, [name, own]]) },
+  }
+}
+
+/** The Namespace that the editors describe, as an object; undefined where they don't, or the cluster holds it. */
+export function namespaceObject({ namespace, subjects, surroundings }: Typed): JsonObject | undefined {
+  const name = namespace.name || subjects[0]?.subject.namespace || 'default'
+  const { labels, annotations } = namespace
+  if (labels === undefined || surroundings.namespaces.has(name)) return undefined
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels, annotations } }
+}

@@ -1,0 +1,63 @@
+import { byteLength } from '../go/utf8.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { annotationsOf, containersOf, labelsOf } from './access.ts'
+import type { Pod } from './types.ts'
+
+/** What an API server allows to all annotations of an object together, names and values: it refuses more in any case. */
+const metadataBytes = 256 * 1024
+/** Far more than a kubelet can run. */
+const maxContainers = 1000
+/** Fields and items at every depth. A pod of 30,000 environment variables is below it. */
+const maxValues = 100_000
+/** Deeper than anything that `checkPod` lets through. */
+const deepest = 100
+
+/**
+ * Why an object has more in it than any pod of a cluster; undefined when it hasn't. An API server asks webhooks before it
+ * looks at a pod itself, so whoever may create pods can send one that takes seconds to read, while others wait.
+ */
+export function whyTooMuch(object: JsonObject): string | undefined {
+  if (countValues(object, 0, 0) <= maxValues) return undefined
+  return `it has more than ${maxValues} values (fields and items of lists), and so many are not injected`
+}
+
+/** Why a pod is larger than any that a cluster could store and run, as far as injecting it would take long. */
+export function whyTooLarge(pod: Pod): string | undefined {
+  const containers = containersOf(pod).length + containersOf(pod, 'initContainers').length
+  if (containers > maxContainers)
+    return `it has ${containers} containers, and more than ${maxContainers} are not injected`
+  const { name, generateName, namespace } = pod.metadata ?? {}
+  const texts = { annotations: annotationsOf(pod), labels: labelsOf(pod), names: { name, generateName, namespace } }
+  for (const [what, pairs] of Object.entries(texts)) {
+    if (!fits(pairs, metadataBytes))
+      return `its ${what} have more than ${metadataBytes} bytes, which Kubernetes refuses`
+  }
+  return undefined
+}
+
+function fits(pairs: { readonly [name: string]: string | null | undefined }, bytes: number): boolean {
+  let left = bytes
+  for (const name in pairs) {
+    if (!Object.hasOwn(pairs, name)) continue
+    left -= byteLength(name) + byteLength(pairs[name] ?? '')
+    if (left < 0) return false
+  }
+  return true
+}
+
+/** What was counted before and all that a value holds. It stops soon after the limit. */
+function countValues(value: Json | undefined, depth: number, counted: number): number {
+  let count = counted
+  if (typeof value !== 'object' || value === null || depth > deepest) return count
+  if (Array.isArray(value)) {
+    count += value.length
+    for (let index = 0; index < value.length && count <= maxValues; index++)
+      count = countValues(value[index], depth + 1, count)
+  } else {
+    for (const key in value) {
+      if (count > maxValues) break
+      if (Object.hasOwn(value, key)) count = countValues((value as JsonObject)[key], depth + 1, count + 1)
+    }
+  }
+  return count
+}

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { browser } from './browser.ts'
+import { type Site, site } from './site.ts'
+
+/** A page of the playground, and what went wrong on it. */
+export interface Playground {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Errors of scripts, on the console, and of the Content-Security-Policy. */
+  readonly errors: readonly string[]
+  /** The addresses that the page, and its worker, asked for. */
+  readonly requests: readonly string[]
+}
+
+export interface Opening extends BrowserContextOptions {
+  /** Behind the address of the site. */
+  readonly path?: string
+}
+
+/** Opens playgrounds for the tests of a file. After each test its pages are closed: none may have had errors, or asked another host. */
+export function playgrounds(): (opening?: Opening) => Promise<Playground> {
+  let served: Site | undefined
+  let opened: Playground[] = []
+  beforeAll(async () => {
+    served = await site()
+  })
+  afterAll(() => served?.close())
+  afterEach(async () => {
+    const ended = opened
+    opened = []
+    await Promise.all(ended.map(({ context }) => context.close()))
+    expect(ended.flatMap(({ errors }) => errors)).toEqual([])
+    const { origin } = new URL(served?.url ?? '')
+    const elsewhere = ended.flatMap(({ requests }) => requests).filter((url) => !isLocal(url, origin))
+    expect(elsewhere).toEqual([])
+  })
+  return async ({ path = '', ...options } = {}) => {
+    const context = await (await browser()).newContext({
+      viewport: { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...options,
+    })
+    const page = await context.newPage()
+    const playground = { page, context, errors: [] as string[], requests: [] as string[] }
+    page.on('pageerror', (error) => playground.errors.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') playground.errors.push(message.text())
+    })
+    context.on('request', (request) => playground.requests.push(request.url()))
+    opened.push(playground)
+    await page.goto(`${served?.url ?? ''}${path}`)
+    await answered(page)
+    return playground
+  }
+}
+
+function isLocal(url: string, origin: string): boolean {
+  return url.startsWith(`${origin}/`) || url.startsWith('data:') || url.startsWith(`blob:${origin}/`)
+}
+
+/** Waits until the last state that was typed has been evaluated. */
+export async function answered(page: Page): Promise<void> {
+  await page.locator('#output[aria-busy="false"]').waitFor()
+}
+
+/** The text field of an editor: `workload`, `compare.values`. */
+export function editorOf(page: Page, name: string): Locator {
+  return page.locator(`[data-editor="${name}"] .cm-content`)
+}
+
+/** Replaces what stands in an editor as a user would: select all, paste. */
+export async function paste(page: Page, name: string, text: string): Promise<void> {
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
+  await editorOf(page, name).click()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.press('Control+V')
+  await answered(page)
+}
+
+/** Selects a tab by its name. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name: new RegExp(`^${name}\\b`) }).click()
+}
+
+export async function chooseExample(page: Page, id: string): Promise<void> {
+  await page.getByLabel('Example').selectOption(id)
+  await answered(page)
+}
+
+/** The decision in words. */
+export function status(page: Page): Locator {
+  return page.locator('.status')
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { JsonObject } from '../../src/json.ts'
+import { kinds } from '../../src/kube/kinds.ts'
+import { type Bundle, bundle } from '../cli/bundle.ts'
+import { startApiServer } from '../support/api-server.ts'
+import { type ServerAtWork, serveProcess } from './process.ts'
+import { pause, reviewOf, smallPod } from './support.ts'
+
+let built: Bundle
+beforeAll(async () => {
+  built = await bundle()
+}, 60_000)
+afterAll(() => built.remove())
+
+async function colour(server: ServerAtWork): Promise<string | undefined> {
+  const { status, text } = await server.post(reviewOf(smallPod))
+  expect(status).toBe(200)
+  const patch = Buffer.from(JSON.parse(text).response.patch, 'base64').toString()
+  return /"name":"COLOUR","value":"(\w+)"/.exec(patch)?.[1]
+}
+
+test('whatever the API server does, reviews are answered, and by what it said last', async () => {
+  const api = await startApiServer()
+  onTestFinished(() => api.close())
+  let version = 0
+  const paint = (value: string): JsonObject => {
+    const spec = { environmentVariables: { COLOUR: value, VERSION: String(++version) } }
+    return api.put({ ...kinds.proxyConfig, metadata: { name: 'paint', namespace: 'shop' }, spec })
+  }
+  const first = paint('red')
+  const server = await serveProcess(built.main, ['--kubeconfig', api.kubeconfig, '--drain-delay', '0'])
+  expect(await colour(server)).toBe('red')
+
+  const slowest: number[] = []
+  let stop = false
+  const load = (async () => {
+    while (!stop) {
+      const began = performance.now()
+      await colour(server)
+      slowest.push(performance.now() - began)
+      await pause(10)
+    }
+  })()
+  const faults: readonly (() => void)[] = [
+    () => {
+      api.faults.delayMs = 700
+    },
+    () => {
+      api.faults.twice = true
+    },
+    () => api.send(kinds.proxyConfig, { type: 'MODIFIED', object: first }),
+    () => api.endWatches(),
+    () => {
+      for (let times = 0; times < 4; times++) api.faults.next.push({ status: 500 })
+      api.reset()
+    },
+    () => {
+      api.compact()
+      api.reset()
+    },
+    () => {
+      api.faults.goneAs = 'status'
+      api.compact()
+      api.endWatches()
+    },
+    () => api.send(kinds.proxyConfig, { type: 'SURPRISE', object: { metadata: {} } }),
+  ]
+  const colours = ['green', 'blue', 'white', 'black', 'grey', 'pink', 'brown', 'orange']
+  for (const [index, fault] of faults.entries()) {
+    const value = colours[index] ?? ''
+    fault()
+    paint(value)
+    await expect.poll(() => colour(server), { timeout: 15_000 }).toBe(value)
+    api.faults.delayMs = 0
+    api.faults.twice = false
+  }
+  stop = true
+  await load
+  expect(slowest.length).toBeGreaterThan(20)
+  expect(Math.max(...slowest)).toBeLessThan(1000)
+  expect(await server.monitoring('/healthz/ready')).toContain('"ready":true')
+  server.running.child.kill('SIGTERM')
+  expect((await server.running.ended).code).toBe(0)
+}, 60_000)

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { isReviewFault } from '../../src/admission/review.ts'
+import { hugeReview } from './huge-pods.ts'
+import { answering, reviewOf, reviewTime } from './support.ts'
+
+const answer = answering()
+
+function answered(text: string) {
+  const given = answer(JSON.parse(text), '/inject')
+  if (isReviewFault(given)) throw new Error(given.fault)
+  return given
+}
+
+// large-pods.e2e.test.ts has all shapes; making those of 6 MiB takes long.
+const worst = [
+  'the names that a status lists',
+  'the names that a status lists, of 220 KiB',
+  'a ProxyConfig in YAML, of 220 KiB',
+  'environment in the annotation, of 220 KiB',
+  'user volumes, of 220 KiB',
+  'a thousand containers',
+  'ten thousand ports',
+  '33,000 variables of the proxy',
+]
+
+test.each(worst)('others do not wait a second for a pod of: %s', (shape) => {
+  expect(reviewTime(answer, hugeReview(shape))).toBeLessThan(1000)
+})
+
+describe('a pod that is larger than a cluster can store or run is denied, with the reason', () => {
+  test.each([
+    ['environment variables', 'more than 100000 values'],
+    ['stored overrides', 'its annotations have more than 262144 bytes'],
+    ['one label', 'its labels have more than 262144 bytes'],
+    ['its name', 'its names have more than 262144 bytes'],
+  ])('%s', (shape, why) => {
+    const { decision } = answered(hugeReview(shape))
+    expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
+    expect(decision.message).toContain('the pod is too large to be injected: ')
+    expect(decision.message).toContain(why)
+  })
+
+  test('containers', () => {
+    const containers = Array.from({ length: 1001 }, (_, index) => ({ name: `c${index}`, image: 'app' }))
+    const { decision } = answered(reviewOf({ metadata: { name: 'a' }, spec: { containers } }))
+    expect(decision.message).toContain('it has 1001 containers, and more than 1000 are not injected')
+  })
+
+  test('templates', () => {
+    const names = Array.from({ length: 33 }, () => 'sidecar').join(',')
+    const metadata = { name: 'a', annotations: { 'inject.istio.io/templates': names } }
+    const { decision } = answered(reviewOf({ metadata, spec: { containers: [{ name: 'app', image: 'app' }] } }))
+    expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-annotation' })
+    expect(decision.message).toContain('asks for 33 templates; it may name 32')
+  })
+})
+
+test('a large pod that is not to be injected is left alone', () => {
+  const metadata = {
+    name: 'a',
+    labels: { 'sidecar.istio.io/inject': 'false' },
+    annotations: { data: 'x'.repeat(300_000) },
+  }
+  const { decision } = answered(reviewOf({ metadata, spec: { containers: [{ name: 'app', image: 'app' }] } }))
+  expect(decision.reason).toBe('refused-by-label')
+})
+
+test('a pod of ten thousand ports is injected, each port told', () => {
+  const { decision, injection } = answered(hugeReview('ten thousand ports'))
+  expect(decision.result).toBe('injected')
+  const told = /"name":"ISTIO_META_POD_PORTS","value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(injection?.pod))?.[1]
+  expect(JSON.parse(JSON.parse(told ?? '"[]"'))).toHaveLength(10_000)
+})

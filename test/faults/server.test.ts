@@ -1,0 +1,189 @@
+import { connect as connectTcp } from 'node:net'
+import { connect } from 'node:tls'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { makeLeaf } from '../../src/server/certificates/make.ts'
+import { checkPair } from '../../src/server/certificates/pair.ts'
+import type { CertificateSource, ServingCertificate } from '../../src/server/certificates/source.ts'
+import { ca, leaf, openSocket, post, readToEnd, reviewOf, startServer, waitFor } from '../server/support.ts'
+import { pause } from './support.ts'
+
+const head = (length: number) =>
+  `POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+
+/** A review of that many bytes: white space is valid JSON. */
+const padded = (bytes: number, name = 'web') => reviewOf({ name }).padEnd(bytes, ' ')
+
+describe('large bodies', () => {
+  test('take turns: a small one that comes later does not wait for all of them', async () => {
+    const server = await startServer()
+    const small = await openSocket(server.webhookPort)
+    const order: string[] = []
+    const large = Array.from({ length: 6 }, () =>
+      post(server.webhookPort, padded(100_000, 'slow')).then(() => order.push('large')),
+    )
+    await waitFor(() => order.length > 0)
+    const began = performance.now()
+    small.write(head(reviewOf().length) + reviewOf())
+    await new Promise((resolve) => small.once('data', resolve))
+    order.push('small')
+    const waited = performance.now() - began
+    await Promise.all(large)
+    expect(order.slice(order.indexOf('small')).length).toBeGreaterThan(1)
+    // Each of them blocks for 150 ms.
+    expect(waited).toBeLessThan(600)
+  })
+
+  test('can not fill the memory: when too many are under way, a large one is refused, a small one never', async () => {
+    const server = await startServer({ limits: { bodyBytes: 200_000 } })
+    const stuck = await Promise.all(Array.from({ length: 8 }, () => openSocket(server.webhookPort)))
+    for (const socket of stuck) socket.write(head(199_999) + padded(199_000))
+    await pause(200)
+    const large = await post(server.webhookPort, padded(100_000))
+    expect([large.status, large.text]).toEqual([503, expect.stringMatching(/^overloaded: /)])
+    expect((await post(server.webhookPort, reviewOf())).status).toBe(200)
+    for (const socket of stuck) socket.destroy()
+    await waitFor(async () => (await post(server.webhookPort, padded(100_000))).status === 200)
+    expect((await server.metrics())['outrigger_decisions_total{result="failed",reason="overloaded",template=""}']).toBe(
+      1,
+    )
+  })
+})
+
+describe('clients that do harm', () => {
+  test('slowloris: whoever sends a byte now and then is cut, and others are served meanwhile', async () => {
+    const server = await startServer({ limits: { head: 300, body: 300 } })
+    const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(server.webhookPort)))
+    const text = `${head(1000)}{"kind": "AdmissionReview", "request": {}}`
+    const halves = slow.map((socket, index) => {
+      let sent = index % 2 === 0 ? 0 : head(1000).length
+      socket.write(text.slice(0, sent))
+      const drip = setInterval(() => socket.writable && socket.write(text[sent++ % text.length] ?? ' '), 20)
+      return readToEnd(socket).finally(() => clearInterval(drip))
+    })
+    await pause(100)
+    expect((await post(server.webhookPort, reviewOf())).status).toBe(200)
+    for (const answer of await Promise.all(halves)) expect(answer).toMatch(/^(?:HTTP\/1\.1 408 |$)/)
+    await waitFor(async () => (await server.metrics())['outrigger_connections'] === 0)
+    const refused = server.logged().filter((line) => line['code'] === 'too-slow')
+    expect(refused).toHaveLength(50)
+  })
+
+  test('bytes that are no TLS end their connections, and are counted', async () => {
+    const server = await startServer({ limits: { handshake: 300 } })
+    const garbage = [
+      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      Buffer.alloc(20_000, 0xff),
+      // The beginning of a ClientHello that promises more than it has, and one of a wrong version.
+      Buffer.from([22, 3, 1, 255, 255, 1, 0, 255, 251, 3, 3, 1, 2, 3]),
+      Buffer.from([22, 9, 9, 0, 5, 1, 0, 0, 1, 0]),
+      Buffer.from([128, 46, 1, 3, 1]),
+      Buffer.alloc(0),
+    ]
+    const ends = garbage.map(async (bytes) => {
+      const socket = connectTcp(server.webhookPort, '127.0.0.1')
+      onTestFinished(() => void socket.destroy())
+      socket.on('error', () => {}).resume()
+      socket.write(bytes)
+      await new Promise((resolve) => socket.once('close', resolve))
+    })
+    await Promise.all(ends)
+    expect((await server.metrics())['outrigger_tls_errors_total']).toBe(garbage.length)
+    expect((await post(server.webhookPort, reviewOf())).status).toBe(200)
+  })
+
+  test('who asks for another handshake in TLS 1.2 is not given one', async () => {
+    const server = await startServer()
+    const options = { host: '127.0.0.1', port: server.webhookPort, ca: ca.certificate, maxVersion: 'TLSv1.2' } as const
+    const socket = connect(options)
+    socket.on('error', () => {})
+    onTestFinished(() => void socket.destroy())
+    await new Promise((resolve) => socket.once('secureConnect', resolve))
+    const refused = new Promise((resolve) => {
+      socket.once('close', () => resolve('closed'))
+      socket.renegotiate({}, (error) => resolve(error === null ? 'renegotiated' : 'refused'))
+    })
+    expect(await Promise.race([refused, pause(2000).then(() => 'ignored')])).not.toBe('renegotiated')
+    expect((await post(server.webhookPort, reviewOf(), { maxVersion: 'TLSv1.2' })).status).toBe(200)
+  })
+
+  test('two hundred that hang up at any byte, in either direction, leave nothing behind', async () => {
+    const server = await startServer()
+    const whole = head(reviewOf().length) + reviewOf()
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const tcp = connectTcp(server.webhookPort, '127.0.0.1')
+        const socket = connect({ socket: tcp, ca: ca.certificate, servername: 'localhost' })
+        socket.on('error', () => {})
+        await new Promise((resolve) => socket.once('secureConnect', resolve))
+        const cut = Math.floor((whole.length * (index % 101)) / 100)
+        socket.write(whole.slice(0, cut))
+        if (index % 3 === 0) await pause(index % 7)
+        if (index % 2 === 0) socket.destroy()
+        else tcp.resetAndDestroy()
+      }),
+    )
+    await waitFor(async () => (await server.metrics())['outrigger_connections'] === 0)
+    const metrics = await server.metrics()
+    const { sidecar_injection_requests_total: all = 0 } = metrics
+    const counted = ['success', 'failure', 'skip'].map((what) => metrics[`sidecar_injection_${what}_total`] ?? 0)
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(all)
+    expect((await post(server.webhookPort, reviewOf())).status).toBe(200)
+  })
+})
+
+describe('certificates', () => {
+  /** A source that a test changes. */
+  function changeable(first: ServingCertificate) {
+    let current = first
+    const listeners: ((certificate: ServingCertificate) => void)[] = []
+    const source: CertificateSource = {
+      current: () => current,
+      onChange: (listener) => void listeners.push(listener),
+      close: () => {},
+    }
+    const change = (next: ServingCertificate) => {
+      current = next
+      for (const listener of listeners) listener(next)
+    }
+    return { source, change }
+  }
+  const described = (pair: typeof leaf) => ({ pair, description: checkPair(pair, new Date()) })
+
+  test('replaced a hundred times under load fail no handshake and no request', async () => {
+    const other = await makeLeaf(['localhost', '127.0.0.1', 'other'], ca, new Date(), 10)
+    const { source, change } = changeable(described(leaf))
+    const server = await startServer({ certificates: source })
+    const statuses: number[] = []
+    let stop = false
+    const load = Array.from({ length: 4 }, async () => {
+      while (!stop) statuses.push((await post(server.webhookPort, reviewOf())).status)
+    })
+    for (let times = 0; times < 100; times++) {
+      change(described(times % 2 === 0 ? other : leaf))
+      await pause(5)
+    }
+    stop = true
+    await Promise.all(load)
+    expect(statuses.length).toBeGreaterThan(20)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect((await server.metrics())['outrigger_tls_errors_total']).toBe(0)
+  })
+
+  test('that end while they serve make the server not ready, until there is another', async () => {
+    const day = 24 * 60 * 60 * 1000
+    const short = await makeLeaf(['localhost', '127.0.0.1'], ca, new Date(Date.now() - day + 2500), 1)
+    const { source, change } = changeable(described(short))
+    const server = await startServer({ certificates: source })
+    const open = await openSocket(server.webhookPort)
+    expect(server.readiness().ready).toBe(true)
+    await waitFor(() => !server.readiness().ready)
+    expect(server.readiness().conditions['certificate']).toMatch(/^the certificate expired at /)
+    // Whoever is connected is served on; a new client sees that it has expired.
+    open.write(head(reviewOf().length) + reviewOf())
+    expect(String(await new Promise((resolve) => open.once('data', resolve)))).toMatch(/^HTTP\/1\.1 200/)
+    await expect(post(server.webhookPort, reviewOf())).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' })
+    change(described(leaf))
+    expect(server.readiness().ready).toBe(true)
+    expect((await post(server.webhookPort, reviewOf())).status).toBe(200)
+  })
+})

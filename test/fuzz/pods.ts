@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import type { Snapshot } from '../../src/config/snapshot.ts'
+import { inject } from '../../src/inject.ts'
+import type { Injection } from '../../src/injection.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../../src/json.ts'
+import { type ClusterFacts, noFacts } from '../../src/prepare/facts.ts'
+import { applyPatch } from '../../src/testing/apply-patch.ts'
+import { anyAnnotation } from '../properties/arbitrary-annotations.ts'
+import { resolve, surroundings } from '../properties/arbitrary-settings.ts'
+import { mutated, mutations } from './mutations.ts'
+import { fuzzed } from './run-target.ts'
+import type { AnyTarget } from './target.ts'
+
+/* Pods as no client would write them, with every configuration. */
+
+/** Injects what may be a pod; throws unless the patch makes what the injection says. */
+export function injectAny(
+  object: JsonObject,
+  snapshot: Snapshot,
+  facts: ClusterFacts = noFacts,
+  path = '/inject',
+): Injection {
+  const injection = inject({ pod: object, namespace: 'shop', path }, snapshot, facts)
+  const patch = JSON.parse(JSON.stringify(injection.patch)) as Json[]
+  if (patch.length > 0 && !isDeepStrictEqual(applyPatch(object, patch), JSON.parse(JSON.stringify(injection.pod))))
+    throw new Error('the patch does not make the injected pod')
+  if (injection.decision.result === 'denied' && injection.decision.message === '')
+    throw new Error('a denial says nothing')
+  return injection
+}
+
+export function podTargets(reviews: readonly JsonObject[]): readonly AnyTarget[] {
+  const pods = reviews.map((review) => lookup(review, 'request', 'object')).filter(isObject)
+  // By number: a failure shows what was done to it, not the pod.
+  const pod = fc.nat(pods.length - 1)
+  const at = (index: number): JsonObject => pods[index] ?? {}
+  return [
+    fuzzed({
+      name: 'pods',
+      share: 35_000,
+      input: fc.tuple(pod, mutations, surroundings),
+      check: ([one, changes, around]) => {
+        const changed = mutated(at(one), changes)
+        const { snapshot, facts, path } = resolve(around)
+        if (isObject(changed)) injectAny(changed, snapshot, facts, path)
+      },
+    }),
+    fuzzed({
+      name: 'annotations',
+      share: 15_000,
+      input: fc.tuple(pod, fc.array(anyAnnotation, { minLength: 1, maxLength: 3 }), surroundings),
+      check: ([one, changes, around]) => {
+        const { snapshot, facts, path } = resolve(around)
+        const annotations = { ...annotationsOf(at(one)), ...Object.fromEntries(changes) }
+        const metadata = { ...(lookup(at(one), 'metadata') as JsonObject), annotations }
+        injectAny({ ...at(one), metadata }, snapshot, facts, path)
+      },
+    }),
+  ]
+}
+
+function annotationsOf(pod: JsonObject): JsonObject {
+  const annotations = lookup(pod, 'metadata', 'annotations')
+  return isObject(annotations) ? annotations : {}
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { injected, podWith, run } from '../inject/support.ts'
+import { openSocket, readToEnd, reviewOf, startServer } from '../server/support.ts'
+
+/* What the generators of this folder and of test/fuzz have found, small. */
+
+test.each([
+  ['a container by the name of an init container', { containers: [{ name: 'istio-init' }] }, 'spec.containers'],
+  [
+    'an ephemeral container by the name of one',
+    { containers: [{ name: 'a' }], ephemeralContainers: [{ name: 'istio-init' }] },
+    'spec.ephemeralContainers',
+  ],
+])('%s is refused: Kubernetes would refuse the injected pod', (_what, spec, place) => {
+  const { decision } = run(podWith({}, {}, spec))
+  expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
+  expect(decision.message).toContain(`${place}: "istio-init" is the name of an init container`)
+})
+
+test.each(['grpc-simple', 'grpc-agent', 'sidecar,grpc-simple'])(
+  'a container that comes after the first pass and that %s changes too is known to the third',
+  (templates) => {
+    const first = injected(podWith({ 'inject.istio.io/templates': templates })).pod
+    const containers = [...(first.spec?.containers ?? []), { name: 'added' }]
+    const second = injected({ ...first, spec: { ...first.spec, containers } }).pod
+    expect(second.spec?.containers?.find(({ name }) => name === 'added')?.env).toContainEqual(
+      expect.objectContaining({ name: 'GRPC_XDS_BOOTSTRAP' }),
+    )
+    expect(injected(second).patch).toEqual([])
+  },
+)
+
+test('the order of annotations does not show in a denial', () => {
+  const pairs = [
+    ['sidecar.istio.io/userVolume', 'true'],
+    ['sidecar.istio.io/capNetBindService', 'true'],
+  ]
+  const [one, two] = [pairs, pairs.toReversed()].map((all) => run(podWith(Object.fromEntries(all))).decision)
+  expect(one?.result).toBe('denied')
+  expect(two).toEqual(one)
+})
+
+test.each([
+  ['of a field', '{"limits":{"cpu":1e999}}'],
+  ['in a field that no type has', '{"newer":[1e999]}'],
+])('a number %s that is too large is the fault of who wrote it', (_where, text) => {
+  const containers = [{ name: 'a', resources: JSON.parse(text) }]
+  const { decision } = run(podWith({}, {}, { containers }))
+  expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
+  expect(decision.message).toContain('spec.containers[0].resources')
+})
+
+test('an expectation that nobody knows is ignored', async () => {
+  const server = await startServer()
+  const socket = await openSocket(server.webhookPort)
+  const body = reviewOf()
+  const head = ['POST /inject HTTP/1.1', 'Content-Type: application/json', 'Expect: wonders', 'Connection: close']
+  socket.write(`${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  expect(await readToEnd(socket)).toMatch(/^HTTP\/1\.1 200 /)
+})

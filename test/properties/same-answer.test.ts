@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { answerReview } from '../../src/admission/answer.ts'
+import { isReviewFault, readReview } from '../../src/admission/review.ts'
+import { inject } from '../../src/inject.ts'
+import { createInjector, type Injector } from '../../src/injector.ts'
+import type { Json, JsonObject } from '../../src/json.ts'
+import type { Pod } from '../../src/pod/types.ts'
+import { noFacts } from '../../src/prepare/facts.ts'
+import { applyPatch } from '../../src/testing/apply-patch.ts'
+import { readYaml } from '../../src/yaml/read.ts'
+import { writeYaml } from '../../src/yaml/write.ts'
+import { outrigger } from '../cli/support.ts'
+import { type Configuration, snapshotOf } from '../inject/support.ts'
+import { arbitraryPod } from './arbitrary-pod.ts'
+import { paths } from './arbitrary-settings.ts'
+import { some } from './from-schema.ts'
+import { asJson } from './pods.ts'
+import { holds, repeat } from './runs.ts'
+
+/* The webhook, the library, `review` and `inject` are four doors to one injection. */
+
+type Settings = Pick<Configuration, 'nativeSidecars' | 'revision' | 'platform'>
+
+const configurations: readonly Settings[] = [
+  { nativeSidecars: 'disabled' },
+  { nativeSidecars: 'enabled', revision: 'canary' },
+  { nativeSidecars: 'auto', platform: 'openshift' },
+]
+const pods = arbitraryPod.map(asJson)
+const cwd = import.meta.dirname
+const injectors = new Map<Settings, Injector>()
+
+function injectorOf(configuration: Settings): Injector {
+  const found = injectors.get(configuration) ?? createInjector(configuration)
+  injectors.set(configuration, found)
+  return found
+}
+
+function flagsOf({ nativeSidecars = 'auto', revision = '', platform }: Settings): readonly string[] {
+  const given = [
+    ['--native-sidecars', nativeSidecars],
+    ['--revision', revision],
+    ['--platform', platform ?? ''],
+  ]
+  return given.flatMap(([flag = '', value = '']) => (value === '' ? [] : [flag, value]))
+}
+
+const reviewFor = (object: Pod): JsonObject => ({
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  request: {
+    uid: 'f00',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    namespace: object.metadata?.namespace || 'shop',
+    operation: 'CREATE',
+    object,
+  },
+})
+
+function patched(pod: Pod, answer: Json): Json {
+  const { patch = '' } = (answer as { response: { patch?: string } }).response
+  return patch === '' ? pod : applyPatch(pod, JSON.parse(Buffer.from(patch, 'base64').toString()))
+}
+
+test(`webhook, library, review and inject give the same pod ${repeat}`, () =>
+  holds(
+    fc.asyncProperty(
+      pods,
+      some(...configurations),
+      some(...paths),
+      fc.boolean(),
+      async (pod, configuration, path, yaml) => {
+        const snapshot = snapshotOf(configuration)
+        const review = reviewFor(pod)
+        const request = readReview(JSON.parse(JSON.stringify(review)))
+        if (isReviewFault(request)) throw new Error(request.fault)
+        const { hash, revision } = snapshot
+        const webhook = answerReview(request, path, { hash, revision, inject: (one) => inject(one, snapshot, noFacts) })
+        const answer = asJson(webhook.review) as unknown as Json
+        const made = patched(pod, answer)
+
+        const library = injectorOf(configuration)
+        expect(library.review(review, { path })).toEqual(answer)
+        const injection = library.inject(pod, { namespace: 'shop', path })
+        expect(injection.decision).toEqual(webhook.decision)
+        expect(asJson(injection.pod)).toEqual(made)
+
+        const flags = [...flagsOf(configuration), '--path', path]
+        const reviewed = await outrigger(['review', '-', ...flags], JSON.stringify(review), { cwd })
+        expect(JSON.parse(reviewed.stdout)).toEqual(answer)
+        expect(reviewed.code).toBe(webhook.decision.result === 'denied' ? 1 : 0)
+
+        const manifest = yaml ? writeYaml(pod) : JSON.stringify(pod)
+        const injected = await outrigger(['inject', '-f', '-', '-n', 'shop', ...flags], manifest, { cwd })
+        expect(injected.code).toBe(reviewed.code)
+        expect(readYaml(injected.stdout)).toEqual(made)
+      },
+    ),
+    0.1,
+  ))
