@@ -1,3 +1,4 @@
+import { examples } from '../src/playground/examples.ts'
 import { fromFragment, toFragment } from '../src/playground/fragment.ts'
 import { emptyState, readState } from '../src/playground/state.ts'
 import type { PlaygroundState } from '../src/playground/types.ts'
@@ -6,7 +7,6 @@ import { evaluator } from './evaluator.ts'
 import { inputs } from './inputs.ts'
 import { copyText, notices } from './notices.ts'
 import { outputs } from './outputs.ts'
-import { examples } from './stub/state.ts'
 import { themeSwitch } from './theme.ts'
 
 const exampleSelect = select('example')

@@ -59,7 +59,8 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
     status.dataset['result'] = resultOf(subject, failed)
     // Told again only when it is another: else a screen reader would repeat it at each key.
     const words =
-      subject?.decision.summary ?? (failed ? 'There are errors in what was typed' : 'There is no pod to inject')
+      sentence(subject?.decision.summary) ??
+      (failed ? 'There are errors in what was typed' : 'There is no pod to inject')
     if (status.textContent !== words) status.textContent = words
   }
 
@@ -98,6 +99,10 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
       if (compared) tablist.select('out-compare')
     },
   }
+}
+
+function sentence(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** More than these nobody reads at once; the editors mark them all. */

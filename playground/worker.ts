@@ -1,5 +1,5 @@
-import type { Answer, Question } from './evaluator.ts'
 import { createEvaluate } from '../src/playground/evaluate.ts'
+import type { Answer, Question } from './evaluator.ts'
 
 // It remembers what stays the same between two states, such as a configuration that was read.
 const evaluate = createEvaluate()

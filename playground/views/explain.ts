@@ -15,7 +15,7 @@ export function explainView(copy: (text: string, what: string) => void): View {
         return
       }
       const { sections, remedyTitle, remedies } = subject.explain
-      const [decision, ...rest] = sections.map(sectionOf)
+      const told = sections.map(sectionOf)
       const remedy =
         remedies.length === 0
           ? []
@@ -27,7 +27,7 @@ export function explainView(copy: (text: string, what: string) => void): View {
                 ...remedies.map((one) => remedyOf(one, copy)),
               ),
             ]
-      panel.replaceChildren(...(decision === undefined ? [] : [decision]), ...remedy, ...rest)
+      panel.replaceChildren(...remedy, ...told)
     },
   }
 }

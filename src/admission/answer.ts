@@ -42,7 +42,7 @@ export interface AdmissionResponse {
 export interface Answer {
   readonly review: ReviewAnswer
   readonly decision: Decision
-  /** Undefined where the review wasn't about the creation of a pod. */
+  /** Undefined where the review wasn't about the creation of a pod, and of an answer that was remembered. */
   readonly injection: Injection | undefined
   /** Names and counts only: nothing of a pod's content may reach a log. */
   readonly facts: ReviewFacts
@@ -116,19 +116,40 @@ function answer(
     decision,
     injection,
     facts: {
-      uid: request.uid,
-      namespace: request.namespace || lookupText(request.object, 'metadata', 'namespace'),
-      pod:
-        request.name ||
-        lookupText(request.object, 'metadata', 'name') ||
-        lookupText(request.object, 'metadata', 'generateName'),
+      ...identityOf(request),
       owner:
         injection === undefined || decision.reason === 'invalid-pod' ? '' : workload(injection.pod, request.namespace),
       revision,
-      dryRun: request.dryRun,
       patchBytes: patch?.bytes ?? 0,
       warningCodes: warnings.map((warning) => warning.code),
     },
+  }
+}
+
+/** An answer that was given to an equal review, for this one. */
+export function answerTo(request: ReviewRequest, { review, facts, ...answer }: Answer): Answer {
+  const response = { ...review.response, uid: request.uid }
+  return {
+    ...answer,
+    review: { ...review, apiVersion: request.apiVersion, response },
+    facts: { ...facts, ...identityOf(request) },
+  }
+}
+
+/** The answer as it is sent. Most of it is the patch in base64, where no character has to be looked at. */
+export function answerText({ apiVersion, kind, response: { patch, ...response } }: ReviewAnswer): string {
+  const text = JSON.stringify({ apiVersion, kind, response })
+  return patch === undefined ? text : `${text.slice(0, -2)},"patch":"${patch}"}}`
+}
+
+/** What tells a review from others of equal pods. */
+function identityOf(request: ReviewRequest): Pick<ReviewFacts, 'uid' | 'namespace' | 'pod' | 'dryRun'> {
+  const { object } = request
+  return {
+    uid: request.uid,
+    namespace: request.namespace || lookupText(object, 'metadata', 'namespace'),
+    pod: request.name || lookupText(object, 'metadata', 'name') || lookupText(object, 'metadata', 'generateName'),
+    dryRun: request.dryRun,
   }
 }
 

@@ -7,6 +7,7 @@ import { addExplain } from './commands/explain.ts'
 import { addInject } from './commands/inject.ts'
 import { addLint } from './commands/lint.ts'
 import { addOutdated } from './commands/outdated.ts'
+import { addPlayground } from './commands/playground.ts'
 import { addPrecheck } from './commands/precheck.ts'
 import { addReview } from './commands/review.ts'
 import { addServe } from './commands/serve.ts'
@@ -46,6 +47,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addOutdated(program, io, end)
   addTag(program, io, end)
   addTest(program, io, end)
+  addPlayground(program, io, end)
   addCompletion(program, io, end)
   for (const command of program.commands) command.helpOption('--help', 'Prints this.')
   return program

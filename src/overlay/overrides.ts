@@ -11,6 +11,7 @@ import {
 } from '../pod/access.ts'
 import { overridesAnnotation } from '../pod/names.ts'
 import type { Container, Pod } from '../pod/types.ts'
+import type { Overrides } from '../prepare/earlier-injection.ts'
 import type { Prepared } from '../prepare/prepare.ts'
 import { inOrder } from '../schema/in-order.ts'
 import { struct } from '../schema/kubernetes.ts'
@@ -37,7 +38,9 @@ export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: 
     })
     remembered.push([list, overrides])
   }
-  return earlier.injected ? rememberLate(pod, remembered, earlier) : remember(pod, remembered)
+  if (!earlier.injected) return remember(pod, remembered)
+  const listed = [...earlier.containers, ...earlier.initContainers]
+  return listed.length === 0 ? pod : rememberLate(pod, remembered, listed, earlier.overrides)
 }
 
 function remember(pod: Pod, overrides: readonly (readonly [ContainerList, readonly Container[]])[]): Pod {
@@ -55,17 +58,17 @@ function remember(pod: Pod, overrides: readonly (readonly [ContainerList, readon
 function rememberLate(
   pod: Pod,
   overrides: readonly (readonly [ContainerList, readonly Container[]])[],
-  earlier: Prepared['earlier'],
+  listed: readonly string[],
+  stored: Overrides,
 ): Pod {
-  const stored = lists.flatMap((list) => earlier.overrides[list].map(({ name }) => name))
-  const known = new Set([...earlier.containers, ...earlier.initContainers, ...stored])
+  const known = new Set([...listed, ...lists.flatMap((list) => stored[list].map(({ name }) => name))])
   const late = (list: ContainerList) =>
     overrides.filter(([one]) => one === list).flatMap(([, all]) => all.filter(({ name }) => !known.has(name)))
   const all = lists.map((list) => [list, late(list)] as const)
   if (all.every(([, containers]) => containers.length === 0)) return pod
   return remember(
     pod,
-    all.map(([list, containers]) => [list, [...containers, ...earlier.overrides[list]]] as const),
+    all.map(([list, containers]) => [list, [...containers, ...stored[list]]] as const),
   )
 }
 

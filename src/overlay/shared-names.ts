@@ -11,7 +11,8 @@ import { UserFault } from '../user-fault.ts'
 export function refuseSharedNames(pod: Pod, rendered: Pod): void {
   for (const [list, { own, brought }] of Object.entries(sides)) {
     for (const { name } of containersOf(rendered, list as ContainerList)) {
-      if (name === proxyName) continue
+      // A name that the pod has twice by itself is no news to its author.
+      if (name === proxyName || findNamed(namedIn(pod, list as List), name) !== undefined) continue
       const other = own.find((one) => findNamed(namedIn(pod, one), name) !== undefined)
       if (other === undefined) continue
       const text = `spec.${other}: ${JSON.stringify(name)} is the name of ${brought} that injection brings: rename it`

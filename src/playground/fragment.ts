@@ -46,7 +46,7 @@ class TooMuch extends Error {
 /** Sends bytes through a stream, and gives up where more than `most` come out: a small link could hold gigabytes. */
 async function through(
   bytes: Uint8Array<ArrayBuffer>,
-  stream: { readonly writable: WritableStream<BufferSource>; readonly readable: ReadableStream<Uint8Array> },
+  stream: CompressionStream | DecompressionStream,
   most: number,
 ): Promise<Uint8Array> {
   const writer = stream.writable.getWriter()

@@ -1,5 +1,5 @@
 import type { PictureModel, ProbePath, StartStep, Traffic, TrafficItem } from './picture-types.ts'
-import { arrow, box, circle, escaped, fit, type Palette, type Part, rule, stack, text } from './svg.ts'
+import { arrow, box, circle, cutTo, escaped, type Palette, type Part, stack, text } from './svg.ts'
 
 /** The colours of the page that shows it: custom properties, which follow its theme. */
 const pagePalette: Palette = {
@@ -43,8 +43,8 @@ function draw(model: PictureModel, palette: Palette, background?: 'background'):
   const half = (width - 2 * margin - 32) / 2
   const ports = proxyPorts.map(({ port, text: word }) => `${port} ${word}`).join('  ·  ')
   const traffic = sideBySide(
-    trafficPart('Inbound traffic', inbound, half, palette),
-    trafficPart('Outbound traffic', outbound, half, palette),
+    trafficPart('Inbound traffic', inbound, inboundLane(half), palette),
+    trafficPart('Outbound traffic', outbound, outboundLane(half), palette),
     half + 32,
   )
   const parts = [
@@ -96,26 +96,29 @@ function timeLine(steps: readonly StartStep[], wide: number, palette: Palette): 
   const shown = steps.slice(0, mostRows)
   const slots = Math.max(...steps.map(({ position }) => position)) + 2
   const slot = (wide - nameWidth) / slots
+  const bottom = shown.length * rowHeight
   const rows = shown.map((step, index) => {
     const y = index * rowHeight
     const x = nameWidth + step.position * slot
     const length = step.kind === 'init' ? slot - 6 : wide - x
-    const fill = step.injected ? palette.accent : palette.surface
-    const ink = step.injected ? palette.accentInk : palette.ink
-    const words =
-      step.holds === '' ? kindWords[step.kind] : `${kindWords[step.kind]}; the next wait for its ${step.holds}`
+    const held = step.holds === '' ? 0 : slot
+    const [fill, ink, line] = step.injected
+      ? [palette.accent, palette.accentInk, palette.accent]
+      : [palette.surface, palette.ink, palette.line]
     const hold =
-      step.holds === ''
+      held === 0
         ? ''
-        : `<line x1="${x + slot}" y1="${y + 3}" x2="${x + slot}" y2="${shown.length * rowHeight}" stroke="${palette.warn}" stroke-width="2" stroke-dasharray="4 3"/>`
+        : `<rect x="${x}" y="${y + 4}" width="${held}" height="22" rx="4" fill="${palette.warn}" stroke="${palette.warn}"/>` +
+          label(step.holds, x + 8, y + 19, held - 12, palette.surface, 12) +
+          `<line x1="${x + held}" y1="${y + 26}" x2="${x + held}" y2="${bottom}" stroke="${palette.warn}" stroke-dasharray="4 3"/>`
     return (
       label(step.name, 0, y + 19, nameWidth - 12, palette.ink) +
-      `<rect x="${x}" y="${y + 4}" width="${length}" height="22" rx="4" fill="${fill}" stroke="${step.injected ? palette.accent : palette.line}"/>` +
-      label(words, x + 8, y + 19, Math.max(length - 14, 0), ink, 12) +
+      `<rect x="${x}" y="${y + 4}" width="${length}" height="22" rx="4" fill="${fill}" stroke="${line}"/>` +
+      label(kindWords[step.kind], x + held + 8, y + 19, Math.max(length - held - 12, 0), ink, 12) +
       hold
     )
   })
-  const y = shown.length * rowHeight + 16
+  const y = bottom + 16
   const more =
     steps.length > shown.length ? label(`and ${steps.length - shown.length} more`, 0, y, nameWidth, palette.muted) : ''
   const key =
@@ -123,48 +126,79 @@ function timeLine(steps: readonly StartStep[], wide: number, palette: Palette): 
     label('injected', nameWidth + 16, y, 80, palette.muted, 12) +
     circle(nameWidth + 95, y - 4, palette.surface, palette.line) +
     label("the pod's own", nameWidth + 106, y, 120, palette.muted, 12) +
+    (steps.some(({ holds }) => holds !== '')
+      ? circle(nameWidth + 210, y - 4, palette.warn, palette.warn) +
+        label('those below wait for it', nameWidth + 221, y, 200, palette.muted, 12)
+      : '') +
     label('time →', wide - 50, y, 60, palette.muted, 12)
   return { svg: `${rows.join('')}${more}${key}`, height: y + 6 }
 }
 
 const trafficRow = 38
+const appWidth = 92
+const proxyWidth = 90
+const gap = 24
+
+/** Where the parts of a direction stand: traffic goes from left to right, words stand at the end that is not the pod. */
+interface Lane {
+  readonly words: number
+  readonly wordsWidth: number
+  readonly app: number
+  readonly proxy: number
+  /** The lines before and behind the proxy, and the one that passes it. */
+  readonly first: readonly [number, number]
+  readonly second: readonly [number, number]
+}
+
+function inboundLane(wide: number): Lane {
+  const app = wide - appWidth
+  const proxy = app - gap - proxyWidth
+  const words = 150
+  return { words: 0, wordsWidth: words, app, proxy, first: [words + 4, proxy], second: [proxy + proxyWidth, app] }
+}
+
+function outboundLane(wide: number): Lane {
+  const proxy = appWidth + gap
+  const end = proxy + proxyWidth
+  const words = end + 70
+  return { words, wordsWidth: wide - words, app: 0, proxy, first: [appWidth, proxy], second: [end, words - 6] }
+}
 
 /** What is captured goes through the proxy's box; what passes goes by below it. */
-function trafficPart(title: string, { mode, captured, items }: Traffic, wide: number, palette: Palette): Part {
+function trafficPart(title: string, { mode, captured, items }: Traffic, lane: Lane, palette: Palette): Part {
   const head = heading(mode === '' ? title : `${title} (${mode})`, palette)
   const all: readonly TrafficItem[] =
     captured === 'nothing' ? [] : [{ kind: 'port', text: captured, captured: true, container: '', why: 'captured' }]
-  const through = [...all, ...items.filter((item) => item.captured && !saysAll(item, captured))].slice(0, mostRows)
+  const through = [...all, ...items.filter((item) => item.captured)].slice(0, mostRows)
   const by = items.filter((item) => !item.captured).slice(0, mostRows)
   const rest =
     captured === 'nothing' ? [{ ...passesAll, why: mode === '' ? 'nothing captures it' : 'not captured' }] : []
   const rows = [...through, ...by, ...rest]
-  const boxX = wide - 190
-  const appX = wide - 76
+  const { words, wordsWidth, app, proxy, first, second } = lane
   const lines = rows.map((item, index) => {
     const y = index * trafficRow + 12
-    const isThrough = index < through.length
     const word = item.container === '' ? item.text : `${item.text} (${item.container})`
-    const stroke = isThrough ? palette.accent : palette.muted
-    const path = isThrough
-      ? arrow(150, y, boxX, y, stroke) + arrow(boxX + 90, y, appX, y, stroke)
-      : arrow(150, y, appX, y, stroke, 'dashed')
-    return label(word, 0, y + 4, 144, palette.ink) + label(item.why, 0, y + 20, boxX - 8, palette.muted, 11) + path
+    const path =
+      index < through.length
+        ? arrow(first[0], y, first[1], y, palette.accent) + arrow(second[0], y, second[1], y, palette.accent)
+        : arrow(first[0], y, second[1], y, palette.muted, 'dashed')
+    // Below its line there is room up to the box.
+    const room = words > 0 ? wordsWidth : (index < through.length ? proxy : app) - 8
+    return (
+      label(word, words, y + 4, wordsWidth, palette.ink) +
+      label(item.why, words, y + 20, room, palette.muted, 11) +
+      path
+    )
   })
-  const proxy =
-    through.length === 0
-      ? ''
-      : box(boxX, 0, 90, through.length * trafficRow - 12, 'istio-proxy', palette.accent, palette.accentInk)
-  const app = box(appX, 0, 76, rows.length * trafficRow - 12, 'application', palette.surface, palette.ink, palette.line)
-  return stack([head, { svg: `${proxy}${app}${lines.join('')}`, height: rows.length * trafficRow }], 8)
+  const proxyHeight = through.length * trafficRow - 12
+  const proxyBox =
+    through.length === 0 ? '' : box(proxy, 0, proxyWidth, proxyHeight, 'istio-proxy', palette.accent, palette.accentInk)
+  const appHeight = rows.length * trafficRow - 12
+  const appBox = box(app, 0, appWidth, appHeight, 'application', palette.surface, palette.ink, palette.line)
+  return stack([head, { svg: `${proxyBox}${appBox}${lines.join('')}`, height: rows.length * trafficRow }], 8)
 }
 
 const passesAll: TrafficItem = { kind: 'port', text: 'all of it', captured: false, container: '', why: '' }
-
-/** A port that is captured with all others, and that nobody declares, says nothing of its own. */
-function saysAll({ container, kind }: TrafficItem, captured: string): boolean {
-  return kind === 'port' && container === '' && captured === 'all ports'
-}
 
 function probesPart(probes: readonly ProbePath[], wide: number, palette: Palette): Part {
   const shown = probes.slice(0, mostRows)
@@ -182,25 +216,28 @@ function probesPart(probes: readonly ProbePath[], wide: number, palette: Palette
   })
   const more =
     probes.length > shown.length ? [text(`and ${probes.length - shown.length} more`, { fill: palette.muted })] : []
-  return stack([...parts, ...more, rule(wide, palette)], 12)
+  return stack([...parts, ...more], 12)
 }
 
-const hopWidth = 260
+const firstHop = 90
+const nextHops = 360
+const hopGap = 34
 
 function hops(word: string, names: readonly string[], wide: number, palette: Palette, isNew: boolean): Part {
-  const each = Math.min(hopWidth, (wide - 70) / 3 - 34)
+  const each = Math.min(nextHops, (wide - 60 - firstHop) / 2 - hopGap)
   const drawn = names.map((name, index) => {
-    const x = 60 + index * (each + 34)
+    const x = index === 0 ? 60 : 60 + firstHop + hopGap + (index - 1) * (each + hopGap)
     const isAgent = isNew && index > 0 && index < names.length - 1
     const fill = isAgent ? palette.accent : palette.surface
-    const line = index === 0 ? '' : arrow(x - 34, 13, x, 13, palette.muted)
-    return `${line}${box(x, 0, each, 26, name, fill, isAgent ? palette.accentInk : palette.ink, palette.line)}`
+    const ink = isAgent ? palette.accentInk : palette.ink
+    const line = index === 0 ? '' : arrow(x - hopGap, 13, x, 13, palette.muted)
+    return `${line}${box(x, 0, index === 0 ? firstHop : each, 26, name, fill, ink, palette.line)}`
   })
   return { svg: `${label(word, 0, 17, 56, palette.muted, 12)}${drawn.join('')}`, height: 26 }
 }
 
 function label(words: string, x: number, y: number, most: number, fill: string, size = 13): string {
-  const shown = fit(words, most, size)
+  const shown = cutTo(words, most, size)
   const whole = shown === words ? '' : `<title>${escaped(words)}</title>`
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}">${whole}${escaped(shown)}</text>`
 }

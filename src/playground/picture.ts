@@ -23,7 +23,7 @@ export function pictureOf(
     steps,
     inbound: inboundOf(capture, known.ports),
     outbound: outboundOf(capture, known.ports),
-    proxyPorts: proxyPortsOf(after, capture),
+    proxyPorts: proxyPortsOf(after, capture, known.ports),
     probes: probesOf(before, known),
   }
 }
@@ -136,7 +136,7 @@ function listItems(option: ReturnType<Option>, kind: TrafficItem['kind'], captur
 
 function portItems(ports: readonly PortOrigin[], wanted: PortOrigin['direction']): readonly TrafficItem[] {
   return ports
-    .filter(({ direction }) => direction === wanted)
+    .filter((port) => port.direction === wanted && !isOfProxy(port))
     .map(({ port, captured, container = '', why, from }) => ({
       kind: 'port',
       text: String(port),
@@ -146,7 +146,14 @@ function portItems(ports: readonly PortOrigin[], wanted: PortOrigin['direction']
     }))
 }
 
-function proxyPortsOf(pod: JsonObject, option: Option | undefined): readonly ProxyPort[] {
+const ofAgent = /^(?:ex|in)cluded: /
+
+/** Ports of the proxy and its agent, which are excluded by what they are. */
+function isOfProxy({ why }: PortOrigin): boolean {
+  return ofAgent.test(why)
+}
+
+function proxyPortsOf(pod: JsonObject, option: Option | undefined, ports: readonly PortOrigin[]): readonly ProxyPort[] {
   const proxy = [...containersOf(pod, 'containers'), ...containersOf(pod, 'initContainers')].find(
     (container) => nameOf(container) === proxyName,
   )
@@ -155,17 +162,18 @@ function proxyPortsOf(pod: JsonObject, option: Option | undefined): readonly Pro
   const found: readonly (readonly [Json | undefined, string])[] = [
     [option?.('-p')?.text, 'outbound traffic'],
     [option?.('-z')?.text, 'inbound traffic'],
+    ...ports.filter(isOfProxy).map(({ port, why }) => [port, why.replace(ofAgent, '')] as const),
     ...['readinessProbe', 'startupProbe'].map((probe) => [lookup(proxy, probe, 'httpGet', 'port'), 'health'] as const),
     ...(Array.isArray(declared) ? declared.filter(isObject) : []).map(
       (port) => [own(port, 'containerPort'), wordOf(lookupText(port, 'name'))] as const,
     ),
   ]
-  const ports = new Map<number, string>()
+  const words = new Map<number, string>()
   for (const [port, text] of found) {
     const number = Number(port ?? Number.NaN)
-    if (Number.isInteger(number) && !ports.has(number)) ports.set(number, text)
+    if (Number.isInteger(number) && !words.has(number)) words.set(number, text)
   }
-  return [...ports].map(([port, text]) => ({ port, text }))
+  return [...words].toSorted(([one], [other]) => one - other).map(([port, text]) => ({ port, text }))
 }
 
 function wordOf(name: string): string {

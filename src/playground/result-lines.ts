@@ -43,7 +43,8 @@ export function resultView(
     return {
       text,
       added,
-      path: fieldText(path ?? group?.path ?? ''),
+      // An owner's key is its uid, which is empty for one that no cluster has.
+      path: fieldText(path ?? group?.path ?? '').replace('..', '.'),
       ...(origin !== undefined && { origin }),
     }
   })
@@ -57,7 +58,7 @@ interface Group {
   readonly origin: LineOrigin | undefined
 }
 
-/** By the place of each object and list: whether all below it was added, and by which template. */
+/** By the place of each object and list: whether all below it was added, and by whom. */
 function groupsOf(
   leaves: readonly (readonly [string, readonly string[]])[],
   origins: ReadonlyMap<string, FieldOrigin>,
@@ -71,16 +72,15 @@ function groupsOf(
       const at = steps.slice(0, length).join('/')
       const known = groups.get(at) ?? { path: pointer(keys.slice(0, length - 1)), added: true, makers: new Set() }
       known.added &&= added
-      known.makers.add(by?.kind === 'template' ? by.template : '')
+      if (by !== undefined) known.makers.add(by.kind === 'template' ? `template ${by.template}` : by.why)
       groups.set(at, known)
     }
   }
   return new Map(
     [...groups].map(([place, { path, added, makers }]) => {
       const [maker = '', ...others] = makers
-      const template = others.length === 0 && maker !== '' ? maker : undefined
-      const by = template === undefined ? 'several templates and steps' : `template ${template}`
-      const origin = { by, ...(template !== undefined && { template }), from: [], when: [], lost: [], unset: [] }
+      const by = others.length === 0 ? maker : [...makers].join('; ')
+      const origin = { by, from: [], when: [], lost: [], unset: [] }
       return [place, { path, added, origin: added ? origin : undefined }] as const
     }),
   )

@@ -56,7 +56,7 @@ export function box(
   ink: string,
   stroke = fill,
 ): string {
-  const shown = fit(words, width - 12, 12)
+  const shown = cutTo(words, width - 12, 12)
   const whole = shown === words ? '' : `<title>${escaped(words)}</title>`
   return (
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="5" fill="${fill}" stroke="${stroke}"/>` +
@@ -66,10 +66,6 @@ export function box(
 
 export function circle(x: number, y: number, fill: string, stroke: string): string {
   return `<circle cx="${x}" cy="${y}" r="5" fill="${fill}" stroke="${stroke}"/>`
-}
-
-export function rule(width: number, { line }: Palette): Part {
-  return { svg: `<line x1="0" y1="0" x2="${width}" y2="0" stroke="${line}"/>`, height: 1 }
 }
 
 /** A line to the right with a head. */
@@ -85,7 +81,7 @@ export function arrow(x1: number, y1: number, x2: number, y2: number, stroke: st
 const letter = 0.56
 
 /** A text that is cut where it is too wide. */
-export function fit(words: string, most: number, size: number): string {
+export function cutTo(words: string, most: number, size: number): string {
   const letters = Math.floor(most / (size * letter))
   const line = words.replaceAll(/\s+/g, ' ')
   if (line.length <= letters) return line
@@ -101,7 +97,7 @@ function wrapped(words: string, most: number, size: number): readonly string[] {
   const letters = Math.max(Math.floor(most / (size * letter)), 10)
   const lines: string[] = []
   let line = ''
-  for (const word of words.split(/\s+/).map((one) => fit(one, most, size))) {
+  for (const word of words.split(/\s+/).map((one) => cutTo(one, most, size))) {
     if (line !== '' && line.length + 1 + word.length > letters) {
       lines.push(line)
       line = word

@@ -13,6 +13,8 @@ import { injectorCallTraces } from './trace-calls.ts'
 export interface InjectionTemplate {
   readonly name: string
   readonly text: string
+  /** Whether equal inputs may render differently: it asks for the time or for random values. */
+  readonly varies: boolean
   /** The text of a partial Pod. Throws a RenderError. */
   render(inputs: TemplateInputs): string
   /** Renders as `render` does, and tells what each piece of the text is due to; many times as slow. Throws a RenderError. */
@@ -82,6 +84,7 @@ function injectionTemplate(
   return {
     name,
     text,
+    varies: template.varies,
     render(inputs) {
       json = []
       return explained(() => template.render(new TemplateData(inputs)))

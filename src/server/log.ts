@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
 import type { Answer } from '../admission/answer.ts'
+import { createLineSink } from './line-sink.ts'
 import { textLine } from './log-text.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -19,7 +20,7 @@ export interface Log {
   info(facts: object, message: string): void
   warn(facts: object, message: string): void
   error(facts: object, message: string): void
-  /** Writes what is still held, at once. */
+  /** Begins to write what is still held. */
   flush(): void
 }
 
@@ -53,25 +54,15 @@ export function createLog({ format, level = 'info', colours = false, stream }: L
 
 function standardOutput(format: LogOptions['format']): { readonly stream: DestinationStream; flush(): void } {
   // People read along; for machines a system call for each line would cost more than making the line.
-  if (format === 'text') return { stream: destination({ dest: 1, sync: true }), flush: () => {} }
-  const stream = destination({
-    dest: 1,
-    sync: false,
-    minLength: bufferBytes,
-    maxLength: maxBufferBytes,
-    periodicFlush: flushMs,
-  })
-  // A log that can't be written is no reason to stop injecting.
-  stream.on('error', () => {})
-  const flush = () => {
-    try {
-      stream.flushSync()
-    } catch {
-      // It isn't open yet, or can't be written: see above.
-    }
+  if (format === 'text') {
+    const stream = destination({ dest: 1, sync: true })
+    // A log that can't be written is no reason to stop injecting.
+    stream.on('error', () => {})
+    return { stream, flush: () => {} }
   }
-  process.once('exit', flush)
-  return { stream, flush }
+  const sink = createLineSink(1, { together: bufferBytes, flushMs, most: maxBufferBytes })
+  process.once('exit', sink.end)
+  return { stream: sink, flush: sink.flush }
 }
 
 /** The one line of a review that was answered: names and counts, never a pod's content. */

@@ -4,7 +4,7 @@ import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import type { Answer } from '../admission/answer.ts'
+import { type Answer, answerText } from '../admission/answer.ts'
 import type { ReviewFault } from '../admission/faults.ts'
 import { isReviewFault } from '../admission/review.ts'
 import type { Json } from '../json.ts'
@@ -161,7 +161,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     try {
       answered = answer(document, path)
       if (isReviewFault(answered)) return refuse(request, reply, answered.fault)
-      text = JSON.stringify(answered.review)
+      text = answerText(answered.review)
     } catch (error) {
       return refuse(request, reply, 'injector-fault', '', { uid: uidOf(document), error: describeError(error) })
     }

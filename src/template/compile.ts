@@ -32,6 +32,8 @@ export interface Template {
   readonly name: string
   /** The names of all templates in its set, in the order of their definition. */
   readonly names: readonly string[]
+  /** Whether it calls a function whose result depends on the clock or on chance, so that equal data may render differently. */
+  readonly varies: boolean
   /** The fields that it reads of its data, for checks as it is loaded. */
   fieldUses(): FieldUse[]
   /** Renders it with `data` as the dot. Throws a TemplateError; what was rendered up to there is lost. */
@@ -64,13 +66,20 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   const source = { name, text }
   for (const one of [...(options.templates ?? []), source]) merge(trees, 'text' in one ? parse(one, functions) : one)
   const limits = { ...defaultLimits, ...options.limits }
-  const findTemplate = linker(trees, functions, undefined)
+  let varies = false
+  const findFunction = (called: string) => {
+    const entry = functions.find(called)
+    varies ||= entry?.fn.varies ?? false
+    return entry
+  }
+  const findTemplate = linker(trees, findFunction, undefined)
   // All of the set, so that the first render finds nothing left to do.
   for (const one of trees.keys()) findTemplate(one)
   const main = findTemplate(name)
   return {
     name,
     names: [...trees.keys()],
+    varies,
     fieldUses: () => {
       const tree = trees.get(name)
       return tree === undefined ? [] : fieldUses(tree, (other) => trees.get(other))
@@ -82,7 +91,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     },
     trace: (data, calls = {}) => {
       const tracer = new Tracer(data, calls)
-      const find = linker(trees, functions, tracer)
+      const find = linker(trees, functions.find, tracer)
       const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, find)
       const traced = find(name)
       if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
@@ -133,7 +142,7 @@ function merge(into: Map<string, Tree>, from: ReadonlyMap<string, Tree>): void {
 /** Compiles each template of a set when it is first asked for. */
 function linker(
   trees: ReadonlyMap<string, Tree>,
-  functions: Functions,
+  findFunction: Functions['find'],
   tracer: Tracer | undefined,
 ): (name: string) => Runnable | undefined {
   const compiled = new Map<string, Runnable>()
@@ -141,7 +150,7 @@ function linker(
     const known = compiled.get(name)
     const tree = trees.get(name)
     if (known !== undefined || tree === undefined) return known
-    const context = { source: tree.source, running: name, findFunction: functions.find, findTemplate, tracer }
+    const context = { source: tree.source, running: name, findFunction, findTemplate, tracer }
     const runnable = compileTemplate(context, tree.body)
     compiled.set(name, runnable)
     return runnable

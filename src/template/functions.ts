@@ -54,6 +54,8 @@ export class GoFunction {
   readonly call: (...args: unknown[]) => Value
   /** As %T prints it. */
   readonly typeName: string
+  /** Whether its result depends on more than its arguments: the clock, or chance. */
+  readonly varies: boolean
 
   constructor(
     params: readonly ParamType[],
@@ -61,12 +63,14 @@ export class GoFunction {
     wantsRuntime: boolean,
     call: unknown,
     typeName = 'func',
+    varies = false,
   ) {
     this.params = params
     this.variadic = variadic
     this.wantsRuntime = wantsRuntime
     this.call = call as (...args: unknown[]) => Value
     this.typeName = typeName
+    this.varies = varies
   }
 }
 
@@ -82,9 +86,10 @@ export function define<const P extends readonly ParamType[], V extends ParamType
   readonly params: P
   readonly variadic?: V
   readonly typeName?: string
+  readonly varies?: boolean
   readonly call: (...args: Arguments<P, V>) => Value
 }): GoFunction {
-  return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName)
+  return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName, spec.varies)
 }
 
 /** As `define`, for a function that makes large values or renders templates: it gets the Runtime first. */

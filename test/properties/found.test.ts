@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { outrigger } from '../cli/support.ts'
 import { injected, podWith, run } from '../inject/support.ts'
 import { openSocket, readToEnd, reviewOf, startServer } from '../server/support.ts'
 
@@ -57,4 +58,15 @@ test('an expectation that nobody knows is ignored', async () => {
   const head = ['POST /inject HTTP/1.1', 'Content-Type: application/json', 'Expect: wonders', 'Connection: close']
   socket.write(`${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
   expect(await readToEnd(socket)).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+test.each([
+  ['a character that JSON need not escape', 'a\u007f\u009f'],
+  ['half a surrogate pair', '\ud800'],
+])('a file of JSON with %s is read as JSON', async (_what, value) => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', ...podWith({ own: value }) }
+  const review = await outrigger(['review', '-'], JSON.stringify(pod))
+  expect(JSON.parse(review.stdout)).toMatchObject({ response: { allowed: true, patchType: 'JSONPatch' } })
+  const { stdout } = await outrigger(['inject', '-f', '-'], JSON.stringify(pod))
+  expect(JSON.parse(stdout).metadata.annotations.own).toBe(value)
 })

@@ -27,7 +27,11 @@ const configurations: readonly Settings[] = [
   { nativeSidecars: 'enabled', revision: 'canary' },
   { nativeSidecars: 'auto', platform: 'openshift' },
 ]
-const pods = arbitraryPod.map(asJson)
+// Line breaks of YAML 1.1, which writers of Go use as such and YAML 1.2 reads as characters.
+const otherBreaks = /[\x85\u2028\u2029]/
+// What an API server and a YAML file can hold: half a surrogate pair is no Unicode, and Go reads it as U+FFFD.
+const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value)
+const pods = arbitraryPod.map((pod): Pod => JSON.parse(JSON.stringify(pod), wellFormed))
 const cwd = import.meta.dirname
 const injectors = new Map<Settings, Injector>()
 
@@ -71,6 +75,7 @@ test(`webhook, library, review and inject give the same pod ${repeat}`, () =>
       some(...paths),
       fc.boolean(),
       async (pod, configuration, path, yaml) => {
+        const asYaml = yaml && !otherBreaks.test(JSON.stringify(pod))
         const snapshot = snapshotOf(configuration)
         const review = reviewFor(pod)
         const request = readReview(JSON.parse(JSON.stringify(review)))
@@ -91,10 +96,10 @@ test(`webhook, library, review and inject give the same pod ${repeat}`, () =>
         expect(JSON.parse(reviewed.stdout)).toEqual(answer)
         expect(reviewed.code).toBe(webhook.decision.result === 'denied' ? 1 : 0)
 
-        const manifest = yaml ? writeYaml(pod) : JSON.stringify(pod)
+        const manifest = asYaml ? writeYaml(pod) : JSON.stringify(pod)
         const injected = await outrigger(['inject', '-f', '-', '-n', 'shop', ...flags], manifest, { cwd })
         expect(injected.code).toBe(reviewed.code)
-        expect(readYaml(injected.stdout)).toEqual(made)
+        expect(asYaml ? readYaml(injected.stdout) : JSON.parse(injected.stdout)).toEqual(made)
       },
     ),
     0.1,

@@ -39,7 +39,7 @@ function readBody(head: string, body: string, line: number): Pick<Document, 'val
   if (body === '') return { value: undefined, fault: undefined }
   try {
     // Directives stand in the head.
-    const value = readYaml(head + body)
+    const value = jsonIn(body) ?? readYaml(head + body)
     // A dump of a cluster is as long as it is; that it fits into memory was seen when it was read.
     const { json, problems } = copyJson(value, Number.POSITIVE_INFINITY)
     const [problem] = problems
@@ -49,6 +49,19 @@ function readBody(head: string, body: string, line: number): Pick<Document, 'val
     if (!(error instanceof YamlError)) throw error
     const at = line - lineBreaks(head) + error.line - 1
     return { value: undefined, fault: `${at}:${error.column}: ${error.reason}\n${error.excerpt}` }
+  }
+}
+
+/**
+ * What a JSON text says; undefined for any other. Nearly all JSON is YAML, but not quite: JSON may hold DEL and other
+ * characters as they are that YAML wants escaped, and half a surrogate pair as an escape.
+ */
+function jsonIn(text: string): Json | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Answer, answerReview, type Injector } from '../../admission/answer.ts'
+import { createAnswerMemory } from '../../admission/answer-memory.ts'
 import type { ReviewFault } from '../../admission/faults.ts'
 import { isReviewFault, readReview } from '../../admission/review.ts'
 import type { ConfigWarning } from '../../config/faults.ts'
@@ -6,6 +7,7 @@ import type { Loaded } from '../../config/load.ts'
 import type { Snapshot } from '../../config/snapshot.ts'
 import type { Reload, WatchedConfiguration } from '../../config/watch.ts'
 import { inject } from '../../inject.ts'
+import type { Decision } from '../../injection.ts'
 import type { Json } from '../../json.ts'
 import type { ClusterFacts } from '../../prepare/facts.ts'
 import type { Log } from '../../server/log.ts'
@@ -29,7 +31,7 @@ export interface AnsweringOptions {
 /** What requests are answered with, and what is told of it. */
 export function answerBy({ configuration, facts, log, metrics }: AnsweringOptions): Answering {
   let loadedAt = new Date()
-  let injector = injectorOf(configuration.current(), facts)
+  let answer = answererOf(configuration.current(), facts)
   const took = (snapshot: Snapshot, warnings: readonly ConfigWarning[]) => {
     metrics.configRead('good')
     metrics.configLoaded(snapshot.hash, snapshot.revision || 'default', loadedAt)
@@ -43,7 +45,7 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
     }
     const { snapshot, warnings } = reload.loaded
     loadedAt = new Date()
-    injector = injectorOf(snapshot, facts)
+    answer = answererOf(snapshot, facts)
     took(snapshot, warnings)
     const change = { hash: snapshot.hash, previous: reload.previous.hash, proxyImage: proxyImage(snapshot) }
     log.info(
@@ -54,17 +56,31 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
   took(configuration.current(), configuration.loaded().warnings)
   configuration.onReload(reloaded)
   return {
-    answer(document, path) {
-      const request = readReview(document)
-      return isReviewFault(request) ? request : answerReview(request, path, injector)
-    },
+    answer: (document, path) => answer(document, path),
     status: () => statusOf(configuration.loaded(), loadedAt),
   }
 }
 
-function injectorOf(snapshot: Snapshot, facts: () => ClusterFacts): Injector {
-  const { hash, revision } = snapshot
-  return { hash, revision, inject: (request) => inject(request, snapshot, facts()) }
+/** Answers by one snapshot and what is known of the cluster at each review. */
+export function answererOf(snapshot: Snapshot, facts: () => ClusterFacts): Answering['answer'] {
+  const { hash, revision, templates } = snapshot
+  const isRepeatable = (decision: Decision) => decision.templates.every((name) => templates.get(name)?.varies === false)
+  let known = facts()
+  let memory = createAnswerMemory(isRepeatable)
+  return (document, path) => {
+    const review = readReview(document)
+    if (isReviewFault(review)) return review
+    const now = facts()
+    // What was answered by other facts may be wrong by these.
+    if (!sameFacts(known, now)) memory = createAnswerMemory(isRepeatable)
+    known = now
+    const injector: Injector = { hash, revision, inject: (request) => inject(request, snapshot, now) }
+    return memory.answer(review, path, () => answerReview(review, path, injector))
+  }
+}
+
+function sameFacts(a: ClusterFacts, b: ClusterFacts): boolean {
+  return a.namespaces === b.namespaces && a.nodes === b.nodes && a.proxyConfigs === b.proxyConfigs
 }
 
 function statusOf({ snapshot, sources }: Loaded, loadedAt: Date): ConfigurationStatus {

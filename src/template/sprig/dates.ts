@@ -82,17 +82,23 @@ function ago(value: Value): string {
   return durationText(((elapsed + half) / second) * second)
 }
 
-const dateInZoneFunction = counted(define({ params: ['string', 'any', 'string'], call: dateInZone }))
+const dateInZoneFunction = counted(define({ params: ['string', 'any', 'string'], varies: true, call: dateInZone }))
 const dateModify = define({ params: ['string', 'struct'], call: modifiedQuietly })
 const mustDateModify: GoFunction = define({ params: ['string', 'struct'], call: modified })
 
 export const dateFunctions: FunctionTable = {
-  now: define({ params: [], call: () => new TimeValue(now()) }),
-  date: counted(define({ params: ['string', 'any'], call: (layout, value) => dateInZone(layout, value, 'UTC') })),
+  now: define({ params: [], varies: true, call: () => new TimeValue(now()) }),
+  date: counted(
+    define({ params: ['string', 'any'], varies: true, call: (layout, value) => dateInZone(layout, value, 'UTC') }),
+  ),
   dateInZone: dateInZoneFunction,
   date_in_zone: dateInZoneFunction,
-  htmlDate: counted(define({ params: ['any'], call: (value) => dateInZone(htmlLayout, value, 'UTC') })),
-  htmlDateInZone: define({ params: ['any', 'string'], call: (value, zone) => dateInZone(htmlLayout, value, zone) }),
+  htmlDate: counted(define({ params: ['any'], varies: true, call: (value) => dateInZone(htmlLayout, value, 'UTC') })),
+  htmlDateInZone: define({
+    params: ['any', 'string'],
+    varies: true,
+    call: (value, zone) => dateInZone(htmlLayout, value, zone),
+  }),
   dateModify,
   date_modify: dateModify,
   mustDateModify,
@@ -107,6 +113,6 @@ export const dateFunctions: FunctionTable = {
     call: (time) => String(expectStruct(time, TimeValue, 'time.Time').instant.seconds),
   }),
   duration: define({ params: ['any'], call: (value) => durationText(BigInt.asIntN(64, secondsOf(value) * second)) }),
-  durationRound: define({ params: ['any'], call: (value) => roundedDuration(durationOf(value)) }),
-  ago: define({ params: ['any'], call: ago }),
+  durationRound: define({ params: ['any'], varies: true, call: (value) => roundedDuration(durationOf(value)) }),
+  ago: define({ params: ['any'], varies: true, call: ago }),
 }

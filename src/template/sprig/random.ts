@@ -27,6 +27,7 @@ function randomBelow(limit: bigint): bigint {
 function randomText(alphabet: string): GoFunction {
   return define({
     params: ['int'],
+    varies: true,
     call: (count) => {
       checkLimit('the length of the random text', count, maxRandomLength)
       const size = BigInt(alphabet.length)
@@ -63,13 +64,14 @@ export const randomFunctions: FunctionTable = {
   randAscii: randomText(printable),
   randBytes: define({
     params: ['int'],
+    varies: true,
     call: (count) => {
       if (count < 0) throw new FunctionError('runtime error: makeslice: len out of range')
       checkLimit('the number of random bytes', count, maxRandomLength)
       return base64(randomBytes(count))
     },
   }),
-  randInt: define({ params: ['int', 'int'], call: (min, max) => intOf(randomInt(min, max)) }),
-  shuffle: define({ params: ['string'], call: shuffle }),
-  uuidv4: define({ params: [], call: () => crypto.randomUUID() }),
+  randInt: define({ params: ['int', 'int'], varies: true, call: (min, max) => intOf(randomInt(min, max)) }),
+  shuffle: define({ params: ['string'], varies: true, call: shuffle }),
+  uuidv4: define({ params: [], varies: true, call: () => crypto.randomUUID() }),
 }

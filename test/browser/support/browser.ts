@@ -7,7 +7,8 @@ let started: Promise<Browser> | undefined
 
 /** Chromium, one for all test files of a run: vitest's worker takes it along when it ends. */
 export function browser(): Promise<Browser> {
-  if (!existsSync(executablePath)) throw new Error(`these tests need chromium: ${executablePath} is not there (CHROMIUM=PATH names another)`)
+  if (!existsSync(executablePath))
+    throw new Error(`these tests need chromium: ${executablePath} is not there (CHROMIUM=PATH names another)`)
   started ??= chromium.launch({ executablePath, args })
   return started
 }

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { browser } from './browser.ts'
 import { type Site, site } from './site.ts'
 
@@ -41,6 +41,7 @@ export function playgrounds(): (opening?: Opening) => Promise<Playground> {
       permissions: ['clipboard-read', 'clipboard-write'],
       ...options,
     })
+    context.setDefaultTimeout(8_000)
     const page = await context.newPage()
     const playground = { page, context, errors: [] as string[], requests: [] as string[] }
     page.on('pageerror', (error) => playground.errors.push(error.message))

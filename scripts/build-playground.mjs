@@ -1,0 +1,68 @@
+// Builds the page of the playground, a folder for any web server: node scripts/build-playground.mjs [FOLDER]
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { licences, packagesIn } from './licences.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+// What is sent for the first view of the page, of everything.
+const mostBytes = 400 * 1000
+
+/** Files that need Node, and those that stand for them where there is none. */
+const replacements = new Map(
+  [
+    ['src/config/hash.ts', 'src/playground/browser/hash.ts'],
+    ['src/admission/base64.ts', 'src/playground/browser/base64.ts'],
+  ].map((pair) => pair.map((file) => resolve(root, file))),
+)
+
+const withoutNode = {
+  name: 'without-node',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\/(hash|base64)\.ts$/ }, ({ path, resolveDir, importer }) => {
+      const found = replacements.get(resolve(resolveDir, path))
+      return found === undefined || importer === found ? undefined : { path: found }
+    })
+  },
+}
+
+/** Builds the page into a folder, which is made anew. Throws where it became larger than it may be. Gives the bytes, gzipped. */
+export async function buildPlayground(folder) {
+  const page = join(root, 'playground')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const { metafile } = await build({
+    entryPoints: { main: join(page, 'main.ts'), worker: join(page, 'worker.ts') },
+    outdir: folder,
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    loader: { '.yaml': 'text' },
+    plugins: [withoutNode],
+    metafile: true,
+    logLevel: 'warning',
+  })
+  for (const file of ['index.html', 'style.css']) copyFileSync(join(page, file), join(folder, file))
+  const sizes = readdirSync(folder).map((file) => gzipSync(readFileSync(join(folder, file))).length)
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  const packages = packagesIn(Object.keys(metafile.inputs).map((file) => join(root, file)))
+  writeFileSync(join(folder, 'licences.txt'), licences(packages))
+  if (bytes > mostBytes) throw new Error(`the page has ${bytes} bytes gzipped, more than ${mostBytes}`)
+  return bytes
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const folder = resolve(process.argv[2] ?? join(root, 'dist/playground'))
+  const bytes = await buildPlayground(folder)
+  mkdirSync(dirname(folder), { recursive: true })
+  console.log(`${folder}: ${Math.round(bytes / 1000)} kB gzipped`)
+}

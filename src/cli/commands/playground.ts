@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander'
+import { addConnection } from '../cluster/flags.ts'
+import type { ExitCode } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { addSettings } from '../settings.ts'
+import { append, example } from './parts.ts'
+
+/** Adds `outrigger playground`. */
+export function addPlayground(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  const command = program
+    .command('playground')
+    .summary('serve a page that shows what injection does')
+    .description(
+      'Serves a page on this machine only, in which a workload is injected as it is typed, and each line tells where it comes from. ' +
+        'The browser does it all: nothing leaves it. Runs until SIGINT or SIGTERM.',
+    )
+    .option('--port <port>', 'The port; 0 takes a free one.', '8080')
+    .addOption(
+      new Option(
+        '-f, --filename <file|dir|->',
+        'Workloads to begin with: a file, a folder, or - for standard input; can be repeated.',
+      ).argParser(append),
+    )
+    .option('-R, --recursive', 'Folders with all that is below them.')
+    .option('-n, --namespace <name>', 'The namespace of workloads that name none.')
+  example(
+    addSettings(addConnection(command)),
+    'outrigger playground',
+    'outrigger playground -f deployment.yaml --from-cluster',
+  )
+  command.action(async (flags) => {
+    const { playground } = await import('../playground/run.ts')
+    end(await playground(flags, io))
+  })
+}

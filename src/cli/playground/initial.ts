@@ -1,0 +1,139 @@
+import type { DocumentKey, Source } from '../../config/documents.ts'
+import { ConfigError } from '../../config/faults.ts'
+import { loadRead, readConfiguration } from '../../config/files.ts'
+import { injectorSettings } from '../../config/settings.ts'
+import { isObject, type Json, type JsonObject, lookup, own } from '../../json.ts'
+import { type Kind, kinds } from '../../kube/kinds.ts'
+import { emptyState, mostText, readState } from '../../playground/state.ts'
+import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
+import { writeYaml } from '../../yaml/write.ts'
+import type { ConnectionFlags } from '../cluster/flags.ts'
+import { objectsOf } from '../cluster/open.ts'
+import { CliError } from '../exit.ts'
+import { type Io, printable } from '../io.ts'
+import { readInputs } from '../manifests/files.ts'
+import { configurationOf, type SettingsFlags } from '../settings.ts'
+
+export interface InitialFlags extends SettingsFlags, ConnectionFlags {
+  readonly filename?: readonly string[]
+  readonly recursive?: boolean
+  readonly namespace?: string
+}
+
+/** The state that flags ask for. Throws CliError and ConfigError for what can't be read. */
+export async function initialState(flags: InitialFlags, io: Io): Promise<PlaygroundState> {
+  const { filename = [], recursive = false, namespace = '' } = flags
+  const inputs = filename.length === 0 ? [] : await readInputs(filename, recursive, io)
+  const configuration = await initialConfiguration(flags, io)
+  const cluster = asksCluster(flags) ? await clusterText(flags, io) : ''
+  const reading = readState({
+    ...configuration,
+    workload: joined(inputs.map(({ text }) => text)),
+    // What a cluster says of its namespaces is not to be covered.
+    namespace: { ...emptyState.namespace, name: namespace, ...(cluster !== '' && { labels: '' }) },
+    cluster,
+  })
+  if ('state' in reading) return reading.state
+  throw new CliError(`the page can't begin with this: ${reading.problem}`)
+}
+
+function asksCluster({ kubeconfig, context, ...flags }: InitialFlags): boolean {
+  return flags['fromCluster'] === true || kubeconfig !== undefined || context !== undefined
+}
+
+function joined(texts: readonly string[]): string {
+  return texts
+    .map((text, index) => (index === 0 || text.startsWith('---') ? text : `---\n${text}`))
+    .map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`))
+    .join('')
+}
+
+async function initialConfiguration(flags: InitialFlags, io: Io): Promise<PlaygroundConfiguration> {
+  const options = configurationOf(flags, io)
+  const read = await readConfiguration(options)
+  const { settings, sources, faults, absent } = read
+  if (faults.length + absent.length > 0) throw new ConfigError([...faults, ...absent])
+  const { revision, nativeSidecars, platform = '', compliancePolicy } = injectorSettings(settings).settings
+  // The page has no such flag: its values are those behind it.
+  const isChanged = (settings.set ?? []).length > 0
+  const values = isChanged ? writeYaml(loadRead(read, options.environment).snapshot.values) : undefined
+  return {
+    values: values ?? documentText(sources.values ?? bothOf(sources.config), 'values'),
+    mesh: documentText(sources.mesh, 'mesh'),
+    config: documentText(sources.config, 'config'),
+    settings: { revision, nativeSidecars, platform, compliancePolicy, path: '' },
+  }
+}
+
+/** Istio keeps both in one ConfigMap. In a manifest of that the page itself finds the values; of a live one it gets each key. */
+function bothOf(config: Source | undefined): Source | undefined {
+  return config !== undefined && 'configMap' in config ? config : undefined
+}
+
+/** A document as someone would type it. */
+function documentText(source: Source | undefined, key: DocumentKey): string {
+  if (source === undefined) return ''
+  if ('text' in source) return source.text
+  if ('configMap' in source) return String(own(source.configMap, key) ?? '')
+  return writeYaml(source.object as Json)
+}
+
+const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]
+
+/** What of a cluster decides about injection, as manifests; what this user may not read, and what is too much, is left out and said. */
+async function clusterText(flags: InitialFlags, io: Io): Promise<string> {
+  const { filename: _, ...connection } = flags
+  const source = await objectsOf(connection, io)
+  let text = ''
+  for (const kind of wanted) {
+    try {
+      const objects = await source.list(kind)
+      const part = objects.map((object) => `---\n${writeYaml(shortened(object, kind))}`).join('')
+      if (text.length + part.length > mostText / 2)
+        note(`${objects.length} ${kind.plural} are too much for the page`, io)
+      else text += part
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      note(`not read: ${error.message}`, io)
+    }
+  }
+  return text
+}
+
+function note(text: string, io: Io): void {
+  io.stderr.write(printable(`note: ${text}\n`))
+}
+
+/** An object without what says nothing about injection. */
+function shortened(object: JsonObject, { apiVersion, kind }: Kind): JsonObject {
+  const metadata = lookup(object, 'metadata')
+  const kept = ['name', 'namespace', 'labels', 'annotations'].flatMap((key) => {
+    const value = lookup(metadata, key)
+    return value === undefined ? [] : [[key, isObject(value) ? withoutApplied(value) : value] as const]
+  })
+  const head = { apiVersion, kind, metadata: Object.fromEntries(kept) }
+  if (kind === 'Namespace') return head
+  if (kind === 'Node') {
+    const version = lookup(object, 'status', 'nodeInfo', 'kubeletVersion') ?? ''
+    return {
+      ...head,
+      metadata: { name: lookup(metadata, 'name') ?? '' },
+      status: { nodeInfo: { kubeletVersion: version } },
+    }
+  }
+  const { status: _, ...rest } = object
+  const webhooks = own(rest, 'webhooks')
+  return { ...rest, ...head, ...(Array.isArray(webhooks) && { webhooks: webhooks.map(withoutCa) }) }
+}
+
+function withoutApplied(annotations: JsonObject): JsonObject {
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...rest } = annotations
+  return rest
+}
+
+function withoutCa(webhook: Json): Json {
+  const client = lookup(webhook, 'clientConfig')
+  if (!isObject(webhook) || !isObject(client)) return webhook
+  const { caBundle: _, ...rest } = client
+  return { ...webhook, clientConfig: rest }
+}

@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CliError } from '../exit.ts'
+
+/** A file of the page as it is sent. */
+export interface PageFile {
+  readonly type: string
+  readonly content: Uint8Array
+}
+
+/** The files by their names. */
+export type Page = ReadonlyMap<string, PageFile>
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** Beside the bundle, where the package has it; or where a build from the sources leaves it. */
+const folders: readonly URL[] = [
+  new URL('./playground/', import.meta.url),
+  new URL('../../../dist/playground/', import.meta.url),
+]
+
+/** Reads the page into memory: it is small. Throws CliError where this build has none. */
+export async function readPage(): Promise<Page> {
+  for (const folder of folders) {
+    const page = await readFolder(fileURLToPath(folder))
+    if (page.has('index.html')) return page
+  }
+  throw new CliError('this build is without the page of the playground: `npm run build:playground` makes it')
+}
+
+async function readFolder(folder: string): Promise<Page> {
+  const names = await readdir(folder).catch(() => [])
+  const files = names.flatMap((name) => {
+    const type = types[extname(name)]
+    return type === undefined
+      ? []
+      : [readFile(join(folder, name)).then((content) => [name, { type, content }] as const)]
+  })
+  return new Map(await Promise.all(files))
+}

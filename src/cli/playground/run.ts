@@ -1,0 +1,35 @@
+import { ListenError, listen } from '../../server/listen.ts'
+import { CliError, type ExitCode, exit } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { portOf } from '../serve/options.ts'
+import { type InitialFlags, initialState } from './initial.ts'
+import { readPage } from './page.ts'
+import { createPageServer } from './server.ts'
+
+export interface PlaygroundFlags extends InitialFlags {
+  readonly port: string
+}
+
+const host = '127.0.0.1'
+
+/** `outrigger playground`: serves the page until a signal. Throws CliError and ConfigError for what it can't begin with. */
+export async function playground(flags: PlaygroundFlags, io: Io): Promise<ExitCode> {
+  const port = portOf('--port', flags.port)
+  const page = await readPage()
+  const initial = await initialState(flags, io)
+  const server = createPageServer(page, initial)
+  try {
+    const bound = await listen(server, { host, port }, 'the playground')
+    io.stdout.write(`The playground is at http://localhost:${bound}/ (Ctrl+C ends it)\n`)
+  } catch (error) {
+    throw error instanceof ListenError ? new CliError(error.message) : error
+  }
+  await new Promise<void>((resolve) => {
+    const forget = io.onSignal(() => {
+      forget()
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  })
+  return exit.good
+}

@@ -1,0 +1,41 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openTab, playgrounds } from './support/playground.ts'
+
+const open = playgrounds()
+const outputTabs = ['Result', 'Diff', 'Patch', 'Explain', 'Lint', 'Picture']
+const inputTabs = ['Workload', 'Namespace', 'Cluster', 'Values', 'Mesh', 'Injector', 'Settings']
+
+test.for([360, 1024, 2560])('nothing stands outside of a page of %i pixels', async (width) => {
+  const { page } = await open({ viewport: { width, height: 900 } })
+  await page.getByLabel('Compare with a second configuration').check()
+  for (const name of [...inputTabs, ...outputTabs, 'Compare']) {
+    await openTab(page, name)
+    expect([name, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([name, true])
+  }
+})
+
+test('the theme is that of the system until another is chosen, and is kept', async () => {
+  const { page } = await open({ colorScheme: 'dark' })
+  expect(await isDark(page)).toBe(true)
+  await page.getByLabel('Theme').selectOption('light')
+  expect(await isDark(page)).toBe(false)
+  await page.reload()
+  expect(await isDark(page)).toBe(false)
+  await page.getByLabel('Theme').selectOption('system')
+  expect(await isDark(page)).toBe(true)
+  await page.emulateMedia({ colorScheme: 'light' })
+  expect(await isDark(page)).toBe(false)
+})
+
+test('the page is painted within a second', async () => {
+  const { page } = await open()
+  const paint = await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)
+  expect(paint).toBeLessThan(1000)
+})
+
+async function isDark(page: Page): Promise<boolean> {
+  const colour = String(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
+  const [red = 255] = (colour.match(/\d+/g) ?? []).map(Number)
+  return red < 128
+}

@@ -1,0 +1,76 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { answered, openTab, playgrounds } from './support/playground.ts'
+
+const open = playgrounds()
+
+test('the Tab key reaches everything, and is caught nowhere', async () => {
+  const { page } = await open()
+  const seen: string[] = []
+  for (let step = 0; step < 40 && !seen.includes('Injected pod, YAML'); step += 1) {
+    await page.keyboard.press('Tab')
+    seen.push(await focused(page))
+  }
+  expect(seen).toEqual(
+    expect.arrayContaining([
+      'Skip to the result',
+      'Example',
+      'Copy link',
+      'Theme',
+      'Workload',
+      'Workload, YAML',
+      'Result',
+      'Injected pod, YAML',
+    ]),
+  )
+})
+
+test('the first stop leads past the editors', async () => {
+  const { page } = await open()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  expect(await focused(page)).toBe('Result')
+})
+
+test('arrow keys go through the tabs, whose panels belong to them', async () => {
+  const { page } = await open()
+  await page.getByRole('tab', { name: 'Result' }).focus()
+  await page.keyboard.press('ArrowRight')
+  expect(await focused(page)).toBe('Diff')
+  await page.keyboard.press('End')
+  expect(await focused(page)).toBe('Picture')
+  await page.keyboard.press('ArrowRight')
+  expect(await focused(page)).toBe('Result')
+  await page.keyboard.press('ArrowLeft')
+  expect(await focused(page)).toBe('Picture')
+  expect(await page.getByRole('tabpanel', { name: 'Picture' }).isVisible()).toBe(true)
+  expect(await page.getByRole('tabpanel', { name: 'Result' }).count()).toBe(0)
+})
+
+test('everything that can be used has a name, and the page its landmarks', async () => {
+  const { page } = await open()
+  for (const role of ['banner', 'main', 'heading'] as const)
+    expect(await page.getByRole(role).count()).toBeGreaterThan(0)
+  expect(await page.getByRole('tablist').count()).toBe(2)
+  await page.getByLabel('Compare with a second configuration').check()
+  await answered(page)
+  for (const name of ['Namespace', 'Settings', 'Explain', 'Lint', 'Picture']) {
+    await openTab(page, name)
+    for (const role of ['button', 'tab', 'textbox', 'combobox', 'checkbox'] as const) {
+      const all = await page.getByRole(role).count()
+      expect([name, role, await page.getByRole(role, { name: /\S/ }).count()]).toEqual([name, role, all])
+    }
+  }
+})
+
+/** The name of what has the focus, within shadow trees too. */
+async function focused(page: Page): Promise<string> {
+  return String(
+    await page.evaluate(`(() => {
+      let element = document.activeElement
+      while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
+      return element.getAttribute('aria-label') ?? element.labels?.[0]?.innerText.split('\\n')[0].trim() ?? element.firstChild?.textContent ?? element.tagName
+    })()`),
+  )
+}
