@@ -46,6 +46,9 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   CompliancePolicy: ({ compliancePolicy }) => compliancePolicy,
 }
 
+/** Those that come from the snapshot, all of it frozen. */
+export const constantFields = ['Values', 'MeshConfig', 'Revision', 'CompliancePolicy'] satisfies (keyof typeof fields)[]
+
 /** The root value of a render. */
 export class TemplateData extends StructValue {
   readonly typeName = 'inject.TemplateData'

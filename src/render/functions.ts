@@ -51,7 +51,7 @@ export function injectorFunctions(
       params: ['any'],
       call: (message) => (message instanceof MessageView ? message.protoJson() : toJson(message)),
     }),
-    fromJSON: define({ params: ['string'], call: (text) => fromJson(text, onJson) }),
+    fromJSON: define({ params: ['string'], observed: true, call: (text) => fromJson(text, onJson) }),
     toYaml: define({ params: ['any'], call: (value) => writeYaml(plainValue(value)) }),
 
     indent: define({

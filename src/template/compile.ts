@@ -1,7 +1,8 @@
 import { toText as wellFormed } from '../go/utf8.ts'
 import { isEmpty } from './ast.ts'
 import { builtins } from './builtins.ts'
-import type { FunctionEntry } from './compiler/context.ts'
+import { createConstancy } from './compiler/constancy.ts'
+import type { Context, FunctionEntry } from './compiler/context.ts'
 import { compileTemplate } from './compiler/statements.ts'
 import type { Source } from './errors.ts'
 import { type FieldUse, fieldUses } from './field-uses.ts'
@@ -11,7 +12,7 @@ import { defaultLimits, type Limits, located, type Runnable, type Site, State, v
 import type { CallTraces } from './trace/calls.ts'
 import { type Causes, unite } from './trace/causes.ts'
 import { type Segment, Tracer } from './trace/tracer.ts'
-import type { Value } from './value.ts'
+import { StructValue, type Value } from './value.ts'
 
 export interface CompileOptions {
   /** What errors call the template, and the name by which it can call itself. */
@@ -20,6 +21,11 @@ export interface CompileOptions {
   readonly functions?: FunctionTable
   /** Bounds of a render that differ from the default ones. */
   readonly limits?: Partial<Limits>
+  /**
+   * Fields of the data that are the same, or equal texts, from one render to the next: what depends on nothing else is rendered once.
+   * Their values must be frozen to the bottom.
+   */
+  readonly constants?: readonly string[]
   /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
   readonly templates?: readonly (Source | ParsedSource)[]
 }
@@ -72,7 +78,14 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     varies ||= entry?.fn.varies ?? false
     return entry
   }
-  const findTemplate = linker(trees, findFunction, undefined)
+  const { constants = [] } = options
+  const constancy = createConstancy({
+    fields: new Set(constants),
+    findFunction,
+    findBody: (called) => trees.get(called)?.body,
+  })
+  const findTemplate = linker(trees, { findFunction, tracer: undefined, constancy })
+  const constantsOf = sameWhileEqual(constants)
   // All of the set, so that the first render finds nothing left to do.
   for (const one of trees.keys()) findTemplate(one)
   const main = findTemplate(name)
@@ -86,12 +99,13 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     },
     render: (data) => {
       const state = new State(limits, findTemplate)
+      state.constants = constantsOf(data)
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },
     trace: (data, calls = {}) => {
       const tracer = new Tracer(data, calls)
-      const find = linker(trees, functions.find, tracer)
+      const find = linker(trees, { findFunction: functions.find, tracer, constancy: undefined })
       const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, find)
       const traced = find(name)
       if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
@@ -105,12 +119,25 @@ const slowerWhenTraced = 10
 /** `top` is where an error belongs that is raised before any call. */
 function start(state: State, main: Runnable, data: Value, top: Site): void {
   state.at = top
+  state.data = data
   state.vars = variablesOf(main, data)
   try {
     main.run(state, data)
     state.write('')
   } catch (error) {
     throw located(error, state.at)
+  }
+}
+
+/** Gives the same object for data whose constant fields are those of the data before. */
+function sameWhileEqual(fields: readonly string[]): (data: Value) => object | undefined {
+  let before: readonly Value[] | undefined
+  return (data) => {
+    if (!(data instanceof StructValue) || fields.length === 0) return undefined
+    const last = before
+    if (last === undefined || fields.some((name, index) => data.field(name) !== last[index]))
+      before = fields.map((name) => data.field(name))
+    return before
   }
 }
 
@@ -142,15 +169,14 @@ function merge(into: Map<string, Tree>, from: ReadonlyMap<string, Tree>): void {
 /** Compiles each template of a set when it is first asked for. */
 function linker(
   trees: ReadonlyMap<string, Tree>,
-  findFunction: Functions['find'],
-  tracer: Tracer | undefined,
+  parts: Pick<Context, 'findFunction' | 'tracer' | 'constancy'>,
 ): (name: string) => Runnable | undefined {
   const compiled = new Map<string, Runnable>()
   const findTemplate = (name: string): Runnable | undefined => {
     const known = compiled.get(name)
     const tree = trees.get(name)
     if (known !== undefined || tree === undefined) return known
-    const context = { source: tree.source, running: name, findFunction, findTemplate, tracer }
+    const context = { ...parts, source: tree.source, running: name, findTemplate }
     const runnable = compileTemplate(context, tree.body)
     compiled.set(name, runnable)
     return runnable

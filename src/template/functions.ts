@@ -56,6 +56,8 @@ export class GoFunction {
   readonly typeName: string
   /** Whether its result depends on more than its arguments: the clock, or chance. */
   readonly varies: boolean
+  /** Whether somebody is told of each call, so that none may be left out. */
+  readonly observed: boolean
 
   constructor(
     params: readonly ParamType[],
@@ -63,7 +65,7 @@ export class GoFunction {
     wantsRuntime: boolean,
     call: unknown,
     typeName = 'func',
-    varies = false,
+    { varies = false, observed = false }: { readonly varies?: boolean; readonly observed?: boolean } = {},
   ) {
     this.params = params
     this.variadic = variadic
@@ -71,6 +73,7 @@ export class GoFunction {
     this.call = call as (...args: unknown[]) => Value
     this.typeName = typeName
     this.varies = varies
+    this.observed = observed
   }
 }
 
@@ -87,9 +90,10 @@ export function define<const P extends readonly ParamType[], V extends ParamType
   readonly variadic?: V
   readonly typeName?: string
   readonly varies?: boolean
+  readonly observed?: boolean
   readonly call: (...args: Arguments<P, V>) => Value
 }): GoFunction {
-  return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName, spec.varies)
+  return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName, spec)
 }
 
 /** As `define`, for a function that makes large values or renders templates: it gets the Runtime first. */

@@ -59,6 +59,20 @@ export interface Runnable {
   readonly run: (state: State, dot: Value) => unknown
 }
 
+/** A piece of output, and what making it took of the bounds. */
+export interface Output {
+  readonly text: string
+  readonly iterations: number
+  readonly grown: number
+}
+
+/** A moment of a render. */
+export interface Mark {
+  readonly length: number
+  readonly iterations: number
+  readonly grown: number
+}
+
 /** How many steps are taken between two looks at the clock. */
 const stepsPerLook = 32
 
@@ -68,6 +82,10 @@ export class State implements Runtime {
   vars: Value[] = []
   /** The function call that was made last: where an error that a function raises belongs. */
   at: Site | null = null
+  /** What it is rendered with. */
+  data: Value
+  /** Stands for the values of the constant fields of the data: as long as they are the same, so is this. */
+  constants: object | undefined
   readonly limits: Limits
   readonly #lookup: (name: string) => Runnable | undefined
   readonly #deadline: number
@@ -135,6 +153,26 @@ export class State implements Runtime {
     this.out = out
     this.at = at
     return text
+  }
+
+  mark(): Mark {
+    return { length: this.out.length, iterations: this.#iterations, grown: this.#grown }
+  }
+
+  /** What was written since then. */
+  since({ length, iterations, grown }: Mark): Output {
+    return {
+      text: this.out.slice(length),
+      iterations: this.#iterations - iterations,
+      grown: this.#grown - grown,
+    }
+  }
+
+  /** Writes what was made before, and counts it as if it were made now. */
+  repeat({ text, iterations, grown }: Output): void {
+    if (iterations > 0) this.iterate(iterations)
+    if (grown > 0) this.grow(grown)
+    this.write(text)
   }
 
   #look(): void {

@@ -32,10 +32,14 @@ export interface ConstancyOptions {
   findBody(template: string): readonly Statement[] | undefined
 }
 
-/** A place within a statement that is looked at: what it declares itself, and whether `break` stays within it. */
-interface Inside extends Place {
+/** A place within a statement that is looked at. */
+interface Inside {
+  readonly dot: Dot
+  readonly outside: Place
+  /** The variables that the statement itself has declared: all of them constant. */
+  readonly declared: ReadonlySet<string>
+  /** Whether `break` stays within the statement. */
   readonly inLoop: boolean
-  readonly declared: Map<string, boolean>
 }
 
 export function createConstancy({ fields, findFunction, findBody }: ConstancyOptions): Constancy {
@@ -53,24 +57,30 @@ export function createConstancy({ fields, findFunction, findBody }: ConstancyOpt
   }
 
   const ofBlock = (body: readonly Statement[], place: Inside): boolean => {
-    const block = { ...place, declared: new Map(place.declared) }
-    return body.every((statement) => ofStatement(statement, block))
+    const declared = new Set(place.declared)
+    return body.every((statement) => ofStatement(statement, { ...place, declared }, declared))
   }
 
-  const ofStatement = (statement: Statement, place: Inside): boolean => {
+  /** `declares` gets the variables that the statements behind this one see. */
+  const ofStatement = (statement: Statement, place: Inside, declares: Set<string>): boolean => {
     switch (statement.kind) {
       case 'text':
         return true
       case 'action':
-        return ofDeclaration(statement.pipeline, place)
+        return ofDeclaration(statement.pipeline, place, declares)
       case 'break':
       case 'continue':
         return place.inLoop
       case 'template':
-        return statement.pipeline !== null && isData(onlyOperand(statement.pipeline), place) && isConstantTemplate(statement.name)
+        return (
+          statement.pipeline !== null &&
+          isData(onlyOperand(statement.pipeline), place) &&
+          isConstantTemplate(statement.name)
+        )
       default: {
-        const block = { ...place, declared: new Map(place.declared) }
-        if (!ofDeclaration(statement.pipeline, block)) return false
+        const declared = new Set(place.declared)
+        if (!ofDeclaration(statement.pipeline, place, declared)) return false
+        const block = { ...place, declared }
         const dot = statement.kind === 'if' ? place.dot : 'constant'
         const inLoop = statement.kind === 'range' || place.inLoop
         return ofBlock(statement.body, { ...block, dot, inLoop }) && ofBlock(statement.otherwise ?? [], block)
@@ -79,19 +89,19 @@ export function createConstancy({ fields, findFunction, findBody }: ConstancyOpt
   }
 
   /** A pipeline, and the variables that it declares. */
-  const ofDeclaration = (pipeline: Pipeline, place: Inside): boolean => {
+  const ofDeclaration = (pipeline: Pipeline, place: Inside, declares: Set<string>): boolean => {
     if (pipeline.assigns || !pipeline.commands.every((command) => ofCommand(command, place))) return false
-    for (const name of pipeline.variables) place.declared.set(name, true)
+    for (const name of pipeline.variables) declares.add(name)
     return true
   }
 
-  const ofCommand = ({ operands: [first, ...args] }: Command, place: Place): boolean => {
+  const ofCommand = ({ operands: [first, ...args] }: Command, place: Inside): boolean => {
     if (first.kind === 'function' && first.name === 'include' && args[0]?.kind === 'string')
       return args.length === 2 && isData(args[1], place) && isConstantTemplate(args[0].value)
     return ofOperand(first, place) && args.every((operand) => ofOperand(operand, place))
   }
 
-  const ofOperand = (operand: Operand, place: Place): boolean => {
+  const ofOperand = (operand: Operand, place: Inside): boolean => {
     switch (operand.kind) {
       case 'function': {
         const fn = findFunction(operand.name)?.fn
@@ -101,21 +111,23 @@ export function createConstancy({ fields, findFunction, findBody }: ConstancyOpt
         return ofOperand(operand.base, place)
       case 'pipeline':
         return (
-          operand.pipeline.variables.length === 0 && operand.pipeline.commands.every((command) => ofCommand(command, place))
+          operand.pipeline.variables.length === 0 &&
+          operand.pipeline.commands.every((command) => ofCommand(command, place))
         )
       default:
         return isFixedOperand(operand, place)
     }
   }
 
-  const isFixedOperand = (operand: Operand, place: Place): boolean => {
+  const isFixedOperand = (operand: Operand, place: Inside): boolean => {
     switch (operand.kind) {
       case 'dot':
         return place.dot === 'constant'
       case 'field':
         return place.dot === 'constant' || (place.dot === 'data' && fields.has(operand.names[0] ?? ''))
       case 'variable':
-        return operand.name === '$' ? fields.has(operand.names[0] ?? '') : place.isConstant(operand.name)
+        if (operand.name === '$') return fields.has(operand.names[0] ?? '')
+        return place.declared.has(operand.name) || place.outside.isConstant(operand.name)
       case 'nil':
       case 'bool':
       case 'string':
@@ -129,28 +141,21 @@ export function createConstancy({ fields, findFunction, findBody }: ConstancyOpt
   return {
     writesTheSame: (statement, place) =>
       // What it declares is needed by the statements behind it.
-      !(statement.kind === 'action' && statement.pipeline.variables.length > 0) && ofStatement(statement, inside(place)),
+      !(statement.kind === 'action' && statement.pipeline.variables.length > 0) &&
+      ofStatement(statement, inside(place), new Set()),
     isFixed: (pipeline, place) => {
       const operand = onlyOperand(pipeline)
-      return operand !== undefined && isFixedOperand(operand, place)
+      return operand !== undefined && isFixedOperand(operand, inside(place))
     },
   }
 }
 
-function inside(place: Place): Inside {
-  const declared = new Map<string, boolean>()
-  return {
-    dot: place.dot,
-    inLoop: false,
-    declared,
-    isConstant(name) {
-      return this.declared.get(name) ?? place.isConstant(name)
-    },
-  }
+function inside(outside: Place): Inside {
+  return { dot: outside.dot, outside, declared: new Set(), inLoop: false }
 }
 
 /** Whether an operand is the data itself, so that a template which is given it has the same `$`. */
-function isData(operand: Operand | undefined, { dot }: Place): boolean {
+function isData(operand: Operand | undefined, { dot }: Inside): boolean {
   return (
     (operand?.kind === 'dot' && dot === 'data') ||
     (operand?.kind === 'variable' && operand.name === '$' && operand.names.length === 0)

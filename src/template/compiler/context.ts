@@ -3,6 +3,7 @@ import type { GoFunction } from '../functions.ts'
 import type { Runnable, Site, State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Value } from '../value.ts'
+import type { Constancy, Dot, Place } from './constancy.ts'
 
 /** Something that has a value where a template runs. */
 export type Evaluator = (state: State, dot: Value) => Value
@@ -21,29 +22,49 @@ export interface Context {
   readonly scope: Scope
   /** What follows the render, where someone wants to know what its output is due to; compiled without, it costs nothing. */
   readonly tracer: Tracer | undefined
+  /** Tells what is the same in each render; undefined where nobody asks. */
+  readonly constancy: Constancy | undefined
+  readonly dot: Dot
+  /** Variables that are set after their declaration. */
+  readonly assigned: ReadonlySet<string>
   findFunction(name: string): FunctionEntry | undefined
   /** Named templates are looked up as they are called: they may be defined later, or not at all if never reached. */
   findTemplate(name: string): Runnable | undefined
 }
 
+interface Variable {
+  readonly name: string
+  readonly slot: number
+  readonly constant: boolean
+}
+
 /** The variables in scope. Each declaration has a slot of its own, so that nothing needs to be undone at the end of a block. */
 export class Scope {
-  readonly #visible: { readonly name: string; readonly slot: number }[] = [{ name: '$', slot: 0 }]
+  readonly #visible: Variable[] = [{ name: '$', slot: 0, constant: false }]
   #slots = 1
 
   get slots(): number {
     return this.#slots
   }
 
-  declare(name: string): number {
+  /** `constant` says that it holds the same in each render: see constancy.ts. */
+  declare(name: string, constant = false): number {
     const slot = this.#slots++
-    this.#visible.push({ name, slot })
+    this.#visible.push({ name, slot, constant })
     return slot
   }
 
   /** The slot of the innermost variable of this name, undefined when there is none. */
   find(name: string): number | undefined {
-    return this.#visible.findLast((variable) => variable.name === name)?.slot
+    return this.#innermost(name)?.slot
+  }
+
+  isConstant(name: string): boolean {
+    return this.#innermost(name)?.constant ?? false
+  }
+
+  #innermost(name: string): Variable | undefined {
+    return this.#visible.findLast((variable) => variable.name === name)
   }
 
   /** Compiles a block: what it declares is gone behind it. */
@@ -53,6 +74,10 @@ export class Scope {
     this.#visible.length = mark
     return result
   }
+}
+
+export function placeOf({ dot, scope }: Context): Place {
+  return { dot, isConstant: (name) => scope.isConstant(name) }
 }
 
 export function siteOf(context: Context, span: Span, calls = ''): Site {

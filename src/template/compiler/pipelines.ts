@@ -2,7 +2,7 @@ import type { Branch, Command, Operand, Pipeline, Statement } from '../ast.ts'
 import { ideal, Mismatch } from '../convert.ts'
 import { fail } from '../state.ts'
 import { compileArgument, compileCall } from './calls.ts'
-import { type Context, type Evaluator, siteOf, textOf } from './context.ts'
+import { type Context, type Evaluator, placeOf, siteOf, textOf } from './context.ts'
 import { compileDotFields, compileFields, compileMethod } from './fields.ts'
 import { compilePeeks } from './peek.ts'
 import type { Runner } from './statements.ts'
@@ -60,8 +60,9 @@ function compileCommands(context: Context, pipeline: Pipeline): Evaluator {
 }
 
 function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator): Evaluator {
+  const isFixed = context.constancy?.isFixed(pipeline, placeOf(context)) ?? false
   const slots = pipeline.variables.map((name) =>
-    pipeline.assigns ? context.scope.find(name) : context.scope.declare(name),
+    pipeline.assigns ? context.scope.find(name) : context.scope.declare(name, isFixed && !context.assigned.has(name)),
   )
   const unknown = pipeline.variables[slots.indexOf(undefined)]
   const site = siteOf(context, pipeline)

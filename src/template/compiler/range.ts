@@ -15,7 +15,8 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
   return context.scope.block(() => {
     const { tracer } = context
     const assigned = assignedIn(context, branch)
-    const given = compileCondition(context, branch.pipeline)
+    // The variables that it declares are the elements, not what it goes over.
+    const given = compileCondition({ ...context, constancy: undefined }, branch.pipeline)
     const collection = tracer?.collection(given) ?? given
     const { variables } = branch.pipeline
     // The pipeline has declared them. With two variables the first is the index; with one it is the element.
@@ -23,7 +24,7 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
     const indexSlot = slots.length > 1 ? (slots[0] ?? 0) : -1
     const elementSlot = slots.at(-1) ?? -1
     const site = siteOf(context, branch.pipeline, 'range')
-    const block = context.scope.block(() => compileList(context, branch.body))
+    const block = context.scope.block(() => compileList({ ...context, dot: 'varying' }, branch.body))
     const body = tracer?.pass(slots, block) ?? block
     const otherwise = context.scope.block(() => compileList(context, branch.otherwise ?? []))
 

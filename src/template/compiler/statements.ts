@@ -3,9 +3,11 @@ import { toText } from '../format/plain.ts'
 import { GoFunction } from '../functions.ts'
 import { fail, type Runnable, type Site, type State } from '../state.ts'
 import { isTrue, typeName, type Value } from '../value.ts'
-import { type Context, type Evaluator, Scope, siteOf, textOf } from './context.ts'
+import { assignedNames, type Constancy } from './constancy.ts'
+import { type Context, type Evaluator, placeOf, Scope, siteOf, textOf } from './context.ts'
 import { assignedIn, compileCondition, compileInstead, compilePipeline, compileStored } from './pipelines.ts'
 import { compileRange } from './range.ts'
+import { compileRepeated } from './repeated.ts'
 
 /** What a statement asks of the loop around it. */
 export type Signal = 0 | 1 | 2
@@ -17,15 +19,49 @@ export const continues: Signal = 2
 export type Runner = (state: State, dot: Value) => Signal
 
 /** Compiles the body of a template. */
-export function compileTemplate(context: Omit<Context, 'scope'>, body: readonly Statement[]): Runnable {
+export function compileTemplate(
+  context: Omit<Context, 'scope' | 'dot' | 'assigned'>,
+  body: readonly Statement[],
+): Runnable {
   const scope = new Scope()
-  const run = compileList({ ...context, scope }, body)
+  const run = compileList({ ...context, scope, dot: 'data', assigned: assignedNames(body) }, body)
   return { run, slots: scope.slots }
 }
 
 /** Compiles statements in a row; what they declare is seen by those behind them. */
 export function compileList(context: Context, body: readonly Statement[]): Runner {
-  const runners = body.map((statement) => compileStatement(context, statement))
+  return inRow(
+    context.constancy === undefined
+      ? body.map((one) => compileStatement(context, one))
+      : compileRuns(context, context.constancy, body),
+  )
+}
+
+/** Statements in a row, of which each run of those that write the same in each render is run once and then repeated. */
+function compileRuns(context: Context, constancy: Constancy, body: readonly Statement[]): Runner[] {
+  const runners: Runner[] = []
+  let run: Runner[] = []
+  let onlyText = true
+  const endRun = () => {
+    if (onlyText) runners.push(...run)
+    else runners.push(compileRepeated(inRow(run)))
+    run = []
+    onlyText = true
+  }
+  for (const statement of body) {
+    if (constancy.writesTheSame(statement, placeOf(context))) {
+      run.push(compileStatement({ ...context, constancy: undefined }, statement))
+      onlyText &&= statement.kind === 'text'
+    } else {
+      endRun()
+      runners.push(compileStatement(context, statement))
+    }
+  }
+  endRun()
+  return runners
+}
+
+function inRow(runners: readonly Runner[]): Runner {
   const [a, b, c] = runners
   if (a === undefined) return () => goOn
   if (b === undefined) return a
@@ -115,7 +151,8 @@ function compileWith(context: Context, branch: Branch): Runner {
     const assigned = assignedIn(context, branch)
     const subject = compileCondition(context, branch.pipeline)
     const other = branch.otherwise ?? []
-    const block = compileBlock(context, branch.body)
+    const dot = context.constancy?.isFixed(branch.pipeline, placeOf(context)) ? 'constant' : 'varying'
+    const block = compileBlock({ ...context, dot }, branch.body)
     const body = compileInstead(context, context.tracer?.withBody(block) ?? block, other)
     const otherwise = compileBlock(context, other)
     const run: Runner = (state, dot) => {

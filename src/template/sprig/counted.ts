@@ -12,5 +12,5 @@ export function counted(plain: GoFunction): GoFunction {
     else if (isList(result)) runtime.iterate(result.length)
     return result
   }
-  return new GoFunction(plain.params, plain.variadic, true, call, plain.typeName, plain.varies)
+  return new GoFunction(plain.params, plain.variadic, true, call, plain.typeName, plain)
 }
