@@ -40,3 +40,8 @@ export function button(label: string, act: () => void, attributes: Attributes = 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** A text with a capital letter in front. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}

@@ -1,5 +1,5 @@
 import type { EditorName, Evaluation, Problem, SubjectEvaluation } from '../src/playground/types.ts'
-import { button, counted, element } from './dom.ts'
+import { button, counted, element, sentence } from './dom.ts'
 import { tabs } from './tabs.ts'
 import { compareView } from './views/compare.ts'
 import { diffView } from './views/diff.ts'
@@ -58,9 +58,9 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
     const failed = last.problems.some(({ severity }) => severity === 'error')
     status.dataset['result'] = resultOf(subject, failed)
     // Told again only when it is another: else a screen reader would repeat it at each key.
-    const words =
-      sentence(subject?.decision.summary) ??
-      (failed ? 'There are errors in what was typed' : 'There is no pod to inject')
+    const words = sentence(
+      subject?.decision.summary ?? (failed ? 'there are errors in what was typed' : 'there is no pod to inject'),
+    )
     if (status.textContent !== words) status.textContent = words
   }
 
@@ -99,10 +99,6 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
       if (compared) tablist.select('out-compare')
     },
   }
-}
-
-function sentence(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 /** More than these nobody reads at once; the editors mark them all. */

@@ -56,6 +56,7 @@ export function textView(label: string, extensions: readonly Extension[] = [], n
         markGutter,
         lineClasses,
         highlightActiveLine(),
+        EditorView.lineWrapping,
         drawSelection(),
         search({ top: true }),
         keymap.of([...defaultKeymap, ...searchKeymap]),
@@ -128,9 +129,11 @@ function classesInSight(view: EditorView): DecorationSet {
 
 class Sign extends GutterMarker {
   private readonly text: string
-  constructor(text: string) {
+  override readonly elementClass: string
+  constructor(text: string, elementClass: string) {
     super()
     this.text = text
+    this.elementClass = elementClass
   }
   override toDOM(): Text {
     return document.createTextNode(this.text)
@@ -139,14 +142,14 @@ class Sign extends GutterMarker {
 
 const signs: Readonly<Record<LineKind, GutterMarker | null>> = {
   same: null,
-  added: new Sign('+'),
-  removed: new Sign('−'),
+  added: new Sign('+', 'sign-added'),
+  removed: new Sign('−', 'sign-removed'),
   hunk: null,
 }
 
 const markGutter = gutter({
   class: 'mark-gutter',
-  initialSpacer: () => new Sign('+'),
+  initialSpacer: () => new Sign('+', 'sign-added'),
   lineMarker: (view, { from }) => signs[view.state.field(kindsField)[view.state.doc.lineAt(from).number - 1] ?? 'same'],
   lineMarkerChange: ({ transactions }) => transactions.some(({ effects }) => effects.some((one) => one.is(setKinds))),
 })
@@ -155,6 +158,8 @@ const lineTheme = EditorView.theme({
   '.cm-line.line-added, &.cm-focused .cm-line.line-added': { backgroundColor: 'var(--good-wash)' },
   '.cm-line.line-removed, &.cm-focused .cm-line.line-removed': { backgroundColor: 'var(--bad-wash)' },
   '.cm-line.line-hunk, .cm-line.line-hunk span': { color: 'var(--muted)' },
-  '.cm-line.cm-activeLine': { boxShadow: 'inset 2px 0 var(--accent)' },
-  '.mark-gutter': { width: '16px', textAlign: 'center', color: 'var(--good)', fontWeight: '700' },
+  '&.cm-focused .cm-line.cm-activeLine': { boxShadow: 'inset 2px 0 var(--accent)' },
+  '.mark-gutter': { width: '16px', textAlign: 'center', fontWeight: '700' },
+  '.sign-added': { color: 'var(--good)' },
+  '.sign-removed': { color: 'var(--bad)' },
 })

@@ -1,6 +1,6 @@
 // Builds the page of the playground, a folder for any web server: node scripts/build-playground.mjs [FOLDER]
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -18,7 +18,8 @@ const replacements = new Map(
   ].map((pair) => pair.map((file) => resolve(root, file))),
 )
 
-const withoutNode = {
+/** An esbuild plugin that puts them in their places. */
+export const withoutNode = {
   name: 'without-node',
   setup(bundle) {
     bundle.onResolve({ filter: /\/(hash|base64)\.ts$/ }, ({ path, resolveDir, importer }) => {
@@ -63,6 +64,5 @@ export async function buildPlayground(folder) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = resolve(process.argv[2] ?? join(root, 'dist/playground'))
   const bytes = await buildPlayground(folder)
-  mkdirSync(dirname(folder), { recursive: true })
   console.log(`${folder}: ${Math.round(bytes / 1000)} kB gzipped`)
 }

@@ -1,5 +1,5 @@
 import type { ExplainItem, ExplainSection, Remedy, RemedyLine } from '../../src/playground/types.ts'
-import { button, element } from '../dom.ts'
+import { button, element, sentence } from '../dom.ts'
 import type { View } from './view.ts'
 
 /** The decision in steps, what the pod got and from where, and the lines that would change it. */
@@ -59,7 +59,7 @@ function remedyOf({ text, injected, lines }: Remedy, copy: (text: string, what: 
   return element(
     'div',
     { class: 'remedy' },
-    element('p', {}, text, ' ', outcome),
+    element('p', {}, sentence(text), ' ', outcome),
     ...lines.map(lineOf),
     ...(commands.length === 0
       ? []

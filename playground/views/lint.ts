@@ -1,6 +1,6 @@
 import type { Finding } from '../../src/analyze/rule.ts'
 import type { EditorName } from '../../src/playground/types.ts'
-import { button, element } from '../dom.ts'
+import { button, element, sentence } from '../dom.ts'
 import type { GoTo, View } from './view.ts'
 
 /** What the lint rules find, each with the way to its line. */
@@ -44,10 +44,15 @@ function findingOf({ code, severity, object, path, message, fix, file, line }: F
       place,
       ...link,
     ),
-    element('p', {}, message),
+    element('p', {}, ...withCode(sentence(message))),
     ...(path === '' ? [] : [element('p', { class: 'muted' }, element('code', {}, path))]),
-    ...(fix === '' ? [] : [element('p', { class: 'fix' }, fix)]),
+    ...(fix === '' ? [] : [element('p', { class: 'fix' }, ...withCode(sentence(fix)))]),
   )
+}
+
+/** A text whose backticks mark code. */
+function withCode(text: string): readonly (string | HTMLElement)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part))
 }
 
 /** Editors whose objects lint rules look at. */

@@ -19,7 +19,7 @@ export function resultView(): View {
       const pos = view.state.doc.lineAt(position).from + indentOf(line.text)
       return { pos, above: true, create: () => ({ dom: element('div', { class: 'origin-tip' }, ...originOf(line)) }) }
     }),
-    tipTheme,
+    resultTheme,
     EditorView.updateListener.of((update) => {
       if (update.selectionSet || update.docChanged) tell(update.view)
     }),
@@ -36,8 +36,9 @@ export function resultView(): View {
   }
 }
 
-/** The tooltip stands within the editor, where the page's style sheet doesn't reach. */
-const tipTheme = EditorView.theme({
+/** The line that is told of is marked without the focus, too. The tooltip stands within the editor, where the page's style sheet doesn't reach. */
+const resultTheme = EditorView.theme({
+  '.cm-line.cm-activeLine': { boxShadow: 'inset 2px 0 var(--accent)' },
   '.origin-tip': { padding: '8px 10px', font: '13px / 1.45 var(--sans)', overflowWrap: 'anywhere' },
   '.origin-path': { display: 'block', fontFamily: 'var(--mono)' },
   '.origin-path, .origin-tip dt, .origin-tip .muted': { color: 'var(--muted)' },

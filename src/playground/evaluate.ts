@@ -1,7 +1,6 @@
 import { analyze } from '../analyze/analyze.ts'
 import { readCluster } from '../analyze/cluster.ts'
 import type { Finding } from '../analyze/rule.ts'
-import { isInjectedPod } from '../compare/original.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Snapshot } from '../config/snapshot.ts'
 import { objectTitle } from '../story/edits.ts'
@@ -88,9 +87,7 @@ function patchOf({ injected, decision }: Verdict) {
 
 function storyOf({ subject }: TypedSubject, world: World, loaded: Loaded, assumed: readonly string[]): Story {
   const places = {
-    // A pod that was injected already is told as what it was made from: nothing runs here.
-    subject:
-      subject.running !== undefined && !isInjectedPod(subject.running) ? { ...subject, running: undefined } : subject,
+    subject,
     title: objectTitle(world),
     namespaceLabels: labelsOfNamespace(world),
     namespaceFile: undefined,

@@ -1,4 +1,4 @@
-import { own } from '../json.ts'
+import { lookupText, own } from '../json.ts'
 import { labelsOf } from '../pod/access.ts'
 import type { OwnerReference, Pod } from '../pod/types.ts'
 
@@ -30,7 +30,10 @@ function controllerOf(pod: Pod): OwnerReference | undefined {
 }
 
 function workloadOf(reference: OwnerReference, pod: Pod) {
-  const { apiVersion = '', kind = '', name = '' } = reference
+  // A null counts as absent, as in Go.
+  const apiVersion = lookupText(reference, 'apiVersion')
+  const kind = lookupText(reference, 'kind')
+  const name = lookupText(reference, 'name')
   const label = (key: string) => own(labelsOf(pod), key) ?? ''
   if (kind === 'ReplicaSet') {
     const deployment = withoutHash(name, label('pod-template-hash'))

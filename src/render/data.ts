@@ -47,7 +47,7 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
 }
 
 /** Those that come from the snapshot, all of it frozen. */
-export const constantFields = ['Values', 'MeshConfig', 'Revision', 'CompliancePolicy'] satisfies (keyof typeof fields)[]
+export const constantFields = ['Values', 'MeshConfig', 'Revision', 'CompliancePolicy']
 
 /** The root value of a render. */
 export class TemplateData extends StructValue {

@@ -8,7 +8,7 @@ const inputTabs = ['Workload', 'Namespace', 'Cluster', 'Values', 'Mesh', 'Inject
 
 test.for([360, 1024, 2560])('nothing stands outside of a page of %i pixels', async (width) => {
   const { page } = await open({ viewport: { width, height: 900 } })
-  await page.getByLabel('Compare with a second configuration').check()
+  await page.getByLabel('Compare two configurations').check()
   for (const name of [...inputTabs, ...outputTabs, 'Compare']) {
     await openTab(page, name)
     expect([name, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([name, true])

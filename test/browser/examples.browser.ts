@@ -10,10 +10,11 @@ test.for(examples.map(({ id, state }) => ({ id, state })))(
   async ({ id, state }) => {
     const { page } = await open()
     await chooseExample(page, id)
-    const [subject] = evaluate(state).subjects
+    const { problems, subjects } = evaluate(state)
+    const [subject] = subjects
     const decision = subject?.decision
     expect((await status(page).textContent())?.toLowerCase()).toBe(decision?.summary.toLowerCase())
-    expect(await page.locator('.problems li').count()).toBe(0)
+    expect(await page.locator('.problems li').count()).toBe(problems.length)
     const added = subject?.result.lines.filter((line) => line.added) ?? []
     expect((await page.locator('.view-result .line-added').count()) > 0).toBe(added.length > 0)
     await openTab(page, 'Explain')

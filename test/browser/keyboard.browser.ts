@@ -53,7 +53,7 @@ test('everything that can be used has a name, and the page its landmarks', async
   for (const role of ['banner', 'main', 'heading'] as const)
     expect(await page.getByRole(role).count()).toBeGreaterThan(0)
   expect(await page.getByRole('tablist').count()).toBe(2)
-  await page.getByLabel('Compare with a second configuration').check()
+  await page.getByLabel('Compare two configurations').check()
   await answered(page)
   for (const name of ['Namespace', 'Settings', 'Explain', 'Lint', 'Picture']) {
     await openTab(page, name)

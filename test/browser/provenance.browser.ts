@@ -1,5 +1,6 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { openTab, paste, playgrounds } from './support/playground.ts'
+import { focusedEditor, openTab, paste, playgrounds } from './support/playground.ts'
 import { podNamed } from './support/workloads.ts'
 
 const open = playgrounds()
@@ -8,31 +9,28 @@ const withCpu = podNamed('web').replace(
   '  name: web\n  annotations: {sidecar.istio.io/proxyCPU: 333m}\n',
 )
 
-test('a line tells under the mouse where it comes from', async () => {
-  const { page } = await open()
-  await paste(page, 'workload', withCpu)
-  await page.locator('.view-result .cm-line', { hasText: 'cpu: 333m' }).first().scrollIntoViewIfNeeded()
-  await page.locator('.view-result .cm-line span', { hasText: '333m' }).last().hover()
-  const tip = page.locator('.origin-tip')
-  await tip.waitFor()
-  const told = await tip.textContent()
-  expect(told).toContain('template')
-  expect(told).toContain('sidecar.istio.io/proxyCPU')
-})
-
 test('a line tells under the cursor where it comes from', async () => {
   const { page } = await open()
   await paste(page, 'workload', withCpu)
   const origin = page.getByRole('status', { name: 'Where this line comes from' })
-  await page.locator('.view-result .cm-content').focus()
-  await page.keyboard.press('Control+F')
-  await page.keyboard.type('333m"')
-  await page.keyboard.press('Backspace')
-  await page.keyboard.press('Enter')
-  await page.keyboard.press('Escape')
-  await expect.poll(() => origin.textContent()).toContain('333m')
-  await page.keyboard.press('Control+Home')
   await expect.poll(() => origin.textContent()).toContain('As the author of the pod wrote it')
+  await find(page, '    cpu: 333m')
+  await expect.poll(() => origin.textContent()).toContain('resources.requests.cpu')
+  expect(await origin.textContent()).toMatch(/By template sidecar, line \d+.*sidecar\.istio\.io\/proxyCPU = 333m/)
+})
+
+test('a line tells under the mouse where it comes from', async () => {
+  const { page } = await open()
+  await paste(page, 'workload', withCpu)
+  await find(page, '    cpu: 333m')
+  await page
+    .locator('.view-result .cm-line', { hasText: /^ +cpu: 333m/ })
+    .locator('span')
+    .last()
+    .hover()
+  const tip = page.locator('.origin-tip')
+  await tip.waitFor()
+  expect(await tip.textContent()).toMatch(/By template sidecar, line \d+.*sidecar\.istio\.io\/proxyCPU = 333m/)
 })
 
 test('Explain tells the lines that keep the pod out', async () => {
@@ -58,5 +56,14 @@ test('a finding leads to its line', async () => {
   )
   await openTab(page, 'Lint')
   await page.locator('.finding').getByRole('button').first().click()
-  expect(await page.evaluate(`document.activeElement.closest('[data-editor]').dataset.editor`)).toBe('workload')
+  expect(await focusedEditor(page)).toBe('workload')
 })
+
+/** Goes to a text of the result by keyboard. */
+async function find(page: Page, text: string): Promise<void> {
+  await page.locator('.view-result .cm-content').focus()
+  await page.keyboard.press('Control+F')
+  await page.keyboard.type(text)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+}

@@ -8,7 +8,7 @@ const outputTabs = ['Result', 'Diff', 'Patch', 'Explain', 'Lint', 'Picture', 'Co
 
 test('HTML and scripts in a workload are text in every tab', async () => {
   const { page } = await open()
-  await page.getByLabel('Compare with a second configuration').check()
+  await page.getByLabel('Compare two configurations').check()
   await paste(page, 'workload', hostilePod)
   for (const name of outputTabs) {
     await openTab(page, name)

@@ -1,6 +1,15 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { answered, chooseExample, editorOf, openTab, paste, playgrounds, status } from './support/playground.ts'
+import {
+  answered,
+  chooseExample,
+  editorOf,
+  focusedEditor,
+  openTab,
+  paste,
+  playgrounds,
+  status,
+} from './support/playground.ts'
 import { podNamed, podWithVariables } from './support/workloads.ts'
 
 const open = playgrounds()
@@ -15,9 +24,7 @@ test('an error stands at its line while it is there', async () => {
   const line = Number((await problem.textContent())?.replace(/\D+/g, ''))
   expect(line).toBeGreaterThanOrEqual(10)
   await problem.click()
-  expect(await editorOf(page, 'workload').evaluate('element => element.getRootNode().activeElement === element')).toBe(
-    true,
-  )
+  expect(await focusedEditor(page)).toBe('workload')
 
   await paste(page, 'workload', podNamed('web'))
   await expect.poll(() => marks.count()).toBe(0)

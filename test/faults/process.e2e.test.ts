@@ -56,7 +56,7 @@ function peakMiB({ child }: Running): number {
 }
 
 test('SIGTERM under 200 requests a second fails none of them', async () => {
-  const server = await serveProcess(main, ['--drain-delay', '1s'])
+  const server = await serveProcess(main, ['--drain-delay', '4s'])
   const { stop } = load(server, 200)
   await pause(2000)
   server.running.child.kill('SIGTERM')

@@ -1,7 +1,8 @@
 import { isReviewFault, readReview } from '../../src/admission/review.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/json.ts'
+import type { Operation } from '../../src/patch/operation.ts'
 import { httpErrors } from '../../src/server/errors.ts'
-import { applyPatch } from '../../src/testing/apply-patch.ts'
+import { apply } from './apply.ts'
 
 /* What an answer must be, whatever was asked. */
 
@@ -60,7 +61,7 @@ function checkPatch(patch: Json, object: Json): void {
   hold('patch in base64', typeof patch === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(patch))
   const operations: Json = JSON.parse(Buffer.from(patch as string, 'base64').toString('utf8'))
   hold('a list of operations', Array.isArray(operations))
-  const pod = applyPatch(object, operations as readonly Json[])
+  const pod = apply(object, operations as unknown as readonly Operation[])
   hold('a pod', isObject(pod) && isObject(lookup(pod, 'spec')))
 }
 

@@ -3,11 +3,12 @@ import fc from 'fast-check'
 import type { Snapshot } from '../../src/config/snapshot.ts'
 import { inject } from '../../src/inject.ts'
 import type { Injection } from '../../src/injection.ts'
-import { isObject, type Json, type JsonObject, lookup } from '../../src/json.ts'
+import { isObject, type JsonObject, lookup } from '../../src/json.ts'
+import type { Operation } from '../../src/patch/operation.ts'
 import { type ClusterFacts, noFacts } from '../../src/prepare/facts.ts'
-import { applyPatch } from '../../src/testing/apply-patch.ts'
 import { anyAnnotation } from '../properties/arbitrary-annotations.ts'
 import { resolve, surroundings } from '../properties/arbitrary-settings.ts'
+import { apply } from './apply.ts'
 import { mutated, mutations } from './mutations.ts'
 import { fuzzed } from './run-target.ts'
 import type { AnyTarget } from './target.ts'
@@ -22,8 +23,8 @@ export function injectAny(
   path = '/inject',
 ): Injection {
   const injection = inject({ pod: object, namespace: 'shop', path }, snapshot, facts)
-  const patch = JSON.parse(JSON.stringify(injection.patch)) as Json[]
-  if (patch.length > 0 && !isDeepStrictEqual(applyPatch(object, patch), JSON.parse(JSON.stringify(injection.pod))))
+  const patch = JSON.parse(JSON.stringify(injection.patch)) as Operation[]
+  if (patch.length > 0 && !isDeepStrictEqual(apply(object, patch), JSON.parse(JSON.stringify(injection.pod))))
     throw new Error('the patch does not make the injected pod')
   if (injection.decision.result === 'denied' && injection.decision.message === '')
     throw new Error('a denial says nothing')

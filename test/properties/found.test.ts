@@ -51,6 +51,12 @@ test.each([
   expect(decision.message).toContain('spec.containers[0].resources')
 })
 
+test.each(['name', 'kind', 'apiVersion'])('an owner whose %s is null has none', (field) => {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u', controller: true, [field]: null }
+  const metadata = { generateName: 'web-1-', labels: { 'pod-template-hash': '1' }, ownerReferences: [owner] }
+  expect(run({ ...podWith(), metadata }).decision.result).toBe('injected')
+})
+
 test('an expectation that nobody knows is ignored', async () => {
   const server = await startServer()
   const socket = await openSocket(server.webhookPort)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 /** Where a failure printed a seed: FC_SEED=... repeats it. FC_RUNS is how many pods each property gets. */
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
-const runs = Number(process.env['FC_RUNS'] ?? 150)
+const runs = Number(process.env['FC_RUNS'] ?? 120)
 
 /** For the name of a test: what repeats its run. */
 export const repeat = `(FC_SEED=${seed})`

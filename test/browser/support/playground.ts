@@ -1,7 +1,7 @@
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { afterEach, beforeAll, expect } from 'vitest'
 import { browser } from './browser.ts'
-import { type Site, site } from './site.ts'
+import { site } from './site.ts'
 
 /** A page of the playground, and what went wrong on it. */
 export interface Playground {
@@ -20,19 +20,18 @@ export interface Opening extends BrowserContextOptions {
 
 /** Opens playgrounds for the tests of a file. After each test its pages are closed: none may have had errors, or asked another host. */
 export function playgrounds(): (opening?: Opening) => Promise<Playground> {
-  let served: Site | undefined
+  let url = ''
   let opened: Playground[] = []
   beforeAll(async () => {
-    served = await site()
+    url = await site()
   })
-  afterAll(() => served?.close())
   afterEach(async () => {
     const ended = opened
     opened = []
     await Promise.all(ended.map(({ context }) => context.close()))
     expect(ended.flatMap(({ errors }) => errors)).toEqual([])
-    const { origin } = new URL(served?.url ?? '')
-    const elsewhere = ended.flatMap(({ requests }) => requests).filter((url) => !isLocal(url, origin))
+    const { origin } = new URL(url)
+    const elsewhere = ended.flatMap(({ requests }) => requests).filter((request) => !isLocal(request, origin))
     expect(elsewhere).toEqual([])
   })
   return async ({ path = '', ...options } = {}) => {
@@ -50,7 +49,7 @@ export function playgrounds(): (opening?: Opening) => Promise<Playground> {
     })
     context.on('request', (request) => playground.requests.push(request.url()))
     opened.push(playground)
-    await page.goto(`${served?.url ?? ''}${path}`)
+    await page.goto(`${url}${path}`)
     await answered(page)
     return playground
   }
@@ -92,4 +91,9 @@ export async function chooseExample(page: Page, id: string): Promise<void> {
 /** The decision in words. */
 export function status(page: Page): Locator {
   return page.locator('.status')
+}
+
+/** The editor in which the cursor is. */
+export async function focusedEditor(page: Page): Promise<string> {
+  return String(await page.evaluate(`document.activeElement.closest('[data-editor]')?.dataset.editor`))
 }

@@ -1,0 +1,262 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
+import { mergeValues } from '../../src/config/json-data.ts'
+import { createEvaluate, evaluate } from '../../src/playground/evaluate.ts'
+import { examples } from '../../src/playground/examples.ts'
+import { emptyState, noConfiguration } from '../../src/playground/state.ts'
+import type { PlaygroundState, SubjectEvaluation } from '../../src/playground/types.ts'
+import { scenarioInjector } from '../../src/testing/check-scenario.ts'
+import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
+import { readYaml } from '../../src/yaml/read.ts'
+import { writeYaml } from '../../src/yaml/write.ts'
+import { folder, outrigger } from '../cli/support.ts'
+
+const remembering = createEvaluate()
+
+/** The only subject of a state without problems. */
+function only(state: PlaygroundState): SubjectEvaluation {
+  const { subjects, problems } = remembering(state)
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
+  const [subject, ...others] = subjects
+  if (subject === undefined || others.length > 0) throw new Error(`${subjects.length} subjects`)
+  return subject
+}
+
+const decisions: Readonly<Record<string, string>> = { skipped: 'skipped', denied: 'denied' }
+const problemsOf: Readonly<Record<string, number>> = { denied: 1 }
+
+describe.each(examples.map((example) => [example.id, example] as const))('the example %s', (id, { state }) => {
+  const evaluation = remembering(state)
+
+  test('is decided as it says, and has no other problem', () => {
+    expect(evaluation.subjects.map(({ decision }) => decision.result)).toEqual([decisions[id] ?? 'injected'])
+    expect(evaluation.problems.length).toBe(problemsOf[id] ?? 0)
+    expect(evaluation.subjects[0]?.picture?.model.steps.length).toBeGreaterThan(0)
+  })
+
+  test('is plain data, and the same again', () => {
+    expect(structuredClone(evaluation)).toEqual(evaluation)
+    expect(evaluate(state)).toEqual(evaluation)
+  })
+
+  test('is told as `outrigger explain` tells it', async () => {
+    const { workload, namespace, config, settings } = state
+    const namespaceYaml = `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels:\n    ${namespace.labels}`
+    const cwd = folder({ 'web.yaml': `${workload}---\n${namespaceYaml}`, 'config.yaml': config || '{}' })
+    const words = ['explain', 'web.yaml', '-o', 'json', '--native-sidecars', settings.nativeSidecars]
+    const given = config === '' ? words : [...words, '--config', 'config.yaml']
+    const [story] = JSON.parse((await outrigger(given, '', { cwd })).stdout)
+    const [subject] = evaluation.subjects
+    expect(subject?.decision).toMatchObject({ summary: story.summary, injected: story.injected })
+    expect(subject?.decision.reason).toBe(story.decision.reason)
+    expect(subject?.decision.configHash).toBe(story.decision.configHash)
+    const texts = ({ changes }: { changes: { text: string }[] }) => changes.map(({ text }) => text)
+    expect(subject?.explain.remedies.map(({ text }) => text)).toEqual(texts(story))
+  })
+})
+
+describe('the golden pods', () => {
+  const scenarios = readScenarios(join(import.meta.dirname, '../golden/pods'))
+  test.each(scenarios.map((one) => [one.name, one] as const))('%s', (_, scenario) => {
+    const [pod] = scenario.input
+    if (pod === undefined) throw new Error('no pod')
+    const {
+      decision,
+      pod: injected,
+      patch,
+    } = scenarioInjector(scenario, { values: defaultValues })(pod, scenario.namespace)
+    const [subject] = remembering(stateOf(scenario)).subjects
+    expect(subject?.decision.result).toBe(decision.result)
+    expect(subject?.decision.message).toBe(decision.message)
+    if (!subject?.decision.injected) return
+    expect(readYaml(subject.result.yaml)).toEqual(JSON.parse(JSON.stringify(injected)))
+    expect(JSON.parse(subject.patch)).toEqual(JSON.parse(JSON.stringify(patch)))
+    const { lines, yaml } = subject.result
+    expect(`${lines.map(({ text }) => text).join('\n')}\n`).toBe(yaml)
+    expect(lines.filter(({ added, origin }) => added && origin === undefined)).toEqual([])
+  })
+})
+
+/** A scenario as someone would type it. */
+function stateOf({ input, settings, cluster, namespace, path }: Scenario): PlaygroundState {
+  const {
+    values,
+    mesh,
+    injector,
+    revision = '',
+    nativeSidecars = 'disabled',
+    platform = '',
+    compliancePolicy = '',
+  } = settings
+  const isEmpty = (object: object) => Object.keys(object).length === 0
+  return {
+    ...emptyState,
+    workload: input.map((one) => writeYaml(one)).join('---\n'),
+    namespace: { name: namespace, labels: '', annotations: '' },
+    cluster: cluster.map((one) => writeYaml(one)).join('---\n'),
+    values: isEmpty(values) ? '' : writeYaml(mergeValues(defaultValues, values)),
+    mesh: isEmpty(mesh) ? '' : writeYaml(mesh),
+    config: isEmpty(injector) ? '' : writeYaml(injector),
+    settings: { revision, nativeSidecars, platform, compliancePolicy, path },
+  }
+}
+
+const plain = exampleOf('plain')
+
+function exampleOf(id: string): PlaygroundState {
+  const found = examples.find((one) => one.id === id)
+  if (found === undefined) throw new Error(id)
+  return found.state
+}
+
+describe('a line tells where it comes from', () => {
+  const lines = only(exampleOf('probes')).result.lines
+  const line = (text: string) => lines.find((one) => one.text.includes(text))
+
+  test('what the author wrote comes from nowhere', () => {
+    expect(line('image: registry.example/shop/web')).toEqual({
+      text: '  - image: registry.example/shop/web:1.4.2',
+      added: false,
+      path: 'spec.containers[web].image',
+    })
+  })
+
+  test('a template, its line, and the values in it', () => {
+    const image = lines.find(({ path }) => path === 'spec.containers[istio-proxy].image')
+    expect(image).toMatchObject({ added: true, origin: { template: 'sidecar', file: 'sidecar' } })
+    expect(image?.origin?.from.join()).toContain('values global.hub')
+    const source = defaultConfig.templates['sidecar']?.split('\n')[(image?.origin?.line ?? 0) - 1]
+    expect(image?.origin?.source).toBe(source?.trim())
+    expect(image?.origin?.source).toContain('image')
+  })
+
+  test('an annotation', () => {
+    const port = lines.find(({ text }) => text.trim() === '- "5432"' || text.trim() === "- '5432'")
+    expect(port?.origin?.from).toEqual(['annotation traffic.sidecar.istio.io/excludeOutboundPorts = 5432'])
+  })
+
+  test('a step of the injector', () => {
+    expect(line('/app-health/web/readyz')?.origin?.by).toBe('the kubelet asks the agent, which asks the application')
+  })
+})
+
+describe('problems stand at their line', () => {
+  const problems = (state: Partial<PlaygroundState>) => remembering({ ...plain, ...state }).problems
+  test.each<[string, Partial<PlaygroundState>, object]>([
+    ['YAML', { workload: `${plain.workload}  a: [b\n` }, { editor: 'workload', severity: 'error' }],
+    [
+      'a second document',
+      { workload: `${plain.workload}---\nkind: Pod\n  b: c\n` },
+      { editor: 'workload', line: plain.workload.split('\n').length + 2 },
+    ],
+    [
+      'a pod',
+      { workload: plain.workload.replace('8080', '"8080"') },
+      { editor: 'workload', line: 20, severity: 'error' },
+    ],
+    ['no pod', { workload: 'kind: Service\napiVersion: v1\n' }, { editor: 'workload', line: 1 }],
+    ['a review', { workload: 'kind: AdmissionReview\n' }, { editor: 'workload', line: 1 }],
+    ['labels', { namespace: { ...plain.namespace, labels: 'a: b\nc: 1\n' } }, { editor: 'namespace.labels', line: 2 }],
+    ['mesh', { mesh: 'enableTracing: true\ndefaultConfig:\n  concurrency: many\n' }, { editor: 'mesh', line: 3 }],
+    ['values', { values: 'global:\n  hub: [\n' }, { editor: 'values', severity: 'error' }],
+    [
+      'a template',
+      { config: 'templates:\n  a: |\n    spec:\n      b: {{ .Nope }}\n' },
+      { editor: 'config', line: 4, severity: 'error' },
+    ],
+    [
+      'a setting',
+      { settings: { ...plain.settings, revision: 'No Revision' } },
+      { editor: 'settings', severity: 'error' },
+    ],
+    ['the cluster', { cluster: 'kind: [\n' }, { editor: 'cluster', severity: 'error' }],
+    [
+      'the second configuration',
+      { compare: { ...noConfiguration, mesh: 'defaultConfig:\n  concurrency: many\n' } },
+      { editor: 'compare.mesh', line: 2 },
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(problems(change)).toEqual([expect.objectContaining(expected)])
+  })
+
+  test('nothing typed is no problem', () => {
+    expect(remembering({ ...emptyState, workload: '' })).toEqual({ problems: [], subjects: [], lint: [] })
+  })
+})
+
+describe('the cluster decides who is called', () => {
+  test('a namespace that does not ask is told, with what would change it', () => {
+    const { decision, diff, result, explain } = only({ ...plain, namespace: { ...plain.namespace, labels: '{}' } })
+    expect(decision).toMatchObject({ injected: false, called: false, result: 'injected' })
+    expect(diff).toEqual([])
+    expect(result.lines.some(({ added }) => added)).toBe(false)
+    expect(explain.remedyTitle).toBe('To get it injected')
+    expect(explain.remedies[0]).toMatchObject({ injected: true })
+    expect(explain.remedies.flatMap(({ lines }) => lines).map(({ line }) => line)).toContain(
+      'kubectl label namespace shop istio-injection=enabled --overwrite',
+    )
+  })
+
+  test('Namespaces and Nodes of the cluster count', () => {
+    const cluster =
+      'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: disabled}}\n---\n' +
+      'apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus: {nodeInfo: {kubeletVersion: v1.28.3}}\n'
+    const settings = { ...plain.settings, nativeSidecars: 'auto' } as const
+    const namespace = { ...plain.namespace, labels: '' }
+    expect(only({ ...plain, cluster, namespace }).decision.called).toBe(false)
+    // The editor's own word counts more; by the old node the sidecar is no native one.
+    const steps = only({ ...plain, cluster, settings }).picture?.model.steps ?? []
+    expect(steps.map(({ name, kind }) => [name, kind])).toContainEqual(['istio-proxy', 'main'])
+  })
+})
+
+test('two configurations: what changes for this workload', () => {
+  const upgraded = mergeValues(defaultValues, { global: { tag: '9.9.9' } })
+  const { comparison } = only({
+    ...plain,
+    compare: { ...noConfiguration, settings: plain.settings, values: writeYaml(upgraded) },
+  })
+  expect(comparison?.decision?.result).toBe('injected')
+  expect(comparison?.changes.map(({ subject, field, kind }) => [subject, field, kind])).toEqual(
+    expect.arrayContaining([['istio-proxy', 'image', 'change']]),
+  )
+  expect(
+    comparison?.diff.filter(({ kind, text }) => kind === 'added' && text.includes('9.9.9')).length,
+  ).toBeGreaterThan(0)
+  const { comparison: same } = only({ ...plain, compare: { ...noConfiguration, settings: plain.settings } })
+  expect(same).toMatchObject({ changes: [], diff: [] })
+})
+
+test('lint rules tell their findings at the line of the editor', () => {
+  const workload = plain.workload.replace(
+    '        app: web\n    spec',
+    '        app: web\n      annotations:\n        sidecar.istio.io/proxyCPUU: "1"\n    spec',
+  )
+  const { lint } = remembering({ ...plain, workload })
+  const line = workload.split('\n').findIndex((text) => text.includes('proxyCPUU')) + 1
+  expect(lint).toContainEqual(expect.objectContaining({ file: 'workload', line }))
+})
+
+test('an AdmissionReview, a List and several documents are subjects', () => {
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: NAME, namespace: shop}\nspec: {containers: [{name: a, image: a}]}\n'
+  const indented = pod.replaceAll(/^/gm, '    ').trimEnd()
+  const review = `apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\nrequest:\n  uid: u\n  namespace: shop\n  object:\n${indented}\n`
+  const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [readYaml(pod.replace('NAME', 'b'))] })
+  const workload = [review.replace('NAME', 'a'), json, pod.replace('NAME', 'c')].join('\n---\n')
+  const { subjects, problems } = remembering({ ...plain, workload })
+  expect(problems).toEqual([])
+  expect(subjects.map(({ title }) => title)).toEqual(['Pod shop/a', 'Pod shop/b', 'Pod shop/c'])
+  expect(subjects.map(({ decision }) => decision.result)).toEqual(['injected', 'injected', 'injected'])
+})
+
+test('a pod of 2,000 variables is evaluated in no time', () => {
+  const variables = Array.from({ length: 2000 }, (_, index) => `        - {name: V${index}, value: "${index}"}\n`)
+  const state = { ...plain, workload: `${plain.workload}        env:\n${variables.join('')}` }
+  remembering(state)
+  const start = performance.now()
+  expect(only(state).result.lines.length).toBeGreaterThan(4000)
+  // Some 150 ms where nothing else runs.
+  expect(performance.now() - start).toBeLessThan(3000)
+})
