@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config'
 import base from './vitest.config.ts'
 
 /** The playground in a real browser: needs chromium, at CHROMIUM or /usr/bin/chromium. `docs/development.md` says more. */
-// biome-ignore lint/style/noDefaultExport: vitest reads it so.
 export default defineConfig({
   plugins: base.plugins ?? [],
   test: {

@@ -41,6 +41,7 @@ export interface Editor {
  */
 export function editor(label: string, hint: string, onChange: () => void): Editor {
   let quiet = false
+  let marked = 0
   const { host, root } = shadowHost()
   const view = new EditorView({
     parent: root,
@@ -79,6 +80,8 @@ export function editor(label: string, hint: string, onChange: () => void): Edito
       quiet = false
     },
     setMarks: (marks) => {
+      if (marks.length === 0 && marked === 0) return
+      marked = marks.length
       view.dispatch(
         setDiagnostics(
           view.state,

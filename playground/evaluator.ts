@@ -15,7 +15,16 @@ export interface Answer {
   readonly took: number
 }
 
+/** What the worker says before all answers: what holds where an editor is empty. */
+export interface Greeting {
+  readonly embedded: EmbeddedTexts
+}
+
+/** The embedded documents that one can start from, as YAML. */
+export type EmbeddedTexts = Readonly<Record<'values' | 'config', string>>
+
 export interface Listener {
+  readonly onEmbedded: (texts: EmbeddedTexts) => void
   readonly onAnswer: (evaluation: Evaluation, took: number) => void
   readonly onFailure: (message: string) => void
   /** Whether an answer is awaited. */
@@ -51,7 +60,11 @@ export function evaluator(start: () => Worker, listener: Listener): (state: Play
   }
   const started = (): Worker => {
     const made = start()
-    made.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+    made.addEventListener('message', ({ data }: MessageEvent<Answer | Greeting>) => {
+      if ('embedded' in data) {
+        listener.onEmbedded(data.embedded)
+        return
+      }
       if (data.id !== asked) return
       if (data.evaluation !== undefined) listener.onAnswer(data.evaluation, data.took)
       else listener.onFailure(data.failure ?? 'no answer')

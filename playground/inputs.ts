@@ -5,8 +5,9 @@ import type {
   PlaygroundState,
   Problem,
 } from '../src/playground/types.ts'
-import { counted, element } from './dom.ts'
+import { button, counted, element } from './dom.ts'
 import { type Editor, editor, type Mark } from './editor.ts'
+import type { EmbeddedTexts } from './evaluator.ts'
 import { type SettingsForm, settingsForm } from './settings-form.ts'
 import { tabs } from './tabs.ts'
 
@@ -16,6 +17,8 @@ export interface Inputs {
   readonly load: (state: PlaygroundState) => void
   /** Shows or hides the second configuration, which starts as a copy of the first. */
   readonly setCompare: (compared: boolean) => void
+  /** Offers the embedded documents in the editors that are empty. */
+  readonly offerEmbedded: (texts: EmbeddedTexts) => void
   readonly setProblems: (problems: readonly Problem[]) => void
   readonly goTo: (editor: EditorName, line: number, column: number) => void
 }
@@ -29,7 +32,15 @@ interface Group {
   readonly editors: readonly { readonly name: TextEditor; readonly label: string; readonly hint: string }[]
 }
 
-const embedded = 'Empty: the embedded one.'
+const whenEmpty = 'Empty: the embedded one.'
+
+/** Editors that can start from an embedded document: a values document replaces the embedded one as a whole. */
+const embeddedOf: Partial<Record<EditorName, { readonly key: keyof EmbeddedTexts; readonly words: string }>> = {
+  values: { key: 'values', words: 'values' },
+  'compare.values': { key: 'values', words: 'values' },
+  config: { key: 'config', words: 'configuration' },
+  'compare.config': { key: 'config', words: 'configuration' },
+}
 
 const groups: readonly Group[] = [
   {
@@ -58,9 +69,9 @@ const groups: readonly Group[] = [
       },
     ],
   },
-  configurationGroup('values', 'Values', `Values of the installation. ${embedded}`),
-  configurationGroup('mesh', 'Mesh', `MeshConfig. ${embedded}`),
-  configurationGroup('config', 'Injector', `Injector configuration and templates. ${embedded}`),
+  configurationGroup('values', 'Values', `Values of the installation. ${whenEmpty}`),
+  configurationGroup('mesh', 'Mesh', `MeshConfig. ${whenEmpty}`),
+  configurationGroup('config', 'Injector', `Injector configuration and templates. ${whenEmpty}`),
 ]
 
 function configurationGroup(id: Exclude<ConfigurationEditor, 'settings'>, label: string, hint: string): Group {
@@ -92,13 +103,35 @@ export function inputs(onChange: () => void): Inputs {
     'compare.settings': settingsForm('compare-settings', 'Settings of the second configuration', onChange),
   }
   let compared = false
+  let embedded: EmbeddedTexts | undefined
+  const offers: { readonly place: HTMLElement; readonly editor: Editor }[] = []
+  const offerFor = (name: TextEditor, editor: Editor): readonly HTMLElement[] => {
+    const document = embeddedOf[name]
+    if (document === undefined) return []
+    const start = button(`Start from the embedded ${document.words}`, () => {
+      editor.setText(embedded?.[document.key] ?? '')
+      showOffers()
+      onChange()
+      editor.goTo(1, 1)
+    })
+    start.classList.add('small')
+    const place = element('div', { class: 'offer', hidden: true }, start)
+    offers.push({ place, editor })
+    return [place]
+  }
+  const showOffers = (): void => {
+    for (const { place, editor } of offers) place.hidden = embedded === undefined || editor.text() !== ''
+  }
 
   const panels = groups.map((group) => {
     const slots = group.editors.map(({ name, label, hint }) => {
-      const made = editor(`${label}, YAML`, hint, onChange)
+      const made = editor(`${label}, YAML`, hint, () => {
+        showOffers()
+        onChange()
+      })
       editors.set(name, made)
       const caption = element('h3', { class: 'slot-title' }, label)
-      return element('div', { class: 'slot', 'data-editor': name }, caption, made.host)
+      return element('div', { class: 'slot', 'data-editor': name }, caption, ...offerFor(name, made), made.host)
     })
     const head =
       group.id === 'namespace'
@@ -170,10 +203,16 @@ export function inputs(onChange: () => void): Inputs {
       forms.settings.load(state.settings)
       loadSecond(state.compare ?? state)
       show(state.compare !== undefined)
+      showOffers()
     },
     setCompare: (isCompared) => {
       if (isCompared && !compared) loadSecond(first())
       show(isCompared)
+      showOffers()
+    },
+    offerEmbedded: (texts) => {
+      embedded = texts
+      showOffers()
     },
     setProblems: (problems) => {
       const of = (name: string): readonly Mark[] => problems.filter(({ editor }) => editor === name)

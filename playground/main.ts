@@ -11,6 +11,7 @@ import { themeSwitch } from './theme.ts'
 
 const exampleSelect = select('example')
 const compareBox = checkbox('compare')
+const first = examples[0]?.state ?? emptyState
 const tell = notices(byId('notice'))
 
 const left = inputs(() => {
@@ -24,6 +25,7 @@ const ask = evaluator(() => new Worker(new URL('./worker.js', import.meta.url), 
     right.show(evaluation, took)
   },
   onFailure: right.fail,
+  onEmbedded: left.offerEmbedded,
   onBusy: (busy) => byId('output').setAttribute('aria-busy', String(busy)),
 })
 
@@ -37,7 +39,7 @@ function show(state: PlaygroundState): void {
 /** The state of the link, else the one that the server has, else the first example. A link that can't be read says so. */
 async function start(): Promise<void> {
   const linked = await fromLink()
-  show(linked ?? (await fromServer()) ?? examples[0]?.state ?? emptyState)
+  show(linked ?? (await fromServer()) ?? first)
 }
 
 async function fromLink(): Promise<PlaygroundState | undefined> {
@@ -52,7 +54,9 @@ async function fromServer(): Promise<PlaygroundState | undefined> {
   try {
     const response = await fetch('initial.json')
     const read = response.ok ? readState(await response.json()) : undefined
-    return read !== undefined && 'state' in read ? read.state : undefined
+    if (read === undefined || 'problem' in read) return undefined
+    // Where the server was given no workload, there is something to see all the same.
+    return read.state.workload === '' ? { ...read.state, workload: first.workload } : read.state
   } catch {
     // A static copy of the page has no such file.
     return undefined

@@ -46,6 +46,7 @@ const kindsField = StateField.define<readonly LineKind[]>({
  */
 export function textView(label: string, extensions: readonly Extension[] = [], numbered = true): TextView {
   const { host, root } = shadowHost()
+  let shown: readonly ViewedLine[] = []
   const view = new EditorView({
     parent: root,
     root,
@@ -73,6 +74,8 @@ export function textView(label: string, extensions: readonly Extension[] = [], n
     view,
     host,
     show: (lines) => {
+      if (isSame(lines, shown)) return
+      shown = lines
       const text = lines.map((line) => line.text).join('\n')
       view.dispatch({
         changes: changeBetween(view.state.doc.toString(), text),
@@ -80,6 +83,14 @@ export function textView(label: string, extensions: readonly Extension[] = [], n
       })
     },
   }
+}
+
+/** Most that is typed, such as a comment, leaves a long text as it was. */
+function isSame(some: readonly ViewedLine[], others: readonly ViewedLine[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ text, kind }, index) => text === others[index]?.text && kind === others[index]?.kind)
+  )
 }
 
 /** What differs between two texts, as one change: the cursor and the scroll position stay where they were. */

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/json.ts'
 import type { ComparedField, Decision } from '../../src/playground/types.ts'
-import { counted, element } from '../dom.ts'
+import { counted, element, sentence } from '../dom.ts'
 import { textView } from '../text-view.ts'
 import { summaryOf } from './diff.ts'
 import type { View } from './view.ts'
@@ -22,7 +22,10 @@ export function compareView(): View {
         head.replaceChildren(element('p', { class: 'muted' }, 'There is nothing to compare.'))
         return
       }
-      head.replaceChildren(...decisionsOf(subject.decision, comparison.decision), ...changesOf(comparison.changes))
+      head.replaceChildren(
+        ...decisionsOf(subject.decision, comparison.decision),
+        ...(comparison.decision === undefined ? [] : changesOf(comparison.changes)),
+      )
       caption.textContent = summaryOf(comparison.diff)
       text.show(comparison.diff)
     },
@@ -32,7 +35,7 @@ export function compareView(): View {
 function decisionsOf(first: Decision, second: Decision | undefined): readonly HTMLElement[] {
   const row = (name: string, decision: Decision | undefined) => [
     element('dt', {}, name),
-    element('dd', {}, decision?.summary ?? 'It can’t be used: see its problems.'),
+    element('dd', {}, decision === undefined ? 'It can’t be used: see its problems.' : sentence(decision.summary)),
   ]
   return [element('dl', { class: 'decisions' }, ...row('First', first), ...row('Second', second))]
 }

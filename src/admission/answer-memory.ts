@@ -47,7 +47,6 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
   return {
     answer(request, path, make) {
       const workload = workloadOf(request, path)
-      if (workload === undefined) return make()
       const before = replicas.get(workload)
       // Most workloads come once in a while. It is the second pod of one that says that there may be more.
       if (before === undefined) {
@@ -66,11 +65,10 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
   }
 }
 
-/** All of a review that decides about its answer, but for most of the pod; undefined for pods that are none of many. */
-function workloadOf({ object, kind, operation, subResource, namespace }: ReviewRequest, path: string) {
-  const name = lookupText(object, 'metadata', 'generateName')
-  if (name === '' || object === undefined) return undefined
-  return JSON.stringify([name, namespace, path, operation, subResource, kind])
+/** All of a review that decides about its answer, but for most of the pod. */
+function workloadOf({ object, kind, operation, subResource, namespace }: ReviewRequest, path: string): string {
+  const name = lookupText(object, 'metadata', 'generateName') || lookupText(object, 'metadata', 'name')
+  return JSON.stringify([name, namespace, path, operation, subResource, kind, object === undefined])
 }
 
 function sizeOf(workload: string, replica: Replica | undefined): number {

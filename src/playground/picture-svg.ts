@@ -5,7 +5,7 @@ import { arrow, box, circle, cutTo, escaped, type Palette, type Part, stack, tex
 const pagePalette: Palette = {
   ink: 'var(--ink, CanvasText)',
   muted: 'var(--muted, GrayText)',
-  line: 'var(--line, #8a949d)',
+  line: 'var(--faint, #8a949d)',
   surface: 'var(--panel, Canvas)',
   accent: 'var(--accent, #0b6b7d)',
   accentInk: 'var(--accent-ink, #fff)',

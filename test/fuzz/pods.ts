@@ -24,7 +24,10 @@ export function injectAny(
 ): Injection {
   const injection = inject({ pod: object, namespace: 'shop', path }, snapshot, facts)
   const patch = JSON.parse(JSON.stringify(injection.patch)) as Operation[]
-  if (patch.length > 0 && !isDeepStrictEqual(apply(object, patch), JSON.parse(JSON.stringify(injection.pod))))
+  if (
+    patch.length > 0 &&
+    !isDeepStrictEqual(apply(JSON.parse(JSON.stringify(object)), patch), JSON.parse(JSON.stringify(injection.pod)))
+  )
     throw new Error('the patch does not make the injected pod')
   if (injection.decision.result === 'denied' && injection.decision.message === '')
     throw new Error('a denial says nothing')

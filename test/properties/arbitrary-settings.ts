@@ -13,7 +13,7 @@ const own = {
   templates: {
     own: `metadata:
   annotations:
-    example.com/space: "{{ .ObjectMeta.Namespace }}"
+    example.com/space: {{ quote .ObjectMeta.Namespace }}
 spec:
   containers:
   - name: own-agent

@@ -17,7 +17,9 @@ export function explain({ decision, injection, facts }: Answer, provenance: Prov
     ...entry('Revision', facts.revision),
     ...(injection?.warnings ?? []).flatMap(({ text }) => entry('Warning', text)),
     ...entry('Outcome', outcomes[decision.result](injection?.patch.length ?? 0, facts.patchBytes)),
-    ...(provenance === undefined || decision.result !== 'injected' ? [] : provenanceSections(provenance).flatMap(sectionLines)),
+    ...(provenance === undefined || decision.result !== 'injected'
+      ? []
+      : provenanceSections(provenance).flatMap(sectionLines)),
   ]
   return `${lines.join('\n')}\n`
 }
