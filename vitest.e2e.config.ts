@@ -5,7 +5,7 @@ import base from './vitest.config.ts'
 export default defineConfig({
   plugins: base.plugins ?? [],
   test: {
-    include: ['test/{e2e,chart,faults}/**/*.{e2e,helm}.test.ts'],
+    include: ['test/{e2e,chart}/**/*.{e2e,helm}.test.ts'],
     globalSetup: 'test/e2e/support/global-setup.ts',
     // Webhook configurations are the whole cluster's: one file at a time.
     fileParallelism: false,

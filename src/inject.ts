@@ -13,7 +13,7 @@ import { refuseSharedNames } from './overlay/shared-names.ts'
 import { diffPod } from './patch/diff.ts'
 import { annotationsOf, labelsOf } from './pod/access.ts'
 import { checkPod } from './pod/check.ts'
-import { whyTooLarge, whyTooMuch } from './pod/size.ts'
+import { outlineOf, whyTooLarge, whyTooMuch } from './pod/size.ts'
 import type { Pod } from './pod/types.ts'
 import type { ClusterFacts } from './prepare/facts.ts'
 import { images } from './prepare/images.ts'
@@ -35,13 +35,14 @@ export function inject(
 ): Injection {
   const warnings: Warning[] = []
   try {
-    const pod = acceptPod(request.pod)
+    const tooMuch = whyTooMuch(request.pod)
+    const pod = acceptPod(tooMuch === undefined ? request.pod : outlineOf(request.pod))
     const namespace = pod.metadata?.namespace || request.namespace
     const { reason, warning } = decide(pod, namespace, snapshot)
     if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
     if (reasons[reason].result === 'skipped') return unchanged(request, reason, reasons[reason].text, warnings)
 
-    refuseLarge(whyTooLarge(pod))
+    refuseLarge(tooMuch ?? whyTooLarge(pod))
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
@@ -83,7 +84,6 @@ function unchanged(
 }
 
 function acceptPod(object: JsonObject): Pod {
-  refuseLarge(whyTooMuch(object))
   const checked = checkPod(object)
   if ('pod' in checked) return checked.pod
   throw new UserFault('invalid-pod', `the pod cannot be injected as it is written: ${checked.faults.join('; ')}`)

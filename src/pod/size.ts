@@ -1,9 +1,9 @@
 import { byteLength } from '../go/utf8.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { type Json, type JsonObject, lookup } from '../json.ts'
 import { annotationsOf, containersOf, labelsOf } from './access.ts'
 import type { Pod } from './types.ts'
 
-/** What an API server allows to all annotations of an object together, names and values: it refuses more in any case. */
+/** What an API server allows to all annotations of an object together, names and values; labels and names are far shorter. */
 const metadataBytes = 256 * 1024
 /** Far more than a kubelet can run. */
 const maxContainers = 1000
@@ -21,6 +21,12 @@ export function whyTooMuch(object: JsonObject): string | undefined {
   return `it has more than ${maxValues} values (fields and items of lists), and so many are not injected`
 }
 
+/** What the decision whether to inject depends on: all that is looked at of an object with too much in it. */
+export function outlineOf(object: JsonObject): JsonObject {
+  const hostNetwork = lookup(object, 'spec', 'hostNetwork')
+  return { ...object, spec: hostNetwork === undefined ? {} : { hostNetwork } }
+}
+
 /** Why a pod is larger than any that a cluster could store and run, as far as injecting it would take long. */
 export function whyTooLarge(pod: Pod): string | undefined {
   const containers = containersOf(pod).length + containersOf(pod, 'initContainers').length
@@ -30,7 +36,7 @@ export function whyTooLarge(pod: Pod): string | undefined {
   const texts = { annotations: annotationsOf(pod), labels: labelsOf(pod), names: { name, generateName, namespace } }
   for (const [what, pairs] of Object.entries(texts)) {
     if (!fits(pairs, metadataBytes))
-      return `its ${what} have more than ${metadataBytes} bytes, which Kubernetes refuses`
+      return `its ${what} have more than ${metadataBytes} bytes, and so much is not injected`
   }
   return undefined
 }

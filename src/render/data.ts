@@ -7,6 +7,7 @@ import type { Images } from '../prepare/images.ts'
 import type { Owner } from '../prepare/owner.ts'
 import type { ProxyUser } from '../prepare/proxy-user.ts'
 import { struct } from '../schema/kubernetes.ts'
+import type { ConstantNames } from '../template/constants.ts'
 import { StructValue, type Value } from '../template/value.ts'
 import { meshConfigView, proxyConfigView } from './message-view.ts'
 import { ObjectView } from './object-view.ts'
@@ -46,8 +47,14 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   CompliancePolicy: ({ compliancePolicy }) => compliancePolicy,
 }
 
-/** Those that come from the snapshot, all of it frozen. */
-export const constantFields = ['Values', 'MeshConfig', 'Revision', 'CompliancePolicy']
+/** All but what is the pod's own; and of its annotations few pods have those that templates look for. */
+export const constants: ConstantNames = {
+  fields: [
+    ...['Values', 'MeshConfig', 'ProxyConfig', 'Revision', 'NativeSidecars', 'ProxyImage', 'ProxyInitImage'],
+    ...['ProxyUID', 'ProxyGID', 'InboundTrafficPolicyMode', 'CompliancePolicy'],
+  ],
+  keysOf: [['ObjectMeta', 'Annotations']],
+}
 
 /** The root value of a render. */
 export class TemplateData extends StructValue {

@@ -23,13 +23,18 @@ export function injectorFunctions(
   return {
     annotation: define({
       params: ['struct', 'string', 'any'],
+      readsKeyOf: ['Annotations'],
       call: (meta, name, fallback) => {
         const annotations = meta.field('Annotations')
         const value = isMap(annotations) ? getKey(annotations, name) : undefined
         return typeof value === 'string' ? value : sprint([fallback])
       },
     }),
-    isset: define({ params: ['any', 'string'], call: (map, key) => isMap(map) && Object.hasOwn(map, key) }),
+    isset: define({
+      params: ['any', 'string'],
+      readsKeyOf: [],
+      call: (map, key) => isMap(map) && Object.hasOwn(map, key),
+    }),
     valueOrDefault: define({
       params: ['any', 'any'],
       call: (value, fallback) => (value === null || value === '' ? fallback : value),

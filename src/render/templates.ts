@@ -4,7 +4,7 @@ import { TemplateError } from '../template/errors.ts'
 import type { FunctionTable } from '../template/functions.ts'
 import { include } from '../template/include.ts'
 import { sprigWithEnvironment } from '../template/sprig/index.ts'
-import { constantFields, TemplateData, type TemplateInputs } from './data.ts'
+import { constants, TemplateData, type TemplateInputs } from './data.ts'
 import { unknownFields } from './field-check.ts'
 import { injectorFunctions } from './functions.ts'
 import { injectorCallTraces } from './trace-calls.ts'
@@ -80,7 +80,7 @@ function injectionTemplate(
   // A render runs from start to end without a pause, so one list serves all renders of a template in turn.
   let json: string[] = []
   const functions = functionsOf(environment, (read) => json.push(read))
-  const template: Template = compile(text, { name, functions, templates: [blocks], constants: constantFields })
+  const template: Template = compile(text, { name, functions, templates: [blocks], constants })
   return {
     name,
     text,

@@ -20,7 +20,12 @@ export const builtins: FunctionTable = {
   gt: define({ params: ['value', 'value'], call: (left, right) => !isLessOrEqual(left, right) }),
   ge: define({ params: ['value', 'value'], call: (left, right) => !isLess(left, right) }),
   len: define({ params: ['value'], call: length }),
-  index: define({ params: ['value'], variadic: 'value', call: (item, ...indexes) => index(item, indexes) }),
+  index: define({
+    params: ['value'],
+    variadic: 'value',
+    readsKeyOf: [],
+    call: (item, ...indexes) => index(item, indexes),
+  }),
   slice: define({ params: ['value'], variadic: 'value', call: (item, ...indexes) => slice(item, indexes) }),
   print: grows([], (...values) => sprint(values)),
   println: grows([], (...values) => sprintln(values)),

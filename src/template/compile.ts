@@ -4,6 +4,7 @@ import { builtins } from './builtins.ts'
 import { createConstancy } from './compiler/constancy.ts'
 import type { Context, FunctionEntry } from './compiler/context.ts'
 import { compileTemplate } from './compiler/statements.ts'
+import { type ConstantNames, createConstants } from './constants.ts'
 import type { Source } from './errors.ts'
 import { type FieldUse, fieldUses } from './field-uses.ts'
 import type { FunctionTable } from './functions.ts'
@@ -12,7 +13,7 @@ import { defaultLimits, type Limits, located, type Runnable, type Site, State, v
 import type { CallTraces } from './trace/calls.ts'
 import { type Causes, unite } from './trace/causes.ts'
 import { type Segment, Tracer } from './trace/tracer.ts'
-import { StructValue, type Value } from './value.ts'
+import type { Value } from './value.ts'
 
 export interface CompileOptions {
   /** What errors call the template, and the name by which it can call itself. */
@@ -21,11 +22,8 @@ export interface CompileOptions {
   readonly functions?: FunctionTable
   /** Bounds of a render that differ from the default ones. */
   readonly limits?: Partial<Limits>
-  /**
-   * Fields of the data that are the same, or equal texts, from one render to the next: what depends on nothing else is rendered once.
-   * Their values must be frozen to the bottom.
-   */
-  readonly constants?: readonly string[]
+  /** What seldom differs from one render's data to the next's: what depends on nothing else is rendered once and repeated. */
+  readonly constants?: ConstantNames
   /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
   readonly templates?: readonly (Source | ParsedSource)[]
 }
@@ -78,14 +76,13 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     varies ||= entry?.fn.varies ?? false
     return entry
   }
-  const { constants = [] } = options
+  const constants = createConstants(options.constants ?? { fields: [], keysOf: [] })
   const constancy = createConstancy({
-    fields: new Set(constants),
+    constants,
     findFunction,
     findBody: (called) => trees.get(called)?.body,
   })
   const findTemplate = linker(trees, { findFunction, tracer: undefined, constancy })
-  const constantsOf = sameWhileEqual(constants)
   // All of the set, so that the first render finds nothing left to do.
   for (const one of trees.keys()) findTemplate(one)
   const main = findTemplate(name)
@@ -99,7 +96,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     },
     render: (data) => {
       const state = new State(limits, findTemplate)
-      state.constants = constantsOf(data)
+      state.constants = constants.of(data)
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },
@@ -126,18 +123,6 @@ function start(state: State, main: Runnable, data: Value, top: Site): void {
     state.write('')
   } catch (error) {
     throw located(error, state.at)
-  }
-}
-
-/** Gives the same object for data whose constant fields are those of the data before. */
-function sameWhileEqual(fields: readonly string[]): (data: Value) => object | undefined {
-  let before: readonly Value[] | undefined
-  return (data) => {
-    if (!(data instanceof StructValue) || fields.length === 0) return undefined
-    const last = before
-    if (last === undefined || fields.some((name, index) => data.field(name) !== last[index]))
-      before = fields.map((name) => data.field(name))
-    return before
   }
 }
 

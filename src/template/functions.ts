@@ -44,6 +44,13 @@ export interface Runtime {
   include(name: string, data: Value): string
 }
 
+/** What may be said of a function: see GoFunction. */
+export interface Traits {
+  readonly varies?: boolean | undefined
+  readonly observed?: boolean | undefined
+  readonly readsKeyOf?: readonly string[] | undefined
+}
+
 /** A function of a template. Made by `define` and `defineWithRuntime`. */
 export class GoFunction {
   readonly params: readonly ParamType[]
@@ -58,6 +65,11 @@ export class GoFunction {
   readonly varies: boolean
   /** Whether somebody is told of each call, so that none may be left out. */
   readonly observed: boolean
+  /**
+   * Set where the second argument is a key, and all that the function reads of the first one is the value of that key: of the map itself
+   * (an empty path), or of one below it.
+   */
+  readonly readsKeyOf: readonly string[] | undefined
 
   constructor(
     params: readonly ParamType[],
@@ -65,7 +77,7 @@ export class GoFunction {
     wantsRuntime: boolean,
     call: unknown,
     typeName = 'func',
-    { varies = false, observed = false }: { readonly varies?: boolean; readonly observed?: boolean } = {},
+    { varies = false, observed = false, readsKeyOf }: Traits = {},
   ) {
     this.params = params
     this.variadic = variadic
@@ -74,6 +86,7 @@ export class GoFunction {
     this.typeName = typeName
     this.varies = varies
     this.observed = observed
+    this.readsKeyOf = readsKeyOf
   }
 }
 
@@ -85,14 +98,14 @@ export type FunctionTable = Readonly<Record<string, GoFunction>>
  * To fail, throw a FunctionError: its message becomes `error calling NAME: MESSAGE` with the place in the template.
  * A number returned is a float64; return `intOf(n)` for an int.
  */
-export function define<const P extends readonly ParamType[], V extends ParamType = never>(spec: {
-  readonly params: P
-  readonly variadic?: V
-  readonly typeName?: string
-  readonly varies?: boolean
-  readonly observed?: boolean
-  readonly call: (...args: Arguments<P, V>) => Value
-}): GoFunction {
+export function define<const P extends readonly ParamType[], V extends ParamType = never>(
+  spec: {
+    readonly params: P
+    readonly variadic?: V
+    readonly typeName?: string
+    readonly call: (...args: Arguments<P, V>) => Value
+  } & Traits,
+): GoFunction {
   return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName, spec)
 }
 

@@ -84,7 +84,7 @@ export class State implements Runtime {
   at: Site | null = null
   /** What it is rendered with. */
   data: Value
-  /** Stands for the values of the constant fields of the data: as long as they are the same, so is this. */
+  /** Stands for the values of all constants of the data (see constants.ts); undefined when nothing may be repeated. */
   constants: object | undefined
   readonly limits: Limits
   readonly #lookup: (name: string) => Runnable | undefined

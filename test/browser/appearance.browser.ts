@@ -15,6 +15,16 @@ test.for([360, 1024, 2560])('nothing stands outside of a page of %i pixels', asy
   }
 })
 
+test('lines that are gone to leave the tabs where they are', async () => {
+  const { page } = await open({ viewport: { width: 1024, height: 768 } })
+  await page.locator('.view-result .cm-content').press('Control+End')
+  await page.getByRole('button', { name: 'Copy link' }).focus()
+  await page.locator('.view-result .line-added').last().click()
+  const scrolled = `[...document.querySelectorAll('main, .pane, .outputs, .panels, .view')].filter((one) => one.scrollTop > 0).length`
+  expect(await page.evaluate(scrolled)).toBe(0)
+  await openTab(page, 'Explain')
+})
+
 test('the theme is that of the system until another is chosen, and is kept', async () => {
   const { page } = await open({ colorScheme: 'dark' })
   expect(await isDark(page)).toBe(true)

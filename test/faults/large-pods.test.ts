@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { isReviewFault } from '../../src/admission/review.ts'
+import { loadSnapshot } from '../../src/config/load.ts'
+import { inject } from '../../src/inject.ts'
+import type { JsonObject } from '../../src/json.ts'
+import { noFacts } from '../../src/prepare/facts.ts'
 import { hugeReview } from './huge-pods.ts'
 import { answering, reviewOf, reviewTime } from './support.ts'
 
@@ -70,4 +74,15 @@ test('a pod of ten thousand ports is injected, each port told', () => {
   expect(decision.result).toBe('injected')
   const told = /"name":"ISTIO_META_POD_PORTS","value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(injection?.pod))?.[1]
   expect(JSON.parse(JSON.parse(told ?? '"[]"'))).toHaveLength(10_000)
+})
+
+test('a pod with too much in it that asks for no sidecar is left as it is', () => {
+  const env = Array.from({ length: 60_000 }, (_, index) => ({ name: `V${index}`, value: 'x' }))
+  const containers = [{ name: 'web', image: 'web:1', env }]
+  const decided = (pod: JsonObject) =>
+    inject({ pod, namespace: 'shop', path: '/inject' }, loadSnapshot({}).snapshot, noFacts).decision
+  const labels = { 'sidecar.istio.io/inject': 'false' }
+  expect(decided({ metadata: { labels }, spec: { containers } }).reason).toBe('refused-by-label')
+  expect(decided({ spec: { containers, hostNetwork: true } }).reason).toBe('host-network')
+  expect(decided({ spec: { containers } })).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
 })

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 
-/** Where a failure printed a seed: FC_SEED=... repeats it. FC_RUNS is how many pods each property gets. */
-const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
-const runs = Number(process.env['FC_RUNS'] ?? 120)
+/**
+ * FC_RUNS is how many pods each property gets, FC_SEED which ones: always the same unless told otherwise, so that what
+ * one change breaks isn't found with another. A failure prints the seed.
+ */
+const seed = Number(process.env['FC_SEED'] ?? 1)
+const runs = Number(process.env['FC_RUNS'] ?? 60)
 
 /** For the name of a test: what repeats its run. */
 export const repeat = `(FC_SEED=${seed})`

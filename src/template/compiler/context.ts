@@ -3,7 +3,7 @@ import type { GoFunction } from '../functions.ts'
 import type { Runnable, Site, State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Value } from '../value.ts'
-import type { Constancy, Dot, Place } from './constancy.ts'
+import type { Constancy, Dot, Known, Place } from './constancy.ts'
 
 /** Something that has a value where a template runs. */
 export type Evaluator = (state: State, dot: Value) => Value
@@ -35,22 +35,21 @@ export interface Context {
 interface Variable {
   readonly name: string
   readonly slot: number
-  readonly constant: boolean
+  readonly known: Known
 }
 
 /** The variables in scope. Each declaration has a slot of its own, so that nothing needs to be undone at the end of a block. */
 export class Scope {
-  readonly #visible: Variable[] = [{ name: '$', slot: 0, constant: false }]
+  readonly #visible: Variable[] = [{ name: '$', slot: 0, known: undefined }]
   #slots = 1
 
   get slots(): number {
     return this.#slots
   }
 
-  /** `constant` says that it holds the same in each render: see constancy.ts. */
-  declare(name: string, constant = false): number {
+  declare(name: string, known?: Known): number {
     const slot = this.#slots++
-    this.#visible.push({ name, slot, constant })
+    this.#visible.push({ name, slot, known })
     return slot
   }
 
@@ -59,8 +58,8 @@ export class Scope {
     return this.#innermost(name)?.slot
   }
 
-  isConstant(name: string): boolean {
-    return this.#innermost(name)?.constant ?? false
+  known(name: string): Known {
+    return this.#innermost(name)?.known
   }
 
   #innermost(name: string): Variable | undefined {
@@ -77,7 +76,7 @@ export class Scope {
 }
 
 export function placeOf({ dot, scope }: Context): Place {
-  return { dot, isConstant: (name) => scope.isConstant(name) }
+  return { dot, known: (name) => scope.known(name) }
 }
 
 export function siteOf(context: Context, span: Span, calls = ''): Site {

@@ -1,11 +1,12 @@
 import type { Branch, Command, Operand, Pipeline, Statement } from '../ast.ts'
+import { isChangeable } from '../constants.ts'
 import { ideal, Mismatch } from '../convert.ts'
 import { fail } from '../state.ts'
 import { compileArgument, compileCall } from './calls.ts'
 import { type Context, type Evaluator, placeOf, siteOf, textOf } from './context.ts'
 import { compileDotFields, compileFields, compileMethod } from './fields.ts'
 import { compilePeeks } from './peek.ts'
-import type { Runner } from './statements.ts'
+import type { Runner } from './runner.ts'
 
 /** Compiles a pipeline and the variables it declares or sets. Its value is never null: nil comes out as nothing, as in Go. */
 export function compilePipeline(context: Context, pipeline: Pipeline): Evaluator {
@@ -60,9 +61,11 @@ function compileCommands(context: Context, pipeline: Pipeline): Evaluator {
 }
 
 function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator): Evaluator {
-  const isFixed = context.constancy?.isFixed(pipeline, placeOf(context)) ?? false
+  const known = context.constancy?.valueOf(pipeline, placeOf(context))
   const slots = pipeline.variables.map((name) =>
-    pipeline.assigns ? context.scope.find(name) : context.scope.declare(name, isFixed && !context.assigned.has(name)),
+    pipeline.assigns
+      ? context.scope.find(name)
+      : context.scope.declare(name, context.assigned.has(name) ? undefined : known),
   )
   const unknown = pipeline.variables[slots.indexOf(undefined)]
   const site = siteOf(context, pipeline)
@@ -80,8 +83,17 @@ function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator):
     for (const other of others) if (other !== undefined) state.vars[other] = result
     return result
   }
-  const known = slots.filter((one) => one !== undefined)
-  return tracer?.stored(known, pipeline.assigns, store) ?? store
+  const declared = slots.filter((one) => one !== undefined)
+  return tracer?.stored(declared, pipeline.assigns, store) ?? (known === 'constant' ? guarded(store) : store)
+}
+
+/** A variable counts as constant until it shows that functions could change what it holds: from then on nothing is repeated. */
+function guarded(store: Evaluator): Evaluator {
+  return (state, dot) => {
+    const value = store(state, dot)
+    if (isChangeable(value)) state.constants = undefined
+    return value
+  }
 }
 
 function compileCommand(context: Context, command: Command, previous: Evaluator | null): Evaluator {

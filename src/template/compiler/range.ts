@@ -6,7 +6,7 @@ import { fail, type Site, type State } from '../state.ts'
 import { isList, isMap, type Value } from '../value.ts'
 import { type Context, siteOf } from './context.ts'
 import { assignedIn, compileCondition } from './pipelines.ts'
-import type { Runner, Signal } from './statements.ts'
+import type { Runner, Signal } from './runner.ts'
 
 type CompileList = (context: Context, body: readonly Statement[]) => Runner
 

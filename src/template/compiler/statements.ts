@@ -8,15 +8,7 @@ import { type Context, type Evaluator, placeOf, Scope, siteOf, textOf } from './
 import { assignedIn, compileCondition, compileInstead, compilePipeline, compileStored } from './pipelines.ts'
 import { compileRange } from './range.ts'
 import { compileRepeated } from './repeated.ts'
-
-/** What a statement asks of the loop around it. */
-export type Signal = 0 | 1 | 2
-export const goOn: Signal = 0
-export const breaks: Signal = 1
-export const continues: Signal = 2
-
-/** Something that writes to the output. */
-export type Runner = (state: State, dot: Value) => Signal
+import { breaks, continues, goOn, type Runner } from './runner.ts'
 
 /** Compiles the body of a template. */
 export function compileTemplate(
@@ -151,7 +143,7 @@ function compileWith(context: Context, branch: Branch): Runner {
     const assigned = assignedIn(context, branch)
     const subject = compileCondition(context, branch.pipeline)
     const other = branch.otherwise ?? []
-    const dot = context.constancy?.isFixed(branch.pipeline, placeOf(context)) ? 'constant' : 'varying'
+    const dot = context.constancy?.valueOf(branch.pipeline, placeOf(context)) === 'constant' ? 'constant' : 'varying'
     const block = compileBlock({ ...context, dot }, branch.body)
     const body = compileInstead(context, context.tracer?.withBody(block) ?? block, other)
     const otherwise = compileBlock(context, other)

@@ -59,10 +59,14 @@ const deepCopyFunction = defineWithRuntime({
 
 export const dictFunctions: FunctionTable = {
   dict: define({ params: [], variadic: 'any', call: dict }),
-  get: define({ params: ['map', 'string'], call: (map, key) => (Object.hasOwn(map, key) ? getKey(map, key) : '') }),
+  get: define({
+    params: ['map', 'string'],
+    readsKeyOf: [],
+    call: (map, key) => (Object.hasOwn(map, key) ? getKey(map, key) : ''),
+  }),
   set: define({ params: ['map', 'string', 'any'], call: set }),
   unset: define({ params: ['map', 'string'], call: unset }),
-  hasKey: define({ params: ['map', 'string'], call: (map, key) => Object.hasOwn(map, key) }),
+  hasKey: define({ params: ['map', 'string'], readsKeyOf: [], call: (map, key) => Object.hasOwn(map, key) }),
   keys: define({ params: [], variadic: 'map', call: (...maps) => typedList('[]string', maps.flatMap(sortedKeys)) }),
   values: define({ params: ['map'], call: (map) => sortedKeys(map).map((key) => getKey(map, key)) }),
   pluck: define({

@@ -1,0 +1,101 @@
+import { Int } from '../go/int.ts'
+import { getKey, isList, isMap, StructValue, type Value } from './value.ts'
+
+/** What is the same in the data of many renders, so that what depends on nothing else is rendered once and repeated. */
+export interface ConstantNames {
+  /** Fields with values that are scalars, structs that never change, or frozen to the bottom. */
+  readonly fields: readonly string[]
+  /** Maps of texts, by their path: what is read of them by a key that the template names. */
+  readonly keysOf: readonly (readonly string[])[]
+}
+
+export interface Constants {
+  hasField(name: string | undefined): boolean
+  /** Whether a map whose keys count stands at a path or below it. */
+  hasKeysBelow(path: readonly string[]): boolean
+  /** From now on this key of the map at that path counts; false where keys of it don't. */
+  addKey(path: readonly string[], key: string): boolean
+  /**
+   * An object that stands for the values of all constants: the same one for data that has the same. Undefined where nothing is to be
+   * repeated, as for data whose like wasn't seen before.
+   */
+  of(data: Value): object | undefined
+}
+
+const mostKept = 64
+const longestSignature = 8192
+
+export function createConstants({ fields, keysOf }: ConstantNames): Constants {
+  const maps = keysOf.map((path) => ({ path, name: nameOf(path), keys: new Set<string>() }))
+  const numbers = new WeakMap<object, number>()
+  let objects = 0
+  // In the order of their last use; undefined for values that came once.
+  const kept = new Map<string, object | undefined>()
+
+  /** A text that is another for each value; undefined for a value that isn't constant. */
+  const sign = (value: Value): string | undefined => {
+    if (typeof value === 'string') return `${value.length}:${value}`
+    if (typeof value !== 'object' || value === null) return String(value)
+    if (value instanceof Int && value.named === null) return `${value.kind}${value.value}`
+    if (!(value instanceof StructValue) && !Object.isFrozen(value)) return undefined
+    const number = numbers.get(value) ?? ++objects
+    numbers.set(value, number)
+    return `#${number}`
+  }
+
+  const signatureOf = (data: StructValue): string | undefined => {
+    let signature = ''
+    for (const field of fields) {
+      const signed = sign(data.field(field))
+      if (signed === undefined) return undefined
+      signature += `${signed} `
+    }
+    for (const { path, name, keys } of maps) {
+      if (keys.size === 0) continue
+      const map = path.reduce<Value>(
+        (value, step) => (value instanceof StructValue ? value.field(step) : undefined),
+        data,
+      )
+      if (!isMap(map)) return undefined
+      signature += name
+      for (const key of keys) {
+        const value = getKey(map, key)
+        if (typeof value === 'string') signature += ` ${key}=${value.length}:${value}`
+        else if (value !== undefined) return undefined
+      }
+    }
+    return signature.length > longestSignature ? undefined : signature
+  }
+
+  return {
+    hasField: (name) => name !== undefined && fields.includes(name),
+    hasKeysBelow: (path) => maps.some(({ path: full }) => path.every((step, index) => step === full[index])),
+    addKey(path, key) {
+      const map = maps.find(({ name }) => name === nameOf(path))
+      map?.keys.add(key)
+      return map !== undefined
+    },
+    of(data) {
+      const signature = data instanceof StructValue && fields.length > 0 ? signatureOf(data) : undefined
+      if (signature === undefined) return undefined
+      const seen = kept.has(signature)
+      const constants = kept.get(signature) ?? (seen ? {} : undefined)
+      kept.delete(signature)
+      kept.set(signature, constants)
+      for (const oldest of kept.keys()) {
+        if (kept.size <= mostKept) break
+        kept.delete(oldest)
+      }
+      return constants
+    },
+  }
+}
+
+/** Whether functions of a template could change a value that a variable holds. */
+export function isChangeable(value: Value): boolean {
+  return (isList(value) || isMap(value)) && !Object.isFrozen(value)
+}
+
+function nameOf(path: readonly string[]): string {
+  return path.join('.')
+}
