@@ -17,7 +17,7 @@ export function resultView(): View {
       const line = lineAt(view, position)
       if (line?.origin === undefined) return null
       const pos = view.state.doc.lineAt(position).from + indentOf(line.text)
-      return { pos, above: true, create: () => ({ dom: element('div', { class: 'origin-tip' }, ...originOf(line)) }) }
+      return { pos, create: () => ({ dom: element('div', { class: 'origin-tip' }, ...originOf(line)) }) }
     }),
     resultTheme,
     EditorView.updateListener.of((update) => {

@@ -11,9 +11,13 @@ test.for([360, 1024, 2560])('nothing stands outside of a page of %i pixels', asy
   await page.getByLabel('Compare two configurations').check()
   for (const name of [...inputTabs, ...outputTabs, 'Compare']) {
     await openTab(page, name)
-    expect([name, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([name, true])
+    expect([name, await page.evaluate(tooWide)]).toEqual([name, 0])
   }
 })
+
+/** How many parts of the page are narrower than what they hold. Pictures and tables have a place of their own to be scrolled in. */
+const tooWide = `[document.documentElement, ...document.querySelectorAll('.top, .tabs, .slots, .verdict, .view')]
+  .filter((one) => one.scrollWidth > one.clientWidth).length`
 
 test('lines that are gone to leave the tabs where they are', async () => {
   const { page } = await open({ viewport: { width: 1024, height: 768 } })

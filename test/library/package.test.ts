@@ -18,6 +18,7 @@ beforeAll(() => {
     'LICENSE',
     'README.md',
     'src',
+    'playground',
     'templates',
     'scripts',
     'tsconfig.json',

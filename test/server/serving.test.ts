@@ -201,7 +201,8 @@ describe('monitoring', () => {
 
 describe('stopping', () => {
   test('under load fails no request, is not ready at once, and waits for what is in flight', async () => {
-    const server = await startServer({ drainDelay: 400 })
+    const drainDelay = 1500
+    const server = await startServer({ drainDelay })
     const agent = keepAliveAgent(4)
     let stop = false
     const statuses: number[] = []
@@ -222,12 +223,12 @@ describe('stopping', () => {
     expect(server.drain()).toBe(drained)
     expect((await get(server.monitoringPort, '/healthz/ready')).status).toBe(503)
     const before = statuses.length
-    await waitFor(() => statuses.length > before + 20)
+    await waitFor(() => statuses.length > before + 4)
     expect((await post(server.webhookPort, reviewOf())).headers['connection']).toBe('close')
     stop = true
     await Promise.all(load)
     // The delay is over before the rest of this one comes.
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await new Promise((resolve) => setTimeout(resolve, drainDelay + 100))
     slow.write(body)
     await drained
     await waitFor(() => slow.closed)

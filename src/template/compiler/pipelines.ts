@@ -61,11 +61,10 @@ function compileCommands(context: Context, pipeline: Pipeline): Evaluator {
 }
 
 function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator): Evaluator {
-  const known = context.constancy?.valueOf(pipeline, placeOf(context))
+  const isSetAgain = pipeline.variables.some((name) => context.assigned.has(name))
+  const known = isSetAgain ? undefined : context.constancy?.valueOf(pipeline, placeOf(context))
   const slots = pipeline.variables.map((name) =>
-    pipeline.assigns
-      ? context.scope.find(name)
-      : context.scope.declare(name, context.assigned.has(name) ? undefined : known),
+    pipeline.assigns ? context.scope.find(name) : context.scope.declare(name, known),
   )
   const unknown = pipeline.variables[slots.indexOf(undefined)]
   const site = siteOf(context, pipeline)
@@ -87,10 +86,10 @@ function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator):
   return tracer?.stored(declared, pipeline.assigns, store) ?? (known === 'constant' ? guarded(store) : store)
 }
 
-/** A variable counts as constant until it shows that functions could change what it holds: from then on nothing is repeated. */
-function guarded(store: Evaluator): Evaluator {
+/** A variable, or a dot, counts as constant until it shows that functions could change what it holds: from then on nothing is repeated. */
+export function guarded(evaluate: Evaluator): Evaluator {
   return (state, dot) => {
-    const value = store(state, dot)
+    const value = evaluate(state, dot)
     if (isChangeable(value)) state.constants = undefined
     return value
   }

@@ -5,7 +5,7 @@ import { fail, type Runnable, type Site, type State } from '../state.ts'
 import { isTrue, typeName, type Value } from '../value.ts'
 import { assignedNames, type Constancy } from './constancy.ts'
 import { type Context, type Evaluator, placeOf, Scope, siteOf, textOf } from './context.ts'
-import { assignedIn, compileCondition, compileInstead, compilePipeline, compileStored } from './pipelines.ts'
+import { assignedIn, compileCondition, compileInstead, compilePipeline, compileStored, guarded } from './pipelines.ts'
 import { compileRange } from './range.ts'
 import { compileRepeated } from './repeated.ts'
 import { breaks, continues, goOn, type Runner } from './runner.ts'
@@ -141,9 +141,11 @@ function compileIf(context: Context, branch: Branch): Runner {
 function compileWith(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
     const assigned = assignedIn(context, branch)
-    const subject = compileCondition(context, branch.pipeline)
+    const isConstant = context.constancy?.valueOf(branch.pipeline, placeOf(context)) === 'constant'
+    const condition = compileCondition(context, branch.pipeline)
+    const subject = isConstant ? guarded(condition) : condition
+    const dot = isConstant ? 'constant' : 'varying'
     const other = branch.otherwise ?? []
-    const dot = context.constancy?.valueOf(branch.pipeline, placeOf(context)) === 'constant' ? 'constant' : 'varying'
     const block = compileBlock({ ...context, dot }, branch.body)
     const body = compileInstead(context, context.tracer?.withBody(block) ?? block, other)
     const otherwise = compileBlock(context, other)
