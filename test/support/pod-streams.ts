@@ -32,7 +32,12 @@ export function servePods(
       /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/(exec|portforward)$/.exec(pathname) ?? []
     open++
     most = Math.max(most, open)
-    socket.on('close', () => open--)
+    let isCounted = true
+    const ended = () => {
+      if (isCounted) open--
+      isCounted = false
+    }
+    socket.on('close', ended)
     if (resource === 'exec') {
       const container = searchParams.get('container') ?? ''
       const answer = exec({ namespace, pod, container, command: searchParams.getAll('command') })
@@ -43,6 +48,8 @@ export function servePods(
       const status = failure === undefined ? { status: 'Success' } : { status: 'Failure', message: failure }
       // As a busy API server: not all in one go.
       setTimeout(() => {
+        // Whoever asked knows with this that it is over; when the connection is seen to close is another matter.
+        ended()
         streams.send(3, JSON.stringify(status))
         streams.close()
       }, 5)
