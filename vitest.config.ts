@@ -20,5 +20,7 @@ export default defineConfig({
     reporters: ['dot'],
     // Test files share a module registry: what is loaded for one serves the others, which halves the time of a run.
     isolate: false,
+    // Many tests wait: for processes, files, time-outs. By default one core would be left to nobody.
+    maxWorkers: '100%',
   },
 })
