@@ -5,8 +5,8 @@ import base from './vitest.config.ts'
 export default defineConfig({
   plugins: base.plugins ?? [],
   test: {
-    include: ['test/{e2e,chart}/**/*.{e2e,helm}.test.ts'],
-    globalSetup: 'test/e2e/support/global-setup.ts',
+    include: ['test/{e2e,chart,faults}/**/*.{e2e,helm}.test.ts'],
+    globalSetup: ['test/support/bundles.ts', 'test/e2e/support/global-setup.ts'],
     // Webhook configurations are the whole cluster's: one file at a time.
     fileParallelism: false,
     testTimeout: 120_000,

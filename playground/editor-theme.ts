@@ -1,10 +1,8 @@
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { EditorView } from '@codemirror/view'
-import { tags } from '@lezer/highlight'
 
 /** Colours come from the page's variables, so that both themes are one. Style elements aren't made: CodeMirror adopts style sheets. */
-const surface = EditorView.theme({
-  '&': { height: '100%', backgroundColor: 'var(--panel)', color: 'var(--ink)', fontSize: '13px' },
+export const editorTheme = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'var(--panel)', color: 'var(--ink)', fontSize: 'var(--code-size)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '8px 0' },
@@ -33,16 +31,15 @@ const surface = EditorView.theme({
   },
   '.cm-searchMatch': { backgroundColor: 'var(--found)' },
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--found)' },
+  '.cm-placeholder': { color: 'var(--muted)' },
+  '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '14em' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--selection)', color: 'var(--ink)' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
+  '.cm-tooltip.cm-completionInfo': { padding: '8px 10px', font: '13px / 1.45 var(--sans)', maxWidth: '320px' },
   '.cm-foldPlaceholder': { backgroundColor: 'transparent', border: '1px solid var(--line)', color: 'var(--muted)' },
 })
 
-const syntax = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--code-key)' },
-  { tag: [tags.string, tags.special(tags.string), tags.content], color: 'var(--code-text)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: 'var(--code-number)' },
-  { tag: [tags.comment, tags.lineComment], color: 'var(--muted)', fontStyle: 'italic' },
-  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: 'var(--muted)' },
-  { tag: [tags.meta, tags.typeName, tags.labelName], color: 'var(--code-meta)' },
-])
-
-export const editorTheme = [surface, syntaxHighlighting(syntax)]
+/** A cursor that doesn't blink for whoever asked for less motion. */
+export function stillCursor(): { readonly cursorBlinkRate?: number } {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? { cursorBlinkRate: 0 } : {}
+}

@@ -1,9 +1,9 @@
+import { completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { yaml } from '@codemirror/lang-yaml'
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language'
+import { foldGutter, foldKeymap } from '@codemirror/language'
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { search, searchKeymap } from '@codemirror/search'
-import { EditorState, type Text } from '@codemirror/state'
+import { EditorState, type Extension, type Text } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -13,8 +13,9 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view'
-import { editorTheme } from './editor-theme.ts'
+import { editorTheme, stillCursor } from './editor-theme.ts'
 import { shadowHost } from './shadow-host.ts'
+import { yamlLines } from './yaml-lines.ts'
 
 /** What is wrong at a place of a text: line and column from 1, or neither where it is about the whole. */
 export interface Mark {
@@ -39,7 +40,12 @@ export interface Editor {
  * An editor for YAML. The Tab key is left to the browser, so that nobody is caught in it: Enter indents, Ctrl-] and Ctrl-[ change
  * the indentation.
  */
-export function editor(label: string, hint: string, onChange: () => void): Editor {
+export function editor(
+  label: string,
+  hint: string,
+  onChange: () => void,
+  extensions: readonly Extension[] = [],
+): Editor {
   let quiet = false
   let marked = 0
   const { host, root } = shadowHost()
@@ -54,15 +60,20 @@ export function editor(label: string, hint: string, onChange: () => void): Edito
         highlightActiveLine(),
         highlightActiveLineGutter(),
         history(),
-        drawSelection(),
-        indentUnit.of('  '),
-        indentOnInput(),
-        bracketMatching(),
+        drawSelection(stillCursor()),
         search({ top: true }),
-        keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
-        yaml(),
+        keymap.of([
+          ...completionKeymap,
+          ...defaultKeymap,
+          ...searchKeymap,
+          ...historyKeymap,
+          ...foldKeymap,
+          ...lintKeymap,
+        ]),
+        yamlLines(),
         editorTheme,
         placeholder(hint),
+        ...extensions,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onChange()

@@ -1,4 +1,4 @@
-import type { Evaluation, PlaygroundState } from '../src/playground/types.ts'
+import type { Evaluation, NameHint, PlaygroundState } from '../src/playground/types.ts'
 
 /** What goes to the worker. */
 export interface Question {
@@ -15,16 +15,17 @@ export interface Answer {
   readonly took: number
 }
 
-/** What the worker says before all answers: what holds where an editor is empty. */
+/** What the worker says of itself, once: what can be offered to whoever types. */
 export interface Greeting {
   readonly embedded: EmbeddedTexts
+  readonly names: readonly NameHint[]
 }
 
 /** The embedded documents that one can start from, as YAML. */
 export type EmbeddedTexts = Readonly<Record<'values' | 'config', string>>
 
 export interface Listener {
-  readonly onEmbedded: (texts: EmbeddedTexts) => void
+  readonly onGreeting: (greeting: Greeting) => void
   readonly onAnswer: (evaluation: Evaluation, took: number) => void
   readonly onFailure: (message: string) => void
   /** Whether an answer is awaited. */
@@ -39,7 +40,6 @@ const patience = 20_000
  * typing is never behind by more than one.
  */
 export function evaluator(start: () => Worker, listener: Listener): (state: PlaygroundState) => void {
-  let worker: Worker | undefined
   let asked = 0
   let waiting: PlaygroundState | undefined
   let alarm: ReturnType<typeof setTimeout> | undefined
@@ -62,7 +62,7 @@ export function evaluator(start: () => Worker, listener: Listener): (state: Play
     const made = start()
     made.addEventListener('message', ({ data }: MessageEvent<Answer | Greeting>) => {
       if ('embedded' in data) {
-        listener.onEmbedded(data.embedded)
+        listener.onGreeting(data)
         return
       }
       if (data.id !== asked) return
@@ -76,6 +76,8 @@ export function evaluator(start: () => Worker, listener: Listener): (state: Play
     })
     return made
   }
+  // It loads while the page asks for the state that it begins with.
+  let worker: Worker | undefined = started()
   const ask = (state: PlaygroundState): void => {
     if (alarm !== undefined) {
       waiting = state

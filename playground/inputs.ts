@@ -1,13 +1,15 @@
 import type {
   ConfigurationEditor,
   EditorName,
+  NameHint,
   PlaygroundConfiguration,
   PlaygroundState,
   Problem,
 } from '../src/playground/types.ts'
 import { button, counted, element } from './dom.ts'
 import { type Editor, editor, type Mark } from './editor.ts'
-import type { EmbeddedTexts } from './evaluator.ts'
+import type { EmbeddedTexts, Greeting } from './evaluator.ts'
+import { type NamesOf, nameCompletion } from './name-completion.ts'
 import { type SettingsForm, settingsForm } from './settings-form.ts'
 import { tabs } from './tabs.ts'
 
@@ -17,8 +19,8 @@ export interface Inputs {
   readonly load: (state: PlaygroundState) => void
   /** Shows or hides the second configuration, which starts as a copy of the first. */
   readonly setCompare: (compared: boolean) => void
-  /** Offers the embedded documents in the editors that are empty. */
-  readonly offerEmbedded: (texts: EmbeddedTexts) => void
+  /** Offers the embedded documents in the editors that are empty, and names where they are typed. */
+  readonly offer: (greeting: Greeting) => void
   readonly setProblems: (problems: readonly Problem[]) => void
   readonly goTo: (editor: EditorName, line: number, column: number) => void
 }
@@ -29,7 +31,17 @@ type TextEditor = Exclude<EditorName, 'namespace.name' | 'settings' | 'compare.s
 interface Group {
   readonly id: string
   readonly label: string
-  readonly editors: readonly { readonly name: TextEditor; readonly label: string; readonly hint: string }[]
+  readonly editors: readonly EditorEntry[]
+}
+
+interface EditorEntry {
+  readonly name: TextEditor
+  readonly label: string
+  /** What it is for, in a line above it. */
+  readonly about?: string
+  /** Stands in it while it is empty. */
+  readonly hint?: string
+  readonly names?: NamesOf
 }
 
 const whenEmpty = 'Empty: the embedded one.'
@@ -46,16 +58,20 @@ const groups: readonly Group[] = [
   {
     id: 'workload',
     label: 'Workload',
-    editors: [
-      { name: 'workload', label: 'Workload', hint: 'A Pod, a workload of any kind, a List or an AdmissionReview' },
-    ],
+    editors: [{ name: 'workload', label: 'Workload', hint: 'Paste a workload of any kind', names: 'pods' }],
   },
   {
     id: 'namespace',
     label: 'Namespace',
     editors: [
-      { name: 'namespace.labels', label: 'Labels of the namespace', hint: 'istio-injection: enabled' },
-      { name: 'namespace.annotations', label: 'Annotations of the namespace', hint: 'name: text' },
+      {
+        ...{ name: 'namespace.labels', label: 'Labels of the namespace', hint: 'istio-injection: enabled' },
+        names: 'namespace label',
+      },
+      {
+        ...{ name: 'namespace.annotations', label: 'Annotations of the namespace', hint: 'name: text' },
+        names: 'namespace annotation',
+      },
     ],
   },
   {
@@ -65,7 +81,7 @@ const groups: readonly Group[] = [
       {
         name: 'cluster',
         label: 'Cluster',
-        hint: 'MutatingWebhookConfigurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a usual cluster.',
+        about: 'Webhook configurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a usual cluster.',
       },
     ],
   },
@@ -74,13 +90,13 @@ const groups: readonly Group[] = [
   configurationGroup('config', 'Injector', `Injector configuration and templates. ${whenEmpty}`),
 ]
 
-function configurationGroup(id: Exclude<ConfigurationEditor, 'settings'>, label: string, hint: string): Group {
+function configurationGroup(id: Exclude<ConfigurationEditor, 'settings'>, label: string, about: string): Group {
   return {
     id,
     label,
     editors: [
-      { name: id, label, hint },
-      { name: `compare.${id}`, label: `${label} of the second configuration`, hint },
+      { name: id, label, about },
+      { name: `compare.${id}`, label: `${label} of the second configuration`, about },
     ],
   }
 }
@@ -104,10 +120,13 @@ export function inputs(onChange: () => void): Inputs {
   }
   let compared = false
   let embedded: EmbeddedTexts | undefined
+  let names: readonly NameHint[] = []
   const offers: { readonly place: HTMLElement; readonly editor: Editor }[] = []
-  const offerFor = (name: TextEditor, editor: Editor): readonly HTMLElement[] => {
+  const headOf = ({ name, about }: EditorEntry, editor: Editor): readonly HTMLElement[] => {
+    if (about === undefined) return []
+    const head = element('div', { class: 'about' }, element('p', { class: 'hint' }, about))
     const document = embeddedOf[name]
-    if (document === undefined) return []
+    if (document === undefined) return [head]
     const start = button(`Start from the embedded ${document.words}`, () => {
       editor.setText(embedded?.[document.key] ?? '')
       showOffers()
@@ -115,23 +134,26 @@ export function inputs(onChange: () => void): Inputs {
       editor.goTo(1, 1)
     })
     start.classList.add('small')
-    const place = element('div', { class: 'offer', hidden: true }, start)
-    offers.push({ place, editor })
-    return [place]
+    head.append(start)
+    offers.push({ place: start, editor })
+    return [head]
   }
   const showOffers = (): void => {
     for (const { place, editor } of offers) place.hidden = embedded === undefined || editor.text() !== ''
   }
 
   const panels = groups.map((group) => {
-    const slots = group.editors.map(({ name, label, hint }) => {
-      const made = editor(`${label}, YAML`, hint, () => {
+    const slots = group.editors.map((entry) => {
+      const { name, label, hint = '', names: namesOf } = entry
+      const changed = (): void => {
         showOffers()
         onChange()
-      })
+      }
+      const completion = namesOf === undefined ? [] : [nameCompletion(namesOf, () => names)]
+      const made = editor(`${label}, YAML`, hint, changed, completion)
       editors.set(name, made)
       const caption = element('h3', { class: 'slot-title' }, label)
-      return element('div', { class: 'slot', 'data-editor': name }, caption, ...offerFor(name, made), made.host)
+      return element('div', { class: 'slot', 'data-editor': name }, caption, ...headOf(entry, made), made.host)
     })
     const head =
       group.id === 'namespace'
@@ -210,8 +232,9 @@ export function inputs(onChange: () => void): Inputs {
       show(isCompared)
       showOffers()
     },
-    offerEmbedded: (texts) => {
-      embedded = texts
+    offer: (greeting) => {
+      embedded = greeting.embedded
+      names = greeting.names
       showOffers()
     },
     setProblems: (problems) => {

@@ -1,5 +1,5 @@
 import { examples } from '../src/playground/examples.ts'
-import { fromFragment, toFragment } from '../src/playground/fragment.ts'
+import { fromFragment, linkTo } from '../src/playground/fragment.ts'
 import { emptyState, readState } from '../src/playground/state.ts'
 import type { PlaygroundState } from '../src/playground/types.ts'
 import { byId, element } from './dom.ts'
@@ -7,7 +7,9 @@ import { evaluator } from './evaluator.ts'
 import { inputs } from './inputs.ts'
 import { copyText, notices } from './notices.ts'
 import { outputs } from './outputs.ts'
+import { sides } from './sides.ts'
 import { themeSwitch } from './theme.ts'
+import type { GoTo } from './views/view.ts'
 
 const exampleSelect = select('example')
 const compareBox = checkbox('compare')
@@ -18,14 +20,19 @@ const left = inputs(() => {
   exampleSelect.value = ''
   ask(left.state())
 })
-const right = outputs(left.goTo, (text, what) => copyText(text, what, tell))
+const showSide = sides(byId('sides'))
+const goTo: GoTo = (editor, line, column) => {
+  showSide('input')
+  left.goTo(editor, line, column)
+}
+const right = outputs(goTo, (text, what) => copyText(text, what, tell))
 const ask = evaluator(() => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }), {
   onAnswer: (evaluation, took) => {
     left.setProblems(evaluation.problems)
     right.show(evaluation, took)
   },
   onFailure: right.fail,
-  onEmbedded: left.offerEmbedded,
+  onGreeting: left.offer,
   onBusy: (busy) => byId('output').setAttribute('aria-busy', String(busy)),
 })
 
@@ -58,18 +65,18 @@ async function fromServer(): Promise<PlaygroundState | undefined> {
     // Where the server was given no workload, there is something to see all the same.
     return read.state.workload === '' ? { ...read.state, workload: first.workload } : read.state
   } catch {
-    // A static copy of the page has no such file.
+    // The page is there, so it is of use: a host that doesn't give this file is no reason to stop.
     return undefined
   }
 }
 
 async function share(): Promise<void> {
-  const fragment = await toFragment(left.state())
-  if ('problem' in (await fromFragment(fragment))) {
-    tell('That is too much for a link.', 'bad')
+  const link = await linkTo(left.state())
+  if ('problem' in link) {
+    tell(link.problem, 'bad')
     return
   }
-  history.replaceState(null, '', fragment)
+  history.replaceState(null, '', link.fragment)
   await copyText(location.href, 'The link', tell)
 }
 
@@ -87,7 +94,10 @@ compareBox.addEventListener('change', () => {
   ask(left.state())
 })
 byId('share').addEventListener('click', () => share())
-byId('skip').addEventListener('click', () => byId('output').focus())
+byId('skip').addEventListener('click', () => {
+  showSide('output')
+  byId('output').focus()
+})
 window.addEventListener('hashchange', async () => {
   const linked = await fromLink()
   if (linked !== undefined) show(linked)

@@ -72,8 +72,8 @@ export function tabs(label: string, entries: readonly Tab[], onSelect: (id: stri
 function tabOf({ id, label, panel }: Tab) {
   const badge = element('span', { class: 'badge', 'aria-hidden': 'true', hidden: true })
   const spoken = element('span', { class: 'spoken' })
-  const tab = element('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}` }, label)
-  tab.append(badge, spoken)
+  const tab = element('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `panel-${id}` })
+  tab.append(element('span', { class: 'tab-word', 'data-word': label }, label), badge, spoken)
   panel.id = `panel-${id}`
   panel.setAttribute('role', 'tabpanel')
   panel.setAttribute('aria-labelledby', tab.id)

@@ -1,5 +1,4 @@
 import { defaultKeymap } from '@codemirror/commands'
-import { yaml } from '@codemirror/lang-yaml'
 import { search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
 import {
@@ -15,8 +14,9 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from '@codemirror/view'
-import { editorTheme } from './editor-theme.ts'
+import { editorTheme, stillCursor } from './editor-theme.ts'
 import { shadowHost } from './shadow-host.ts'
+import { lineColours } from './yaml-lines.ts'
 
 /** How a line looks, and what stands in front of it. */
 export type LineKind = 'same' | 'added' | 'removed' | 'hunk'
@@ -58,14 +58,19 @@ export function textView(label: string, extensions: readonly Extension[] = [], n
         lineClasses,
         highlightActiveLine(),
         EditorView.lineWrapping,
-        drawSelection(),
+        drawSelection(stillCursor()),
         search({ top: true }),
         keymap.of([...defaultKeymap, ...searchKeymap]),
-        yaml(),
+        lineColours,
         editorTheme,
         lineTheme,
         EditorState.readOnly.of(true),
-        EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+        EditorView.contentAttributes.of({
+          'aria-label': label,
+          'aria-readonly': 'true',
+          // A phone has nothing to type here, and needs no keyboard over half of it.
+          inputmode: 'none',
+        }),
         ...extensions,
       ],
     }),

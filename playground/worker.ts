@@ -1,17 +1,41 @@
 import { defaultConfig, defaultValues } from '../src/config/defaults.ts'
+import { nameHints } from '../src/playground/completions.ts'
 import { createEvaluate } from '../src/playground/evaluate.ts'
+import { examples } from '../src/playground/examples.ts'
 import { writeYaml } from '../src/yaml/write.ts'
 import type { Answer, Greeting, Question } from './evaluator.ts'
+import { idleWork } from './idle-work.ts'
 
 // It remembers what stays the same between two states, such as a configuration that was read.
 const evaluate = createEvaluate()
 
-const greeting: Greeting = { embedded: { values: writeYaml(defaultValues), config: writeYaml(defaultConfig) } }
-self.postMessage(greeting)
+/**
+ * What is left for when nobody asks: to tell what can be offered, and to go through the examples until they are quick. The first pod is
+ * injected several times as slowly as the tenth, since an engine compiles what runs often.
+ */
+const atRest = idleWork([
+  greet,
+  ...Array.from({ length: 3 }).flatMap(() =>
+    examples.map(
+      ({ state }) =>
+        () =>
+          evaluate(state),
+    ),
+  ),
+])
 
 self.addEventListener('message', ({ data }: MessageEvent<Question>) => {
   self.postMessage(answer(data))
+  atRest()
 })
+
+function greet(): void {
+  const greeting: Greeting = {
+    embedded: { values: writeYaml(defaultValues), config: writeYaml(defaultConfig) },
+    names: nameHints(),
+  }
+  self.postMessage(greeting)
+}
 
 function answer({ id, state }: Question): Answer {
   const start = performance.now()

@@ -53,6 +53,8 @@ export async function buildPlayground(folder) {
     logLevel: 'warning',
   })
   for (const file of ['index.html', 'style.css']) copyFileSync(join(page, file), join(folder, file))
+  // The command serves the state that its flags ask for by this name; a copy of the folder begins with the first example.
+  writeFileSync(join(folder, 'initial.json'), 'null\n')
   const sizes = readdirSync(folder).map((file) => gzipSync(readFileSync(join(folder, file))).length)
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
   const packages = packagesIn(Object.keys(metafile.inputs).map((file) => join(root, file)))

@@ -1,9 +1,9 @@
 import type { Json } from '../../src/json.ts'
-import type { ComparedField, Decision } from '../../src/playground/types.ts'
+import type { ComparedField, Comparison, Decision } from '../../src/playground/types.ts'
 import { counted, element, sentence } from '../dom.ts'
 import { textView } from '../text-view.ts'
 import { summaryOf } from './diff.ts'
-import type { View } from './view.ts'
+import { type View, whenChanged } from './view.ts'
 
 /** What the second configuration changes for the workload. */
 export function compareView(): View {
@@ -11,25 +11,30 @@ export function compareView(): View {
   const head = element('div', { class: 'compare-head' })
   const caption = element('p', { class: 'caption' })
   const diff = element('details', { class: 'compare-diff' }, element('summary', {}, 'As a diff'), caption, text.host)
+  const show = whenChanged(({ decision, comparison }: Compared) => {
+    diff.hidden = (comparison?.diff.length ?? 0) === 0
+    if (decision === undefined || comparison === undefined) {
+      head.replaceChildren(element('p', { class: 'muted' }, 'There is nothing to compare.'))
+      return
+    }
+    head.replaceChildren(
+      ...decisionsOf(decision, comparison.decision),
+      ...(comparison.decision === undefined ? [] : changesOf(comparison.changes)),
+    )
+    caption.textContent = summaryOf(comparison.diff)
+    text.show(comparison.diff)
+  })
   return {
     id: 'compare',
     label: 'Compare',
     panel: element('div', { class: 'view view-page', tabindex: '0' }, head, diff),
-    show: ({ subject }) => {
-      const comparison = subject?.comparison
-      diff.hidden = (comparison?.diff.length ?? 0) === 0
-      if (subject === undefined || comparison === undefined) {
-        head.replaceChildren(element('p', { class: 'muted' }, 'There is nothing to compare.'))
-        return
-      }
-      head.replaceChildren(
-        ...decisionsOf(subject.decision, comparison.decision),
-        ...(comparison.decision === undefined ? [] : changesOf(comparison.changes)),
-      )
-      caption.textContent = summaryOf(comparison.diff)
-      text.show(comparison.diff)
-    },
+    show: ({ subject }) => show({ decision: subject?.decision, comparison: subject?.comparison }),
   }
+}
+
+interface Compared {
+  readonly decision: Decision | undefined
+  readonly comparison: Comparison | undefined
 }
 
 function decisionsOf(first: Decision, second: Decision | undefined): readonly HTMLElement[] {

@@ -1,35 +1,22 @@
-import type { ExplainItem, ExplainSection, Remedy, RemedyLine } from '../../src/playground/types.ts'
+import type { ExplainItem, ExplainSection, Explanation, Remedy, RemedyLine } from '../../src/playground/types.ts'
 import { button, element, sentence } from '../dom.ts'
-import type { View } from './view.ts'
+import { type View, whenChanged } from './view.ts'
 
 /** The decision in steps, what the pod got and from where, and the lines that would change it. */
 export function explainView(copy: (text: string, what: string) => void): View {
   const panel = element('div', { class: 'view view-page', tabindex: '0' })
-  return {
-    id: 'explain',
-    label: 'Explain',
-    panel,
-    show: ({ subject }) => {
-      if (subject === undefined) {
-        panel.replaceChildren(element('p', { class: 'muted' }, 'There is no pod to explain.'))
-        return
-      }
-      const { sections, remedyTitle, remedies } = subject.explain
-      const told = sections.map(sectionOf)
-      const remedy =
-        remedies.length === 0
-          ? []
-          : [
-              element(
-                'section',
-                { class: 'remedies' },
-                element('h3', {}, remedyTitle),
-                ...remedies.map((one) => remedyOf(one, copy)),
-              ),
-            ]
-      panel.replaceChildren(...remedy, ...told)
-    },
-  }
+  const show = whenChanged((explanation: Explanation | undefined) => {
+    if (explanation === undefined) {
+      panel.replaceChildren(element('p', { class: 'muted' }, 'There is no pod to explain.'))
+      return
+    }
+    const { sections, remedyTitle, remedies } = explanation
+    const told = remedies.map((one) => remedyOf(one, copy))
+    const first =
+      remedies.length === 0 ? [] : [element('section', { class: 'remedies' }, element('h3', {}, remedyTitle), ...told)]
+    panel.replaceChildren(...first, ...sections.map(sectionOf))
+  })
+  return { id: 'explain', label: 'Explain', panel, show: ({ subject }) => show(subject?.explain) }
 }
 
 function sectionOf({ title, items }: ExplainSection): HTMLElement {

@@ -1,24 +1,19 @@
 import type { Finding } from '../../src/analyze/rule.ts'
 import type { EditorName } from '../../src/playground/types.ts'
 import { button, element, sentence } from '../dom.ts'
-import type { GoTo, View } from './view.ts'
+import { type GoTo, type View, whenChanged } from './view.ts'
 
 /** What the lint rules find, each with the way to its line. */
 export function lintView(goTo: GoTo): View {
   const panel = element('div', { class: 'view view-page', tabindex: '0' })
-  return {
-    id: 'lint',
-    label: 'Lint',
-    panel,
-    show: ({ evaluation }) => {
-      const { lint } = evaluation
-      panel.replaceChildren(
-        lint.length === 0
-          ? element('p', { class: 'muted' }, 'The rules find nothing to say.')
-          : element('ul', { class: 'findings' }, ...lint.map((finding) => findingOf(finding, goTo))),
-      )
-    },
-  }
+  const show = whenChanged((lint: readonly Finding[]) =>
+    panel.replaceChildren(
+      lint.length === 0
+        ? element('p', { class: 'muted' }, 'The rules find nothing to say.')
+        : element('ul', { class: 'findings' }, ...lint.map((finding) => findingOf(finding, goTo))),
+    ),
+  )
+  return { id: 'lint', label: 'Lint', panel, show: ({ evaluation }) => show(evaluation.lint) }
 }
 
 function findingOf({ code, severity, object, path, message, fix, file, line }: Finding, goTo: GoTo): HTMLElement {

@@ -1,42 +1,68 @@
+import { pictureFile, pictureSvg } from '../../src/playground/picture-svg.ts'
+import type { PictureModel } from '../../src/playground/picture-types.ts'
 import { button, element } from '../dom.ts'
-import type { View } from './view.ts'
+import { type View, whenChanged } from './view.ts'
+
+/** Letters of this size, in CSS pixels, are what the picture is drawn for. */
+const drawnFor = 14
+const widest = 1100
 
 /** The pod as a picture: containers in start order, traffic, probes. It can be saved as a file that stands alone. */
 export function pictureView(): View {
   const frame = element('div', { class: 'picture', tabindex: '0', 'aria-label': 'Picture of the pod', role: 'group' })
-  let file = ''
+  let model: PictureModel | undefined
   let title = ''
-  const save = button('Save as SVG', () => download(`${fileName(title)}.svg`, 'image/svg+xml', file))
-  const panel = element(
-    'div',
-    { class: 'view' },
-    element('div', { class: 'bar' }, element('p', { class: 'caption' }), save),
-    frame,
+  let drawnAt = 0
+  const save = button('Save as SVG', () => {
+    if (model !== undefined) download(`${fileName(title)}.svg`, 'image/svg+xml', pictureFile(model))
+  })
+  const draw = (): void => {
+    drawnAt = widthOf(frame)
+    frame.replaceChildren(
+      model === undefined
+        ? element('p', { class: 'muted' }, 'There is no pod to draw.')
+        : drawn(pictureSvg(model, drawnAt)),
+    )
+  }
+  const take = whenChanged((taken: PictureModel | undefined) => {
+    model = taken
+    save.disabled = model === undefined
+    draw()
+  })
+  // Drawn for the room there is: on a phone in one column, and with letters that one can read.
+  new ResizeObserver(() => {
+    if (frame.clientWidth > 0 && widthOf(frame) !== drawnAt) draw()
+  }).observe(frame)
+  const caption = element(
+    'p',
+    { class: 'caption' },
+    'How it starts, what of its traffic is captured, how it is probed.',
   )
   return {
     id: 'picture',
     label: 'Picture',
-    panel,
+    panel: element('div', { class: 'view' }, element('div', { class: 'bar' }, caption, save), frame),
     show: ({ subject }) => {
-      const picture = subject?.picture
-      file = picture?.file ?? ''
       title = subject?.title ?? ''
-      save.disabled = picture === undefined
-      frame.replaceChildren(
-        picture === undefined ? element('p', { class: 'muted' }, 'There is no pod to draw.') : drawn(picture.svg),
-      )
+      take(subject?.picture)
     },
   }
 }
 
-/** The picture as elements. It comes from this page's own worker, which escapes every text of the pod. */
+/** The width to draw for: that of the frame, in the units of the picture. The style sheet stretches it over the whole. */
+function widthOf(frame: HTMLElement): number {
+  const { paddingLeft, paddingRight, fontSize } = getComputedStyle(frame)
+  const room = frame.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
+  return Math.min(Math.round((room * drawnFor) / Number.parseFloat(fontSize)), widest)
+}
+
+/** The picture as elements. Every text of the pod is escaped in it. */
 function drawn(svg: string): Node {
   const { documentElement } = new DOMParser().parseFromString(svg, 'image/svg+xml')
   return documentElement.localName === 'svg'
     ? document.importNode(documentElement, true)
     : element('p', { class: 'muted' }, 'The picture could not be drawn.')
 }
-
 /** `Deployment shop/web` as a file name. */
 function fileName(title: string): string {
   const plain = title

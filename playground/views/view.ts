@@ -15,5 +15,19 @@ export interface View {
   readonly show: (shown: Shown) => void
 }
 
+/**
+ * Shows something only when it is another one than before. Most that is typed leaves most views as they were: their elements stay, with
+ * the focus and the selection in them.
+ */
+export function whenChanged<Value>(show: (value: Value) => void): (value: Value) => void {
+  let last: string | undefined
+  return (value) => {
+    const text = JSON.stringify(value) ?? ''
+    if (text === last) return
+    last = text
+    show(value)
+  }
+}
+
 /** Puts the cursor on a place of an editor. */
 export type GoTo = (editor: EditorName, line: number, column: number) => void

@@ -1,5 +1,5 @@
 import type { Decision } from '../injection.ts'
-import { lookupText } from '../json.ts'
+import { lookup, lookupText } from '../json.ts'
 import { type Answer, answerTo } from './answer.ts'
 import type { ReviewRequest } from './review.ts'
 
@@ -65,10 +65,12 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
   }
 }
 
-/** All of a review that decides about its answer, but for most of the pod. */
+/** All of a review that decides about its answer, but for most of the pod: what tells most workloads from each other. */
 function workloadOf({ object, kind, operation, subResource, namespace }: ReviewRequest, path: string): string {
-  const name = lookupText(object, 'metadata', 'generateName') || lookupText(object, 'metadata', 'name')
-  return JSON.stringify([name, namespace, path, operation, subResource, kind, object === undefined])
+  const names = [lookupText(object, 'metadata', 'generateName'), lookupText(object, 'metadata', 'name')]
+  const containers = lookup(object, 'spec', 'containers')
+  const images = Array.isArray(containers) ? containers.map((container) => lookupText(container, 'image')) : []
+  return JSON.stringify([names, images, namespace, path, operation, subResource, kind, object === undefined])
 }
 
 function sizeOf(workload: string, replica: Replica | undefined): number {

@@ -2,6 +2,7 @@ import type { Reason } from '../decide/reasons.ts'
 import { reasons } from '../decide/reasons.ts'
 import type { Decision, Injection, InjectionRequest } from '../injection.ts'
 import { type JsonObject, lookupText } from '../json.ts'
+import { patchText } from '../patch/text.ts'
 import { ownerOf } from '../prepare/owner.ts'
 import { inBase64 } from './base64.ts'
 import { isPod, type ReviewRequest } from './review.ts'
@@ -90,8 +91,7 @@ function answer(
   injection: Injection | undefined,
 ): Answer {
   const revision = injector.revision || 'default'
-  const patch =
-    injection !== undefined && injection.patch.length > 0 ? inBase64(JSON.stringify(injection.patch)) : undefined
+  const patch = injection !== undefined && injection.patch.length > 0 ? inBase64(patchText(injection.patch)) : undefined
   const warnings = injection?.warnings ?? []
   const texts = warnings.length === 0 ? [] : presentWarnings(warnings)
   return {
@@ -115,14 +115,14 @@ function answer(
     },
     decision,
     injection,
-    facts: {
-      ...identityOf(request),
+    // Spreading the identity and adding to it would be slower by microseconds.
+    facts: Object.assign(identityOf(request), {
       owner:
         injection === undefined || decision.reason === 'invalid-pod' ? '' : workload(injection.pod, request.namespace),
       revision,
       patchBytes: patch?.bytes ?? 0,
       warningCodes: warnings.map((warning) => warning.code),
-    },
+    }),
   }
 }
 

@@ -58,49 +58,39 @@ class Writer {
     if (++this.#depth > maxDepth) throw new JsonError(`json: the value is nested deeper than ${maxDepth} levels`)
     const converted = this.#options.convert?.(value)
     if (converted !== undefined && converted !== value) this.write(converted, line)
-    else if (Array.isArray(value))
-      this.#members(
-        '[',
-        ']',
-        value.map((item) => ['', item] as const),
-        line,
-      )
-    else if (value instanceof Map)
-      this.#members(
-        '{',
-        '}',
-        [...value].map(([key, item]) => this.#member(String(key), item)),
-        line,
-      )
-    else {
-      const source = value as Record<string, unknown>
-      this.#members(
-        '{',
-        '}',
-        sortedKeys(source).map((key) => this.#member(key, source[key])),
-        line,
-      )
-    }
+    else if (Array.isArray(value)) this.#list(value, line)
+    else if (value instanceof Map) this.#members([...value.keys()], (key) => value.get(key), line)
+    else this.#members(sortedKeys(value), (key) => (value as Record<string, unknown>)[key], line)
     this.#depth--
   }
 
-  #member(key: string, item: unknown): readonly [string, unknown] {
-    return [`${this.#string(key)}:${this.#options.indent === undefined ? '' : ' '}`, item]
+  #list(items: readonly unknown[], line: string): void {
+    const inner = this.#indented(line)
+    this.text += '['
+    for (let index = 0; index < items.length; index++) {
+      this.text += index > 0 ? `,${inner}` : inner
+      this.write(items[index], inner)
+    }
+    this.text += items.length > 0 && inner !== '' ? `${line}]` : ']'
   }
 
-  #members(open: string, close: string, members: readonly (readonly [string, unknown])[], line: string): void {
-    if (members.length === 0) {
-      this.text += open + close
-      return
+  #members<K>(keys: readonly K[], read: (key: K) => unknown, line: string): void {
+    const inner = this.#indented(line)
+    const colon = inner === '' ? ':' : ': '
+    let before = inner
+    this.text += '{'
+    for (const key of keys) {
+      this.text += before + this.#string(String(key)) + colon
+      this.write(read(key), inner)
+      before = `,${inner}`
     }
+    this.text += keys.length > 0 && inner !== '' ? `${line}}` : '}'
+  }
+
+  /** The line break and indentation one level below; empty where all is on one line. */
+  #indented(line: string): string {
     const { indent } = this.#options
-    const inner = indent === undefined ? '' : line + indent
-    this.text += open
-    for (const [index, [prefix, item]] of members.entries()) {
-      this.text += (index > 0 ? ',' : '') + inner + prefix
-      this.write(item, indent === undefined ? line : inner)
-    }
-    this.text += (indent === undefined ? '' : line) + close
+    return indent === undefined ? '' : line + indent
   }
 
   #string(text: string): string {

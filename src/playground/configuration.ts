@@ -10,8 +10,8 @@ export interface ConfigurationReading {
 
 export type ReadConfiguration = (configuration: PlaygroundConfiguration, side: '' | 'compare.') => ConfigurationReading
 
-/** To load one takes longer than all else that is done with an ordinary pod: the last few are kept. */
-const mostKept = 4
+/** To load one takes longer than all else that is done with an ordinary pod: those of the examples are kept, and some more. */
+const mostKept = 8
 
 /** Loads configurations, and remembers the last ones. */
 export function createReadConfiguration(): ReadConfiguration {

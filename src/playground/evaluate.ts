@@ -1,5 +1,6 @@
 import { analyze } from '../analyze/analyze.ts'
 import { readCluster } from '../analyze/cluster.ts'
+import { readCommentIgnores } from '../analyze/ignore.ts'
 import type { Finding } from '../analyze/rule.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Snapshot } from '../config/snapshot.ts'
@@ -13,7 +14,6 @@ import { diffOf } from './diff.ts'
 import { locateObjects } from './documents.ts'
 import { explanationOf } from './explanation.ts'
 import { pictureOf } from './picture.ts'
-import { pictureFile, pictureSvg } from './picture-svg.ts'
 import { podProblems } from './pod-problems.ts'
 import { resultView } from './result-lines.ts'
 import type { Evaluation, PlaygroundState, SubjectEvaluation } from './types.ts'
@@ -35,7 +35,7 @@ export function createEvaluate(): (state: PlaygroundState) => Evaluation {
     return {
       problems: [...problems, ...told.flatMap((one) => one.problems)],
       subjects: told.map((one) => one.evaluation),
-      lint: lintOf(typed, loaded.snapshot),
+      lint: lintOf(typed, loaded.snapshot, state),
     }
   }
 }
@@ -74,7 +74,7 @@ function evaluateSubject(
       diff: after === before ? [] : diffOf(before, result.yaml),
       patch: JSON.stringify(patchOf(verdict), null, 2),
       explain: explanationOf(story),
-      ...(model !== undefined && { picture: { model, svg: pictureSvg(model), file: pictureFile(model) } }),
+      ...(model !== undefined && { picture: model }),
       ...(against !== undefined && { comparison: against }),
     },
     problems: podProblems(typedSubject, verdict),
@@ -98,12 +98,17 @@ function storyOf({ subject }: TypedSubject, world: World, loaded: Loaded, assume
 }
 
 /** The findings of the lint rules for all that was typed. */
-function lintOf(typed: Typed, snapshot: Snapshot): readonly Finding[] {
+function lintOf(typed: Typed, snapshot: Snapshot, { workload, cluster: around }: PlaygroundState): readonly Finding[] {
   const namespace = namespaceObject(typed)
   const objects = [...typed.objects.map(({ json }) => json), ...(namespace === undefined ? [] : [namespace])]
   const cluster = readCluster(objects, snapshot, { namespace: typed.namespace.name || 'default' })
   const locate = locateObjects(typed.objects)
+  const comments = new Map([
+    ['workload', readCommentIgnores(workload)],
+    ['cluster', readCommentIgnores(around)],
+  ])
   return analyze(cluster, snapshot, {
+    isIgnoredAt: ({ file, line }, code) => comments.get(file)?.(code, line) === true,
     locate: (object, path) => (object === namespace ? { file: 'namespace.labels', line: 1 } : locate(object, path)),
   })
 }

@@ -17,11 +17,25 @@ export async function toFragment(state: PlaygroundState): Promise<string> {
   return `${start}${toBase64Url(bytes)}`
 }
 
+/** What is behind the `#` of a link to a state, or a sentence that says why there can't be one. */
+export async function linkTo(
+  state: PlaygroundState,
+): Promise<{ readonly fragment: string } | { readonly problem: string }> {
+  const read = readState(state)
+  if ('problem' in read) return { problem: `That is too much for a link: ${read.problem}.` }
+  const fragment = await toFragment(state)
+  if (fragment.length <= longestFragment) return { fragment }
+  const [has, most] = [fragment.length, longestFragment].map((length) => `${Math.ceil(length / 1024)} KiB`)
+  return {
+    problem: `That is too much for a link: it would have ${has}, and browsers are sure to take ${most} only. Leave out workloads or objects of the cluster that don't matter here.`,
+  }
+}
+
 /** The state of a link, or a sentence that says why it can't be read; never rejects. */
 export async function fromFragment(text: string): Promise<StateReading> {
   const fragment = text.startsWith('#') ? text : `#${text}`
   if (!fragment.startsWith(start)) return unreadable('it is of a version that this page does not know')
-  if (fragment.length > longestFragment) return unreadable('it is too long')
+  if (fragment.length > longestFragment) return unreadable(`it is longer than ${longestFragment / 1024} KiB`)
   const bytes = fromBase64Url(fragment.slice(start.length))
   if (bytes === undefined) return unreadable(notWhole)
   try {

@@ -64,6 +64,19 @@ export function box(
   )
 }
 
+/** A text in one line, whose whole is told where it is cut. */
+export function label(words: string, x: number, y: number, most: number, fill: string, size = 13): string {
+  const shown = cutTo(words, most, size)
+  const whole = shown === words ? '' : `<title>${escaped(words)}</title>`
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}">${whole}${escaped(shown)}</text>`
+}
+
+/** The heading of a section. */
+export function heading(words: string, palette: Palette): Part {
+  const { svg, height } = text(words, { size: 12, weight: 600, fill: palette.muted })
+  return { svg: `<g transform="translate(0 10)">${svg}</g>`, height: height + 10 }
+}
+
 export function circle(x: number, y: number, fill: string, stroke: string): string {
   return `<circle cx="${x}" cy="${y}" r="5" fill="${fill}" stroke="${stroke}"/>`
 }
@@ -77,11 +90,14 @@ export function arrow(x1: number, y1: number, x2: number, y2: number, stroke: st
   )
 }
 
+/** Of a list that is longer, the rest is counted. */
+export const mostRows = 40
+
 /** Nothing measures text here: letters of the usual fonts are about this wide, as a part of their size. */
 const letter = 0.56
 
 /** A text that is cut where it is too wide. */
-export function cutTo(words: string, most: number, size: number): string {
+function cutTo(words: string, most: number, size: number): string {
   const letters = Math.floor(most / (size * letter))
   const line = words.replaceAll(/\s+/g, ' ')
   if (line.length <= letters) return line
@@ -93,17 +109,28 @@ export function cutTo(words: string, most: number, size: number): string {
         .replace(/\ufffd$/, '')}…`
 }
 
-function wrapped(words: string, most: number, size: number): readonly string[] {
-  const letters = Math.max(Math.floor(most / (size * letter)), 10)
+/** A text in lines of at most that width; a word that is longer than a line goes on in the next. The last line tells where there would be more. */
+export function wrapped(words: string, most: number, size: number, mostLines = 40): readonly string[] {
+  const letters = Math.max(Math.floor(most / (size * letter)), 4)
   const lines: string[] = []
   let line = ''
-  for (const word of words.split(/\s+/).map((one) => cutTo(one, most, size))) {
-    if (line !== '' && line.length + 1 + word.length > letters) {
+  for (const word of words.split(/\s+/).flatMap((one) => pieces(one, letters))) {
+    const joined = line === '' || word.joins ? `${line}${word.text}` : `${line} ${word.text}`
+    if (line !== '' && joined.length > letters) {
       lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
+      line = word.text
+    } else line = joined
+    if (lines.length === mostLines) return [...lines.slice(0, -1), `${lines.at(-1)?.slice(0, -1)}…`]
   }
   return [...lines, line]
+}
+
+/** A word in parts that fit into a line: broken behind a mark of punctuation, where it has one. */
+function pieces(word: string, letters: number): readonly { readonly text: string; readonly joins: boolean }[] {
+  const parts = word.length <= letters ? [word] : (word.match(/[^/.,_-]+[/.,_-]*|[/.,_-]+/g) ?? [])
+  return parts
+    .flatMap((part) => part.match(new RegExp(`.{1,${letters}}`, 'gsu')) ?? [])
+    .map((text, index) => ({ text, joins: index > 0 }))
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -75,8 +75,8 @@ export interface SubjectEvaluation {
   /** RFC 6902, as JSON in several lines; `[]` where nothing changes. */
   readonly patch: string
   readonly explain: Explanation
-  /** Undefined for what is no readable pod. */
-  readonly picture?: Picture
+  /** What there is to draw; undefined for what is no readable pod. */
+  readonly picture?: PictureModel
   /** What the second configuration would change; undefined without one. */
   readonly comparison?: Comparison
 }
@@ -179,12 +179,14 @@ export interface RemedyLine {
   readonly remove: boolean
 }
 
-export interface Picture {
-  readonly model: PictureModel
-  /** For the page: its colours are CSS variables of the page (see `picture-svg.ts`). */
-  readonly svg: string
-  /** For a file: a standalone document. */
-  readonly file: string
+/** The name of an annotation or label that can be typed. */
+export interface NameHint {
+  readonly name: string
+  readonly of: 'pod annotation' | 'pod label' | 'namespace annotation' | 'namespace label'
+  /** What it says, and what it takes. */
+  readonly text: string
+  /** A value, as it is written in YAML; may be empty. */
+  readonly example: string
 }
 
 export interface Comparison {

@@ -6,6 +6,9 @@ import type { Pod } from './types.ts'
 
 const enough = 20
 
+/** Where a value stands: the names of fields, the places in lists, and the keys of maps in a list of their own. */
+type Path = (string | number | readonly [string])[]
+
 /**
  * Looks at an object from outside before anything reads it as a Pod: every field that Kubernetes knows must have the
  * type that Kubernetes gives it, and the items of lists that are merged by a key must have that key. An API server
@@ -13,34 +16,36 @@ const enough = 20
  */
 export function checkPod(object: JsonObject): { readonly pod: Pod } | { readonly faults: readonly string[] } {
   const faults: string[] = []
-  checkStruct('Pod', object, '', faults)
+  checkStruct('Pod', object, [], faults)
   // The check above is what makes the claim true.
   return faults.length === 0 ? { pod: object as Pod } : { faults }
 }
 
-function checkStruct(name: string, object: JsonObject, path: string, faults: string[]): void {
+function checkStruct(name: string, object: JsonObject, path: Path, faults: string[]): void {
   const fields = struct(name).byJson
   for (const key in object) {
     if (!Object.hasOwn(object, key)) continue
     const field = fields.get(key)
     const value = object[key]
     if (value === null || value === undefined) continue
-    const at = path === '' ? key : `${path}.${key}`
-    if (field === undefined) checkUnknown(key, value, at, faults)
-    else checkValue(field.type, value, at, faults, field)
+    path.push(key)
+    if (field === undefined) checkUnknown(key, value, path, faults)
+    else checkValue(field.type, value, path, faults, field)
+    path.pop()
     if (faults.length >= enough) return
   }
 }
 
 /** A field that the schema lacks, such as a newer Kubernetes has, passes through: only what would harm is refused. */
-function checkUnknown(key: string, value: Json, path: string, faults: string[]): void {
+function checkUnknown(key: string, value: Json, path: Path, faults: string[]): void {
   const reason = key.startsWith('$') ? 'a name with $ is no field of Kubernetes' : whyUnusable(value)
-  if (reason !== undefined) faults.push(`${path}: ${reason}`)
+  if (reason !== undefined) faults.push(`${written(path)}: ${reason}`)
 }
 
-function checkValue(type: FieldType, value: Json, path: string, faults: string[], field?: Field): void {
+function checkValue(type: FieldType, value: Json, path: Path, faults: string[], field?: Field): void {
   if (type.kind === 'pointer') checkValue(type.of, value, path, faults, field)
-  else if (!hasKind(type.kind, value)) faults.push(`${path}: must be ${wanted[type.kind]}, not ${describe(value)}`)
+  else if (!hasKind(type.kind, value))
+    faults.push(`${written(path)}: must be ${wanted[type.kind]}, not ${describe(value)}`)
   else if (type.kind === 'struct') checkStruct(type.name, value as JsonObject, path, faults)
   else if (type.kind === 'list') checkItems(type.of, value as readonly Json[], path, faults, field?.mergeKey)
   else if (type.kind === 'map') checkPairs(type.of, value as JsonObject, path, faults)
@@ -86,12 +91,13 @@ function hasKind(kind: Kind, value: Json): boolean {
   }
 }
 
-function checkPairs(type: FieldType, pairs: JsonObject, path: string, faults: string[]): void {
+function checkPairs(type: FieldType, pairs: JsonObject, path: Path, faults: string[]): void {
   for (const key of Object.keys(pairs)) {
     const value = pairs[key]
-    const at = `${path}[${JSON.stringify(key)}]`
-    if (isDirective(key)) faults.push(`${at}: it is a directive of strategic merge`)
-    else if (value !== undefined) checkValue(type, value, at, faults)
+    path.push([key])
+    if (isDirective(key)) faults.push(`${written(path)}: it is a directive of strategic merge`)
+    else if (value !== undefined) checkValue(type, value, path, faults)
+    path.pop()
     if (faults.length >= enough) return
   }
 }
@@ -99,23 +105,33 @@ function checkPairs(type: FieldType, pairs: JsonObject, path: string, faults: st
 function checkItems(
   type: FieldType,
   items: readonly Json[],
-  path: string,
+  path: Path,
   faults: string[],
   key: string | undefined,
 ): void {
   for (const [index, item] of items.entries()) {
-    const at = `${path}[${index}]`
+    path.push(index)
     if (item === null) {
       // Go reads a null item as the item's zero value: it can only be a mistake.
-      faults.push(`${at}: must not be null`)
+      faults.push(`${written(path)}: must not be null`)
     } else if (key !== undefined && isObject(item) && (item[key] === undefined || item[key] === null)) {
-      faults.push(`${at}: ${key} is missing`)
+      faults.push(`${written(path)}: ${key} is missing`)
     } else if (key !== undefined && isObject(item) && !isWellFormed(item[key])) {
       // Templates name items by this key, and what they write is UTF-8: such a name would come back as another.
-      faults.push(`${at}: ${key} is not Unicode: it has half a character (a surrogate)`)
-    } else checkValue(type, item, at, faults)
+      faults.push(`${written(path)}: ${key} is not Unicode: it has half a character (a surrogate)`)
+    } else checkValue(type, item, path, faults)
+    path.pop()
     if (faults.length >= enough) return
   }
+}
+
+function written(path: Path): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'string') return index === 0 ? step : `.${step}`
+      return `[${typeof step === 'number' ? step : JSON.stringify(step[0])}]`
+    })
+    .join('')
 }
 
 function isWellFormed(key: Json | undefined): boolean {

@@ -36,7 +36,9 @@ export function prometheusPort(annotations: StringMap): string | undefined {
 
 /** The annotations without scrape, port, path and scrape-targets, whichever way their names are written. */
 export function withoutPrometheus(annotations: StringMap): StringMap {
-  const kept = Object.entries(annotations).filter(([name]) => !removed.has(sanitize(name)))
+  const kept = Object.entries(annotations).filter(
+    ([name]) => !name.startsWith('prometheus') || !removed.has(sanitize(name)),
+  )
   return Object.fromEntries(kept)
 }
 

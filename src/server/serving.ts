@@ -18,6 +18,8 @@ export interface ServingOptions extends Omit<WebhookOptions, 'limits'> {
   readonly limits?: Partial<Limits>
   /** How long to go on serving, not ready, after `drain`, in milliseconds: endpoints need that time to catch up. */
   readonly drainDelay?: number
+  /** The clock that certificates are held against. */
+  readonly now?: () => Date
 }
 
 /** A server that listens. */
@@ -38,11 +40,11 @@ const lateMs = 1000
  * is left listening then.
  */
 export async function startServing(options: ServingOptions): Promise<Serving> {
-  const { certificates, metrics, log, configuration, drainDelay = 5000 } = options
+  const { certificates, metrics, log, configuration, drainDelay = 5000, now = () => new Date() } = options
   const limits = resolveLimits(options.limits)
   if (!Number.isFinite(drainDelay) || drainDelay < 0)
     throw new OptionError(`the drain delay must not be negative: ${drainDelay}`)
-  if (options.clients !== undefined) checkClientAuthentication(options.clients, new Date())
+  if (options.clients !== undefined) checkClientAuthentication(options.clients, now())
   const eventLoop = watchEventLoop()
   const webhook = createWebhookServer({ ...options, limits })
   let phase: 'starting' | 'serving' | 'draining' = 'starting'
@@ -51,7 +53,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     listening: () => (phase === 'serving' ? undefined : `the server is ${phase}`),
     certificate: () => {
       const { notAfter } = certificates.current().description
-      return notAfter > new Date() ? undefined : `the certificate expired at ${notAfter.toISOString()}`
+      return notAfter > now() ? undefined : `the certificate expired at ${notAfter.toISOString()}`
     },
     eventLoop: () => {
       const delay = eventLoop.worstDelay()

@@ -145,32 +145,33 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   function handle(request: FastifyRequest, reply: FastifyReply) {
     const { exchange, raw } = request
-    const body = (request.body ?? Buffer.alloc(0)) as Body
-    if (typeof body === 'string') return refuse(request, reply, body)
-    if (body.length === 0) return refuse(request, reply, 'empty-body')
+    const received = (request.body ?? Buffer.alloc(0)) as Body
+    if (typeof received === 'string') return refuse(request, reply, received)
+    if (received.length === 0) return refuse(request, reply, 'empty-body')
     const began = performance.now()
     const url = raw.url ?? ''
     const timeout = callerTimeout(url)
     if (timeout !== undefined && began - exchange.arrivedAt >= timeout) return refuse(request, reply, 'deadline-passed')
-    const document = parse(body)
+    const document = parse(received)
     if (document === undefined) return refuse(request, reply, 'not-json')
     const path = pathOf(url)
     if (path === undefined) return refuse(request, reply, 'bad-path')
     let answered: Answer | ReviewFault
-    let text: string
+    let body: Buffer
     try {
       answered = answer(document, path)
       if (isReviewFault(answered)) return refuse(request, reply, answered.fault)
-      text = answerText(answered.review)
+      // As bytes: a text that was put together of others would be gone through again and again on its way out.
+      body = Buffer.from(answerText(answered.review))
     } catch (error) {
       return refuse(request, reply, 'injector-fault', '', { uid: uidOf(document), error: describeError(error) })
     }
     exchange.counted = true
     const milliseconds = performance.now() - began
     metrics.answered(answered, milliseconds / 1000)
-    logAnswer(log, answered, milliseconds, text.length)
+    logAnswer(log, answered, milliseconds, body.length)
     if (closing) reply.header('connection', 'close')
-    reply.headers(jsonHeaders).send(text)
+    reply.headers(jsonHeaders).send(body)
   }
 
   const { server } = app

@@ -22,7 +22,7 @@ export interface Constants {
   of(data: Value): object | undefined
 }
 
-const mostKept = 64
+const mostKept = 256
 const longestSignature = 8192
 
 export function createConstants({ fields, keysOf }: ConstantNames): Constants {
@@ -58,10 +58,11 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
       )
       if (!isMap(map)) return undefined
       signature += name
-      for (const key of keys) {
+      for (const key of Object.keys(map)) {
+        if (!keys.has(key)) continue
         const value = getKey(map, key)
-        if (typeof value === 'string') signature += ` ${key}=${value.length}:${value}`
-        else if (value !== undefined) return undefined
+        if (typeof value !== 'string') return undefined
+        signature += ` ${key}=${value.length}:${value}`
       }
     }
     return signature.length > longestSignature ? undefined : signature

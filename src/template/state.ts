@@ -126,10 +126,12 @@ export class State implements Runtime {
   enter(template: Runnable, data: Value): void {
     this.iterate(1)
     if (++this.#depth > this.limits.depth) throw new LimitError('depth', this.limits.depth)
-    const vars = this.vars
+    const { vars, constants } = this
     this.vars = variablesOf(template, data)
     template.run(this, data)
     this.vars = vars
+    // What its variables held is gone with them.
+    this.constants = constants
     this.#depth--
   }
 

@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   compare: ['patch', 'pod', 'prepare', 'testing'],
   revisions: ['decide', 'pod', 'text'],
   analyze: ['annotations', 'config', 'decide', 'go', 'mesh', 'pod', 'prepare', 'revisions', 'text', 'workloads'],
-  admission: ['decide', 'go', 'prepare'],
+  admission: ['decide', 'go', 'patch', 'prepare'],
   story: [
     'admission',
     'analyze/objects',

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { answered, openTab, playgrounds } from './support/playground.ts'
+import { answered, chooseExample, editorOf, openTab, playgrounds } from './support/playground.ts'
 
 const open = playgrounds()
 
@@ -61,6 +61,46 @@ test('everything that can be used has a name, and the page its landmarks', async
       const all = await page.getByRole(role).count()
       expect([name, role, await page.getByRole(role, { name: /\S/ }).count()]).toEqual([name, role, all])
     }
+  }
+})
+
+test('the decision is told when it is another one, and not at each key', async () => {
+  const { page } = await open()
+  await page.evaluate(`
+    window.told = []
+    new MutationObserver(() => window.told.push(document.querySelector('.status').textContent))
+      .observe(document.querySelector('.status[role="status"]'), { childList: true, characterData: true, subtree: true })
+  `)
+  await editorOf(page, 'workload').press('Control+End')
+  await page.keyboard.type('# the same', { delay: 20 })
+  await answered(page)
+  expect(await page.evaluate('window.told')).toEqual([])
+  await chooseExample(page, 'skipped')
+  expect(await page.evaluate('window.told')).toEqual([expect.stringMatching(/^Not injected/)])
+})
+
+test('where a line comes from is told as the cursor comes to it', async () => {
+  const { page } = await open()
+  const origin = page.getByRole('status', { name: 'Where this line comes from' })
+  await page.locator('.view-result .cm-content').focus()
+  await page.keyboard.press('Control+Home')
+  expect(await origin.textContent()).toContain('As the author of the pod wrote it')
+  for (let line = 0; line < 6; line += 1) await page.keyboard.press('ArrowDown')
+  expect(await origin.textContent()).toMatch(/^metadata\.annotations.*By /)
+})
+
+test('what has the focus shows it', async () => {
+  const { page } = await open()
+  for (let step = 0; step < 24; step += 1) {
+    await page.keyboard.press('Tab')
+    // Editors have a border instead of an outline.
+    const shown = await page.evaluate(`(() => {
+      const one = document.activeElement
+      if (one === document.body) return ''
+      const { outlineStyle, borderColor } = getComputedStyle(one)
+      return outlineStyle !== 'none' || (one.matches('.editor') && !borderColor.endsWith(', 0)')) ? '' : one.outerHTML.slice(0, 80)
+    })()`)
+    expect(shown).toBe('')
   }
 })
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { chooseExample, openTab, paste, playgrounds } from './support/playground.ts'
+import { chooseExample, openTab, paste, playgrounds, status } from './support/playground.ts'
+import { staticSite } from './support/site.ts'
 import { hostile, hostilePod } from './support/workloads.ts'
 
 const open = playgrounds()
@@ -29,6 +30,18 @@ test('the page runs nothing but its own files', async () => {
   expect(policy).toContain("default-src 'none'")
   expect(policy).not.toContain('unsafe')
   expect(requests.every((url) => url.startsWith('http://127.0.0.1:'))).toBe(true)
+})
+
+test('a copy of the folder on any web server is a whole page, without an error', async () => {
+  const { url, close } = await staticSite()
+  try {
+    const { page } = await open({ site: url })
+    expect(await status(page).textContent()).toMatch(/^Injected/)
+    await chooseExample(page, 'denied')
+    expect(await status(page).textContent()).toMatch(/^Refused/)
+  } finally {
+    close()
+  }
 })
 
 test('the picture can be saved as a file that stands alone', async () => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { examples } from '../../src/playground/examples.ts'
 import {
   answered,
   chooseExample,
@@ -64,38 +65,112 @@ test('several pods can be chosen between', async () => {
   expect(await page.locator('.view-result .cm-content').textContent()).toContain('name: two')
 })
 
-test('an ordinary workload has its answer within 50 ms, once the worker is warm', async () => {
+test.for(examples.map(({ id }) => id))('what is typed into example %s has its answer within 50 ms', async (id) => {
   const { page } = await open()
-  await chooseExample(page, 'plain')
-  const times: number[] = []
-  for (let round = 0; round < 12; round += 1) {
-    await editorOf(page, 'workload').press('Control+End')
-    await page.keyboard.type('#')
-    await answered(page)
-    times.push(await evaluationTime(page))
-  }
-  times.sort((one, other) => one - other)
-  expect(times[Math.floor(times.length / 2)]).toBeLessThan(50)
+  await chooseExample(page, id)
+  // The worker goes through the examples when it is left alone.
+  await page.waitForTimeout(1500)
+  const best = await leastOf(3, async () => {
+    const times: number[] = []
+    for (let key = 0; key < 9; key += 1) times.push(await keyToAnswer(page))
+    return times.sort((one, other) => one - other)[4] ?? Number.POSITIVE_INFINITY
+  })
+  expect(best).toBeLessThan(50)
 })
 
-test('a pod of 2,000 variables does not freeze the page', async () => {
-  const { page } = await open()
-  await paste(page, 'workload', podWithVariables(2000))
-  await page.evaluate(`
-    window.longest = 0
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration)
-    }).observe({ entryTypes: ['longtask'] })
-  `)
+test.for(['Result', 'Diff', 'Explain', 'Picture'])(
+  'typing in a pod of 2,000 variables blocks nothing for 50 ms while %s is shown',
+  async (tab) => {
+    const { page } = await open()
+    await openTab(page, tab)
+    await paste(page, 'workload', podWithVariables(2000))
+    await page.waitForTimeout(1500)
+    await page.evaluate(`
+      window.tasks = []
+      new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((entry) => entry.duration)))
+        .observe({ entryTypes: ['longtask'] })
+    `)
+    const best = await leastOf(5, async () => {
+      await page.evaluate('window.tasks.length = 0')
+      await editorOf(page, 'workload').press('Control+End')
+      await page.keyboard.type('\n# twelve keys', { delay: 50 })
+      await answered(page)
+      await page.waitForTimeout(200)
+      return Number(await page.evaluate('Math.max(0, ...window.tasks)'))
+    })
+    expect(best).toBe(0)
+    expect(await page.locator('[role=tabpanel]:visible').count()).toBe(2)
+  },
+)
+
+/** The least of some measurements, until one is good: other work on the machine makes them larger, never smaller. */
+async function leastOf(rounds: number, measure: () => Promise<number>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < rounds && least >= 50; round += 1) least = Math.min(least, await measure())
+  return least
+}
+
+/** Types a character at the end of the workload; milliseconds until its answer is on the page. */
+async function keyToAnswer(page: Page): Promise<number> {
   await editorOf(page, 'workload').press('Control+End')
-  await page.keyboard.type('\n# twelve keys', { delay: 40 })
+  return Number(
+    await page.evaluate(`new Promise((done) => {
+      const output = document.getElementById('output')
+      const start = performance.now()
+      let asked = false
+      const observer = new MutationObserver(() => {
+        if (output.getAttribute('aria-busy') === 'true') asked = true
+        else if (asked) {
+          observer.disconnect()
+          done(performance.now() - start)
+        }
+      })
+      observer.observe(output, { attributeFilter: ['aria-busy'] })
+      document.execCommand('insertText', false, '#')
+    })`),
+  )
+}
+
+const annotated = podNamed('web').replace('  name: web\n', '  name: web\n  annotations:\n    a: b\n')
+
+test('names of annotations are offered where they are typed, and only there', async () => {
+  const { page } = await open()
+  await paste(page, 'workload', annotated)
+  await goToLine(page, 6)
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('proxyC', { delay: 20 })
+  const options = page.locator('.cm-tooltip-autocomplete').getByRole('option')
+  await options.filter({ hasText: 'sidecar.istio.io/proxyCPULimit' }).waitFor()
+  expect(await options.allTextContents()).toContain('sidecar.istio.io/proxyCPU')
+  await page.keyboard.type('PUL')
+  await expect.poll(() => options.count()).toBe(1)
+  // What was offered a moment ago is not taken by the Enter key of somebody who types on.
+  await page.waitForTimeout(100)
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('750m')
   await answered(page)
-  await page.waitForTimeout(200)
-  // Without a worker it takes several times as long, for each key. A machine that is busy with other work stretches all of them.
-  expect(await page.evaluate('window.longest')).toBeLessThan(150)
-  expect(await page.locator('.view-result .line-added').count()).toBeGreaterThan(0)
+  expect(await editorOf(page, 'workload').textContent()).toContain('    sidecar.istio.io/proxyCPULimit: 750m')
+  await expect.poll(() => page.getByRole('tab', { name: /^Workload/ }).textContent()).toBe('Workload')
+  await goToLine(page, 1)
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('sidecar')
+  await page.waitForTimeout(300)
+  expect(await options.count()).toBe(0)
 })
 
-async function evaluationTime(page: Page): Promise<number> {
-  return Number.parseInt((await page.locator('.took').textContent()) ?? '', 10)
+test('the names of a namespace are its own', async () => {
+  const { page } = await open()
+  await openTab(page, 'Namespace')
+  await paste(page, 'namespace.labels', '')
+  await page.keyboard.type('istio', { delay: 20 })
+  const options = page.locator('.cm-tooltip-autocomplete').getByRole('option')
+  await options.filter({ hasText: 'istio-injection' }).waitFor()
+  expect(await options.allTextContents()).not.toContain('sidecar.istio.io/inject')
+})
+
+/** Puts the cursor at the end of a line. */
+async function goToLine(page: Page, line: number): Promise<void> {
+  await editorOf(page, 'workload').press('Control+Home')
+  for (let at = 1; at < line; at += 1) await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
 }

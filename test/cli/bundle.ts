@@ -1,24 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { onTestFinished } from 'vitest'
-import { options } from '../../scripts/esbuild-options.mjs'
+import { inject, onTestFinished } from 'vitest'
+import { imageOptions } from '../../scripts/image-options.mjs'
 
 export const root = resolve(import.meta.dirname, '../..')
 
-export interface Bundle {
-  /** The file to run with Node. */
-  readonly main: string
-  readonly remove: () => void
+/**
+ * The command line to run with Node: one bundle for all test files of a run, built as the image's is, with the packages in it.
+ * It starts in half the time of one that reads them from node_modules.
+ */
+export async function bundle(): Promise<string> {
+  const outdir = join(inject('bundles'), 'cli')
+  if (isFirst(`${outdir}.building`)) {
+    const unfinished = `${outdir}.unfinished`
+    await build({ ...imageOptions, entryPoints: { main: join(root, 'src/main.ts') }, outdir: unfinished })
+    renameSync(unfinished, outdir)
+  }
+  // Or another worker builds it.
+  while (!existsSync(outdir)) await pause(50)
+  return join(outdir, 'main.mjs')
 }
 
-/** Builds the command line as `npm run build` does, in a folder of its own. */
-export async function bundle(): Promise<Bundle> {
-  mkdirSync(join(root, 'build'), { recursive: true })
-  const outdir = mkdtempSync(join(root, 'build', 'test-cli-'))
-  await build({ ...options, entryPoints: [join(root, 'src/main.ts')], outdir, splitting: true })
-  return { main: join(outdir, 'main.js'), remove: () => rmSync(outdir, { recursive: true, force: true }) }
+/** Whether nobody has asked for this folder before. */
+function isFirst(folder: string): boolean {
+  return mkdirSync(folder, { recursive: true }) !== undefined
 }
 
 export interface Running {

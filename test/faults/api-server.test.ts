@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { JsonObject } from '../../src/json.ts'
 import { kinds } from '../../src/kube/kinds.ts'
-import { type Bundle, bundle } from '../cli/bundle.ts'
+import { bundle } from '../cli/bundle.ts'
 import { startApiServer } from '../support/api-server.ts'
 import { type ServerAtWork, serveProcess } from './process.ts'
 import { pause, reviewOf, smallPod } from './support.ts'
 
-let built: Bundle
+let main: string
 beforeAll(async () => {
-  built = await bundle()
+  main = await bundle()
 }, 60_000)
-afterAll(() => built.remove())
 
 async function colour(server: ServerAtWork): Promise<string | undefined> {
   const { status, text } = await server.post(reviewOf(smallPod))
@@ -28,7 +27,7 @@ test('whatever the API server does, reviews are answered, and by what it said la
     return api.put({ ...kinds.proxyConfig, metadata: { name: 'paint', namespace: 'shop' }, spec })
   }
   const first = paint('red')
-  const server = await serveProcess(built.main, ['--kubeconfig', api.kubeconfig, '--drain-delay', '0'])
+  const server = await serveProcess(main, ['--kubeconfig', api.kubeconfig, '--drain-delay', '0'])
   expect(await colour(server)).toBe('red')
 
   const slowest: number[] = []

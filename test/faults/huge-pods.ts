@@ -347,3 +347,8 @@ export const hugePods: { readonly [shape: string]: () => JsonObject } = {
 export function hugeReview(shape: string): string {
   return reviewOf((hugePods[shape] ?? (() => ({})))())
 }
+
+/** A pod of a shape, as large as an API server takes one: 3 MiB. */
+export function largestReview(shape: string): string {
+  return reviewOf((shapes[shape] ?? (() => ({})))(3 * MiB - 64 * 1024))
+}

@@ -1,25 +1,20 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Running, root } from '../cli/bundle.ts'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { bundle, type Running } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
-import { hugeReview } from './huge-pods.ts'
+import { largestReview } from './huge-pods.ts'
 import { atWork, type ServerAtWork, serveProcess } from './process.ts'
 import { pause, reviewOf, smallPod } from './support.ts'
 
-// What an image runs: the bundle, without node_modules.
-let image: string
+// What an image runs.
 let main: string
-beforeAll(() => {
-  image = mkdtempSync(join(tmpdir(), 'outrigger-image-'))
-  execFileSync(process.execPath, [join(root, 'scripts/build-image-root.mjs'), join(image, 'root')], { stdio: 'pipe' })
-  main = join(image, 'root', 'main.mjs')
+beforeAll(async () => {
+  main = await bundle()
 }, 60_000)
-afterAll(() => rmSync(image, { recursive: true, force: true }))
 
 const body = reviewOf(smallPod)
 
@@ -79,67 +74,95 @@ test('SIGTERM under 200 requests a second fails none of them', async () => {
   expect((await server.running.ended).code).toBe(0)
 })
 
-test('twenty of the largest pods at once: a small one waits for one or two of them, never for all', async () => {
+test('twenty of the largest pods at once: no small one waits for a second', async () => {
   const server = await serveProcess(main)
   for (let times = 0; times < 200; times++) await server.post(body)
-  const large = [hugeReview('labels'), hugeReview("the proxy's variables"), hugeReview('the names that a status lists')]
-  const heavy = agentFor(server, 20)
+  const shapes = ['labels', "the proxy's variables", 'the names that a status lists']
+  const files = folder(Object.fromEntries(shapes.map((shape, index) => [String(index), largestReview(shape)])))
+  // By processes of their own: what sending and encrypting 100 MiB costs would count as waiting here.
+  const send = (file: string) =>
+    new Promise<void>((resolve, reject) => {
+      const url = `https://127.0.0.1:${server.webhookPort}/inject`
+      const args = ['-sS', '--cacert', 'certs/ca.crt', '-H', 'content-type: application/json', '-o', '/dev/null']
+      const curl = spawn('curl', [...args, '--data-binary', `@${join(files, file)}`, url], { cwd: server.cwd })
+      curl.once('error', reject).once('close', (code) => (code === 0 ? resolve() : reject(new Error(`curl: ${code}`))))
+    })
   const alone: number[] = []
-  for (const one of large) {
+  for (const file of readdirSync(files)) {
     const began = performance.now()
-    await server.post(one, heavy)
+    await send(file)
     alone.push(performance.now() - began)
   }
-  let answered = 0
-  const sent = Array.from({ length: 20 }, (_, index) =>
-    server.post(large[index % 3] ?? '', heavy).then(
-      () => answered++,
-      () => answered++,
-    ),
-  )
-  const light = agentFor(server, 1)
-  const times: number[] = []
-  while (answered < sent.length) {
-    const began = performance.now()
-    expect((await server.post(body, light)).status).toBe(200)
-    times.push(performance.now() - began)
-    await pause(10)
+  const kept = agentFor(server, 1)
+  await server.post(body, kept)
+  let underWay = 20
+  const sent = Promise.all(Array.from({ length: 20 }, (_, index) => send(String(index % 3)).finally(() => underWay--)))
+  const slowest = async (agent: () => Agent) => {
+    let most = 0
+    while (underWay > 0) {
+      const began = performance.now()
+      expect((await server.post(body, agent())).status).toBe(200)
+      most = Math.max(most, performance.now() - began)
+      await pause(10)
+    }
+    return most
   }
-  await Promise.all(sent)
-  expect(times.length).toBeGreaterThan(5)
-  const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
-  // The client sends and encrypts 100 MiB meanwhile, on the same machine: its own first moments don't count.
-  expect(median).toBeLessThan(Math.max(1000, 2 * Math.max(...alone)))
+  const most = await Promise.all([slowest(() => kept), slowest(() => new Agent({ ca: server.ca }))])
+  await sent
+  const [onKept, onNew] = most.map(Math.round)
+  process.stdout.write(`beside the largest pods: ${onKept} ms at most, ${onNew} ms on a new connection\n`)
+  // On a machine that is busy with other things as well, a single one of them may take so long.
+  expect(Math.max(...most)).toBeLessThan(Math.max(1000, 3 * Math.max(...alone)))
 })
 
-test('two thousand idle connections cost no request, and not the memory', async () => {
-  const server = await serveProcess(main)
+/** Opens connections and sends nothing on them; gives those that stay open. */
+async function openIdle(server: ServerAtWork, count: number): Promise<readonly TLSSocket[]> {
   const sockets: TLSSocket[] = []
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
   })
   const open = () =>
-    new Promise<void>((resolve, reject) => {
+    new Promise<void>((resolve) => {
       const socket = connect({ host: '127.0.0.1', port: server.webhookPort, ca: server.ca }, () => resolve())
-      socket.on('error', reject)
+      socket.on('error', () => {}).once('close', () => resolve())
       sockets.push(socket)
     })
-  for (let times = 0; times < 40; times++) await Promise.all(Array.from({ length: 50 }, open))
+  for (let opened = 0; opened < count; opened += 50) await Promise.all(Array.from({ length: 50 }, open))
+  return sockets.filter((socket) => !socket.destroyed)
+}
+
+test('two thousand idle connections cost no request, and not the memory', async () => {
+  const server = await serveProcess(main)
+  const sockets = await openIdle(server, 2000)
   expect(await server.monitoring('/metrics')).toMatch(/^outrigger_connections 2000$/m)
   const { stop } = load(server, 100)
   await pause(1000)
   const times = await stop()
   expect(Math.max(...times)).toBeLessThan(1000)
-  expect(sockets.every((socket) => !socket.destroyed)).toBe(true)
+  expect(sockets.filter((socket) => !socket.destroyed)).toHaveLength(2000)
   process.stdout.write(`2,000 idle connections: ${peakMiB(server.running).toFixed(0)} MiB\n`)
   expect(peakMiB(server.running)).toBeLessThan(256)
 })
+
+test('128 MiB are enough where connections are limited to 1,000, however many are tried', async () => {
+  const server = await serveInto('ignore', 'info', smallContainer, ['--limit', 'connections=1000'])
+  expect((await server.post(body)).status).toBe(200)
+  // The one that posted keeps its own.
+  expect(await openIdle(server, 2000)).toHaveLength(999)
+  expect((await server.post(body)).status).toBe(200)
+  process.stdout.write(`1,000 of 2,000 connections: ${peakMiB(server.running).toFixed(0)} MiB\n`)
+  expect(peakMiB(server.running)).toBeLessThan(128)
+})
+
+/** As V8 sizes its heap in a container of 128 MiB. */
+const smallContainer = ['--max-old-space-size=64', '--max-semi-space-size=1']
 
 /** Starts the server with its output somewhere that takes none, so that ports can't be read from it. */
 async function serveInto(
   output: number | 'pipe' | 'ignore',
   logLevel: string,
   node: readonly string[] = [],
+  more: readonly string[] = [],
 ): Promise<ServerAtWork> {
   const cwd = folder({})
   const [port, monitoringPort] = [20_000 + (process.pid % 20_000), 40_000 + (process.pid % 20_000)]
@@ -147,7 +170,20 @@ async function serveInto(
   const logging = ['--log-format', 'json', '--log-level', logLevel]
   const child = spawn(
     process.execPath,
-    [...node, main, 'serve', ...ports, '--tls', 'dev', '--certs-dir', 'certs', '--drain-delay', '0', ...logging],
+    [
+      ...node,
+      main,
+      'serve',
+      ...ports,
+      '--tls',
+      'dev',
+      '--certs-dir',
+      'certs',
+      '--drain-delay',
+      '0',
+      ...logging,
+      ...more,
+    ],
     {
       cwd,
       stdio: ['ignore', output, 'pipe'],
@@ -177,8 +213,7 @@ async function serveInto(
 }
 
 test('128 MiB are enough for 10,000 reviews from 16 connections', async () => {
-  // As V8 sizes its heap in a container of 128 MiB.
-  const server = await serveInto('ignore', 'info', ['--max-old-space-size=64', '--max-semi-space-size=1'])
+  const server = await serveInto('ignore', 'info', smallContainer)
   const agent = agentFor(server, 16)
   const pods = Array.from({ length: 50 }, (_, index) => reviewOf({ ...smallPod, metadata: { name: `pod-${index}` } }))
   for (let round = 0; round < 625; round++) {
@@ -202,15 +237,19 @@ test('a full disk under the log, and one that has room again, stop nothing', asy
 })
 
 test('a reader of the log that is stuck stops nothing, and its lines do not fill the memory', async () => {
-  const server = await serveInto('pipe', 'info')
-  server.running.child.stdout?.pause()
+  // As a container's runtime reads it; whoever has both ends open can start the server before it reads, and never does.
+  const pipe = join(folder({}), 'log')
+  execFileSync('mkfifo', [pipe])
+  const unread = openSync(pipe, 'r+')
+  onTestFinished(() => closeSync(unread))
+  const server = await serveInto(unread, 'info')
   const agent = agentFor(server, 8)
   for (let round = 0; round < 500; round++) await Promise.all(Array.from({ length: 8 }, () => server.post(body, agent)))
   for (let times = 0; times < 20; times++) await server.post('no review')
   expect(peakMiB(server.running)).toBeLessThan(160)
-  server.running.child.stdout?.resume()
+  const exited = new Promise<number | null>((done) => server.running.child.once('exit', done))
   server.running.child.kill('SIGTERM')
-  expect((await server.running.ended).code).toBe(0)
+  expect(await Promise.race([exited, pause(5000).then(() => 'hangs')])).toBe(0)
 })
 
 test('a reader of the log that went away stops nothing', async () => {

@@ -1,24 +1,23 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
 import { mergeValues } from '../../src/config/json-data.ts'
 import type { JsonObject } from '../../src/json.ts'
 import { kinds } from '../../src/kube/kinds.ts'
 import { makeCa, makeLeaf } from '../../src/server/certificates/make.ts'
 import { writeYaml } from '../../src/yaml/write.ts'
-import { type Bundle, bundle, start } from '../cli/bundle.ts'
+import { bundle, start } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
 import { startApiServer } from '../support/api-server.ts'
 import { atWork } from './process.ts'
 import { pause, reviewOf } from './support.ts'
 
-let built: Bundle
+let main: string
 beforeAll(async () => {
-  built = await bundle()
+  main = await bundle()
 }, 60_000)
-afterAll(() => built.remove())
 
 /** Everything secret begins with it, whatever else it is. */
 const planted = 'planted'
@@ -93,7 +92,7 @@ test('no secret that comes in by any road comes out in log, metrics, pages, Even
   const args = ['--host', '127.0.0.1', '--port', '0', '--monitoring-port', '0', '--drain-delay', '0']
   const tls = ['--tls-cert', 'tls.crt', '--tls-key', 'tls.key']
   const documents = ['--values', 'values.yaml', '--mesh', 'mesh.yaml', '--kubeconfig', 'kubeconfig']
-  const running = start(built.main, ['serve', ...args, ...tls, ...documents, '--log-level', 'debug'], cwd)
+  const running = start(main, ['serve', ...args, ...tls, ...documents, '--log-level', 'debug'], cwd)
   const { webhookPort, monitoringPort } = JSON.parse((await running.says(/^\{.*"msg":"serving".*$/m))[0])
   const server = atWork(running, webhookPort, monitoringPort, cwd, ca.certificate)
 

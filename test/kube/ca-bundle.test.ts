@@ -104,6 +104,8 @@ test('a caBundle that was tampered with is mended at once; what a certificate sa
   await waitFor(() => holdsJust(api, own, ca), 1000)
   expect(results('conflict')).toMatchObject([{ configuration: own, managers: ['kubectl-edit'] }])
   expect(results('conflict')[0]?.reason).toContain('conflict with "kubectl-edit"')
+  // The server holds it a moment before the answer is there.
+  await waitFor(() => results('patched').length > 0)
   expect(results('patched')).toHaveLength(1)
 })
 
@@ -185,7 +187,7 @@ test('a write that is not allowed is told, tried again seldom, and does not keep
   expect(keeper.whyNotTrusted(ca)).toBe(undefined)
   api.faults.next.splice(0)
   await waitFor(() => holdsJust(api, 'istio-revision-tag-prod', ca))
-  expect(keeper.holds(ca)).toBe(true)
+  await waitFor(() => keeper.holds(ca) === true)
 })
 
 test('without the right to list, nobody knows', async () => {

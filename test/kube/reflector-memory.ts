@@ -11,6 +11,11 @@ import { startApiServer } from '../support/api-server.ts'
 
 const nodes = 5000
 const namespaces = 2000
+const registry = 'registry.example.com/platform/some-team/some-service'
+const images = Array.from({ length: 50 }, (_, image) => ({
+  names: [`${registry}-${image}@sha256:${'0123456789abcdef'.repeat(4)}`, `${registry}-${image}:v1.2.${image}`],
+  sizeBytes: 123_456_789 + image,
+}))
 
 const self = process.argv[1] ?? ''
 const roles: Readonly<Record<string, () => unknown>> = { serve, measure }
@@ -68,11 +73,6 @@ function megabytes(bytes: number): number {
 
 /** About 12 kB, most of it images and conditions, as nodes are. */
 function node(index: number): JsonObject {
-  const registry = 'registry.example.com/platform/some-team/some-service'
-  const images = Array.from({ length: 50 }, (_, image) => ({
-    names: [`${registry}-${image}@sha256:${'0123456789abcdef'.repeat(4)}`, `${registry}-${image}:v1.${index}.${image}`],
-    sizeBytes: 123_456_789 + image,
-  }))
   const conditions = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'].map((type) => ({
     type,
     status: 'False',

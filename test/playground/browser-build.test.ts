@@ -63,6 +63,7 @@ test('the page is built within 400 kB gzipped, of files beside each other', asyn
   expect(await buildPlayground(target)).toBeLessThan(400_000)
   const files = readdirSync(target)
   expect(files).toEqual(expect.arrayContaining(['index.html', 'style.css', 'main.js', 'worker.js', 'licences.txt']))
+  expect(JSON.parse(readFileSync(join(target, 'initial.json'), 'utf8'))).toBeNull()
   const html = readFileSync(join(target, 'index.html'), 'utf8')
   expect(html).toContain('http-equiv="Content-Security-Policy"')
   expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|https?:\/\/(?!www\.w3\.org)/)

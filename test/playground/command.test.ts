@@ -1,24 +1,23 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { basename, dirname, join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
 import { readState } from '../../src/playground/state.ts'
 import { revisionConfiguration } from '../../src/revisions/webhooks.ts'
-import { type Bundle, bundle, type Running, start } from '../cli/bundle.ts'
+import { bundle, type Running, start } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
 import { at } from '../revisions/sets.ts'
 import { startApiServer } from '../support/api-server.ts'
 
-let built: Bundle
+let main: string
 beforeAll(async () => {
-  built = await bundle()
-  const page = join(dirname(built.main), 'playground')
-  mkdirSync(page)
+  main = await bundle()
+  const page = join(dirname(main), 'playground')
+  mkdirSync(page, { recursive: true })
   writeFileSync(join(page, 'index.html'), '<!doctype html><title>page</title>')
   writeFileSync(join(page, 'main.js'), 'export {}')
   writeFileSync(join(page, 'secret.key'), 'secret')
 }, 60_000)
-afterAll(() => built.remove())
 
 interface Answer {
   readonly status: number
@@ -48,7 +47,7 @@ async function serving(
   args: readonly string[],
   files: Record<string, string> = {},
 ): Promise<Running & { readonly port: number }> {
-  const running = start(built.main, ['playground', '--port', '0', ...args], folder(files))
+  const running = start(main, ['playground', '--port', '0', ...args], folder(files))
   const [, port = ''] = await running.says(/http:\/\/localhost:(\d+)\//)
   return { ...running, port: Number(port) }
 }
@@ -171,6 +170,18 @@ test.each([
   ['a file that is not there', ['-f', 'missing.yaml'], /missing\.yaml can't be read/],
   ['a configuration that is not there', ['--values', 'missing.yaml'], /missing\.yaml/],
 ])('%s ends it with a sentence', async (_, args, sentence) => {
-  const { ended } = start(built.main, ['playground', ...args], folder({}))
+  const { ended } = start(main, ['playground', ...args], folder({}))
   expect(await ended).toEqual({ code: 2, output: expect.stringMatching(sentence) })
+})
+
+test('the image, which has no page, says where there is one', async () => {
+  const image = folder({})
+  cpSync(dirname(main), image, { recursive: true, filter: (path) => basename(path) !== 'playground' })
+  const { ended } = start(join(image, 'main.mjs'), ['playground', '--port', '0'], folder({}))
+  expect(await ended).toEqual({
+    code: 2,
+    output: expect.stringMatching(
+      /without the page of the playground, as the container image is.*npx outrigger playground/s,
+    ),
+  })
 })

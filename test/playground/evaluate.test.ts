@@ -32,7 +32,7 @@ describe.each(examples.map((example) => [example.id, example] as const))('the ex
   test('is decided as it says, and has no other problem', () => {
     expect(evaluation.subjects.map(({ decision }) => decision.result)).toEqual([decisions[id] ?? 'injected'])
     expect(evaluation.problems.length).toBe(problemsOf[id] ?? 0)
-    expect(evaluation.subjects[0]?.picture?.model.steps.length).toBeGreaterThan(0)
+    expect(evaluation.subjects[0]?.picture?.steps.length).toBeGreaterThan(0)
   })
 
   test('is plain data, and the same again', () => {
@@ -206,7 +206,7 @@ describe('the cluster decides who is called', () => {
     const namespace = { ...plain.namespace, labels: '' }
     expect(only({ ...plain, cluster, namespace }).decision.called).toBe(false)
     // The editor's own word counts more; by the old node the sidecar is no native one.
-    const steps = only({ ...plain, cluster, settings }).picture?.model.steps ?? []
+    const steps = only({ ...plain, cluster, settings }).picture?.steps ?? []
     expect(steps.map(({ name, kind }) => [name, kind])).toContainEqual(['istio-proxy', 'main'])
   })
 })
@@ -236,6 +236,14 @@ test('lint rules tell their findings at the line of the editor', () => {
   const { lint } = remembering({ ...plain, workload })
   const line = workload.split('\n').findIndex((text) => text.includes('proxyCPUU')) + 1
   expect(lint).toContainEqual(expect.objectContaining({ file: 'workload', line }))
+})
+
+test('a comment in an editor keeps a finding quiet', () => {
+  const { lint } = remembering(plain)
+  const [found] = lint.filter(({ file }) => file === 'workload')
+  expect(found?.code).toMatch(/^[A-Z]+\d+$/)
+  const workload = `# outrigger-ignore ${found?.code}\n${plain.workload}`
+  expect(remembering({ ...plain, workload }).lint.map(({ code }) => code)).not.toContain(found?.code)
 })
 
 test('an AdmissionReview, a List and several documents are subjects', () => {

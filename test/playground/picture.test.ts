@@ -15,26 +15,26 @@ function picture(id: string) {
 const order = ({ steps }: PictureModel) => steps.map(({ name, kind, holds, position }) => [name, kind, holds, position])
 
 test('containers stand in the order in which they start', () => {
-  expect(order(picture('plain').model)).toEqual([
+  expect(order(picture('plain'))).toEqual([
     ['istio-init', 'init', '', 0],
     ['web', 'main', '', 1],
     ['istio-proxy', 'main', '', 1],
   ])
-  expect(order(picture('held').model)).toEqual([
+  expect(order(picture('held'))).toEqual([
     ['istio-init', 'init', '', 0],
     ['istio-proxy', 'main', 'postStart hook', 1],
     ['web', 'main', '', 2],
   ])
-  expect(order(picture('native').model)).toEqual([
+  expect(order(picture('native'))).toEqual([
     ['istio-init', 'init', '', 0],
     ['istio-proxy', 'native', 'startup probe', 1],
     ['web', 'main', '', 2],
   ])
-  expect(order(picture('skipped').model)).toEqual([['web', 'main', '', 0]])
+  expect(order(picture('skipped'))).toEqual([['web', 'main', '', 0]])
 })
 
 test('what is captured, what passes, and the ports of the proxy', () => {
-  const { inbound, outbound, proxyPorts } = picture('probes').model
+  const { inbound, outbound, proxyPorts } = picture('probes')
   expect([inbound.mode, inbound.captured, outbound.captured]).toEqual(['REDIRECT', 'all ports', 'all addresses'])
   expect(inbound.items.map(({ text, captured, container }) => [text, captured, container])).toEqual([
     ['8080', true, 'web'],
@@ -46,11 +46,11 @@ test('what is captured, what passes, and the ports of the proxy', () => {
   ])
   expect(outbound.items[0]?.why).toBe('by annotation traffic.sidecar.istio.io/excludeOutboundIPRanges')
   expect(proxyPorts.map(({ port }) => port)).toEqual([15001, 15006, 15020, 15021, 15090])
-  expect(picture('skipped').model.inbound).toEqual({ mode: '', captured: 'nothing', items: [] })
+  expect(picture('skipped').inbound).toEqual({ mode: '', captured: 'nothing', items: [] })
 })
 
 test('each probe from the kubelet to the application, before and after', () => {
-  const { probes } = picture('probes').model
+  const { probes } = picture('probes')
   expect(probes.map(({ probe, rewritten, after }) => [probe, rewritten, after])).toEqual([
     ['startupProbe', true, ['kubelet', 'agent: http port 15020 /app-health/web/startupz', 'web: tcp port http']],
     [
@@ -76,8 +76,15 @@ test('nothing that a pod says is markup', () => {
   const { subjects } = evaluate({ ...emptyState, workload, settings: noSettings })
   const { picture: drawn } = subjects[0] ?? {}
   if (drawn === undefined) throw new Error('no picture')
-  const long = { ...drawn.model, title: `\ud800${hostile.repeat(50)}` }
-  for (const svg of [drawn.svg, drawn.file, pictureSvg(long), pictureFile(long)]) {
+  const long = { ...drawn, title: `\ud800${hostile.repeat(50)}` }
+  for (const svg of [
+    pictureSvg(drawn),
+    pictureSvg(drawn, 300),
+    pictureFile(drawn),
+    pictureSvg(long),
+    pictureSvg(long, 300),
+    pictureFile(long),
+  ]) {
     const tags = [...svg.matchAll(/<\/?([a-z]+)/g)].map(([, tag = '']) => tag)
     expect(new Set(tags)).toEqual(
       new Set(
@@ -94,7 +101,8 @@ test('nothing that a pod says is markup', () => {
 })
 
 test('a picture can be read out, follows the theme of its page, and stands alone in a file', () => {
-  const { svg, file } = picture('held')
+  const model = picture('held')
+  const [svg, file] = [pictureSvg(model), pictureFile(model)]
   expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="picture-title picture-text"/)
   expect(svg).toContain('istio-proxy (container, injected, the next wait for its postStart hook)')
   expect(svg).toContain('var(--ink')
@@ -106,7 +114,8 @@ test('a picture can be read out, follows the theme of its page, and stands alone
 test('a pod of many containers is drawn with as many as can be read', () => {
   const containers = Array.from({ length: 200 }, (_, index) => ({ name: `c${index}`, image: 'a' }))
   const workload = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers } })
-  const svg = evaluate({ ...emptyState, workload }).subjects[0]?.picture?.svg ?? ''
+  const model = evaluate({ ...emptyState, workload }).subjects[0]?.picture
+  const svg = model === undefined ? '' : pictureSvg(model)
   expect(svg).toContain('more</text>')
   expect(svg.length).toBeLessThan(60_000)
 })

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { examples } from '../../src/playground/examples.ts'
-import { fromFragment, toFragment } from '../../src/playground/fragment.ts'
+import { fromFragment, linkTo, toFragment } from '../../src/playground/fragment.ts'
 import { emptyState, mostText, noConfiguration, readState } from '../../src/playground/state.ts'
 
 test.each(examples.map(({ id, state }) => [id, state] as const))(
@@ -62,4 +63,12 @@ test.each([
   { compare: { values: 1 } },
 ])('state %j has a sentence', (json) => {
   expect(readState(json)).toEqual({ problem: expect.any(String) })
+})
+
+test('what is too much for a link is said, with what to do', async () => {
+  const state = (length: number) => ({ ...emptyState, workload: randomBytes(length / 2).toString('hex') })
+  const small = await linkTo(state(1000))
+  expect('fragment' in small && (await fromFragment(small.fragment))).toHaveProperty('state')
+  expect(await linkTo(state(1_900_000))).toEqual({ problem: expect.stringMatching(/1024 KiB only\. Leave out/) })
+  expect(await linkTo(state(mostText + 2))).toEqual({ problem: expect.stringMatching(/longer than \d+ characters/) })
 })

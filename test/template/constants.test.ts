@@ -77,7 +77,7 @@ const dataOf = ({ values: which, mode, notes, name }: Given) => {
     Names: [name, `${name}2`],
     Meta: meta,
     // Looks like the data, but what is constant there is not so here.
-    Other: new Struct({ Values: { name, list: [] }, Mode: name, Name: name, Meta: meta }),
+    Other: new Struct({ Values: freeze({ name, list: [] }), Mode: name, Name: name, Meta: meta }),
   })
 }
 

@@ -32,7 +32,10 @@ export async function readPage(): Promise<Page> {
     const page = await readFolder(fileURLToPath(folder))
     if (page.has('index.html')) return page
   }
-  throw new CliError('this build is without the page of the playground: `npm run build:playground` makes it')
+  throw new CliError(
+    'this build is without the page of the playground, as the container image is. In a clone, `npm run build` makes it, and `npx outrigger playground` serves it; ' +
+      'the folder dist/playground can be hosted by any web server',
+  )
 }
 
 async function readFolder(folder: string): Promise<Page> {

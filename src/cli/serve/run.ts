@@ -18,6 +18,7 @@ import { tellByEvents } from './config-events.ts'
 import { type LimitFlags, milliseconds, portOf, readLimits } from './options.ts'
 import { sayStarted } from './started.ts'
 import { beginStartup, type Startup } from './startup.ts'
+import { growSlowly, warmUp } from './warm-up.ts'
 
 export interface ServeFlags extends CertificateFlags, LimitFlags, SettingsFlags, ServeClusterFlags {
   readonly port: string
@@ -66,6 +67,8 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     cleanup.later(() => chosen.source.close())
     const clients = await chooseClients(flags, io, log)
     cleanup.later(() => clients?.close())
+    growSlowly()
+    warmUp(answer)
     const serving = await startServing({
       ...options,
       answer,

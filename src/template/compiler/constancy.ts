@@ -23,6 +23,8 @@ export interface Place {
 export interface Constancy {
   /** Whether a statement does nothing but write, and writes the same as long as the constants are the same. */
   writesTheSame(statement: Statement, place: Place): boolean
+  /** Whether a statement does nothing but declare variables that hold the same as long as the constants are the same. */
+  declaresTheSame(pipeline: Pipeline, assigned: ReadonlySet<string>, place: Place): boolean
   /** What is known of the value of a pipeline. */
   valueOf(pipeline: Pipeline, place: Place): Known
 }
@@ -159,6 +161,11 @@ export function createConstancy({ constants, findFunction, findBody }: Constancy
       // What it declares is needed by the statements behind it.
       !(statement.kind === 'action' && statement.pipeline.variables.length > 0) &&
       ofStatement(statement, inside(place), new Map()),
+    declaresTheSame: (pipeline, assigned, place) =>
+      !pipeline.assigns &&
+      pipeline.variables.length > 0 &&
+      !pipeline.variables.some((name) => assigned.has(name)) &&
+      known(pipeline, inside(place)) === 'constant',
     valueOf: (pipeline, place) => known(pipeline, inside(place)),
   }
 }

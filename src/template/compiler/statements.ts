@@ -29,21 +29,28 @@ export function compileList(context: Context, body: readonly Statement[]): Runne
   )
 }
 
-/** Statements in a row, of which each run of those that write the same in each render is run once and then repeated. */
+/** Statements in a row, of which each run of those that write and declare the same in each render is run once and then repeated. */
 function compileRuns(context: Context, constancy: Constancy, body: readonly Statement[]): Runner[] {
   const runners: Runner[] = []
   let run: Runner[] = []
+  let slots: number[] = []
   let onlyText = true
   const endRun = () => {
     if (onlyText) runners.push(...run)
-    else runners.push(compileRepeated(inRow(run)))
+    else runners.push(compileRepeated(inRow(run), slots))
     run = []
+    slots = []
     onlyText = true
   }
   for (const statement of body) {
-    if (constancy.writesTheSame(statement, placeOf(context))) {
+    const place = placeOf(context)
+    if (constancy.writesTheSame(statement, place)) {
       run.push(compileStatement({ ...context, constancy: undefined }, statement))
       onlyText &&= statement.kind === 'text'
+    } else if (statement.kind === 'action' && constancy.declaresTheSame(statement.pipeline, context.assigned, place)) {
+      run.push(compileStatement(context, statement))
+      for (const name of statement.pipeline.variables) slots.push(context.scope.find(name) ?? 0)
+      onlyText = false
     } else {
       endRun()
       runners.push(compileStatement(context, statement))

@@ -7,6 +7,7 @@ import { site } from './site.ts'
 export interface Playground {
   readonly page: Page
   readonly context: BrowserContext
+  readonly origin: string
   /** Errors of scripts, on the console, and of the Content-Security-Policy. */
   readonly errors: readonly string[]
   /** The addresses that the page, and its worker, asked for. */
@@ -16,6 +17,8 @@ export interface Playground {
 export interface Opening extends BrowserContextOptions {
   /** Behind the address of the site. */
   readonly path?: string
+  /** Of another site than that which `outrigger playground` serves. */
+  readonly site?: string
 }
 
 /** Opens playgrounds for the tests of a file. After each test its pages are closed: none may have had errors, or asked another host. */
@@ -30,11 +33,10 @@ export function playgrounds(): (opening?: Opening) => Promise<Playground> {
     opened = []
     await Promise.all(ended.map(({ context }) => context.close()))
     expect(ended.flatMap(({ errors }) => errors)).toEqual([])
-    const { origin } = new URL(url)
-    const elsewhere = ended.flatMap(({ requests }) => requests).filter((request) => !isLocal(request, origin))
+    const elsewhere = ended.flatMap(({ origin, requests }) => requests.filter((one) => !isLocal(one, origin)))
     expect(elsewhere).toEqual([])
   })
-  return async ({ path = '', ...options } = {}) => {
+  return async ({ path = '', site: from = url, ...options } = {}) => {
     const context = await (await browser()).newContext({
       viewport: { width: 1280, height: 800 },
       permissions: ['clipboard-read', 'clipboard-write'],
@@ -42,14 +44,14 @@ export function playgrounds(): (opening?: Opening) => Promise<Playground> {
     })
     context.setDefaultTimeout(8_000)
     const page = await context.newPage()
-    const playground = { page, context, errors: [] as string[], requests: [] as string[] }
+    const playground = { page, context, origin: new URL(from).origin, errors: [] as string[], requests: [] as string[] }
     page.on('pageerror', (error) => playground.errors.push(error.message))
     page.on('console', (message) => {
       if (message.type() === 'error') playground.errors.push(message.text())
     })
     context.on('request', (request) => playground.requests.push(request.url()))
     opened.push(playground)
-    await page.goto(`${url}${path}`)
+    await page.goto(`${from}${path}`)
     await answered(page)
     return playground
   }
@@ -78,9 +80,11 @@ export async function paste(page: Page, name: string, text: string): Promise<voi
   await answered(page)
 }
 
-/** Selects a tab by its name. */
+/** Selects a tab by its name; on a narrow page it may be on the side that isn't shown. */
 export async function openTab(page: Page, name: string): Promise<void> {
-  await page.getByRole('tab', { name: new RegExp(`^${name}\\b`) }).click()
+  const tab = page.getByRole('tab', { name: new RegExp(`^${name}\\b`) })
+  if (!(await tab.isVisible())) await page.locator('.sides [aria-pressed="false"]').click()
+  await tab.click()
 }
 
 export async function chooseExample(page: Page, id: string): Promise<void> {

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { kinds } from '../../../src/kube/kinds.ts'
-import { type Bundle, bundle, type Running, start } from '../../cli/bundle.ts'
-import { folder } from '../../cli/support.ts'
+import { bundle, type Running, start } from '../../cli/bundle.ts'
+import { folder, outrigger } from '../../cli/support.ts'
 import type { ApiServer } from '../../support/api-server.ts'
 import { waitFor } from '../support.ts'
 import { apiServer, bundles, configuration, fileOf, handshake, holdsJust, namespace, secretOf } from './support.ts'
 
-let built: Bundle
+let main: string
 beforeAll(async () => {
-  built = await bundle()
+  main = await bundle()
 }, 60_000)
-afterAll(() => built.remove())
 
 const own = 'istio-sidecar-injector'
 const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1', '--drain-delay', '100ms']
@@ -19,7 +18,7 @@ const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1'
 function serve(api: ApiServer, ...args: readonly string[]): Running {
   vi.stubEnv('KUBERNETES_SERVICE_HOST', '127.0.0.1')
   vi.stubEnv('POD_NAMESPACE', namespace)
-  const running = start(built.main, ['serve', ...anyPorts, '--kubeconfig', api.kubeconfig, ...args], folder({}))
+  const running = start(main, ['serve', ...anyPorts, '--kubeconfig', api.kubeconfig, ...args], folder({}))
   vi.unstubAllEnvs()
   return running
 }
@@ -76,18 +75,19 @@ test('a signal ends the wait for a CA that can not be read, and so does the star
   const api = await apiServer()
   for (let time = 0; time < 500; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const waiting = serve(api)
+  const impatient = serve(api, '--startup-timeout', '2s')
   await waiting.says('the CA of the webhook cannot be looked after')
   waiting.child.kill('SIGTERM')
   expect(await waiting.ended).toMatchObject({ code: 0 })
-  const { code, output } = await serve(api, '--startup-timeout', '2s').ended
+  const { code, output } = await impatient.ended
   expect(code).toBe(2)
   expect(output).toMatch(/no certificate within \S+ s: .*allow `get` on it, or use --tls files/)
 })
 
 test('without a cluster it is refused', async () => {
-  const { code, output } = await start(built.main, ['serve', ...anyPorts, '--tls', 'managed'], folder({})).ended
+  const { code, stderr } = await outrigger(['serve', ...anyPorts, '--tls', 'managed'])
   expect(code).toBe(2)
-  expect(output).toContain(
+  expect(stderr).toContain(
     '--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files',
   )
 })

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import {
+  apiServer,
+  bundles,
+  configuration,
+  editSecret,
+  fileOf,
+  handshake,
+  holdsJust,
+  quick,
+  startReplica,
+} from '../server/certificates/support.ts'
+import { startServer, waitFor } from '../server/support.ts'
+
+const minute = 60_000
+const own = 'istio-sidecar-injector'
+
+test('a clock that jumps past the end of the certificate makes the server not ready, one that jumps back ready', async () => {
+  let offset = 0
+  const server = await startServer({ now: () => new Date(Date.now() + offset) })
+  expect(server.readiness().ready).toBe(true)
+  offset = 20 * 24 * 60 * minute
+  expect(server.readiness().conditions['certificate']).toMatch(/^the certificate expired at /)
+  expect((await server.metrics())['outrigger_ready']).toBe(0)
+  offset = -20 * 24 * 60 * minute
+  expect(server.readiness().ready).toBe(true)
+})
+
+test('a clock that jumps past the end of the CA brings another CA and another certificate', async () => {
+  const api = await apiServer()
+  api.put(configuration(own), 'helm')
+  let offset = -3 * 60 * minute
+  const { source, server, logged } = await startReplica(api, { now: () => new Date(Date.now() + offset) })
+  const first = fileOf(api, 'ca.crt')
+  await waitFor(() => holdsJust(api, own, first))
+  await expect(handshake(server.webhookPort, first)).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' })
+  // The CA lives for an hour. A change wakes the replica, which sleeps for minutes of real time otherwise.
+  offset = 0
+  editSecret(api, {}, { touched: 'now' })
+  await waitFor(() => fileOf(api, 'ca.crt') !== first && source.current().pair.ca === fileOf(api, 'ca.crt'))
+  await waitFor(() => holdsJust(api, own, fileOf(api, 'ca.crt')))
+  expect(logged().flatMap(({ change }) => change ?? [])).toEqual(['found', 'replace'])
+  await handshake(server.webhookPort, bundles(api, own)[0] ?? '')
+})
+
+test('a certificate that was made while the clock was ahead is replaced when it is right again', async () => {
+  const api = await apiServer()
+  api.put(configuration(own), 'helm')
+  let offset = 0
+  const { source, server } = await startReplica(api, {
+    now: () => new Date(Date.now() + offset),
+    times: { ...quick, caLife: 24 * 60 * minute },
+  })
+  await waitFor(() => holdsJust(api, own, fileOf(api, 'ca.crt')))
+  const jump = async (to: number) => {
+    const before = source.current().pair.certificate
+    offset = to
+    editSecret(api, {}, { touched: String(to) })
+    await waitFor(() => source.current().pair.certificate !== before)
+  }
+  await jump(2 * 60 * minute)
+  await expect(handshake(server.webhookPort, bundles(api, own)[0] ?? '')).rejects.toMatchObject({
+    code: 'CERT_NOT_YET_VALID',
+  })
+  await jump(0)
+  await handshake(server.webhookPort, bundles(api, own)[0] ?? '')
+})

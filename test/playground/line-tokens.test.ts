@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { tokensOf } from '../../playground/line-tokens.ts'
+
+const told = (line: string) => tokensOf(line).map(({ from, to, kind }) => [kind, line.slice(from, to)])
+
+test.each([
+  [
+    '  name: web',
+    [
+      ['key', 'name'],
+      ['text', 'web'],
+    ],
+  ],
+  [
+    '- - image: "a: #b" # why',
+    [
+      ['key', 'image'],
+      ['text', '"a: #b"'],
+      ['comment', '# why'],
+    ],
+  ],
+  [
+    '  app.kubernetes.io/name: x#y',
+    [
+      ['key', 'app.kubernetes.io/name'],
+      ['text', 'x#y'],
+    ],
+  ],
+  [
+    `'it''s': no`,
+    [
+      ['key', `'it''s'`],
+      ['text', 'no'],
+    ],
+  ],
+  [
+    'port: 8080',
+    [
+      ['key', 'port'],
+      ['number', '8080'],
+    ],
+  ],
+  ['run: |-', [['key', 'run']]],
+  ['- http://a/b:80', [['text', 'http://a/b:80']]],
+  [
+    '    "op": "add",',
+    [
+      ['key', '"op"'],
+      ['text', '"add",'],
+    ],
+  ],
+  [
+    '    "value": 15020,',
+    [
+      ['key', '"value"'],
+      ['number', '15020,'],
+    ],
+  ],
+  ['  },', []],
+  ['# a: b', [['comment', '# a: b']]],
+  ['--- # next', [['mark', '---']]],
+  ['', []],
+] as const)('%j has its parts', (line, parts) => {
+  expect(told(line)).toEqual(parts)
+})
+
+test('a hostile line costs no more than its length', () => {
+  const start = performance.now()
+  for (const part of ['a:', '"\\', "'", '- ', ' #', ': ', 'a b:c ']) tokensOf(part.repeat(5000))
+  expect(performance.now() - start).toBeLessThan(500)
+})
