@@ -23,5 +23,6 @@ ENV NODE_ENV=production
 # By number: the kubelet can only check that a numeric user is not root.
 USER 65532:65532
 EXPOSE 15017 15014
-ENTRYPOINT ["/nodejs/bin/node", "/outrigger/main.mjs"]
+# Reviews leave little behind, so the space for new objects needn't be large: 40 MB less than Node would take.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "/outrigger/main.mjs"]
 CMD ["serve"]

@@ -167,7 +167,8 @@ function probe(
   faults: FaultCollector,
   warnings: ConfigWarning[],
 ): void {
-  const replaced = 'the values document replaces the embedded values whole: start from a copy of those, or set only what differs'
+  const replaced =
+    'the values document replaces the embedded values whole: start from a copy of those, or set only what differs'
   for (const fault of probeTemplates(snapshot).filter(isOfUse(config))) {
     const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
     if (embedded && !isAskedFor(fault.template, config)) {

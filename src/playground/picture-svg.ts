@@ -46,7 +46,9 @@ export function pictureFile(model: PictureModel): string {
 /** A margin gets a ground. */
 function draw(model: PictureModel, palette: Palette, width: number, margin: number): string {
   const { steps, proxyPorts, probes, title } = model
-  const wide = width - 2 * margin
+  // Lines at the edge are half beside it.
+  const inset = margin + 1
+  const wide = width - 2 * inset
   const ports = proxyPorts.map(({ port, text: word }) => `${port} ${word}`).join('  ·  ')
   const parts = [
     text(title, { size: 17, weight: 600, fill: palette.ink, most: wide }),
@@ -59,14 +61,14 @@ function draw(model: PictureModel, palette: Palette, width: number, margin: numb
     ...(probes.length === 0 ? [] : [heading('Probes and hooks', palette), probesPart(probes, wide, palette)]),
   ]
   const content = stack(parts, 14)
-  const height = content.height + 2 * margin
+  const height = content.height + 2 * inset
   const ground = margin === 0 ? '' : `<rect width="${width}" height="${height}" fill="${palette.surface}"/>`
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
     `aria-labelledby="picture-title picture-text" font-family="system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif" font-size="13">` +
     `<title id="picture-title">${escaped(`How ${title} starts, and what of its traffic is captured`)}</title>` +
     `<desc id="picture-text">${escaped(inWords(model))}</desc>${ground}` +
-    `<g transform="translate(${margin} ${margin})">${content.svg}</g></svg>`
+    `<g transform="translate(${inset} ${inset})">${content.svg}</g></svg>`
   )
 }
 

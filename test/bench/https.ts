@@ -1,38 +1,71 @@
 import { Agent, request } from 'node:https'
-import { startServerProcess } from '../support/server-process.ts'
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 
 export interface HttpsFigures {
   readonly requestsPerSecond: number
+  /** Of the server's process, all its threads. */
   readonly cpuMilliseconds: number
   readonly medianMilliseconds: number
-  readonly residentMegabytes: number
+  /** Megabytes of the server, by the number of reviews it had answered. */
+  readonly resident: ReadonlyMap<number, number>
   readonly failures: number
 }
 
+export interface HttpsOptions {
+  readonly connections: number
+  /** How many reviews the server answers in all. */
+  readonly reviews: number
+  /** Is told after every so many. */
+  readonly every: number
+  readonly progress: (answered: number) => void
+}
+
+/** Milliseconds from the start of the built server's process until it is ready, the fastest of some. */
+export async function measureStart(times: number): Promise<number> {
+  const all: number[] = []
+  for (let time = 0; time < times; time++) {
+    const server = await startServerProcess()
+    server.stop()
+    all.push(server.startMs)
+  }
+  return Math.min(...all)
+}
+
 /** Starts the built server as a process of its own and sends it the bodies in turn over kept connections. */
-export async function measureHttps(
-  bodies: readonly string[],
-  { connections, requests }: { readonly connections: number; readonly requests: number },
-): Promise<HttpsFigures> {
+export async function measureHttps(bodies: readonly string[], options: HttpsOptions): Promise<HttpsFigures> {
+  const { connections, reviews, every, progress } = options
   const server = await startServerProcess()
-  const { port, monitoringPort } = server
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: server.ca })
   try {
-    const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: server.ca })
-    await load(agent, port, bodies, requests / 3, connections)
-    const before = await processFigures(monitoringPort)
-    const start = performance.now()
-    const { latencies, failures } = await load(agent, port, bodies, requests, connections)
-    const seconds = (performance.now() - start) / 1000
-    const after = await processFigures(monitoringPort)
-    agent.destroy()
+    const cpu: number[] = []
+    const latencies: number[] = []
+    const resident = new Map<number, number>()
+    let [failures, answered, seconds] = [0, 0, 0]
+    while (answered < reviews) {
+      const before = await figuresOf(server)
+      const start = performance.now()
+      const loaded = await load(agent, server.port, bodies, every, connections)
+      // The first ones are those in which V8 compiles.
+      if (answered > 0) {
+        seconds += (performance.now() - start) / 1000
+        latencies.push(...loaded.latencies)
+      }
+      const after = await figuresOf(server)
+      if (answered > 0) cpu.push(((after.cpuSeconds - before.cpuSeconds) * 1000) / every)
+      failures += loaded.failures
+      answered += every
+      resident.set(answered, after.residentBytes / 1e6)
+      progress(answered)
+    }
     return {
-      requestsPerSecond: requests / seconds,
-      cpuMilliseconds: ((after.cpuSeconds - before.cpuSeconds) * 1000) / requests,
-      medianMilliseconds: latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length / 2)] ?? 0,
-      residentMegabytes: after.residentBytes / 1e6,
+      requestsPerSecond: latencies.length / seconds,
+      cpuMilliseconds: Math.min(...cpu),
+      medianMilliseconds: latencies.sort((a, b) => a - b)[Math.floor(latencies.length / 2)] ?? 0,
+      resident,
       failures,
     }
   } finally {
+    agent.destroy()
     server.stop()
   }
 }
@@ -69,7 +102,7 @@ function post(agent: Agent, port: number, body: string): Promise<boolean> {
   })
 }
 
-async function processFigures(monitoringPort: number) {
+async function figuresOf({ monitoringPort }: ServerProcess) {
   const text = await (await fetch(`http://127.0.0.1:${monitoringPort}/metrics`)).text()
   const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
   return { cpuSeconds: figure('process_cpu_seconds_total'), residentBytes: figure('process_resident_memory_bytes') }

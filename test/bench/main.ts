@@ -1,64 +1,81 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerReview } from '../../src/admission/answer.ts'
-import { isReviewFault, readReview } from '../../src/admission/review.ts'
+import { parseArgs } from 'node:util'
+import { answerText } from '../../src/admission/answer.ts'
+import { isReviewFault } from '../../src/admission/review.ts'
+import { answererOf } from '../../src/cli/serve/answering.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
-import type { Snapshot } from '../../src/config/snapshot.ts'
-import { inject } from '../../src/inject.ts'
 import { noFacts } from '../../src/prepare/facts.ts'
-import { measureHttps } from './https.ts'
-import { fastest, stepTimes } from './in-process.ts'
+import { measureHttps, measureStart } from './https.ts'
+import { fastest } from './in-process.ts'
 import { podWithVariables, reviewOf } from './pods.ts'
+import { compareShares, percent, readShares, recordShares, sharesOf } from './shares.ts'
+import { stepTimes } from './steps.ts'
 
-const shared = process.argv[2] ?? '../shared'
-const reviews = readFileSync(join(shared, 'bench/reviews.jsonl'), 'utf8').trim().split('\n')
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { record: { type: 'boolean', default: false }, reviews: { type: 'string', default: '100000' } },
+})
+const bodies = readFileSync(join(positionals[0] ?? '../shared', 'bench/reviews.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
 const { snapshot } = loadSnapshot({})
-const answer = answerer(snapshot)
 
-console.log(`Node ${process.version}, ${reviews.length} reviews of different workloads\n`)
-
-console.log('in process, text in and text out, milliseconds a review (fastest of 30 rounds):')
-print('different workloads', fastest(reviews, 30, answer))
-print(
-  'replicas of one workload',
-  fastest(
-    Array.from({ length: 100 }, () => reviews[0] ?? ''),
-    30,
-    answer,
-  ),
+console.log(
+  `Node ${process.version}, ${bodies.length} reviews of different workloads; behind each figure what is wanted\n`,
 )
-for (const variables of [20, 200, 2000]) {
-  print(`a pod with ${variables} variables`, fastest([reviewOf(podWithVariables(variables))], 60, answer))
+
+console.log('in process, text in and text out, milliseconds a review (fastest of 100 rounds):')
+print('different workloads', fastest(100, bodies, answerer), 0.35)
+const replica = bodies.find((body) => body.includes('"generateName"')) ?? ''
+print('replicas of one workload', fastest(100, Array<string>(100).fill(replica), answerer), 0.2)
+for (const [variables, wanted] of [[20], [200], [2000, 2]] as const) {
+  const review = reviewOf(podWithVariables(variables))
+  print(`a pod with ${variables} variables`, fastest(100, [review], answerer), wanted)
 }
 
-console.log('\nits steps (each measured alone; rendering counts again within the merge):')
-for (const { step, milliseconds } of stepTimes(reviews, snapshot, 30)) print(step, milliseconds)
-
-console.log('\nover HTTPS with keep-alive, 16 connections:')
-const https = await measureHttps(reviews, { connections: 16, requests: 6000 })
-print('requests a second', https.requestsPerSecond, 0)
-print('milliseconds of server CPU a request', https.cpuMilliseconds)
-print('median latency, ms', https.medianMilliseconds)
-print('resident after the run, MB', https.residentMegabytes, 0)
-if (https.failures > 0) {
-  console.error(`${https.failures} requests failed`)
-  process.exitCode = 1
+console.log('\nits steps, milliseconds a review, and their share of the time (in brackets: the recorded one):')
+const times = stepTimes(bodies, snapshot, 30)
+const shares = sharesOf(times)
+if (flags.record) recordShares(shares)
+const recorded = readShares()
+for (const [step, milliseconds] of times) {
+  const share = `${percent(shares[step] ?? 0).padStart(7)}  (${percent(recorded[step] ?? 0)})`
+  console.log(`  ${step.padEnd(40)} ${milliseconds.toFixed(3).padStart(9)} ${share}`)
 }
+const wrong = compareShares(shares, recorded)
+for (const sentence of wrong) console.error(`  ${sentence}`)
 
-/** What the webhook does with a body: text in, text out. */
-function answerer(one: Snapshot): (body: string) => string {
-  const injector = {
-    hash: one.hash,
-    revision: one.revision,
-    inject: (request: Parameters<typeof inject>[0]) => inject(request, one, noFacts),
-  }
+console.log('\nthe server, as a process of its own:')
+print('milliseconds from start to ready', await measureStart(5), 700, 0)
+const { connections, every } = { connections: 16, every: 5000 }
+const https = await measureHttps(bodies, { connections, every, reviews: Number(flags.reviews), progress })
+print('HTTPS: milliseconds of CPU a request', https.cpuMilliseconds, 0.6)
+print('requests a second', https.requestsPerSecond, undefined, 0)
+print('median latency, milliseconds', https.medianMilliseconds)
+for (const [answered, megabytes] of https.resident)
+  if (answered === 10_000 || answered % 50_000 === 0) print(`MB resident after ${answered} reviews`, megabytes, 120, 0)
+print('MB resident at most', Math.max(...https.resident.values()), 120, 0)
+
+if (https.failures > 0) console.error(`${https.failures} requests failed`)
+if (wrong.length > 0 || https.failures > 0) process.exitCode = 1
+
+/** What the webhook does with a body, text in and text out; as after a start, it has not answered anything yet. */
+function answerer(): (body: string) => string {
+  const answer = answererOf(snapshot, () => noFacts)
   return (body) => {
-    const review = readReview(JSON.parse(body))
-    if (isReviewFault(review)) throw new Error(`not a review: ${review.fault}`)
-    return JSON.stringify(answerReview(review, '/inject', injector).review)
+    const answered = answer(JSON.parse(body), '/inject')
+    if (isReviewFault(answered)) throw new Error(`not a review: ${answered.fault}`)
+    return answerText(answered.review)
   }
 }
 
-function print(what: string, figure: number, digits = 3): void {
-  console.log(`  ${what.padEnd(40)} ${figure.toFixed(digits).padStart(9)}`)
+function print(what: string, figure: number, wanted?: number, digits = 3): void {
+  const goal = wanted === undefined ? '' : `  (${wanted})`
+  console.log(`  ${what.padEnd(40)} ${figure.toFixed(digits).padStart(9)}${goal}`)
+}
+
+function progress(answered: number): void {
+  if (process.stdout.isTTY)
+    process.stdout.write(answered < Number(flags.reviews) ? `  ${answered} reviews answered\r` : '\r\x1b[K')
 }

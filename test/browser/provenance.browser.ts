@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { focusedEditor, openTab, paste, playgrounds } from './support/playground.ts'
+import { answered, editorOf, focusedEditor, openTab, paste, playgrounds } from './support/playground.ts'
 import { podNamed } from './support/workloads.ts'
 
 const open = playgrounds()
@@ -58,6 +59,49 @@ test('a finding leads to its line', async () => {
   await page.locator('.finding').getByRole('button').first().click()
   expect(await focusedEditor(page)).toBe('workload')
 })
+
+test('the example of docs/playground.md holds, step by step', async () => {
+  const { page } = await open()
+  const deployment = await readFile(new URL('../../examples/deployment.yaml', import.meta.url), 'utf8')
+  await paste(page, 'workload', deployment)
+  const decision = page.locator('.status')
+  expect(await decision.textContent()).toMatch(/^Injected by namespace.*: the injection policy is enabled$/)
+  await find(page, 'cpu: 100m')
+  const origin = page.getByRole('status', { name: 'Where this line comes from' })
+  await expect.poll(() => origin.textContent()).toContain('resources.requests.cpu')
+  const line =
+    /By (template sidecar, line \d+ of shared).*values global\.proxy\.resources.*sidecar\.istio\.io\/proxyCPU/
+  const [, maker = ''] = line.exec((await origin.textContent()) ?? '') ?? []
+  expect(await readFile(new URL('../../docs/playground.md', import.meta.url), 'utf8')).toContain(maker)
+
+  await editorOf(page, 'workload').press('Control+Home')
+  const before = deployment.slice(0, deployment.indexOf('annotations:')).split('\n').length
+  for (let at = 1; at < before; at += 1) await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('proxyCPU', { delay: 20 })
+  await page.locator('.cm-tooltip-autocomplete [aria-selected="true"]').waitFor()
+  await page.waitForTimeout(100)
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('250m')
+  await answered(page)
+  await openTab(page, 'Lint')
+  await page.locator('.finding', { hasText: 'OUT0007' }).waitFor()
+  await openTab(page, 'Picture')
+  await expect
+    .poll(() => page.locator('.picture desc').textContent())
+    .toMatch(/istio-proxy .*wait for its postStart hook/)
+  await paste(page, 'workload', (await typed(page)).replace('250m', 'much'))
+  expect(await decision.textContent()).toMatch(/^Refused, the pod is not created/)
+  expect(await page.getByRole('tab', { name: /^Workload\s*, 1 problem$/ }).count()).toBe(1)
+})
+
+/** What stands in the editor of the workload. */
+async function typed(page: Page): Promise<string> {
+  await editorOf(page, 'workload').press('Control+A')
+  await page.keyboard.press('Control+C')
+  return String(await page.evaluate('navigator.clipboard.readText()'))
+}
 
 /** Goes to a text of the result by keyboard. */
 async function find(page: Page, text: string): Promise<void> {

@@ -10,6 +10,7 @@ import { kinds } from '../../src/kube/kinds.ts'
 import { revisionConfiguration } from '../../src/revisions/webhooks.ts'
 import { devCertificate } from '../../src/server/certificates/dev.ts'
 import { startApiServer } from '../support/api-server.ts'
+import { imageNodeFlags } from '../support/image-entrypoint.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const build = 'scripts/build-image-root.mjs'
@@ -53,7 +54,7 @@ interface Running {
 /** The bundle alone, as the image runs it: another user, an empty environment, and no place to write to. */
 async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const flags = ['serve', '--port', '0', '--monitoring-port', '0', '--drain-delay', '0', '--log-format=json']
-  const child = spawn(node, [...permissions, join(image, 'main.mjs'), ...flags, ...args], {
+  const child = spawn(node, [...permissions, ...imageNodeFlags(), join(image, 'main.mjs'), ...flags, ...args], {
     ...user,
     cwd: image,
     env: { HOME: '/nonexistent', TMPDIR: '/nonexistent', NODE_ENV: 'production', ...env },

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { imageNodeFlags } from './image-entrypoint.ts'
 
 /** The built server as a process of its own, with a certificate of its own. */
 export interface ServerProcess {
@@ -10,26 +11,34 @@ export interface ServerProcess {
   readonly monitoringPort: number
   /** What to verify its certificate with. */
   readonly ca: Buffer
+  /** From the start of the process until it was ready. */
+  readonly startMs: number
   stop(): void
 }
 
-/** Starts `dist/main.js serve` below the working folder and waits until it is ready. */
-export async function startServerProcess(args: readonly string[] = []): Promise<ServerProcess> {
+const pollMs = 10
+const patienceMs = 15_000
+
+/** Starts `dist/main.js serve` below the working folder, with Node as the image starts it, and waits until it is ready. */
+export async function startServerProcess(): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'outrigger-server-'))
   const [port, monitoringPort] = [await freePort(), await freePort()]
   const ports = ['--port', String(port), '--monitoring-port', String(monitoringPort), '--certs-dir', folder]
-  const server = spawn(process.execPath, ['dist/main.js', 'serve', ...ports, '--log-format', 'json', ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const started = performance.now()
+  const server = spawn(
+    process.execPath,
+    [...imageNodeFlags(), 'dist/main.js', 'serve', ...ports, '--log-format', 'json'],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  )
   const stop = () => {
     server.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (server.exitCode !== null) break
+  while (server.exitCode === null && performance.now() - started < patienceMs) {
     const answer = await fetch(`http://127.0.0.1:${monitoringPort}/healthz/ready`).catch(() => undefined)
-    if (answer?.ok) return { port, monitoringPort, ca: readFileSync(join(folder, 'ca.crt')), stop }
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const startMs = performance.now() - started
+    if (answer?.ok) return { port, monitoringPort, ca: readFileSync(join(folder, 'ca.crt')), startMs, stop }
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
   stop()
   throw new Error('the server did not become ready: was it built (npm run build)?')
