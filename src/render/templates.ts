@@ -48,19 +48,42 @@ export function compileTemplates(
 ): { readonly templates: ReadonlyMap<string, InjectionTemplate>; readonly faults: readonly TemplateFault[] } {
   const templates = new Map<string, InjectionTemplate>()
   const faults: TemplateFault[] = []
-  const blocks = parseSource(
-    { name: 'shared', text: shared },
-    functionsOf(environment, () => {}),
-  )
+  let parsed: ParsedSource | undefined
+  const blocks = () => {
+    const functions = functionsOf(environment, () => {})
+    parsed ??= parseSource({ name: 'shared', text: shared }, functions)
+    return parsed
+  }
   for (const [name, text] of Object.entries(texts)) {
     try {
-      templates.set(name, injectionTemplate(name, text, blocks, environment))
+      templates.set(name, known(name, text, environment, () => injectionTemplate(name, text, blocks(), environment)))
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
       faults.push(faultOf(error))
     }
   }
   return { templates, faults }
+}
+
+// Most changes of a configuration leave the templates as they are: they stay compiled, and as fast as many renders have made them.
+const compiled = new Map<string, InjectionTemplate>()
+const mostCompiled = 32
+
+function known(
+  name: string,
+  text: string,
+  environment: ReadonlyMap<string, string>,
+  make: () => InjectionTemplate,
+): InjectionTemplate {
+  const key = JSON.stringify([name, text, ...environment])
+  const template = compiled.get(key) ?? make()
+  compiled.delete(key)
+  compiled.set(key, template)
+  for (const oldest of compiled.keys()) {
+    if (compiled.size <= mostCompiled) break
+    compiled.delete(oldest)
+  }
+  return template
 }
 
 function functionsOf(environment: ReadonlyMap<string, string>, onJson: (text: string) => void): FunctionTable {
