@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -21,7 +22,7 @@ export default defineConfig({
     reporters: ['dot'],
     // Test files share a module registry: what is loaded for one serves the others, which halves the time of a run.
     isolate: false,
-    // Many tests wait: for processes, files, time-outs. By default one core would be left to nobody.
-    maxWorkers: '100%',
+    // Many tests wait, for processes, files and time-outs: one worker more than there are cores keeps them busy.
+    maxWorkers: availableParallelism() + 1,
   },
 })
