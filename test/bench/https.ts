@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { Agent, request } from 'node:https'
+import { imageNodeFlags } from '../support/image-entrypoint.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 
 export interface HttpsFigures {
@@ -12,6 +14,7 @@ export interface HttpsFigures {
 }
 
 export interface HttpsOptions {
+  readonly program: readonly string[]
   readonly connections: number
   /** How many reviews the server answers in all. */
   readonly reviews: number
@@ -20,21 +23,31 @@ export interface HttpsOptions {
   readonly progress: (answered: number) => void
 }
 
-/** Milliseconds from the start of the built server's process until it is ready, the fastest of some. */
-export async function measureStart(times: number): Promise<number> {
+/** Builds what the image holds, and gives what the image starts: Node's flags and the bundle. */
+export function buildImageProgram(): readonly string[] {
+  execFileSync(process.execPath, ['scripts/build-image-root.mjs', imageFolder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return [...imageNodeFlags(), `${imageFolder}/main.mjs`]
+}
+
+const imageFolder = 'build/image'
+
+/** Milliseconds from the start of the server's process until it is ready, the fastest of some. */
+export async function measureStart(program: readonly string[], times: number): Promise<number> {
   const all: number[] = []
   for (let time = 0; time < times; time++) {
-    const server = await startServerProcess()
+    const server = await startServerProcess(program)
     server.stop()
     all.push(server.startMs)
   }
   return Math.min(...all)
 }
 
-/** Starts the built server as a process of its own and sends it the bodies in turn over kept connections. */
+/** Starts the server as a process of its own and sends it the bodies in turn over kept connections. */
 export async function measureHttps(bodies: readonly string[], options: HttpsOptions): Promise<HttpsFigures> {
-  const { connections, reviews, every, progress } = options
-  const server = await startServerProcess()
+  const { program, connections, reviews, every, progress } = options
+  const server = await startServerProcess(program)
   const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: server.ca })
   try {
     const cpu: number[] = []

@@ -6,7 +6,7 @@ import { isReviewFault } from '../../src/admission/review.ts'
 import { answererOf } from '../../src/cli/serve/answering.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
 import { noFacts } from '../../src/prepare/facts.ts'
-import { measureHttps, measureStart } from './https.ts'
+import { buildImageProgram, measureHttps, measureStart } from './https.ts'
 import { fastest } from './in-process.ts'
 import { podWithVariables, reviewOf } from './pods.ts'
 import { compareShares, percent, readShares, recordShares, sharesOf } from './shares.ts'
@@ -46,11 +46,12 @@ for (const [step, milliseconds] of times) {
 const wrong = compareShares(shares, recorded)
 for (const sentence of wrong) console.error(`  ${sentence}`)
 
-console.log('\nthe server, as a process of its own:')
-print('milliseconds from start to ready', await measureStart(5), 700, 0)
-const { connections, every } = { connections: 16, every: 5000 }
-const https = await measureHttps(bodies, { connections, every, reviews: Number(flags.reviews), progress })
-print('HTTPS: milliseconds of CPU a request', https.cpuMilliseconds, 0.6)
+console.log('\nthe server as the image starts it, over HTTPS with 16 kept connections:')
+const program = buildImageProgram()
+print('milliseconds from start to ready', await measureStart(program, 10), 700, 0)
+const options = { program, connections: 16, every: 5000, reviews: Number(flags.reviews), progress }
+const https = await measureHttps(bodies, options)
+print('milliseconds of CPU a request', https.cpuMilliseconds, 0.6)
 print('requests a second', https.requestsPerSecond, undefined, 0)
 print('median latency, milliseconds', https.medianMilliseconds)
 for (const [answered, megabytes] of https.resident)

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { imageNodeFlags } from './image-entrypoint.ts'
 
 /** The built server as a process of its own, with a certificate of its own. */
 export interface ServerProcess {
@@ -19,17 +18,15 @@ export interface ServerProcess {
 const pollMs = 10
 const patienceMs = 15_000
 
-/** Starts `dist/main.js serve` below the working folder, with Node as the image starts it, and waits until it is ready. */
-export async function startServerProcess(): Promise<ServerProcess> {
+/** Starts a built program (after Node's flags, if any) with the command `serve`, and waits until it is ready. */
+export async function startServerProcess(program: readonly string[] = ['dist/main.js']): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'outrigger-server-'))
   const [port, monitoringPort] = [await freePort(), await freePort()]
   const ports = ['--port', String(port), '--monitoring-port', String(monitoringPort), '--certs-dir', folder]
   const started = performance.now()
-  const server = spawn(
-    process.execPath,
-    [...imageNodeFlags(), 'dist/main.js', 'serve', ...ports, '--log-format', 'json'],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  )
+  const server = spawn(process.execPath, [...program, 'serve', ...ports, '--log-format', 'json'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const stop = () => {
     server.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })

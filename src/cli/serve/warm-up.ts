@@ -8,7 +8,7 @@ import type { Json } from '../../json.ts'
  * Answers reviews of pods that nobody sent, for that many milliseconds or until the configuration fails on them: without that, the
  * first reviews of a new process would take some ten times as long as later ones.
  */
-export function warmUp(answer: (document: Json, path: string) => Answer | ReviewFault, milliseconds = 100): void {
+export function warmUp(answer: (document: Json, path: string) => Answer | ReviewFault, milliseconds = 50): void {
   const end = performance.now() + milliseconds
   try {
     for (let index = 0; performance.now() < end; index++) {
