@@ -32,6 +32,7 @@ export interface ServeFlags extends CertificateFlags, LimitFlags, SettingsFlags,
 
 /** `outrigger serve`: serves until a signal comes. Whatever keeps it from starting is one sentence, and exit code 2. */
 export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
+  growSlowly()
   const options = {
     webhook: { host: flags.host, port: portOf('--port', flags.port) },
     monitoring: { host: flags.host, port: portOf('--monitoring-port', flags.monitoringPort) },
@@ -67,7 +68,6 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     cleanup.later(() => chosen.source.close())
     const clients = await chooseClients(flags, io, log)
     cleanup.later(() => clients?.close())
-    growSlowly()
     warmUp(answer)
     const serving = await startServing({
       ...options,

@@ -21,12 +21,12 @@ export function warmUp(answer: (document: Json, path: string) => Answer | Review
 }
 
 /**
- * Lets the heap grow by a third before old objects are collected again, where V8 would let a small one grow fourfold: what a server
+ * Lets the heap grow by less than a third before old objects are collected again, where V8 would let a small one grow fourfold: what a server
  * holds hardly changes, and all beyond it is garbage.
  */
 export function growSlowly(): void {
   // V8 reads this flag at each collection.
-  setFlagsFromString('--heap-growing-percent=33')
+  setFlagsFromString('--heap-growing-percent=30')
 }
 
 /** Each a workload of its own, so that none is answered as a replica of another. */
