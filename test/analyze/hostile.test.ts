@@ -83,9 +83,9 @@ test('a value without end costs no more than its length', () => {
     [`sidecar.istio.io/${long}`]: long,
   }
   const pod = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'a', annotations }, spec: { containers: [] } }
-  const start = performance.now()
+  const start = process.cpuUsage()
   const findings = analyze(readCluster([pod], snapshotOf()), snapshotOf())
-  expect(performance.now() - start).toBeLessThan(3000)
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(3000)
   expect(findings.every(({ message }) => message.length < 1000)).toBe(true)
 })
 

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { compareShares, readShares, sharesOf } from './shares.ts'
+
+const recorded = { render: 0.5, merge: 0.3, diff: 0.2 }
+
+test('shares are parts of the whole', () => {
+  const times = new Map([
+    ['render', 0.3],
+    ['merge', 0.1],
+  ])
+  expect(sharesOf(times)).toEqual({ render: expect.closeTo(0.75), merge: expect.closeTo(0.25) })
+})
+
+test('a step that takes twice its recorded share is told, and so is one that nobody knows', () => {
+  expect(compareShares(recorded, recorded)).toEqual([])
+  expect(compareShares({ render: 0.2, merge: 0.39, diff: 0.41 }, recorded)).toEqual([
+    'diff: takes 41.0 % of the time; 20.0 % is recorded',
+  ])
+  expect(compareShares({ render: 0.5, merge: 0.3, sort: 0.2 }, recorded)).toEqual([
+    'sort: no share is recorded; npm run bench -- --record',
+    'diff: is recorded and was not measured; npm run bench -- --record',
+  ])
+})
+
+test('a step of next to nothing may take a little more', () => {
+  expect(compareShares({ decide: 0.015 }, { decide: 0.003 })).toEqual([])
+  expect(compareShares({ decide: 0.03 }, { decide: 0.003 })).toHaveLength(1)
+})
+
+test('the recorded shares make up the whole', () => {
+  const total = Object.values(readShares()).reduce((sum, share) => sum + share, 0)
+  expect(total).toBeCloseTo(1, 1)
+})
