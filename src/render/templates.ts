@@ -56,7 +56,10 @@ export function compileTemplates(
   }
   for (const [name, text] of Object.entries(texts)) {
     try {
-      templates.set(name, known(name, text, environment, () => injectionTemplate(name, text, blocks(), environment)))
+      templates.set(
+        name,
+        known(name, text, environment, () => injectionTemplate(name, text, blocks(), environment)),
+      )
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
       faults.push(faultOf(error))

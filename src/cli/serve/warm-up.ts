@@ -21,8 +21,8 @@ export function warmUp(answer: (document: Json, path: string) => Answer | Review
 }
 
 /**
- * Lets the heap grow by less than a third before old objects are collected again, where V8 would let a small one grow fourfold: what a server
- * holds hardly changes, and all beyond it is garbage.
+ * Lets the heap grow by less than a third before old objects are collected again, where V8 would let a small one grow fourfold:
+ * what a server holds hardly changes, and all beyond it is garbage.
  */
 export function growSlowly(): void {
   // V8 reads this flag at each collection.
