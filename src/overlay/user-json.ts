@@ -41,9 +41,10 @@ export function warnUnreadable(annotations: StringMap): readonly Warning[] {
 /** Names of volumes and paths of mounts that a template brings twice in one place. */
 function twice(patch: Pod): readonly string[] {
   const mounts = [...containersOf(patch), ...containersOf(patch, 'initContainers')].map(mountPaths)
-  return [texts(patch.spec?.volumes, 'name'), ...mounts].flatMap((names) =>
-    names.filter((name, index) => names.indexOf(name) < index),
-  )
+  return [texts(patch.spec?.volumes, 'name'), ...mounts].flatMap((names) => {
+    const seen = new Set<string>()
+    return names.filter((name) => seen.size === seen.add(name).size)
+  })
 }
 
 function mountPaths(container: Container): readonly string[] {

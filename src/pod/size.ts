@@ -60,10 +60,10 @@ function countValues(value: Json | undefined, depth: number, counted: number): n
     for (let index = 0; index < value.length && count <= maxValues; index++)
       count = countValues(value[index], depth + 1, count)
   } else {
-    for (const key in value) {
-      if (count > maxValues) break
-      if (Object.hasOwn(value, key)) count = countValues((value as JsonObject)[key], depth + 1, count + 1)
-    }
+    const keys = Object.keys(value)
+    count += keys.length
+    for (let index = 0; index < keys.length && count <= maxValues; index++)
+      count = countValues((value as JsonObject)[keys[index] as string], depth + 1, count)
   }
   return count
 }

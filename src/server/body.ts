@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import { createTurns, type Turns } from './turns.ts'
+import type { Turns } from './turns.ts'
 
 export type Body = Buffer | 'body-too-large' | 'client-gone' | 'overloaded'
 
 /** Nearly all pods are smaller. What is larger waits for its turn, and may be refused; a small one never. */
 const largeBytes = 64 * 1024
+
+/** Whether a body of so many bytes takes turns with other large ones. */
+export function isLarge(bytes: number): boolean {
+  return bytes > largeBytes
+}
 
 /** What all bodies may hold together before a large one is refused, as a multiple of the largest. */
 const bodiesAtOnce = 8
@@ -23,8 +28,8 @@ interface Room {
  * it with requests that never end otherwise. Large ones that are complete are handed on one in a turn of the event loop,
  * so that small ones wait for one of them at most, not for all.
  */
-export function createBodyReader(limit: number): ReadBody {
-  const room = { bytes: 0, limit: limit * bodiesAtOnce, turns: createTurns() }
+export function createBodyReader(limit: number, turns: Turns): ReadBody {
+  const room = { bytes: 0, limit: limit * bodiesAtOnce, turns }
   return (request, done) => readBody(request, limit, room, done)
 }
 
@@ -59,7 +64,7 @@ function readBody(request: IncomingMessage, limit: number, room: Room, done: (bo
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes > limit) refuse('body-too-large')
-    else if (bytes > largeBytes && room.bytes + chunk.length > room.limit) refuse('overloaded')
+    else if (isLarge(bytes) && room.bytes + chunk.length > room.limit) refuse('overloaded')
     if (settled) return
     chunks.push(chunk)
     kept += chunk.length
@@ -68,7 +73,7 @@ function readBody(request: IncomingMessage, limit: number, room: Room, done: (bo
   request.on('end', () => {
     if (settled) return
     settled = true
-    if (bytes > largeBytes) room.turns(handOn)
+    if (isLarge(bytes)) room.turns.add(handOn)
     else handOn()
   })
   if (Number(request.headers['content-length']) > limit) refuse('body-too-large')

@@ -1,34 +1,49 @@
-/** Does a piece of work in a later turn of the event loop, in which no other piece is done. */
-export type Turns = (work: () => void) => void
+/** Long pieces of work, each done in a turn of the event loop of its own. */
+export interface Turns {
+  /** Does a piece of work after all that wait. */
+  add(work: () => void): void
+  /** Does what follows from the piece that is being done before all that wait. */
+  goOn(work: () => void): void
+}
 
-// Of the time that a piece took, and at most so many milliseconds.
-const restPart = 1 / 4
-const longestRest = 50
+// Between two looks at whether someone is still being received.
+const lookEvery = 2
 
 /**
- * Pieces of work that may each take long, and let everything else that has come meanwhile go first. After a long one comes a
- * rest: who opens a connection for a small request needs several turns for that, with answers of the client between them, and
- * would wait for a piece in each.
+ * Pieces of work that may each take long, and let everything else that has come meanwhile go first. Who opens a connection
+ * needs several turns for it, with answers of the client between them, and would wait for a piece in each: so after a piece
+ * comes a rest while anyone `isOpening` one, but one no longer than the piece was.
  */
-export function createTurns(): Turns {
+export function createTurns(isOpening: () => boolean): Turns {
   const waiting: (() => void)[] = []
   let isBusy = false
   const begin = () => {
-    isBusy = waiting.length > 0
-    if (isBusy) setImmediate(next)
+    if (isBusy) return
+    isBusy = true
+    setImmediate(next)
   }
   const next = () => {
     const began = performance.now()
     try {
       waiting.shift()?.()
     } finally {
-      const rest = Math.min((performance.now() - began) * restPart, longestRest)
-      if (rest < 1) begin()
-      else setTimeout(begin, rest)
+      const now = performance.now()
+      setImmediate(rest, now + (now - began))
     }
   }
-  return (work) => {
-    waiting.push(work)
-    if (!isBusy) begin()
+  const rest = (until: number) => {
+    if (waiting.length === 0) isBusy = false
+    else if (performance.now() < until && isOpening()) setTimeout(rest, lookEvery, until)
+    else setImmediate(next)
+  }
+  return {
+    add(work) {
+      waiting.push(work)
+      begin()
+    },
+    goOn(work) {
+      waiting.unshift(work)
+      begin()
+    },
   }
 }

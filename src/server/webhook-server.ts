@@ -8,7 +8,7 @@ import { type Answer, answerText } from '../admission/answer.ts'
 import type { ReviewFault } from '../admission/faults.ts'
 import { isReviewFault } from '../admission/review.ts'
 import type { Json } from '../json.ts'
-import { type Body, createBodyReader } from './body.ts'
+import { type Body, createBodyReader, isLarge } from './body.ts'
 import { type ClientAuthentication, clientCheck } from './certificates/clients.ts'
 import type { CertificatePair } from './certificates/pair.ts'
 import type { CertificateSource } from './certificates/source.ts'
@@ -18,7 +18,9 @@ import { errorText, type HttpErrorCode, httpErrors } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { describeError, type Log, logAnswer } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { watchNewcomers } from './newcomers.ts'
 import { noSchemas } from './no-schemas.ts'
+import { createTurns } from './turns.ts'
 
 /** Answers a parsed body that came to a path. What it throws is a fault of the injector: HTTP 500. */
 export type AnswerReview = (document: Json, path: string) => Answer | ReviewFault
@@ -70,7 +72,9 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   }
 
   const connections = watchConnections(limits, count)
-  const readBody = createBodyReader(limits.bodyBytes)
+  const newcomers = watchNewcomers()
+  const turns = createTurns(newcomers.areSome)
+  const readBody = createBodyReader(limits.bodyBytes, turns)
 
   const refuse = (
     request: FastifyRequest,
@@ -129,6 +133,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       readBody(payload, (body) => done(null, body)),
   )
   app.addHook('onRequest', (request, reply, done) => {
+    newcomers.settled(request.raw.socket)
     request.exchange = connections.open(request.raw, reply.raw)
     const refusal =
       earlyRefusal(request.raw) ??
@@ -152,10 +157,18 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     const url = raw.url ?? ''
     const timeout = callerTimeout(url)
     if (timeout !== undefined && began - exchange.arrivedAt >= timeout) return refuse(request, reply, 'deadline-passed')
-    const document = parse(received)
-    if (document === undefined) return refuse(request, reply, 'not-json')
     const path = pathOf(url)
     if (path === undefined) return refuse(request, reply, 'bad-path')
+    const document = parse(received)
+    if (document === undefined) return refuse(request, reply, 'not-json')
+    const spent = performance.now() - began
+    if (isLarge(received.length)) turns.goOn(() => respond(request, reply, document, path, spent))
+    else respond(request, reply, document, path, spent)
+  }
+
+  /** Answers a document whose reading took some milliseconds. */
+  function respond(request: FastifyRequest, reply: FastifyReply, document: Json, path: string, spent: number) {
+    const began = performance.now()
     let answered: Answer | ReviewFault
     let body: Buffer
     try {
@@ -166,8 +179,8 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     } catch (error) {
       return refuse(request, reply, 'injector-fault', '', { uid: uidOf(document), error: describeError(error) })
     }
-    exchange.counted = true
-    const milliseconds = performance.now() - began
+    request.exchange.counted = true
+    const milliseconds = spent + performance.now() - began
     metrics.answered(answered, milliseconds / 1000)
     logAnswer(log, answered, milliseconds, body.length)
     if (closing) reply.header('connection', 'close')
@@ -176,6 +189,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   const { server } = app
   server.maxConnections = limits.connections
+  server.on('connection', newcomers.came)
   server.on('secureConnection', (socket: TLSSocket) => connections.add(socket))
   server.on('tlsClientError', (error) => {
     metrics.tlsError()

@@ -110,9 +110,11 @@ test('twenty of the largest pods at once: no small one waits for a second', asyn
   const most = await Promise.all([slowest(() => kept), slowest(() => new Agent({ ca: server.ca }))])
   await sent
   const [onKept, onNew] = most.map(Math.round)
-  process.stdout.write(`beside the largest pods: ${onKept} ms at most, ${onNew} ms on a new connection\n`)
-  // On a machine that is busy with other things as well, a single one of them may take so long.
-  expect(Math.max(...most)).toBeLessThan(Math.max(1000, 3 * Math.max(...alone)))
+  process.stdout.write(
+    `alone ${alone.map(Math.round)}; beside the largest pods: ${onKept} ms at most, ${onNew} ms on a new connection\n`,
+  )
+  // Where a single large one takes over half a second, the machine is too busy for the bound.
+  expect(Math.max(...most)).toBeLessThan(Math.max(1000, 2 * Math.max(...alone)))
 })
 
 /** Opens connections and sends nothing on them; gives those that stay open. */
