@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { type JsonObject, lookupText } from '../../src/json.ts'
 import type { KubeError } from '../../src/kube/client.ts'
@@ -258,11 +256,3 @@ test('closing ends everything, whatever it was doing', async () => {
   await waiting.close()
   expect([waiting.synced(), batches.length]).toEqual([false, 1])
 })
-
-test('5,000 nodes and 2,000 namespaces cost less than 60 MB', () => {
-  const script = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url))
-  const program = fileURLToPath(new URL('reflector-memory.ts', import.meta.url))
-  const { heapMb, rssMb } = JSON.parse(execFileSync(process.execPath, [script, program], { encoding: 'utf8' }))
-  expect(heapMb).toBeLessThan(30)
-  expect(rssMb).toBeLessThan(60)
-}, 120_000)
