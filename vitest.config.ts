@@ -18,7 +18,7 @@ export default defineConfig({
     // Those need helm or a control plane: `npm run e2e`.
     exclude: ['test/**/*.{e2e,helm}.test.ts'],
     globalSetup: 'test/support/bundles.ts',
-    setupFiles: ['test/support/seed.ts'],
+    setupFiles: ['test/support/properties.ts'],
     testTimeout: 20_000,
     reporters: ['dot'],
     // Test files share a module registry: what is loaded for one serves the others, which halves the time of a run.

@@ -4,11 +4,11 @@ import jsonPatch, { type Operation } from 'fast-json-patch'
 import { expect, test } from 'vitest'
 import type { Json, JsonObject, StringMap } from '../../src/json.ts'
 import type { Pod } from '../../src/pod/types.ts'
+import { repeat, runs } from '../support/properties.ts'
 import { type Configuration, expectSame, injected, podWith, snapshotOf } from './support.ts'
 
 /* What holds for every pod, on pods with a mix of all that the pipeline has rules for. */
 
-const runs = 200
 const optional = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(fields, { requiredKeys: [] })
 const some = <T>(all: readonly T[]) => fc.constantFrom(...all)
 
@@ -138,10 +138,7 @@ function injection(pod: Pod, { path, ...configuration }: { readonly path: string
   return injected(pod, { path, snapshot: snapshotOf(configuration) })
 }
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
-const parameters = { numRuns: runs, seed, includeErrorInReport: true }
-
-test(`the patch applied gives the pod, and injected again nothing changes (SEED=${seed})`, () => {
+test(`the patch applied gives the pod, and injected again nothing changes ${repeat}`, () => {
   const property = fc.property(pod, circumstances, (input, around) => {
     const first = injection(input, around)
     fc.pre(hasOneProxy(first.pod))
@@ -151,10 +148,10 @@ test(`the patch applied gives the pod, and injected again nothing changes (SEED=
     if (!isDeepStrictEqual(patched, JSON.parse(JSON.stringify(first.pod)))) throw new Error('another order of keys')
     expect(injection(first.pod, around).patch).toEqual([])
   })
-  fc.assert(property, parameters)
+  fc.assert(property, { numRuns: runs(80) })
 })
 
-test(`what another webhook adds in between stays, and nothing else changes (SEED=${seed})`, () => {
+test(`what another webhook adds in between stays, and nothing else changes ${repeat}`, () => {
   const property = fc.property(pod, circumstances, fc.boolean(), (input, around, front) => {
     const first = inject(input, around)
     fc.pre(hasOneProxy(first))
@@ -178,7 +175,7 @@ test(`what another webhook adds in between stays, and nothing else changes (SEED
     expectSame('injected again', sorted(added), sorted(again))
     expect(injection(again, around).patch).toEqual([])
   })
-  fc.assert(property, { ...parameters, numRuns: runs / 2 })
+  fc.assert(property, { numRuns: runs(40) })
 })
 
 /** A pod whose lists of containers and volumes are in the order of their names. */

@@ -6,6 +6,7 @@ import { diffPod } from '../../src/patch/diff.ts'
 import type { Operation } from '../../src/patch/operation.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { podLike } from '../support/pods.ts'
+import { runs } from '../support/properties.ts'
 
 function apply(before: JsonObject, operations: readonly Operation[]): unknown {
   return jsonpatch.applyPatch(structuredClone(before), structuredClone(operations) as Operation[], true).newDocument
@@ -24,7 +25,7 @@ describe('any two pods', () => {
         expect(apply(before, operations)).toStrictEqual(after)
         expect(operations.length === 0).toBe(jsonpatch.compare(before, after).length === 0)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     )
   })
 

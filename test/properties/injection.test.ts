@@ -5,10 +5,11 @@ import type { JsonObject } from '../../src/json.ts'
 import type { Pod } from '../../src/pod/types.ts'
 import { applyPatch } from '../../src/testing/apply-patch.ts'
 import { expectSame, run } from '../inject/support.ts'
+import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
 import { resolve, surroundings } from './arbitrary-settings.ts'
 import { allContainers, asJson, containerLists, hasOneProxy, unknownFields } from './pods.ts'
-import { holds, repeat } from './runs.ts'
+import { holds } from './runs.ts'
 
 /* What holds for every pod, whatever is in it and around it. */
 

@@ -5,11 +5,12 @@ import { annotationsOf, withAnnotations } from '../../src/pod/access.ts'
 import { overridesAnnotation, statusAnnotation } from '../../src/pod/names.ts'
 import type { Pod } from '../../src/pod/types.ts'
 import { expectSame, run } from '../inject/support.ts'
+import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
 import { resolve, type Surroundings, surroundings } from './arbitrary-settings.ts'
 import { find, foreignEdits, meddlingEdits } from './between-passes.ts'
 import { hasOneProxy, sorted } from './pods.ts'
-import { holds, repeat } from './runs.ts'
+import { holds } from './runs.ts'
 
 /* An API server calls a webhook again when another one has changed the pod (reinvocationPolicy: IfNeeded). */
 

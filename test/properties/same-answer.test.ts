@@ -12,11 +12,12 @@ import { readYaml } from '../../src/yaml/read.ts'
 import { writeYaml } from '../../src/yaml/write.ts'
 import { outrigger } from '../cli/support.ts'
 import { type Configuration, snapshotOf } from '../inject/support.ts'
+import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
 import { paths } from './arbitrary-settings.ts'
 import { some } from './from-schema.ts'
 import { asJson } from './pods.ts'
-import { holds, repeat } from './runs.ts'
+import { holds } from './runs.ts'
 
 /* The webhook, the library, `review` and `inject` are four doors to one injection. */
 

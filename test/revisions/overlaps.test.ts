@@ -6,6 +6,7 @@ import { readConfigurations } from '../../src/revisions/configuration.ts'
 import { matchWebhooks } from '../../src/revisions/match.ts'
 import { describeOverlap, findOverlaps, labelsForBoth } from '../../src/revisions/overlaps.ts'
 import { revisionConfiguration, tagConfiguration } from '../../src/revisions/webhooks.ts'
+import { runs } from '../support/properties.ts'
 import { at } from './sets.ts'
 
 const overlapsOf = (...documents: readonly Json[]) => findOverlaps(readConfigurations(documents))
@@ -118,7 +119,7 @@ test('labels for two selectors are found exactly when the product of all values 
       expect(found !== undefined).toBe(product.some(both))
       if (found !== undefined) expect(both({ 'kubernetes.io/metadata.name': 'some', ...found })).toBe(true)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(300) },
   )
 })
 

@@ -6,6 +6,7 @@ import { define } from '../../src/template/functions.ts'
 import { include } from '../../src/template/include.ts'
 import { sprigFunctions } from '../../src/template/sprig/index.ts'
 import { StructValue, typedMap, type Value } from '../../src/template/value.ts'
+import { runs } from '../support/properties.ts'
 
 class Struct extends StructValue {
   readonly typeName = 'test.Struct'
@@ -153,7 +154,7 @@ describe('what depends on constants alone', () => {
           }
         },
       ),
-      { numRuns: Number(process.env['TEMPLATE_FUZZ_RUNS'] ?? 400) },
+      { numRuns: runs(150) },
     )
   })
 

@@ -6,6 +6,7 @@ import type { FunctionTable } from '../../src/template/functions.ts'
 import { include } from '../../src/template/include.ts'
 import { sprigFunctions } from '../../src/template/sprig/index.ts'
 import type { Value } from '../../src/template/value.ts'
+import { runs } from '../support/properties.ts'
 
 const functions: FunctionTable = { ...sprigFunctions, include }
 // What depends on the clock or on chance renders differently each time, and should.
@@ -153,7 +154,7 @@ describe('any template', () => {
         expect(found.filter((leak) => !text.includes(leak))).toEqual([])
         expect(outcome(text)).toBe(first)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -175,7 +176,7 @@ describe('any template', () => {
           expect(typeof outcome(text)).toBe('string')
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     )
   })
 })

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { createBlockMemory } from '../../src/yaml/block-memory.ts'
 import { readBlockYaml } from '../../src/yaml/fast.ts'
 import { parseYaml } from '../../src/yaml/read.ts'
+import { runs } from '../support/properties.ts'
 import { values } from './arbitraries.ts'
 import { layOut, layouts } from './styles.ts'
 
-// YAML_FUZZ_RUNS=100000 npx vitest run test/yaml/fast.test.ts
-const runs = Number(process.env['YAML_FUZZ_RUNS'] ?? 2000)
-const fuzz = { numRuns: runs, interruptAfterTimeLimit: Math.max(15_000, runs * 5), markInterruptAsFailure: true }
+const texts = runs(1000)
+const fuzz = { numRuns: texts, interruptAfterTimeLimit: Math.max(15_000, texts * 5), markInterruptAsFailure: true }
 
 // Of all texts that are read, so that it knows many blocks that the next text has, too.
 const memory = createBlockMemory()
@@ -110,7 +110,7 @@ describe('the fast reader gives what the general parser gives', () => {
       fuzz,
     )
     // The comparison is worth nothing if the fast reader gives up most of the time.
-    expect(read).toBeGreaterThan(runs / 10)
+    expect(read).toBeGreaterThan(texts / 10)
   })
 
   test('for a container as templates render it, which it must read itself', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readYaml, readYamlDocuments, YamlError } from '../../src/yaml/read.ts'
+import { runs } from '../support/properties.ts'
 
 function failure(text: string): YamlError {
   try {
@@ -134,7 +135,7 @@ test('any text is a value or a YamlError, within good time', () => {
         expect(error).toBeInstanceOf(YamlError)
       }
     }),
-    { numRuns: 3000, interruptAfterTimeLimit: 10_000, markInterruptAsFailure: true },
+    { numRuns: runs(1000), interruptAfterTimeLimit: runs(10_000), markInterruptAsFailure: true },
   )
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readYaml } from '../../src/yaml/read.ts'
 import type { YamlValue } from '../../src/yaml/value.ts'
 import { writeYaml } from '../../src/yaml/write.ts'
+import { runs } from '../support/properties.ts'
 import { values } from './arbitraries.ts'
 
 describe('writeYaml writes as Kubernetes tools do', () => {
@@ -48,7 +49,7 @@ describe('writeYaml writes as Kubernetes tools do', () => {
       fc.property(kept, (value) => {
         expect(readYaml(writeYaml([value]), { integers: 'float64' })).toEqual([value])
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(500) },
     )
   })
 })
