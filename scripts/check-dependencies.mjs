@@ -1,5 +1,5 @@
 // Checks what can be known of the dependencies without a network: node scripts/check-dependencies.mjs
-// `npm audit --omit=dev` asks the registry for known faults, and belongs beside it wherever there is a network.
+// scripts/audit.mjs asks the registry for known faults.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 

@@ -19,6 +19,17 @@ function folder(): string {
   return path
 }
 
+/** Puts a file in the place of a folder. */
+function isReplaced(path: string): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true })
+    writeFileSync(path, '')
+    return true
+  } catch {
+    return false
+  }
+}
+
 describe('a pair', () => {
   test('is described', () => {
     const description = describeCertificate(leaf.certificate)
@@ -115,8 +126,8 @@ describe('development certificates', () => {
     expect(source.current().pair.ca).toBe(devCa)
     expect(reports).toMatchObject([{ result: 'good' }])
     expect(await call()).toBe(200)
-    rmSync(path, { recursive: true })
-    writeFileSync(path, '')
+    // It may be writing there at this moment.
+    await waitFor(() => isReplaced(path))
     const bad = await waitFor(() => reports.find(({ result }) => result === 'bad'))
     expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be made in') })
     expect(source.current().pair.ca).toBe(devCa)
