@@ -44,7 +44,7 @@ interface EditorEntry {
   readonly names?: NamesOf
 }
 
-const whenEmpty = 'Empty: the embedded one.'
+const whenEmpty = 'Empty: what is built in.'
 
 /** Editors that can start from an embedded document: a values document replaces the embedded one as a whole. */
 const embeddedOf: Partial<Record<EditorName, { readonly key: keyof EmbeddedTexts; readonly words: string }>> = {

@@ -46,7 +46,11 @@ function decisionsOf(first: Decision, second: Decision | undefined): readonly HT
 }
 
 function changesOf(changes: readonly ComparedField[]): readonly HTMLElement[] {
-  if (changes.length === 0) return [element('p', {}, 'The second configuration changes nothing for this workload.')]
+  if (changes.length === 0) {
+    const where = 'Its values, mesh, injector and settings stand on the left, each below that of the first.'
+    const nothing = 'The second configuration changes nothing for this workload.'
+    return [element('p', {}, nothing), element('p', { class: 'muted' }, where)]
+  }
   const header = ['Of', 'Field', 'First', 'Second'].map((word) => element('th', { scope: 'col' }, word))
   const rows = changes.map(({ kind, subject, field, before, after }) =>
     element(
