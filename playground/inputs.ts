@@ -44,7 +44,7 @@ interface EditorEntry {
   readonly names?: NamesOf
 }
 
-const whenEmpty = 'Empty: what is built in.'
+const whenEmpty = 'Empty: what is embedded.'
 
 /** Editors that can start from an embedded document: a values document replaces the embedded one as a whole. */
 const embeddedOf: Partial<Record<EditorName, { readonly key: keyof EmbeddedTexts; readonly words: string }>> = {

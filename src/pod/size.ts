@@ -62,8 +62,10 @@ function countValues(value: Json | undefined, depth: number, counted: number): n
   } else {
     const keys = Object.keys(value)
     count += keys.length
-    for (let index = 0; index < keys.length && count <= maxValues; index++)
-      count = countValues((value as JsonObject)[keys[index] as string], depth + 1, count)
+    for (const key of keys) {
+      if (count > maxValues) break
+      count = countValues((value as JsonObject)[key], depth + 1, count)
+    }
   }
   return count
 }

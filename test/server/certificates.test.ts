@@ -19,8 +19,8 @@ function folder(): string {
   return path
 }
 
-/** Puts a file in the place of a folder. */
-function isReplaced(path: string): boolean {
+/** Puts a file in the place of a folder; says whether nobody wrote there meanwhile. */
+function replaceByFile(path: string): boolean {
   try {
     rmSync(path, { recursive: true, force: true })
     writeFileSync(path, '')
@@ -127,7 +127,7 @@ describe('development certificates', () => {
     expect(reports).toMatchObject([{ result: 'good' }])
     expect(await call()).toBe(200)
     // It may be writing there at this moment.
-    await waitFor(() => isReplaced(path))
+    await waitFor(() => replaceByFile(path))
     const bad = await waitFor(() => reports.find(({ result }) => result === 'bad'))
     expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be made in') })
     expect(source.current().pair.ca).toBe(devCa)
