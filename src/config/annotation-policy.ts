@@ -1,7 +1,7 @@
-import { isEmptySelector, type LabelSelector, selects } from '../decide/selector.ts'
-import type { Json, StringMap } from '../json.ts'
-import { knownNames } from '../text/nearest.ts'
-import { type Path, quote } from '../text/path.ts'
+import { isEmptySelector, type LabelSelector, selects } from '../kubernetes/selector.ts'
+import type { Json, StringMap } from '../lang/json.ts'
+import { knownNames } from '../lang/text/nearest.ts'
+import { type Path, quote } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
 import {

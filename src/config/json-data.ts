@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { Path } from '../text/path.ts'
+import { isObject, type Json, type JsonObject } from '../lang/json.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Problem } from './faults.ts'
 
 const deepest = 100

@@ -1,4 +1,3 @@
-import { isObject, type Json, type JsonObject, lookup, own, type StringMap } from '../json.ts'
 import {
   coreDumpName,
   initName,
@@ -6,9 +5,10 @@ import {
   proxyConfigAnnotation,
   proxyName,
   validationName,
-} from '../pod/names.ts'
-import { quote } from '../text/path.ts'
-import { readYaml } from '../yaml/read.ts'
+} from '../istio/names.ts'
+import { isObject, type Json, type JsonObject, lookup, own, type StringMap } from '../lang/json.ts'
+import { quote } from '../lang/text/path.ts'
+import { readYaml } from '../lang/yaml/read.ts'
 import { copyJson } from './json-data.ts'
 
 /** What of a pod, as it came, can set what an annotation sets. */

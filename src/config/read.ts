@@ -1,6 +1,6 @@
-import { type LabelSelector, readSelector } from '../decide/selector.ts'
-import { isObject, type Json, type JsonObject, type StringMap } from '../json.ts'
-import { type Path, quote } from '../text/path.ts'
+import { type LabelSelector, readSelector } from '../kubernetes/selector.ts'
+import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
+import { type Path, quote } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 import { kindOf } from './json-data.ts'
 

@@ -1,4 +1,4 @@
-import { type JsonObject, lookup } from '../json.ts'
+import { type JsonObject, lookup } from '../lang/json.ts'
 import type { Problem } from './faults.ts'
 import { kindOf } from './json-data.ts'
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
 import { mergeValues } from '../../src/config/json-data.ts'
-import { writeYaml } from '../../src/yaml/write.ts'
+import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { bundle, root, start } from './bundle.ts'
 import { folder, outrigger } from './support.ts'
 

@@ -5,8 +5,8 @@ import {
   type PolicySubject,
   readPolicyRule,
 } from '../../src/config/annotation-policy.ts'
-import type { Json, JsonObject } from '../../src/json.ts'
-import { formatPath } from '../../src/text/path.ts'
+import type { Json, JsonObject } from '../../src/lang/json.ts'
+import { formatPath } from '../../src/lang/text/path.ts'
 
 function rule(document: Json) {
   const faults: string[] = []

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { isObject, type Json, type JsonObject } from '../../src/json.ts'
-import { mergePod } from '../../src/merge/merge.ts'
+import { mergePod } from '../../src/kubernetes/merge/merge.ts'
+import { isObject, type Json, type JsonObject } from '../../src/lang/json.ts'
 import { runSuite, type SuiteResult } from './suite.ts'
 
 interface Case {

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
 import { mergeValues } from '../../src/config/json-data.ts'
 import { type Reload, watchConfiguration } from '../../src/config/watch.ts'
-import { lookupText } from '../../src/json.ts'
-import { writeYaml } from '../../src/yaml/write.ts'
-import { post, startServer, waitFor } from '../server/support.ts'
+import { lookupText } from '../../src/lang/json.ts'
+import { writeYaml } from '../../src/lang/yaml/write.ts'
+import { post, startServer, waitFor } from '../webhook/server/support.ts'
 import { answering, pause, reviewOf, smallPod } from './support.ts'
 
 const valuesOf = (tag: string) => writeYaml(mergeValues(defaultValues, { global: { hub: 'example.com', tag } }))
