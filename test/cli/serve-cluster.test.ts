@@ -92,7 +92,7 @@ test("Istio's ConfigMaps serve, followed: a change at once, a broken one never",
   istio('3', 'policy: [maybe]\n')
   await running.says('the last good configuration goes on serving')
   expect(await patch(place)).toContain('registry.example.com/proxyv2:2')
-  expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="bad"} 1\n')
+  expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="error"} 1\n')
   expect(await monitoring(place, '/healthz/ready')).toContain('"ready":true')
   await expect.poll(events).toEqual([['Warning', 'ConfigurationRejected', 1]])
   expect(server.objects(kinds.event)[0]).toMatchObject({
