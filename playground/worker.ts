@@ -1,8 +1,8 @@
 import { defaultConfig, defaultValues } from '../src/config/defaults.ts'
+import { writeYaml } from '../src/lang/yaml/write.ts'
 import { nameHints } from '../src/playground/completions.ts'
 import { createEvaluate } from '../src/playground/evaluate.ts'
 import { examples } from '../src/playground/examples.ts'
-import { writeYaml } from '../src/yaml/write.ts'
 import type { Answer, Greeting, Question } from './evaluator.ts'
 import { idleWork } from './idle-work.ts'
 

@@ -14,7 +14,7 @@ const mostBytes = 400 * 1000
 const replacements = new Map(
   [
     ['src/config/hash.ts', 'src/playground/browser/hash.ts'],
-    ['src/admission/base64.ts', 'src/playground/browser/base64.ts'],
+    ['src/webhook/admission/base64.ts', 'src/playground/browser/base64.ts'],
   ].map((pair) => pair.map((file) => resolve(root, file))),
 )
 

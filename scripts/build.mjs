@@ -14,7 +14,7 @@ await build({
   entryPoints: {
     main: 'src/main.ts',
     index: 'src/index.ts',
-    template: 'src/template/public.ts',
+    template: 'src/lang/template/public.ts',
     testing: 'src/testing/public.ts',
     'testing/vitest': 'src/testing/vitest.ts',
   },

@@ -1,23 +1,7 @@
 // The library: what `import { ... } from 'outrigger'` gives.
-export type { AdmissionResponse, ReviewAnswer } from './admission/answer.ts'
+
 export { defaultConfig, defaultValues } from './config/defaults.ts'
 export { ConfigError, type ConfigFault } from './config/faults.ts'
-export { mergeValues } from './config/json-data.ts'
-export type { NativeSidecars } from './config/snapshot.ts'
-export type { Reason, Result } from './decide/reasons.ts'
-export type { Decision, Injection, Warning } from './injection.ts'
-export {
-  type ConfigDocument,
-  createInjector,
-  type InjectOptions,
-  type Injector,
-  type InjectorFacts,
-  type InjectorOptions,
-  type ReviewOptions,
-  type TraceableInjection,
-} from './injector.ts'
-export type { Json, JsonObject } from './json.ts'
-export type { Operation } from './patch/operation.ts'
 export type {
   FieldOrigin,
   IgnoredAnnotation,
@@ -30,4 +14,21 @@ export type {
   Source,
   SourceKind,
   StepName,
-} from './provenance/types.ts'
+} from './explain/provenance/types.ts'
+export type { Reason, Result } from './injection/decide/reasons.ts'
+export type { Decision, Injection, Warning } from './injection/model/injection.ts'
+export type { NativeSidecars } from './injection/model/snapshot.ts'
+export {
+  type ConfigDocument,
+  createInjector,
+  type InjectOptions,
+  type Injector,
+  type InjectorFacts,
+  type InjectorOptions,
+  type ReviewOptions,
+  type TraceableInjection,
+} from './injector.ts'
+export type { Operation } from './kubernetes/patch/operation.ts'
+export type { Json, JsonObject } from './lang/json.ts'
+export { mergeValues } from './lang/json-data.ts'
+export type { AdmissionResponse, ReviewAnswer } from './webhook/admission/answer.ts'

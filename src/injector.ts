@@ -1,17 +1,22 @@
-import { type Answer, answerReview, type ReviewAnswer, type Injector as ReviewInjector } from './admission/answer.ts'
-import { reviewFaults } from './admission/faults.ts'
-import { isReviewFault, readReview } from './admission/review.ts'
 import type { Source } from './config/documents.ts'
 import { ConfigError } from './config/faults.ts'
-import { copyJson } from './config/json-data.ts'
 import { loadSnapshot } from './config/load.ts'
-import type { NativeSidecars, Snapshot } from './config/snapshot.ts'
-import { inject } from './inject.ts'
-import type { Injection } from './injection.ts'
-import { isObject, type Json, type JsonObject, lookupText } from './json.ts'
-import { type ClusterFacts, readFacts } from './prepare/facts.ts'
-import { explainInjection } from './provenance/explain.ts'
-import type { Provenance } from './provenance/types.ts'
+import { explainInjection } from './explain/provenance/explain.ts'
+import type { Provenance } from './explain/provenance/types.ts'
+import { inject } from './injection/inject.ts'
+import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
+import type { Injection } from './injection/model/injection.ts'
+import type { NativeSidecars, Snapshot } from './injection/model/snapshot.ts'
+import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
+import { copyJson } from './lang/json-data.ts'
+import {
+  type Answer,
+  answerReview,
+  type ReviewAnswer,
+  type Injector as ReviewInjector,
+} from './webhook/admission/answer.ts'
+import { reviewFaults } from './webhook/admission/faults.ts'
+import { isReviewFault, readReview } from './webhook/admission/review.ts'
 
 /** A document as YAML or JSON text, or as the data that such a text holds. */
 export type ConfigDocument = string | object

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultValues } from '../src/config/defaults.ts'
-import type { JsonObject } from '../src/json.ts'
+import type { JsonObject } from '../src/lang/json.ts'
+import { writeYaml } from '../src/lang/yaml/write.ts'
 import { readScenarios, type Scenario } from '../src/testing/scenarios.ts'
-import { writeYaml } from '../src/yaml/write.ts'
 import { checkManifestScenario, checkPodScenario, injectScenario } from './conformance/check.ts'
 
 // A new scenario is a new folder. `REFRESH_GOLDEN=1 npm test` writes the results of today as the expected ones: read the diff.

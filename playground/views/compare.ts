@@ -1,4 +1,4 @@
-import type { Json } from '../../src/json.ts'
+import type { Json } from '../../src/lang/json.ts'
 import type { ComparedField, Comparison, Decision } from '../../src/playground/types.ts'
 import { counted, element, sentence } from '../dom.ts'
 import { textView } from '../text-view.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/analyze/rule.ts'
+import type { Finding } from '../../src/lint/rule.ts'
 import type { EditorName } from '../../src/playground/types.ts'
 import { button, element, sentence } from '../dom.ts'
 import { type GoTo, type View, whenChanged } from './view.ts'

@@ -1,5 +1,5 @@
-import { pictureFile, pictureSvg } from '../../src/playground/picture-svg.ts'
-import type { PictureModel } from '../../src/playground/picture-types.ts'
+import { pictureFile, pictureSvg } from '../../src/playground/picture/svg.ts'
+import type { PictureModel } from '../../src/playground/picture/types.ts'
 import { button, element } from '../dom.ts'
 import { type View, whenChanged } from './view.ts'
 

@@ -1,7 +1,7 @@
-// Command schema writes the tables in src/schema from the Go types that Kubernetes and Istio publish:
+// Command schema writes the tables in src/kubernetes/schema from the Go types that Kubernetes and Istio publish:
 //
-//	go run . kubernetes > ../../src/schema/kubernetes-types.ts
-//	go run . mesh       > ../../src/schema/mesh-types.ts
+//	go run . kubernetes > ../../src/kubernetes/schema/types.ts
+//	go run . mesh       > ../../src/istio/mesh/types.ts
 package main
 
 import (

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
-import type { Json } from '../json.ts'
-import { writeYaml } from '../yaml/write.ts'
+import type { Json } from '../lang/json.ts'
+import { writeYaml } from '../lang/yaml/write.ts'
 import type { Io } from './io.ts'
 
 export const outputFormats = ['table', 'json', 'yaml'] as const

@@ -4,8 +4,8 @@ import { type Command, Option } from 'commander'
 import { type ConfigMaps, namesConfigMap } from '../config/config-maps.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
 import { readSettings, type Settings, settingFields } from '../config/settings.ts'
-import type { Json, JsonObject } from '../json.ts'
-import { formatPath } from '../text/path.ts'
+import type { Json, JsonObject } from '../lang/json.ts'
+import { formatPath } from '../lang/text/path.ts'
 import type { ConnectionFlags } from './cluster/flags.ts'
 import { CliError } from './exit.ts'
 import type { Io } from './io.ts'
@@ -56,7 +56,7 @@ export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOpti
 /** ConfigMaps of the cluster that the flags name. What reaches clusters is loaded only when one is asked for. */
 async function configMapsOf(flags: ConnectionFlags, io: Io): Promise<ConfigMaps> {
   const { openConnection } = await import('./cluster/connection.ts')
-  const { configMapsOnce } = await import('../kube/config-maps.ts')
+  const { configMapsOnce } = await import('../cluster/config-maps.ts')
   const { client } = await openConnection(flags, io)
   return configMapsOnce({ client, namespace: client.namespace })
 }

@@ -1,5 +1,5 @@
-import { isObject, own } from '../json.ts'
-import { formatPath } from '../text/path.ts'
+import { isObject, own } from '../lang/json.ts'
+import { formatPath } from '../lang/text/path.ts'
 import type { DocumentProblem, FoundDocument } from './documents.ts'
 import { ConfigError, type ConfigFault, type Position, type Problem } from './faults.ts'
 

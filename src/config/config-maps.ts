@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
-import type { Path } from '../text/path.ts'
+import type { JsonObject } from '../lang/json.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 
 /** A ConfigMap that a setting names; without a namespace, the one that this runs in. */

@@ -1,9 +1,9 @@
-import { type LabelSelector, selects } from '../decide/selector.ts'
-import type { StringMap } from '../json.ts'
-import type { MeshConfig } from '../mesh/mesh-config.ts'
+import type { Snapshot } from '../injection/model/snapshot.ts'
+import type { MeshConfig } from '../istio/mesh/mesh-config.ts'
+import { type LabelSelector, selects } from '../kubernetes/selector.ts'
+import type { StringMap } from '../lang/json.ts'
 import type { Problem, Report } from './faults.ts'
 import { readLabelSelector } from './read.ts'
-import type { Snapshot } from './snapshot.ts'
 
 /** The label selectors of `meshConfig.discoverySelectors`, and what is wrong with them. */
 export function readDiscoverySelectors({ discoverySelectors = [] }: MeshConfig): {

@@ -1,4 +1,4 @@
-import type { Path } from '../text/path.ts'
+import type { Path } from '../lang/text/path.ts'
 
 /** A place in a text, both counted from 1. */
 export interface Position {

@@ -10,7 +10,7 @@ import {
   SCALAR_STYLE_LITERAL_BLOCK,
   type ScalarEvent,
 } from 'js-yaml'
-import type { Path } from '../text/path.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Position } from './faults.ts'
 
 /**

@@ -1,12 +1,12 @@
-import { isObject, type Json } from '../json.ts'
-import { hashAnnotation } from '../pod/names.ts'
-import { knownNames } from '../text/nearest.ts'
-import type { Path } from '../text/path.ts'
+import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import { hashAnnotation } from '../istio/names.ts'
+import { isObject, type Json } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
+import { knownNames } from '../lang/text/nearest.ts'
+import type { Path } from '../lang/text/path.ts'
 import { checkConfigMapNamed, isNamespaceName } from './config-maps.ts'
 import type { Problem, Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
 import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts } from './read.ts'
-import type { NativeSidecars } from './snapshot.ts'
 
 /** The settings that stand in a snapshot, as they are given. */
 export interface InjectorChoices {

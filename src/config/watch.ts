@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Snapshot } from '../injection/model/snapshot.ts'
 import type { ConfigMapInUse } from './config-maps.ts'
 import { ConfigError, type ConfigFault } from './faults.ts'
 import { type ConfigurationOptions, type ConfigurationRead, loadRead, readConfiguration } from './files.ts'
 import type { Loaded } from './load.ts'
-import type { Snapshot } from './snapshot.ts'
 import { type SourceWatch, watchConfigMaps, watchFiles } from './source-watch.ts'
 
 export interface WatchOptions extends ConfigurationOptions {

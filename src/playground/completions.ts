@@ -1,6 +1,6 @@
-import { annotations } from '../annotations/registry.ts'
-import { injectLabel, networkLabel } from '../pod/names.ts'
-import { injectionLabel, revisionLabel } from '../revisions/names.ts'
+import { annotations } from '../istio/annotations/registry.ts'
+import { injectLabel, networkLabel } from '../istio/names.ts'
+import { injectionLabel, revisionLabel } from '../istio/revisions/names.ts'
 import type { NameHint } from './types.ts'
 
 /** The names that an injector reads, by where one types them. What it writes itself is not offered. */

@@ -1,5 +1,5 @@
-import { presentMessage, presentWarnings } from '../admission/words.ts'
-import type { Verdict } from '../story/world.ts'
+import type { Verdict } from '../explain/story/world.ts'
+import { presentMessage, presentWarnings } from '../webhook/admission/words.ts'
 import type { Decision } from './types.ts'
 
 /** What was decided, as the page tells it. */

@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff'
-import type { JsonObject } from '../json.ts'
-import { writeYaml } from '../yaml/write.ts'
+import type { JsonObject } from '../lang/json.ts'
+import { writeYaml } from '../lang/yaml/write.ts'
 import type { DiffLine } from './types.ts'
 
 const context = 3

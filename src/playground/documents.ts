@@ -1,11 +1,11 @@
-import type { AnalyzeOptions } from '../analyze/analyze.ts'
-import { copyJson } from '../config/json-data.ts'
 import { type Locate, locateIn } from '../config/locate.ts'
-import { isObject, type Json, type JsonObject, type StringMap } from '../json.ts'
-import { formatPath, type Path } from '../text/path.ts'
-import { documentAt } from '../yaml/documents.ts'
-import { YamlError } from '../yaml/error.ts'
-import { readYaml } from '../yaml/read.ts'
+import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
+import { copyJson } from '../lang/json-data.ts'
+import { formatPath, type Path } from '../lang/text/path.ts'
+import { documentAt } from '../lang/yaml/documents.ts'
+import { YamlError } from '../lang/yaml/error.ts'
+import { readYaml } from '../lang/yaml/read.ts'
+import type { AnalyzeOptions } from '../lint/analyze.ts'
 import type { EditorName, Problem } from './types.ts'
 
 /** One document of an editor. */

@@ -1,7 +1,7 @@
-import { placeText, type RemedyLine as StoryLine } from '../story/remedy-lines.ts'
-import type { Story } from '../story/story.ts'
-import { remedyTitle, storySections } from '../story/telling.ts'
-import type { Told, ToldSection } from '../story/told.ts'
+import { placeText, type RemedyLine as StoryLine } from '../explain/story/remedy-lines.ts'
+import type { Story } from '../explain/story/story.ts'
+import { remedyTitle, storySections } from '../explain/story/telling.ts'
+import type { Told, ToldSection } from '../explain/story/told.ts'
 import type { ExplainItem, ExplainSection, Explanation, RemedyLine } from './types.ts'
 
 /** A story as the page shows it. */

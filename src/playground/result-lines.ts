@@ -10,14 +10,14 @@ import {
   type ScalarEvent,
 } from 'js-yaml'
 import shared from '../../templates/shared.yaml'
-import type { Snapshot } from '../config/snapshot.ts'
-import type { JsonObject } from '../json.ts'
-import { fieldText } from '../provenance/fields.ts'
-import { leavesOf, pointer } from '../provenance/keyed.ts'
-import type { FieldOrigin, Maker } from '../provenance/types.ts'
-import { sourcesText } from '../provenance/words.ts'
-import { withValue } from '../story/items.ts'
-import { writeYaml } from '../yaml/write.ts'
+import { fieldText } from '../explain/provenance/fields.ts'
+import { leavesOf, pointer } from '../explain/provenance/keyed.ts'
+import type { FieldOrigin, Maker } from '../explain/provenance/types.ts'
+import { sourcesText } from '../explain/provenance/words.ts'
+import { withValue } from '../explain/story/items.ts'
+import type { Snapshot } from '../injection/model/snapshot.ts'
+import type { JsonObject } from '../lang/json.ts'
+import { writeYaml } from '../lang/yaml/write.ts'
 import type { LineOrigin, ResultLine, ResultView } from './types.ts'
 
 /** A pod as YAML, each line with the field that it says and what that is due to. */

@@ -1,5 +1,5 @@
-import type { NativeSidecars } from '../config/snapshot.ts'
-import { isObject, type Json, type JsonObject, own } from '../json.ts'
+import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import type { PlaygroundConfiguration, PlaygroundSettings, PlaygroundState } from './types.ts'
 
 /** How much a state may hold, in characters of all its texts together. */

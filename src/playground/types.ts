@@ -1,7 +1,7 @@
-import type { Finding } from '../analyze/rule.ts'
-import type { NativeSidecars } from '../config/snapshot.ts'
-import type { Json } from '../json.ts'
-import type { PictureModel } from './picture-types.ts'
+import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import type { Json } from '../lang/json.ts'
+import type { Finding } from '../lint/rule.ts'
+import type { PictureModel } from './picture/types.ts'
 
 /** The settings of an injector, and the path of its webhook. Empty texts: what holds where nobody says anything. */
 export interface PlaygroundSettings {

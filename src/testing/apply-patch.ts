@@ -1,5 +1,5 @@
 import jsonPatch, { type JsonPatchError, type Operation } from 'fast-json-patch'
-import type { Json } from '../json.ts'
+import type { Json } from '../lang/json.ts'
 
 /**
  * The value that a JSON patch (RFC 6902) makes of another one, which stays as it is: what an API server would see.

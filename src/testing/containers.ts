@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject, lookup, own } from '../json.ts'
-import { comparePods, type Difference, itemKeys } from './compare.ts'
+import { comparePods, type Difference, itemKeys } from '../explain/compare/pods.ts'
+import { isObject, type Json, type JsonObject, lookup, own } from '../lang/json.ts'
 
 const lists = {
   containers: 'container',

@@ -1,5 +1,5 @@
-import { reasons } from '../decide/reasons.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../json.ts'
+import { reasons } from '../injection/decide/reasons.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../lang/json.ts'
 import { applyPatch } from './apply-patch.ts'
 import { plainObject } from './documents.ts'
 

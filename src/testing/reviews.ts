@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Json, JsonObject } from '../json.ts'
-import { lookupText, own } from '../json.ts'
-import { reviewAmong } from '../workloads/review.ts'
+import { reviewAmong } from '../kubernetes/workloads/review.ts'
+import type { Json, JsonObject } from '../lang/json.ts'
+import { lookupText, own } from '../lang/json.ts'
 import { plainObject, readDocuments } from './documents.ts'
 
 export interface ReviewForOptions {

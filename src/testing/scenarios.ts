@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { NativeSidecars } from '../config/snapshot.ts'
-import type { Result } from '../decide/reasons.ts'
-import { isObject, type Json, type JsonObject, own } from '../json.ts'
-import { knownNames } from '../text/nearest.ts'
-import { quote } from '../text/path.ts'
+import type { Result } from '../injection/decide/reasons.ts'
+import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
+import { knownNames } from '../lang/text/nearest.ts'
+import { quote } from '../lang/text/path.ts'
 import { readDocuments, readObject } from './documents.ts'
 
 /** A folder with `scenario.yaml`, `input.yaml` and, where something is injected, `expected.yaml`. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 
 /** A pod of two containers, the first with that many environment variables. */
 export function podWithVariables(count: number): JsonObject {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
 import { objects, ofKind } from './support/helm.ts'
 
 /** `VERBS GROUP/RESOURCE[:NAMES]`, after the namespace or `*` for all of them. */

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { limitNames } from '../../src/cli/serve/options.ts'
 import { ruleFields } from '../../src/config/annotation-policy.ts'
 import { configFields } from '../../src/config/injector-config.ts'
-import { isObject, type Json, lookup } from '../../src/json.ts'
-import { readYaml } from '../../src/yaml/read.ts'
+import { isObject, type Json, lookup } from '../../src/lang/json.ts'
+import { readYaml } from '../../src/lang/yaml/read.ts'
 import { chartValues, isGroup, schema } from './support/values.ts'
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')

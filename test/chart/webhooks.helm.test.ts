@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { JsonObject, StringMap } from '../../src/json.ts'
 import {
   type ConfigurationOptions,
   type RevisionOptions,
   revisionConfiguration,
   tagConfiguration,
-} from '../../src/revisions/webhooks.ts'
+} from '../../src/istio/revisions/webhooks.ts'
+import type { JsonObject, StringMap } from '../../src/lang/json.ts'
 import { objects, ofKind } from './support/helm.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
@@ -91,7 +91,7 @@ function labelsOf(revision: string): StringMap {
   }
 }
 
-test.each(Object.entries(cases))('the webhook configurations are those of src/revisions: %s', (_, one) => {
+test.each(Object.entries(cases))('the webhook configurations are those of src/istio/revisions: %s', (_, one) => {
   const { namespace = 'istio-system', revision = '', tags = [], webhook = {}, values = {}, expected = {} } = one
   const rendered = objects({ ...values, revision, revisionTags: [...tags], webhook }, { namespace })
   const name = revision === '' || revision === 'default' ? 'outrigger' : `outrigger-${revision}`

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import jsonPatch from 'fast-json-patch'
 import { expect, test } from 'vitest'
 import { createInjector } from '../../src/injector.ts'
-import { type JsonObject, lookup } from '../../src/json.ts'
-import { readYaml, readYamlDocuments } from '../../src/yaml/read.ts'
+import { type JsonObject, lookup } from '../../src/lang/json.ts'
+import { readYaml, readYamlDocuments } from '../../src/lang/yaml/read.ts'
 import { deployment, folder, outrigger } from './support.ts'
 
 const service = `---

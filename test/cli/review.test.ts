@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import jsonPatch from 'fast-json-patch'
 import { expect, test } from 'vitest'
 import { createInjector } from '../../src/injector.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { readYaml } from '../../src/yaml/read.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { readYaml } from '../../src/lang/yaml/read.ts'
 import { deployment, outrigger } from './support.ts'
 
 const example = readFileSync(join(import.meta.dirname, '../../examples/pod-review.json'), 'utf8')

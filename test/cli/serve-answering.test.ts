@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { answererOf } from '../../src/cli/serve/answering.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
-import type { Json } from '../../src/json.ts'
-import { type ClusterFacts, noFacts, readFacts } from '../../src/prepare/facts.ts'
+import { type ClusterFacts, noFacts, readFacts } from '../../src/injection/model/facts.ts'
+import type { Json } from '../../src/lang/json.ts'
 
 const review: Json = {
   apiVersion: 'admission.k8s.io/v1',

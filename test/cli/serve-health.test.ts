@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { type ClusterHealth, createClusterHealth } from '../../src/cli/serve/cluster-health.ts'
-import { KubeError } from '../../src/kube/client.ts'
-import { createLog } from '../../src/server/log.ts'
-import { createMetrics, type Metrics } from '../../src/server/metrics.ts'
+import { KubeError } from '../../src/cluster/client.ts'
+import { createLog } from '../../src/webhook/server/log.ts'
+import { createMetrics, type Metrics } from '../../src/webhook/server/metrics.ts'
 
 let lines: string[]
 let metrics: Metrics

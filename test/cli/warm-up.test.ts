@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { answererOf } from '../../src/cli/serve/answering.ts'
 import { warmUp } from '../../src/cli/serve/warm-up.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
-import { noFacts } from '../../src/prepare/facts.ts'
+import { noFacts } from '../../src/injection/model/facts.ts'
 
 test('pods that nobody sent are injected before the first real one comes', () => {
   const answer = answererOf(loadSnapshot({}).snapshot, () => noFacts)

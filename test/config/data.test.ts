@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
-import { canonicalJson, copyJson, mergeValues } from '../../src/config/json-data.ts'
 import { assign, readSet } from '../../src/config/set-values.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { nearest } from '../../src/text/nearest.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { canonicalJson, copyJson, mergeValues } from '../../src/lang/json-data.ts'
+import { nearest } from '../../src/lang/text/nearest.ts'
 
 function set(values: JsonObject, ...args: readonly string[]): JsonObject {
   return args.flatMap(readSet).reduce(assign, values)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { injectorSettings, mergeSettings, readSettings } from '../../src/config/settings.ts'
-import type { Json } from '../../src/json.ts'
-import { formatPath } from '../../src/text/path.ts'
+import type { Json } from '../../src/lang/json.ts'
+import { formatPath } from '../../src/lang/text/path.ts'
 
 const faults = (document: Json) =>
   readSettings(document).problems.map(({ path, reason, fix }) =>

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import jsonPatch, { type Operation as PatchOperation } from 'fast-json-patch'
-import type { Injection } from '../../src/injection.ts'
-import type { JsonObject } from '../../src/json.ts'
+import { comparePods, formatDifferences } from '../../src/explain/compare/pods.ts'
+import type { Injection } from '../../src/injection/model/injection.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import {
   checkManifests,
   checkPod,
@@ -9,7 +10,6 @@ import {
   type ScenarioBase,
   scenarioInjector,
 } from '../../src/testing/check-scenario.ts'
-import { comparePods, formatDifferences } from '../../src/testing/compare.ts'
 import type { Scenario } from '../../src/testing/scenarios.ts'
 
 /** Injects a scenario's pod and says what differs from its expectation; undefined when it holds. */

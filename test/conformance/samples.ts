@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import jsonPatch, { type Operation } from 'fast-json-patch'
 import { createInjector } from '../../src/injector.ts'
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 import type { Suite } from './suite.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { isObject, type Json, type JsonObject } from '../../src/json.ts'
-import { mergePod } from '../../src/merge/merge.ts'
+import { mergePod } from '../../src/kubernetes/merge/merge.ts'
+import { isObject, type Json, type JsonObject } from '../../src/lang/json.ts'
 import { readLines, type Suite, suiteOf } from './suite.ts'
 
 interface MergeCase {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { JsonObject } from '../../src/json.ts'
-import { checkPod } from '../../src/pod/check.ts'
+import { comparePods, formatDifferences } from '../../src/explain/compare/pods.ts'
+import { checkPod } from '../../src/kubernetes/pod/check.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { scenarioInjector, valuesFor } from '../../src/testing/check-scenario.ts'
-import { comparePods, formatDifferences } from '../../src/testing/compare.ts'
 import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
 import { readLines, type Suite, suiteOf } from './suite.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { readYaml } from '../../src/yaml/read.ts'
-import type { YamlValue } from '../../src/yaml/value.ts'
-import { writeYaml } from '../../src/yaml/write.ts'
+import { readYaml } from '../../src/lang/yaml/read.ts'
+import type { YamlValue } from '../../src/lang/yaml/value.ts'
+import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { readLines, type Suite, suiteOf } from './suite.ts'
 
 interface YamlCase {

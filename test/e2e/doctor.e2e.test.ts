@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { JsonObject } from '../../src/json.ts'
-import { kinds } from '../../src/kube/kinds.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'

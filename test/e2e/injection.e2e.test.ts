@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Json, type JsonObject, lookup, type StringMap } from '../../src/json.ts'
-import { kinds } from '../../src/kube/kinds.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import { type Json, type JsonObject, lookup, type StringMap } from '../../src/lang/json.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'

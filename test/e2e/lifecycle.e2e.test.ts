@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type JsonObject, lookup, lookupText } from '../../src/json.ts'
-import { kinds } from '../../src/kube/kinds.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import { type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isObject, type JsonObject, lookup, lookupText } from '../../src/json.ts'
-import { kinds } from '../../src/kube/kinds.ts'
-import { makeCa } from '../../src/server/certificates/make.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import { isObject, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { makeCa } from '../../src/webhook/certificates/make.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'
@@ -132,7 +132,7 @@ describe('configuration', () => {
     for (const replica of installation.replicas) {
       await waitFor('it is counted', async () => {
         const metrics = await replica.metrics()
-        return (metrics.get('outrigger_config_reloads_total{result="bad"}') ?? 0) > 0
+        return (metrics.get('outrigger_config_reloads_total{result="error"}') ?? 0) > 0
       })
       expect(await replica.isReady()).toBe(true)
     }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { JsonObject } from '../../src/json.ts'
-import { kinds } from '../../src/kube/kinds.ts'
-import { readConfigurations } from '../../src/revisions/configuration.ts'
-import { matchWebhooks } from '../../src/revisions/match.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import { readConfigurations } from '../../src/istio/revisions/configuration.ts'
+import { matchWebhooks } from '../../src/istio/revisions/match.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { added, webhookCalls } from './support/api-server-metrics.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
@@ -57,7 +57,7 @@ interface Installed {
   readonly byDefault: boolean
 }
 
-/** Holds the API server, and the pure functions of src/revisions, to the documentation. */
+/** Holds the API server, and the pure functions of src/istio/revisions, to the documentation. */
 async function check({ targets, byDefault }: Installed): Promise<void> {
   const calls = rows.map((row) => expectedCall(row, { names: Object.keys(targets), byDefault }))
   const revisions = calls.map((call) => call && targets[call.selectedBy])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { kinds } from '../../src/kube/kinds.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'

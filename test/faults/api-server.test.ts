@@ -1,6 +1,6 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { JsonObject } from '../../src/json.ts'
-import { kinds } from '../../src/kube/kinds.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { bundle } from '../cli/bundle.ts'
 import { startApiServer } from '../support/api-server.ts'
 import { type ServerAtWork, serveProcess } from './process.ts'

@@ -9,8 +9,8 @@ import {
   holdsJust,
   quick,
   startReplica,
-} from '../server/certificates/support.ts'
-import { startServer, waitFor } from '../server/support.ts'
+} from '../webhook/certificates/support.ts'
+import { startServer, waitFor } from '../webhook/server/support.ts'
 
 const minute = 60_000
 const own = 'istio-sidecar-injector'

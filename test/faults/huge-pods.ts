@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/json.ts'
+import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { reviewOf } from './support.ts'
 
 const MiB = 1024 * 1024

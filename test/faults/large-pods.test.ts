@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { isReviewFault } from '../../src/admission/review.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
-import { inject } from '../../src/inject.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { noFacts } from '../../src/prepare/facts.ts'
+import { inject } from '../../src/injection/inject.ts'
+import { noFacts } from '../../src/injection/model/facts.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { isReviewFault } from '../../src/webhook/admission/review.ts'
 import { hugeReview } from './huge-pods.ts'
 import { answering, reviewOf, reviewTime } from './support.ts'
 

@@ -1,10 +1,10 @@
 import { connect as connectTcp } from 'node:net'
 import { connect } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { makeLeaf } from '../../src/server/certificates/make.ts'
-import { checkPair } from '../../src/server/certificates/pair.ts'
-import type { CertificateSource, ServingCertificate } from '../../src/server/certificates/source.ts'
-import { ca, leaf, openSocket, post, readToEnd, reviewOf, startServer, waitFor } from '../server/support.ts'
+import { makeLeaf } from '../../src/webhook/certificates/make.ts'
+import { checkPair } from '../../src/webhook/certificates/pair.ts'
+import type { CertificateSource, ServingCertificate } from '../../src/webhook/certificates/source.ts'
+import { ca, leaf, openSocket, post, readToEnd, reviewOf, startServer, waitFor } from '../webhook/server/support.ts'
 import { pause } from './support.ts'
 
 const head = (length: number) =>

@@ -1,11 +1,11 @@
-import { answerReview } from '../../src/admission/answer.ts'
-import { isReviewFault, readReview } from '../../src/admission/review.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
-import type { Snapshot } from '../../src/config/snapshot.ts'
-import { inject } from '../../src/inject.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { noFacts } from '../../src/prepare/facts.ts'
-import type { AnswerReview } from '../../src/server/webhook-server.ts'
+import { inject } from '../../src/injection/inject.ts'
+import { noFacts } from '../../src/injection/model/facts.ts'
+import type { Snapshot } from '../../src/injection/model/snapshot.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { answerReview } from '../../src/webhook/admission/answer.ts'
+import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts'
+import type { AnswerReview } from '../../src/webhook/server/webhook-server.ts'
 
 /** The text of an AdmissionReview for the creation of a pod. */
 export function reviewOf(pod: JsonObject): string {

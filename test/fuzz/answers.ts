@@ -1,7 +1,7 @@
-import { isReviewFault, readReview } from '../../src/admission/review.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/json.ts'
-import type { Operation } from '../../src/patch/operation.ts'
-import { httpErrors } from '../../src/server/errors.ts'
+import type { Operation } from '../../src/kubernetes/patch/operation.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts'
+import { httpErrors } from '../../src/webhook/server/errors.ts'
 import { apply } from './apply.ts'
 
 /* What an answer must be, whatever was asked. */

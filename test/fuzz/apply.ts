@@ -1,5 +1,5 @@
-import { isObject, type Json, own } from '../../src/json.ts'
-import type { Operation } from '../../src/patch/operation.ts'
+import type { Operation } from '../../src/kubernetes/patch/operation.ts'
+import { isObject, type Json, own } from '../../src/lang/json.ts'
 
 /**
  * What a JSON patch (RFC 6902) makes of a document, by the operations that the injector writes. fast-json-patch, which the

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { JsonObject } from '../../src/json.ts'
-import { httpErrors } from '../../src/server/errors.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { httpErrors } from '../../src/webhook/server/errors.ts'
 import { hostileValue } from '../properties/arbitrary-annotations.ts'
 import { checkReply } from './answers.ts'
 import { mutate, mutations } from './mutations.ts'

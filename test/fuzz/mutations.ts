@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { isObject, type Json } from '../../src/json.ts'
+import { isObject, type Json } from '../../src/lang/json.ts'
 import { hostileValue } from '../properties/arbitrary-annotations.ts'
 
 /* JSON documents that begin as real ones: what stands in them is moved, replaced, nested and named as no client would. */

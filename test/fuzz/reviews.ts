@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { generatedReviews, scenarioReviews } from '../support/scenario-reviews.ts'
 
 /**

@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { basename, dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { revisionConfiguration } from '../../src/istio/revisions/webhooks.ts'
 import { readState } from '../../src/playground/state.ts'
-import { revisionConfiguration } from '../../src/revisions/webhooks.ts'
 import { bundle, type Running, start } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
-import { at } from '../revisions/sets.ts'
+import { at } from '../istio/revisions/sets.ts'
 import { startApiServer } from '../support/api-server.ts'
 
 let main: string

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { findAnnotation } from '../../src/annotations/registry.ts'
+import { findAnnotation } from '../../src/istio/annotations/registry.ts'
+import { readYaml } from '../../src/lang/yaml/read.ts'
 import { nameHints } from '../../src/playground/completions.ts'
-import { readYaml } from '../../src/yaml/read.ts'
 
 test('what is offered is what the injector reads, each once for its place', () => {
   const hints = nameHints()

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
-import { mergeValues } from '../../src/config/json-data.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
+import { readYaml } from '../../src/lang/yaml/read.ts'
+import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { createEvaluate, evaluate } from '../../src/playground/evaluate.ts'
 import { examples } from '../../src/playground/examples.ts'
 import { emptyState, noConfiguration } from '../../src/playground/state.ts'
 import type { PlaygroundState, SubjectEvaluation } from '../../src/playground/types.ts'
 import { scenarioInjector } from '../../src/testing/check-scenario.ts'
 import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
-import { readYaml } from '../../src/yaml/read.ts'
-import { writeYaml } from '../../src/yaml/write.ts'
 import { folder, outrigger } from '../cli/support.ts'
 
 const remembering = createEvaluate()

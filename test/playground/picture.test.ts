@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { evaluate } from '../../src/playground/evaluate.ts'
 import { examples } from '../../src/playground/examples.ts'
-import { pictureFile, pictureSvg } from '../../src/playground/picture-svg.ts'
-import type { PictureModel } from '../../src/playground/picture-types.ts'
+import { pictureFile, pictureSvg } from '../../src/playground/picture/svg.ts'
+import type { PictureModel } from '../../src/playground/picture/types.ts'
 import { emptyState, noSettings } from '../../src/playground/state.ts'
 
 function picture(id: string) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { annotations as registry } from '../../src/annotations/registry.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { hostileTexts, lookalikes } from '../inject/hostile.ts'
+import { annotations as registry } from '../../src/istio/annotations/registry.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { hostileTexts, lookalikes } from '../injection/hostile.ts'
 import { mapOf, some, sparse, text } from './from-schema.ts'
 
 /* Labels and annotations: those that the injector reads with values that mean something, or that ought not to. */

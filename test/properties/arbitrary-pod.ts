@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Json, JsonObject } from '../../src/json.ts'
-import type { Container, Pod } from '../../src/pod/types.ts'
+import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
+import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { annotations, labels } from './arbitrary-annotations.ts'
 import { createSchemaArbitraries, type Entry, listOf, some, sparse, text } from './from-schema.ts'
 

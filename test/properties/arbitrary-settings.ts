@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Snapshot } from '../../src/config/snapshot.ts'
-import type { JsonObject } from '../../src/json.ts'
-import { type ClusterFacts, readFacts } from '../../src/prepare/facts.ts'
-import { type Configuration, snapshotOf } from '../inject/support.ts'
+import { type ClusterFacts, readFacts } from '../../src/injection/model/facts.ts'
+import type { Snapshot } from '../../src/injection/model/snapshot.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { type Configuration, snapshotOf } from '../injection/support.ts'
 import { some } from './from-schema.ts'
 
 /* What an injection depends on but the pod: configurations that load, what is known of a cluster, paths. */

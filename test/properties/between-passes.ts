@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Json, JsonObject, StringMap } from '../../src/json.ts'
-import type { Pod } from '../../src/pod/types.ts'
+import type { Pod } from '../../src/kubernetes/pod/types.ts'
+import type { Json, JsonObject, StringMap } from '../../src/lang/json.ts'
 import { arbitraryContainer } from './arbitrary-pod.ts'
 import { some } from './from-schema.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { outrigger } from '../cli/support.ts'
-import { injected, podWith, run } from '../inject/support.ts'
-import { openSocket, readToEnd, reviewOf, startServer } from '../server/support.ts'
+import { injected, podWith, run } from '../injection/support.ts'
+import { openSocket, readToEnd, reviewOf, startServer } from '../webhook/server/support.ts'
 
 /* What the generators of this folder and of test/fuzz have found, small. */
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Json, JsonObject } from '../../src/json.ts'
-import { type Field, type FieldType, type ScalarKind, struct } from '../../src/schema/kubernetes.ts'
+import { type Field, type FieldType, type ScalarKind, struct } from '../../src/kubernetes/schema/schema.ts'
+import type { Json, JsonObject } from '../../src/lang/json.ts'
 
 /* Objects of any Kubernetes type, by the tables of its fields: what a field may hold, and how often it is there. */
 

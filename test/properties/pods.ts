@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../../src/json.ts'
-import type { Container, Pod } from '../../src/pod/types.ts'
+import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
+import { isObject, type Json, type JsonObject } from '../../src/lang/json.ts'
 import { unknownField } from './from-schema.ts'
 
 /* Small questions to pods. */

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../src/json.ts'
-import { isObject, lookup, lookupText } from '../../src/json.ts'
-import type { Kind } from '../../src/kube/kinds.ts'
+import type { Kind } from '../../src/cluster/kinds.ts'
+import type { Json, JsonObject } from '../../src/lang/json.ts'
+import { isObject, lookup, lookupText } from '../../src/lang/json.ts'
 
 /** A change as the store remembers it, so that a watch can start in the past. */
 export interface Change {

@@ -5,9 +5,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { readSelector, selects } from '../../src/decide/selector.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/json.ts'
-import { type Kind, kinds } from '../../src/kube/kinds.ts'
+import { type Kind, kinds } from '../../src/cluster/kinds.ts'
+import { readSelector, selects } from '../../src/kubernetes/selector.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/lang/json.ts'
 import { type Change, type ObjectStore, objectStore, Refusal } from './api-objects.ts'
 
 /** An API server in memory that answers over real sockets, and can be told to misbehave. */
@@ -94,7 +94,7 @@ interface Target {
   readonly manager: string
 }
 
-/** Starts an API server on a free port of 127.0.0.1; it knows the kinds of `src/kube/kinds.ts`. */
+/** Starts an API server on a free port of 127.0.0.1; it knows the kinds of `src/cluster/kinds.ts`. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const store = objectStore()
   const watchers = new Set<Watcher>()

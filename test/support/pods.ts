@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 
 /* Documents with the shape of pods, from few names, so that two of them have much in common. */
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/json.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
 import { reviewFor } from '../../src/testing/reviews.ts'
 import { readScenarios } from '../../src/testing/scenarios.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Json } from '../../src/json.ts'
+import type { Json } from '../../src/lang/json.ts'
 import { applyPatch } from '../../src/testing/apply-patch.ts'
 
 const document = { a: { 'x/y': 1, 'm~n': 2 }, list: [1, 2, 3], nothing: null }

@@ -1,5 +1,5 @@
 {{/*
-The webhooks of a revision or a tag, as src/revisions/webhooks.ts makes them: a test holds the two together. Takes a list of
+The webhooks of a revision or a tag, as src/istio/revisions/webhooks.ts makes them: a test holds the two together. Takes a list of
 the root, the value of the label istio.io/rev that they select, and whether they are switched off.
 */}}
 {{- define "outrigger.webhooks" -}}

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { devCertificate, devCertificateFiles } from '../../server/certificates/dev.ts'
+import { writeYaml } from '../../lang/yaml/write.ts'
+import { devCertificate, devCertificateFiles } from '../../webhook/certificates/dev.ts'
 import {
   type CertificateDescription,
   CertificateError,
   checkPair,
   describeCertificate,
   missingNames,
-} from '../../server/certificates/pair.ts'
-import { writeYaml } from '../../yaml/write.ts'
+} from '../../webhook/certificates/pair.ts'
 import { CliError, type ExitCode, exit, fileReason } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { pathOf } from '../settings.ts'

@@ -1,5 +1,5 @@
-import { ConnectError, type KubeClient, KubeError } from '../../kube/client.ts'
-import type { ConnectOptions } from '../../kube/connect.ts'
+import { ConnectError, type KubeClient, KubeError } from '../../cluster/client.ts'
+import type { ConnectOptions } from '../../cluster/connect.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { pathOf } from '../settings.ts'
@@ -16,7 +16,7 @@ export interface Connection {
 /** Connects by the usual rules; see `addConnection`. Nothing is sent yet. Throws CliError where nothing names a cluster. */
 export async function openConnection(flags: ConnectionFlags, io: Io): Promise<Connection> {
   // Only here: what reaches clusters takes a while to load, and most commands need none.
-  const { connect } = await import('../../kube/connect.ts')
+  const { connect } = await import('../../cluster/connect.ts')
   try {
     const client = connect(connectOptionsOf(flags, io))
     return { client, from: connectionSource(flags, io.env) }

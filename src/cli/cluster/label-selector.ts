@@ -1,5 +1,5 @@
-import type { LabelSelector } from '../../decide/selector.ts'
-import { quote } from '../../text/path.ts'
+import type { LabelSelector } from '../../kubernetes/selector.ts'
+import { quote } from '../../lang/text/path.ts'
 import { CliError } from '../exit.ts'
 
 type Requirement = LabelSelector['requirements'][number]

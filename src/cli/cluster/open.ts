@@ -1,4 +1,4 @@
-import { KubeError } from '../../kube/client.ts'
+import { KubeError } from '../../cluster/client.ts'
 import type { Io } from '../io.ts'
 import { type Connection, cliErrorOf, openConnection } from './connection.ts'
 import type { ClusterFlags } from './flags.ts'

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../json.ts'
-import type { Kind } from '../../kube/kinds.ts'
+import type { Kind } from '../../cluster/kinds.ts'
+import type { JsonObject } from '../../lang/json.ts'
 import type { Connection } from './connection.ts'
 
 /**

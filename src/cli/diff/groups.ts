@@ -1,5 +1,5 @@
-import type { Change } from '../../compare/changes.ts'
-import type { Json, JsonObject } from '../../json.ts'
+import type { Change } from '../../explain/compare/change.ts'
+import type { Json, JsonObject } from '../../lang/json.ts'
 import type { Outcome } from './injectors.ts'
 import { titleOf, type WorkloadId } from './workloads.ts'
 

@@ -1,8 +1,8 @@
+import { kinds } from '../../cluster/kinds.ts'
 import type { ConfigMapState, ConfigMaps } from '../../config/config-maps.ts'
-import { isObject, lookup, lookupText, type StringMap } from '../../json.ts'
-import { kinds } from '../../kube/kinds.ts'
-import { type ClusterFacts, readFacts } from '../../prepare/facts.ts'
-import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../revisions/configuration.ts'
+import { type ClusterFacts, readFacts } from '../../injection/model/facts.ts'
+import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
+import { isObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 
 /** What of a cluster, or of manifests that stand for one, decides who injects a pod, and how. */

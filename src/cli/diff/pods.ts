@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../json.ts'
-import { lookupText } from '../../json.ts'
-import { KubeError } from '../../kube/client.ts'
-import { kinds } from '../../kube/kinds.ts'
+import { KubeError } from '../../cluster/client.ts'
+import { kinds } from '../../cluster/kinds.ts'
+import type { JsonObject } from '../../lang/json.ts'
+import { lookupText } from '../../lang/json.ts'
 import { cliErrorOf } from '../cluster/connection.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 

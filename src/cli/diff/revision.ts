@@ -1,8 +1,8 @@
+import { kinds } from '../../cluster/kinds.ts'
 import { readSettings, type Settings, settingFields } from '../../config/settings.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../json.ts'
-import { kinds } from '../../kube/kinds.ts'
-import { revisionOf, type Webhook, type WebhookConfiguration } from '../../revisions/configuration.ts'
-import { defaultNamespace, defaultRevision } from '../../revisions/names.ts'
+import { revisionOf, type Webhook, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
+import { defaultNamespace, defaultRevision } from '../../istio/revisions/names.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
 

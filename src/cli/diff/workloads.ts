@@ -1,8 +1,8 @@
-import { isObject, type JsonObject, lookup, lookupText, own, type StringMap } from '../../json.ts'
-import { checkPod } from '../../pod/check.ts'
-import { ownerOf } from '../../prepare/owner.ts'
-import { podPlaces } from '../../workloads/places.ts'
-import { namespaceAt, podAt } from '../../workloads/pod.ts'
+import { ownerOf } from '../../injection/prepare/owner.ts'
+import { checkPod } from '../../kubernetes/pod/check.ts'
+import { podPlaces } from '../../kubernetes/workloads/places.ts'
+import { namespaceAt, podAt } from '../../kubernetes/workloads/pod.ts'
+import { isObject, type JsonObject, lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
 
 /** What people name when they mean a pod: its workload, or the pod itself where it has none. */
 export interface WorkloadId {

@@ -1,14 +1,14 @@
-import type { JsonObject } from '../../json.ts'
-import { lookupText } from '../../json.ts'
-import { kinds } from '../../kube/kinds.ts'
-import type { PortForward } from '../../kube/port-forward.ts'
-import type { ApiPages } from '../../kube/proxy.ts'
+import { kinds } from '../../cluster/kinds.ts'
+import type { PortForward } from '../../cluster/port-forward.ts'
+import type { ApiPages } from '../../cluster/proxy.ts'
 import {
   type Namespace,
   readConfigurations,
   readNamespaces,
   type WebhookConfiguration,
-} from '../../revisions/configuration.ts'
+} from '../../istio/revisions/configuration.ts'
+import type { JsonObject } from '../../lang/json.ts'
+import { lookupText } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { type Backend, readBackends, type ServicePort, servicePort } from './endpoints.ts'
 import { type Installation, readInstallations, type ServiceRef } from './installations.ts'

@@ -1,8 +1,8 @@
-import { isObject, type JsonObject, lookup, lookupText, own } from '../../json.ts'
-import type { KubeError } from '../../kube/client.ts'
-import { initName, proxyName, statusAnnotation, validationName } from '../../pod/names.ts'
-import type { WebhookConfiguration } from '../../revisions/configuration.ts'
-import { revisionValue } from '../../revisions/names.ts'
+import type { KubeError } from '../../cluster/client.ts'
+import { initName, proxyName, statusAnnotation, validationName } from '../../istio/names.ts'
+import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
+import { revisionValue } from '../../istio/revisions/names.ts'
+import { isObject, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
 import type { Outcome } from './check.ts'
 
 /* What the answer to a dry run says of the webhook that should have been called. */

@@ -1,5 +1,5 @@
-import { itemsAt } from '../../analyze/objects.ts'
-import { type Json, type JsonObject, lookup, lookupText, own } from '../../json.ts'
+import { itemsAt } from '../../kubernetes/objects.ts'
+import { type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
 import type { ServiceRef } from './installations.ts'
 
 /** Who answers for a Service: mostly a pod. */

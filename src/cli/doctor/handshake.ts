@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, checkServerIdentity, connect } from 'node:tls'
-import { own } from '../../json.ts'
-import { type CertificateDescription, describeCertificate } from '../../server/certificates/pair.ts'
+import { own } from '../../lang/json.ts'
+import { type CertificateDescription, describeCertificate } from '../../webhook/certificates/pair.ts'
 
 export interface HandshakeOptions {
   /** A connection that is there already; it is closed. */

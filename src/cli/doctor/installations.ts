@@ -5,8 +5,8 @@ import {
   tagOf,
   type Webhook,
   type WebhookConfiguration,
-} from '../../revisions/configuration.ts'
-import { revisionValue } from '../../revisions/names.ts'
+} from '../../istio/revisions/configuration.ts'
+import { revisionValue } from '../../istio/revisions/names.ts'
 
 /** The Service that a webhook calls. */
 export interface ServiceRef {

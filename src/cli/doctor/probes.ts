@@ -1,15 +1,14 @@
-import { systemNamespaces } from '../../decide/decide.ts'
-import type { JsonObject, StringMap } from '../../json.ts'
-import { injectLabel } from '../../pod/names.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import {
   injectorsOf,
   type Namespace,
   revisionOf,
   tagOf,
   type WebhookConfiguration,
-} from '../../revisions/configuration.ts'
-import { matchWebhooks } from '../../revisions/match.ts'
-import { revisionLabel } from '../../revisions/names.ts'
+} from '../../istio/revisions/configuration.ts'
+import { matchWebhooks } from '../../istio/revisions/match.ts'
+import { revisionLabel } from '../../istio/revisions/names.ts'
+import type { JsonObject, StringMap } from '../../lang/json.ts'
 
 /** A pod that one webhook configuration would be called for. */
 export interface Probe {

@@ -1,4 +1,4 @@
-import type { Json } from '../../json.ts'
+import type { Json } from '../../lang/json.ts'
 import { hasColour, type Io, printable } from '../io.ts'
 import { type Check, type Outcome, type Status, statuses } from './check.ts'
 

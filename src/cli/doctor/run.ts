@@ -1,5 +1,5 @@
-import { KubeError } from '../../kube/client.ts'
-import { kinds } from '../../kube/kinds.ts'
+import { KubeError } from '../../cluster/client.ts'
+import { kinds } from '../../cluster/kinds.ts'
 import { connectOptionsOf, kubeSentence } from '../cluster/connection.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
@@ -80,9 +80,9 @@ async function toolsOf(
 ): Promise<ClusterTools | undefined> {
   if (source.connection === undefined) return undefined
   const [{ connect }, { connectPages }, { connectPortForward }] = await Promise.all([
-    import('../../kube/connect.ts'),
-    import('../../kube/proxy.ts'),
-    import('../../kube/port-forward.ts'),
+    import('../../cluster/connect.ts'),
+    import('../../cluster/proxy.ts'),
+    import('../../cluster/port-forward.ts'),
   ])
   const options = connectOptionsOf(flags, io)
   // A webhook may take up to 30 seconds, and a check as long as it is told.

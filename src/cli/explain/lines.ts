@@ -1,4 +1,4 @@
-import type { Told, ToldSection } from '../../story/told.ts'
+import type { Told, ToldSection } from '../../explain/story/told.ts'
 
 /** What a terminal of the usual width holds. */
 const width = 80

@@ -1,6 +1,4 @@
-import { objectsIn } from '../../analyze/objects.ts'
-import { type JsonObject, lookupText } from '../../json.ts'
-import { type Kind, kinds } from '../../kube/kinds.ts'
+import { type Kind, kinds } from '../../cluster/kinds.ts'
 import {
   controllerOf,
   type FileDocument,
@@ -8,9 +6,11 @@ import {
   type Subject,
   subjectAt,
   subjectsIn,
-} from '../../story/subjects.ts'
-import { nearest } from '../../text/nearest.ts'
-import { type PodPlace, podPlaces } from '../../workloads/places.ts'
+} from '../../explain/story/subjects.ts'
+import { objectsIn } from '../../kubernetes/objects.ts'
+import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
+import { type JsonObject, lookupText } from '../../lang/json.ts'
+import { nearest } from '../../lang/text/nearest.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'

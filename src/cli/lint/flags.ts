@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Severity } from '../../analyze/rule.ts'
+import type { Severity } from '../../lint/rule.ts'
 import { append } from '../commands/parts.ts'
 
 /** How a command tells findings. */

@@ -1,4 +1,4 @@
-import type { Path } from '../../text/path.ts'
+import type { Path } from '../../lang/text/path.ts'
 
 /** Gives the line (counted from 1) at which a path stands; for what isn't there, the line of what would hold it. */
 export type LineIndex = (path: Path) => number

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../json.ts'
-import { type Kind, kinds } from '../../kube/kinds.ts'
+import { type Kind, kinds } from '../../cluster/kinds.ts'
+import type { JsonObject } from '../../lang/json.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import type { Io } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'

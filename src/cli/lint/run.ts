@@ -1,5 +1,5 @@
-import { analyze } from '../../analyze/analyze.ts'
-import { readCluster } from '../../analyze/cluster.ts'
+import { analyze } from '../../lint/analyze.ts'
+import { readCluster } from '../../lint/cluster.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { ignoresOf, namespaceOption, type RuleFlags, ruleSnapshot, say, tellFindings } from './findings.ts'

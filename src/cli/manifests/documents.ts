@@ -1,9 +1,9 @@
-import { copyJson } from '../../config/json-data.ts'
-import type { Json } from '../../json.ts'
-import { formatPath } from '../../text/path.ts'
-import { documentAt } from '../../yaml/documents.ts'
-import { YamlError } from '../../yaml/error.ts'
-import { readYaml } from '../../yaml/read.ts'
+import type { Json } from '../../lang/json.ts'
+import { copyJson } from '../../lang/json-data.ts'
+import { formatPath } from '../../lang/text/path.ts'
+import { documentAt } from '../../lang/yaml/documents.ts'
+import { YamlError } from '../../lang/yaml/error.ts'
+import { readYaml } from '../../lang/yaml/read.ts'
 
 /** One document of a file: its text, which together with the others is the file, and what it says. */
 export interface Document {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { diffArrays } from 'diff'
-import type { Json } from '../../json.ts'
-import type { Operation } from '../../patch/operation.ts'
-import { readYaml } from '../../yaml/read.ts'
-import type { YamlValue } from '../../yaml/value.ts'
-import { writeYaml } from '../../yaml/write.ts'
+import type { Operation } from '../../kubernetes/patch/operation.ts'
+import type { Json } from '../../lang/json.ts'
+import { readYaml } from '../../lang/yaml/read.ts'
+import type { YamlValue } from '../../lang/yaml/value.ts'
+import { writeYaml } from '../../lang/yaml/write.ts'
 import { changeTree, parseTree, writeTree } from './yaml-tree.ts'
 
 /**

@@ -13,9 +13,9 @@ import {
   YAMLMap,
   YAMLSeq,
 } from 'yaml'
-import { isObject, type Json } from '../../json.ts'
-import type { Operation } from '../../patch/operation.ts'
-import { styleOf } from '../../yaml/scalar-style.ts'
+import type { Operation } from '../../kubernetes/patch/operation.ts'
+import { isObject, type Json } from '../../lang/json.ts'
+import { styleOf } from '../../lang/yaml/scalar-style.ts'
 
 // Only the tree of a text is wanted here, with its comments: what scalars mean was read by Kubernetes' rules before. So all
 // of them are texts that are written as they stand, and nothing for one that isn't there (`key:`).

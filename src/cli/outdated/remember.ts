@@ -1,5 +1,5 @@
 import { sha256 } from '../../config/hash.ts'
-import { isObject, type JsonObject, lookup, own } from '../../json.ts'
+import { isObject, type JsonObject, lookup, own } from '../../lang/json.ts'
 import type { WorkloadId } from '../diff/workloads.ts'
 import type { Verdict } from './verdict.ts'
 

@@ -1,6 +1,6 @@
-import type { Change } from '../../compare/changes.ts'
-import { describeShortly } from '../../compare/words.ts'
-import type { JsonObject } from '../../json.ts'
+import type { Change } from '../../explain/compare/change.ts'
+import { describeShortly } from '../../explain/compare/words.ts'
+import type { JsonObject } from '../../lang/json.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'
 import type { Verdict } from './verdict.ts'
 

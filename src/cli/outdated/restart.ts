@@ -1,4 +1,4 @@
-import { commandLine } from '../../text/shell.ts'
+import { commandLine } from '../../lang/text/shell.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'
 

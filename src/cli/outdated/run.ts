@@ -1,4 +1,4 @@
-import { injectedRevision } from '../../compare/original.ts'
+import { injectedRevision } from '../../explain/compare/original.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
 import { createSide } from '../diff/injectors.ts'

@@ -1,4 +1,4 @@
-import { ListenError, listen } from '../../server/listen.ts'
+import { ListenError, listen } from '../../webhook/server/listen.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { portOf } from '../serve/options.ts'

@@ -1,6 +1,6 @@
-import { type Listener, parseListeners } from '../../analyze/listeners.ts'
-import { KubeError } from '../../kube/client.ts'
-import type { Exec } from '../../kube/exec.ts'
+import { KubeError } from '../../cluster/client.ts'
+import type { Exec } from '../../cluster/exec.ts'
+import { type Listener, parseListeners } from '../../lint/listeners.ts'
 import { type PodToRead, podTitle } from './pods.ts'
 
 export interface ReadListeners {

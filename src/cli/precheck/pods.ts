@@ -1,8 +1,8 @@
-import type { AnalyzedCluster } from '../../analyze/cluster.ts'
-import { itemsAt } from '../../analyze/objects.ts'
-import { createSelection } from '../../analyze/services.ts'
-import { isInjected, proxyOf, type Workload } from '../../analyze/workload.ts'
-import { lookup, lookupText, own } from '../../json.ts'
+import { itemsAt } from '../../kubernetes/objects.ts'
+import { lookup, lookupText, own } from '../../lang/json.ts'
+import type { AnalyzedCluster } from '../../lint/cluster.ts'
+import { createSelection } from '../../lint/services.ts'
+import { isInjected, proxyOf, type Workload } from '../../lint/workload.ts'
 
 /** A pod whose listeners matter. */
 export interface PodToRead {

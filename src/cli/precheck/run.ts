@@ -1,9 +1,9 @@
-import { analyze } from '../../analyze/analyze.ts'
-import { type AnalyzedCluster, readCluster } from '../../analyze/cluster.ts'
-import { groupBy } from '../../analyze/group.ts'
-import type { Listener } from '../../analyze/listeners.ts'
-import { rules } from '../../analyze/rules.ts'
-import { KubeError } from '../../kube/client.ts'
+import { KubeError } from '../../cluster/client.ts'
+import { analyze } from '../../lint/analyze.ts'
+import { type AnalyzedCluster, readCluster } from '../../lint/cluster.ts'
+import { groupBy } from '../../lint/group.ts'
+import type { Listener } from '../../lint/listeners.ts'
+import { rules } from '../../lint/rules.ts'
 import { connectOptionsOf } from '../cluster/connection.ts'
 import { CliError, type ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
@@ -68,7 +68,7 @@ async function listenersOf(
     say(io, `note: the listeners of ${counted(pods)} are not known (IST0143): --listeners takes them from files`)
     return given.listeners
   }
-  const { connectExec } = await import('../../kube/exec.ts')
+  const { connectExec } = await import('../../cluster/exec.ts')
   const exec = connectExec(connectOptionsOf(flags, io))
   const progress = startProgress(io)
   const onRead = (done: number) => progress.update(`Reading listeners: ${done} of ${counted(pods)}`)
@@ -117,7 +117,7 @@ async function kubernetesMinorOf(flags: PrecheckFlags, timeoutMs: number, io: Io
     return Number(minor)
   }
   if (flags.filename !== undefined) return undefined
-  const { connectPages } = await import('../../kube/proxy.ts')
+  const { connectPages } = await import('../../cluster/proxy.ts')
   try {
     const text = await connectPages(connectOptionsOf(flags, io)).page('/version', { timeoutMs })
     const [, minor] = /"minor":\s*"(\d{1,3})/.exec(text) ?? []

@@ -1,7 +1,7 @@
-import type { Answer } from '../../admission/answer.ts'
-import { reasons } from '../../decide/reasons.ts'
-import type { Provenance } from '../../provenance/types.ts'
-import { provenanceSections } from '../../story/sections.ts'
+import type { Provenance } from '../../explain/provenance/types.ts'
+import { provenanceSections } from '../../explain/story/sections.ts'
+import { reasons } from '../../injection/decide/reasons.ts'
+import type { Answer } from '../../webhook/admission/answer.ts'
 import { sectionLines, wrap } from '../explain/lines.ts'
 
 /** What an answer says, in words: what was decided and why, and what each thing that the patch brings is due to. */

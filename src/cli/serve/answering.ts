@@ -1,18 +1,18 @@
-import { type Answer, answerReview, type Injector } from '../../admission/answer.ts'
-import { createAnswerMemory } from '../../admission/answer-memory.ts'
-import type { ReviewFault } from '../../admission/faults.ts'
-import { isReviewFault, readReview } from '../../admission/review.ts'
 import type { ConfigWarning } from '../../config/faults.ts'
 import type { Loaded } from '../../config/load.ts'
-import type { Snapshot } from '../../config/snapshot.ts'
 import type { Reload, WatchedConfiguration } from '../../config/watch.ts'
-import { inject } from '../../inject.ts'
-import type { Decision } from '../../injection.ts'
-import type { Json } from '../../json.ts'
-import type { ClusterFacts } from '../../prepare/facts.ts'
-import type { Log } from '../../server/log.ts'
-import type { Metrics } from '../../server/metrics.ts'
-import type { ConfigurationStatus } from '../../server/monitoring-server.ts'
+import { inject } from '../../injection/inject.ts'
+import type { ClusterFacts } from '../../injection/model/facts.ts'
+import type { Decision } from '../../injection/model/injection.ts'
+import type { Snapshot } from '../../injection/model/snapshot.ts'
+import type { Json } from '../../lang/json.ts'
+import { type Answer, answerReview, type Injector } from '../../webhook/admission/answer.ts'
+import { createAnswerMemory } from '../../webhook/admission/answer-memory.ts'
+import type { ReviewFault } from '../../webhook/admission/faults.ts'
+import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
+import type { Log } from '../../webhook/server/log.ts'
+import type { Metrics } from '../../webhook/server/metrics.ts'
+import type { ConfigurationStatus } from '../../webhook/server/monitoring-server.ts'
 import { proxyImage } from './greeting.ts'
 
 export interface Answering {
@@ -33,13 +33,13 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
   let loadedAt = new Date()
   let answer = answererOf(configuration.current(), facts)
   const took = (snapshot: Snapshot, warnings: readonly ConfigWarning[]) => {
-    metrics.configRead('good')
+    metrics.configRead('success')
     metrics.configLoaded(snapshot.hash, snapshot.revision || 'default', loadedAt)
     for (const { document, path, message } of warnings) log.warn({ document, path }, `configuration: ${message}`)
   }
   const reloaded = (reload: Reload) => {
     if (reload.result === 'failed') {
-      metrics.configRead('bad')
+      metrics.configRead('error')
       log.error({ faults: reload.error.faults }, `the last good configuration goes on serving: ${reload.error.message}`)
       return
     }

@@ -1,14 +1,14 @@
-import type { KubeClient } from '../../kube/client.ts'
-import type { Health } from '../../kube/health.ts'
-import { clientsFromFile } from '../../server/certificates/client-ca.ts'
-import type { FollowedClients } from '../../server/certificates/clients.ts'
-import { devCertificateFiles, devCertificateSource } from '../../server/certificates/dev.ts'
-import { certificateFromFiles } from '../../server/certificates/files.ts'
-import { missingNames } from '../../server/certificates/pair.ts'
-import type { CertificateReport, CertificateSource } from '../../server/certificates/source.ts'
-import type { Log } from '../../server/log.ts'
-import type { Metrics } from '../../server/metrics.ts'
-import type { ReadyCondition } from '../../server/readiness.ts'
+import type { KubeClient } from '../../cluster/client.ts'
+import type { Health } from '../../cluster/health.ts'
+import { clientsFromFile } from '../../webhook/certificates/client-ca.ts'
+import type { FollowedClients } from '../../webhook/certificates/clients.ts'
+import { devCertificateFiles, devCertificateSource } from '../../webhook/certificates/dev.ts'
+import { certificateFromFiles } from '../../webhook/certificates/files.ts'
+import { missingNames } from '../../webhook/certificates/pair.ts'
+import type { CertificateReport, CertificateSource } from '../../webhook/certificates/source.ts'
+import type { Log } from '../../webhook/server/log.ts'
+import type { Metrics } from '../../webhook/server/metrics.ts'
+import type { ReadyCondition } from '../../webhook/server/readiness.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { pathOf } from '../settings.ts'
@@ -134,7 +134,7 @@ async function clusterCertificate(
 
 function tell(report: CertificateReport, { log, metrics }: Reporting): void {
   metrics.certificateRead(report.result)
-  if (report.result === 'bad') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
+  if (report.result === 'error') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
   else log.info({ until: report.description.notAfter, names: report.description.names }, 'a new certificate serves')
 }
 

@@ -1,7 +1,7 @@
-import type { KubeError } from '../../kube/client.ts'
-import type { Follower } from '../../kube/health.ts'
-import type { Log } from '../../server/log.ts'
-import type { Metrics } from '../../server/metrics.ts'
+import type { KubeError } from '../../cluster/client.ts'
+import type { Follower } from '../../cluster/health.ts'
+import type { Log } from '../../webhook/server/log.ts'
+import type { Metrics } from '../../webhook/server/metrics.ts'
 
 /** How well the API server can be followed, for log and metrics. */
 export interface ClusterHealth {

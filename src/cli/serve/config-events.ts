@@ -1,8 +1,8 @@
+import type { Events } from '../../cluster/events.ts'
+import { kinds } from '../../cluster/kinds.ts'
 import { type ConfigMapInUse, configMapTitle } from '../../config/config-maps.ts'
 import { type ConfigFault, formatFault } from '../../config/faults.ts'
 import type { Reload } from '../../config/watch.ts'
-import type { Events } from '../../kube/events.ts'
-import { kinds } from '../../kube/kinds.ts'
 
 /**
  * Tells what became of a changed configuration by Events on its ConfigMaps, where those who changed them look. Gives a

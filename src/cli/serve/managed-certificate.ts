@@ -1,15 +1,15 @@
-import { type CaBundleKeeper, type CaBundleReport, type CaBundleTimes, keepCaBundle } from '../../kube/ca-bundle.ts'
-import { caSecret, caSecretName } from '../../kube/ca-secret.ts'
-import type { KubeClient } from '../../kube/client.ts'
-import type { Health } from '../../kube/health.ts'
-import { revisionValue } from '../../revisions/names.ts'
-import { readCaRecord } from '../../server/certificates/ca-record.ts'
-import { type CaTimes, caChanges, trustedBy } from '../../server/certificates/ca-state.ts'
-import type { CaStore } from '../../server/certificates/ca-store.ts'
-import { type ManagedCertificate, type ManagedReport, managedCertificate } from '../../server/certificates/managed.ts'
-import type { Log } from '../../server/log.ts'
-import type { Metrics } from '../../server/metrics.ts'
-import type { ReadyCondition } from '../../server/readiness.ts'
+import { type CaBundleKeeper, type CaBundleReport, type CaBundleTimes, keepCaBundle } from '../../cluster/ca-bundle.ts'
+import { caSecret, caSecretName } from '../../cluster/ca-secret.ts'
+import type { KubeClient } from '../../cluster/client.ts'
+import type { Health } from '../../cluster/health.ts'
+import { revisionValue } from '../../istio/revisions/names.ts'
+import { readCaRecord } from '../../webhook/certificates/ca-record.ts'
+import { type CaTimes, caChanges, trustedBy } from '../../webhook/certificates/ca-state.ts'
+import type { CaStore } from '../../webhook/certificates/ca-store.ts'
+import { type ManagedCertificate, type ManagedReport, managedCertificate } from '../../webhook/certificates/managed.ts'
+import type { Log } from '../../webhook/server/log.ts'
+import type { Metrics } from '../../webhook/server/metrics.ts'
+import type { ReadyCondition } from '../../webhook/server/readiness.ts'
 
 export interface ManagedCertificateOptions {
   readonly client: KubeClient
@@ -118,7 +118,7 @@ function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
   if (report.kind === 'changed') log.info({ change: report.change }, caChanges[report.change])
   if (report.kind === 'mended') log.info({}, 'the CA of the webhook is all right again')
   if (report.kind === 'fault' && report.of === 'record') {
-    metrics.certificateRead('bad')
+    metrics.certificateRead('error')
     log.error({}, `the CA of the webhook needs attention: ${report.reason}`)
   }
   if (report.kind === 'fault' && report.of === 'store') {
@@ -126,7 +126,7 @@ function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
   }
   if (report.kind === 'leaf') {
     const { issuer, names, notAfter } = report.certificate.description
-    metrics.certificateRead('good')
+    metrics.certificateRead('success')
     log.info({ issuer, until: notAfter, names }, 'a new certificate serves')
   }
 }

@@ -1,4 +1,4 @@
-import { type Limits, resolveLimits } from '../../server/limits.ts'
+import { type Limits, resolveLimits } from '../../webhook/server/limits.ts'
 import { CliError } from '../exit.ts'
 
 export interface LimitFlags {

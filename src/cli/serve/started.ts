@@ -1,6 +1,6 @@
 import type { Loaded } from '../../config/load.ts'
-import type { Log } from '../../server/log.ts'
-import type { Serving } from '../../server/serving.ts'
+import type { Log } from '../../webhook/server/log.ts'
+import type { Serving } from '../../webhook/server/serving.ts'
 import type { Io } from '../io.ts'
 import type { CertificateChoice } from './certificates.ts'
 import { curlLine, greeting, proxyImage } from './greeting.ts'

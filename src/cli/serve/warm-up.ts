@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
-import { type Answer, answerText } from '../../admission/answer.ts'
-import type { ReviewFault } from '../../admission/faults.ts'
-import { isReviewFault } from '../../admission/review.ts'
-import type { Json } from '../../json.ts'
+import type { Json } from '../../lang/json.ts'
+import { type Answer, answerText } from '../../webhook/admission/answer.ts'
+import type { ReviewFault } from '../../webhook/admission/faults.ts'
+import { isReviewFault } from '../../webhook/admission/review.ts'
 
 /**
  * Answers reviews of pods that nobody sent, for that many milliseconds or until the configuration fails on them: without that, the

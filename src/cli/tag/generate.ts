@@ -1,4 +1,4 @@
-import { planTagGenerate } from '../../revisions/tags.ts'
+import { planTagGenerate } from '../../istio/revisions/tags.ts'
 import { objectsOf } from '../cluster/open.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import type { Io } from '../io.ts'

@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../json.ts'
-import { kinds } from '../../kube/kinds.ts'
-import { tagLabel } from '../../revisions/names.ts'
-import type { TagPlan } from '../../revisions/tags.ts'
+import { kinds } from '../../cluster/kinds.ts'
+import { tagLabel } from '../../istio/revisions/names.ts'
+import type { TagPlan } from '../../istio/revisions/tags.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../lang/json.ts'
 import type { Connection } from '../cluster/connection.ts'
 
 /* Who else has a hand in the configurations that a plan writes. All of it is for information. */

@@ -1,4 +1,4 @@
-import { listTags, type TagRow } from '../../revisions/tag-list.ts'
+import { listTags, type TagRow } from '../../istio/revisions/tag-list.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
 import { type ExitCode, exit } from '../exit.ts'

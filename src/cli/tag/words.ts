@@ -1,7 +1,7 @@
-import { defaultRevision, injectionLabel, revisionLabel } from '../../revisions/names.ts'
-import { describeOverlap } from '../../revisions/overlaps.ts'
-import type { NamespaceChange, TagPlan } from '../../revisions/tags.ts'
-import { commandLine } from '../../text/shell.ts'
+import { defaultRevision, injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'
+import { describeOverlap } from '../../istio/revisions/overlaps.ts'
+import type { NamespaceChange, TagPlan } from '../../istio/revisions/tags.ts'
+import { commandLine } from '../../lang/text/shell.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { type Io, printable } from '../io.ts'
 

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
-import type { Injection } from '../../injection.ts'
-import type { JsonObject } from '../../json.ts'
+import type { Injection } from '../../injection/model/injection.ts'
+import type { JsonObject } from '../../lang/json.ts'
+import { writeYaml } from '../../lang/yaml/write.ts'
 import { injectManifests, isOnePod, type ScenarioBase, scenarioInjector } from '../../testing/check-scenario.ts'
 import type { Scenario } from '../../testing/scenarios.ts'
-import { writeYaml } from '../../yaml/write.ts'
 
 /**
  * Makes today's result the expectation of a scenario: its `expected.yaml`, and in `scenario.yaml` the decision, and the

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isObject, type Json, type JsonObject, lookupText } from '../../../src/json.ts'
-import { readYamlDocuments } from '../../../src/yaml/read.ts'
-import { roundIntegers } from '../../../src/yaml/value.ts'
+import { isObject, type Json, type JsonObject, lookupText } from '../../../src/lang/json.ts'
+import { readYamlDocuments } from '../../../src/lang/yaml/read.ts'
+import { roundIntegers } from '../../../src/lang/yaml/value.ts'
 
 export const chart = fileURLToPath(new URL('../../../charts/outrigger', import.meta.url))
 

@@ -1,5 +1,5 @@
 import { createProgram } from '../../../src/cli/program.ts'
-import { isObject, type Json, type JsonObject, lookup } from '../../../src/json.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../../../src/lang/json.ts'
 import { ofKind } from './helm.ts'
 
 /** The arguments of the injector's container. */

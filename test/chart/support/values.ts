@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isMap, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
 
 const chart = new URL('../../../charts/outrigger/', import.meta.url)
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { parseLabelSelector } from '../../../src/cli/cluster/label-selector.ts'
 import { manifestSource, readManifests } from '../../../src/cli/cluster/manifests.ts'
 import { processIo } from '../../../src/cli/io.ts'
-import { selects } from '../../../src/decide/selector.ts'
-import type { JsonObject } from '../../../src/json.ts'
-import { kinds } from '../../../src/kube/kinds.ts'
+import { kinds } from '../../../src/cluster/kinds.ts'
+import { selects } from '../../../src/kubernetes/selector.ts'
+import type { JsonObject } from '../../../src/lang/json.ts'
 import { folder } from '../support.ts'
 
 const files = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { createInjector } from '../../../src/injector.ts'
-import { type JsonObject, lookup } from '../../../src/json.ts'
-import { tagConfiguration } from '../../../src/revisions/webhooks.ts'
-import { admitted } from '../../compare/stored.ts'
-import { at } from '../../revisions/sets.ts'
+import { tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
+import { type JsonObject, lookup } from '../../../src/lang/json.ts'
+import { admitted } from '../../explain/compare/stored.ts'
+import { at } from '../../istio/revisions/sets.ts'
 import { outrigger } from '../support.ts'
 import { cluster, configMaps, configurations, manifests, namespaces, notInjected, podOf, running } from './mesh.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { examples } from '../../../src/decide/examples.ts'
+import { examples } from '../../../src/injection/decide/examples.ts'
 import { only, scene } from './support.ts'
 
 const page = readFileSync(new URL('../../../docs/explain.md', import.meta.url), 'utf8')

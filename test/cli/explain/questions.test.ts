@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Story } from '../../../src/story/story.ts'
+import type { Story } from '../../../src/explain/story/story.ts'
 import { only, scene } from './support.ts'
 
 const deployment = `apiVersion: apps/v1

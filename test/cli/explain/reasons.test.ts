@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { examples } from '../../../src/decide/examples.ts'
-import { reasonsPage } from '../../../src/decide/page.ts'
-import { type Reason, reasons } from '../../../src/decide/reasons.ts'
-import { placeText } from '../../../src/story/remedy-lines.ts'
-import type { Remedy, Story } from '../../../src/story/story.ts'
+import { placeText } from '../../../src/explain/story/remedy-lines.ts'
+import type { Remedy, Story } from '../../../src/explain/story/story.ts'
+import { examples } from '../../../src/injection/decide/examples.ts'
+import { reasonsPage } from '../../../src/injection/decide/page.ts'
+import { type Reason, reasons } from '../../../src/injection/decide/reasons.ts'
 import { only, save, scene, write } from './support.ts'
 
 const all = Object.keys(reasons) as Reason[]

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect } from 'vitest'
-import { isObject, type Json, lookup, lookupText } from '../../../src/json.ts'
-import { changedAt } from '../../../src/story/edits.ts'
-import type { Remedy, Story } from '../../../src/story/story.ts'
-import { readYaml } from '../../../src/yaml/read.ts'
-import { writeYaml } from '../../../src/yaml/write.ts'
+import { changedAt } from '../../../src/explain/story/edits.ts'
+import type { Remedy, Story } from '../../../src/explain/story/story.ts'
+import { isObject, type Json, lookup, lookupText } from '../../../src/lang/json.ts'
+import { readYaml } from '../../../src/lang/yaml/read.ts'
+import { writeYaml } from '../../../src/lang/yaml/write.ts'
 import { folder, type Outcome, outrigger } from '../support.ts'
 
 /** Files of one folder, and `explain` run in it. */

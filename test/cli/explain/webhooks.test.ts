@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../../../src/json.ts'
-import { revisionConfiguration, tagConfiguration } from '../../../src/revisions/webhooks.ts'
-import { at } from '../../revisions/sets.ts'
+import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
+import type { Json } from '../../../src/lang/json.ts'
+import { at } from '../../istio/revisions/sets.ts'
 import { manifests, namespace, only, save, scene, write } from './support.ts'
 
 const pod = (labels: Readonly<Record<string, string>> = {}, inNamespace = 'shop'): Json => ({

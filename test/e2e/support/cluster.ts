@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/json.ts'
-import type { Kind } from '../../../src/kube/kinds.ts'
+import type { Kind } from '../../../src/cluster/kinds.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
 import type { Assets } from './assets.ts'
 import { type Ran, run } from './program.ts'
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isObject, type Json, lookup, lookupText } from '../../../src/json.ts'
+import { isObject, type Json, lookup, lookupText } from '../../../src/lang/json.ts'
 import type { Assets } from './assets.ts'
 import type { Access } from './cluster.ts'
 import { run } from './program.ts'

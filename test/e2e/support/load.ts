@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/json.ts'
+import type { JsonObject } from '../../../src/lang/json.ts'
 import { waitFor } from './wait.ts'
 
 /** Work that is begun so many times a second, however long each takes. */

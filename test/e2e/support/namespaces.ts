@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest'
-import type { StringMap } from '../../../src/json.ts'
-import { kinds } from '../../../src/kube/kinds.ts'
+import { kinds } from '../../../src/cluster/kinds.ts'
+import type { StringMap } from '../../../src/lang/json.ts'
 import { type Cluster, pathOf } from './cluster.ts'
 import { inParallel, waitFor } from './wait.ts'
 

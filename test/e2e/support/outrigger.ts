@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { isObject, type JsonObject } from '../../../src/json.ts'
+import { isObject, type JsonObject } from '../../../src/lang/json.ts'
 import type { Backend } from './balancer.ts'
 import type { Cluster } from './cluster.ts'
 import { type Program, run, startProgram } from './program.ts'

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
 
 /** The revision that injected a pod, as its status annotation says; undefined for one without a sidecar. */
 export function injectedRevision(pod: JsonObject): string | undefined {

@@ -1,4 +1,4 @@
-import { kinds } from '../../../src/kube/kinds.ts'
+import { kinds } from '../../../src/cluster/kinds.ts'
 
 const [group, version] = kinds.proxyConfig.apiVersion.split('/') as [string, string]
 

@@ -1,4 +1,4 @@
-import type { JsonObject, StringMap } from '../../../src/json.ts'
+import type { JsonObject, StringMap } from '../../../src/lang/json.ts'
 
 /** A namespace and a pod of the table: every combination of the four labels that decide who is called. */
 export interface Row {

@@ -1,5 +1,5 @@
 import { type ConnectionOptions, connect } from 'node:tls'
-import type { Json } from '../../../src/json.ts'
+import type { Json } from '../../../src/lang/json.ts'
 
 /** Who signed what a server shows; rejects where the options ask for more than it has. */
 export function issuerOf(port: number, options: ConnectionOptions): Promise<string> {

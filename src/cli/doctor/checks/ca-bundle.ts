@@ -1,5 +1,10 @@
-import { isDeactivated, tagOf, type Webhook, type WebhookConfiguration } from '../../../revisions/configuration.ts'
-import { type Bundle, lifeOf, readBundle } from '../../../server/certificates/bundle.ts'
+import {
+  isDeactivated,
+  tagOf,
+  type Webhook,
+  type WebhookConfiguration,
+} from '../../../istio/revisions/configuration.ts'
+import { type Bundle, lifeOf, readBundle } from '../../../webhook/certificates/bundle.ts'
 import type { Check, Outcome } from '../check.ts'
 import { aboutConfiguration, aboutOf, type Installation } from '../installations.ts'
 

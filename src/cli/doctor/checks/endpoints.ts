@@ -1,4 +1,4 @@
-import { injectorsFor } from '../../../revisions/tag-list.ts'
+import { injectorsFor } from '../../../istio/revisions/tag-list.ts'
 import { someOf } from '../../tag/words.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { Context } from '../context.ts'

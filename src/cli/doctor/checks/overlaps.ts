@@ -1,5 +1,5 @@
-import { injectorsOf } from '../../../revisions/configuration.ts'
-import { describeOverlap, findOverlaps } from '../../../revisions/overlaps.ts'
+import { injectorsOf } from '../../../istio/revisions/configuration.ts'
+import { describeOverlap, findOverlaps } from '../../../istio/revisions/overlaps.ts'
 import type { Check, Outcome } from '../check.ts'
 
 export const overlapsCheck: Check = {

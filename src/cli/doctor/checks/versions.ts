@@ -1,5 +1,5 @@
-import { itemsAt } from '../../../analyze/objects.ts'
-import { type JsonObject, lookupText, own } from '../../../json.ts'
+import { itemsAt } from '../../../kubernetes/objects.ts'
+import { type JsonObject, lookupText, own } from '../../../lang/json.ts'
 import { version as ownVersion } from '../../version.ts'
 import type { Check, Outcome } from '../check.ts'
 import type { Context } from '../context.ts'

@@ -1,0 +1,121 @@
+import type { ConfigMapId, ConfigMapState, ConfigMaps } from '../config/config-maps.ts'
+import { isObject, type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { type KubeClient, KubeError } from './client.ts'
+import { type Health, reflectWatched } from './health.ts'
+import { kinds } from './kinds.ts'
+import type { Reflector } from './reflector.ts'
+
+export interface ConfigMapsOptions {
+  readonly client: KubeClient
+  /** The namespace of those that are named without one. */
+  readonly namespace: string
+}
+
+export interface FollowedConfigMapsOptions extends ConfigMapsOptions {
+  readonly health: Health
+}
+
+/** ConfigMaps as they are when they are asked for; none is followed. */
+export function configMapsOnce({ client, namespace }: ConfigMapsOptions): ConfigMaps {
+  return {
+    namespace,
+    async read(id) {
+      try {
+        const object = await client.get(kinds.configMap, id.name, id.namespace)
+        return object === undefined ? missing : stateOf(object)
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error
+        return unread(error)
+      }
+    },
+    follow: () => {},
+    close: async () => {},
+  }
+}
+
+const missing = { state: 'missing' } as const
+
+interface Followed {
+  readonly reflector: Reflector<ConfigMapState>
+  /** That there is something to say: what it is, or why it can't be read. */
+  readonly known: Promise<unknown>
+  failure(): KubeError | undefined
+}
+
+/** ConfigMaps followed at the API server, each by itself: no right to read any other is needed. */
+export function followConfigMaps({ client, namespace, health }: FollowedConfigMapsOptions): ConfigMaps {
+  const followed = new Map<string, Followed>()
+  let changed = () => {}
+
+  const start = (id: ConfigMapId): Followed => {
+    let failure: KubeError | undefined
+    let failed = () => {}
+    const firstFailure = new Promise<void>((resolve) => {
+      failed = resolve
+    })
+    const options = {
+      client,
+      kind: kinds.configMap,
+      namespace: id.namespace,
+      fieldSelector: `metadata.name=${id.name}`,
+      keep: stateOf,
+      onChange: () => changed(),
+      onHealth: (error: KubeError | undefined) => {
+        failure = error
+        if (error !== undefined) failed()
+      },
+    }
+    const reflector = reflectWatched<ConfigMapState>(options, health)
+    return { reflector, known: Promise.race([reflector.whenSynced(), firstFailure]), failure: () => failure }
+  }
+
+  const one = (id: ConfigMapId): Followed => {
+    const found = followed.get(keyOf(id)) ?? start(id)
+    followed.set(keyOf(id), found)
+    return found
+  }
+
+  return {
+    namespace,
+    async read(id) {
+      const { reflector, known, failure } = one(id)
+      await known
+      if (reflector.synced()) return reflector.objects.get(keyOf(id)) ?? missing
+      const error = failure()
+      return unread(error ?? new KubeError('has not answered yet', 0))
+    },
+    follow(ids, onChange) {
+      changed = onChange
+      const wanted = new Set(ids.map(keyOf))
+      for (const [key, { reflector }] of followed) {
+        if (wanted.has(key)) continue
+        followed.delete(key)
+        void reflector.close()
+      }
+      for (const id of ids) one(id)
+    },
+    async close() {
+      changed = () => {}
+      await Promise.all([...followed.values()].map(({ reflector }) => reflector.close()))
+      followed.clear()
+    },
+  }
+}
+
+function keyOf({ namespace, name }: ConfigMapId): string {
+  return `${namespace}/${name}`
+}
+
+function stateOf(configMap: JsonObject): ConfigMapState {
+  const data = lookup(configMap, 'data') ?? {}
+  return {
+    state: 'there',
+    uid: lookupText(configMap, 'metadata', 'uid'),
+    resourceVersion: lookupText(configMap, 'metadata', 'resourceVersion'),
+    data: isObject(data) ? data : {},
+  }
+}
+
+function unread({ message }: KubeError): ConfigMapState {
+  return { state: 'unread', reason: message }
+}

@@ -1,0 +1,87 @@
+import { isObject, type Json, lookup, lookupText } from '../lang/json.ts'
+import { KubeError } from './client.ts'
+import type { ConnectOptions } from './connect.ts'
+import { connectStreams } from './pod-streams.ts'
+
+export interface ExecTarget {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+}
+
+/** What a command printed, and how it ended. */
+export interface ExecResult {
+  readonly stdout: string
+  readonly stderr: string
+  /** Undefined where it ended well; else why not, in the words of the cluster. */
+  readonly failure: string | undefined
+}
+
+/** Runs a command in a container of a pod: the program and its arguments; there is no shell in between. */
+export type Exec = (target: ExecTarget, command: readonly string[], timeoutMs: number) => Promise<ExecResult>
+
+// https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#-strong-misc-operations-pod-v1-core-strong-
+const streams = { stdout: 1, stderr: 2, status: 3 } as const
+const megabyte = 2 ** 20
+const most = 32
+
+/**
+ * Runs commands in the pods of the cluster that the options name. It rejects with a KubeError where the API server refuses, takes
+ * longer than `timeoutMs`, or more than 32 MiB are printed. It takes the right to `get` and `create` the subresource `pods/exec`.
+ */
+export function connectExec(options: ConnectOptions): Exec {
+  const openStreams = connectStreams(options)
+  return async ({ namespace, pod, container }, command, timeoutMs) => {
+    const action = `run ${command[0]} in pod ${namespace}/${pod}`
+    const query = new URLSearchParams([
+      ['stdout', 'true'],
+      ['stderr', 'true'],
+      ['container', container],
+      ...command.map((word) => ['command', word] as [string, string]),
+    ])
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec?${query}`
+    const printed = { [streams.stdout]: [] as Buffer[], [streams.stderr]: [] as Buffer[] }
+    let bytes = 0
+    let end: (outcome: ExecResult | KubeError) => void = () => {}
+    const ended = new Promise<ExecResult | KubeError>((resolve) => {
+      end = resolve
+    })
+    const onData = (stream: number, data: Buffer) => {
+      bytes += data.length
+      if (bytes > most * megabyte)
+        end(new KubeError(`cannot ${action}: it printed more than ${most} MiB`, 0, 'TooLarge'))
+      else if (stream === streams.stdout || stream === streams.stderr) printed[stream].push(data)
+      else if (stream === streams.status) end(resultOf(printed[streams.stdout], printed[streams.stderr], data))
+    }
+    const late = new KubeError(`cannot ${action}: it took longer than ${timeoutMs / 1000} s`, 0, 'Timeout')
+    const timer = setTimeout(() => end(late), timeoutMs)
+    try {
+      const socket = await openStreams({ path, action, timeoutMs, onData })
+      const broken = () => end(new KubeError(`cannot ${action}: the connection broke off`, 0))
+      socket.on('close', broken)
+      socket.on('error', broken)
+      const outcome = await ended
+      socket.terminate()
+      if (outcome instanceof KubeError) throw outcome
+      return outcome
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function resultOf(stdout: readonly Buffer[], stderr: readonly Buffer[], status: Buffer): ExecResult {
+  const said = parsed(status.toString())
+  const failure =
+    lookup(said, 'status') === 'Success' ? undefined : lookupText(said, 'message') || 'it ended without a word'
+  return { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), failure }
+}
+
+function parsed(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text)
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,175 @@
+import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import https from 'node:https'
+import { own } from '../lang/json.ts'
+import { KubeError } from './client.ts'
+
+/** What a request brings along: keys, certificates and trust, headers with the credentials, the connections to use. */
+export type Credentials = https.RequestOptions
+
+/** An API server, and how to be let in. */
+export interface Access {
+  /** Its URL, possibly with a path. */
+  readonly server: string
+  /** Asked for each request: tokens expire, files are replaced. */
+  credentials(): Promise<Credentials>
+  readonly userAgent: string
+}
+
+export interface Exchange {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With its query. */
+  readonly path: string
+  readonly body?: string
+  readonly contentType?: string
+  /** Until the answer begins. */
+  readonly beginsWithinMs: number
+  /** Until it has ended, from its beginning on. */
+  readonly endsWithinMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+const megabyte = 2 ** 20
+
+/**
+ * Sends a request and has its answer read. Rejects with the KubeError that `read` throws, or with one of status 0 when
+ * the server can't be reached, is too slow, breaks off, or the signal aborts.
+ */
+export async function exchange<T>(
+  access: Access,
+  request: Exchange,
+  read: (answer: IncomingMessage) => Promise<T>,
+): Promise<T> {
+  const credentials = await credentialsOf(access)
+  try {
+    return await attempt(access, credentials, request, read)
+  } catch (error) {
+    // The server may close a kept connection at the moment in which it is used again.
+    if (!(error instanceof StaleConnection) || request.method !== 'GET') throw readable(access, error)
+  }
+  return attempt(access, credentials, request, read).catch((error: unknown) => {
+    throw readable(access, error)
+  })
+}
+
+class StaleConnection extends Error {}
+
+async function credentialsOf(access: Access): Promise<Credentials> {
+  try {
+    return await access.credentials()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trim() : String(error)
+    throw new KubeError(`no credentials for ${access.server}: ${reason}`, 0)
+  }
+}
+
+async function attempt<T>(
+  access: Access,
+  credentials: Credentials,
+  request: Exchange,
+  read: (answer: IncomingMessage) => Promise<T>,
+): Promise<T> {
+  if (request.signal?.aborted) throw aborted()
+  const url = new URL(access.server.replace(/\/$/, '') + request.path)
+  const { request: send } = url.protocol === 'http:' ? http : https
+  const headers = { ...credentials.headers, ...headersOf(access, request) }
+  const outgoing = send(url, { ...credentials, method: request.method, headers })
+  // Finds out within a minute that the other side is gone without a word.
+  outgoing.once('socket', (socket) => socket.setKeepAlive(true, 30_000))
+  let reason: KubeError | undefined
+  const stop = (error: KubeError) => {
+    reason ??= error
+    outgoing.destroy(error)
+  }
+  const onAbort = () => stop(aborted())
+  let timer = setTimeout(stop, request.beginsWithinMs, late(access, request.beginsWithinMs)).unref()
+  request.signal?.addEventListener('abort', onAbort, { once: true })
+  try {
+    const answer = await answerTo(outgoing, request.body)
+    clearTimeout(timer)
+    timer = setTimeout(stop, request.endsWithinMs, late(access, request.endsWithinMs)).unref()
+    return await read(answer)
+  } catch (error) {
+    outgoing.destroy()
+    throw reason ?? error
+  } finally {
+    clearTimeout(timer)
+    request.signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+function headersOf(access: Access, request: Exchange): OutgoingHttpHeaders {
+  const common = { 'user-agent': access.userAgent, accept: 'application/json' }
+  if (request.body === undefined) return common
+  const length = Buffer.byteLength(request.body)
+  return { ...common, 'content-type': request.contentType ?? 'application/json', 'content-length': length }
+}
+
+function answerTo(outgoing: http.ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('response', resolve)
+    // Stays: errors after the answer has begun are the reader's, and must not be nobody's.
+    outgoing.on('error', (error: NodeJS.ErrnoException) =>
+      reject(outgoing.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error.message) : error),
+    )
+    outgoing.end(body)
+  })
+}
+
+function aborted(): KubeError {
+  return new KubeError('the request was aborted', 0, 'Aborted')
+}
+
+function late(access: Access, ms: number): KubeError {
+  return new KubeError(`${access.server} was silent for ${ms / 1000} s`, 0, 'Timeout')
+}
+
+/** What Node says of a connection that ends in the middle of an answer, or before one. */
+const spoken: Readonly<Record<string, string>> = {
+  aborted: 'the connection broke off in the middle of an answer',
+  'socket hang up': 'it closed the connection without an answer',
+}
+
+function readable(access: Access, error: unknown): KubeError {
+  if (error instanceof KubeError) return error
+  // Several addresses were tried: the first one's error stands for all.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  const reason = first instanceof Error ? (own(spoken, first.message) ?? first.message) : String(first)
+  return new KubeError(`cannot reach the API server ${access.server}: ${reason}`, 0)
+}
+
+/** The whole answer as text; a KubeError when it is longer than `limit` bytes. */
+export async function readText(answer: IncomingMessage, limit: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > limit) throw tooLong('the answer', limit)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size).toString()
+}
+
+/** Hands on the lines of an answer as they come; a KubeError when one is longer than `limit` bytes, or cut off. */
+export async function readLines(answer: IncomingMessage, limit: number, onLine: (line: string) => void): Promise<void> {
+  let parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    let start = 0
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      parts.push(chunk.subarray(start, end))
+      onLine(Buffer.concat(parts).toString())
+      parts = []
+      size = 0
+      start = end + 1
+    }
+    if (start === chunk.length) continue
+    parts.push(chunk.subarray(start))
+    size += chunk.length - start
+    if (size > limit) throw tooLong('a line of the stream', limit)
+  }
+  if (size > 0) throw new KubeError('the stream ended in the middle of an event', 0)
+}
+
+function tooLong(what: string, limit: number): KubeError {
+  return new KubeError(`${what} is longer than ${limit / megabyte} MiB`, 0, 'TooLarge')
+}

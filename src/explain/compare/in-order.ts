@@ -1,0 +1,24 @@
+import type { Change } from './change.ts'
+
+// What people look for first: the proxy, what else is injected, the application; and of each what it runs.
+const subjects = [/^istio-proxy$/, /^istio-/, /^(?!pod$)/]
+const fields = [/container$/, /^runs as$/, /^image$/, /^(annotation istio\.io\/rev|revision)$/]
+
+/** The same changes in an order that doesn't depend on that of the pods' fields. */
+export function inOrder(changes: readonly Change[]): readonly Change[] {
+  const rank = (expressions: readonly RegExp[], text: string) => {
+    const index = expressions.findIndex((expression) => expression.test(text))
+    return index < 0 ? expressions.length : index
+  }
+  return changes.toSorted(
+    (one, other) =>
+      rank(subjects, one.subject) - rank(subjects, other.subject) ||
+      compareTexts(one.subject, other.subject) ||
+      rank(fields, one.field) - rank(fields, other.field) ||
+      compareTexts(one.field, other.field),
+  )
+}
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}

@@ -1,0 +1,51 @@
+import { proxyName } from '../../istio/names.ts'
+import { findProxy } from '../../istio/proxy.ts'
+import { type ContainerList, containersOf, findNamed } from '../../kubernetes/pod/access.ts'
+import type { Container, Pod } from '../../kubernetes/pod/types.ts'
+import { isObject, type Json, lookup } from '../../lang/json.ts'
+import type { ProbeOrigin, SettingOrigin } from './types.ts'
+
+const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
+const hooks = ['preStop', 'postStart'] as const
+
+/** What became of each probe and hook of the application, by the pod before and behind the step that rewrites them. */
+export function probeOrigins(before: Pod, after: Pod, rewriting: SettingOrigin | undefined): readonly ProbeOrigin[] {
+  return (['containers', 'initContainers'] as const).flatMap((list) =>
+    containersOf(before, list)
+      .filter(({ name }) => name !== proxyName)
+      .flatMap((container) =>
+        ofContainer(container, findNamed(containersOf(after, list), container.name), list, after, rewriting),
+      ),
+  )
+}
+
+function ofContainer(
+  before: Container,
+  after: Container | undefined,
+  _list: ContainerList,
+  pod: Pod,
+  rewriting: SettingOrigin | undefined,
+): readonly ProbeOrigin[] {
+  const places = [...probes.map((name) => [name]), ...hooks.map((name) => ['lifecycle', name])]
+  return places.flatMap((place): readonly ProbeOrigin[] => {
+    const was = lookup(before, ...place)
+    const is = after === undefined ? undefined : lookup(after, ...place)
+    if (!isObject(was) || is === undefined) return []
+    const rewritten = was !== is
+    const why = rewritten
+      ? 'the kubelet asks the agent, which asks the application'
+      : whyLeft(was, place[0] === 'lifecycle', pod, rewriting)
+    return [{ container: before.name, probe: place.join('.'), before: was, after: is, rewritten, why }]
+  })
+}
+
+function whyLeft(probe: Json, isHook: boolean, pod: Pod, rewriting: SettingOrigin | undefined): string {
+  if (findProxy(pod) === undefined) return 'the pod has no proxy that would answer'
+  if (rewriting?.value !== true) return 'rewriting is switched off'
+  const action = ['httpGet', 'tcpSocket', 'grpc'].find((name) => isObject(lookup(probe, name)))
+  if (action === undefined) return 'a command is run in the container itself'
+  if (isHook && action === 'grpc') return 'a hook has no such action'
+  const port = lookup(probe, action, 'port')
+  if (typeof port === 'string') return `no port of the container is named ${JSON.stringify(port)}`
+  return 'it asks the agent already'
+}

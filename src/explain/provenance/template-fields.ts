@@ -1,0 +1,126 @@
+import type { InjectionTemplate } from '../../injection/render/templates.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
+import type { Json } from '../../lang/json.ts'
+import type { TracedRender } from '../../lang/template/compile.ts'
+import type { DataPath } from '../../lang/template/trace/causes.ts'
+import type { Segment } from '../../lang/template/trace/tracer.ts'
+import { leavesOf, pointer } from './keyed.ts'
+import { type Place, placeName, placesOf } from './places.ts'
+import { type Inputs, resolve } from './sources.ts'
+import type { FieldOrigin, Source } from './types.ts'
+
+/** What is known of a field that a template rendered, whatever became of it. */
+export type RenderedField = Omit<FieldOrigin, 'path' | 'value'>
+
+/** What a template rendered: each field with its origin, by its pointer. */
+export interface RenderedTemplate {
+  readonly fields: ReadonlyMap<string, RenderedField>
+  /** Every setting that the template looked at for this pod, whether or not it is set. */
+  readonly read: readonly Source[]
+}
+
+/** Renders a template once more and tells of each field of `patch`, which it gave, the line that wrote it and what that made it of. */
+export function traceTemplate(template: InjectionTemplate, patch: Pod, inputs: Inputs): RenderedTemplate {
+  const traced = template.trace(inputs.prepared.inputs)
+  const places = placesOf(traced.text)
+  const line = lineCounter()
+  const fields = leavesOf(patch).map(({ path, place }): [string, RenderedField] => {
+    const found = placeOf(places, place)
+    return [pointer(path), renderedField(template.name, found, traced, inputs, line)]
+  })
+  const { from, lost, when } = traced.read
+  return { fields: new Map(fields), read: sourcesOf([...from, ...lost, ...when], inputs).all }
+}
+
+/** The place of a value; where that can't be told (of an alias, say), of what is around it. */
+function placeOf(places: ReadonlyMap<string, Place>, path: readonly string[]): Place | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const place = places.get(placeName(path.slice(0, length)))
+    if (place !== undefined) return place
+  }
+  return undefined
+}
+
+function renderedField(
+  template: string,
+  place: Place | undefined,
+  { segments }: TracedRender,
+  inputs: Inputs,
+  lineOf: (segment: Segment, offset: number) => number,
+): RenderedField {
+  const around = place === undefined ? [] : within(segments, place.key, Math.max(place.end, place.key + 1))
+  const written = place === undefined ? [] : within(segments, place.start, Math.max(place.end, place.start + 1))
+  const first = around[0]
+  const from = sourcesOf(
+    written.flatMap(({ causes }) => causes.from),
+    inputs,
+  )
+  const lost = sourcesOf(
+    written.flatMap(({ causes }) => causes.lost),
+    inputs,
+  )
+  const when = sourcesOf(
+    around.flatMap(({ causes }) => causes.when),
+    inputs,
+  )
+  const set = distinct(from.set)
+  const unset = distinct([...from.unset, ...lost.unset, ...when.unset])
+  return {
+    by: {
+      kind: 'template',
+      template,
+      ...(first === undefined || place === undefined
+        ? {}
+        : { file: first.source.name, line: lineOf(first, place.key) }),
+    },
+    from: set,
+    when: without(distinct(when.set), set),
+    lost: without(distinct([...from.lost, ...lost.set]), set).filter(({ kind }) => kind !== 'default'),
+    unset: unset.filter(({ kind }) => kind === 'annotation' || kind === 'label'),
+  }
+}
+
+function within(segments: readonly Segment[], start: number, end: number): readonly Segment[] {
+  return segments.filter((segment) => segment.start < end && segment.end > start)
+}
+
+function sourcesOf(paths: readonly DataPath[], inputs: Inputs) {
+  const resolved = paths.map((path) => resolve(path, inputs))
+  const set = resolved.flatMap((one) => one.set)
+  const lost = resolved.flatMap((one) => one.lost)
+  const unset = resolved.flatMap((one) => one.unset)
+  return { set, lost, unset, all: distinct([...set, ...lost, ...unset]) }
+}
+
+/** Lines from 1; what stands in the template as it is begins at its place, what an action prints at the action. */
+function lineCounter(): (segment: Segment, offset: number) => number {
+  const starts = new Map<string, readonly number[]>()
+  return (segment, offset) => {
+    const { text } = segment.source
+    const lines = starts.get(text) ?? lineStarts(text)
+    starts.set(text, lines)
+    const at = segment.literal ? segment.at + Math.max(offset - segment.start, 0) : segment.at
+    const after = lines.findIndex((start) => start > at)
+    return after < 0 ? lines.length : after
+  }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** Each source once; what two of them say of one place is the same. */
+export function distinct(sources: readonly Source[]): readonly Source[] {
+  return [...new Map(sources.map((source) => [sourceName(source), source])).values()]
+}
+
+export function without(sources: readonly Source[], others: readonly Source[]): readonly Source[] {
+  const names = new Set(others.map(sourceName))
+  return sources.filter((source) => !names.has(sourceName(source)))
+}
+
+function sourceName({ kind, name, field }: Source): string {
+  return JSON.stringify([kind, name, field] satisfies (Json | undefined)[])
+}

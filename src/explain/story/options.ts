@@ -1,0 +1,263 @@
+import type { Reason } from '../../injection/decide/reasons.ts'
+import { findAnnotation } from '../../istio/annotations/registry.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
+import { revisionOf } from '../../istio/revisions/configuration.ts'
+import type { Failure } from '../../istio/revisions/match.ts'
+import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
+import { checkPod } from '../../kubernetes/pod/check.ts'
+import { type Json, lookup, type StringMap } from '../../lang/json.ts'
+import { nearest } from '../../lang/text/nearest.ts'
+import { type EvaluatedWebhook, evaluateWebhooks } from './calls.ts'
+import { type Edit, type Keys, withEdit } from './edits.ts'
+import { isCreation, judge, labelsOfNamespace, podOf, textsAt, type Verdict, type World } from './world.ts'
+
+/** One thing that someone could do next, and what it is in words. Whether it helps is for the caller to find out. */
+export interface Option {
+  readonly text: string
+  readonly edits: readonly Edit[]
+}
+
+const templatesAnnotation = 'inject.istio.io/templates'
+const labels: Keys = ['metadata', 'labels']
+const annotations: Keys = ['metadata', 'annotations']
+
+/** What could be done about what keeps a pod from being injected, the most likely first. */
+export function optionsFor(world: World, verdict: Verdict): readonly Option[] {
+  const { decision, injectors } = verdict
+  const ofDecision =
+    decision.result === 'injected'
+      ? []
+      : decision.reason === undefined
+        ? withoutAnnotation(world, verdict)
+        : (byReason[decision.reason]?.(world, verdict) ?? [])
+  if (injectors.length > 0 || !isCreation(world)) return ofDecision
+  const byLabels = toBeCalled(world, verdict)
+  // Webhooks that leave a namespace out by its name can't be asked by any label.
+  const elsewhere = ofDecision.length + byLabels.length === 0 ? otherNamespaces(world) : []
+  return [...ofDecision, ...byLabels, ...elsewhere]
+}
+
+/** What keeps a pod out that is injected. */
+export const keepOut: Option = {
+  text: `set the label ${injectLabel} to "false" on the pod`,
+  edits: [{ on: 'pod', path: [...labels, injectLabel], value: 'false' }],
+}
+
+const ask: Option = {
+  text: `set the label ${injectLabel} to "true" on the pod`,
+  edits: [{ on: 'pod', path: [...labels, injectLabel], value: 'true' }],
+}
+
+function creation({ review }: World): readonly Option[] {
+  const { operation = 'CREATE', subResource = '' } = review?.request ?? {}
+  const edits: readonly Edit[] = [
+    ...(operation === 'CREATE' ? [] : [{ on: 'review', path: ['operation'], value: 'CREATE' } as const]),
+    ...(subResource === '' ? [] : [{ on: 'review', path: ['subResource'], value: undefined } as const]),
+  ]
+  return [{ text: 'create the pod anew: only the creation of pods is injected', edits }]
+}
+
+type FindOptions = (world: World, verdict: Verdict) => readonly Option[]
+
+const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
+  'host-network': () => [
+    {
+      text: 'take the pod off the host network',
+      edits: [{ on: 'pod', path: ['spec', 'hostNetwork'], value: undefined }],
+    },
+  ],
+  'system-namespace': otherNamespaces,
+  'mirror-pod': () => [
+    {
+      text: "create the pod through the API server, not from a file of the kubelet's",
+      edits: [{ on: 'pod', path: [...annotations, 'kubernetes.io/config.mirror'], value: undefined }],
+    },
+  ],
+  'refused-by-label': () => [ask],
+  'refused-by-annotation': () => [ask],
+  'never-inject-selector': () => [ask],
+  'policy-disabled': () => [ask],
+  'policy-unknown': () => [
+    {
+      text: 'set a policy that there is in the injector configuration',
+      edits: [{ on: 'config', path: ['policy'], value: 'enabled' }],
+    },
+  ],
+  'invalid-annotation': withoutAnnotation,
+  'annotation-policy': withoutAnnotation,
+  'unknown-template': knownTemplates,
+  'invalid-pod': mendedField,
+  'not-create': creation,
+  'sub-resource': creation,
+}
+
+const mostNamespaces = 20
+
+/** Another namespace: those that are known first, of which one may be injected as it is. */
+function otherNamespaces({ namespace, namespaces }: World): readonly Option[] {
+  const known = [...namespaces.keys()].filter((name) => !systemNamespaces.has(name) && name !== namespace)
+  return (known.length === 0 ? ['default'] : known).slice(0, mostNamespaces).map((name) => ({
+    text: `create the pod in another namespace, such as ${name}`,
+    edits: [{ on: 'workload', path: ['metadata', 'namespace'], value: name }],
+  }))
+}
+
+/** The first annotation without which something else would be said. */
+function withoutAnnotation(world: World, { decision }: Verdict): readonly Option[] {
+  for (const name of Object.keys(textsAt(podOf(world), ...(annotations as string[])))) {
+    const edit: Edit = { on: 'pod', path: [...annotations, name], value: undefined }
+    const other = judge(withEdit(world, edit)).decision
+    if (other.result !== decision.result || other.message !== decision.message) {
+      return [{ text: `${correctable(name)} the annotation ${name}`, edits: [edit] }]
+    }
+  }
+  return []
+}
+
+function correctable(name: string): string {
+  const entry = findAnnotation(name)
+  return entry?.check === undefined ? 'correct or remove' : `correct (it must be ${entry.values}) or remove`
+}
+
+function knownTemplates(world: World): readonly Option[] {
+  const { templates, aliases } = world.snapshot
+  const known = [...templates.keys(), ...aliases.keys()]
+  const value = lookup(podOf(world), ...(annotations as string[]), templatesAnnotation)
+  const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : []
+  const meant = names.map((name) => (known.includes(name) ? name : nearest(name, known)))
+  const path = [...annotations, templatesAnnotation]
+  const corrected: readonly Option[] = meant.every((name) => name !== undefined)
+    ? [
+        {
+          text: `name a template that the injector has in the annotation ${templatesAnnotation}`,
+          edits: [{ on: 'pod', path, value: meant.join(',') }],
+        },
+      ]
+    : []
+  const removed: Option = {
+    text: `remove the annotation ${templatesAnnotation}, for the default templates (${world.snapshot.defaultTemplates.join(', ')})`,
+    edits: [{ on: 'pod', path, value: undefined }],
+  }
+  return [...corrected, removed]
+}
+
+/** The first field that isn't as Kubernetes has it, as it was most likely meant. */
+function mendedField(world: World): readonly Option[] {
+  const pod = podOf(world)
+  const checked = checkPod(pod)
+  const [fault] = 'faults' in checked ? checked.faults : []
+  if (fault === undefined) return []
+  const { place, path, why } = faultPlace(fault)
+  const missing = /^(\w+) is missing$/.exec(why)?.[1]
+  if (missing === 'name' && path.length === 3) {
+    return [{ text: `give ${place} a name`, edits: [{ on: 'pod', path: [...path, 'name'], value: 'app' }] }]
+  }
+  const value = meant(valueAt(pod, path), why)
+  return [
+    {
+      text: value === undefined ? `remove ${place}: ${why}` : `correct ${place}: ${why}`,
+      edits: [{ on: 'pod', path, value }],
+    },
+  ]
+}
+
+function meant(value: Json | undefined, why: string): Json | undefined {
+  if (why.startsWith('must be a whole number') && typeof value === 'string' && /^-?\d+$/.test(value))
+    return Number(value)
+  if (why.startsWith('must be text') && (typeof value === 'number' || typeof value === 'boolean')) return String(value)
+  if (why.startsWith('must be true or false') && (value === 'true' || value === 'false')) return value === 'true'
+  return undefined
+}
+
+/** A fault of `checkPod` in its parts: `spec.containers[0].ports: must be a list`. */
+export function faultPlace(fault: string): { readonly place: string; readonly path: Keys; readonly why: string } {
+  const [, place = '', why = ''] = /^((?:\["(?:[^"\\]|\\.)*"\]|[^:[]|\[\d+\])*): (.*)$/s.exec(fault) ?? []
+  return { place, path: keysIn(place), why }
+}
+
+/** Reads a path as `checkPod` writes it: `spec.containers[0].ports`, `metadata.labels["a/b"]`. */
+function keysIn(place: string): Keys {
+  return [...place.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[]+)/g)].map(([, quoted, index, key = '']) => {
+    if (quoted !== undefined) return String(JSON.parse(`"${quoted}"`))
+    return index === undefined ? key : Number(index)
+  })
+}
+
+function valueAt(value: Json | undefined, path: Keys): Json | undefined {
+  const [step, ...rest] = path
+  if (step === undefined || value === undefined) return value
+  if (typeof step === 'number') return valueAt(Array.isArray(value) ? value[step] : undefined, rest)
+  return valueAt(lookup(value, step), rest)
+}
+
+// A cluster can have any number of tags.
+const mostWebhooks = 6
+
+/** For each injecting webhook the labels that would have it called; those of one object, and few, first. */
+function toBeCalled(world: World, { webhooks }: Verdict): readonly Option[] {
+  const own = revisionValue(world.snapshot.revision)
+  return webhooks
+    .filter(({ isInjector, deactivated }) => isInjector && !deactivated)
+    .flatMap((one) => {
+      const edits = editsFor(one, world)
+      return edits === undefined ? [] : [{ one, edits }]
+    })
+    .map(({ one, edits }, index) => ({ one, edits, rank: rankOf(edits, revisionOf(one.configuration) === own, index) }))
+    .toSorted((one, other) => one.rank - other.rank)
+    .slice(0, mostWebhooks)
+    .map(({ one, edits }) => ({ text: textOf(edits, one), edits }))
+}
+
+const usualLabels: ReadonlySet<unknown> = new Set([injectionLabel, injectLabel])
+
+function rankOf(edits: readonly Edit[], isOwn: boolean, index: number): number {
+  const objects = new Set(edits.map(({ on }) => on)).size
+  const ofPod = edits.some(({ on }) => on === 'pod') ? 1 : 0
+  // The labels that everyone knows come before those that say the same of the revision `default`.
+  const isUsual = edits.some(({ path }) => usualLabels.has(path.at(-1))) ? 0 : 1
+  return objects * 1e6 + edits.length * 1e5 + (isOwn ? 0 : 1e4) + ofPod * 1e3 + isUsual * 100 + index
+}
+
+/** The labels with which a webhook's selectors match; undefined where no label does it. */
+function editsFor(webhook: EvaluatedWebhook, world: World): readonly Edit[] | undefined {
+  const edits: Edit[] = []
+  for (const failure of webhook.failures) {
+    const edit = editFor(failure)
+    if (edit === undefined) return undefined
+    edits.push(edit)
+  }
+  const distinct = [...new Map(edits.map((edit) => [JSON.stringify([edit.on, edit.path]), edit])).values()]
+  const changed = distinct.reduce(withEdit, world)
+  const again = evaluateWebhooks([webhook.configuration], {
+    namespace: { name: changed.namespace, labels: labelsOfNamespace(changed) },
+    labels: textsAt(podOf(changed), ...(labels as string[])),
+  })
+  return again.some(({ webhook: { name }, called }) => called && name === webhook.webhook.name) ? distinct : undefined
+}
+
+function editFor(failure: Failure): Edit | undefined {
+  if (failure.field === 'rules' || 'faults' in failure) return undefined
+  const { field, requirement } = failure
+  const { key, operator, values } = requirement
+  if (key === namespaceNameLabel) return undefined
+  const on = field === 'namespaceSelector' ? 'namespace' : 'pod'
+  const value = operator === 'In' ? values[0] : operator === 'Exists' ? 'true' : undefined
+  // What says no is to say yes, rather than nothing.
+  const said = on === 'pod' && key === injectLabel && operator === 'NotIn' ? 'true' : value
+  return { on, path: [...labels, key], value: said }
+}
+
+function textOf(edits: readonly Edit[], { configuration }: EvaluatedWebhook): string {
+  const words = edits.map(({ on, path, value }) => {
+    const name = String(path.at(-1))
+    const subject = on === 'namespace' ? 'the namespace' : 'the pod'
+    return value === undefined ? `take the label ${name} from ${subject}` : `label ${subject} ${name}=${value}`
+  })
+  const revision = revisionOf(configuration)
+  return `${words.join(' and ')}${revision === undefined ? '' : `, for revision ${revision}`}`
+}
+
+/** The labels by which a namespace asks for a revision. */
+export function askingLabels(revision: string): StringMap {
+  return revision === '' || revision === 'default' ? { [injectionLabel]: 'enabled' } : { [revisionLabel]: revision }
+}

@@ -1,0 +1,86 @@
+import { isObject, type Json, lookup } from '../../lang/json.ts'
+import { fieldText } from '../provenance/fields.ts'
+import type {
+  IgnoredAnnotation,
+  PortOrigin,
+  ProbeOrigin,
+  Provenance,
+  RemovedField,
+  SettingOrigin,
+} from '../provenance/types.ts'
+import { sourcesText, sourceText } from '../provenance/words.ts'
+import { itemSections, withValue } from './items.ts'
+import { section, shown, type Told, type ToldSection } from './told.ts'
+
+/** Everything that is known of an injection, section by section. */
+export function provenanceSections(provenance: Provenance): readonly ToldSection[] {
+  const { settings, probes, ports, ignored, fields, removed } = provenance
+  return [
+    ...section('Settings', settings.filter(isTold).map(ofSetting)),
+    ...itemSections(fields),
+    ...section('Removed', ofRemoved(removed)),
+    ...section('Probes', probes.map(ofProbe)),
+    ...section('Ports', ports.map(ofPort)),
+    ...section('Annotations without effect', ignored.map(ofIgnored)),
+  ]
+}
+
+/** What holds where nobody says anything is no news, unless the pod's author tried. The decision has been told. */
+function isTold({ setting, from, lost }: SettingOrigin): boolean {
+  return setting !== 'injection' && (from.kind !== 'default' || lost.length > 0)
+}
+
+function ofSetting({ setting, value, from, lost, unset }: SettingOrigin): Told {
+  // A setting that is called as its annotation comes from there.
+  const source = from.kind === 'annotation' && from.name === setting ? '' : `, from ${withName(from)}`
+  return {
+    text: `${setting} = ${shown(value)}${source}`,
+    details: [
+      ...(lost.length === 0 ? [] : [`over ${lost.map(withValue).join(', ')}`]),
+      ...(unset.length === 0 ? [] : [`to change it: ${sourcesText(unset)}`]),
+    ],
+  }
+}
+
+/** With what it says only where that tells more than the setting itself does: `nativeSidecars = true, from setting nativeSidecars = auto`. */
+function withName(source: SettingOrigin['from']): string {
+  return source.kind === 'setting' ? withValue(source) : sourceText(source)
+}
+
+function ofIgnored({ name, why }: IgnoredAnnotation): Told {
+  return { text: `${name}: ${why}`, tone: 'note' }
+}
+
+function ofProbe({ container, probe, before, after, rewritten, why }: ProbeOrigin): Told {
+  const head = `${probe} of ${container}: ${actionText(before)}`
+  return rewritten ? { text: `${head} -> ${actionText(after)}` } : { text: `${head}, left as it is`, details: [why] }
+}
+
+/** What a probe or hook does, in words: `http port 8080 /ready`, `exec`. */
+export function actionText(probe: Json): string {
+  for (const name of ['httpGet', 'tcpSocket', 'grpc', 'exec']) {
+    const action = lookup(probe, name)
+    if (!isObject(action)) continue
+    if (name === 'exec') return 'exec'
+    const [scheme, port, path] = ['scheme', 'port', 'path'].map((key) => lookup(action, key))
+    const kind = name === 'httpGet' ? (scheme === 'HTTPS' ? 'https' : 'http') : name.replace('Socket', '')
+    return `${kind} port ${port}${path === undefined ? '' : ` ${path}`}`
+  }
+  return 'nothing'
+}
+
+function ofPort({ port, direction, container, captured, why, from }: PortOrigin): Told {
+  const place = container === undefined ? '' : ` (${container})`
+  const sources = from.length === 0 ? '' : `, by ${sourcesText(from)}`
+  return { text: `${direction} ${port}${place}: ${captured ? 'captured' : 'not captured'}, ${why}${sources}` }
+}
+
+/** What was taken away, whole where all of it went for one reason. */
+function ofRemoved(removed: readonly RemovedField[]): readonly Told[] {
+  const heads = new Map<string, string>()
+  for (const { path, by } of removed) {
+    const why = by.kind === 'template' ? `by template ${by.template}` : by.why
+    heads.set(fieldText(path.split('/').slice(0, 4).join('/')), why)
+  }
+  return [...heads].map(([path, why]) => ({ text: `${path}: ${why}` }))
+}

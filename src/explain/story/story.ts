@@ -1,0 +1,251 @@
+import { reasons } from '../../injection/decide/reasons.ts'
+import { ownerOf } from '../../injection/prepare/owner.ts'
+import { injectLabel } from '../../istio/names.ts'
+import { revisionOf } from '../../istio/revisions/configuration.ts'
+import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
+import { checkPod } from '../../kubernetes/pod/check.ts'
+import { type Json, type JsonObject, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { isPod } from '../../webhook/admission/review.ts'
+import { explainInjection } from '../provenance/explain.ts'
+import type { Provenance } from '../provenance/types.ts'
+import { type Call, callProblems, describeCall, titleOf } from './calls.ts'
+import { plansFor } from './remedies.ts'
+import { linesOf, type Places, type RemedyLine, renewal, rulesLines, shell } from './remedy-lines.ts'
+import { describeRunning, type Running } from './running.ts'
+import { factsOf, isCreation, judge, labelsOfNamespace, textsAt, type Verdict, type World } from './world.ts'
+
+/** All that there is to say of one pod: what `-o json` prints, in the order in which it is told. */
+export interface Story extends Provenance {
+  readonly pod: {
+    readonly namespace: string
+    /** Its name, or the generateName that its controller gives it. */
+    readonly name: string
+    /** Such as `Deployment/web`; `Pod/web` where nothing controls it. */
+    readonly workload: string
+    /** The file, or the cluster. */
+    readonly source: string
+    readonly labels: StringMap
+    readonly namespaceLabels: StringMap
+  }
+  /** Whether a pod that is created now is injected, and the one that runs was. */
+  readonly injected: boolean
+  /** The answer in one sentence. */
+  readonly summary: string
+  /** What nobody gave, and was taken to be so. */
+  readonly assumed: readonly string[]
+  readonly notes: readonly string[]
+  /** All webhooks, in the order in which the API server calls them. */
+  readonly webhooks: readonly Call[]
+  readonly problems: readonly string[]
+  /** What the injector decides when it is asked. */
+  readonly decision: {
+    readonly result: string
+    /** A code of docs/reasons.md; `failed` where the injector itself can't inject the pod. */
+    readonly reason: string
+    readonly message: string
+    readonly templates: readonly string[]
+    readonly revision: string
+    readonly configuration: string
+    readonly configHash: string
+    readonly path: string
+    readonly warnings: readonly string[]
+  }
+  /** The pod that runs; null for one that is yet to be created. */
+  readonly running: Running | null
+  /** What would change it; each was tried, and gives what it says. */
+  readonly changes: readonly Remedy[]
+}
+
+/** Where the configuration comes from by which a pod is told, and what to know about that. */
+export interface InUse {
+  readonly from: string
+  readonly notes: readonly string[]
+}
+
+export interface Remedy {
+  readonly text: string
+  /** Whether the pod is injected then: it was tried. False also for what can't be tried here. */
+  readonly injected: boolean
+  readonly lines: readonly RemedyLine[]
+}
+
+const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }
+
+/** Tells what becomes of a pod in a world. */
+export function tell(world: World, places: Places, inUse: InUse, assumed: readonly string[]): Story {
+  const verdict = judge(world)
+  const { subject } = places
+  const { snapshot } = world
+  const { decision, path, pod } = verdict
+  const provenance =
+    decision.injection === undefined || verdict.injectors.length === 0 || !isCreation(world)
+      ? nothing
+      : explainInjection({ pod, namespace: world.namespace, path }, snapshot, factsOf(world)).provenance
+  const running = subject.running === undefined ? null : describeRunning(subject.running, verdict)
+  const injected = verdict.injected && running?.injected !== false
+  return {
+    pod: {
+      namespace: world.namespace,
+      name: running?.name || nameOf(pod),
+      workload: workloadOf(pod, world.namespace),
+      source: sourceOf(places),
+      labels: ownLabels(pod, world),
+      namespaceLabels: labelsOfNamespace(world),
+    },
+    injected,
+    summary: summaryOf(verdict, running, world),
+    assumed,
+    notes: [...subject.notes, ...inUse.notes, ...otherRevision(verdict, snapshot.revision), ...unheard(verdict)],
+    webhooks: verdict.webhooks.map(describeCall),
+    problems: callProblems(verdict.webhooks),
+    decision: {
+      result: decision.result,
+      reason: decision.reason ?? 'failed',
+      message: decision.message,
+      templates: decision.templates,
+      revision: revisionValue(snapshot.revision),
+      configuration: inUse.from,
+      configHash: snapshot.hash,
+      path,
+      warnings: decision.warnings.map(({ text }) => text),
+    },
+    ...provenance,
+    running,
+    changes: remediesFor(world, verdict, running, places),
+  }
+}
+
+/** Without the labels that stand for those which only a cluster's controller knows. */
+function ownLabels(pod: JsonObject, { place }: World): StringMap {
+  const standIns = Object.entries(place.kind?.controller('').labels ?? {})
+  const isStandIn = ([key, value]: readonly [string, string]) =>
+    standIns.some(([name, stand]) => name === key && stand === value)
+  return Object.fromEntries(Object.entries(textsAt(pod, 'metadata', 'labels')).filter((pair) => !isStandIn(pair)))
+}
+
+function nameOf(pod: JsonObject): string {
+  return lookupText(pod, 'metadata', 'name') || lookupText(pod, 'metadata', 'generateName')
+}
+
+function workloadOf(pod: JsonObject, namespace: string): string {
+  const checked = checkPod({ metadata: pod['metadata'] ?? {} })
+  if ('faults' in checked) return `${lookupText(pod, 'kind') || 'Pod'}/${nameOf(pod)}`
+  const { kind, name } = ownerOf(checked.pod, namespace)
+  const itself = lookupText(pod, 'kind')
+  return `${kind === 'Pod' && itself !== '' ? itself : kind}/${name || nameOf(pod)}`
+}
+
+function sourceOf({ subject: { origin } }: Places): string {
+  return origin.form === 'file' ? `${origin.file}:${origin.line}` : 'the cluster'
+}
+
+/** The answer in one sentence. */
+export function summaryOf(verdict: Verdict, running: Running | null, world: World): string {
+  const now = nowOf(verdict, world)
+  if (running === null) return now
+  const revision = running.revision === null ? '' : ` by revision ${running.revision}`
+  const then = running.injected
+    ? `it was injected${revision} when it was created`
+    : 'it was not injected when it was created'
+  return `${then}; created now: ${now}`
+}
+
+function nowOf({ injectors, decision }: Verdict, world: World): string {
+  const [first] = injectors
+  const why = decision.message.split('\n')[0] ?? ''
+  if (first === undefined) {
+    const also = decision.result === 'injected' ? '' : `, and it would leave the pod alone: ${why}`
+    const what = isCreation(world) ? 'this pod' : describeRequest(world)
+    return `not injected: no injector is called for ${what}${also}`
+  }
+  switch (decision.result) {
+    case 'injected':
+      return `injected by ${titleOf(first)}: ${why}`
+    case 'skipped':
+      return `not injected: ${why}`
+    case 'denied':
+      return `refused, the pod is not created: ${why}`
+    case 'failed': {
+      const ignores = first.webhook.failurePolicy === 'Ignore'
+      const then = ignores ? 'created without a sidecar' : 'not created'
+      return `the injector fails, and the pod is ${then} (failurePolicy ${ignores ? 'Ignore' : 'Fail'}): ${why}`
+    }
+  }
+}
+
+function describeRequest({ review }: World): string {
+  if (review === undefined) return 'this pod'
+  const { operation, subResource, kind } = review.request
+  return `${operation} of ${isPod(kind) ? 'pods' : kind.kind}${subResource === '' ? '' : `/${subResource}`}`
+}
+
+/** Whoever gave a configuration explains by that, even where another revision would be called. */
+function otherRevision({ injectors }: Verdict, revision: string): readonly string[] {
+  const [first] = injectors
+  const called = first && revisionOf(first.configuration)
+  const used = revisionValue(revision)
+  if (called === undefined || called === used) return []
+  return [`revision ${called} is called, and all that follows is told by the configuration of revision ${used}`]
+}
+
+/** The commonest mistake: the label was meant. */
+function unheard({ pod, injectors }: Verdict): readonly string[] {
+  const asks = own(textsAt(pod, 'metadata', 'annotations'), injectLabel) === 'true'
+  if (!asks || injectors.length > 0) return []
+  return [`the annotation ${injectLabel} has no injector called: webhooks select pods by their labels`]
+}
+
+function remediesFor(world: World, verdict: Verdict, running: Running | null, places: Places): readonly Remedy[] {
+  if (running?.injected === false && verdict.injected) {
+    return [
+      {
+        text: 'have the pod made anew: it was created before it would have been injected',
+        injected: true,
+        lines: renewal(places),
+      },
+    ]
+  }
+  const plans = plansFor(world, verdict).map((plan) => ({
+    text: plan.texts.join('; then '),
+    injected: plan.injected,
+    lines: linesOf(plan, places),
+  }))
+  const { decision, injectors } = verdict
+  const rules =
+    isCreation(world) || decision.reason === undefined
+      ? []
+      : [{ text: reasons[decision.reason].change, injected: false, lines: rulesLines(injectors, places) }]
+  if (plans.length > 0 || verdict.injected) return [...plans, ...rules]
+  return rules.length > 0 ? rules : [otherwise(verdict, places)]
+}
+
+/** Where nothing helps that can be tried here. */
+function otherwise({ decision, webhooks, injectors }: Verdict, places: Places): Remedy {
+  const remedy = (text: string, ...commands: readonly string[][]): Remedy => ({
+    text,
+    injected: false,
+    lines: commands.map((words) => shell(words, places)),
+  })
+  const installed = webhooks.filter(({ isInjector }) => isInjector)
+  if (injectors.length === 0 && installed.length === 0) {
+    return remedy('install an injector: the cluster has no webhook configuration of one (docs/chart.md)', [
+      ...['helm', 'install', 'outrigger', 'charts/outrigger', '--namespace', 'istio-system'],
+    ])
+  }
+  const [first] = installed
+  if (injectors.length === 0 && first !== undefined && installed.every(({ deactivated }) => deactivated)) {
+    const revision = revisionOf(first.configuration) ?? defaultRevision
+    return remedy('point a tag to a revision: the webhooks of all injectors are switched off', [
+      ...['outrigger', 'tag', 'set', defaultRevision, '--revision', revision],
+    ])
+  }
+  if (decision.reason !== undefined && decision.result !== 'injected') return remedy(reasons[decision.reason].change)
+  if (decision.result === 'failed') return remedy('mend the template that is named above')
+  return remedy('change the selectors of the webhooks: no labels of the namespace and the pod meet them')
+}
+
+/** A story as data to print. */
+export function storyData(story: Story): Json {
+  // Only what is undefined in it is no JSON, and goes.
+  return JSON.parse(JSON.stringify(story))
+}

@@ -1,0 +1,141 @@
+import type { StringMap } from '../../lang/json.ts'
+import { describeChange } from '../compare/words.ts'
+import type { Call } from './calls.ts'
+import type { Running } from './running.ts'
+import { provenanceSections } from './sections.ts'
+import type { Story } from './story.ts'
+import { section, type Told, type ToldSection } from './told.ts'
+
+/** All of a story but its headline and what would change it. */
+export function storySections(story: Story): readonly ToldSection[] {
+  const { decision, running } = story
+  return [
+    ...section('Who is called', ofCalls(story)),
+    ...section('What the injector decides', ofDecision(story)),
+    ...(running === null ? [] : section('The pod that runs', ofRunning(running, story))),
+    ...(decision.result === 'injected' || story.ignored.length > 0 ? provenanceSections(story) : []),
+  ]
+}
+
+/** The heading of what would change the story. */
+export function remedyTitle({ injected }: Story): string {
+  return injected ? 'To keep it out' : 'To get it injected'
+}
+
+function ofCalls(story: Story): readonly Told[] {
+  const { pod, webhooks, problems } = story
+  const called = webhooks.filter((one) => one.called)
+  const injectors = webhooks.filter((one) => one.injector && !one.called)
+  const others = webhooks.filter((one) => !one.injector && !one.called).length
+  const isCalled = (name: string) => called.some(({ configuration }) => configuration === name)
+  const isInjectorCalled = called.some((one) => one.injector)
+  return [
+    { text: `namespace ${pod.namespace}: ${labelsText(pod.namespaceLabels)}` },
+    { text: `pod: ${labelsText(pod.labels)}` },
+    ...problems.map((problem): Told => ({ text: `Problem: ${problem}.`, tone: 'bad' })),
+    ...called.map(ofCalled),
+    ...(isInjectorCalled ? [] : [{ text: 'no injector is called:', tone: 'bad' } as const]),
+    ...byConfiguration(injectors).flatMap(([name, some]) =>
+      isInjectorCalled ? (isCalled(name) ? [] : ofPassedOver(name, some)) : ofNotCalled(name, some),
+    ),
+    ...(others === 0 ? [] : [{ text: `not called, and no injectors: ${others} more` }]),
+  ]
+}
+
+function ofCalled(call: Call, index: number): Told {
+  const { webhook, configuration, injector, server, failurePolicy, reinvocationPolicy, timeoutSeconds } = call
+  const again = reinvocationPolicy === 'IfNeeded' ? ', and again where a later one changes the pod' : ''
+  const conditions = call.matchConditions.join(', ')
+  return {
+    text: `${index + 1}. ${webhook} of ${configuration}${injector ? ` (${standing(call)})` : ''}`,
+    details: [
+      `calls ${server}${again}; failurePolicy ${failurePolicy}, ${timeoutSeconds} s`,
+      ...(conditions === '' ? [] : [`if its matchConditions hold, which are not evaluated here: ${conditions}`]),
+    ],
+    form: 'numbered',
+    ...(injector && { tone: 'good' }),
+  }
+}
+
+function standing({ revision, tag }: Call): string {
+  const of = revision === null ? 'an injector without a revision' : `revision ${revision}`
+  return tag === null ? of : `tag ${tag}, ${of}`
+}
+
+function ofNotCalled(name: string, calls: readonly Call[]): readonly Told[] {
+  const [first] = calls
+  if (first === undefined) return []
+  const head = `${name} (${standing(first)})`
+  if (calls.every(({ deactivated }) => deactivated)) {
+    return [{ text: `not called: ${head}, which a tag default has switched off` }]
+  }
+  const details = calls.map(
+    ({ webhook, failures }) =>
+      `${webhook.replace(/\.?sidecar-injector\.istio\.io$/, '') || webhook}: ${failures.join('; ')}`,
+  )
+  return [{ text: `not called: ${head}`, details, form: 'group' }]
+}
+
+/** Where another injector is called: of each configuration the webhook that came nearest. */
+function ofPassedOver(name: string, calls: readonly Call[]): readonly Told[] {
+  const [nearest] = calls.toSorted((one, other) => one.failures.length - other.failures.length)
+  if (nearest === undefined) return []
+  if (nearest.deactivated) return ofNotCalled(name, calls)
+  return [{ text: `not called: ${name} (${standing(nearest)}): ${nearest.failures[0] ?? ''}` }]
+}
+
+function byConfiguration(calls: readonly Call[]): readonly (readonly [string, readonly Call[]])[] {
+  const names = [...new Set(calls.map(({ configuration }) => configuration))]
+  return names.map((name) => [name, calls.filter(({ configuration }) => configuration === name)])
+}
+
+function labelsText(labels: StringMap): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  return pairs.length === 0 ? 'no labels' : pairs.join(', ')
+}
+
+function ofDecision({ decision, webhooks }: Story): readonly Told[] {
+  const { result, reason, message, templates, revision, configuration, path, warnings } = decision
+  const called = webhooks.some(({ injector, called: isCalled }) => injector && isCalled)
+  const [first = '', ...rest] = message.split('\n')
+  return [
+    {
+      text: `${called ? '' : 'would be '}${result} (${reason}): ${first}`,
+      details: rest,
+      form: 'group',
+      tone: result === 'injected' ? 'good' : 'bad',
+    },
+    ...(templates.length === 0 ? [] : [{ text: `templates: ${templates.join(', ')}` }]),
+    { text: `revision ${revision}, by ${configuration}${path === '/inject' ? '' : `, at ${path}`}` },
+    ...warnings.map((text): Told => ({ text: `Warning: ${text}.`, tone: 'note' })),
+  ]
+}
+
+function ofRunning(running: Running, { decision }: Story): readonly Told[] {
+  const { name, createdAt, injected, revision, configHash, containers, changes } = running
+  const made = `${name}${createdAt === '' ? '' : `, created at ${createdAt}`}`
+  if (!injected) return [{ text: `${made}: it has no sidecar` }]
+  const by = revision === null ? 'an injector that left no revision' : `revision ${revision}`
+  return [
+    { text: `${made}: injected by ${by} with ${containers.join(', ') || 'no container'}` },
+    ...(configHash === null ? [] : [{ text: hashText(configHash, decision.configHash) }]),
+    ...(decision.result !== 'injected'
+      ? []
+      : changes.length === 0
+        ? [{ text: 'created now, it would get the same' }]
+        : [
+            {
+              text: 'created now, it would get:',
+              details: changes.map((change) => `${change.subject}: ${describeChange(change, 60)}`),
+              form: 'group',
+            } as const,
+          ]),
+  ]
+}
+
+function hashText(recorded: string, now: string): string {
+  const short = (hash: string) => hash.slice(0, 12)
+  return recorded === now
+    ? `by the configuration of today (${short(now)})`
+    : `by another configuration (${short(recorded)}) than that of today (${short(now)})`
+}

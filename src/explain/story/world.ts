@@ -1,0 +1,148 @@
+import type { Reason, Result } from '../../injection/decide/reasons.ts'
+import { inject } from '../../injection/inject.ts'
+import type { ClusterFacts } from '../../injection/model/facts.ts'
+import type { Injection, Warning } from '../../injection/model/injection.ts'
+import type { Snapshot } from '../../injection/model/snapshot.ts'
+import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
+import type { WebhookRequest } from '../../istio/revisions/match.ts'
+import type { PodPlace } from '../../kubernetes/workloads/places.ts'
+import { podAt } from '../../kubernetes/workloads/pod.ts'
+import { isObject, type Json, type JsonObject, lookup, type StringMap } from '../../lang/json.ts'
+import { answerReview } from '../../webhook/admission/answer.ts'
+import { isPod, type ReviewRequest } from '../../webhook/admission/review.ts'
+import { callingInjectors, type EvaluatedWebhook, evaluateWebhooks, pathOfWebhook } from './calls.ts'
+
+/** Everything on which it depends what becomes of a pod. Other worlds, in which one thing is otherwise, are made from it. */
+export interface World {
+  /** The pod, or the template from which it is made. */
+  readonly place: PodPlace
+  /** The namespace that the pod is created in. */
+  readonly namespace: string
+  /** The labels of those that are known, by name. */
+  readonly namespaces: ReadonlyMap<string, StringMap>
+  /** The labels that all others are taken to have. */
+  readonly otherwise: StringMap
+  readonly configurations: readonly WebhookConfiguration[]
+  readonly snapshot: Snapshot
+  readonly facts: ClusterFacts
+  /** The webhook's path; undefined: that of the webhook which is called. */
+  readonly path: string | undefined
+  /** What an AdmissionReview says beside its object; undefined for the creation of a pod. */
+  readonly review: Review | undefined
+}
+
+export interface Review {
+  readonly request: ReviewRequest
+  readonly asked: WebhookRequest
+}
+
+/** What becomes of the pod. */
+export interface Verdict {
+  readonly pod: JsonObject
+  readonly webhooks: readonly EvaluatedWebhook[]
+  readonly injectors: readonly EvaluatedWebhook[]
+  /** What the injector decides, whether or not it is called. */
+  readonly decision: Decided
+  readonly path: string
+  /** An injector is called, and injects. */
+  readonly injected: boolean
+}
+
+export interface Decided {
+  /** `failed`: the injector can't inject it, answers HTTP 500, and the webhook's failurePolicy decides. */
+  readonly result: Result | 'failed'
+  /** Undefined when it failed. */
+  readonly reason: Reason | undefined
+  readonly message: string
+  readonly templates: readonly string[]
+  readonly warnings: readonly Warning[]
+  readonly injection: Injection | undefined
+}
+
+export const usualPath = '/inject'
+
+/** Asks the webhooks' selectors, and the injector. */
+export function judge(world: World): Verdict {
+  const pod = podOf(world)
+  const webhooks = evaluateWebhooks(world.configurations, {
+    namespace: { name: world.namespace, labels: labelsOfNamespace(world) },
+    labels: textsAt(pod, 'metadata', 'labels'),
+    ...(world.review !== undefined && { request: world.review.asked }),
+  })
+  const injectors = callingInjectors(webhooks)
+  const [first] = injectors
+  const path = world.path ?? (first && pathOfWebhook(first.webhook)) ?? usualPath
+  const decision = decideOf(pod, path, world)
+  return {
+    pod,
+    webhooks,
+    injectors,
+    decision,
+    path,
+    injected: injectors.length > 0 && decision.result === 'injected',
+  }
+}
+
+export function podOf({ place }: Pick<World, 'place'>): JsonObject {
+  return podAt(place)
+}
+
+/** The labels of the pod's namespace. */
+export function labelsOfNamespace({ namespace, namespaces, otherwise }: World): StringMap {
+  return namespaces.get(namespace) ?? otherwise
+}
+
+function decideOf(pod: JsonObject, path: string, world: World): Decided {
+  const { snapshot } = world
+  const injector = {
+    hash: snapshot.hash,
+    revision: snapshot.revision,
+    inject: (request: Parameters<typeof inject>[0]) => inject(request, snapshot, factsOf(world)),
+  }
+  try {
+    const { decision, injection } = answerReview(requestOf(pod, world), path, injector)
+    return { ...decision, warnings: injection?.warnings ?? [], injection }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { result: 'failed', reason: undefined, message, templates: [], warnings: [], injection: undefined }
+  }
+}
+
+function requestOf(pod: JsonObject, { namespace, review }: World): ReviewRequest {
+  if (review !== undefined) return { ...review.request, namespace, object: pod }
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    uid: '',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    namespace,
+    name: '',
+    operation: 'CREATE',
+    subResource: '',
+    dryRun: true,
+    object: pod,
+  }
+}
+
+/** Whether a pod is created, as far as the request says. */
+export function isCreation({ review }: World): boolean {
+  if (review === undefined) return true
+  const { operation, subResource, kind } = review.request
+  return operation === 'CREATE' && subResource === '' && isPod(kind)
+}
+
+/** The facts with the labels that namespaces have in this world. */
+export function factsOf({ facts, namespaces }: World): ClusterFacts {
+  const known = [...namespaces].map(
+    ([name, labels]) => [name, { annotations: facts.namespaces.get(name)?.annotations ?? {}, labels }] as const,
+  )
+  return { ...facts, namespaces: new Map([...facts.namespaces, ...known]) }
+}
+
+/** The pairs at a path whose values are texts. */
+export function textsAt(value: Json, ...path: readonly string[]): StringMap {
+  const pairs = lookup(value, ...path)
+  if (!isObject(pairs)) return {}
+  return Object.fromEntries(
+    Object.entries(pairs).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+}

@@ -1,0 +1,76 @@
+import { MergeError } from '../../kubernetes/merge/error.ts'
+import { mergePod } from '../../kubernetes/merge/merge.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
+import { TemplateError } from '../../lang/template/errors.ts'
+import { YamlError } from '../../lang/yaml/error.ts'
+import { noFacts } from '../model/facts.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { prepare } from '../prepare/prepare.ts'
+import type { TemplateInputs } from '../render/data.ts'
+import { renderPod } from '../render/render.ts'
+import { type InjectionTemplate, RenderError } from '../render/templates.ts'
+
+/** What is wrong with a template on the probe pod; without a place where the rendered text is what is wrong. */
+export interface ProbeFault {
+  readonly template: string
+  readonly line?: number
+  readonly column?: number
+  readonly message: string
+}
+
+/** An ordinary pod of an ordinary Deployment: a template that fails on it would fail on nearly every pod. */
+const probePod: Pod = {
+  metadata: {
+    generateName: 'probe-5d4f8c7b9-',
+    namespace: 'default',
+    labels: { app: 'probe', 'pod-template-hash': '5d4f8c7b9' },
+    annotations: {},
+    ownerReferences: [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'probe-5d4f8c7b9', uid: '1', controller: true },
+    ],
+  },
+  spec: {
+    serviceAccountName: 'default',
+    containers: [
+      {
+        name: 'app',
+        image: 'example.com/probe:1',
+        ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
+        readinessProbe: { httpGet: { path: '/ready', port: 'http' } },
+      },
+    ],
+  },
+}
+
+/**
+ * Looks at every template of a snapshot before it serves any pod: which fields it reads, what it renders to, and whether
+ * that fits a pod.
+ */
+export function probeTemplates(snapshot: Snapshot): readonly ProbeFault[] {
+  const { inputs } = prepare(probePod, 'default', '/inject', snapshot, noFacts)
+  return [...snapshot.templates.values()].flatMap((template) => {
+    const unknown = template.unknownFields(inputs)
+    return unknown.length > 0 ? unknown : renderFaults(template, inputs)
+  })
+}
+
+function renderFaults(template: InjectionTemplate, inputs: TemplateInputs): readonly ProbeFault[] {
+  try {
+    mergePod(probePod, renderPod(template, inputs))
+    return []
+  } catch (error) {
+    return [faultOf(template, error)]
+  }
+}
+
+function faultOf({ name }: InjectionTemplate, error: unknown): ProbeFault {
+  if (error instanceof RenderError && error.cause instanceof TemplateError) {
+    const { template, line, column } = error.cause
+    return { template: template === 'shared' ? name : template, line, column, message: error.message }
+  }
+  if (error instanceof YamlError) return { template: name, message: `what it renders to is not YAML: ${error.message}` }
+  if (error instanceof MergeError)
+    return { template: name, message: `what it renders to does not fit a Pod: ${error.message}` }
+  if (error instanceof Error) return { template: name, message: error.message }
+  throw error
+}

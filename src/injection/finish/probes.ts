@@ -1,0 +1,166 @@
+import { proxyName, statusAnnotation } from '../../istio/names.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotation, mapContainers, variable } from '../../kubernetes/pod/access.ts'
+import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../kubernetes/pod/types.ts'
+import { inOrder } from '../../kubernetes/schema/in-order.ts'
+import { struct } from '../../kubernetes/schema/schema.ts'
+import { parseBool } from '../../lang/go/bool.ts'
+import { goJson } from '../../lang/go/json.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../../lang/json.ts'
+import type { Warning } from '../model/injection.ts'
+import { probersVariable } from './environment.ts'
+
+const probePaths = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 'startupz' } as const
+const hookPaths = { preStop: 'prestopz', postStart: 'poststartz' } as const
+
+/** What the agent calls for the kubelet, by the path that the kubelet calls. */
+type Probers = { [path: string]: unknown }
+
+/**
+ * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, asks the agent, and the
+ * agent asks the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
+ */
+export function rewriteProbes(
+  pod: Pod,
+  { values, statusPort }: { readonly values: Json; readonly statusPort: number },
+): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
+  const proxy = findProxy(pod)
+  if (proxy === undefined || !wanted(pod, values)) return { pod, warnings: [] }
+  const warnings: Warning[] = []
+  const probers: Probers = {}
+  const rewrite: Rewrite = { agentPort: agentPort(pod, statusPort), statusPort, probers, warnings }
+  const change = (container: Container) =>
+    container.name === proxyName ? container : rewriteContainer(rewrite, container)
+  const rewritten = mapContainers(mapContainers(pod, 'containers', change), 'initContainers', change)
+  if (Object.keys(probers).length === 0) return { pod: rewritten, warnings }
+  const injectedBefore = annotation(pod, statusAnnotation) !== undefined
+  return {
+    pod: changeProxy(rewritten, (found) => ({ ...found, env: tell(found.env ?? [], probers, injectedBefore) })),
+    warnings,
+  }
+}
+
+function wanted(pod: Pod, values: Json): boolean {
+  const annotated = parseBool(annotation(pod, 'sidecar.istio.io/rewriteAppHTTPProbers') ?? '')
+  return annotated ?? lookup(values, 'sidecarInjectorWebhook', 'rewriteAppHTTPProbe') === true
+}
+
+function agentPort(pod: Pod, statusPort: number): number {
+  const annotated = annotation(pod, 'status.sidecar.istio.io/port')
+  return annotated === undefined || annotated.trim() === '' ? statusPort : Number(annotated.trim())
+}
+
+/** Sets the variable; of an earlier pass's variable the entries stay, and win over new ones. */
+function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean): readonly EnvVar[] {
+  const earlier = injectedBefore ? variable(env, probersVariable) : undefined
+  if (earlier === undefined) return [...env, { name: probersVariable, value: goJson(probers) }]
+  const known = parseProbers(earlier)
+  if (Object.keys(probers).every((path) => Object.hasOwn(known, path))) return env
+  // goJson sorts the paths; what the earlier entries hold keeps the order of its own fields.
+  const value = goJson({
+    ...probers,
+    ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])),
+  })
+  return env.map((entry) => (entry.name === probersVariable ? { ...entry, value } : entry))
+}
+
+function parseProbers(text: string): JsonObject {
+  try {
+    const probers: Json = JSON.parse(text)
+    return isObject(probers) && whyUnusable(probers) === undefined ? probers : {}
+  } catch {
+    return {}
+  }
+}
+
+function ordered(value: Json): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  return isObject(value) ? new Map(Object.entries(value).map(([key, item]) => [key, ordered(item)])) : value
+}
+
+/** What a rewrite needs to know, and what it gathers on its way. */
+interface Rewrite {
+  readonly agentPort: number
+  readonly statusPort: number
+  readonly probers: Probers
+  readonly warnings: Warning[]
+}
+
+function rewriteContainer(rewrite: Rewrite, container: Container): Container {
+  const changes: { [field: string]: Json } = {}
+  for (const [field, path] of Object.entries(probePaths) as [keyof typeof probePaths, string][]) {
+    const probe = container[field]
+    if (probe == null) continue
+    const next = rewriteProbe(rewrite, container, field, probe, `/app-health/${container.name}/${path}`)
+    if (next !== probe) changes[field] = next
+  }
+  if (container.lifecycle != null) {
+    const next = rewriteHooks(rewrite, container, container.lifecycle)
+    if (next !== container.lifecycle) changes['lifecycle'] = next
+  }
+  return Object.keys(changes).length === 0 ? container : { ...container, ...changes }
+}
+
+function rewriteProbe(rewrite: Rewrite, container: Container, field: string, probe: Probe, path: string): Probe {
+  if (!probe.httpGet && !probe.tcpSocket && !probe.grpc) return probe
+  const action = actionOf(rewrite, container, field, probe, path)
+  if (action === 'unresolved') return probe
+  if (action !== 'known') {
+    const timeout = probe.timeoutSeconds ? [['timeoutSeconds', probe.timeoutSeconds] as const] : []
+    rewrite.probers[path] = new Map<string, unknown>([action, ...timeout])
+  }
+  return redirect(probe, path, rewrite.agentPort)
+}
+
+function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecycle): Lifecycle {
+  const changes: { [hook: string]: Json } = {}
+  for (const [hook, name] of Object.entries(hookPaths) as [keyof typeof hookPaths, string][]) {
+    const handler = lifecycle[hook]
+    if (!handler?.httpGet && !handler?.tcpSocket) continue
+    const path = `/app-lifecycle/${container.name}/${name}`
+    const action = actionOf(rewrite, container, `lifecycle.${hook}`, handler, path)
+    if (action === 'unresolved') continue
+    if (action !== 'known') rewrite.probers[path] = new Map([action])
+    changes[hook] = redirect(handler, path, rewrite.agentPort)
+  }
+  return Object.keys(changes).length === 0 ? lifecycle : { ...lifecycle, ...changes }
+}
+
+/**
+ * What the agent must know to ask the application itself. `known`: it is the agent that is asked already.
+ * `unresolved`: a port's name that only the kubelet could resolve, if anyone.
+ */
+function actionOf(
+  { agentPort, statusPort, warnings }: Rewrite,
+  container: Container,
+  field: string,
+  { httpGet, tcpSocket, grpc }: Handler,
+  path: string,
+): readonly [string, unknown] | 'known' | 'unresolved' {
+  const action = httpGet ?? tcpSocket
+  if (action == null) return ['grpc', inOrder(struct('GRPCAction'), grpc ?? {})]
+  const port = resolvePort(container, action.port)
+  if (port === undefined) {
+    warnings.push({
+      code: 'probe-port-unresolved',
+      text: `${field} of container ${container.name} was not rewritten: no port of the container is named ${JSON.stringify(action.port)}`,
+    })
+    return 'unresolved'
+  }
+  if (port === statusPort || (port === agentPort && httpGet?.path === path)) return 'known'
+  const [kind, type] = httpGet ? ['httpGet', 'HTTPGetAction'] : ['tcpSocket', 'TCPSocketAction']
+  return [kind, inOrder(struct(type), { ...action, port })]
+}
+
+function redirect(handler: Probe, path: string, port: number): Probe {
+  const { tcpSocket: _tcpSocket, grpc: _grpc, httpGet, ...rest } = handler
+  const scheme = httpGet?.scheme === 'HTTPS' ? { scheme: 'HTTP' } : {}
+  return { ...rest, httpGet: { ...httpGet, path, port, ...scheme } }
+}
+
+/** A port's name means one of the container's own ports. */
+function resolvePort(container: Container, port: number | string): number | undefined {
+  if (typeof port === 'number') return port
+  return container.ports?.find(({ name }) => name === port)?.containerPort
+}

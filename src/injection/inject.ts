@@ -1,0 +1,120 @@
+import type { Observe } from '../explain/provenance/observer.ts'
+import { validateAnnotations } from '../istio/annotations/validate.ts'
+import { diffPod } from '../kubernetes/patch/diff.ts'
+import { annotationsOf, labelsOf } from '../kubernetes/pod/access.ts'
+import { checkPod } from '../kubernetes/pod/check.ts'
+import { outlineOf, whyTooLarge, whyTooMuch } from '../kubernetes/pod/size.ts'
+import type { Pod } from '../kubernetes/pod/types.ts'
+import type { JsonObject } from '../lang/json.ts'
+import { decide } from './decide/decide.ts'
+import { type Reason, reasons } from './decide/reasons.ts'
+import { finish } from './finish/finish.ts'
+import type { ClusterFacts } from './model/facts.ts'
+import type { Injection, InjectionRequest, Warning } from './model/injection.ts'
+import type { Snapshot } from './model/snapshot.ts'
+import { UserFault } from './model/user-fault.ts'
+import { mergeTemplates } from './overlay/merge-templates.ts'
+import { reapplyOverrides } from './overlay/overrides.ts'
+import { adoptProxyUser } from './overlay/proxy-user.ts'
+import { refuseSharedNames } from './overlay/shared-names.ts'
+import { applyAnnotationPolicy } from './policy/annotation-policy.ts'
+import { images } from './prepare/images.ts'
+import { prepare, readAnnotation } from './prepare/prepare.ts'
+import { chooseTemplates } from './prepare/templates.ts'
+
+/**
+ * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole
+ * pipeline can be read. What the pod's author must mend is a denial; what throws is a fault of the configuration or of
+ * the injector itself. `observe` hears of every step: see provenance/.
+ */
+export function inject(
+  request: InjectionRequest,
+  snapshot: Snapshot,
+  facts: ClusterFacts,
+  observe?: Observe,
+): Injection {
+  const warnings: Warning[] = []
+  try {
+    const tooMuch = whyTooMuch(request.pod)
+    const pod = acceptPod(tooMuch === undefined ? request.pod : outlineOf(request.pod))
+    const namespace = pod.metadata?.namespace || request.namespace
+    const { reason, warning } = decide(pod, namespace, snapshot)
+    if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
+    if (reasons[reason].result === 'skipped') return unchanged(request, reason, reasons[reason].text, warnings)
+
+    refuseLarge(tooMuch ?? whyTooLarge(pod))
+    checkAnnotations(pod, namespace, snapshot, facts, warnings)
+    const templates = chooseTemplates(pod, snapshot)
+    const prepared = prepare(pod, namespace, request.path, snapshot, facts)
+    observe?.({ name: 'prepare', prepared }, prepared.base)
+    const merged = mergeTemplates(prepared.base, templates, prepared.inputs, observe)
+    refuseSharedNames(prepared.base, merged.rendered)
+    const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
+    observe?.({ name: 'overrides' }, overridden)
+    const owned = adoptProxyUser(overridden, prepared)
+    observe?.({ name: 'proxy-user' }, owned)
+    const finished = finish(owned, merged.rendered, prepared, snapshot, observe)
+    warnings.push(...prepared.warnings, ...merged.warnings, ...finished.warnings)
+
+    return {
+      decision: {
+        result: 'injected',
+        reason,
+        message: reasons[reason].text,
+        templates: templates.map(({ name }) => name),
+      },
+      pod: finished.pod,
+      patch: diffPod(request.pod, finished.pod),
+      warnings,
+    }
+  } catch (error) {
+    if (error instanceof UserFault) return unchanged(request, error.reason, error.message, warnings)
+    throw error
+  }
+}
+
+function unchanged(
+  request: InjectionRequest,
+  reason: Reason,
+  message: string,
+  warnings: readonly Warning[],
+): Injection {
+  const decision = { result: reasons[reason].result, reason, message, templates: [] }
+  return { decision, pod: request.pod, patch: [], warnings }
+}
+
+function acceptPod(object: JsonObject): Pod {
+  const checked = checkPod(object)
+  if ('pod' in checked) return checked.pod
+  throw new UserFault('invalid-pod', `the pod cannot be injected as it is written: ${checked.faults.join('; ')}`)
+}
+
+function refuseLarge(why: string | undefined): void {
+  if (why !== undefined) throw new UserFault('invalid-pod', `the pod is too large to be injected: ${why}`)
+}
+
+/** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */
+function checkAnnotations(
+  pod: Pod,
+  namespace: string,
+  snapshot: Snapshot,
+  facts: ClusterFacts,
+  warnings: Warning[],
+): void {
+  const annotations = annotationsOf(pod)
+  const namespaceLabels = facts.namespaces.get(namespace)?.labels
+  const subject = {
+    pod,
+    annotations,
+    labels: labelsOf(pod),
+    namespace,
+    ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
+    // Its own images on a second pass are not the user's choice.
+    images: Object.values(images(snapshot.values, 'default', undefined)),
+  }
+  const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
+  if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
+  warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))
+  const faults = validateAnnotations(annotations, readAnnotation)
+  if (faults.length > 0) throw new UserFault('invalid-annotation', faults.join('; '))
+}

@@ -1,0 +1,92 @@
+import { overridesAnnotation } from '../../istio/names.ts'
+import { mergeContainer } from '../../kubernetes/merge/merge.ts'
+import {
+  annotationsOf,
+  type ContainerList,
+  containersOf,
+  findNamed,
+  mapContainers,
+  withAnnotations,
+} from '../../kubernetes/pod/access.ts'
+import type { Container, Pod } from '../../kubernetes/pod/types.ts'
+import { inOrder } from '../../kubernetes/schema/in-order.ts'
+import { struct } from '../../kubernetes/schema/schema.ts'
+import { withoutZeros } from '../../kubernetes/schema/without-zeros.ts'
+import { goJson } from '../../lang/go/json.ts'
+import type { Json } from '../../lang/json.ts'
+import type { Overrides } from '../prepare/earlier-injection.ts'
+import type { Prepared } from '../prepare/prepare.ts'
+
+const lists: readonly ContainerList[] = ['containers', 'initContainers']
+
+/**
+ * Merges the user's own version of each injected container on top again, so that the user's fields win over the
+ * template's, and remembers them in an annotation: another pass finds them there, where the pod itself has only the
+ * merged container. On a pod that was injected before, what the annotation holds is merged again.
+ */
+export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: Prepared): Pod {
+  let pod = merged
+  const remembered: [ContainerList, readonly Container[]][] = []
+  for (const list of lists) {
+    const overrides = containersOf(rendered, list)
+      .map(({ name }) => overrideOf(name, list, base, earlier))
+      .filter((override) => override !== undefined)
+    if (overrides.length === 0) continue
+    pod = mapContainers(pod, list, (container) => {
+      const override = findNamed(overrides, container.name)
+      return override === undefined ? container : (mergeContainer(container, override) as Container)
+    })
+    remembered.push([list, overrides])
+  }
+  if (!earlier.injected) return remember(pod, remembered)
+  const listed = [...earlier.containers, ...earlier.initContainers]
+  return listed.length === 0 ? pod : rememberLate(pod, remembered, listed, earlier.overrides)
+}
+
+function remember(pod: Pod, overrides: readonly (readonly [ContainerList, readonly Container[]])[]): Pod {
+  const filled = overrides.filter(([, containers]) => containers.length > 0)
+  if (filled.length === 0) return pod
+  const stored = filled.map(([list, all]) => [list, all.map((one) => inOrder(struct('Container'), one))] as const)
+  return withAnnotations(pod, { ...annotationsOf(pod), [overridesAnnotation]: goJson(new Map(stored)) })
+}
+
+/**
+ * A container that came after the first pass, and that templates which change every container list as theirs now: the
+ * next pass would take it for injected and show templates a pod without it. It goes before the others, where this pass saw it:
+ * those are put back behind it.
+ */
+function rememberLate(
+  pod: Pod,
+  overrides: readonly (readonly [ContainerList, readonly Container[]])[],
+  listed: readonly string[],
+  stored: Overrides,
+): Pod {
+  const known = new Set([...listed, ...lists.flatMap((list) => stored[list].map(({ name }) => name))])
+  const late = (list: ContainerList) =>
+    overrides.filter(([one]) => one === list).flatMap(([, all]) => all.filter(({ name }) => !known.has(name)))
+  const all = lists.map((list) => [list, late(list)] as const)
+  if (all.every(([, containers]) => containers.length === 0)) return pod
+  return remember(
+    pod,
+    all.map(([list, containers]) => [list, [...containers, ...stored[list]]] as const),
+  )
+}
+
+function overrideOf(name: string, list: ContainerList, base: Pod, earlier: Prepared['earlier']): Container | undefined {
+  const stored = findNamed(earlier.overrides[list], name)
+  const found = stored ?? (earlier[list].includes(name) ? undefined : brought(name, list, base))
+  return found === undefined ? undefined : (withoutZeros(struct('Container'), withoutAutoImage(found)) as Container)
+}
+
+/** The pod's own container; for an injected init container also one under containers, which a native sidecar leaves. */
+function brought(name: string, list: ContainerList, base: Pod): Container | undefined {
+  const found = findNamed(containersOf(base), name)
+  return found ?? (list === 'initContainers' ? findNamed(containersOf(base, 'initContainers'), name) : undefined)
+}
+
+/** `auto` is Istio's word for "the injector's image". */
+function withoutAutoImage(container: Container): Container {
+  if (container.image !== 'auto') return container
+  const { image: _image, ...rest } = container
+  return rest as Container & { readonly [key: string]: Json }
+}

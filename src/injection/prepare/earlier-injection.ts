@@ -1,0 +1,173 @@
+import { hashAnnotation, overridesAnnotation, proxyName, statusAnnotation } from '../../istio/names.ts'
+import { findProxy } from '../../istio/proxy.ts'
+import {
+  annotation,
+  annotationsOf,
+  containersOf,
+  findNamed,
+  variable,
+  withAnnotations,
+  withSpec,
+} from '../../kubernetes/pod/access.ts'
+import { checkPod } from '../../kubernetes/pod/check.ts'
+import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import { prometheusPort, withoutPrometheus } from '../../kubernetes/pod/prometheus.ts'
+import type { Container, Pod } from '../../kubernetes/pod/types.ts'
+import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { UserFault } from '../model/user-fault.ts'
+
+/** What an earlier pass of an injector wrote about itself. */
+export interface EarlierInjection {
+  /** The pod carries a status annotation, readable or not. */
+  readonly injected: boolean
+  readonly containers: readonly string[]
+  readonly initContainers: readonly string[]
+  readonly overrides: Overrides
+}
+
+/** The user's own versions of injected containers, which win over the template's. */
+export interface Overrides {
+  readonly containers: readonly Container[]
+  readonly initContainers: readonly Container[]
+}
+
+export function earlierInjection(pod: Pod): EarlierInjection {
+  const status = readStatus(annotation(pod, statusAnnotation))
+  return {
+    injected: annotation(pod, statusAnnotation) !== undefined,
+    containers: names(status?.['containers']),
+    initContainers: names(status?.['initContainers']),
+    overrides: readOverrides(annotation(pod, overridesAnnotation)),
+  }
+}
+
+/**
+ * The pod that templates see: without what the earlier pass added, and with the user's own containers back in place.
+ * `statusPort` is the mesh's: scrape annotations that point there were the injector's.
+ */
+export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
+  const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
+  const { overrides } = earlier
+  const told = toldPorts(pod)
+  const moved = overrides.initContainers.filter((own) => hasMoved(own, told))
+  const stayed = overrides.initContainers.filter((own) => !hasMoved(own, told))
+  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved], told)
+  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed, told)
+  if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
+    return stripped
+  return withSpec(stripped, { containers, initContainers })
+}
+
+/** The ports of all containers as the earlier pass told them to the proxy: what tells each apart, and its first place. */
+type ToldPorts = ReadonlyMap<string, number>
+
+function toldPorts(pod: Pod): ToldPorts {
+  const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
+  const ports = text === undefined ? [] : parseJson(text)
+  const places = new Map<string, number>()
+  if (!Array.isArray(ports)) return places
+  for (const [index, port] of (ports as readonly Json[]).entries()) {
+    const key = portKey(isObject(port) ? port : {})
+    if (!places.has(key)) places.set(key, index)
+  }
+  return places
+}
+
+function portKey(port: JsonObject): string {
+  return JSON.stringify([port['name'] || '', port['containerPort'] ?? 0, port['protocol'] || ''])
+}
+
+/**
+ * Whether the user's own proxy was written under containers and followed a native sidecar to initContainers. Nothing
+ * stored says so, but the proxy was told the ports of all containers then, its own among them only in that case. It has
+ * to go back, so that the template sees what it saw the first time.
+ */
+function hasMoved(own: Container, told: ToldPorts): boolean {
+  return own.name === proxyName && own.ports != null && own.ports.every((port) => told.has(portKey(port)))
+}
+
+function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
+  const keep = (names: readonly string[]) => {
+    const added = new Set(names)
+    return (container: Container) => !added.has(container.name)
+  }
+  const own = annotationsOf(pod)
+  const {
+    [statusAnnotation]: _status,
+    [hashAnnotation]: _hash,
+    ...annotations
+  } = prometheusPort(own) === String(statusPort) ? withoutPrometheus(own) : own
+  return withSpec(withAnnotations(pod, annotations), {
+    containers: containersOf(pod).filter(keep(earlier.containers)),
+    initContainers: containersOf(pod, 'initContainers').filter(keep(earlier.initContainers)),
+  })
+}
+
+/** The containers with those that are missing put back at the end, but the proxy where its ports were told. */
+function putBack(
+  containers: readonly Container[],
+  overrides: readonly Container[],
+  told: ToldPorts,
+): readonly Container[] {
+  const present = new Set(containers.map(({ name }) => name))
+  const missing = overrides.filter(({ name }) => !present.has(name))
+  if (missing.length === 0) return containers
+  const all = [...containers, ...missing]
+  const place = (container: Container | undefined) => {
+    const first = container?.ports?.[0]
+    return first === undefined ? -1 : (told.get(portKey(first)) ?? -1)
+  }
+  const proxy = findNamed(missing, proxyName)
+  const own = place(proxy)
+  const places = all.map(place).filter((index) => index >= 0)
+  if (proxy === undefined || own < 0 || places.every((index, at) => index >= (places[at - 1] ?? 0))) return all
+  const others = all.filter((container) => container !== proxy)
+  const behind = others.findIndex((container) => place(container) > own)
+  return others.toSpliced(behind < 0 ? others.length : behind, 0, proxy)
+}
+
+/** A status that is not JSON lists nothing: it is no fault of the user's, who didn't write it. */
+function readStatus(text: string | undefined): JsonObject | undefined {
+  const status = text === undefined ? undefined : parseJson(text)
+  return isObject(status) ? status : undefined
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function names(list: Json | undefined): readonly string[] {
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : []
+}
+
+function readOverrides(text: string | undefined): Overrides {
+  if (text === undefined) return { containers: [], initContainers: [] }
+  const checked = checkPod({ spec: parseOverrides(text) })
+  if ('faults' in checked) throw invalidOverrides(checked.faults.join('; '))
+  return { containers: containersOf(checked.pod), initContainers: containersOf(checked.pod, 'initContainers') }
+}
+
+function parseOverrides(text: string): JsonObject {
+  try {
+    const overrides: Json = JSON.parse(text)
+    if (overrides === null) return {}
+    if (!isObject(overrides)) throw new Error('it is no JSON object')
+    const reason = whyUnusable(overrides)
+    if (reason !== undefined) throw new Error(reason)
+    const { containers = null, initContainers = null } = overrides
+    return { containers, initContainers }
+  } catch (error) {
+    throw invalidOverrides(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function invalidOverrides(why: string): UserFault {
+  return new UserFault(
+    'invalid-annotation',
+    `the annotation ${overridesAnnotation} cannot be used: ${why}. It holds a JSON object with containers and initContainers, and is written by the injector itself`,
+  )
+}

@@ -1,0 +1,85 @@
+import type { MeshConfig } from '../../istio/mesh/mesh-config.ts'
+import type { ProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
+import { struct } from '../../kubernetes/schema/schema.ts'
+import { intOf } from '../../lang/go/int.ts'
+import type { JsonObject } from '../../lang/json.ts'
+import type { ConstantNames } from '../../lang/template/constants.ts'
+import { StructValue, type Value } from '../../lang/template/value.ts'
+import type { Images } from '../prepare/images.ts'
+import type { Owner } from '../prepare/owner.ts'
+import type { ProxyUser } from '../prepare/proxy-user.ts'
+import { meshConfigView, proxyConfigView } from './message-view.ts'
+import { ObjectView } from './object-view.ts'
+
+/** What templates are rendered with; the pod is the one without an earlier injection. */
+export interface TemplateInputs {
+  readonly pod: Pod
+  readonly owner: Owner
+  readonly proxyConfig: ProxyConfig
+  readonly mesh: MeshConfig
+  readonly values: JsonObject
+  readonly revision: string
+  readonly nativeSidecars: boolean
+  readonly images: Images
+  readonly proxyUser: ProxyUser
+  readonly inboundTrafficPolicyMode: 'localhost' | 'passthrough'
+  readonly compliancePolicy: string
+}
+
+/** The fields of `.` in a template, by the names that Istio's templates know. */
+const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
+  TypeMeta: ({ owner }) => new ObjectView(struct('TypeMeta'), { apiVersion: owner.apiVersion, kind: owner.kind }),
+  DeploymentMeta: ({ owner }) => new ObjectView(struct('ObjectMeta'), { name: owner.name, namespace: owner.namespace }),
+  ObjectMeta: ({ pod }) => new ObjectView(struct('ObjectMeta'), pod.metadata ?? {}),
+  Spec: ({ pod }) => new ObjectView(struct('PodSpec'), pod.spec ?? {}),
+  ProxyConfig: ({ proxyConfig }) => proxyConfigView(proxyConfig),
+  MeshConfig: ({ mesh }) => meshConfigView(mesh),
+  // A snapshot's values are frozen: a template that tries to change them fails, where in Go it would change them for all.
+  Values: ({ values }) => values as { [key: string]: Value },
+  Revision: ({ revision }) => revision,
+  NativeSidecars: ({ nativeSidecars }) => nativeSidecars,
+  ProxyImage: ({ images }) => images.proxy,
+  ProxyInitImage: ({ images }) => images.init,
+  ProxyUID: ({ proxyUser }) => intOf(proxyUser.uid, 'int64'),
+  ProxyGID: ({ proxyUser }) => intOf(proxyUser.gid, 'int64'),
+  InboundTrafficPolicyMode: ({ inboundTrafficPolicyMode }) => inboundTrafficPolicyMode,
+  CompliancePolicy: ({ compliancePolicy }) => compliancePolicy,
+}
+
+/** All but what is the pod's own; and of its annotations few pods have those that templates look for. */
+export const constants: ConstantNames = {
+  fields: [
+    ...['Values', 'MeshConfig', 'ProxyConfig', 'Revision', 'NativeSidecars', 'ProxyImage', 'ProxyInitImage'],
+    ...['ProxyUID', 'ProxyGID', 'InboundTrafficPolicyMode', 'CompliancePolicy'],
+  ],
+  keysOf: [['ObjectMeta', 'Annotations']],
+}
+
+/** The root value of a render. */
+export class TemplateData extends StructValue {
+  readonly typeName = 'inject.TemplateData'
+  readonly #inputs: TemplateInputs
+  readonly #read = new Map<string, Value>()
+
+  constructor(inputs: TemplateInputs) {
+    super()
+    this.#inputs = inputs
+  }
+
+  override field(name: string): Value {
+    const known = this.#read.get(name)
+    if (known !== undefined || !Object.hasOwn(fields, name)) return known
+    const value = fields[name]?.(this.#inputs)
+    this.#read.set(name, value)
+    return value
+  }
+
+  override fieldNames(): readonly string[] {
+    return Object.keys(fields)
+  }
+
+  override json(): unknown {
+    return new Map(Object.keys(fields).map((name) => [name, this.field(name)]))
+  }
+}

@@ -1,0 +1,32 @@
+import type { Template } from '../../lang/template/compile.ts'
+import type { TemplateError } from '../../lang/template/errors.ts'
+import { StructValue, type Value } from '../../lang/template/value.ts'
+import { nearest } from '../../lang/text/nearest.ts'
+import type { TemplateData } from './data.ts'
+
+/**
+ * The fields that a template reads and that nothing has, also where no pod has led to them yet: a misspelt field in a
+ * branch for gateways would else be found when the first gateway comes. `data` can be of any pod: types tell.
+ */
+export function unknownFields(template: Template, data: TemplateData): readonly TemplateError[] {
+  return template.fieldUses().flatMap((use) => {
+    const reason = unknownField(data, use.names)
+    return reason === undefined ? [] : [use.fault(reason)]
+  })
+}
+
+function unknownField(data: TemplateData, names: readonly string[]): string | undefined {
+  let value: Value = data
+  for (const name of names) {
+    // What a map or a list holds shows only with a pod.
+    if (!(value instanceof StructValue)) return undefined
+    const next: Value = value.field(name) ?? value.method(name)?.call()
+    if (next === undefined) {
+      const meant = nearest(name, value.fieldNames())
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+      return `can't evaluate field ${name} in type ${value.typeName}${hint}`
+    }
+    value = next
+  }
+  return undefined
+}

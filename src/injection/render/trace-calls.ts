@@ -1,0 +1,37 @@
+import { type CallTrace, type CallTraces, ofAll } from '../../lang/template/trace/calls.ts'
+import { causedBy, prefer, under, unite } from '../../lang/template/trace/causes.ts'
+import { getKey, isMap, StructValue } from '../../lang/template/value.ts'
+
+/** The value of an annotation, where the pod has it; else the default's, and the annotation would have won. */
+const annotation: CallTrace = (args, result) => {
+  const [meta, name, fallback] = args
+  if (meta?.path === undefined || typeof name?.value !== 'string' || fallback === undefined) return ofAll(args, result)
+  const annotations = meta.value instanceof StructValue ? meta.value.field('Annotations') : undefined
+  const asked = under(causedBy([...meta.path, 'Annotations', name.value]), [name.causes])
+  const isSet = isMap(annotations) && getKey(annotations, name.value) !== undefined
+  return isSet ? prefer(asked, [fallback.causes]) : prefer(fallback.causes, [asked])
+}
+
+const isset: CallTrace = (args, result) => {
+  const [map, key] = args
+  if (map?.path === undefined || key === undefined) return ofAll(args, result)
+  return unite([causedBy([...map.path, String(key.value)]), key.causes])
+}
+
+const valueOrDefault: CallTrace = (args, result) => {
+  const [value, fallback] = args
+  if (value === undefined || fallback === undefined) return ofAll(args, result)
+  return Object.is(value.value, result)
+    ? prefer(value.causes, [fallback.causes])
+    : prefer(fallback.causes, [value.causes])
+}
+
+/** What the results of the injector's own functions are due to, where it isn't all of their arguments. */
+export const injectorCallTraces: CallTraces = {
+  annotation,
+  isset,
+  valueOrDefault,
+  // The attributes are made of particular annotations and labels, of which any may be missing.
+  otelResourceAttributes: (args) =>
+    unite(args.slice(1).map(({ causes, path }) => (path === undefined ? causes : causedBy(path)))),
+}

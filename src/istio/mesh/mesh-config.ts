@@ -1,0 +1,76 @@
+import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
+import type { Fault } from './fault.ts'
+import { defaultProxyConfig, mergeProxyConfig, type ProxyConfig, readProxyConfig } from './proxy-config/proxy-config.ts'
+import { readMessage } from './read-message.ts'
+
+/** A MeshConfig in memory as messages.ts says; these are the fields that are read outside of templates. */
+export interface MeshConfig extends JsonObject {
+  /** Complete: the built-in defaults are in it. */
+  readonly defaultConfig: ProxyConfig & { readonly statusPort: number }
+  readonly rootNamespace: string
+  readonly enablePrometheusMerge: boolean
+  readonly trustDomain: string
+  readonly proxyListenPort?: number
+  readonly proxyInboundListenPort?: number
+  readonly inboundTrafficPolicy?: { readonly mode?: string | number }
+  readonly extensionProviders?: readonly JsonObject[]
+  readonly discoverySelectors?: readonly JsonObject[]
+}
+
+/** What applies where the document says nothing. */
+export const defaultMeshConfig: MeshConfig = {
+  proxyListenPort: 15001,
+  proxyInboundListenPort: 15006,
+  defaultConfig: defaultProxyConfig,
+  outboundTrafficPolicy: { mode: 'ALLOW_ANY' },
+  inboundTrafficPolicy: {},
+  trustDomain: 'cluster.local',
+  rootNamespace: 'istio-system',
+  enablePrometheusMerge: true,
+}
+
+export interface MeshConfigReading {
+  readonly mesh: MeshConfig
+  readonly faults: readonly Fault[]
+  /** Ignored fields, at any depth: the path of each, and which known one may be meant. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * Reads a MeshConfig document: its fields replace the defaults whole, but for defaultConfig, which is merged onto the built-in
+ * ProxyConfig and checked as one. All faults come together.
+ */
+export function readMeshConfig(document: unknown): MeshConfigReading {
+  const split = isObject(document)
+    ? splitDefaultConfig(document)
+    : { rest: document, name: 'defaultConfig', defaultConfig: null }
+  const reading = readMessage('MeshConfig', split.rest)
+  const proxy = readProxyConfig(split.defaultConfig, [split.name])
+  const kept = Object.entries(defaultMeshConfig).filter(([name]) => !reading.zeroed.includes(name))
+  const merged: JsonObject = Object.fromEntries([...kept, ...Object.entries(reading.value)])
+  const config = mergeProxyConfig(defaultProxyConfig, proxy.config)
+  const mesh: MeshConfig = {
+    ...merged,
+    defaultConfig: { ...config, statusPort: config.statusPort ?? defaultProxyConfig.statusPort },
+    rootNamespace: textOf(merged, 'rootNamespace'),
+    trustDomain: textOf(merged, 'trustDomain'),
+    enablePrometheusMerge: merged['enablePrometheusMerge'] !== false,
+  }
+  const nameless = mesh.trustDomain === '' ? [{ path: ['trustDomain'], reason: 'must not be empty' }] : []
+  const faults = [...reading.faults, ...proxy.faults, ...nameless]
+  return { mesh, faults, unknown: [...reading.unknown, ...proxy.unknown] }
+}
+
+/** `defaultConfig` by either of its names; it is read by rules of its own. */
+function splitDefaultConfig(document: JsonObject) {
+  const name = Object.hasOwn(document, 'defaultConfig') ? 'defaultConfig' : 'default_config'
+  const rest = Object.fromEntries(
+    Object.entries(document).filter(([key]) => key !== 'defaultConfig' && key !== 'default_config'),
+  )
+  return { rest, name, defaultConfig: own(document, name) ?? null }
+}
+
+function textOf(object: JsonObject, name: string): string {
+  const value: Json | undefined = own(object, name)
+  return typeof value === 'string' ? value : ''
+}

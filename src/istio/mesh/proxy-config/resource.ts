@@ -1,0 +1,68 @@
+import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../../lang/json.ts'
+import { describe, faultText } from '../fault.ts'
+import { readMessage } from '../read-message.ts'
+import type { ProxyConfig } from './proxy-config.ts'
+
+/** A ProxyConfig object of the cluster (networking.istio.io/v1beta1): a layer for some pods. */
+export interface ProxyConfigResource {
+  readonly namespace: string
+  readonly name: string
+  /** When it was made, in milliseconds since 1970; of an object that doesn't say, before all others. */
+  readonly created: number
+  /** The labels that a pod must have; undefined without a selector. A selector without labels fits no pod. */
+  readonly matchLabels: StringMap | undefined
+  readonly layer: ProxyConfig
+}
+
+/** The fields of a mesh's ProxyConfig that a resource can set, and how its spec calls them. */
+const fields: ReadonlyMap<string | number | undefined, string> = new Map([
+  ['concurrency', 'concurrency'],
+  ['proxyMetadata', 'environmentVariables'],
+  ['image', 'image'],
+])
+
+/** Reads a ProxyConfig object; without a resource when it is none, each fault with the object's name. */
+export function readProxyConfigResource(object: JsonObject): {
+  readonly resource: ProxyConfigResource | undefined
+  readonly faults: readonly string[]
+} {
+  const namespace = lookupText(object, 'metadata', 'namespace')
+  const name = lookupText(object, 'metadata', 'name')
+  const spec = lookup(object, 'spec') ?? {}
+  const selector = lookup(object, 'spec', 'selector') ?? undefined
+  const faults: string[] = []
+  const document = [...fields].map(([name, own]): [string, Json] => [String(name), lookup(spec, own) ?? null])
+  const { value, faults: wrong } = readMessage('ProxyConfig', isObject(spec) ? Object.fromEntries(document) : spec)
+  for (const {
+    path: [field, ...rest],
+    reason,
+  } of wrong) {
+    const own = fields.get(field)
+    faults.push(faultText({ path: own === undefined ? ['spec'] : ['spec', own, ...rest], reason }))
+  }
+  const matchLabels = selector === undefined ? undefined : readLabels(selector, faults)
+  const resource = {
+    namespace,
+    name,
+    created: timeOf(lookupText(object, 'metadata', 'creationTimestamp')),
+    matchLabels,
+    layer: value,
+  }
+  const told = faults.map((fault) => `ProxyConfig ${namespace}/${name}: ${fault}`)
+  return { resource: faults.length === 0 ? resource : undefined, faults: told }
+}
+
+function readLabels(selector: Json, faults: string[]): StringMap {
+  const labels = isObject(selector) ? (lookup(selector, 'matchLabels') ?? {}) : selector
+  if (isObject(labels)) {
+    const texts = Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+    if (texts.length === Object.keys(labels).length) return Object.fromEntries(texts)
+  }
+  faults.push(`spec.selector.matchLabels: must be texts by label, not ${describe(labels)}`)
+  return {}
+}
+
+function timeOf(timestamp: string): number {
+  const time = Date.parse(timestamp)
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+}

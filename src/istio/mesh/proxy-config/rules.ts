@@ -1,0 +1,101 @@
+import { parseDuration } from '../../../lang/go/duration.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../lang/json.ts'
+import type { Path } from '../../../lang/text/path.ts'
+import type { Fault } from '../fault.ts'
+import { hostPortFault } from '../host-port.ts'
+import { message } from '../messages.ts'
+
+/** Looks at one thing of a complete ProxyConfig; gives why it is wrong, undefined when it is right. */
+interface Rule {
+  readonly path: Path
+  readonly fault: (value: Json | undefined, config: JsonObject) => string | undefined
+}
+
+const second = 1_000_000_000n
+
+/** When a ProxyConfig, defaults included, is valid. */
+const rules: readonly Rule[] = [
+  { path: ['configPath'], fault: notEmpty },
+  { path: ['binaryPath'], fault: notEmpty },
+  { path: ['discoveryAddress'], fault: (value) => notEmpty(value) ?? address(value) },
+  {
+    path: ['serviceCluster'],
+    fault: (value, config) => (Object.hasOwn(config, 'tracingServiceName') ? undefined : notEmpty(value)),
+  },
+  { path: ['drainDuration'], fault: wholeSeconds },
+  { path: ['statusPort'], fault: port },
+  { path: ['proxyAdminPort'], fault: port },
+  { path: ['statsdUdpAddress'], fault: addressUnlessEmpty },
+  { path: ['envoyMetricsServiceAddress'], fault: addressUnlessEmpty },
+  { path: ['envoyMetricsService', 'address'], fault: addressUnlessEmpty },
+  { path: ['envoyAccessLogService', 'address'], fault: addressUnlessEmpty },
+  { path: ['tracing', 'zipkin'], fault: present((zipkin) => address(withHostIp(zipkin['address']))) },
+  { path: ['tracing', 'datadog'], fault: present((datadog) => address(withHostIp(datadog['address']))) },
+  { path: ['tracing', 'lightstep'], fault: present((lightstep) => address(lightstep['address'])) },
+  {
+    path: ['tracing', 'lightstep', 'accessToken'],
+    fault: (value, config) => (lookup(config, 'tracing', 'lightstep') === undefined ? undefined : notEmpty(value)),
+  },
+  { path: ['tracing', 'tlsSettings'], fault: present(tlsFault) },
+  { path: ['envoyMetricsService', 'tlsSettings'], fault: present(tlsFault) },
+  { path: ['envoyAccessLogService', 'tlsSettings'], fault: present(tlsFault) },
+  {
+    path: ['privateKeyProvider'],
+    fault: present((value) => (Object.keys(value).length > 0 ? undefined : 'must name a provider: cryptomb or qat')),
+  },
+  ...message('ProxyConfig_ConnectionSettings').fields.map(({ json }) => ({
+    path: ['connectionSettings', json],
+    fault: notNegative,
+  })),
+]
+
+/** All that is wrong with a ProxyConfig that has the built-in defaults below it. `path` leads to it in its document. */
+export function checkProxyConfig(config: JsonObject, path: Path = []): readonly Fault[] {
+  return rules.flatMap((rule) => {
+    const reason = rule.fault(lookup(config, ...rule.path.map(String)), config)
+    return reason === undefined ? [] : [{ path: [...path, ...rule.path], reason }]
+  })
+}
+
+function present(fault: (value: JsonObject) => string | undefined): Rule['fault'] {
+  return (value) => (isObject(value) ? fault(value) : undefined)
+}
+
+function notEmpty(value: Json | undefined): string | undefined {
+  return (value ?? '') === '' ? 'must not be empty' : undefined
+}
+
+function address(value: Json | undefined): string | undefined {
+  return hostPortFault(typeof value === 'string' ? value : '')
+}
+
+function addressUnlessEmpty(value: Json | undefined): string | undefined {
+  return notEmpty(value) === undefined ? address(value) : undefined
+}
+
+/** The agent puts the node's address in the place of the first `$(HOST_IP)`. */
+function withHostIp(value: Json | undefined): Json | undefined {
+  return typeof value === 'string' ? value.replace('$(HOST_IP)', '127.0.0.1') : value
+}
+
+function port(value: Json | undefined): string | undefined {
+  const number = typeof value === 'number' ? value : 0
+  return number >= 1 && number <= 65535 ? undefined : `must be a port from 1 to 65535, not ${number}`
+}
+
+function wholeSeconds(value: Json | undefined): string | undefined {
+  const nanoseconds = typeof value === 'string' ? (parseDuration(value) ?? 0n) : 0n
+  if (nanoseconds < second) return 'must be at least 1s'
+  return nanoseconds % second === 0n ? undefined : 'must be whole seconds'
+}
+
+function tlsFault(settings: JsonObject): string | undefined {
+  if (settings['mode'] !== 'MUTUAL' || lookupText(settings, 'credentialName') !== '') return undefined
+  const missing = ['clientCertificate', 'privateKey'].filter((name) => lookupText(settings, name) === '')
+  return missing.length === 0 ? undefined : `mode MUTUAL needs ${missing.join(' and ')} (or a credentialName)`
+}
+
+function notNegative(value: Json | undefined): string | undefined {
+  const negative = (typeof value === 'number' && value < 0) || (typeof value === 'string' && value.startsWith('-'))
+  return negative ? 'must not be negative' : undefined
+}

@@ -1,0 +1,146 @@
+import { compareBytes } from '../../lang/go/utf8.ts'
+import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import type { Path } from '../../lang/text/path.ts'
+import { addUnknown, describe, type Fault, type Findings, noFindings } from './fault.ts'
+import { enumOf, type Field, type FieldType, type Message, message } from './messages.ts'
+import { type Reading, readDuration, readEnum, readScalar } from './read-scalar.ts'
+
+export interface MessageReading {
+  /** As messages.ts says. A field with a fault isn't there. */
+  readonly value: JsonObject
+  /** The fields at the top (by JSON name) that the document sets to their zero value, which `value` has not. */
+  readonly zeroed: readonly string[]
+  readonly faults: readonly Fault[]
+  /** Ignored fields, at any depth: the path, and which known one may be meant. */
+  readonly unknown: readonly string[]
+}
+
+/**
+ * Reads a message from the JSON form of protobuf, as Istio reads it: names in lowerCamelCase or as in the proto file, unknown
+ * fields ignored, null as if absent. `document` is null (nothing set) or an object, else that is a fault.
+ */
+export function readMessage(name: string, document: unknown, path: Path = []): MessageReading {
+  const findings = noFindings()
+  const zeroed: string[] = []
+  const value = readNested(message(name), document ?? {}, path, findings, zeroed) ?? {}
+  return { value, zeroed, ...findings }
+}
+
+function readNested(
+  type: Message,
+  document: unknown,
+  path: Path,
+  findings: Findings,
+  zeroed: string[] = [],
+): JsonObject | undefined {
+  if (isObject(document)) return readFields(type, document, path, findings, zeroed)
+  findings.faults.push({ path, reason: `must be an object, not ${describe(document)}` })
+  return undefined
+}
+
+function readFields(type: Message, document: JsonObject, path: Path, findings: Findings, zeroed: string[]): JsonObject {
+  const entries = new Map<string, Json>()
+  const chosen = new Map<string, string>()
+  const seen = new Set<string>()
+  for (const field of type.fields) {
+    const name = [field.json, field.proto].find((candidate) => Object.hasOwn(document, candidate))
+    if (name === undefined) continue
+    seen.add(field.json).add(field.proto)
+    const given = document[name]
+    if (given === null || given === undefined) continue
+    const value = readValue(field.type, given, [...path, name], findings)
+    if (value === undefined) continue
+    if (field.oneof !== undefined) {
+      // Of several of one group, the last in the order of the proto file stays.
+      entries.delete(chosen.get(field.oneof) ?? '')
+      chosen.set(field.oneof, field.json)
+    } else if (isZero(field, value)) {
+      zeroed.push(field.json)
+      continue
+    }
+    entries.set(field.json, value)
+  }
+  for (const name of Object.keys(document)) {
+    if (!seen.has(name)) addUnknown(findings, path, name, type.byJson.keys())
+  }
+  return Object.fromEntries(entries)
+}
+
+/** The value in memory; undefined behind a fault, which is among the findings. */
+function readValue(type: FieldType, value: unknown, path: Path, findings: Findings): Json | undefined {
+  switch (type.kind) {
+    case 'list':
+      return readList(type.of, value, path, findings)
+    case 'map':
+      return readMap(type.of, value, path, findings)
+    case 'message':
+      return readNested(message(type.name), value, path, findings)
+    case 'enum':
+      return settle(readEnum(type.name, value), path, findings)
+    case 'Duration':
+      return settle(readDuration(value), path, findings)
+    case 'Struct':
+      return settle(readStruct(value), path, findings)
+    case 'wrapper':
+      return settle(readScalar(type.of, value), path, findings)
+    default:
+      return settle(readScalar(type.kind, value), path, findings)
+  }
+}
+
+function settle(reading: Reading, path: Path, findings: Findings): Json | undefined {
+  if ('value' in reading) return reading.value
+  findings.faults.push({ path, reason: reading.reason })
+  return undefined
+}
+
+function readList(of: FieldType, value: unknown, path: Path, findings: Findings): Json | undefined {
+  if (!Array.isArray(value)) {
+    findings.faults.push({ path, reason: `must be a list, not ${describe(value)}` })
+    return undefined
+  }
+  const items = value.map((item: unknown, index) => readItem(of, item, [...path, index], findings))
+  return items.filter((item) => item !== undefined)
+}
+
+function readMap(of: FieldType, value: unknown, path: Path, findings: Findings): Json | undefined {
+  if (!isObject(value)) {
+    findings.faults.push({ path, reason: `must be an object, not ${describe(value)}` })
+    return undefined
+  }
+  const entries: [string, Json][] = []
+  for (const [key, item] of Object.entries(value)) {
+    const read = readItem(of, item, [...path, key], findings)
+    if (read !== undefined) entries.push([key, read])
+  }
+  return Object.fromEntries(entries.sort(([a], [b]) => compareBytes(a, b)))
+}
+
+/** An item can't be absent, so null is its zero value. */
+function readItem(of: FieldType, item: unknown, path: Path, findings: Findings): Json | undefined {
+  if (item !== null) return readValue(of, item, path, findings)
+  if (of.kind === 'message') return {}
+  if (of.kind === 'enum') return enumOf(of.name).zero
+  if (of.kind === 'string') return ''
+  findings.faults.push({ path, reason: 'must not be null' })
+  return undefined
+}
+
+function readStruct(value: unknown): Reading {
+  return isObject(value) ? { value: plain(value) } : { reason: `must be an object, not ${describe(value)}` }
+}
+
+/** Numbers of a Struct are float64. Its depth is bounded by that of the document. */
+function plain(value: unknown): Json {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+}
+
+function isZero({ type, zero }: Field, value: Json): boolean {
+  if (type.kind === 'list') return Array.isArray(value) && value.length === 0
+  if (type.kind === 'map') return isObject(value) && Object.keys(value).length === 0
+  // Nil pointers (wrappers, messages, durations): what is there is set.
+  return zero !== null && value === zero
+}

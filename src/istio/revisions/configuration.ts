@@ -1,0 +1,173 @@
+import { type LabelSelector, readSelector, selects } from '../../kubernetes/selector.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { deactivatedLabel, deactivatedValue, revisionLabel, tagLabel, webhookSuffix } from './names.ts'
+import type { ClientConfig, MatchCondition } from './webhooks.ts'
+
+/** A MutatingWebhookConfiguration of a cluster or a manifest, as far as it decides whom it calls for which pod. */
+export interface WebhookConfiguration {
+  readonly name: string
+  readonly labels: StringMap
+  readonly annotations: StringMap
+  readonly webhooks: readonly Webhook[]
+}
+
+export interface Webhook {
+  readonly name: string
+  readonly clientConfig: ClientConfig
+  readonly rules: readonly Rule[]
+  readonly namespaceSelector: ReadSelector
+  readonly objectSelector: ReadSelector
+  readonly matchConditions: readonly MatchCondition[]
+  /** Empty where the object doesn't say. */
+  readonly failurePolicy: string
+  /** Empty where the object doesn't say. */
+  readonly reinvocationPolicy: string
+  readonly timeoutSeconds: number | undefined
+}
+
+export type ReadSelector = ReturnType<typeof readSelector>
+export type Requirement = LabelSelector['requirements'][number]
+
+export interface Rule {
+  readonly apiGroups: readonly string[]
+  readonly apiVersions: readonly string[]
+  readonly operations: readonly string[]
+  readonly resources: readonly string[]
+  /** `Cluster`, `Namespaced` or `*`. */
+  readonly scope: string
+}
+
+/** A namespace as selectors see it. */
+export interface Namespace {
+  readonly name: string
+  readonly labels: StringMap
+}
+
+/**
+ * Reads MutatingWebhookConfigurations, in the order of their names, which is that in which an API server calls them.
+ * Objects of other kinds are left out; items of a list need not say their kind.
+ */
+export function readConfigurations(documents: readonly Json[]): readonly WebhookConfiguration[] {
+  return sortedByName(documents.filter((document) => isOfKind(document, 'MutatingWebhookConfiguration')).map(read))
+}
+
+/** Reads Namespaces, in the order of their names. Objects of other kinds are left out, as by `readConfigurations`. */
+export function readNamespaces(documents: readonly Json[]): readonly Namespace[] {
+  const namespaces = documents.filter((document) => isOfKind(document, 'Namespace'))
+  return sortedByName(
+    namespaces.map((document) => ({
+      name: lookupText(document, 'metadata', 'name'),
+      labels: texts(lookup(document, 'metadata', 'labels')),
+    })),
+  )
+}
+
+function isOfKind(document: Json, kind: string): boolean {
+  return isObject(document) && (own(document, 'kind') ?? kind) === kind
+}
+
+/** The same items, by name; as code units, which is how an API server sorts. */
+export function sortedByName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return items.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
+}
+
+/** The revision that a configuration calls; undefined when it isn't labelled with one. */
+export function revisionOf(configuration: WebhookConfiguration): string | undefined {
+  return own(configuration.labels, revisionLabel)
+}
+
+/** The tag that a configuration is; undefined for a revision's own configuration. */
+export function tagOf(configuration: WebhookConfiguration): string | undefined {
+  return own(configuration.labels, tagLabel)
+}
+
+/** The webhooks of a configuration that inject sidecars. */
+export function injectorsOf(configuration: WebhookConfiguration): readonly Webhook[] {
+  return configuration.webhooks.filter(({ name }) => name.endsWith(webhookSuffix))
+}
+
+/** Whether a webhook was switched off: its selectors ask for a label that nothing carries. */
+export function isDeactivated({ namespaceSelector, objectSelector }: Webhook): boolean {
+  return [namespaceSelector, objectSelector].every(({ selector }) =>
+    selector.requirements.some(
+      ({ key, operator, values }) =>
+        key === deactivatedLabel && operator === 'In' && values.every((value) => value === deactivatedValue),
+    ),
+  )
+}
+
+/** Whether labels meet one requirement of a selector. */
+export function meets(requirement: Requirement, labels: StringMap): boolean {
+  return selects({ requirements: [requirement] }, labels)
+}
+
+function read(document: Json): WebhookConfiguration {
+  return {
+    name: lookupText(document, 'metadata', 'name'),
+    labels: texts(lookup(document, 'metadata', 'labels')),
+    annotations: texts(lookup(document, 'metadata', 'annotations')),
+    webhooks: objects(lookup(document, 'webhooks')).map(readWebhook),
+  }
+}
+
+function readWebhook(document: JsonObject): Webhook {
+  const timeout = own(document, 'timeoutSeconds')
+  return {
+    name: lookupText(document, 'name'),
+    clientConfig: readClientConfig(own(document, 'clientConfig')),
+    rules: objects(own(document, 'rules')).map(readRule),
+    // One that is missing selects everything, as does an empty one.
+    namespaceSelector: readSelector(own(document, 'namespaceSelector') ?? {}),
+    objectSelector: readSelector(own(document, 'objectSelector') ?? {}),
+    matchConditions: objects(own(document, 'matchConditions')).map((condition) => ({
+      name: lookupText(condition, 'name'),
+      expression: lookupText(condition, 'expression'),
+    })),
+    failurePolicy: lookupText(document, 'failurePolicy'),
+    reinvocationPolicy: lookupText(document, 'reinvocationPolicy'),
+    timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
+  }
+}
+
+function readClientConfig(document: Json | undefined): ClientConfig {
+  const service = lookup(document, 'service')
+  const path = lookupText(service, 'path')
+  const port = lookup(service, 'port')
+  const url = lookupText(document, 'url')
+  const caBundle = lookupText(document, 'caBundle')
+  return {
+    ...(url !== '' && { url }),
+    ...(isObject(service) && {
+      service: {
+        name: lookupText(service, 'name'),
+        namespace: lookupText(service, 'namespace'),
+        ...(path !== '' && { path }),
+        ...(typeof port === 'number' && { port }),
+      },
+    }),
+    ...(caBundle !== '' && { caBundle }),
+  }
+}
+
+function readRule(rule: JsonObject): Rule {
+  return {
+    apiGroups: textList(own(rule, 'apiGroups')),
+    apiVersions: textList(own(rule, 'apiVersions')),
+    operations: textList(own(rule, 'operations')),
+    resources: textList(own(rule, 'resources')),
+    scope: lookupText(rule, 'scope') || '*',
+  }
+}
+
+function objects(value: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+function textList(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+function texts(value: Json | undefined): StringMap {
+  const pairs = isObject(value) ? Object.entries(value) : []
+  return Object.fromEntries(pairs.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])))
+}

@@ -1,0 +1,77 @@
+import type { Json } from '../../lang/json.ts'
+import {
+  injectorsOf,
+  type Namespace,
+  readConfigurations,
+  readNamespaces,
+  revisionOf,
+  tagOf,
+  type WebhookConfiguration,
+} from './configuration.ts'
+import { matchWebhooks, type WebhookMatch } from './match.ts'
+
+/** The objects of a cluster, or of manifests that stand for one; objects of other kinds among them don't count. */
+export interface TagObjects {
+  readonly configurations: readonly Json[]
+  readonly namespaces: readonly Json[]
+}
+
+/** One line of `tag list`. */
+export type TagRow = {
+  readonly tag: string
+  readonly revision: string
+  /** Whether the revision has a configuration of its own, that is, is installed. */
+  readonly revisionExists: boolean
+  /** The namespaces whose pods are injected by way of the tag, unless their own labels say otherwise. */
+  readonly namespaces: readonly string[]
+  /** The name of the MutatingWebhookConfiguration. */
+  readonly configuration: string
+}
+
+/** All tags of a cluster by name. */
+export function listTags(objects: TagObjects): readonly TagRow[] {
+  const configurations = readConfigurations(objects.configurations)
+  const namespaces = readNamespaces(objects.namespaces)
+  const revisions = new Set(ownConfigurations(configurations).map(revisionOf))
+  const rows = configurations.flatMap((configuration): TagRow[] => {
+    const tag = tagOf(configuration)
+    const revision = revisionOf(configuration) ?? ''
+    if (tag === undefined) return []
+    return [
+      {
+        tag,
+        revision,
+        revisionExists: revisions.has(revision),
+        namespaces: namespacesOf([configuration], namespaces),
+        configuration: configuration.name,
+      },
+    ]
+  })
+  return rows.toSorted((one, other) => (one.tag < other.tag ? -1 : one.tag > other.tag ? 1 : 0))
+}
+
+/** The configurations of revisions themselves: labelled with a revision, and no tag. */
+export function ownConfigurations(configurations: readonly WebhookConfiguration[]): readonly WebhookConfiguration[] {
+  return configurations.filter(
+    (configuration) => revisionOf(configuration) !== undefined && tagOf(configuration) === undefined,
+  )
+}
+
+/** The namespaces in which one of these configurations injects pods without labels. */
+export function namespacesOf(
+  configurations: readonly WebhookConfiguration[],
+  namespaces: readonly Namespace[],
+): readonly string[] {
+  return namespaces
+    .filter((namespace) => injectorsFor(configurations, namespace).length > 0)
+    .map((namespace) => namespace.name)
+}
+
+/** The injecting webhooks that are called for a pod without labels in a namespace. */
+export function injectorsFor(
+  configurations: readonly WebhookConfiguration[],
+  namespace: Namespace,
+): readonly WebhookMatch[] {
+  const injecting = configurations.map((configuration) => ({ ...configuration, webhooks: injectorsOf(configuration) }))
+  return matchWebhooks(injecting, { namespace, labels: {} }).filter(({ matches }) => matches)
+}

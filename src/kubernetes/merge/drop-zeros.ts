@@ -1,0 +1,49 @@
+import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import type { Struct } from '../schema/schema.ts'
+import { editList, editObject } from './edit.ts'
+import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
+import { isShared } from './shared.ts'
+
+/**
+ * A patch, such as a rendered template, without the 0, `false` and empty texts that Kubernetes' types leave out when they
+ * write a field: `initialDelaySeconds: 0`, a mount's `readOnly: false`. Each becomes null, which the merge reads as "remove
+ * this field": so it is absent from the result, also where the pod had another value, as when Kubernetes writes what it
+ * merged. Zeros that those types keep apart from absent (`runAsUser: 0`, `privileged: false`) stay, and so do empty lists
+ * and objects, which mean something in a patch. Unchanged parts are shared; no input is modified.
+ */
+export function dropZeros(type: Struct, patch: JsonObject): JsonObject {
+  const dropped = dropInside(shapeOf(type.name), patch)
+  return isObject(dropped) ? dropped : patch
+}
+
+interface Dropped {
+  readonly shape: Shape
+  readonly value: Json
+}
+
+// What became of blocks that many rendered templates share.
+const known = new WeakMap<object, Dropped>()
+
+function dropInside(shape: Shape, value: Json): Json {
+  if (shape === undefined || typeof value !== 'object' || value === null) return value
+  const before = known.get(value)
+  if (before?.shape === shape) return before.value
+  if (!isShared(value)) return dropIn(shape, value)
+  const after = Object.freeze(dropIn(shape, value))
+  known.set(value, { shape, value: after })
+  return after
+}
+
+function dropIn(shape: Shape, value: JsonObject | readonly Json[]): JsonObject | readonly Json[] {
+  if (isObject(value)) return dropInObject(shape, value)
+  const item = itemOf(shape)
+  return editList(value, (one: Json) => dropInside(item.shape, one))
+}
+
+function dropInObject(shape: Shape, object: JsonObject): JsonObject {
+  return editObject(object, Object.keys(object), (key, value) => {
+    const child = childOf(shape, key)
+    if (value === undefined || (typeof value !== 'object' && value === child.zero)) return null
+    return dropInside(child.shape, value)
+  })
+}

@@ -1,0 +1,103 @@
+import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { type Struct, struct } from '../schema/schema.ts'
+import { type Directives, isDirective, readDirectives, refuseUnknownDirective } from './directives.ts'
+import { editObject } from './edit.ts'
+import { MergeError, type Path } from './error.ts'
+import { mergeAsSet, mergeByKey } from './list.ts'
+import { type Child, checkShape, childOf, type Shape, shapeOf } from './shape.ts'
+import { takeOver, takeOverFields, takeOverList } from './take-over.ts'
+
+/*
+ * Strategic merge, as Kubernetes defines it for its own types
+ * (kubernetes/community, contributors/devel/sig-api-machinery/strategic-merge-patch.md).
+ */
+
+/**
+ * Merges a partial Pod, such as a rendered template, onto a pod. Neither is modified, and the result shares with both what
+ * it takes over unchanged. Throws a MergeError, with the field path, for a patch that cannot be merged.
+ */
+export function mergePod(original: JsonObject, patch: JsonObject): JsonObject {
+  return strategicMerge(struct('Pod'), original, patch)
+}
+
+/** As mergePod, for one container. */
+export function mergeContainer(original: JsonObject, patch: JsonObject): JsonObject {
+  return strategicMerge(struct('Container'), original, patch)
+}
+
+/** As mergePod, for any type of the schema. Fields that it lacks pass through: objects merge, all else is replaced. */
+export function strategicMerge(type: Struct, original: JsonObject, patch: JsonObject): JsonObject {
+  const merged = mergeObject(shapeOf(type.name), original, patch, [])
+  if (merged === undefined) throw new MergeError([], `$patch: delete would delete the whole ${type.name}`)
+  return merged
+}
+
+function mergeObject(shape: Shape, original: JsonObject, patch: JsonObject, path: Path): JsonObject | undefined {
+  const directives = readDirectives(patch, path)
+  if (directives === undefined) return mergeFields(shape, original, patch, Object.keys(patch), undefined, path)
+  if (directives.patch === 'delete') return undefined
+  if (directives.patch === 'replace') return takeOverFields(shape, patch, path, 'keep')
+  const { retain, order, remove } = directives
+  const base = retain === undefined ? original : editObject(original, Object.keys(original), keepOnly(retain))
+  const keys = new Set([...Object.keys(patch), ...order.keys(), ...remove.keys()])
+  return mergeFields(shape, base, patch, keys, directives, path)
+}
+
+function keepOnly(retain: ReadonlySet<string>) {
+  return (key: string, value: Json | undefined) => (retain.has(key) ? value : undefined)
+}
+
+function mergeFields(
+  shape: Shape,
+  original: JsonObject,
+  patch: JsonObject,
+  keys: Iterable<string>,
+  directives: Directives | undefined,
+  path: Path,
+): JsonObject {
+  return editObject(original, keys, (key, before) => {
+    if (isDirective(key)) return before
+    path.push(key)
+    refuseUnknownDirective(shape, key, path)
+    const value = Object.hasOwn(patch, key) ? patch[key] : undefined
+    const after = mergeField(childOf(shape, key), before, value, directives, key, path)
+    path.pop()
+    return after
+  })
+}
+
+/** The merged value of one field; undefined when it goes. `value` is undefined where the patch has directives for it only. */
+function mergeField(
+  child: Child,
+  before: Json | undefined,
+  value: Json | undefined,
+  directives: Directives | undefined,
+  key: string,
+  path: Path,
+): Json | undefined {
+  if (value === null) return undefined
+  if (Array.isArray(before) && (value === undefined || Array.isArray(value)))
+    return mergeList(child, before, value, directives?.order.get(key), directives?.remove.get(key), path)
+  if (value === undefined) return before
+  if (before === undefined) return takeOver(child, value, path, 'drop')
+  if (!isObject(before) || !isObject(value)) return takeOver(child, value, path, 'keep')
+  checkShape(child.shape, value, path)
+  return mergeObject(child.shape, before, value, path)
+}
+
+function mergeList(
+  { shape, list }: Child,
+  before: readonly Json[],
+  value: readonly Json[] | undefined,
+  order: readonly Json[] | undefined,
+  remove: readonly Json[] | undefined,
+  path: Path,
+): readonly Json[] {
+  const removed = new Set(remove)
+  const base = remove === undefined ? before : before.filter((item) => !removed.has(item))
+  if (value !== undefined) checkShape(shape, value, path)
+  if (list.by === 'key') return mergeByKey(list.key, shape, base, value ?? [], order, path, mergeObject)
+  if (list.by === 'value') return mergeAsSet(shape, base, value ?? [], order, path)
+  if (order !== undefined) throw new MergeError(path, '$setElementOrder of a list that is replaced, not merged')
+  return value === undefined ? base : takeOverList(shape, list, value, path, 'keep')
+}

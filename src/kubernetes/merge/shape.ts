@@ -1,0 +1,139 @@
+import { isObject, type Json } from '../../lang/json.ts'
+import { type Field, type FieldType, type ScalarKind, struct } from '../schema/schema.ts'
+import { MergeError, type Path } from './error.ts'
+
+/** What the schema says of a value, pointers aside. Undefined: the value of a field that the schema lacks. */
+export type Shape =
+  | { readonly kind: ScalarKind }
+  | { readonly kind: 'struct'; readonly children: () => ReadonlyMap<string, Child> }
+  | { readonly kind: 'list' | 'map'; readonly item: Child }
+  | undefined
+
+/** How a list merges: by the key of its items, as a set of scalars, or not at all. */
+export type ListStrategy =
+  | { readonly by: 'key'; readonly key: string }
+  | { readonly by: 'value' }
+  | { readonly by: 'replace' }
+
+/** What the schema says of one key of an object, or of the items of a list. */
+export interface Child {
+  readonly shape: Shape
+  readonly list: ListStrategy
+  /** Kubernetes leaves the field out when this is its value. */
+  readonly zero: Json | undefined
+}
+
+const replace: ListStrategy = { by: 'replace' }
+const byValue: ListStrategy = { by: 'value' }
+const unknown: Child = { shape: undefined, list: replace, zero: undefined }
+
+/**
+ * What the schema says of one key of an object. The merge keys are those of Kubernetes' own types, of which the table in
+ * the specification of strategic merge names the ones that a template can meet.
+ */
+export function childOf(shape: Shape, key: string): Child {
+  if (shape?.kind === 'struct') return shape.children().get(key) ?? unknown
+  return shape?.kind === 'map' ? shape.item : unknown
+}
+
+/** What the schema says of the items of a list. */
+export function itemOf(shape: Shape): Child {
+  return shape?.kind === 'list' ? shape.item : unknown
+}
+
+/** One shape for each struct. Its fields are derived when first asked for, and once: every key of every patch asks. */
+const structs = new Map<string, Shape>()
+
+/** The shape of a struct of the schema. */
+export function shapeOf(name: string): Shape {
+  const known = structs.get(name)
+  if (known !== undefined) return known
+  let children: ReadonlyMap<string, Child> | undefined
+  const derive = () => new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field)]))
+  const shape: Shape = {
+    kind: 'struct',
+    children: () => {
+      children ??= derive()
+      return children
+    },
+  }
+  structs.set(name, shape)
+  return shape
+}
+
+function childOfField(field: Field): Child {
+  return {
+    shape: shapeOfType(field.type),
+    list: strategyOf(field),
+    zero: field.omitEmpty ? zeros.get(field.type.kind) : undefined,
+  }
+}
+
+/** A pointer has none: Kubernetes keeps its zero apart from absent. */
+const zeros: ReadonlyMap<FieldType['kind'], Json> = new Map<FieldType['kind'], Json>([
+  ['string', ''],
+  ['bool', false],
+  ['int32', 0],
+  ['int64', 0],
+])
+
+function shapeOfType(type: FieldType): Shape {
+  if (type.kind === 'struct') return shapeOf(type.name)
+  if (!('of' in type)) return type
+  const inner = shapeOfType(type.of)
+  return type.kind === 'pointer' ? inner : { kind: type.kind, item: { shape: inner, list: replace, zero: undefined } }
+}
+
+function strategyOf(field: Field): ListStrategy {
+  if (!field.merge) return replace
+  return field.mergeKey === undefined ? byValue : { by: 'key', key: field.mergeKey }
+}
+
+interface Expectation {
+  readonly noun: string
+  readonly accepts: (value: Json) => boolean
+}
+
+const text: Expectation = { noun: 'a text', accepts: (value) => typeof value === 'string' }
+const integer: Expectation = { noun: 'a whole number', accepts: (value) => Number.isInteger(value) }
+const object: Expectation = { noun: 'an object', accepts: isObject }
+
+const expectations: Readonly<Record<ScalarKind | 'struct' | 'map' | 'list', Expectation>> = {
+  struct: object,
+  map: object,
+  list: { noun: 'a list', accepts: (value) => Array.isArray(value) },
+  string: text,
+  bytes: text,
+  Time: text,
+  MicroTime: text,
+  bool: { noun: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  int32: integer,
+  int64: integer,
+  Quantity: { noun: 'a quantity', accepts: (value) => typeof value === 'string' || typeof value === 'number' },
+  IntOrString: { noun: 'a whole number or a text', accepts: (value) => text.accepts(value) || integer.accepts(value) },
+  FieldsV1: object,
+}
+
+/** The shape of an object of which nothing more is known. */
+export const anyObject: Shape = { kind: 'map', item: unknown }
+
+/** Deeper than any pod: a document that goes on is an attempt to exhaust the stack. */
+const maxDepth = 100
+
+/** Throws a MergeError for a value of the patch that Kubernetes' types could not hold. A null is not asked about. */
+export function checkShape(shape: Shape, value: Json, path: Path): void {
+  if (path.length > maxDepth) throw new MergeError(path, `nested more than ${maxDepth} levels deep`)
+  if (shape === undefined) return
+  const { noun, accepts } = expectations[shape.kind]
+  if (!accepts(value)) throw new MergeError(path, `must be ${noun}, is ${describe(value)}`)
+}
+
+/** A value in a few words, for an error. */
+export function describe(value: Json): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  const written = JSON.stringify(value)
+  const shown = written.length > 60 ? `${written.slice(0, 60)}...` : written
+  return typeof value === 'string' ? `the text ${shown}` : shown
+}

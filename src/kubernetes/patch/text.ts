@@ -1,0 +1,43 @@
+import { isObject, type Json } from '../../lang/json.ts'
+import type { Operation } from './operation.ts'
+
+/**
+ * A patch as JSON, as JSON.stringify writes it. Most of the patch of an injection is parts that other patches have, too: they are
+ * frozen, and their texts are remembered.
+ */
+export function patchText(patch: readonly Operation[]): string {
+  return listText(patch as readonly Json[])
+}
+
+const known = new WeakMap<object, string>()
+
+function valueText(value: Json): string {
+  if (typeof value === 'string') return stringText(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const before = known.get(value)
+  if (before !== undefined) return before
+  if (!Object.isFrozen(value)) return isObject(value) ? objectText(value) : listText(value)
+  const text = JSON.stringify(value)
+  known.set(value, text)
+  return text
+}
+
+function listText(list: readonly Json[]): string {
+  let text = ''
+  for (const item of list) text += text === '' ? valueText(item) : `,${valueText(item)}`
+  return `[${text}]`
+}
+
+function objectText(object: { readonly [key: string]: Json }): string {
+  let text = ''
+  for (const key of Object.keys(object)) {
+    const value = object[key]
+    if (value !== undefined) text += `${text === '' ? '' : ','}${stringText(key)}:${valueText(value)}`
+  }
+  return `{${text}}`
+}
+
+/** Most texts are of characters that stand for themselves. */
+function stringText(text: string): string {
+  return /[^\x20-\x21\x23-\x5b\x5d-\x7e]/.test(text) ? JSON.stringify(text) : `"${text}"`
+}

@@ -1,0 +1,54 @@
+import { own, type StringMap } from '../../lang/json.ts'
+import type { Container, EnvVar, Pod, PodSpec } from './types.ts'
+
+const none: readonly never[] = []
+const noPairs: StringMap = {}
+
+export function labelsOf(pod: Pod): StringMap {
+  return pod.metadata?.labels ?? noPairs
+}
+
+export function annotationsOf(pod: Pod): StringMap {
+  return pod.metadata?.annotations ?? noPairs
+}
+
+/** An annotation's value, undefined when the pod doesn't carry it. */
+export function annotation(pod: Pod, name: string): string | undefined {
+  return own(annotationsOf(pod), name)
+}
+
+export type ContainerList = 'containers' | 'initContainers'
+
+export function containersOf(pod: Pod, list: ContainerList = 'containers'): readonly Container[] {
+  return pod.spec?.[list] ?? none
+}
+
+export function findNamed<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
+  return items.find((item) => item.name === name)
+}
+
+/** A pod with other annotations; the pod itself when they are the same object. */
+export function withAnnotations(pod: Pod, annotations: StringMap): Pod {
+  return annotations === annotationsOf(pod) ? pod : { ...pod, metadata: { ...pod.metadata, annotations } }
+}
+
+export function withSpec(pod: Pod, changes: PodSpec): Pod {
+  return { ...pod, spec: { ...pod.spec, ...changes } }
+}
+
+/** A pod whose containers of one list went through `change`; the pod itself when none of them became another. */
+export function mapContainers(pod: Pod, list: ContainerList, change: (container: Container) => Container): Pod {
+  const before = containersOf(pod, list)
+  let changed = false
+  const after = before.map((container) => {
+    const next = change(container)
+    changed ||= next !== container
+    return next
+  })
+  return changed ? withSpec(pod, { [list]: after }) : pod
+}
+
+/** The value of a container's variable; undefined when it has no such variable, or takes it from elsewhere. */
+export function variable(env: readonly EnvVar[] | null | undefined, name: string): string | undefined {
+  return env?.findLast((entry) => entry.name === name)?.value ?? undefined
+}

@@ -1,0 +1,128 @@
+import { kubernetesTypes } from './types.ts'
+
+/**
+ * What Kubernetes' API types say of a field. One table serves the strategic merge (merge keys), the templates' view of
+ * a pod (Go names and zero values), the JSON that Go would write (field order) and what vanishes when zero (omitEmpty).
+ */
+export interface Field {
+  /** The name in Go and so in templates: `ContainerPort`. */
+  readonly go: string
+  /** The name in JSON: `containerPort`; of an inline field the empty text. */
+  readonly json: string
+  readonly type: FieldType
+  /** A zero value is left out when the object is written. */
+  readonly omitEmpty: boolean
+  /** Its fields stand in the object that holds it. */
+  readonly inline: boolean
+  /** A list that strategic merge merges instead of replacing; by `mergeKey`, or as a set of scalars without one. */
+  readonly merge: boolean
+  readonly mergeKey: string | undefined
+  /** An item of this list keeps only the keys that its patch names under `$retainKeys`. */
+  readonly retainKeys: boolean
+}
+
+export type ScalarKind =
+  | 'string'
+  | 'bool'
+  | 'int32'
+  | 'int64'
+  | 'bytes'
+  | 'Time'
+  | 'MicroTime'
+  | 'Quantity'
+  | 'IntOrString'
+  | 'FieldsV1'
+
+export type FieldType =
+  | { readonly kind: ScalarKind }
+  | { readonly kind: 'struct'; readonly name: string }
+  | { readonly kind: 'pointer' | 'list' | 'map'; readonly of: FieldType }
+
+export interface Struct {
+  readonly name: string
+  /** In the order of the Go type, which is the order of its JSON; inline fields stay one entry. */
+  readonly fields: readonly Field[]
+  /** By JSON name, the fields of inline structs among them. */
+  readonly byJson: ReadonlyMap<string, Field>
+  /** By Go name, promoted fields among them. */
+  readonly byGo: ReadonlyMap<string, Field>
+}
+
+/** The struct of that name. Throws for a name that the table lacks: it is a fault of the program. */
+export function struct(name: string): Struct {
+  const found = structs.get(name)
+  if (found === undefined) throw new Error(`the schema has no type ${name}`)
+  return found
+}
+
+function parse(text: string): ReadonlyMap<string, Struct> {
+  const fields = new Map<string, Field[]>()
+  let current: Field[] = []
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    if (line.startsWith('  ')) {
+      current.push(parseField(line.trim()))
+    } else {
+      current = []
+      fields.set(line, current)
+    }
+  }
+  return new Map([...fields].map(([name, own]) => [name, structOf(name, own, fields)]))
+}
+
+function structOf(name: string, own: readonly Field[], all: ReadonlyMap<string, readonly Field[]>): Struct {
+  const byJson = new Map<string, Field>()
+  const byGo = new Map<string, Field>()
+  const add = (fields: readonly Field[]) => {
+    for (const field of fields) {
+      if (!byGo.has(field.go)) byGo.set(field.go, field)
+      if (!field.inline) byJson.set(field.json, field)
+      else if (field.type.kind === 'struct') add(all.get(field.type.name) ?? [])
+    }
+  }
+  add(own)
+  return { name, fields: own, byJson, byGo }
+}
+
+function parseField(line: string): Field {
+  const [go = '', type = '', json = '', ...flags] = line.split(' ')
+  const inline = json === 'inline'
+  const merge = flags.find((flag) => flag === 'merge' || flag.startsWith('merge='))
+  return {
+    go,
+    json: inline ? '' : json,
+    type: parseType(type),
+    omitEmpty: flags.includes('omitempty'),
+    inline,
+    merge: merge !== undefined,
+    mergeKey: merge?.split('=')[1],
+    retainKeys: flags.includes('retainKeys'),
+  }
+}
+
+function parseType(text: string): FieldType {
+  if (text.startsWith('*')) return { kind: 'pointer', of: parseType(text.slice(1)) }
+  if (text.startsWith('[]')) return { kind: 'list', of: parseType(text.slice(2)) }
+  if (text.startsWith('map:')) return { kind: 'map', of: parseType(text.slice(4)) }
+  return isScalar(text) ? { kind: text } : { kind: 'struct', name: text }
+}
+
+const scalars: ReadonlySet<string> = new Set<ScalarKind>([
+  'string',
+  'bool',
+  'int32',
+  'int64',
+  'bytes',
+  'Time',
+  'MicroTime',
+  'Quantity',
+  'IntOrString',
+  'FieldsV1',
+])
+
+function isScalar(text: string): text is ScalarKind {
+  return scalars.has(text)
+}
+
+// Parsed last: the functions above use tables of this file.
+const structs = parse(kubernetesTypes)

@@ -1,0 +1,41 @@
+import { type Json, type JsonObject, lookupText } from '../../lang/json.ts'
+import { podPlaces } from './places.ts'
+import { namespaceAt, podAt } from './pod.ts'
+
+/**
+ * The AdmissionReview that documents hold, or the one that an API server would send when the only pod among them is created.
+ * `namespace` is the pod's where its manifest names none, `uid` the request's. A sentence without its subject (the file)
+ * where there isn't just one.
+ */
+export function reviewAmong(
+  documents: readonly Json[],
+  { namespace, uid }: { readonly namespace: string; readonly uid: string },
+): { readonly review: Json } | { readonly fault: string; readonly pods: number } {
+  const review = documents.find((value) => lookupText(value, 'kind') === 'AdmissionReview')
+  if (review !== undefined && documents.length === 1) return { review }
+  const places = documents.flatMap((value) => podPlaces(value))
+  const [place] = places
+  if (place === undefined) return { fault: 'holds neither an AdmissionReview nor a Pod or workload', pods: 0 }
+  if (places.length > 1) {
+    return { fault: `holds ${places.length} pods, and a review is about one`, pods: places.length }
+  }
+  return { review: reviewOf(podAt(place), namespaceAt(place, namespace), uid) }
+}
+
+function reviewOf(pod: JsonObject, namespace: string, uid: string): JsonObject {
+  const name = lookupText(pod, 'metadata', 'name')
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid,
+      kind: { group: '', version: 'v1', kind: 'Pod' },
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      ...(name === '' ? {} : { name }),
+      namespace,
+      operation: 'CREATE',
+      object: pod,
+      dryRun: true,
+    },
+  }
+}

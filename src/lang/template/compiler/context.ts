@@ -1,0 +1,81 @@
+import type { Source, Span } from '../errors.ts'
+import type { FunctionEntry } from '../functions.ts'
+import type { Runnable, Site, State } from '../state.ts'
+import type { Tracer } from '../trace/tracer.ts'
+import type { Value } from '../value.ts'
+import type { Constancy, Dot, Known, Place } from './constancy.ts'
+
+/** Something that has a value where a template runs. */
+export type Evaluator = (state: State, dot: Value) => Value
+
+/** What the parts of the compiler know of the template that they compile. */
+export interface Context {
+  readonly source: Source
+  readonly running: string
+  readonly scope: Scope
+  /** What follows the render, where someone wants to know what its output is due to; compiled without, it costs nothing. */
+  readonly tracer: Tracer | undefined
+  /** Tells what is the same in each render; undefined where nobody asks. */
+  readonly constancy: Constancy | undefined
+  readonly dot: Dot
+  /** Variables that are set after their declaration. */
+  readonly assigned: ReadonlySet<string>
+  findFunction(name: string): FunctionEntry | undefined
+  /** Named templates are looked up as they are called: they may be defined later, or not at all if never reached. */
+  findTemplate(name: string): Runnable | undefined
+}
+
+interface Variable {
+  readonly name: string
+  readonly slot: number
+  readonly known: Known
+}
+
+/** The variables in scope. Each declaration has a slot of its own, so that nothing needs to be undone at the end of a block. */
+export class Scope {
+  readonly #visible: Variable[] = [{ name: '$', slot: 0, known: undefined }]
+  #slots = 1
+
+  get slots(): number {
+    return this.#slots
+  }
+
+  declare(name: string, known?: Known): number {
+    const slot = this.#slots++
+    this.#visible.push({ name, slot, known })
+    return slot
+  }
+
+  /** The slot of the innermost variable of this name, undefined when there is none. */
+  find(name: string): number | undefined {
+    return this.#innermost(name)?.slot
+  }
+
+  known(name: string): Known {
+    return this.#innermost(name)?.known
+  }
+
+  #innermost(name: string): Variable | undefined {
+    return this.#visible.findLast((variable) => variable.name === name)
+  }
+
+  /** Compiles a block: what it declares is gone behind it. */
+  block<T>(compile: () => T): T {
+    const mark = this.#visible.length
+    const result = compile()
+    this.#visible.length = mark
+    return result
+  }
+}
+
+export function placeOf({ dot, scope }: Context): Place {
+  return { dot, known: (name) => scope.known(name) }
+}
+
+export function siteOf(context: Context, span: Span, calls = ''): Site {
+  return { source: context.source, running: context.running, start: span.start, end: span.end, calls }
+}
+
+export function textOf(context: Context, span: Span): string {
+  return context.source.text.slice(span.start, span.end)
+}

@@ -1,0 +1,124 @@
+/* Regular expressions: what a match is used for, as in Go's regexp package. */
+
+import { FunctionError } from '../../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
+import { type List, nilList, type Runtime, typedList } from '../../value.ts'
+import { counted } from '../counted.ts'
+import { expand } from './names.ts'
+import { isSyntaxError, type Match, patternOf } from './pattern.ts'
+
+function textOf(text: string, match: Match, group = 0): string {
+  const start = match[2 * group] ?? -1
+  return start < 0 ? '' : text.slice(start, match[2 * group + 1])
+}
+
+function findAll(pattern: string, text: string, limit: number): List {
+  const compiled = patternOf(pattern)
+  const found = limit === 0 ? [] : compiled.findAll(text, limit)
+  if (found.length === 0) return nilList('[]string')
+  return typedList(
+    '[]string',
+    found.map((match) => textOf(text, match)),
+  )
+}
+
+function replaceAll(
+  runtime: Runtime,
+  source: string,
+  text: string,
+  replacement: (match: Match, names: readonly string[]) => string,
+) {
+  const pattern = patternOf(source)
+  let result = ''
+  let last = 0
+  for (const match of pattern.findAll(text, -1)) {
+    const piece = text.slice(last, match[0]) + replacement(match, pattern.names)
+    runtime.grow(piece.length)
+    result += piece
+    last = match[1] ?? last
+  }
+  return result + text.slice(last)
+}
+
+function split(source: string, text: string, limit: number): List {
+  const pattern = patternOf(source)
+  if (limit === 0) return nilList('[]string')
+  if (source !== '' && text === '') return typedList('[]string', [''])
+  const pieces: string[] = []
+  let start = 0
+  let end = 0
+  for (const match of pattern.findAll(text, limit)) {
+    if (limit > 0 && pieces.length === limit - 1) break
+    end = match[0] ?? 0
+    if (match[1] !== 0) pieces.push(text.slice(start, end))
+    start = match[1] ?? 0
+  }
+  if (end !== text.length) pieces.push(text.slice(start))
+  return typedList('[]string', pieces)
+}
+
+function replace(runtime: Runtime, pattern: string, text: string, template: string): string {
+  return replaceAll(runtime, pattern, text, (match, names) =>
+    expand(template, names, (group) => textOf(text, match, group)),
+  )
+}
+
+function replaceLiteral(runtime: Runtime, pattern: string, text: string, replacement: string): string {
+  return replaceAll(runtime, pattern, text, () => replacement)
+}
+
+/** The plain forms panic on a bad expression, which Go words differently from the error that the must forms give. */
+function panicking<A extends readonly [string, ...unknown[]], R>(call: (...args: A) => R): (...args: A) => R {
+  return (...args) => explained(args[0], () => call(...args))
+}
+
+function explained<R>(pattern: string, call: () => R): R {
+  try {
+    return call()
+  } catch (error) {
+    if (!isSyntaxError(error)) throw error
+    throw new FunctionError(`regexp: Compile(\`${pattern}\`): ${error.message}`)
+  }
+}
+
+function matches(pattern: string, text: string): boolean {
+  return patternOf(pattern).matches(text)
+}
+
+/** A bad expression matches nothing. */
+function matchesQuietly(pattern: string, text: string): boolean {
+  try {
+    return matches(pattern, text)
+  } catch (error) {
+    if (isSyntaxError(error)) return false
+    throw error
+  }
+}
+
+function find(pattern: string, text: string): string {
+  const match = patternOf(pattern).find(text)
+  return match === null ? '' : textOf(text, match)
+}
+
+export const regexFunctions: FunctionTable = {
+  regexMatch: define({ params: ['string', 'string'], call: matchesQuietly }),
+  mustRegexMatch: define({ params: ['string', 'string'], call: matches }),
+  regexFind: define({ params: ['string', 'string'], call: panicking(find) }),
+  mustRegexFind: define({ params: ['string', 'string'], call: find }),
+  regexFindAll: counted(define({ params: ['string', 'string', 'int'], call: panicking(findAll) })),
+  mustRegexFindAll: counted(define({ params: ['string', 'string', 'int'], call: findAll })),
+  regexReplaceAll: defineWithRuntime({
+    params: ['string', 'string', 'string'],
+    call: (runtime, pattern, text, template) => explained(pattern, () => replace(runtime, pattern, text, template)),
+  }),
+  mustRegexReplaceAll: defineWithRuntime({ params: ['string', 'string', 'string'], call: replace }),
+  regexReplaceAllLiteral: defineWithRuntime({
+    params: ['string', 'string', 'string'],
+    call: (runtime, pattern, text, literal) =>
+      explained(pattern, () => replaceLiteral(runtime, pattern, text, literal)),
+  }),
+  mustRegexReplaceAllLiteral: defineWithRuntime({ params: ['string', 'string', 'string'], call: replaceLiteral }),
+  regexSplit: counted(define({ params: ['string', 'string', 'int'], call: panicking(split) })),
+  mustRegexSplit: counted(define({ params: ['string', 'string', 'int'], call: split })),
+  regexQuoteMeta: counted(define({ params: ['string'], call: (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&') })),
+}

@@ -1,0 +1,105 @@
+/*
+ * Regular expressions in RE2's syntax, matched by re2js in time linear in the text. It refuses what RE2 has not (lookaround,
+ * backreferences) with Go's messages.
+ */
+import { RE2JS } from 're2js'
+import { repair } from '../../../go/utf8.ts'
+import { FunctionError } from '../../errors.ts'
+import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from '../limits.ts'
+import { separateNames } from './names.ts'
+
+/** Start and end of a match and of its groups, two numbers each; -1 where a group took no part. */
+export type Match = readonly number[]
+
+export interface Pattern {
+  matches(text: string): boolean
+  /** The leftmost match; null when there is none. */
+  find(text: string): Match | null
+  /** Matches one behind the other, at most `limit` of them (-1: all). */
+  findAll(text: string, limit: number): Match[]
+  /** Names of the groups by their number; '' for one without. */
+  readonly names: readonly string[]
+}
+
+const maxRemembered = 200
+const remembered = new Map<string, Pattern>()
+
+/** The compiled pattern. Templates use the same few over and over, and compiling is the dear part. */
+export function patternOf(source: string): Pattern {
+  const known = remembered.get(source)
+  if (known !== undefined) return known
+  const pattern = compile(source)
+  if (remembered.size >= maxRemembered) remembered.clear()
+  remembered.set(source, pattern)
+  return pattern
+}
+
+/** Whether an error says that a pattern is no regular expression, rather than that a bound was exceeded. */
+export function isSyntaxError(error: unknown): error is FunctionError {
+  return error instanceof FunctionError && error.message.startsWith('error parsing regexp')
+}
+
+type Engine = ReturnType<RE2JS['re2']>
+
+function compile(source: string): Pattern {
+  checkLimit('the length of the regular expression', source.length, maxPatternLength)
+  const { pattern, names } = separateNames(repair(source))
+  const engine = parse(pattern)
+  const size = Number(engine.numberOfInstructions())
+  checkLimit('the instructions of the regular expression', size, maxPatternInstructions)
+  const bounded = (text: string): string => {
+    checkLimit('the steps of the regular expression over this text', text.length * size, maxRegexSteps)
+    return text
+  }
+  return {
+    matches: (text) => engine.match(bounded(text)),
+    find: (text) => matchFrom(engine, bounded(text), 0),
+    findAll: (text, limit) => findAll(engine, bounded(text), limit),
+    names,
+  }
+}
+
+function parse(pattern: string): Engine {
+  try {
+    return RE2JS.compile(pattern).re2()
+  } catch (error) {
+    throw new FunctionError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const unanchored = 0
+
+function matchFrom(engine: Engine, text: string, start: number): Match | null {
+  const [found, groups] = engine.matchWithGroup(
+    text,
+    start,
+    text.length,
+    unanchored,
+    engine.numberOfCapturingGroups() + 1,
+  )
+  return found ? (groups as Match) : null
+}
+
+/**
+ * As Go finds all matches: an empty one right behind another doesn't count. Each match is linear, but a text can have as many as it has
+ * characters, so the clock is watched.
+ */
+function findAll(engine: Engine, text: string, limit: number): Match[] {
+  const deadline = performance.now() + maxRegexMilliseconds
+  const found: Match[] = []
+  let start = 0
+  let previousEnd = -1
+  while (start <= text.length && found.length !== limit) {
+    const match = matchFrom(engine, text, start)
+    if (match === null) break
+    const [from = 0, to = 0] = match
+    const isEmptyHere = to === start
+    if (!isEmptyHere || from !== previousEnd) found.push(match)
+    start = isEmptyHere ? start + String.fromCodePoint(text.codePointAt(start) ?? 0).length : to
+    previousEnd = to
+    if (performance.now() > deadline) {
+      throw new FunctionError(`finding all matches takes longer than the limit of ${maxRegexMilliseconds} ms`)
+    }
+  }
+  return found
+}

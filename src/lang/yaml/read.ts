@@ -1,0 +1,92 @@
+import { YAMLException } from 'js-yaml'
+import type { Json } from '../json.ts'
+import type { BlockMemory } from './block-memory.ts'
+import { ComposeError, composeFirst, type YamlLimits } from './compose.ts'
+import { type DocumentPart, documentAt } from './documents.ts'
+import { placeOf, YamlError } from './error.ts'
+import { readBlockYaml } from './fast/read.ts'
+import { parsePatiently } from './patient.ts'
+import { roundIntegers, type YamlValue } from './value.ts'
+
+export { YamlError } from './error.ts'
+
+/** How to read: the limits (256 levels, 100,000 values from aliases), and what becomes of integers that no float64 holds. */
+export interface ReadOptions extends Partial<YamlLimits> {
+  /** `exact` (the default) gives a bigint beyond 2^53, `float64` the nearest number, as JSON.parse does. */
+  readonly integers?: 'exact' | 'float64'
+  /** Remembers blocks from one text to the next. What it knows is shared, and frozen. */
+  readonly memory?: BlockMemory
+}
+
+/** A document of a text that holds several, and the line (from 1) at which its value begins. */
+export interface YamlDocument {
+  readonly value: YamlValue
+  readonly line: number
+}
+
+const defaultLimits: YamlLimits = { maxDepth: 256, maxAliased: 100_000 }
+
+// What a YAML 1.1 stream may hold (https://yaml.org/spec/1.1/#id868524).
+const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+/**
+ * Reads the first document of a text as Kubernetes does (YAML 1.1, turned into JSON): `yes` is true, `1:30` and dates are texts,
+ * the last of equal keys wins, keys become texts. Null for a text without a value. Without a memory, the value is new and shares nothing with
+ * others. Throws `YamlError`.
+ */
+export function readYaml(text: string, options: ReadOptions & { readonly integers: 'float64' }): Json
+export function readYaml(text: string, options?: ReadOptions): YamlValue
+export function readYaml(text: string, options: ReadOptions = {}): YamlValue {
+  return readBlockYaml(text, options.maxDepth, options.memory) ?? parseYaml(text, options)
+}
+
+/** What `readYaml` gives, by the general parser alone: it decides what a text means, and the fast reader is held to it. */
+export function parseYaml(text: string, options: ReadOptions = {}): YamlValue {
+  return parseDocument(text, documentAt(text, 0), options)
+}
+
+/** Reads every document of a text; those without a value (empty, or comments only) are left out. Throws `YamlError`. */
+export function readYamlDocuments(text: string, options: ReadOptions = {}): YamlDocument[] {
+  const documents: YamlDocument[] = []
+  for (let start = 0; start < text.length; ) {
+    const part = documentAt(text, start)
+    if (part.content < part.end) {
+      const value = parseDocument(text, part, options)
+      documents.push({ value, line: placeOf(text, part.content).line })
+    }
+    start = part.next
+  }
+  return documents
+}
+
+function parseDocument(text: string, part: DocumentPart, options: ReadOptions): YamlValue {
+  const limits = { ...defaultLimits, ...options }
+  if (part.stray) throw errorAt(text, part.content, 'the document ends (...) before it has begun')
+  const given = text.slice(part.start, part.end)
+  const bad = forbidden.exec(given)
+  if (bad !== null) throw errorAt(text, part.start + bad.index, 'control characters are not allowed')
+  let original = (offset: number) => offset
+  try {
+    const parsed = parsePatiently(given, part.content - part.start, limits.maxDepth)
+    original = parsed.original
+    const value = composeFirst(parsed.events, parsed.source, limits)
+    return options.integers === 'float64' ? roundIntegers(value) : value
+  } catch (error) {
+    if (error instanceof ComposeError) throw errorAt(text, part.start + original(error.offset), error.message)
+    if (error instanceof YAMLException)
+      throw errorAt(text, part.start + (error.mark?.position ?? 0), explain(error.reason))
+    throw error
+  }
+}
+
+/** The parser's words where they are clear, better ones where a reader would not know what to do. */
+function explain(reason: string): string {
+  if (reason === 'deficient indentation') return 'the quotes or brackets opened above are not closed'
+  if (reason.startsWith('nesting exceeded maxDepth')) return 'mappings and lists are nested too deep'
+  return reason
+}
+
+function errorAt(text: string, offset: number, reason: string): YamlError {
+  const { line, column } = placeOf(text, Math.min(offset, text.length))
+  return new YamlError(reason, text, line, column)
+}

@@ -1,0 +1,301 @@
+import { annotationFaults } from '../../istio/annotations/validate.ts'
+import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
+import { proxyConfigAnnotation } from '../../istio/names.ts'
+import type { AnalyzedObject } from '../../kubernetes/objects.ts'
+import { own, type StringMap } from '../../lang/json.ts'
+import { nearest } from '../../lang/text/nearest.ts'
+import { type Path, quote } from '../../lang/text/path.ts'
+import type { AnalyzedCluster } from '../cluster.ts'
+import { findIstioAnnotation, type IstioAnnotation, isIstios, istioAnnotationNames } from '../istio-annotations.ts'
+import type { Rule } from '../rule.ts'
+import { unknownTemplates } from '../templates.ts'
+import { annotationPath, isInjected, type Workload } from '../workload.ts'
+
+/** Rules about annotations: whether they are known, stand in the right place and say something of use. */
+export const annotationRules: readonly Rule[] = [
+  {
+    code: 'IST0107',
+    severity: 'warning',
+    title: 'Annotation on the wrong kind of object',
+    what: 'An annotation of Istio stands on a kind of object that it is not read from.',
+    why: 'It has no effect. Most often it is one for pods that stands on the workload, not in its template.',
+    fix: 'move it to an object of the kind that it is for; for pods of a workload that is `spec.template.metadata.annotations`',
+    *check(cluster) {
+      for (const { object, path, annotation, kind } of placedAnnotations(cluster)) {
+        const known = findIstioAnnotation(annotation)
+        if (known === undefined || fits(known, kind, object)) continue
+        const kinds = known.kinds.join(' or ')
+        yield { object, path, message: `${annotation} belongs on a ${kinds}; on a ${kind} it has no effect` }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    traffic.sidecar.istio.io/excludeOutboundPorts: "5432"
+spec:
+  template:
+    spec:
+      containers:
+      - name: web
+        image: web:1
+`,
+      object: 'Deployment shop/web',
+      path: 'metadata.annotations["traffic.sidecar.istio.io/excludeOutboundPorts"]',
+      passes: `
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  template:
+    metadata:
+      annotations:
+        traffic.sidecar.istio.io/excludeOutboundPorts: "5432"
+    spec:
+      containers:
+      - name: web
+        image: web:1
+`,
+    },
+  },
+  {
+    code: 'IST0108',
+    severity: 'warning',
+    title: 'Unknown annotation of Istio',
+    what: 'An annotation under `istio.io` has a name that neither Istio nor Outrigger knows.',
+    why: 'It has no effect, and most often it is misspelt.',
+    fix: 'spell it as `docs/annotations.md` does, or remove it',
+    *check(cluster) {
+      for (const { object, path, annotation } of placedAnnotations(cluster)) {
+        if (findIstioAnnotation(annotation) !== undefined) continue
+        const meant = nearest(annotation, istioAnnotationNames)
+        const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+        yield { object, path, message: `there is no annotation ${quote(annotation)}${hint}` }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    sidecar.istio.io/proxyCpu: 100m
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+      object: 'Pod shop/web',
+      path: 'metadata.annotations["sidecar.istio.io/proxyCpu"]',
+      passes: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    sidecar.istio.io/proxyCPU: 100m
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+    },
+  },
+  {
+    code: 'IST0125',
+    severity: 'error',
+    title: 'Annotation with an invalid value',
+    what: 'An annotation of a pod has a value that injection cannot use.',
+    why: 'The pod is denied when it is created.',
+    fix: 'give it a value as `docs/annotations.md` describes it',
+    *check(cluster, snapshot) {
+      const readProxyConfig = createProxyConfigReader()
+      for (const workload of cluster.workloads) {
+        const { object, annotations } = workload
+        if (!isInjected(workload)) continue
+        for (const { annotation, value, reason } of annotationFaults(annotations, readProxyConfig)) {
+          const message = `${annotation} can't be ${quote(value)}: ${reason}`
+          yield { object, path: annotationPath(workload, annotation), message }
+        }
+        for (const name of unknownTemplates(workload, snapshot)) {
+          const message = `inject.istio.io/templates asks for a template ${quote(name)}, which the configuration lacks`
+          yield { object, path: annotationPath(workload, 'inject.istio.io/templates'), message }
+        }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    traffic.sidecar.istio.io/excludeOutboundPorts: postgres
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+      object: 'Pod shop/web',
+      path: 'metadata.annotations["traffic.sidecar.istio.io/excludeOutboundPorts"]',
+      passes: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    traffic.sidecar.istio.io/excludeOutboundPorts: "5432"
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+    },
+  },
+  {
+    code: 'IST0135',
+    severity: 'info',
+    title: 'Deprecated annotation',
+    what: 'An annotation still stands there that Istio has replaced by something else.',
+    why: 'A later version will not read it any more, and some are read by nobody now.',
+    fix: 'use what the finding names in its place, or remove it',
+    *check(cluster) {
+      for (const { object, path, annotation, kind } of placedAnnotations(cluster)) {
+        const known = findIstioAnnotation(annotation)
+        if (known?.deprecated === undefined || !fits(known, kind, object)) continue
+        yield { object, path, message: `${annotation} is deprecated: ${known.deprecated}` }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    sidecar.istio.io/inject: "true"
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+      object: 'Pod shop/web',
+      path: 'metadata.annotations["sidecar.istio.io/inject"]',
+      passes: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  labels:
+    sidecar.istio.io/inject: "true"
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+    },
+  },
+  {
+    code: 'OUT0008',
+    severity: 'warning',
+    title: 'Unknown field in proxy.istio.io/config',
+    what: 'The ProxyConfig in the annotation `proxy.istio.io/config` has a field that no ProxyConfig has.',
+    why: 'The field is ignored, as Istio ignores it.',
+    fix: 'spell the field as the reference of ProxyConfig does, or remove it',
+    *check(cluster) {
+      const read = createProxyConfigReader()
+      for (const workload of cluster.workloads) {
+        const text = own(workload.annotations, proxyConfigAnnotation)
+        if (text === undefined || !(isInjected(workload) || workload.injection.state === 'skipped')) continue
+        for (const field of read(text).unknown) {
+          const message = `${proxyConfigAnnotation} has an unknown field, which is ignored: ${field}`
+          yield { object: workload.object, path: annotationPath(workload, proxyConfigAnnotation), message }
+        }
+      }
+    },
+    example: {
+      fails: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    proxy.istio.io/config: |
+      holdApplicationUntilProxyStart: true
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+      object: 'Pod shop/web',
+      path: 'metadata.annotations["proxy.istio.io/config"]',
+      passes: `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    proxy.istio.io/config: |
+      holdApplicationUntilProxyStarts: true
+spec:
+  containers:
+  - name: web
+    image: web:1
+`,
+    },
+  },
+]
+
+interface PlacedAnnotation {
+  readonly object: AnalyzedObject
+  readonly path: Path
+  readonly annotation: string
+  /** `Pod` for those of a workload's template. */
+  readonly kind: string
+}
+
+/** Every annotation under istio.io, of objects that no controller made, and of the pods of workloads. */
+function* placedAnnotations({ objects, workloads }: AnalyzedCluster): Iterable<PlacedAnnotation> {
+  const shown = new Set(workloads.map(({ object }) => object))
+  for (const object of objects) {
+    // A pod or ReplicaSet that isn't among the workloads has its annotations from one that is.
+    if (!shown.has(object) && madeByControllers.has(object.kind)) continue
+    yield* under(object, object.annotations, ['metadata', 'annotations'], object.kind)
+  }
+  for (const workload of workloads) {
+    if (workload.podPath.length > 0) yield* ofPods(workload)
+  }
+}
+
+const madeByControllers: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'ReplicationController'])
+
+function ofPods({ object, annotations, podPath }: Workload): Iterable<PlacedAnnotation> {
+  return under(object, annotations, [...podPath, 'metadata', 'annotations'], 'Pod')
+}
+
+function* under(object: AnalyzedObject, annotations: StringMap, path: Path, kind: string): Iterable<PlacedAnnotation> {
+  for (const annotation of Object.keys(annotations)) {
+    if (isIstios(annotation)) yield { object, annotation, kind, path: [...path, annotation] }
+  }
+}
+
+/** A Gateway of the Gateway API hands its annotations to the pods that are made for it. */
+function fits({ kinds }: IstioAnnotation, kind: string, { group }: AnalyzedObject): boolean {
+  if (kinds.length === 0 || kinds.includes(kind)) return true
+  return kind === 'Gateway' && group === 'gateway.networking.k8s.io' && kinds.includes('Pod')
+}

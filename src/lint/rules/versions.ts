@@ -1,0 +1,182 @@
+import type { Snapshot } from '../../injection/model/snapshot.ts'
+import { images } from '../../injection/prepare/images.ts'
+import { defaultRevision, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
+import { lookup, lookupText, own } from '../../lang/json.ts'
+import type { AnalyzedCluster } from '../cluster.ts'
+import { groupBy } from '../group.ts'
+import type { Found, Rule } from '../rule.ts'
+import { proxyOf, type Workload } from '../workload.ts'
+
+// In beta, and so on by default, since 1.28:
+// https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-matchconditions
+const firstWithConditions = 28
+
+const istiod = (version: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: istiod
+  namespace: istio-system
+  labels: {istio.io/rev: default}
+spec:
+  template:
+    metadata:
+      labels: {app: istiod, istio.io/rev: default}
+    spec:
+      containers:
+      - name: discovery
+        image: registry.istio.io/release/pilot:${version}
+---`
+
+const pod = `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations: {istio.io/rev: default}
+spec:
+  containers:
+  - name: istio-proxy
+    image: registry.istio.io/release/proxyv2:1.27.1
+status:
+  phase: Running
+`
+
+const configuration = `
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata:
+  name: istio-sidecar-injector
+  labels:
+    istio.io/rev: default
+webhooks:
+- name: namespace.sidecar-injector.istio.io
+  clientConfig:
+    url: https://injector.example.com/inject`
+
+/** Rules about versions that have to go together. */
+export const versionRules: readonly Rule[] = [
+  {
+    code: 'OUT0019',
+    severity: 'warning',
+    title: 'Proxy and control plane too far apart',
+    what: 'Proxies, running or as they would be injected, are newer than their control plane, or more than one minor version older.',
+    why: 'Istio supports a control plane that is at most one minor version ahead of its proxies, and none that is behind them.',
+    fix: "upgrade the control plane first, then the proxies' image, then restart the workloads; one minor version at a time",
+    precheck: true,
+    check: skews,
+    example: {
+      fails: `${istiod('1.29.0')}${pod}`,
+      object: 'Pod shop/web',
+      path: 'spec.containers[0].image',
+      passes: `${istiod('1.28.2')}${pod}`,
+      set: ['global.tag=1.28.0'],
+    },
+  },
+  {
+    code: 'OUT0020',
+    severity: 'error',
+    title: 'Kubernetes too old for match conditions',
+    what: 'A webhook has `matchConditions`, and the API server is older than 1.28.',
+    why: 'Such an API server drops the conditions without a word, and calls the webhook for what they were to spare.',
+    fix: 'upgrade Kubernetes, or say the same with namespaceSelector and objectSelector',
+    precheck: true,
+    *check({ configurations, kubernetesMinor }) {
+      if (kubernetesMinor === undefined || kubernetesMinor >= firstWithConditions) return
+      for (const { object, configuration } of configurations) {
+        for (const [index, { name, matchConditions }] of configuration.webhooks.entries()) {
+          if (matchConditions.length === 0) continue
+          const message = `${name} has matchConditions, which Kubernetes 1.${kubernetesMinor} does not know`
+          yield { object, path: ['webhooks', index, 'matchConditions'], message }
+        }
+      }
+    },
+    example: {
+      kubernetesMinor: 27,
+      fails: `${configuration}
+  matchConditions:
+  - {name: no-jobs, expression: "!has(object.metadata.labels.job)"}
+`,
+      object: 'MutatingWebhookConfiguration istio-sidecar-injector',
+      path: 'webhooks[0].matchConditions',
+      passes: `${configuration}
+`,
+    },
+  },
+]
+
+/** A control plane's version, and that of the proxies which belong to it. */
+interface Version {
+  readonly text: string
+  readonly major: number
+  readonly minor: number
+}
+
+interface ControlPlane {
+  readonly workload: Workload
+  readonly revision: string
+  readonly version: Version
+}
+
+function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
+  const planes = cluster.workloads.flatMap(controlPlane)
+  if (planes.length === 0) return
+  yield* futureSkews(planes, snapshot)
+  const proxies = cluster.runningPods.flatMap((pod) => {
+    const proxy = proxyOf(pod)
+    const version = versionOf(lookupText(proxy?.json, 'image'))
+    if (proxy === undefined || version === undefined) return []
+    const revision = own(pod.annotations, revisionLabel)
+    const plane = planes.find((one) => one.revision === revision) ?? (planes.length === 1 ? planes[0] : undefined)
+    return plane === undefined || agree(version, plane.version) ? [] : [{ pod, proxy, version, plane }]
+  })
+  // Thousands of pods have the same to say: one of a namespace does.
+  const alike = groupBy(proxies, ({ pod, version, plane }) =>
+    JSON.stringify([pod.object.namespace, version.text, plane.workload.object.name]),
+  )
+  for (const [first, ...others] of alike.values()) {
+    if (first === undefined) continue
+    const { pod, proxy, version, plane } = first
+    const more = others.length === 0 ? '' : `, as are those of ${others.length} more pods of the namespace`
+    const message = `the proxy is of version ${version.text}${more}, and its control plane ${nameOf(plane)} of ${plane.version.text}`
+    yield { object: pod.object, path: [...proxy.path, 'image'], message }
+  }
+}
+
+/** What pods that are injected from now on would get. */
+function* futureSkews(planes: readonly ControlPlane[], { values, mesh, revision }: Snapshot): Iterable<Found> {
+  const image = images(values, undefined, mesh.defaultConfig.image?.imageType).proxy
+  const version = versionOf(image)
+  for (const plane of planes) {
+    if (version === undefined || plane.revision !== revisionValue(revision) || agree(version, plane.version)) continue
+    const message = `the control plane is of version ${plane.version.text}, and new proxies would be of ${version.text}`
+    yield { object: plane.workload.object, path: [], message }
+  }
+}
+
+function controlPlane(workload: Workload): readonly ControlPlane[] {
+  if (own(workload.labels, 'app') !== 'istiod') return []
+  const discovery = workload.containers.find(({ name }) => name === 'discovery')
+  const version = versionOf(lookupText(discovery?.json, 'image'))
+  if (version === undefined) return []
+  const revision =
+    own(workload.labels, revisionLabel) ?? lookup(workload.object.json, 'metadata', 'labels', revisionLabel)
+  return [{ workload, version, revision: typeof revision === 'string' ? revision : defaultRevision }]
+}
+
+function nameOf({ workload: { object } }: ControlPlane): string {
+  return `${object.namespace}/${object.name}`
+}
+
+/** The version in an image's tag; undefined where there is none, as with a digest or `latest`. */
+function versionOf(image: string): Version | undefined {
+  const [, text, major, minor] = /:v?((\d{1,4})\.(\d{1,4})[^@/]*)(?:@|$)/.exec(image) ?? []
+  return text === undefined ? undefined : { text, major: Number(major), minor: Number(minor) }
+}
+
+/** https://istio.io/latest/docs/releases/supported-releases/#control-planedata-plane-skew */
+function agree(proxy: Version, plane: Version): boolean {
+  const ahead = plane.minor - proxy.minor
+  return proxy.major === plane.major && ahead >= 0 && ahead <= 1
+}

@@ -1,0 +1,104 @@
+import { coreDumpName, initName, proxyName, validationName } from '../istio/names.ts'
+import { type AnalyzedObject, itemsAt, textsAt } from '../kubernetes/objects.ts'
+import type { PodPlace } from '../kubernetes/workloads/places.ts'
+import { type JsonObject, lookup, lookupText, own, type StringMap } from '../lang/json.ts'
+import type { Path } from '../lang/text/path.ts'
+import type { InjectionState } from './injection.ts'
+
+/** What makes pods, or is one: the pod, and where it stands. */
+export interface Workload {
+  readonly object: AnalyzedObject
+  /** What leads to the pod's `metadata` and `spec`: empty for a Pod. */
+  readonly podPath: Path
+  /** The pod's own. */
+  readonly labels: StringMap
+  readonly annotations: StringMap
+  readonly spec: JsonObject
+  readonly containers: readonly AnalyzedContainer[]
+  readonly injection: InjectionState
+}
+
+export interface AnalyzedContainer {
+  readonly name: string
+  readonly json: JsonObject
+  /** From the object. */
+  readonly path: Path
+  /** An init container that ends before the application starts: neither an ordinary one nor a sidecar. */
+  readonly ends: boolean
+  /** It bears a name that injection gives: its author customises the proxy by it, or it was injected. */
+  readonly isProxy: boolean
+  readonly ports: readonly AnalyzedPort[]
+}
+
+export interface AnalyzedPort {
+  readonly name: string
+  readonly number: number
+}
+
+const injectedNames: ReadonlySet<string> = new Set([proxyName, initName, validationName, coreDumpName])
+
+/** Reads the pod of a place. Only its own template's metadata counts: what stands elsewhere doesn't reach the pods. */
+export function readPod(object: AnalyzedObject, { kind }: PodPlace): Omit<Workload, 'injection'> {
+  const podPath = kind?.template ?? []
+  const spec = lookup(object.json, ...podPath, 'spec')
+  return {
+    object,
+    podPath,
+    labels: textsAt(object.json, ...podPath, 'metadata', 'labels'),
+    annotations: textsAt(object.json, ...podPath, 'metadata', 'annotations'),
+    spec: isPodSpec(spec) ? spec : {},
+    containers: (['containers', 'initContainers'] as const).flatMap((list) =>
+      itemsAt(object.json, ...podPath, 'spec', list).map(({ item, index }) =>
+        readContainer(item, list === 'initContainers', [...podPath, 'spec', list, index]),
+      ),
+    ),
+  }
+}
+
+function isPodSpec(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function readContainer(json: JsonObject, isInit: boolean, path: Path): AnalyzedContainer {
+  const name = lookupText(json, 'name')
+  return {
+    name,
+    json,
+    path,
+    ends: isInit && own(json, 'restartPolicy') !== 'Always',
+    isProxy: injectedNames.has(name),
+    ports: itemsAt(json, 'ports').flatMap(({ item }) => {
+      const number = own(item, 'containerPort')
+      return typeof number === 'number' ? [{ name: lookupText(item, 'name'), number }] : []
+    }),
+  }
+}
+
+/** The containers that run beside the proxy. */
+export function applicationOf({ containers }: Workload): readonly AnalyzedContainer[] {
+  return containers.filter(({ ends, isProxy }) => !ends && !isProxy)
+}
+
+/** The proxy in a pod, or what its author says of it. */
+export function proxyOf({ containers }: Workload): AnalyzedContainer | undefined {
+  return containers.find(({ name }) => name === proxyName)
+}
+
+export function annotationPath({ podPath }: Workload, name: string): Path {
+  return [...podPath, 'metadata', 'annotations', name]
+}
+
+export function isInjected({ injection }: Workload): boolean {
+  return injection.state === 'injected'
+}
+
+/** Whether it is known, not just likely, that the pod is injected. */
+export function isSurelyInjected({ injection }: Workload): boolean {
+  return injection.state === 'injected' && injection.certain
+}
+
+/** Whether a Pod is one that a cluster runs, not one that a manifest will create. */
+export function isRunning({ object: { kind, json } }: Workload): boolean {
+  const phase = lookupText(json, 'status', 'phase')
+  return kind === 'Pod' && phase !== '' && phase !== 'Succeeded' && phase !== 'Failed'
+}

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { configMapsOnce, followConfigMaps } from '../../src/cluster/config-maps.ts'
+import { connect } from '../../src/cluster/connect.ts'
+import type { Follower } from '../../src/cluster/health.ts'
+import { kinds } from '../../src/cluster/kinds.ts'
+import type { ConfigMaps } from '../../src/config/config-maps.ts'
+import { type ApiServer, startApiServer } from '../support/api-server.ts'
+
+let server: ApiServer
+let followed: ConfigMaps | undefined
+const health: Follower = { failed: () => {}, follows: () => {}, ended: () => {} }
+
+beforeEach(async () => {
+  server = await startApiServer()
+})
+
+afterEach(async () => {
+  await followed?.close()
+  followed = undefined
+  await server.close()
+})
+
+const client = () => connect({ kubeconfig: server.kubeconfig, env: {} })
+
+function follow(): ConfigMaps {
+  followed = followConfigMaps({ client: client(), namespace: 'mine', health: () => health })
+  return followed
+}
+
+function put(name: string, mesh: string): void {
+  server.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'istio-system' }, data: { mesh } })
+}
+
+const istio = { namespace: 'istio-system', name: 'istio' }
+
+test('a ConfigMap is read once, or why it can not be', async () => {
+  put('istio', 'a')
+  const once = configMapsOnce({ client: client(), namespace: 'mine' })
+  expect(await once.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
+  expect(await once.read({ ...istio, name: 'other' })).toEqual({ state: 'missing' })
+  server.faults.next.push({ status: 403 })
+  expect(await once.read(istio)).toMatchObject({ state: 'unread', reason: expect.stringContaining('403') })
+  await server.stop()
+  expect(await once.read(istio)).toMatchObject({ state: 'unread', reason: expect.stringContaining('ECONNREFUSED') })
+})
+
+test('a ConfigMap is followed: changed, gone and back; and no other is asked for', async () => {
+  put('istio', 'a')
+  put('other', 'secret')
+  const configMaps = follow()
+  expect(await configMaps.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
+  let changes = 0
+  configMaps.follow([istio], () => changes++)
+
+  put('istio', 'b')
+  await expect.poll(() => changes).toBe(1)
+  expect(await configMaps.read(istio)).toMatchObject({ data: { mesh: 'b' } })
+  server.remove(kinds.configMap, 'istio', 'istio-system')
+  await expect.poll(() => changes).toBe(2)
+  expect(await configMaps.read(istio)).toEqual({ state: 'missing' })
+  put('istio', 'c')
+  await expect.poll(() => changes).toBe(3)
+  expect(await configMaps.read(istio)).toMatchObject({ data: { mesh: 'c' } })
+  put('other', 'changed')
+
+  const asked = new Set(server.requests.map(({ path }) => decodeURIComponent(path).split('&')[0]))
+  expect([...asked].every((path) => path?.startsWith('/api/v1/namespaces/istio-system/configmaps?'))).toBe(true)
+  expect(
+    server.requests.every(({ path }) => decodeURIComponent(path).includes('fieldSelector=metadata.name=istio')),
+  ).toBe(true)
+  expect(changes).toBe(3)
+
+  configMaps.follow([], () => {})
+  await expect.poll(() => server.watches()).toEqual([])
+})
+
+test('an API server that is away is a reason at first, and nothing later', async () => {
+  put('istio', 'a')
+  await server.stop()
+  const configMaps = follow()
+  expect(await configMaps.read(istio)).toMatchObject({
+    state: 'unread',
+    reason: expect.stringContaining('ECONNREFUSED'),
+  })
+  await server.start()
+  await expect.poll(async () => (await configMaps.read(istio)).state, { timeout: 10_000 }).toBe('there')
+  await server.stop()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(await configMaps.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
+}, 15_000)

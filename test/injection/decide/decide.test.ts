@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest'
+import type { Pod } from '../../../src/kubernetes/pod/types.ts'
+import type { Json, JsonObject } from '../../../src/lang/json.ts'
+import { type Circumstances, podWith, run, snapshotOf } from '../support.ts'
+
+const name = 'sidecar.istio.io/inject'
+const selecting = (policy: string) =>
+  snapshotOf({
+    config: {
+      policy,
+      neverInjectSelector: [
+        { matchLabels: { never: 'yes' } },
+        { matchExpressions: [{ key: 'old', operator: 'Exists' }] },
+      ],
+      alwaysInjectSelector: [{ matchLabels: { always: 'yes' } }],
+    },
+  })
+const enabled = selecting('enabled')
+const disabled = selecting('disabled')
+const unknown = selecting('maybe')
+
+/** A pod that every rule has something to say of. */
+const everything = podWith(
+  { [name]: 'true', 'kubernetes.io/config.mirror': 'x' },
+  { [name]: 'true', never: 'yes', always: 'yes' },
+  { hostNetwork: true },
+)
+
+function without(pod: Pod, ...paths: readonly string[][]): Pod {
+  const copy = structuredClone(pod) as { [key: string]: Json }
+  for (const path of paths) {
+    let object = copy as unknown as { [key: string]: { [key: string]: never } }
+    for (const key of path.slice(0, -1)) object = object[key] as never
+    delete object[path.at(-1) ?? '']
+  }
+  return copy
+}
+
+const host = ['spec', 'hostNetwork']
+const mirror = ['metadata', 'annotations', 'kubernetes.io/config.mirror']
+const label = ['metadata', 'labels', name]
+const annotation = ['metadata', 'annotations', name]
+const never = ['metadata', 'labels', 'never']
+const always = ['metadata', 'labels', 'always']
+
+describe('the first rule that applies decides', () => {
+  test.each<[string, Pod, Circumstances]>([
+    ['host-network', everything, { namespace: 'kube-system', snapshot: enabled }],
+    ['system-namespace', without(everything, host), { namespace: 'kube-system', snapshot: enabled }],
+    ['mirror-pod', without(everything, host), { snapshot: enabled }],
+    ['policy-unknown', without(everything, host, mirror), { snapshot: unknown }],
+    ['requested-by-label', without(everything, host, mirror), { snapshot: enabled }],
+    ['requested-by-annotation', without(everything, host, mirror, label), { snapshot: enabled }],
+    ['never-inject-selector', without(everything, host, mirror, label, annotation), { snapshot: enabled }],
+    ['always-inject-selector', without(everything, host, mirror, label, annotation, never), { snapshot: disabled }],
+    ['policy-enabled', without(everything, host, mirror, label, annotation, never, always), { snapshot: enabled }],
+    ['policy-disabled', without(everything, host, mirror, label, annotation, never, always), { snapshot: disabled }],
+  ])('%s', (reason, pod, circumstances) => {
+    const { decision, patch } = run(pod, circumstances)
+    expect(decision.reason).toBe(reason)
+    expect(decision.result === 'injected').toBe(patch.length > 0)
+  })
+})
+
+test.each(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'])(
+  'nothing is injected in %s',
+  (namespace) => {
+    const asked = podWith({}, { [name]: 'true' })
+    expect(run(asked, { namespace }).decision).toMatchObject({ result: 'skipped', reason: 'system-namespace' })
+    // The pod's own namespace is the one that counts.
+    const own = { ...asked, metadata: { ...asked.metadata, namespace } }
+    expect(run(own, { namespace: 'shop' }).decision.reason).toBe('system-namespace')
+    expect(run({ ...asked, metadata: { ...asked.metadata, namespace: 'shop' } }, { namespace }).decision.result).toBe(
+      'injected',
+    )
+    expect(run({ ...asked, metadata: { ...asked.metadata, namespace: '' } }, { namespace }).decision.reason).toBe(
+      'system-namespace',
+    )
+  },
+)
+
+describe('the label, else the annotation, of the pod', () => {
+  test.each<[string | undefined, string | undefined, string, 'label' | 'annotation' | undefined]>([
+    ['true', 'false', 'requested-by-label', undefined],
+    ['false', 'true', 'refused-by-label', undefined],
+    [undefined, 'true', 'requested-by-annotation', undefined],
+    [undefined, 'false', 'refused-by-annotation', undefined],
+    // An empty label is there, and says nothing.
+    ['', 'true', 'policy-disabled', undefined],
+    ['', 'false', 'policy-disabled', undefined],
+    [undefined, '', 'policy-disabled', undefined],
+    ['True', 'true', 'policy-disabled', 'label'],
+    ['yes', undefined, 'policy-disabled', 'label'],
+    [' true', undefined, 'policy-disabled', 'label'],
+    ['0', undefined, 'policy-disabled', 'label'],
+    [undefined, 'FALSE', 'policy-disabled', 'annotation'],
+    [undefined, 'enabled', 'policy-disabled', 'annotation'],
+  ])('label %j, annotation %j: %s', (labelled, annotated, reason, warned) => {
+    const pairs = (value: string | undefined) => (value === undefined ? {} : { [name]: value })
+    const { decision, warnings } = run(podWith(pairs(annotated), pairs(labelled)), { snapshot: disabled })
+    expect(decision.reason).toBe(reason)
+    expect(warnings.map(({ code }) => code)).toEqual(warned === undefined ? [] : ['inject-value-ignored'])
+    if (warned !== undefined) {
+      expect(warnings[0]?.text).toContain(`the ${warned} ${name}`)
+      expect(warnings[0]?.text.length).toBeLessThanOrEqual(120)
+    }
+  })
+})
+
+describe('selectors', () => {
+  const matches = (selector: JsonObject, labels: { [key: string]: string }) => {
+    const snapshot = snapshotOf({ config: { policy: 'disabled', alwaysInjectSelector: [selector] } })
+    return run(podWith({}, labels), { snapshot }).decision.reason === 'always-inject-selector'
+  }
+  const expression = (operator: string, ...values: string[]) => ({
+    matchExpressions: [{ key: 'a', operator, ...(values.length > 0 ? { values } : {}) }],
+  })
+
+  test.each<[string, JsonObject, { [key: string]: string }, boolean]>([
+    ['an empty one matches nothing', {}, { a: 'x' }, false],
+    ['one of empty parts matches nothing', { matchLabels: {}, matchExpressions: [] }, { a: 'x' }, false],
+    ['a label', { matchLabels: { a: 'x' } }, { a: 'x' }, true],
+    ['a label of another value', { matchLabels: { a: 'x' } }, { a: 'y' }, false],
+    ['a label that is empty', { matchLabels: { a: '' } }, { a: '' }, true],
+    ['an empty label that is not there', { matchLabels: { a: '' } }, {}, false],
+    ['In', expression('In', 'x', 'y'), { a: 'y' }, true],
+    ['In, without the label', expression('In', 'x'), {}, false],
+    ['NotIn', expression('NotIn', 'x'), { a: 'y' }, true],
+    ['NotIn, with one of them', expression('NotIn', 'x'), { a: 'x' }, false],
+    ['NotIn, without the label', expression('NotIn', 'x'), {}, true],
+    ['Exists', expression('Exists'), { a: '' }, true],
+    ['Exists, without the label', expression('Exists'), { b: '' }, false],
+    ['DoesNotExist', expression('DoesNotExist'), { b: '' }, true],
+    ['DoesNotExist, with the label', expression('DoesNotExist'), { a: '' }, false],
+    ['all parts must hold', { matchLabels: { a: 'x' }, ...expression('NotIn', 'x') }, { a: 'x' }, false],
+    ['a name of every object', { matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {}, false],
+  ])('%s', (_, selector, labels, expected) => {
+    expect(matches(selector, labels)).toBe(expected)
+  })
+
+  test('one of several is enough', () => {
+    expect(run(podWith({}, { old: '' }), { snapshot: enabled }).decision.reason).toBe('never-inject-selector')
+  })
+
+  test.each<[string, JsonObject]>([
+    ['an unknown operator', expression('Near', 'x')],
+    ['In of nothing', expression('In')],
+    ['Exists with values', expression('Exists', 'x')],
+    ['no key', { matchExpressions: [{ operator: 'Exists' }] }],
+    ['a key that is none', { matchLabels: { 'a b': 'x' } }],
+    ['a value that is none', { matchLabels: { a: '-x' } }],
+    ['a value that is a number', { matchLabels: { a: 1 } }],
+    ['an unknown field', { matchLabel: { a: 'x' } }],
+  ])('reported when the configuration loads: %s', (_, selector) => {
+    expect(() => snapshotOf({ config: { neverInjectSelector: [selector] } })).toThrow(/neverInjectSelector/)
+  })
+})

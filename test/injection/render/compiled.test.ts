@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { loadSnapshot } from '../../../src/config/load.ts'
+import { inject } from '../../../src/injection/inject.ts'
+import { noFacts } from '../../../src/injection/model/facts.ts'
+import { compileTemplates } from '../../../src/injection/render/templates.ts'
+import type { Pod } from '../../../src/kubernetes/pod/types.ts'
+
+const none = new Map<string, string>()
+
+function template(text: string, environment: ReadonlyMap<string, string> = none, name = 'one') {
+  const found = compileTemplates({ [name]: text }, environment).templates.get(name)
+  if (found === undefined) throw new Error('it does not compile')
+  return found
+}
+
+test('a template that is compiled again is the same one; another text, name or environment makes another', () => {
+  const one = template('metadata: {}')
+  expect(template('metadata: {}')).toBe(one)
+  expect(template('metadata: {} ')).not.toBe(one)
+  expect(template('metadata: {}', none, 'two')).not.toBe(one)
+  expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(one)
+  expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(
+    template('metadata: {}', new Map([['HOME', '/b']])),
+  )
+})
+
+test('only so many stay compiled, those that were asked for last', () => {
+  const often = template('metadata: {} # often')
+  const once = template('metadata: {} # once')
+  for (let index = 0; index < 40; index++) {
+    template(`metadata: {} # ${index}`)
+    expect(template('metadata: {} # often')).toBe(often)
+  }
+  expect(template('metadata: {} # once')).not.toBe(once)
+})
+
+test('configurations that share a template keep their own values, also when they take turns', () => {
+  const load = (hub: string) => loadSnapshot({ set: [`global.hub=${hub}`] }).snapshot
+  const [a, b] = [load('a.example'), load('b.example')]
+  expect(a.templates.get('sidecar')).toBe(b.templates.get('sidecar'))
+  const pod = { metadata: { name: 'web' }, spec: { containers: [{ name: 'web' }] } }
+  for (let turn = 0; turn < 4; turn++) {
+    const images = [a, b].map((snapshot) => {
+      const injection = inject({ pod, namespace: 'shop', path: '/inject' }, snapshot, noFacts)
+      return (injection.pod as Pod).spec?.initContainers?.[0]?.image?.split('/')[0]
+    })
+    expect(images).toEqual(['a.example', 'b.example'])
+  }
+})

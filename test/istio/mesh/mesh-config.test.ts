@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { faultText } from '../../../src/istio/mesh/fault.ts'
+import { defaultMeshConfig, readMeshConfig } from '../../../src/istio/mesh/mesh-config.ts'
+import { readYaml } from '../../../src/lang/yaml/read.ts'
+
+function meshOf(text: string) {
+  const { mesh, faults, unknown } = readMeshConfig(readYaml(text))
+  expect([faults, unknown]).toEqual([[], []])
+  return mesh
+}
+
+describe('a mesh document', () => {
+  test('that says nothing gives the defaults', () => {
+    for (const text of ['', 'null', '{}']) expect(meshOf(text)).toEqual(defaultMeshConfig)
+    expect(defaultMeshConfig).toMatchObject({
+      trustDomain: 'cluster.local',
+      rootNamespace: 'istio-system',
+      proxyListenPort: 15001,
+      proxyInboundListenPort: 15006,
+      enablePrometheusMerge: true,
+      outboundTrafficPolicy: { mode: 'ALLOW_ANY' },
+      defaultConfig: { statusPort: 15020, drainDuration: '45s', discoveryAddress: 'istiod.istio-system.svc:15012' },
+    })
+  })
+
+  test('replaces fields whole', () => {
+    const mesh = meshOf(
+      'trustDomain: td\nenable_prometheus_merge: false\nproxyListenPort: 0\nrootNamespace: ""\noutboundTrafficPolicy: {}\ninboundTrafficPolicy: {mode: LOCALHOST}',
+    )
+    expect(mesh).toMatchObject({
+      trustDomain: 'td',
+      enablePrometheusMerge: false,
+      rootNamespace: '',
+      outboundTrafficPolicy: {},
+      inboundTrafficPolicy: { mode: 'LOCALHOST' },
+    })
+    expect(mesh.outboundTrafficPolicy).toEqual({})
+    // Templates have a default of their own for it.
+    expect(mesh.proxyListenPort).toBeUndefined()
+  })
+
+  test('but merges defaultConfig onto the built-in one', () => {
+    const { defaultConfig } = meshOf('defaultConfig: {concurrency: 4, proxyMetadata: {A: a}, interceptionMode: TPROXY}')
+    expect(defaultConfig).toEqual({
+      ...defaultMeshConfig.defaultConfig,
+      concurrency: 4,
+      proxyMetadata: { A: 'a' },
+      interceptionMode: 'TPROXY',
+    })
+    expect(meshOf('default_config: {statusPort: 15021}').defaultConfig.statusPort).toBe(15021)
+    expect(meshOf('defaultConfig: {tracingServiceName: CANONICAL_NAME_ONLY}').defaultConfig).not.toHaveProperty(
+      'serviceCluster',
+    )
+    expect(meshOf('defaultConfig: {controlPlaneAuthPolicy: NONE}').defaultConfig['controlPlaneAuthPolicy']).toBe(
+      'MUTUAL_TLS',
+    )
+  })
+
+  test('keeps extension providers and discovery selectors', () => {
+    const providers = [
+      {
+        name: 'otel',
+        opentelemetry: { service: 'o.obs', port: 4317, serviceAttributeEnrichment: 'OTEL_SEMANTIC_CONVENTIONS' },
+      },
+    ]
+    const discoverySelectors = [
+      { matchLabels: { a: 'b' } },
+      { matchExpressions: [{ key: 'k', operator: 'In', values: ['v'] }] },
+    ]
+    const { mesh } = readMeshConfig({ extensionProviders: providers, discoverySelectors })
+    expect(mesh.extensionProviders).toEqual(providers)
+    expect(mesh.discoverySelectors).toEqual(discoverySelectors)
+  })
+
+  test('a log format is any object', () => {
+    const provider = {
+      name: 'log',
+      envoyFileAccessLog: { path: '/dev/stdout', logFormat: { labels: { a: [1, { b: null }], c: true } } },
+    }
+    expect(readMeshConfig({ extensionProviders: [provider] }).mesh.extensionProviders).toEqual([provider])
+  })
+
+  test('tells all that is wrong, with paths', () => {
+    const { faults, unknown } = readMeshConfig(
+      readYaml(
+        'trustDomain: ""\nproxyListenPort: x\ndefaultConfig: {statusPort: 0, drainDuration: 0s, tracng: {}}\nextensionProviders: [{name: 5}]\nrootNamspace: r',
+      ),
+    )
+    expect(faults.map(faultText)).toEqual([
+      'proxyListenPort: must be a whole number, not the text "x"',
+      'extensionProviders[0].name: must be text, not the number 5; put it in quotes',
+      'defaultConfig.drainDuration: must be at least 1s',
+      'defaultConfig.statusPort: must be a port from 1 to 65535, not 0',
+      'trustDomain: must not be empty',
+    ])
+    expect(unknown).toEqual([
+      'rootNamspace (did you mean rootNamespace?)',
+      'defaultConfig.tracng (did you mean tracing?)',
+    ])
+    expect(readMeshConfig([]).faults).toEqual([{ path: [], reason: 'must be an object, not a list' }])
+  })
+})

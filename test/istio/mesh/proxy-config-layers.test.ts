@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest'
+import { readMeshConfig } from '../../../src/istio/mesh/mesh-config.ts'
+import {
+  createProxyConfigLayers,
+  createProxyConfigReader,
+  holdsApplication,
+  type ProxyConfigSources,
+  type ProxyConfigSubject,
+  proxyConfigLayersOf,
+} from '../../../src/istio/mesh/proxy-config/layers.ts'
+import { mergeProxyConfig } from '../../../src/istio/mesh/proxy-config/proxy-config.ts'
+import { type ProxyConfigResource, readProxyConfigResource } from '../../../src/istio/mesh/proxy-config/resource.ts'
+import type { JsonObject } from '../../../src/lang/json.ts'
+import { readYaml } from '../../../src/lang/yaml/read.ts'
+
+const { mesh } = readMeshConfig(
+  readYaml('rootNamespace: root\ndefaultConfig: {concurrency: 1, proxyMetadata: {MESH: m, ALL: mesh}}'),
+)
+
+function resource(namespace: string, name: string, spec: JsonObject, creationTimestamp = ''): ProxyConfigResource {
+  const metadata = { namespace, name, creationTimestamp }
+  const { resource, faults } = readProxyConfigResource({ kind: 'ProxyConfig', metadata, spec })
+  expect(faults).toEqual([])
+  if (resource === undefined) throw new Error('no resource')
+  return resource
+}
+
+const says = (text: string) => ({ environmentVariables: { ALL: text } })
+const selecting = (matchLabels: JsonObject | undefined, text: string): JsonObject => ({
+  selector: matchLabels === undefined ? {} : { matchLabels },
+  ...says(text),
+})
+
+/** What is in force; the layers one by one, merged, have to say the same. */
+function effectiveProxyConfig(subject: ProxyConfigSubject & ProxyConfigSources) {
+  const effective = createProxyConfigLayers(subject).effective(subject)
+  const layers = proxyConfigLayersOf(subject, subject).map(({ config }) => config)
+  expect(layers.reduce(mergeProxyConfig, {})).toEqual(effective.config)
+  return effective
+}
+
+function all(resources: readonly ProxyConfigResource[], annotation?: string, podLabels = {}, namespace = 'shop') {
+  return effectiveProxyConfig({ mesh, resources, namespace, podLabels, annotation }).config.proxyMetadata?.['ALL']
+}
+
+describe('the layers of a ProxyConfig', () => {
+  const root = resource('root', 'a', says('root'))
+  const shop = resource('shop', 'a', says('namespace'))
+  const web = resource('shop', 'b', selecting({ app: 'web' }, 'selector'))
+  const annotation = 'proxyMetadata: {ALL: annotation}'
+
+  test('from low to high: mesh, root namespace, namespace, annotation, selector', () => {
+    expect(all([])).toBe('mesh')
+    expect(all([root])).toBe('root')
+    expect(all([shop, root])).toBe('namespace')
+    expect(all([shop, root], annotation)).toBe('annotation')
+    expect(all([web, shop, root], annotation, { app: 'web', more: 'x' })).toBe('selector')
+    expect(all([web, shop, root], annotation, { app: 'other' })).toBe('annotation')
+  })
+
+  test('what a layer does not say comes from below', () => {
+    const { config } = effectiveProxyConfig({
+      mesh,
+      resources: [
+        resource('shop', 'a', { concurrency: 0, image: { imageType: 'debug' }, environmentVariables: { NS: '1' } }),
+      ],
+      namespace: 'shop',
+      podLabels: {},
+      annotation: 'meshId: m',
+    })
+    expect(config).toMatchObject({
+      statusPort: 15020,
+      concurrency: 0,
+      image: { imageType: 'debug' },
+      meshId: 'm',
+      proxyMetadata: { ALL: 'mesh', MESH: 'm', NS: '1' },
+    })
+  })
+
+  test('other namespaces have no say, nor do selectors of the root namespace elsewhere', () => {
+    const others = [
+      resource('other', 'a', says('other')),
+      resource('root', 'b', selecting({ app: 'web' }, 'root selector')),
+    ]
+    expect(all(others, undefined, { app: 'web' })).toBe('mesh')
+    expect(all(others, undefined, { app: 'web' }, 'root')).toBe('root selector')
+  })
+
+  test('a selector without labels fits nowhere; all its labels must match; inherited names are no labels', () => {
+    expect(all([resource('shop', 'a', selecting(undefined, 'x')), resource('shop', 'b', selecting({}, 'x'))])).toBe(
+      'mesh',
+    )
+    expect(all([resource('root', 'a', selecting({}, 'x'))])).toBe('mesh')
+    const two = [resource('shop', 'a', selecting({ app: 'web', tier: 'x' }, 'both'))]
+    expect(all(two, undefined, { app: 'web' })).toBe('mesh')
+    expect(all(two, undefined, { app: 'web', tier: 'x' })).toBe('both')
+    expect(all([resource('shop', 'a', { selector: null, ...says('none') })])).toBe('none')
+  })
+
+  test('of several the oldest, then the first by name', () => {
+    const older = resource('shop', 'z', says('older'), '2024-01-01T00:00:00Z')
+    const newer = resource('shop', 'a', says('newer'), '2024-01-02T00:00:00Z')
+    expect(all([newer, older])).toBe('older')
+    const first = resource('shop', 'm', selecting({ a: 'b' }, 'first'))
+    const second = resource('shop', 'n', selecting({ a: 'b' }, 'second'))
+    expect(all([second, first], undefined, { a: 'b' })).toBe('first')
+  })
+
+  test('unknown fields of the annotation are told', () => {
+    const { unknown } = effectiveProxyConfig({
+      mesh,
+      resources: [],
+      namespace: 'shop',
+      podLabels: {},
+      annotation: 'concurency: 1',
+    })
+    expect(unknown).toEqual(['concurency (did you mean concurrency?)'])
+  })
+
+  test('pods without an own say share one object', () => {
+    const layers = createProxyConfigLayers({ mesh, resources: [root, shop, web] })
+    const ask = (namespace: string, podLabels = {}) => layers.effective({ namespace, podLabels, annotation: undefined })
+    expect(ask('shop')).toBe(ask('shop', { app: 'other' }))
+    expect(ask('x')).toBe(ask('y'))
+    expect(ask('shop')).not.toBe(ask('x'))
+    const bare = createProxyConfigLayers({ mesh, resources: [] })
+    expect(bare.effective({ namespace: 'x', podLabels: {}, annotation: undefined }).config).toBe(mesh.defaultConfig)
+  })
+})
+
+test('a resource that Kubernetes would not have taken is told, not used', () => {
+  const bad = {
+    metadata: { namespace: 'n', name: 'p' },
+    spec: { concurrency: 'many', environmentVariables: { A: 1 }, selector: { matchLabels: { a: 1 } } },
+  }
+  expect(readProxyConfigResource(bad)).toEqual({
+    resource: undefined,
+    faults: [
+      'ProxyConfig n/p: spec.concurrency: must be a whole number, not the text "many"',
+      'ProxyConfig n/p: spec.environmentVariables.A: must be text, not the number 1; put it in quotes',
+      'ProxyConfig n/p: spec.selector.matchLabels: must be texts by label, not an object',
+    ],
+  })
+})
+
+test('the application is held as the mesh says, unless the annotation says otherwise', () => {
+  const holding = readMeshConfig(readYaml('defaultConfig: {holdApplicationUntilProxyStarts: true}')).mesh
+  expect(holdsApplication(mesh, undefined)).toBe(false)
+  expect(holdsApplication(mesh, 'holdApplicationUntilProxyStarts: true')).toBe(true)
+  expect(holdsApplication(holding, 'concurrency: 2')).toBe(true)
+  expect(holdsApplication(holding, 'holdApplicationUntilProxyStarts: false')).toBe(false)
+})
+
+test('a reader remembers the texts that were asked for last', () => {
+  const read = createProxyConfigReader(2)
+  const [a, b] = [read('meshId: a'), read('meshId: b')]
+  expect(read('meshId: a')).toBe(a)
+  read('meshId: c')
+  expect(read('meshId: a')).toBe(a)
+  expect(read('meshId: b')).not.toBe(b)
+  const long = `meshId: ${'x'.repeat(20_000)}`
+  expect(read(long)).not.toBe(read(long))
+})

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Operation } from '../../../src/kubernetes/patch/operation.ts'
+import { patchText } from '../../../src/kubernetes/patch/text.ts'
+import type { Json } from '../../../src/lang/json.ts'
+import { deepFreeze } from '../../../src/lang/json-data.ts'
+
+const texts = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('__proto__', '"', '\\', '\u2028', '\ud800'),
+)
+const values = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(null, true, 0, -0, 1e21, 1.5),
+    texts,
+    fc.array(tie('value')),
+    fc.dictionary(texts, tie('value'), { noNullPrototype: true }),
+  ),
+})).value
+
+test('the text of a patch is its JSON, also of parts that are shared', () => {
+  fc.assert(
+    fc.property(values, values, texts, (value, part, path) => {
+      const shared = deepFreeze(part)
+      const patch: readonly Operation[] = [
+        { op: 'add', path, value: [value, shared] },
+        { op: 'remove', path },
+        { op: 'replace', path, value: { shared, value } },
+      ]
+      expect(patchText(patch)).toBe(JSON.stringify(patch))
+      expect(patchText(patch)).toBe(JSON.stringify(patch))
+    }),
+  )
+  expect(patchText([])).toBe('[]')
+})

@@ -1,0 +1,26 @@
+import { compile } from '../../../src/lang/template/compile.ts'
+import { TemplateError } from '../../../src/lang/template/errors.ts'
+import type { FunctionTable } from '../../../src/lang/template/functions.ts'
+import type { Limits } from '../../../src/lang/template/state.ts'
+import type { Value } from '../../../src/lang/template/value.ts'
+
+export interface RenderOptions {
+  readonly functions?: FunctionTable
+  readonly limits?: Partial<Limits>
+}
+
+/** Compiles and renders in one go, under the name `main`. */
+export function render(text: string, data: Value = {}, options: RenderOptions = {}): string {
+  return compile(text, { name: 'main', ...options }).render(data)
+}
+
+/** The error that compiling or rendering ends with. */
+export function failure(text: string, data: Value = {}, options: RenderOptions = {}): TemplateError {
+  try {
+    render(text, data, options)
+  } catch (error) {
+    if (error instanceof TemplateError) return error
+    throw error
+  }
+  throw new Error(`no error in ${text}`)
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { type BlockMemory, createBlockMemory } from '../../../src/lang/yaml/block-memory.ts'
+import { readBlockYaml } from '../../../src/lang/yaml/fast/read.ts'
+
+const volume = '- name: data\n  emptyDir:\n    medium: Memory\n'
+
+function readList(memory: BlockMemory, text: string): readonly unknown[] {
+  const value = readBlockYaml(text, undefined, memory)
+  if (!Array.isArray(value)) throw new Error('not a list')
+  return value
+}
+
+describe('a memory of blocks', () => {
+  test('gives the same frozen value for a block that came twice, in whatever text it stands', () => {
+    const memory = createBlockMemory()
+    const [first] = readList(memory, `${volume}- 1\n`)
+    const [second] = readList(memory, `${volume}- 2\n`)
+    const [third] = readList(memory, `- 3\n${volume}`).slice(1)
+    expect(second).not.toBe(first)
+    expect(third).toBe(second)
+    expect(Object.isFrozen(third) && Object.isFrozen((third as { emptyDir: object }).emptyDir)).toBe(true)
+    expect(Object.isFrozen(first)).toBe(false)
+  })
+
+  test('knows a list of one item from that item', () => {
+    const memory = createBlockMemory()
+    const item = { name: 'data', emptyDir: { medium: 'Memory' } }
+    for (let time = 0; time < 3; time++) {
+      expect(readBlockYaml(`a:\n${volume}b:\n${volume}- 1\n`, undefined, memory)).toEqual({ a: [item], b: [item, 1] })
+    }
+  })
+
+  test('is of no use where a block is deeper than may be read', () => {
+    const memory = createBlockMemory()
+    for (let time = 0; time < 3; time++) expect(readBlockYaml(`a:\n${volume}`, 4, memory)).toBeDefined()
+    expect(readBlockYaml(`a:\n${volume}`, 3, memory)).toBeUndefined()
+  })
+
+  test('forgets blocks that are not asked for while others come, and keeps those that are', () => {
+    const memory = createBlockMemory()
+    const busy = '- busy: 1\n  a: 1\n'
+    const idle = '- idle: 1\n  a: 1\n'
+    const read = (text: string) => readList(memory, `${text}- 1\n`)[0]
+    const known = [busy, idle].map((text) => [1, 2].map(() => read(text))[1])
+    for (let other = 0; other < 5000; other++) {
+      for (let time = 0; time < 2; time++) read(`- other: ${other}\n  a: ${'x'.repeat(100)}\n`)
+      read(busy)
+    }
+    expect(read(busy)).toBe(known[0])
+    expect(read(idle)).not.toBe(known[1])
+  })
+})

@@ -1,0 +1,197 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readYaml, readYamlDocuments, YamlError } from '../../../src/lang/yaml/read.ts'
+import { runs } from '../../support/properties.ts'
+
+function failure(text: string): YamlError {
+  try {
+    readYaml(text)
+  } catch (error) {
+    if (error instanceof YamlError) return error
+  }
+  throw new Error(`no YamlError for ${JSON.stringify(text)}`)
+}
+
+describe('readYaml reads as Kubernetes does', () => {
+  test.each<[string, unknown]>([
+    ['[y, Yes, ON, n, No, OFF, true, nUll, ~]', [true, true, true, false, false, false, true, 'nUll', null]],
+    ['[010, 0o17, 0x1F, -0b11, 1_000, +1, 08, 1., .5, 1e3]', [8, 15, 31, -3, 1000, 1, 8, 1, 0.5, 1000]],
+    ['[1:30, 2001-01-01, 1.2.3, 1e400, 100m]', ['1:30', '2001-01-01', '1.2.3', '1e400', '100m']],
+    [
+      '[9007199254740993, 18446744073709551615, -9223372036854775809]',
+      [9007199254740993n, 18446744073709551615n, -(2 ** 63)],
+    ],
+    ['{true: a, 1: b, 1.5: c, 1e6: d, on: e, .inf: f}', { true: 'e', 1: 'b', '1.5': 'c', '1e+06': 'd', '.inf': 'f' }],
+    ['a: 1\na: 2\n', { a: 2 }],
+    ['"1": text\n1: number\n', { 1: 'text' }],
+    ['x: &b {k: 1, l: 2}\nd:\n  k: 0\n  <<: *b\n  l: 3\n', { x: { k: 1, l: 2 }, d: { k: 1, l: 3 } }],
+    ['<<: [{a: 1}, {a: 2, b: 3}]\n', { a: 1, b: 3 }],
+    ['a: &x\n  b: &y 1\nc: &y 2\nd: *x\ne: *y\n', { a: { b: 1 }, c: 2, d: { b: 1 }, e: 2 }],
+    ['[!!str 1, !!int "3", !!float 1, !!binary aGk=, !local x, ! "1"]', ['1', 3, 1, 'hi', 'x', '1']],
+    ['args: [\n  "a",\n  b\n]\nc: "d\n e"\n', { args: ['a', 'b'], c: 'd e' }],
+    ['a: |\n  x', { a: 'x' }],
+    ['a: 1\n---\nb: {', { a: 1 }],
+    ['\ufeff# note\n---\na: 1\n...\nb: [', { a: 1 }],
+    ['', null],
+    ['# nothing\n', null],
+  ])('%s', (text, value) => {
+    expect(readYaml(text)).toStrictEqual(value)
+  })
+
+  test('gives float64 for every integer where asked to', () => {
+    expect(readYaml('a: [9007199254740993, {b: 1}]', { integers: 'float64' })).toStrictEqual({
+      a: [9007199254740992, { b: 1 }],
+    })
+  })
+
+  test.each([
+    'a:\n  __proto__: {polluted: 1}\n  constructor: 1\n',
+    '{a: {__proto__: {polluted: 1}, constructor: 1}}',
+    'b: &b {__proto__: {polluted: 1}, constructor: 1}\na: {<<: *b}\n',
+  ])('takes __proto__ and constructor for plain keys: %s', (text) => {
+    const value = readYaml(text) as { a: object }
+    expect(Object.keys(value.a)).toEqual(['__proto__', 'constructor'])
+    expect(Object.getPrototypeOf(value.a)).toBe(Object.prototype)
+    expect('polluted' in {}).toBe(false)
+  })
+
+  test('every value is new: nothing is shared between aliases', () => {
+    const value = readYaml('a: &x {k: [1]}\nb: *x\n') as { a: { k: number[] }; b: { k: number[] } }
+    expect(value.a).not.toBe(value.b)
+    expect(value.a.k).not.toBe(value.b.k)
+  })
+})
+
+describe('what is no YAML, or no JSON, is a YamlError', () => {
+  test.each<[string, number, number, string]>([
+    ['a: 1\nb: c: d\n', 2, 5, 'bad indentation of a mapping entry'],
+    ['a:\n  b: *nope\n', 2, 6, 'the alias names no anchor above it'],
+    ['a: &x [*x]\n', 1, 8, 'the alias stands inside the value that it names'],
+    ['a: 1\nb: .inf\n', 2, 4, 'an infinity or NaN has no place in JSON'],
+    ['~: a\n', 1, 1, 'a key must be a text, a number of at most 63 bits or a boolean'],
+    ['a: {{ x }}\n', 1, 5, 'a key must be a text, a number of at most 63 bits or a boolean'],
+    ['a: !!int x\n', 1, 4, '"x" is nothing that !!int stands for'],
+    ['a: "\\ud83d"\n', 1, 5, 'an escape may not stand for half a character (a surrogate)'],
+    ['a: b\x07\n', 1, 5, 'control characters are not allowed'],
+    ["a: 'b\nc: d\n", 2, 1, 'the quotes or brackets opened above are not closed'],
+    ['<<: 1\n', 1, 5, 'a merge key (<<) takes a mapping or a list of mappings'],
+  ])('%j', (text, line, column, reason) => {
+    expect(failure(text)).toMatchObject({ line, column, reason })
+  })
+
+  test('its message shows the place, and no stack', () => {
+    const error = failure('spec:\n  a: [1, 2\n  b: 1\n')
+    expect(error.message).toMatch(/^line 3, column \d+: .*\n {2,}b: 1\n +\^$/)
+    expect(error.excerpt.indexOf('^') - error.excerpt.lastIndexOf('\n') - 1).toBe(error.column + 1)
+    expect(error.stack).not.toContain('.ts:')
+  })
+
+  test('a long line is cut around the place', () => {
+    const { excerpt } = failure(`a: {${'b: c, '.repeat(500)}, d}\n`)
+    expect(excerpt.split('\n').every((line) => line.length < 120)).toBe(true)
+  })
+})
+
+test('any text is a value or a YamlError, within good time', () => {
+  const pieces = [
+    'a',
+    'b: ',
+    '- ',
+    ': ',
+    '? ',
+    '\n',
+    '\n  ',
+    ' ',
+    '[',
+    ']',
+    '{',
+    '}',
+    ', ',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '!t ',
+    '!!int ',
+    '<<: ',
+    '|',
+    '>',
+    '#',
+    '---\n',
+    '...\n',
+    '%TAG ! x\n',
+    '\\',
+    '\t',
+    '\r',
+    '1',
+    '\u2028',
+  ]
+  const anyText = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(anyText, (text) => {
+      try {
+        readYaml(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(YamlError)
+      }
+    }),
+    { numRuns: runs(1000), interruptAfterTimeLimit: runs(10_000), markInterruptAsFailure: true },
+  )
+})
+
+describe('limits', () => {
+  test('aliases may not multiply without end', () => {
+    const laughs = Array.from({ length: 30 }, (_, n) => `l${n}: &l${n} [${n === 0 ? 'ha' : `*l${n - 1}, *l${n - 1}`}]`)
+    expect(() => readYaml(laughs.join('\n'))).toThrow('aliases repeat more than 100000 values')
+    const merges = Array.from(
+      { length: 30 },
+      (_, n) => `m${n}: &m${n} {<<: [${n === 0 ? '{}' : `*m${n - 1}, *m${n - 1}`}]}`,
+    )
+    expect(() => readYaml(merges.join('\n'))).toThrow('aliases repeat more than 100000 values')
+  })
+
+  test.each([
+    ['brackets', '['.repeat(50_000)],
+    ['block mappings', Array.from({ length: 2000 }, (_, n) => `${' '.repeat(n)}a:\n`).join('')],
+    ['dashes', `${'- '.repeat(50_000)}a`],
+    [
+      'aliases in a chain',
+      Array.from({ length: 5000 }, (_, n) => `l${n}: &l${n} ${n === 0 ? '[]' : `[*l${n - 1}]`}`).join('\n'),
+    ],
+    [
+      'merges in a chain',
+      Array.from({ length: 5000 }, (_, n) => `l${n}: &l${n} ${n === 0 ? '{}' : `{<<: *l${n - 1}}`}`).join('\n'),
+    ],
+  ])('%s may not nest without end', (_, text) => {
+    expect(() => readYaml(text)).toThrow(/nested (too|more than 256 levels) deep/)
+  })
+
+  test('a text with unclosed quotes fails in good time', () => {
+    const started = performance.now()
+    failure(`a: "\n${'b: c\n'.repeat(20_000)}`)
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  test('can be set', () => {
+    expect(() => readYaml('a: [[1]]', { maxDepth: 2 })).toThrow(YamlError)
+    expect(() => readYaml('a: &x 1\nb: [*x, *x]', { maxAliased: 1 })).toThrow(YamlError)
+  })
+})
+
+describe('readYamlDocuments', () => {
+  test('gives each document that has a value, with its line', () => {
+    expect(
+      readYamlDocuments('# first\n\na: 1\n---\n# none\n---\n--- b\n...\n%YAML 1.1\n---\n\nc: 2\r\n---\r\nnull\r\n'),
+    ).toEqual([
+      { value: { a: 1 }, line: 3 },
+      { value: 'b', line: 7 },
+      { value: { c: 2 }, line: 12 },
+      { value: null, line: 14 },
+    ])
+    expect(readYamlDocuments('')).toEqual([])
+  })
+
+  test('names the line of the whole text when one is wrong', () => {
+    expect(() => readYamlDocuments('a: 1\n---\nb: *x\n')).toThrow('line 3, column 4: ')
+  })
+})

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { analyze } from '../../src/lint/analyze.ts'
+import { parseListeners } from '../../src/lint/listeners.ts'
+import { rulesPage } from '../../src/lint/page.ts'
+import type { Rule } from '../../src/lint/rule.ts'
+import { rules } from '../../src/lint/rules.ts'
+import { brief, clusterOf, snapshotOf } from './support.ts'
+
+describe.each(rules.map((rule) => [rule.code, rule] as const))('%s', (_, rule) => {
+  test('finds just what its example says', () => {
+    const { object, path } = rule.example
+    expect(run(rule, rule.example.fails)).toEqual([`${rule.code} ${object} ${path}`])
+  })
+
+  test('finds nothing in the example that passes', () => {
+    expect(run(rule, rule.example.passes)).toEqual([])
+  })
+
+  test('speaks in sentences that can be put together', () => {
+    expect([rule.what, rule.why].every((text) => /^[A-Z`].*\.$/s.test(text))).toBe(true)
+    expect(rule.fix).toMatch(/^[a-z].*[^.]$/)
+    const [finding] = findings(rule, rule.example.fails)
+    expect(finding?.message).toMatch(/^[^\n]+[^.\n]$/)
+  })
+})
+
+test('every code is there once', () => {
+  expect(new Set(rules.map(({ code }) => code)).size).toBe(rules.length)
+})
+
+test('docs/rules.md is what the rules say (REFRESH_GOLDEN=1 rewrites it)', () => {
+  const page = new URL('../../docs/rules.md', import.meta.url)
+  if (process.env['REFRESH_GOLDEN'] === '1') writeFileSync(page, rulesPage())
+  expect(readFileSync(page, 'utf8')).toBe(rulesPage())
+})
+
+function run(rule: Rule, yaml: string): readonly string[] {
+  return findings(rule, yaml).map(brief)
+}
+
+function findings(rule: Rule, yaml: string) {
+  const { set, mesh, nativeSidecars, kubernetesMinor, listeners = {} } = rule.example
+  const settings = { set, mesh, nativeSidecars }
+  const parsed = Object.entries(listeners).flatMap(([pod, text]) => parseListeners(pod, text))
+  return analyze(clusterOf(yaml, settings, { listeners: parsed, kubernetesMinor }), snapshotOf(settings), {
+    rules: [rule],
+  })
+}

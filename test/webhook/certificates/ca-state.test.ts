@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { readCaRecord, writeCaRecord } from '../../../src/webhook/certificates/ca-record.ts'
+import {
+  type CaState,
+  type CaStep,
+  caTimes,
+  nextStep,
+  type Situation,
+  signerNow,
+  trustedBy,
+} from '../../../src/webhook/certificates/ca-state.ts'
+import { makeCa, makeLeaf } from '../../../src/webhook/certificates/make.ts'
+
+const day = 24 * 60 * 60 * 1000
+const start = new Date('2026-01-01T00:00:00Z')
+const [a, b, c] = await Promise.all(['A', 'B', 'C'].map((name) => makeCa(`CA ${name}`, start, 3650)))
+if (a === undefined || b === undefined || c === undefined) throw new Error('no CAs')
+const young: CaState = { active: a, next: undefined, previous: [], promotedAt: undefined, renew: false }
+
+const daysOn = (days: number) => new Date(start.getTime() + days * day)
+const good = (state: CaState): Situation['stored'] => ({ kind: 'good', state, faults: [] })
+
+function step(situation: Partial<Situation>): CaStep {
+  return nextStep(
+    {
+      stored: good(young),
+      memory: undefined,
+      signer: undefined,
+      settlesIn: () => Number.POSITIVE_INFINITY,
+      brokenFor: 0,
+      now: daysOn(1),
+      ...situation,
+    },
+    caTimes,
+  )
+}
+
+/** The change of a step and the state it leads to, where `c` is what it made. */
+function outcome(taken: CaStep): { change: string; state: CaState | undefined } {
+  if (taken.step === 'rest') return { change: 'rest', state: undefined }
+  return { change: taken.change, state: taken.step === 'write' ? taken.state : taken.state(c as typeof a & object) }
+}
+
+describe('the next step', () => {
+  const announced = { ...young, next: b }
+  const promoted: CaState = { ...young, active: b, previous: [a.certificate], promotedAt: daysOn(1) }
+
+  test('of a young CA is to rest until four fifths of its life are over', () => {
+    expect(step({})).toEqual({ step: 'rest', ms: (0.8 * 3650 - 1) * day })
+    expect(outcome(step({ now: daysOn(0.81 * 3650) }))).toEqual({ change: 'announce', state: { ...young, next: c } })
+    expect(outcome(step({ stored: good({ ...young, renew: true }) })).change).toBe('announce')
+  })
+
+  test('of an announced CA is to wait for the clients, unless the present one is about to end', () => {
+    expect(step({ stored: good(announced), now: daysOn(0.9 * 3650) }).step).toBe('rest')
+    expect(step({ stored: good(announced), settlesIn: () => 5 })).toEqual({ step: 'rest', ms: 5 })
+    const wanted = { change: 'promote', state: { ...promoted, promotedAt: daysOn(1) } }
+    expect(outcome(step({ stored: good(announced), settlesIn: () => 0 }))).toEqual(wanted)
+    expect(outcome(step({ stored: good(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
+  })
+
+  test('of a previous CA is to retire it when no leaf of it can serve any more, whatever clocks say', () => {
+    const stored = good(promoted)
+    const settlesIn = () => 0
+    expect(step({ stored, settlesIn, signer: b.certificate, now: daysOn(8) }).step).toBe('rest')
+    const late = daysOn(8.05)
+    expect(outcome(step({ stored, settlesIn, signer: b.certificate, now: late }))).toEqual({
+      change: 'retire',
+      state: { ...young, active: b },
+    })
+    expect(step({ stored, settlesIn, signer: a.certificate, now: late }).step).toBe('rest')
+    expect(step({ stored, signer: b.certificate, now: late }).step).toBe('rest')
+    expect(outcome(step({ stored: good({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
+      change: 'date',
+      state: { ...promoted, promotedAt: late },
+    })
+  })
+
+  test('when another CA came is to keep the one trusted that signed what serves', () => {
+    expect(outcome(step({ stored: good({ ...young, active: c }), signer: a.certificate }))).toEqual({
+      change: 'keep-trusting',
+      state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
+    })
+  })
+
+  test('when nothing is stored is to put back what is remembered, or to begin', () => {
+    for (const stored of [undefined, { kind: 'empty' }] as const) {
+      expect(outcome(step({ stored, memory: announced }))).toEqual({ change: 'put-back', state: announced })
+      expect(outcome(step({ stored }))).toEqual({ change: 'found', state: { ...young, active: c } })
+      expect(outcome(step({ stored, memory: announced, now: daysOn(4000) })).change).toBe('found')
+    }
+  })
+
+  test('when what is stored is broken is left to those who remember, for a while', () => {
+    const stored = { kind: 'broken', reason: 'x', certificates: [a.certificate] } as const
+    expect(step({ stored, memory: young })).toEqual({ step: 'rest', ms: 10_000 })
+    expect(step({ stored })).toEqual({ step: 'rest', ms: 20_000 })
+    expect(outcome(step({ stored, memory: young, brokenFor: 10_000 }))).toEqual({ change: 'repair', state: young })
+    expect(outcome(step({ stored, brokenFor: 20_000 }))).toEqual({
+      change: 'replace',
+      state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
+    })
+  })
+
+  test('when a CA has ended is to make another', () => {
+    expect(outcome(step({ now: daysOn(3651) }))).toMatchObject({ change: 'replace', state: { active: c } })
+    expect(outcome(step({ stored: good(announced), now: daysOn(3649) })).change).toBe('promote')
+    expect(outcome(step({ stored: good(announced), now: daysOn(3651) })).change).toBe('replace')
+  })
+})
+
+describe('the CA that signs the next leaf', () => {
+  const leaf = (signer: typeof a & object, renewAt: Date) => ({ signer, notBefore: start, renewAt })
+  const settled = () => 0
+  const unsettled = () => 1
+
+  test('is the active one; when that just came, only once it has settled', () => {
+    expect(signerNow(young, undefined, unsettled, daysOn(1), caTimes)).toBe(a)
+    expect(signerNow(young, leaf(a, daysOn(2)), unsettled, daysOn(1), caTimes)).toBe(undefined)
+    expect(signerNow(young, leaf(a, daysOn(1)), unsettled, daysOn(1), caTimes)).toBe(a)
+    expect(signerNow(young, leaf(b, daysOn(2)), unsettled, daysOn(1), caTimes)).toBe(undefined)
+    expect(signerNow(young, leaf(b, daysOn(1)), unsettled, daysOn(1), caTimes)).toBe(b)
+    expect(signerNow(young, leaf(b, daysOn(2)), settled, daysOn(1), caTimes)).toBe(a)
+    const [ending, ended] = [daysOn(3640), daysOn(3651)]
+    expect(signerNow(young, leaf(b, daysOn(4000)), unsettled, ending, caTimes)).toBe(a)
+    expect(signerNow(young, undefined, unsettled, ended, caTimes)).toBe(undefined)
+  })
+
+  test('signs again what was made while the clock was ahead', () => {
+    const future = { signer: a, notBefore: daysOn(400), renewAt: daysOn(405) }
+    expect(signerNow(young, future, unsettled, daysOn(1), caTimes)).toBe(a)
+  })
+})
+
+describe('a record', () => {
+  test('says what the state was', () => {
+    const state: CaState = { active: a, next: b, previous: [c.certificate], promotedAt: start, renew: true }
+    expect(readCaRecord(writeCaRecord(state))).toEqual({ kind: 'good', state, faults: [] })
+    expect(readCaRecord(writeCaRecord(young))).toEqual({ kind: 'good', state: young, faults: [] })
+    expect(trustedBy(state)).toEqual([a.certificate, b.certificate, c.certificate])
+  })
+
+  test('that somebody has edited is used as far as that is safe', async () => {
+    const files = writeCaRecord({ ...young, next: b }).files
+    const notes = { 'promoted-at': 'yesterday' }
+    expect(readCaRecord({ files: { ...files, 'next.key': a.key }, notes })).toEqual({
+      kind: 'good',
+      state: young,
+      faults: ['next.crt and next.key are left out: the key does not belong to the certificate'],
+    })
+    const leaf = await makeLeaf(['localhost'], a, start, 1)
+    const unicode = await makeCa('Ünicode CA', start, 1)
+    const broken: readonly [object, string][] = [
+      [{ 'ca.key': b.key }, 'the key does not belong to the certificate'],
+      [{ 'ca.key': '' }, 'not a PEM certificate and a PEM key without a passphrase'],
+      [
+        { 'ca.crt': unicode.certificate, 'ca.key': unicode.key },
+        'the certificate has not the plain name of a CA that Outrigger made',
+      ],
+      [{ 'ca.crt': leaf.certificate, 'ca.key': leaf.key }, 'the certificate is not one of a CA'],
+    ]
+    for (const [change, reason] of broken) {
+      expect(readCaRecord({ files: { ...files, ...change }, notes: {} })).toMatchObject({
+        kind: 'broken',
+        reason: `ca.crt and ca.key: ${reason}`,
+      })
+    }
+    expect(readCaRecord({ files: { other: 'x' }, notes: {} })).toEqual({ kind: 'empty' })
+    const many = Array.from({ length: 9 }, () => c.certificate).join('')
+    const read = readCaRecord({ files: { ...files, 'previous.crt': many }, notes: {} })
+    expect(read).toMatchObject({ state: { previous: [c.certificate] } })
+  })
+})

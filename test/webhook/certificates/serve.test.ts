@@ -1,0 +1,93 @@
+import { beforeAll, expect, test, vi } from 'vitest'
+import { kinds } from '../../../src/cluster/kinds.ts'
+import { bundle, type Running, start } from '../../cli/bundle.ts'
+import { folder, outrigger } from '../../cli/support.ts'
+import type { ApiServer } from '../../support/api-server.ts'
+import { waitFor } from '../server/support.ts'
+import { apiServer, bundles, configuration, fileOf, handshake, holdsJust, namespace, secretOf } from './support.ts'
+
+let main: string
+beforeAll(async () => {
+  main = await bundle()
+}, 60_000)
+
+const own = 'istio-sidecar-injector'
+const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1', '--drain-delay', '100ms']
+
+/** As in a pod of the chart; KUBERNETES_SERVICE_HOST makes `managed` the default. */
+function serve(api: ApiServer, ...args: readonly string[]): Running {
+  vi.stubEnv('KUBERNETES_SERVICE_HOST', '127.0.0.1')
+  vi.stubEnv('POD_NAMESPACE', namespace)
+  const running = start(main, ['serve', ...anyPorts, '--kubeconfig', api.kubeconfig, ...args], folder({}))
+  vi.unstubAllEnvs()
+  return running
+}
+
+async function started(running: Running) {
+  const [line] = await running.says(/^.*"msg":"serving".*$/m)
+  const { webhookPort, monitoringPort, certificate } = JSON.parse(line)
+  const get = async (path: string) => (await fetch(`http://127.0.0.1:${monitoringPort}${path}`)).text()
+  return { webhookPort, certificate, get }
+}
+
+test('in a pod the certificate is managed: it is ready when the caBundle holds the CA', async () => {
+  const api = await apiServer()
+  api.put(configuration(own), 'helm')
+  const running = serve(api)
+  const { webhookPort, certificate, get } = await started(running)
+  await waitFor(async () => JSON.parse(await get('/healthz/ready')).conditions.caBundle === 'ok')
+  expect(holdsJust(api, own, fileOf(api, 'ca.crt'))).toBe(true)
+  await handshake(webhookPort, bundles(api, own)[0] ?? '')
+  expect(certificate.from).toBe('Secret istio-system/outrigger-ca')
+  const metrics = await get('/metrics')
+  const left = Number(/^outrigger_ca_certificate_expiry_seconds (\S+)$/m.exec(metrics)?.[1])
+  expect(left / 86_400).toBeCloseTo(3650, 0)
+  expect(metrics).toMatch(/^outrigger_ca_bundle_checks_total\{result="patched"\} 1$/m)
+  running.child.kill('SIGTERM')
+  expect(await running.ended).toMatchObject({ code: 0 })
+  expect(secretOf(api)).toBeDefined()
+})
+
+test('a write that is not allowed names what to add to the chart; the server serves', async () => {
+  const api = await apiServer()
+  api.put(configuration(own), 'helm')
+  api.put(configuration('istio-revision-tag-prod', { 'istio.io/tag': 'prod' }), 'tag')
+  for (let time = 0; time < 9; time++) api.faults.next.push({ status: 403, path: /tag-prod\?fieldManager/ })
+  const running = serve(api, '--service-name', 'outrigger')
+  const { get } = await started(running)
+  await running.says(
+    /"level":"error".*"configuration":"istio-revision-tag-prod".*add the tag to the chart's externalTags/,
+  )
+  await waitFor(async () => JSON.parse(await get('/healthz/ready')).ready)
+})
+
+test('the caBundle is left alone where somebody else keeps it', async () => {
+  const api = await apiServer()
+  api.put(configuration(own), 'helm')
+  const { get } = await started(serve(api, '--no-manage-ca-bundle', '--ca-secret', 'mine'))
+  await waitFor(async () => JSON.parse(await get('/healthz/ready')).ready)
+  expect(secretOf(api, 'mine')).toBeDefined()
+  expect(bundles(api, own)).toEqual(['', ''])
+  expect(api.requests.some(({ path }) => path.includes(kinds.mutatingWebhookConfiguration.plural))).toBe(false)
+})
+
+test('a signal ends the wait for a CA that can not be read, and so does the start-up time', async () => {
+  const api = await apiServer()
+  for (let time = 0; time < 500; time++) api.faults.next.push({ status: 403, path: /secrets/ })
+  const waiting = serve(api)
+  const impatient = serve(api, '--startup-timeout', '2s')
+  await waiting.says('the CA of the webhook cannot be looked after')
+  waiting.child.kill('SIGTERM')
+  expect(await waiting.ended).toMatchObject({ code: 0 })
+  const { code, output } = await impatient.ended
+  expect(code).toBe(2)
+  expect(output).toMatch(/no certificate within \S+ s: .*allow `get` on it, or use --tls files/)
+})
+
+test('without a cluster it is refused', async () => {
+  const { code, stderr } = await outrigger(['serve', ...anyPorts, '--tls', 'managed'])
+  expect(code).toBe(2)
+  expect(stderr).toContain(
+    '--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files',
+  )
+})
