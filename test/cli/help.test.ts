@@ -1,8 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
-import { commandsPage } from './commands-page.ts'
 import { outrigger } from './support.ts'
 
 const silent = { write: () => undefined, isTerminal: false }
@@ -15,13 +13,6 @@ const io = {
   onSignal: () => () => undefined,
 }
 const program = createProgram(io, () => undefined)
-
-test('docs/commands.md is what the commands say (REFRESH_GOLDEN=1 rewrites it)', () => {
-  const page = new URL('../../docs/commands.md', import.meta.url)
-  const text = commandsPage(createProgram(io, () => undefined))
-  if ((process.env['REFRESH_GOLDEN'] ?? '') !== '') writeFileSync(page, text)
-  expect(readFileSync(page, 'utf8')).toBe(text)
-})
 
 const paths = leaves(program, [])
 
