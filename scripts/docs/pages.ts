@@ -43,7 +43,7 @@ export const pages: readonly Page[] = [
   {
     file: 'docs/metrics.md',
     title: 'Metrics',
-    from: ['src/webhook/server/metrics.ts', 'scripts/docs/pages/metrics.ts'],
+    from: ['src/webhook/server/metric-table.ts', 'scripts/docs/pages/metrics.ts'],
     body: metricsPage,
   },
   {

@@ -1,4 +1,4 @@
-import { metricTable } from '../../../src/webhook/server/metrics.ts'
+import { metricTable } from '../../../src/webhook/server/metric-table.ts'
 import { table } from '../markdown.ts'
 
 const introduction = `What \`GET /metrics\` on port 15014 gives, beside the usual metrics of Node.js (\`process_*\`, \`nodejs_*\`). Each request to
