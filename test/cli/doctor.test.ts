@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { basename } from 'node:path'
 import { createServer } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { statuses } from '../../src/cli/doctor/check.ts'
@@ -146,6 +148,11 @@ async function doctor(server: ApiServer, ...args: readonly string[]) {
 }
 
 const pods = async (server: ApiServer, id: string) => (await doctor(server)).of(id)
+
+test('each file of checks/ is a check that the doctor makes', () => {
+  const files = readdirSync(new URL('../../src/cli/doctor/checks', import.meta.url))
+  expect(files.map((file) => basename(file, '.ts'))).toEqual(checks.map(({ id }) => id).toSorted())
+})
 
 test('the texts of checks can be put together', () => {
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
@@ -13,6 +15,21 @@ const io = {
   onSignal: () => () => undefined,
 }
 const program = createProgram(io, () => undefined)
+
+test('each file of src/cli/commands adds the command that it is named after', () => {
+  const files = readdirSync(join(import.meta.dirname, '../../src/cli/commands'))
+  const names = files.filter((file) => file !== 'parts.ts').map((file) => basename(file, '.ts'))
+  expect(program.commands.map((command) => command.name()).toSorted()).toEqual(names.toSorted())
+})
+
+test.each(['bash', 'zsh', 'fish'])('%s completes every command and flag', async (shell) => {
+  const { stdout } = await outrigger(['completion', shell])
+  const words = new Set(stdout.match(/[\w-]+/g))
+  const missing = leaves(program, [])
+    .flat()
+    .filter((name) => !words.has(name))
+  expect(missing).toEqual([])
+})
 
 const paths = leaves(program, [])
 

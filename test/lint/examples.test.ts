@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { analyze } from '../../src/lint/analyze.ts'
 import { parseListeners } from '../../src/lint/listeners.ts'
@@ -22,6 +24,20 @@ describe.each(rules.map((rule) => [rule.code, rule] as const))('%s', (_, rule) =
     expect(finding?.message).toMatch(/^[^\n]+[^.\n]$/)
   })
 })
+
+test('every rule of the files of rules/ is registered', async () => {
+  const folder = join(import.meta.dirname, '../../src/lint/rules')
+  const modules: object[] = await Promise.all(readdirSync(folder).map((file) => import(join(folder, file))))
+  const exported = modules.map((module) => Object.values(module).flat().filter(isRule))
+  expect(exported.every((some) => some.length > 0)).toBe(true)
+  expect(codes(exported.flat())).toEqual(codes(rules))
+})
+
+const codes = (some: readonly Rule[]) => some.map(({ code }) => code).toSorted()
+
+function isRule(value: unknown): value is Rule {
+  return typeof value === 'object' && value !== null && 'code' in value && 'check' in value
+}
 
 test('every code is there once', () => {
   expect(new Set(rules.map(({ code }) => code)).size).toBe(rules.length)
