@@ -94,6 +94,7 @@ const cases: readonly (readonly [names: readonly string[], good: readonly string
       'sidecar.istio.io/bootstrapOverride',
       'sidecar.istio.io/componentLogLevel',
       'sidecar.istio.io/agentLogLevel',
+      ...['namespace', 'version', 'instance.id'].map((name) => `resource.opentelemetry.io/service.${name}`),
     ],
     ['', 'info', 'rbac:debug,misc:error', 'docker.io/me/proxy@sha256:7', 'é "quoted" {{ x }} # y'],
     ['a\nb', 'a\r', 'a\tb', '\u0000', '\u0085', 'a\u2028b'],
@@ -112,6 +113,11 @@ describe.each(cases.flatMap(([names, good, bad]) => names.map((name) => ({ name,
     })
   },
 )
+
+test('every annotation with a check has values here that it takes, and values that it refuses', () => {
+  const checked = annotations.filter(({ check }) => check !== undefined).map(({ name }) => name)
+  expect(cases.flatMap(([names]) => names).toSorted()).toEqual(checked.toSorted())
+})
 
 describe('the words of a fault', () => {
   test.each([

@@ -1,11 +1,11 @@
 import type { Command, Option } from 'commander'
-import { settingFields } from '../../src/config/settings.ts'
+import { createProgram } from '../../../src/cli/program.ts'
+import { settingFields } from '../../../src/config/settings.ts'
+import { workloadKinds } from '../../../src/kubernetes/workloads/kinds.ts'
+import { table } from '../markdown.ts'
+import { silentIo } from '../outrigger.ts'
 
-const head = `# Commands
-
-<!-- Made from the commands themselves: REFRESH_GOLDEN=1 npx vitest run test/cli writes it. -->
-
-\`outrigger COMMAND\`. Every command has \`--help\`; \`-\` stands for standard input; a misspelt command or flag gets the nearest one.
+const head = `\`outrigger COMMAND\`. Every command has \`--help\`; \`-\` stands for standard input; a misspelt command or flag gets the nearest one.
 
 Exit codes: 0 good; 1 something was found (a pod that is denied, a document that can't be read, a certificate that can't serve);
 2 wrong use, or a configuration that can't serve, with a sentence about what to do.
@@ -23,8 +23,8 @@ that \`--settings\` names, else the one in the working folder. A flag wins over 
 /** What a table of flags can't say. */
 const notes: Readonly<Record<string, readonly string[]>> = {
   inject: [
-    'Pods, Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs, ReplicationControllers, DeploymentConfigs, Rollouts, and',
-    'Lists of them are injected. Comments, quotes and the order of documents stay; a document that has to be written anew (its anchors are',
+    `Pods, ${workloadKinds.map(({ kind }) => `${kind}s`).join(', ')}, and Lists of them are injected.`,
+    'Comments, quotes and the order of documents stay; a document that has to be written anew (its anchors are',
     'resolved first, and sometimes that is not enough) loses its comments, never its meaning. A document that can not be read and a pod that',
     'is denied stay as they are, are named with file and line, and do not keep the others from being injected.',
     '',
@@ -44,19 +44,18 @@ const notes: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** docs/commands.md: the tree of commands in Markdown. */
-export function commandsPage(program: Command): string {
+/** docs/commands.md below its title: the tree of commands. */
+export function commandsPage(): string {
+  const program = createProgram(silentIo, () => undefined)
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]))
-  const index = leaves.map(
-    (command) => `| [\`${nameOf(command)}\`](#${anchorOf(command)}) | ${firstSentence(command)} |`,
-  )
+  const index = leaves.map((command) => [`[\`${nameOf(command)}\`](#${anchorOf(command)})`, firstSentence(command)])
   return [
     head,
-    ['| command | does |', '|---|---|', ...index].join('\n'),
+    table(['command', 'does'], index),
     '',
     ...leaves.map(section),
     settingsText,
-    table(Object.values(settingFields).map(({ flag, text }) => [flag, text])),
+    names(Object.values(settingFields).map(({ flag, text }) => [flag, text] as const)),
     '',
   ].join('\n')
 }
@@ -64,18 +63,14 @@ export function commandsPage(program: Command): string {
 function section(command: Command): string {
   const own = command.options.filter((option) => option.helpGroupHeading !== 'Settings:')
   const hasSettings = own.length < command.options.length
-  const args = command.registeredArguments.map(({ description }, index) => [
-    argumentNames(command)[index] ?? '',
-    description,
-  ])
+  const args = command.registeredArguments.map((argument) => [`<${argument.name()}>`, argument.description] as const)
   return [
     `## ${nameOf(command)}`,
     '',
     command.description(),
     '',
-    ...(args.length > 0 ? [table(args), ''] : []),
-    table(own.map((option) => [option.flags, optionText(option)])),
-    '',
+    ...(args.length > 0 ? [names(args), ''] : []),
+    ...(own.length > 0 ? [names(own.map((option) => [option.flags, optionText(option)] as const)), ''] : []),
     ...(notes[command.name()] ?? []),
     ...(notes[command.name()] === undefined ? [] : ['']),
     ...(hasSettings ? ['And the [settings](#settings).', ''] : []),
@@ -86,20 +81,17 @@ function section(command: Command): string {
   ].join('\n')
 }
 
-function table(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map(
-    ([name = '', text = '']) => `| \`${name.replaceAll('|', '\\|')}\` | ${text.replaceAll('|', '\\|')} |`,
+/** A table without a head: flags or arguments, and what they mean. */
+function names(rows: readonly (readonly [string, string])[]): string {
+  return table(
+    ['', ''],
+    rows.map(([name, text]) => [`\`${name}\``, text]),
   )
-  return ['| | |', '|---|---|', ...lines].join('\n')
 }
 
 function optionText({ description, argChoices, defaultValue }: Option): string {
   const choices = argChoices === undefined ? '' : ` One of ${argChoices.map((one) => `\`${one}\``).join(', ')}.`
   return `${description}${choices}${typeof defaultValue === 'string' ? ` By default \`${defaultValue}\`.` : ''}`
-}
-
-function argumentNames(command: Command): readonly string[] {
-  return command.registeredArguments.map((argument) => `<${argument.name()}>`)
 }
 
 /** The lines that \`--help\` shows as examples. */

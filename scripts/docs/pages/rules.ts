@@ -1,11 +1,8 @@
-import type { Rule } from './rule.ts'
-import { rules } from './rules.ts'
+import type { Rule } from '../../../src/lint/rule.ts'
+import { rules } from '../../../src/lint/rules.ts'
+import { table, yamlBlock } from '../markdown.ts'
 
-const introduction = `# Lint rules
-
-<!-- Made from the rules themselves: REFRESH_GOLDEN=1 npx vitest run test/lint writes it. -->
-
-What \`outrigger lint\` looks for. Rules named \`IST\` find what Istio's own analysis finds under the same code; those named \`OUT\` are
+const introduction = `What \`outrigger lint\` looks for. Rules named \`IST\` find what Istio's own analysis finds under the same code; those named \`OUT\` are
 Outrigger's own. \`precheck\` runs the rules marked so over a cluster.
 
 A finding is kept quiet where it stands by a comment, on the object by an annotation, or by a flag:
@@ -27,15 +24,14 @@ Where the manifests hold no MutatingWebhookConfiguration, pods are taken to be i
 ask for it; where they don't hold the Namespace either, they are taken to be injected unless they say no.
 `
 
-/** docs/rules.md: every rule with its examples. */
+/** docs/rules.md below its title: every rule with its examples. */
 export function rulesPage(): string {
-  const rows = rules.map(
-    ({ code, severity, title, precheck }) =>
-      `| [${code}](#${code.toLowerCase()}) | ${severity} | ${title}${precheck === true ? ' (precheck)' : ''} |`,
-  )
-  return [introduction, '| code | severity | finds |', '| --- | --- | --- |', ...rows, '', ...rules.map(section)].join(
-    '\n',
-  )
+  const rows = rules.map(({ code, severity, title, precheck }) => [
+    `[${code}](#${code.toLowerCase()})`,
+    severity,
+    `${title}${precheck === true ? ' (precheck)' : ''}`,
+  ])
+  return [introduction, table(['code', 'severity', 'finds'], rows), '', ...rules.map(section)].join('\n')
 }
 
 function section({ code, severity, title, what, why, fix, precheck, example }: Rule): string {
@@ -50,11 +46,11 @@ function section({ code, severity, title, what, why, fix, precheck, example }: R
     '',
     `Found${settingsOf(example)} in \`${example.object}\` at \`${example.path}\`:`,
     '',
-    block(example.fails),
+    yamlBlock(example.fails),
     '',
     'Not found:',
     '',
-    block(example.passes),
+    yamlBlock(example.passes),
     '',
   ].join('\n')
 }
@@ -68,8 +64,4 @@ function settingsOf({ set = [], mesh, nativeSidecars, kubernetesMinor, listeners
     ...Object.keys(listeners).map((pod) => `an application in \`${pod}\` that listens on 127.0.0.1`),
   ]
   return parts.length === 0 ? '' : ` with ${parts.join(', ')}`
-}
-
-function block(yaml: string): string {
-  return `\`\`\`yaml\n${yaml.trim()}\n\`\`\``
 }

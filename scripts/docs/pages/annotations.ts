@@ -1,9 +1,6 @@
-import { type Annotation, annotations } from './registry.ts'
+import { type Annotation, annotations } from '../../../src/istio/annotations/registry.ts'
 
-const introduction = `# Annotations
-
-What a pod (or a namespace, where it says so) can say to Outrigger. The names are Istio's, and so are the meanings.
-This page is made from the registry in \`src/istio/annotations/registry.ts\`; a test keeps it true.
+const introduction = `What a pod (or a namespace, where it says so) can say to Outrigger. The names are Istio's, and so are the meanings.
 
 Before anything is rendered, all annotations of a pod are checked, and all that is wrong is answered together, as
 \`invalid value 'V' for annotation 'NAME': WHY\`. No value can add anything that its setting doesn't own: one that
@@ -12,7 +9,7 @@ reaches a template is quoted there, and has no line breaks or other control char
 The annotation policy of the configuration (\`annotationPolicy\`) can forbid or flag any of them.
 `
 
-/** docs/annotations.md: every annotation, topic by topic. */
+/** docs/annotations.md below its title: every annotation, topic by topic. */
 export function annotationsPage(): string {
   const topics = [...new Set(annotations.map(({ topic }) => topic))]
   const sections = topics.map((topic) =>

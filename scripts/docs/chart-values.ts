@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { isMap, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
 
-const chart = new URL('../../../charts/outrigger/', import.meta.url)
+export const valuesFile = 'charts/outrigger/values.yaml'
+export const schemaFile = 'charts/outrigger/values.schema.json'
 
-export const valuesText = readFileSync(new URL('values.yaml', chart), 'utf8')
-export const schema: JsonObject = JSON.parse(readFileSync(new URL('values.schema.json', chart), 'utf8'))
+const valuesText = readFileSync(valuesFile, 'utf8')
+export const schema: JsonObject = JSON.parse(readFileSync(schemaFile, 'utf8'))
 
 /** A value of the chart, or a group of values. */
 export interface ChartValue {
