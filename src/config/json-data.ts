@@ -52,14 +52,6 @@ export function kindOf(value: unknown): string {
   return { string: 'a text', number: 'a number', boolean: 'a boolean' }[String(typeof value)] ?? `a ${typeof value}`
 }
 
-/** Freezes data at every depth. Maps and class instances in it are left as they are. */
-export function deepFreeze<T>(data: T): T {
-  if (typeof data !== 'object' || data === null || Object.isFrozen(data)) return data
-  if (!Array.isArray(data) && !isPlain(data)) return data
-  for (const item of Object.values(data)) deepFreeze(item)
-  return Object.freeze(data)
-}
-
 /** JSON with the keys of every object in order: the same text for the same data. Absent and `undefined` are alike. */
 export function canonicalJson(data: unknown): string {
   if (Array.isArray(data)) return `[${data.map(canonicalJson).join(',')}]`

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { copyJson, deepFreeze } from '../config/json-data.ts'
+import { copyJson } from '../config/json-data.ts'
 import { isObject, type Json, type JsonObject } from '../lang/json.ts'
 import { readYamlDocuments, YamlError } from '../lang/yaml/read.ts'
 
@@ -10,7 +10,7 @@ export function readDocuments(file: string): readonly Json[] {
       const { json, problems } = copyJson(value)
       if (problems[0] !== undefined)
         throw new Error(`${file}:${line}: ${problems[0].path.join('.')} ${problems[0].reason}`)
-      return deepFreeze(json)
+      return json
     })
   } catch (error) {
     if (!(error instanceof YamlError)) throw error

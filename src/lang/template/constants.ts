@@ -1,9 +1,10 @@
 import { Int } from '../go/int.ts'
+import { isShared } from '../shared.ts'
 import { getKey, isList, isMap, StructValue, type Value } from './value.ts'
 
 /** What is the same in the data of many renders, so that what depends on nothing else is rendered once and repeated. */
 export interface ConstantNames {
-  /** Fields with values that are scalars, structs that never change, or frozen to the bottom. */
+  /** Fields whose values are scalars, structs that never change, or lists and maps given to `share`. */
   readonly fields: readonly string[]
   /** Maps of texts, by their path: what is read of them by a key that the template names. */
   readonly keysOf: readonly (readonly string[])[]
@@ -37,7 +38,7 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
     if (typeof value === 'string') return `${value.length}:${value}`
     if (typeof value !== 'object' || value === null) return String(value)
     if (value instanceof Int && value.named === null) return `${value.kind}${value.value}`
-    if (!(value instanceof StructValue) && !Object.isFrozen(value)) return undefined
+    if (!(value instanceof StructValue) && !isShared(value)) return undefined
     const number = numbers.get(value) ?? ++objects
     numbers.set(value, number)
     return `#${number}`
@@ -94,7 +95,7 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
 
 /** Whether functions of a template could change a value that a variable holds. */
 export function isChangeable(value: Value): boolean {
-  return (isList(value) || isMap(value)) && !Object.isFrozen(value)
+  return (isList(value) || isMap(value)) && !isShared(value)
 }
 
 function nameOf(path: readonly string[]): string {

@@ -119,13 +119,25 @@ export function getKey(map: GoMap, key: string): Value {
   return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
-/** Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map is frozen. */
+/**
+ * Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map can't be changed:
+ * whoever hands data to a template freezes (or shares, see ../shared.ts) what it must leave alone.
+ */
 export function setKey(map: GoMap, key: string, value: Value): void {
-  if (Object.isFrozen(map))
-    throw new FunctionError(`can't set ${JSON.stringify(key)}: this map is shared and can't be changed`)
-  if (key === '__proto__') {
-    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
-  } else map[key] = value
+  const isSet =
+    key === '__proto__'
+      ? Reflect.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
+      : Reflect.set(map, key, value)
+  if (!isSet) throw new FunctionError(`can't set ${unchangeable(key)}`)
+}
+
+/** Removes a key. Throws a FunctionError when the map has it and can't be changed. */
+export function removeKey(map: GoMap, key: string): void {
+  if (!Reflect.deleteProperty(map, key)) throw new FunctionError(`can't remove ${unchangeable(key)}`)
+}
+
+function unchangeable(key: string): string {
+  return `${JSON.stringify(key)}: this map is shared and can't be changed`
 }
 
 /** What `%T` prints, and what errors call the type: `float64`, `[]interface {}`, `map[string]string`, `*v1.Pod`. */

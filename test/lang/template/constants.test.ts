@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { share } from '../../../src/lang/shared.ts'
 import { compile } from '../../../src/lang/template/compile.ts'
 import { TemplateError } from '../../../src/lang/template/errors.ts'
 import { define } from '../../../src/lang/template/functions.ts'
@@ -26,15 +27,10 @@ class Struct extends StructValue {
   }
 }
 
-const freeze = (value: Value): Value => {
-  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) freeze(item)
-  return Object.freeze(value)
-}
-
 const values = [
   { name: 'a', on: true, list: ['x', 'y'], map: { k: 'v', n: { deep: 1 } } },
   { name: '', on: false, list: [], map: {} },
-].map(freeze)
+].map((value) => share<Value>(value))
 
 let calls = 0
 const functions = {
@@ -78,7 +74,7 @@ const dataOf = ({ values: which, mode, notes, name }: Given) => {
     Names: [name, `${name}2`],
     Meta: meta,
     // Looks like the data, but what is constant there is not so here.
-    Other: new Struct({ Values: freeze({ name, list: [] }), Mode: name, Name: name, Meta: meta }),
+    Other: new Struct({ Values: share<Value>({ name, list: [] }), Mode: name, Name: name, Meta: meta }),
   })
 }
 
@@ -176,6 +172,16 @@ describe('what depends on constants alone', () => {
     expect(asked).toBe(3)
     render({ notes: { unread: '1' } })
     expect(asked).toBe(3)
+  })
+
+  test('is rendered each time where the data are frozen and not shared: what is in them may change', () => {
+    const inner: { [name: string]: Value } = { name: 'a' }
+    const data = new Struct({ Values: Object.freeze({ inner }), Meta: new Struct({ Notes: {} }) })
+    const template = compile('{{ .Values.inner.name }}{{ $v := .Values }}{{ $v.inner.name }}', { functions, constants })
+    for (const name of ['a', 'b', 'c', 'd']) {
+      inner['name'] = name
+      expect(template.render(data)).toBe(name + name)
+    }
   })
 
   test('counts against the bounds of a render each time', () => {

@@ -2,7 +2,18 @@
 import { sortedKeys } from '../../go/utf8.ts'
 import { toText } from '../format/plain.ts'
 import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
-import { type GoMap, getKey, goType, isMap, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
+import {
+  type GoMap,
+  getKey,
+  goType,
+  isMap,
+  nilMark,
+  removeKey,
+  setKey,
+  typedList,
+  typeName,
+  type Value,
+} from '../value.ts'
 import { deepCopy } from './deep-copy.ts'
 
 function dict(...pairs: Value[]): GoMap {
@@ -20,7 +31,7 @@ function set(map: GoMap, key: string, value: Value): GoMap {
 }
 
 function unset(map: GoMap, key: string): GoMap {
-  delete map[key]
+  removeKey(map, key)
   return map
 }
 
