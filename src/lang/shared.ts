@@ -1,3 +1,5 @@
+import { isPlain } from './json-data.ts'
+
 /*
  * Values that many hold and nobody changes: blocks of YAML that come again and again, the values and the mesh of a snapshot. What is
  * derived from such a value may be cached by its identity, for as long as it lives.
@@ -12,7 +14,8 @@ const shared = new WeakSet<object>()
  * classes in it are left as they are: they have to be immutable themselves.
  */
 export function share<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || shared.has(value) || !isPlain(value)) return value
+  if (typeof value !== 'object' || value === null || shared.has(value) || !(Array.isArray(value) || isPlain(value)))
+    return value
   for (const item of Object.values(value)) share(item)
   shared.add(value)
   return Object.freeze(value)
@@ -21,11 +24,4 @@ export function share<T>(value: T): T {
 /** Whether a value was given to `share`, by itself or as a part of another. Scalars are not. */
 export function isShared(value: unknown): value is object {
   return typeof value === 'object' && value !== null && shared.has(value)
-}
-
-/** A list, or an object that isn't an instance of a class. */
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
