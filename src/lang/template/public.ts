@@ -12,6 +12,7 @@ export {
 export { FunctionError, type LimitName, type Source, TemplateError } from './errors.ts'
 export type { FieldUse } from './field-uses.ts'
 export { define, defineWithRuntime, type FunctionTable } from './functions.ts'
+export type { Host } from './host.ts'
 export { include } from './include.ts'
 export { type PlainValue, plainValue } from './plain-value.ts'
 export { sprigFunctions } from './sprig/index.ts'

@@ -1,4 +1,5 @@
 import { FunctionError, type LimitName, type Source, type Span, TemplateError } from './errors.ts'
+import type { Host } from './host.ts'
 import type { Runtime, Value } from './value.ts'
 
 /** The bounds of one render. */
@@ -86,6 +87,7 @@ export class State implements Runtime {
   /** Stands for the values of all constants of the data (see constants.ts); undefined when nothing may be repeated. */
   constants: object | undefined
   readonly limits: Limits
+  readonly host: Host
   readonly #lookup: (name: string) => Runnable | undefined
   readonly #deadline: number
   #depth = 0
@@ -93,10 +95,11 @@ export class State implements Runtime {
   #grown = 0
   #untilLook = stepsPerLook
 
-  constructor(limits: Limits, lookup: (name: string) => Runnable | undefined) {
+  constructor(limits: Limits, host: Host, lookup: (name: string) => Runnable | undefined) {
     this.limits = limits
+    this.host = host
     this.#lookup = lookup
-    this.#deadline = performance.now() + limits.time
+    this.#deadline = host.monotonicClock() + limits.time
   }
 
   /** Adds to the output. */
@@ -177,7 +180,7 @@ export class State implements Runtime {
   }
 
   #look(): void {
-    if (performance.now() > this.#deadline) throw new LimitError('time', this.limits.time)
+    if (this.host.monotonicClock() > this.#deadline) throw new LimitError('time', this.limits.time)
   }
 }
 

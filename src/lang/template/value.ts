@@ -14,6 +14,7 @@
 import { Int } from '../go/int.ts'
 import { byteLength } from '../go/utf8.ts'
 import { FunctionError } from './errors.ts'
+import type { Host } from './host.ts'
 
 /** The Go type of a list or map that is not `[]interface {}` or `map[string]interface {}`, such as `[]string`. */
 export const goType: unique symbol = Symbol('Go type')
@@ -64,6 +65,8 @@ export type ParamType = keyof ParamTypes
 
 /** What a function may ask of the render that calls it. */
 export interface Runtime {
+  /** The clocks and the randomness of the render. A function whose result depends on them has the trait `varies`. */
+  readonly host: Host
   /** Counts `bytes` about to be made against the limit on string growth; call it before a string is made larger. Throws when it is exceeded. */
   grow(bytes: number): void
   /** Counts `steps` of a loop or elements of a list against the limit on iterations. Throws when it is exceeded. */
