@@ -100,7 +100,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     },
     render: (data) => {
       const state = new State(limits, host, findTemplate)
-      state.constants = constants.of(data)
+      state.outputs = constants.outputsFor(data)
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },

@@ -7,6 +7,7 @@ import { define } from '../../../src/lang/template/functions.ts'
 import { include } from '../../../src/lang/template/include.ts'
 import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
 import { StructValue, typedMap, type Value } from '../../../src/lang/template/value.ts'
+import { collectGarbage } from '../../support/garbage.ts'
 import { runs } from '../../support/properties.ts'
 
 class Struct extends StructValue {
@@ -182,6 +183,45 @@ describe('what depends on constants alone', () => {
       inner['name'] = name
       expect(template.render(data)).toBe(name + name)
     }
+  })
+
+  test('is kept for as many sets of constants as some megabytes hold', () => {
+    let asked = 0
+    const ask = define({
+      params: ['any'],
+      call: (value) => {
+        asked++
+        return value
+      },
+    })
+    const template = compile('{{ ask .Mode }}{{ repeat 200000 "x" }}', { functions: { ...functions, ask }, constants })
+    const render = (mode: string) => template.render(dataOf({ values: 0, mode, notes: {}, name: 'p' }))
+    const askedFor = (mode: string) => {
+      const before = asked
+      expect(render(mode).startsWith(`${mode}x`)).toBe(true)
+      return asked - before
+    }
+    for (const mode of ['first', 'first']) render(mode)
+    expect(askedFor('first')).toBe(0)
+    for (let other = 0; other < 30; other++) for (let time = 0; time < 2; time++) render(`other ${other}`)
+    expect(askedFor('other 29')).toBe(0)
+    expect(askedFor('first')).toBe(1)
+  })
+
+  test('keeps none of the data of earlier renders in memory', async () => {
+    const template = compile('{{ $map := .Values.map }}{{ $map.k }}{{ .Name }}{{ $map.k }}', { functions, constants })
+    const render = (values: Value) =>
+      template.render(new Struct({ Values: values, Mode: '', Name: 'n', Meta: new Struct({ Notes: {} }) }))
+    const useOnce = () => {
+      const map = share({ k: 'v' })
+      const values = share<Value>({ map })
+      for (let time = 0; time < 3; time++) expect(render(values)).toBe('vnv')
+      return new WeakRef(map)
+    }
+    const used = useOnce()
+    await collectGarbage()
+    expect(used.deref()).toBeUndefined()
+    expect(render(share({ map: { k: 'w' } }))).toBe('wnw')
   })
 
   test('counts against the bounds of a render each time', () => {
