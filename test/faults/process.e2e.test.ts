@@ -6,9 +6,10 @@ import { connect, type TLSSocket } from 'node:tls'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { bundle, type Running } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
+import { pause } from '../support/wait.ts'
 import { largestReview } from './huge-pods.ts'
 import { atWork, type ServerAtWork, serveProcess } from './process.ts'
-import { pause, reviewOf, smallPod } from './support.ts'
+import { reviewOf, smallPod } from './support.ts'
 
 // What an image runs.
 let main: string
