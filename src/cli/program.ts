@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command } from '@commander-js/extra-typings'
 import { addCerts } from './commands/certs.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDiff } from './commands/diff.ts'
@@ -7,6 +7,7 @@ import { addExplain } from './commands/explain.ts'
 import { addInject } from './commands/inject.ts'
 import { addLint } from './commands/lint.ts'
 import { addOutdated } from './commands/outdated.ts'
+import type { Program } from './commands/parts.ts'
 import { addPlayground } from './commands/playground.ts'
 import { addPrecheck } from './commands/precheck.ts'
 import { addReview } from './commands/review.ts'
@@ -18,7 +19,7 @@ import type { Io } from './io.ts'
 import { version } from './version.ts'
 
 /** The tree of commands. `end` gets the exit code of the one that ran; what a command needs is loaded when it runs. */
-export function createProgram(io: Io, end: (code: ExitCode) => void): Command {
+export function createProgram(io: Io, end: (code: ExitCode) => void): Program {
   const program = new Command('outrigger')
     .description(
       "Injects Istio's sidecar into Kubernetes pods: as a webhook, offline into manifests, and able to say why.",

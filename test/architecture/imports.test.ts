@@ -122,7 +122,9 @@ test('the pipeline is pure: no file, socket, process or logger below inject.ts',
   const wrong = imports.filter(({ file, from }) => {
     const entry = file === 'main.ts' || file === 'index.ts' || file === 'injector.ts'
     return (
-      pure.has(room(file)) && !entry && /^(node:|fastify|pino|prom-client|selfsigned|@kubernetes|commander)/.test(from)
+      pure.has(room(file)) &&
+      !entry &&
+      /^(node:|fastify|pino|prom-client|selfsigned|@kubernetes|commander|@commander-js)/.test(from)
     )
   })
   expect(wrong.map(({ file, from }) => `${file} imports ${from}`)).toEqual([])

@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander'
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { settingFields } from '../../src/config/settings.ts'
 
 const head = `# Commands
@@ -45,7 +45,7 @@ const notes: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** docs/commands.md: the tree of commands in Markdown. */
-export function commandsPage(program: Command): string {
+export function commandsPage(program: CommandUnknownOpts): string {
   const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]))
   const index = leaves.map(
     (command) => `| [\`${nameOf(command)}\`](#${anchorOf(command)}) | ${firstSentence(command)} |`,
@@ -61,7 +61,7 @@ export function commandsPage(program: Command): string {
   ].join('\n')
 }
 
-function section(command: Command): string {
+function section(command: CommandUnknownOpts): string {
   const own = command.options.filter((option) => option.helpGroupHeading !== 'Settings:')
   const hasSettings = own.length < command.options.length
   const args = command.registeredArguments.map(({ description }, index) => [
@@ -98,26 +98,26 @@ function optionText({ description, argChoices, defaultValue }: Option): string {
   return `${description}${choices}${typeof defaultValue === 'string' ? ` By default \`${defaultValue}\`.` : ''}`
 }
 
-function argumentNames(command: Command): readonly string[] {
+function argumentNames(command: CommandUnknownOpts): readonly string[] {
   return command.registeredArguments.map((argument) => `<${argument.name()}>`)
 }
 
 /** The lines that \`--help\` shows as examples. */
-function examples(command: Command): readonly string[] {
+function examples(command: CommandUnknownOpts): readonly string[] {
   let help = ''
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
   return help.split('\n').flatMap((line) => (line.startsWith('  $ ') ? [line.slice(4)] : []))
 }
 
-function nameOf(command: Command): string {
+function nameOf(command: CommandUnknownOpts): string {
   const parent = command.parent?.parent === null ? '' : `${command.parent?.name()} `
   return `outrigger ${parent}${command.name()}`
 }
 
-function anchorOf(command: Command): string {
+function anchorOf(command: CommandUnknownOpts): string {
   return nameOf(command).replaceAll(' ', '-')
 }
 
-function firstSentence(command: Command): string {
+function firstSentence(command: CommandUnknownOpts): string {
   return `${command.description().split('. ')[0]}`.replace(/\.?$/, '.')
 }

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
 import { commandsPage } from './commands-page.ts'
@@ -41,7 +41,7 @@ test('without a command there is help, and exit code 2', async () => {
   expect(stderr).toContain('Usage: outrigger [options] [command]')
 })
 
-function leaves(command: Command, path: readonly string[]): string[][] {
+function leaves(command: CommandUnknownOpts, path: readonly string[]): string[][] {
   if (command.commands.length === 0) return [[...path]]
   return command.commands.flatMap((one) => leaves(one, [...path, one.name()]))
 }

@@ -1,12 +1,24 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger playground`. */
-export function addPlayground(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function addPlayground(program: Program, io: Io, end: (code: ExitCode) => void): void {
+  const command = define(program)
+  example(command, 'outrigger playground', 'outrigger playground -f deployment.yaml --from-cluster')
+  command.action(async (flags) => {
+    const { playground } = await import('../playground/run.ts')
+    end(await playground(flags, io))
+  })
+}
+
+/** What the flags of `outrigger playground` gave. */
+export type PlaygroundFlags = FlagsOf<typeof define>
+
+function define(program: Program) {
   const command = program
     .command('playground')
     .summary('serve a page that shows what injection does')
@@ -23,13 +35,5 @@ export function addPlayground(program: Command, io: Io, end: (code: ExitCode) =>
     )
     .option('-R, --recursive', 'Folders with all that is below them.')
     .option('-n, --namespace <name>', 'The namespace of workloads that name none.')
-  example(
-    addSettings(addConnection(command)),
-    'outrigger playground',
-    'outrigger playground -f deployment.yaml --from-cluster',
-  )
-  command.action(async (flags) => {
-    const { playground } = await import('../playground/run.ts')
-    end(await playground(flags, io))
-  })
+  return addSettings(addConnection(command))
 }

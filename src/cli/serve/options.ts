@@ -1,16 +1,12 @@
 import { type Limits, resolveLimits } from '../../webhook/server/limits.ts'
+import type { ServeFlags } from '../commands/serve.ts'
 import { CliError } from '../exit.ts'
-
-export interface LimitFlags {
-  /** `NAME=NUMBER` each. */
-  readonly limit?: readonly string[]
-}
 
 /** The limits that can be set by `--limit`. */
 export const limitNames: readonly string[] = Object.keys(resolveLimits())
 
 /** Reads `--limit`. Throws CliError; what a number must be, the server says. */
-export function readLimits({ limit = [] }: LimitFlags): Partial<Limits> {
+export function readLimits({ limit = [] }: ServeFlags): Partial<Limits> {
   return Object.fromEntries(
     limit.map((text) => {
       const [name = '', value = ''] = text.split('=', 2)

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { httpErrors } from '../../../src/webhook/server/errors.ts'
+import { errorSentence, type HttpErrorCode, httpErrors } from '../../../src/webhook/server/errors.ts'
+import { resolveLimits } from '../../../src/webhook/server/limits.ts'
 import { metricTable } from '../../../src/webhook/server/metrics.ts'
 
 // The pages in docs/ that are made from tables: REFRESH_GOLDEN=1 writes them again.
@@ -27,9 +28,13 @@ const metrics = page(
 
 const errors = page(
   'HTTP errors',
-  'What the webhook answers when there is no review to answer, or no answer: the status, and one line of text that begins\nwith the code. Logs carry the same code as `code`, and the metric `outrigger_decisions_total` as `reason`, with\n`result="failed"`.',
+  'What the webhook answers when there is no review to answer, or no answer: the status, and one line of text that begins\nwith the code. Logs carry the same code as `code`, and the metric `outrigger_decisions_total` as `reason`, with\n`result="failed"`. Limits are named by their defaults; `serve --limit` changes them.',
   ['code', 'status', 'meaning'],
-  Object.entries(httpErrors).map(([code, { status, text }]) => [`\`${code}\``, String(status ?? 'none'), text]),
+  (Object.keys(httpErrors) as HttpErrorCode[]).map((code) => [
+    `\`${code}\``,
+    String(httpErrors[code].status ?? 'none'),
+    errorSentence(code, resolveLimits()),
+  ]),
 )
 
 test.each([
