@@ -2,11 +2,11 @@ import type { NativeSidecars } from '../injection/model/snapshot.ts'
 import { hashAnnotation } from '../istio/names.ts'
 import { dnsLabelRule, isDnsLabel } from '../istio/revisions/names.ts'
 import { isObject, type Json } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
 import { knownNames } from '../lang/text/nearest.ts'
 import type { Path } from '../lang/text/path.ts'
 import { checkConfigMapNamed } from './config-maps.ts'
 import type { Problem, Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
 import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts } from './read.ts'
 
 /** The settings that stand in a snapshot, as they are given. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { copyJson, deepFreeze } from '../config/json-data.ts'
 import { isObject, type Json, type JsonObject } from '../lang/json.ts'
+import { copyJson, deepFreeze } from '../lang/json-data.ts'
 import { readYamlDocuments, YamlError } from '../lang/yaml/read.ts'
 
 /** The documents of a YAML or JSON file, frozen: what is tested must not change them. Throws an Error that names the file. */

@@ -5,11 +5,11 @@ import {
   proxyConfigAnnotation,
   proxyName,
   validationName,
-} from '../istio/names.ts'
-import { isObject, type Json, type JsonObject, lookup, own, type StringMap } from '../lang/json.ts'
-import { quote } from '../lang/text/path.ts'
-import { readYaml } from '../lang/yaml/read.ts'
-import { copyJson } from './json-data.ts'
+} from '../../istio/names.ts'
+import { isObject, type Json, type JsonObject, lookup, own, type StringMap } from '../../lang/json.ts'
+import { copyJson } from '../../lang/json-data.ts'
+import { quote } from '../../lang/text/path.ts'
+import { readYaml } from '../../lang/yaml/read.ts'
 
 /** What of a pod, as it came, can set what an annotation sets. */
 export interface PodSettings {

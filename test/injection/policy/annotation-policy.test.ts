@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { readPolicyRule } from '../../../src/config/annotation-policy.ts'
 import {
   applyAnnotationPolicy,
   matchesGlob,
   type PolicySubject,
-  readPolicyRule,
-} from '../../src/config/annotation-policy.ts'
-import type { Json, JsonObject } from '../../src/lang/json.ts'
-import { formatPath } from '../../src/lang/text/path.ts'
+} from '../../../src/injection/policy/annotation-policy.ts'
+import type { Json, JsonObject } from '../../../src/lang/json.ts'
+import { formatPath } from '../../../src/lang/text/path.ts'
 
 function rule(document: Json) {
   const faults: string[] = []

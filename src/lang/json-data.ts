@@ -1,10 +1,15 @@
-import { isObject, type Json, type JsonObject } from '../lang/json.ts'
-import type { Path } from '../lang/text/path.ts'
-import type { Problem } from './faults.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import type { Path } from './text/path.ts'
 
 const deepest = 100
 // A ConfigMap holds 1 MiB, which is some 500,000 values at the very most.
 const mostValues = 500_000
+
+/** Something in a caller's data that no JSON can say, and where. */
+export interface JsonProblem {
+  readonly path: Path
+  readonly reason: string
+}
 
 /**
  * A copy of data from outside that is JSON and nothing else, frozen at every depth: whoever passed it can't change it later, and
@@ -14,8 +19,8 @@ const mostValues = 500_000
 export function copyJson(
   data: unknown,
   most = mostValues,
-): { readonly json: Json; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = []
+): { readonly json: Json; readonly problems: readonly JsonProblem[] } {
+  const problems: JsonProblem[] = []
   let left = most
   const refuse = (path: Path, reason: string): null => {
     problems.push({ path, reason })

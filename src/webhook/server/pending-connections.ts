@@ -1,32 +1,32 @@
 import type { Socket } from 'node:net'
 
 // Who opens connections for later, as a Go client does, isn't waiting for anything.
-const soon = 1000
+const maxPendingMs = 1000
 
 /** The connections that were just opened, and whose first request hasn't come. */
-export interface Newcomers {
+export interface PendingConnections {
   /** A connection was opened; TLS comes next. */
-  came(socket: Socket): void
+  opened(socket: Socket): void
   /** The first request of a connection came. */
-  settled(socket: Socket): void
-  areSome(): boolean
+  requested(socket: Socket): void
+  any(): boolean
 }
 
-export function watchNewcomers(now: () => number = () => performance.now()): Newcomers {
+export function watchPendingConnections(now: () => number = () => performance.now()): PendingConnections {
   // By the client's address: the socket of TLS isn't the one that was opened. In the order of their coming.
   const since = new Map<string, number>()
   return {
-    came(socket) {
+    opened(socket) {
       const name = nameOf(socket)
       since.set(name, now())
       socket.once('close', () => since.delete(name))
     },
-    settled(socket) {
+    requested(socket) {
       if (since.size > 0) since.delete(nameOf(socket))
     },
-    areSome() {
+    any() {
       for (const [name, time] of since) {
-        if (now() - time < soon) return true
+        if (now() - time < maxPendingMs) return true
         since.delete(name)
       }
       return false
