@@ -1,31 +1,12 @@
 import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
 import { addOtherSettings } from '../diff/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { outputFormats, outputOption } from '../output.ts'
 import { addSettings } from '../settings.ts'
 import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger diff`. */
-export function addDiff(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(
-    command,
-    'outrigger diff -f manifests/ --to-set global.tag=1.28.0',
-    'outrigger diff --values old.yaml --to-values new.yaml -f manifests/ --stat',
-    'outrigger diff -n shop --to-tag canary',
-  )
-  command.action(async (flags) => {
-    const { previewChanges } = await import('../diff/run.ts')
-    end(await previewChanges(flags, io))
-  })
-}
-
-/** What the flags of `outrigger diff` gave. */
-export type DiffFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function diffCommand(program: Program) {
   const command = program
     .command('diff')
     .summary('preview what other settings would change')
@@ -45,5 +26,13 @@ function define(program: Program) {
       append,
     )
     .option('-R, --recursive', 'Folders with all that is below them.')
-  return addConnection(addOtherSettings(addSettings(command)))
+  return example(
+    addConnection(addOtherSettings(addSettings(command))),
+    'outrigger diff -f manifests/ --to-set global.tag=1.28.0',
+    'outrigger diff --values old.yaml --to-values new.yaml -f manifests/ --stat',
+    'outrigger diff -n shop --to-tag canary',
+  )
 }
+
+/** What the flags of `outrigger diff` gave. */
+export type DiffFlags = FlagsOf<typeof diffCommand>

@@ -1,23 +1,9 @@
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { outputFormats, outputOption } from '../output.ts'
 import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger doctor`. */
-export function addDoctor(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(command, 'outrigger doctor', 'outrigger doctor --revision canary -o json')
-  command.action(async (flags) => {
-    const { doctor } = await import('../doctor/run.ts')
-    end(await doctor(flags, io))
-  })
-}
-
-/** What the flags of `outrigger doctor` gave. */
-export type DoctorFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function doctorCommand(program: Program) {
   const command = program
     .command('doctor')
     .summary('say what is wrong with the webhooks of a cluster')
@@ -30,5 +16,8 @@ function define(program: Program) {
     .option('-n, --istio-namespace <name>', 'Looks at injectors in this namespace only.')
     .option('--timeout <time>', 'How long a check may take.', '15s')
     .addOption(outputOption(outputFormats))
-  return addCluster(command)
+  return example(addCluster(command), 'outrigger doctor', 'outrigger doctor --revision canary -o json')
 }
+
+/** What the flags of `outrigger doctor` gave. */
+export type DoctorFlags = FlagsOf<typeof doctorCommand>

@@ -1,29 +1,10 @@
 import { Option } from '@commander-js/extra-typings'
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
 import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger explain`. */
-export function addExplain(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(
-    command,
-    'outrigger explain deployment.yaml',
-    'outrigger explain shop/web-6b8d9-x2vkl',
-    'outrigger explain shop/deployment/web -f dump.yaml',
-  )
-  command.action(async (target, flags) => {
-    const { explainTarget } = await import('../explain/run.ts')
-    end(await explainTarget(target, flags, io))
-  })
-}
-
-/** What the flags of `outrigger explain` gave. */
-export type ExplainFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function explainCommand(program: Program) {
   const command = program
     .command('explain')
     .summary('say why a pod is injected, or is not')
@@ -40,5 +21,13 @@ function define(program: Program) {
     .addOption(
       new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json', 'yaml']).default('text'),
     )
-  return addSettings(addCluster(command))
+  return example(
+    addSettings(addCluster(command)),
+    'outrigger explain deployment.yaml',
+    'outrigger explain shop/web-6b8d9-x2vkl',
+    'outrigger explain shop/deployment/web -f dump.yaml',
+  )
 }
+
+/** What the flags of `outrigger explain` gave. */
+export type ExplainFlags = FlagsOf<typeof explainCommand>

@@ -1,29 +1,10 @@
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { outputFormats, outputOption } from '../output.ts'
 import { addSettings } from '../settings.ts'
 import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger outdated`. */
-export function addOutdated(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(
-    command,
-    'outrigger outdated',
-    'outrigger outdated -n shop --restart | sh',
-    'outrigger outdated -f pods.yaml --config config.yaml --values values.yaml',
-  )
-  command.action(async (flags) => {
-    const { listOutdated } = await import('../outdated/run.ts')
-    end(await listOutdated(flags, io))
-  })
-}
-
-/** What the flags of `outrigger outdated` gave. */
-export type OutdatedFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function outdatedCommand(program: Program) {
   const command = program
     .command('outdated')
     .summary('list running pods with an old sidecar')
@@ -41,5 +22,13 @@ function define(program: Program) {
       append,
     )
     .addOption(outputOption(outputFormats).conflicts('restart'))
-  return addCluster(addSettings(command))
+  return example(
+    addCluster(addSettings(command)),
+    'outrigger outdated',
+    'outrigger outdated -n shop --restart | sh',
+    'outrigger outdated -f pods.yaml --config config.yaml --values values.yaml',
+  )
 }
+
+/** What the flags of `outrigger outdated` gave. */
+export type OutdatedFlags = FlagsOf<typeof outdatedCommand>

@@ -14,8 +14,8 @@ export type Program = CommandUnknownOpts
 export type NoFlags = Record<never, never>
 
 /** Adds the lines that `--help` shows as examples. */
-export function example(command: CommandUnknownOpts, ...lines: readonly string[]): void {
-  command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)
+export function example<C extends CommandUnknownOpts>(command: C, ...lines: readonly string[]): C {
+  return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)
 }
 
 /** For an option that can be repeated: its values in order. */

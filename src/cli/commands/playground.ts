@@ -1,24 +1,10 @@
 import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
 import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger playground`. */
-export function addPlayground(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(command, 'outrigger playground', 'outrigger playground -f deployment.yaml --from-cluster')
-  command.action(async (flags) => {
-    const { playground } = await import('../playground/run.ts')
-    end(await playground(flags, io))
-  })
-}
-
-/** What the flags of `outrigger playground` gave. */
-export type PlaygroundFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function playgroundCommand(program: Program) {
   const command = program
     .command('playground')
     .summary('serve a page that shows what injection does')
@@ -35,5 +21,12 @@ function define(program: Program) {
     )
     .option('-R, --recursive', 'Folders with all that is below them.')
     .option('-n, --namespace <name>', 'The namespace of workloads that name none.')
-  return addSettings(addConnection(command))
+  return example(
+    addSettings(addConnection(command)),
+    'outrigger playground',
+    'outrigger playground -f deployment.yaml --from-cluster',
+  )
 }
+
+/** What the flags of `outrigger playground` gave. */
+export type PlaygroundFlags = FlagsOf<typeof playgroundCommand>

@@ -1,25 +1,11 @@
 import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { limitNames } from '../serve/options.ts'
 import { addSettings } from '../settings.ts'
 import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger serve`. */
-export function addServe(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(command, 'outrigger serve --config config.yaml --values values.yaml --mesh mesh.yaml')
-  command.action(async (flags) => {
-    const { serve } = await import('../serve/run.ts')
-    end(await serve(flags, io))
-  })
-}
-
-/** What the flags of `outrigger serve` gave. */
-export type ServeFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function serveCommand(program: Program) {
   const command = program
     .command('serve')
     .summary('serve the webhook')
@@ -65,5 +51,11 @@ function define(program: Program) {
     .addOption(
       new Option('--log-level <level>', 'What is logged.').choices(['debug', 'info', 'warn', 'error']).default('info'),
     )
-  return addSettings(addConnection(command))
+  return example(
+    addSettings(addConnection(command)),
+    'outrigger serve --config config.yaml --values values.yaml --mesh mesh.yaml',
+  )
 }
+
+/** What the flags of `outrigger serve` gave. */
+export type ServeFlags = FlagsOf<typeof serveCommand>

@@ -1,23 +1,9 @@
 import { Option } from '@commander-js/extra-typings'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
 import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger test`. */
-export function addTest(program: Program, io: Io, end: (code: ExitCode) => void): void {
-  const command = define(program)
-  example(command, 'outrigger test scenarios/', 'outrigger test scenarios/ --config config.yaml --update')
-  command.action(async (folders, flags) => {
-    const { testScenarios } = await import('../test/run.ts')
-    end(await testScenarios(folders, flags, io))
-  })
-}
-
-/** What the flags of `outrigger test` gave. */
-export type TestFlags = FlagsOf<typeof define>
-
-function define(program: Program) {
+export function testCommand(program: Program) {
   const command = program
     .command('test')
     .summary('run injection scenarios')
@@ -29,5 +15,12 @@ function define(program: Program) {
     .option('--update', 'Makes the results of today the expectations of those that do not hold.')
     .option('--junit <file>', 'Writes a JUnit report, too.')
     .addOption(new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json']).default('text'))
-  return addSettings(command)
+  return example(
+    addSettings(command),
+    'outrigger test scenarios/',
+    'outrigger test scenarios/ --config config.yaml --update',
+  )
 }
+
+/** What the flags of `outrigger test` gave. */
+export type TestFlags = FlagsOf<typeof testCommand>

@@ -28,7 +28,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     webhook: { host: flags.host, port: portOf('--port', flags.port) },
     monitoring: { host: flags.host, port: portOf('--monitoring-port', flags.monitoringPort) },
     drainDelay: milliseconds('--drain-delay', flags.drainDelay),
-    limits: readLimits(flags),
+    limits: readLimits(flags.limit),
   }
   const startup = beginStartup(io, milliseconds('--startup-timeout', flags.startupTimeout))
   const format = flags.logFormat ?? (io.stdout.isTerminal ? 'text' : 'json')
