@@ -76,18 +76,12 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   const turns = createTurns(pending.any)
   const readBody = createBodyReader(limits.bodyBytes, turns)
 
-  const refuse = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    code: HttpErrorCode,
-    detail = '',
-    facts: object = {},
-  ) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply, code: HttpErrorCode, facts: object = {}) => {
     if (!count(code, request.raw.socket, request.exchange, facts)) return
     reply.code(httpErrors[code].status ?? 400).headers(textHeaders)
     if (code === 'method-not-allowed') reply.header('allow', 'POST')
     if (closing) reply.header('connection', 'close')
-    reply.send(errorText(code, detail))
+    reply.send(errorText(code, limits))
   }
 
   const app = fastify({
@@ -122,7 +116,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     if (code === undefined) return socket.destroy()
     count(code, socket, exchange)
     if (exchange?.response.headersSent) return socket.destroy()
-    endWith(socket, code)
+    endWith(socket, code, limits)
   }
 
   app.decorateRequest('exchange')
@@ -142,7 +136,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     else refuse(request, reply, refusal)
   })
   app.setErrorHandler((error, request, reply) =>
-    refuse(request, reply, 'injector-fault', '', { error: describeError(error) }),
+    refuse(request, reply, 'injector-fault', { error: describeError(error) }),
   )
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 'not-found'))
   app.post('/inject', handle)
@@ -177,7 +171,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       // As bytes: a text that was put together of others would be gone through again and again on its way out.
       body = Buffer.from(answerText(answered.review))
     } catch (error) {
-      return refuse(request, reply, 'injector-fault', '', { uid: uidOf(document), error: describeError(error) })
+      return refuse(request, reply, 'injector-fault', { uid: uidOf(document), error: describeError(error) })
     }
     request.exchange.counted = true
     const milliseconds = spent + performance.now() - began
