@@ -3,6 +3,7 @@
 export { defaultConfig, defaultValues } from './config/defaults.ts'
 export { ConfigError, type ConfigFault } from './config/faults.ts'
 export { mergeValues } from './config/json-data.ts'
+export type { ConfigFaultCode } from './config/problem.ts'
 export type {
   FieldOrigin,
   IgnoredAnnotation,
@@ -17,6 +18,7 @@ export type {
   StepName,
 } from './explain/provenance/types.ts'
 export type { Reason, Result } from './injection/decide/reasons.ts'
+export { type DenialFault, describeFault, pathOfFault } from './injection/model/fault.ts'
 export type { Decision, Injection, Warning } from './injection/model/injection.ts'
 export type { NativeSidecars } from './injection/model/snapshot.ts'
 export {

@@ -1,5 +1,5 @@
 import type { Source } from './config/documents.ts'
-import { ConfigError } from './config/faults.ts'
+import { ConfigError, configFault, problemText } from './config/faults.ts'
 import { copyJson } from './config/json-data.ts'
 import { loadSnapshot } from './config/load.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
@@ -149,7 +149,8 @@ function factsOf(objects: InjectorFacts = {}): ClusterFacts {
     nodes: list('nodes'),
     proxyConfigs: list('proxyConfigs'),
   })
-  if (faults.length > 0) throw new ConfigError(faults.map((reason) => ({ document: 'facts', path: '', reason })))
+  if (faults.length > 0)
+    throw new ConfigError(faults.map((fault) => configFault('facts', { code: 'proxy-config', path: [], fault })))
   return facts
 }
 
@@ -157,7 +158,7 @@ function factsOf(objects: InjectorFacts = {}): ClusterFacts {
 function objectOf(value: object, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems
-  if (problem !== undefined) throw new TypeError(`${what}: ${problem.path.join('.')} ${problem.reason}`)
+  if (problem !== undefined) throw new TypeError(`${what}: ${problemText(problem)}`)
   if (!isObject(json)) throw new TypeError(`${what} is not an object`)
   return json
 }

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type ConfigMaps, namesConfigMap } from '../config/config-maps.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
+import { describeProblem } from '../config/problem.ts'
 import { readSettings, type Settings, settingFields } from '../config/settings.ts'
 import type { Json, JsonObject } from '../lang/json.ts'
 import { formatPath } from '../lang/text/path.ts'
@@ -38,7 +39,9 @@ export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOpti
   })
   const { settings, problems } = readSettings(Object.fromEntries(given) satisfies JsonObject)
   if (problems.length > 0) {
-    const lines = problems.map(({ path, reason, fix }) => {
+    const lines = problems.map((problem) => {
+      const { path } = problem
+      const { reason, fix } = describeProblem(problem)
       const flag = settingFields[path[0] as keyof Settings]?.flag.split(' ')[0] ?? formatPath(path)
       return `${flag}: ${reason}${fix === undefined ? '' : `; ${fix}`}`
     })

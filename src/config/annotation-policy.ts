@@ -1,9 +1,10 @@
+import type { PolicyFault } from '../injection/model/policy-fault.ts'
 import { isEmptySelector, type LabelSelector, selects } from '../kubernetes/selector.ts'
 import type { Json, StringMap } from '../lang/json.ts'
-import { knownNames } from '../lang/text/nearest.ts'
-import { type Path, quote } from '../lang/text/path.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
+import type { Empty } from './problem.ts'
 import {
   isAnnotationName,
   presentEntries,
@@ -39,22 +40,22 @@ export interface PolicySubject extends PodSettings {
   readonly namespaceLabels?: StringMap | undefined
 }
 
-/** Everything in a pod that the rules deny, and warn about, as sentences. Pure; for no rules it costs nothing. */
+/** Everything in a pod that the rules deny, and warn about. Pure; for no rules it costs nothing. */
 export function applyAnnotationPolicy(
   rules: readonly PolicyRule[],
   subject: PolicySubject,
-): { readonly denials: readonly string[]; readonly warnings: readonly string[] } {
-  const found = { deny: new Set<string>(), warn: new Set<string>() }
+): { readonly denials: readonly PolicyFault[]; readonly warnings: readonly PolicyFault[] } {
+  const found: Record<PolicyRule['action'], PolicyFault[]> = { deny: [], warn: [] }
   if (rules.length > 0) {
     const settings = settingsOf(subject)
     for (const [index, rule] of rules.entries()) {
       if (isExcepted(rule, subject)) continue
       for (const setting of settings) {
-        if (violates(rule, setting)) found[rule.action].add(sentence(rule, index, setting))
+        if (violates(rule, setting)) found[rule.action].push(faultOf(rule, index, setting))
       }
     }
   }
-  return { denials: [...found.deny], warnings: [...found.warn] }
+  return { denials: found.deny, warnings: found.warn }
 }
 
 function isExcepted(rule: PolicyRule, { namespace, namespaceLabels, labels }: PolicySubject): boolean {
@@ -105,15 +106,14 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return true
 }
 
-function sentence(rule: PolicyRule, index: number, { annotation, value, place }: Setting): string {
-  if (rule.message !== undefined) {
-    return rule.message.replaceAll(/\{(annotation|value)\}/g, (_, key) =>
-      key === 'annotation' ? annotation : quote(value),
-    )
+function faultOf({ values, message }: PolicyRule, rule: number, setting: Setting): PolicyFault {
+  return {
+    code: 'annotation-policy',
+    ...setting,
+    rule,
+    ...(values !== undefined && { allowed: values }),
+    ...(message !== undefined && { message }),
   }
-  const allowed =
-    rule.values === undefined ? 'is not allowed' : `is not among what is allowed (${rule.values.join(', ')})`
-  return `${place} ${allowed}: annotationPolicy[${index}] covers ${annotation}`
 }
 
 /** The fields of a rule: how each is read, and what it means (for the documentation). */
@@ -129,7 +129,7 @@ export const ruleFields: {
     text: '`deny` refuses the pod; `warn` lets it in, with a warning that `kubectl` prints. Required.',
   },
   values: {
-    read: nonEmpty(readTexts, 'leave it out to allow no value at all'),
+    read: nonEmpty(readTexts, 'values'),
     text: 'Values that are allowed all the same; `*` stands for any characters. Of a list joined by commas every item must be allowed.',
   },
   exceptNamespaces: {
@@ -145,7 +145,7 @@ export const ruleFields: {
     text: 'A label selector over the labels of the namespace. Where they are not known, the rule holds.',
   },
   message: {
-    read: nonEmpty(readText, 'leave it out for a message that names the annotation, its value and the rule'),
+    read: nonEmpty(readText, 'message'),
     text: 'What the user is told; `{annotation}` and `{value}` are filled in. By default: where it is set, the value and the rule.',
   },
 }
@@ -155,7 +155,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
   const present = new Map(presentEntries(readObject(value, path, report)))
   for (const key of present.keys()) {
     if (!Object.hasOwn(ruleFields, key)) {
-      report([...path, key], 'is not a field of a rule', knownNames(key, Object.keys(ruleFields)))
+      report([...path, key], { code: 'unknown-field', name: key, known: Object.keys(ruleFields) })
     }
   }
   const field = <T>(key: keyof PolicyRule, { read }: { readonly read: Read<T> }): T | undefined => {
@@ -163,7 +163,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
     return given === undefined ? undefined : read(given, [...path, key], report)
   }
   for (const key of ['annotations', 'action']) {
-    if (!present.has(key)) report([...path, key], 'is missing')
+    if (!present.has(key)) report([...path, key], { code: 'missing' })
   }
   return {
     annotations: field('annotations', ruleFields.annotations) ?? [],
@@ -177,14 +177,11 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
 }
 
 function readNames(value: Json, path: Path, report: Report): readonly string[] {
-  const names = nonEmpty(readTexts, 'name at least one annotation')(value, path, report)
+  const names = nonEmpty(readTexts, 'annotations')(value, path, report)
   for (const [index, name] of names.entries()) {
     const plain = name.endsWith('*') ? name.slice(0, -1).replace(/[/.-]$/, '') : name
     if (name !== '*' && !isAnnotationName(plain)) {
-      report(
-        [...path, index],
-        `${quote(name)} is neither the name of an annotation nor the beginning of one with a * behind`,
-      )
+      report([...path, index], { code: 'not-an-annotation-pattern', actual: name })
     }
   }
   return names
@@ -192,14 +189,13 @@ function readNames(value: Json, path: Path, report: Report): readonly string[] {
 
 function readException(value: Json, path: Path, report: Report): LabelSelector {
   const before = readLabelSelector(value, path, report)
-  if (isEmptySelector(before))
-    report(path, 'selects by nothing', 'write matchLabels or matchExpressions, or leave it out')
+  if (isEmptySelector(before)) report(path, { code: 'empty-selector' })
   return before
 }
 
-function nonEmpty<T extends { readonly length: number }>(read: Read<T>, fix: string): Read<T> {
+function nonEmpty<T extends { readonly length: number }>(read: Read<T>, what: Empty): Read<T> {
   return (value, path, report) => {
-    if ((Array.isArray(value) || typeof value === 'string') && value.length === 0) report(path, 'is empty', fix)
+    if ((Array.isArray(value) || typeof value === 'string') && value.length === 0) report(path, { code: 'empty', what })
     return read(value, path, report)
   }
 }

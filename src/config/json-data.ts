@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../lang/json.ts'
+import { foundOf } from '../lang/text/found.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { Problem } from './faults.ts'
+import type { ConfigProblem } from './problem.ts'
 
 const deepest = 100
 // A ConfigMap holds 1 MiB, which is some 500,000 values at the very most.
@@ -17,20 +19,20 @@ export function copyJson(
 ): { readonly json: Json; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
   let left = most
-  const refuse = (path: Path, reason: string): null => {
-    problems.push({ path, reason })
+  const refuse = (path: Path, problem: ConfigProblem): null => {
+    problems.push({ ...problem, path })
     return null
   }
   const copy = (value: unknown, path: Path): Json => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
     if (typeof value === 'number' || typeof value === 'bigint') {
       const number = Number(value)
-      return Number.isFinite(number) ? number : refuse(path, `${number} is not a number that JSON has`)
+      return Number.isFinite(number) ? number : refuse(path, { code: 'not-a-json-number', actual: String(number) })
     }
-    if (left-- <= 0) return problems.length > 0 ? null : refuse([], `has more than ${most} values`)
-    if (path.length > deepest) return refuse(path.slice(0, 5), `is nested deeper than ${deepest} levels`)
+    if (left-- <= 0) return problems.length > 0 ? null : refuse([], { code: 'too-many-values', limit: most })
+    if (path.length > deepest) return refuse(path.slice(0, 5), { code: 'too-deep', limit: deepest })
     if (Array.isArray(value)) return Object.freeze(value.map((item, index) => copy(item, [...path, index])))
-    if (!isPlain(value)) return refuse(path, `${kindOf(value)} is not data: only what JSON can hold is`)
+    if (!isPlain(value)) return refuse(path, { code: 'not-data', actual: foundOf(value) })
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
     // fromEntries makes own properties, also of a key `__proto__`.
     return Object.freeze(Object.fromEntries(entries.map(([key, item]) => [key, copy(item, [...path, key])])))
@@ -42,14 +44,6 @@ function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
-}
-
-/** What a value is, as a sentence calls it. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (isObject(value)) return 'an object'
-  return { string: 'a text', number: 'a number', boolean: 'a boolean' }[String(typeof value)] ?? `a ${typeof value}`
 }
 
 /** Freezes data at every depth. Maps and class instances in it are left as they are. */

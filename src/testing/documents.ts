@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { problemText } from '../config/faults.ts'
 import { copyJson, deepFreeze } from '../config/json-data.ts'
 import { isObject, type Json, type JsonObject } from '../lang/json.ts'
 import { readYamlDocuments, YamlError } from '../lang/yaml/read.ts'
@@ -8,8 +9,7 @@ export function readDocuments(file: string): readonly Json[] {
   try {
     return readYamlDocuments(readFileSync(file, 'utf8')).map(({ value, line }) => {
       const { json, problems } = copyJson(value)
-      if (problems[0] !== undefined)
-        throw new Error(`${file}:${line}: ${problems[0].path.join('.')} ${problems[0].reason}`)
+      if (problems[0] !== undefined) throw new Error(`${file}:${line}: ${problemText(problems[0])}`)
       return deepFreeze(json)
     })
   } catch (error) {
@@ -29,7 +29,7 @@ export function readObject(file: string): JsonObject {
 export function plainObject(value: unknown, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems
-  if (problem !== undefined) throw new TypeError(`${what}: ${problem.path.join('.')} ${problem.reason}`)
+  if (problem !== undefined) throw new TypeError(`${what}: ${problemText(problem)}`)
   if (!isObject(json)) throw new TypeError(`${what} is not an object`)
   return json
 }

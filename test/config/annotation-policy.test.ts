@@ -5,12 +5,15 @@ import {
   type PolicySubject,
   readPolicyRule,
 } from '../../src/config/annotation-policy.ts'
+import { describeProblem } from '../../src/config/problem.ts'
+import { describePolicyFault } from '../../src/injection/model/policy-fault.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { formatPath } from '../../src/lang/text/path.ts'
 
 function rule(document: Json) {
   const faults: string[] = []
-  const read = readPolicyRule(document, ['annotationPolicy', 0], (path, reason, fix) => {
+  const read = readPolicyRule(document, ['annotationPolicy', 0], (path, problem) => {
+    const { reason, fix } = describeProblem(problem)
     faults.push(`${formatPath(path)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`)
   })
   return { read, faults }
@@ -19,7 +22,8 @@ function rule(document: Json) {
 function apply(document: Json, subject: Partial<PolicySubject>) {
   const { read, faults } = rule(document)
   expect(faults).toEqual([])
-  return applyAnnotationPolicy([read], { annotations: {}, labels: {}, namespace: 'shop', ...subject })
+  const found = applyAnnotationPolicy([read], { annotations: {}, labels: {}, namespace: 'shop', ...subject })
+  return { denials: found.denials.map(describePolicyFault), warnings: found.warnings.map(describePolicyFault) }
 }
 
 const image = 'sidecar.istio.io/proxyImage'
