@@ -1,6 +1,5 @@
 import type { Source } from './config/documents.ts'
-import { ConfigError, configFault, problemText } from './config/faults.ts'
-import { copyJson } from './config/json-data.ts'
+import { ConfigError, configFault } from './config/faults.ts'
 import { loadSnapshot } from './config/load.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
 import type { Provenance } from './explain/provenance/types.ts'
@@ -9,6 +8,7 @@ import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
 import type { NativeSidecars, Snapshot } from './injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
+import { copyJson, describeJsonFault } from './lang/json-data.ts'
 import {
   type Answer,
   answerReview,
@@ -158,7 +158,7 @@ function factsOf(objects: InjectorFacts = {}): ClusterFacts {
 function objectOf(value: object, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems
-  if (problem !== undefined) throw new TypeError(`${what}: ${problemText(problem)}`)
+  if (problem !== undefined) throw new TypeError(`${what}: ${describeJsonFault(problem)}`)
   if (!isObject(json)) throw new TypeError(`${what} is not an object`)
   return json
 }

@@ -3,9 +3,9 @@ import grpcAgent from '../../templates/grpc-agent.yaml'
 import grpcSimple from '../../templates/grpc-simple.yaml'
 import sidecar from '../../templates/sidecar.yaml'
 import { isObject, type JsonObject } from '../lang/json.ts'
+import { deepFreeze } from '../lang/json-data.ts'
 import { readYaml } from '../lang/yaml/read.ts'
 import valuesText from './default-values.yaml'
-import { deepFreeze } from './json-data.ts'
 
 /** The embedded injector configuration: what another one leaves out comes from it. */
 export const defaultConfig = deepFreeze({

@@ -53,11 +53,6 @@ export function configFault(document: string, problem: Problem, position?: Posit
   }
 }
 
-/** A problem as one sentence, its path being the subject: `spec.when a function is not data: only what JSON can hold is`. */
-export function problemText(problem: Problem): string {
-  return `${formatPath(problem.path)} ${describeProblem(problem).reason}`.trim()
-}
-
 /** Something that a person should look at, in a configuration that serves all the same. */
 export interface ConfigWarning {
   readonly document: string

@@ -1,6 +1,7 @@
+import type { PolicyRule } from '../injection/policy/annotation-policy.ts'
 import type { LabelSelector } from '../kubernetes/selector.ts'
 import { isObject, type Json, type StringMap } from '../lang/json.ts'
-import { type PolicyRule, readPolicyRule } from './annotation-policy.ts'
+import { readPolicyRule } from './annotation-policy.ts'
 import { defaultConfig } from './defaults.ts'
 import { type Problem, type Report, reporter } from './faults.ts'
 import {

@@ -1,6 +1,7 @@
 import { type MeshValueFault, meshFaultReason } from '../istio/mesh/fault.ts'
 import { describeProxyConfigFault, type ProxyConfigFault } from '../istio/mesh/proxy-config/resource.ts'
 import { type SelectorFault, selectorFaultReason } from '../kubernetes/selector-fault.ts'
+import { type JsonProblem, jsonReasons } from '../lang/json-data.ts'
 import { type ByCode, byCode } from '../lang/text/by-code.ts'
 import { type Found, typeText } from '../lang/text/found.ts'
 import { knownNames } from '../lang/text/nearest.ts'
@@ -31,13 +32,9 @@ type ValueProblem =
   /** `detail` is the error of the template, with its line and a caret. */
   | { readonly code: 'invalid-template'; readonly detail: string; readonly valuesReplaced: boolean }
 
-/** What is wrong with data before anyone asks what it means. */
-type DataProblem =
+/** What is wrong with a text before anyone asks what it means. */
+type TextProblem =
   | { readonly code: 'not-yaml'; readonly detail: string; readonly lineOfText?: number }
-  | { readonly code: 'not-data'; readonly actual: Found }
-  | { readonly code: 'not-a-json-number'; readonly actual: string }
-  | { readonly code: 'too-many-values'; readonly limit: number }
-  | { readonly code: 'too-deep'; readonly limit: number }
   | { readonly code: 'too-long'; readonly limit: number }
 
 /** A file, folder or ConfigMap isn't there, can't be read, or holds something else. `detail` is what the system says. */
@@ -69,7 +66,7 @@ interface NamedKeys {
   readonly keys: readonly string[]
 }
 
-type OwnProblem = ValueProblem | DataProblem | SourceProblem
+type OwnProblem = ValueProblem | TextProblem | JsonProblem | SourceProblem
 
 /** Faults that have a table of their own; the code that is reported is theirs. */
 type Nested =
@@ -156,10 +153,7 @@ export const problemSentences: ByCode<ConfigProblem, string | ProblemTexts> = {
       : detail,
   'not-yaml': ({ detail, lineOfText }) =>
     lineOfText === undefined ? detail : `line ${lineOfText} of its text: ${detail}`,
-  'not-data': ({ actual }) => `${typeText(actual)} is not data: only what JSON can hold is`,
-  'not-a-json-number': ({ actual }) => `${actual} is not a number that JSON has`,
-  'too-many-values': ({ limit }) => `has more than ${limit} values`,
-  'too-deep': ({ limit }) => `is nested deeper than ${limit} levels`,
+  ...jsonReasons,
   'too-long': ({ limit }) => `is longer than ${limit} characters`,
   'file-not-found': () => 'there is no such file',
   'file-forbidden': () => 'may not be read by this user',

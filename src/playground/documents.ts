@@ -1,7 +1,6 @@
-import { problemText } from '../config/faults.ts'
-import { copyJson } from '../config/json-data.ts'
 import { type Locate, locateIn } from '../config/locate.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
+import { copyJson, describeJsonFault } from '../lang/json-data.ts'
 import type { Path } from '../lang/text/path.ts'
 import { documentAt } from '../lang/yaml/documents.ts'
 import { YamlError } from '../lang/yaml/error.ts'
@@ -55,7 +54,7 @@ function readDocument(
     const { json, problems } = copyJson(readYaml(text))
     const [problem] = problems
     if (problem === undefined) return { value: json, locate }
-    return { ...problemAt(editor, problemText(problem)), ...locate(problem.path) }
+    return { ...problemAt(editor, describeJsonFault(problem)), ...locate(problem.path) }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     return { ...problemAt(editor, error.reason), line: error.line + before, column: error.column }

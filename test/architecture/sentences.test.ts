@@ -11,7 +11,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'src/lang/template/state.ts': 'an exhausted stack is a RangeError without a code',
   'src/lang/yaml/patient.ts': "js-yaml's errors have no codes",
   'src/lang/yaml/read.ts': "js-yaml's errors have no codes",
-  'src/injection/model/policy-fault.ts': 'the message of a policy rule is a format that is filled in here',
+  'src/injection/policy/fault.ts': 'the message of a policy rule is a format that is filled in here',
   'src/testing/check-scenario.ts': 'messageContains of a scenario is about the words',
   'src/cli/test/update.ts': 'messageContains of a scenario is about the words',
   'src/testing/vitest.ts': 'toBeDenied is about the words, toBeSkipped about the code',

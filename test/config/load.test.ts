@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
 import { ConfigError, type ConfigFault, formatFault } from '../../src/config/faults.ts'
-import { mergeValues } from '../../src/config/json-data.ts'
 import { type LoadOptions, loadSnapshot } from '../../src/config/load.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
 
 const text = (name: string, text: string) => ({ name, text })
 const hashOf = (options: LoadOptions) => loadSnapshot(options).snapshot.hash

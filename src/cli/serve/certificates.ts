@@ -134,7 +134,7 @@ async function clusterCertificate(
 
 function tell(report: CertificateReport, { log, metrics }: Reporting): void {
   metrics.certificateRead(report.result)
-  if (report.result === 'bad') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
+  if (report.result === 'error') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
   else log.info({ until: report.description.notAfter, names: report.description.names }, 'a new certificate serves')
 }
 

@@ -1,4 +1,5 @@
-import { annotationsOf, changeProxy, findProxy, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotationsOf, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
 import {
   prometheusAnnotation,
   prometheusKey,

@@ -2,7 +2,7 @@ import { type AnnotationFault, describeAnnotationFault } from '../../istio/annot
 import { describePodFault, type FieldFault, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
 import type { Path } from '../../lang/text/path.ts'
-import { describePolicyFault, type PolicyFault } from './policy-fault.ts'
+import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
 
 /** A container of the pod has the name of one that injection brings, in another list. */
 export interface SharedNameFault {

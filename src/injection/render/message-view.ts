@@ -5,8 +5,16 @@ import { parseDuration } from '../../lang/go/duration.ts'
 import { intOf } from '../../lang/go/int.ts'
 import { goJson } from '../../lang/go/json.ts'
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
-import { define, type GoFunction } from '../../lang/template/functions.ts'
-import { nilList, nilMap, StructValue, typedList, typedMap, type Value } from '../../lang/template/value.ts'
+import { define } from '../../lang/template/functions.ts'
+import {
+  type GoFunction,
+  nilList,
+  nilMap,
+  StructValue,
+  typedList,
+  typedMap,
+  type Value,
+} from '../../lang/template/value.ts'
 
 /** A MeshConfig as templates see it. */
 export const meshConfigView = once((mesh: MeshConfig) => new MessageView(message('MeshConfig'), mesh))

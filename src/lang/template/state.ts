@@ -1,6 +1,5 @@
-import { type LimitName, type Source, type Span, TemplateError } from './errors.ts'
-import { FunctionError, type Runtime } from './functions.ts'
-import type { Value } from './value.ts'
+import { FunctionError, type LimitName, type Source, type Span, TemplateError } from './errors.ts'
+import type { Runtime, Value } from './value.ts'
 
 /** The bounds of one render. */
 export interface Limits {

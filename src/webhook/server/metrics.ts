@@ -53,7 +53,7 @@ export const metricTable = {
   configReloads: {
     type: 'counter',
     name: 'outrigger_config_reloads_total',
-    help: 'Times the configuration was read, by result: good, or bad and the last good one kept',
+    help: 'Times the configuration was read, by result: success, or error and the last valid one kept',
     labels: ['result'],
   },
   configInfo: {
@@ -62,9 +62,9 @@ export const metricTable = {
     help: 'Always 1; which configuration serves',
     labels: ['hash', 'revision'],
   },
-  configLastGood: {
+  configLastSuccess: {
     type: 'gauge',
-    name: 'outrigger_config_last_good_timestamp_seconds',
+    name: 'outrigger_config_last_reload_success_timestamp_seconds',
     help: 'When the serving configuration was loaded, Unix time',
     labels: [],
   },
@@ -77,7 +77,7 @@ export const metricTable = {
   certificateReloads: {
     type: 'counter',
     name: 'outrigger_certificate_reloads_total',
-    help: 'Times a certificate was read, by result: good, or bad and the last good one kept',
+    help: 'Times a certificate was read, by result: success, or error and the last valid one kept',
     labels: ['result'],
   },
   informerSynced: {
@@ -129,8 +129,8 @@ export interface Metrics {
   failed(code: HttpErrorCode): void
   /** A configuration serves since `at`. */
   configLoaded(hash: string, revision: string, at: Date): void
-  configRead(result: 'good' | 'bad'): void
-  certificateRead(result: 'good' | 'bad'): void
+  configRead(result: 'success' | 'error'): void
+  certificateRead(result: 'success' | 'error'): void
   informer(kind: string, synced: boolean): void
   informerFailed(kind: string): void
   caBundle(result: CaBundleResult): void
@@ -173,7 +173,7 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
   const sizes = new Histogram({ name: patchBytes.name, help: patchBytes.help, buckets: sizeBuckets, registers })
   const configReloads = counter(plain.configReloads)
   const configInfo = gauge(plain.configInfo)
-  const configLastGood = gauge(plain.configLastGood)
+  const configLastSuccess = gauge(plain.configLastSuccess)
   const certificateReloads = counter(plain.certificateReloads)
   const informerSynced = gauge(plain.informerSynced)
   const informerFailures = counter(plain.informerFailures)
@@ -202,7 +202,7 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
     configLoaded(hash, revision, at) {
       configInfo.reset()
       configInfo.set({ hash, revision }, 1)
-      configLastGood.set(at.getTime() / 1000)
+      configLastSuccess.set(at.getTime() / 1000)
     },
     configRead: (result) => configReloads.inc({ result }),
     certificateRead: (result) => certificateReloads.inc({ result }),

@@ -18,8 +18,8 @@ import { errorText, type HttpErrorCode, httpErrors } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { describeError, type Log, logAnswer } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { watchNewcomers } from './newcomers.ts'
 import { noSchemas } from './no-schemas.ts'
+import { watchPendingConnections } from './pending-connections.ts'
 import { createTurns } from './turns.ts'
 
 /** Answers a parsed body that came to a path. What it throws is a fault of the injector: HTTP 500. */
@@ -72,8 +72,8 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   }
 
   const connections = watchConnections(limits, count)
-  const newcomers = watchNewcomers()
-  const turns = createTurns(newcomers.areSome)
+  const pending = watchPendingConnections()
+  const turns = createTurns(pending.any)
   const readBody = createBodyReader(limits.bodyBytes, turns)
 
   const refuse = (
@@ -133,7 +133,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       readBody(payload, (body) => done(null, body)),
   )
   app.addHook('onRequest', (request, reply, done) => {
-    newcomers.settled(request.raw.socket)
+    pending.requested(request.raw.socket)
     request.exchange = connections.open(request.raw, reply.raw)
     const refusal =
       earlyRefusal(request.raw) ??
@@ -189,7 +189,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   const { server } = app
   server.maxConnections = limits.connections
-  server.on('connection', newcomers.came)
+  server.on('connection', pending.opened)
   server.on('secureConnection', (socket: TLSSocket) => connections.add(socket))
   server.on('tlsClientError', (error) => {
     metrics.tlsError()

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { deepFreeze } from '../../../src/config/json-data.ts'
 import { dropZeros } from '../../../src/kubernetes/merge/drop-zeros.ts'
 import { mergePod } from '../../../src/kubernetes/merge/merge.ts'
 import { struct } from '../../../src/kubernetes/schema/schema.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
+import { deepFreeze } from '../../../src/lang/json-data.ts'
 
 const probe = { initialDelaySeconds: 0, periodSeconds: 1, httpGet: { path: '/', port: 0 } }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { deepFreeze } from '../../../src/config/json-data.ts'
 import type { Operation } from '../../../src/kubernetes/patch/operation.ts'
 import { patchText } from '../../../src/kubernetes/patch/text.ts'
 import type { Json } from '../../../src/lang/json.ts'
+import { deepFreeze } from '../../../src/lang/json-data.ts'
 
 const texts = fc.oneof(
   fc.string(),

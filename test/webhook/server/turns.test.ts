@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { watchNewcomers } from '../../../src/webhook/server/newcomers.ts'
+import { watchPendingConnections } from '../../../src/webhook/server/pending-connections.ts'
 import { createTurns } from '../../../src/webhook/server/turns.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -64,22 +64,22 @@ describe('newcomers', () => {
 
   test('are new until their first request, their end, or a second', () => {
     let now = 0
-    const newcomers = watchNewcomers(() => now)
+    const newcomers = watchPendingConnections(() => now)
     const [early, late] = [socket(1), socket(2)]
-    expect(newcomers.areSome()).toBe(false)
-    newcomers.came(early)
-    newcomers.came(late)
-    newcomers.settled(socket(1))
-    expect(newcomers.areSome()).toBe(true)
+    expect(newcomers.any()).toBe(false)
+    newcomers.opened(early)
+    newcomers.opened(late)
+    newcomers.requested(socket(1))
+    expect(newcomers.any()).toBe(true)
     late.emit('close')
-    expect(newcomers.areSome()).toBe(false)
+    expect(newcomers.any()).toBe(false)
 
-    newcomers.came(socket(3))
+    newcomers.opened(socket(3))
     now = 900
-    newcomers.came(socket(4))
-    expect(newcomers.areSome()).toBe(true)
+    newcomers.opened(socket(4))
+    expect(newcomers.any()).toBe(true)
     now = 1000
-    newcomers.settled(socket(4))
-    expect(newcomers.areSome()).toBe(false)
+    newcomers.requested(socket(4))
+    expect(newcomers.any()).toBe(false)
   })
 })

@@ -1,5 +1,4 @@
-import { GoFunction, type Runtime } from '../functions.ts'
-import { isList, type Value } from '../value.ts'
+import { GoFunction, isList, type Runtime, type Value } from '../value.ts'
 
 /**
  * The same function with what it makes counted against the render's bounds: the characters of a text, the elements of a list. For

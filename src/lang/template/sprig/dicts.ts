@@ -1,7 +1,8 @@
 /* Dictionaries: maps from string to anything. Keys come in the order of their bytes where Go's order is left to chance. */
 import { sortedKeys } from '../../go/utf8.ts'
+import { FunctionError } from '../errors.ts'
 import { toText } from '../format/plain.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
 import { type GoMap, getKey, goType, isMap, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
 import { deepCopy } from './deep-copy.ts'
 

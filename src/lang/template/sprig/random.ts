@@ -1,6 +1,8 @@
 /* Random strings and numbers, from the platform's own source of randomness. A template that uses them renders differently each time. */
 import { intOf } from '../../go/int.ts'
-import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
+import { define, type FunctionTable } from '../functions.ts'
+import type { GoFunction } from '../value.ts'
 import { checkLimit, maxRandomLength } from './limits.ts'
 
 const digits = '0123456789'

@@ -1,6 +1,8 @@
 /* Regular expressions: what a match is used for, as in Go's regexp package. */
-import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../../functions.ts'
-import { type List, nilList, typedList } from '../../value.ts'
+
+import { FunctionError } from '../../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
+import { type List, nilList, type Runtime, typedList } from '../../value.ts'
 import { counted } from '../counted.ts'
 import { expand } from './names.ts'
 import { type Match, PatternError, patternOf } from './pattern.ts'

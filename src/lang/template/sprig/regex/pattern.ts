@@ -4,7 +4,7 @@
  */
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { repair } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from '../limits.ts'
 import { separateNames } from './names.ts'
 

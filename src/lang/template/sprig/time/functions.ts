@@ -1,8 +1,9 @@
 /* Dates and durations. The local time zone is UTC: what a template prints doesn't depend on the machine. */
 
 import { Int } from '../../../go/int.ts'
-import { define, FunctionError, type FunctionTable, type GoFunction } from '../../functions.ts'
-import type { StructValue, Value } from '../../value.ts'
+import { FunctionError } from '../../errors.ts'
+import { define, type FunctionTable } from '../../functions.ts'
+import type { GoFunction, StructValue, Value } from '../../value.ts'
 import { parseInteger } from '../convert.ts'
 import { counted } from '../counted.ts'
 import { expectStruct } from '../struct-params.ts'
