@@ -6,7 +6,7 @@ import type { Operation } from './operation.ts'
  * frozen, and their texts are remembered.
  */
 export function patchText(patch: readonly Operation[]): string {
-  return listText(patch as readonly Json[])
+  return listText(patch)
 }
 
 const known = new WeakMap<object, string>()
