@@ -4,7 +4,8 @@ import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
 import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../lang/json.ts'
-import { canonicalJson, deepFreeze, kindOf } from '../lang/json-data.ts'
+import { canonicalJson, kindOf } from '../lang/json-data.ts'
+import { share } from '../lang/shared.ts'
 import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
@@ -65,14 +66,14 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
   const snapshot: Snapshot = Object.freeze({
-    ...deepFreeze(rest),
+    ...share(rest),
     ...settings,
     hash: hashOf(config.config, values, mesh.mesh, settings),
     templates: compiled.templates,
-    aliases: new Map(Object.entries(deepFreeze(aliases))),
-    values: deepFreeze(values),
-    mesh: deepFreeze(mesh.mesh),
-    discoverySelectors: deepFreeze(discovery.selectors),
+    aliases: new Map(Object.entries(share(aliases))),
+    values: share(values),
+    mesh: share(mesh.mesh),
+    discoverySelectors: share(discovery.selectors),
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.

@@ -127,7 +127,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
     const value = given.get(key)
     return value === undefined ? undefined : read(value, [key], report)
   }
-  const settings: Settings = {
+  const settings = {
     config: field('config', settingFields.config),
     values: field('values', settingFields.values),
     mesh: field('mesh', settingFields.mesh),
@@ -139,7 +139,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
     platform: field('platform', settingFields.platform),
     compliancePolicy: field('compliancePolicy', settingFields.compliancePolicy),
     stampHash: field('stampHash', settingFields.stampHash),
-  }
+  } satisfies Record<keyof Settings, unknown>
   return { settings, problems }
 }
 

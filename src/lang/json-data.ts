@@ -43,7 +43,8 @@ export function copyJson(
   return { json: copy(data, []), problems }
 }
 
-function isPlain(value: unknown): value is object {
+/** Whether a value is an object, not a list, that isn't an instance of a class. */
+export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
@@ -55,14 +56,6 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (isObject(value)) return 'an object'
   return { string: 'a text', number: 'a number', boolean: 'a boolean' }[String(typeof value)] ?? `a ${typeof value}`
-}
-
-/** Freezes data at every depth. Maps and class instances in it are left as they are. */
-export function deepFreeze<T>(data: T): T {
-  if (typeof data !== 'object' || data === null || Object.isFrozen(data)) return data
-  if (!Array.isArray(data) && !isPlain(data)) return data
-  for (const item of Object.values(data)) deepFreeze(item)
-  return Object.freeze(data)
 }
 
 /** JSON with the keys of every object in order: the same text for the same data. Absent and `undefined` are alike. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { injectorSettings, mergeSettings, readSettings } from '../../src/config/settings.ts'
+import { injectorSettings, mergeSettings, readSettings, settingFields } from '../../src/config/settings.ts'
 import type { Json } from '../../src/lang/json.ts'
 import { formatPath } from '../../src/lang/text/path.ts'
 
@@ -13,12 +13,16 @@ test('the settings file holds what the flags say', () => {
     config: 'injector.yaml',
     values: 'values.yaml',
     mesh: 'mesh.yaml',
+    fromCluster: true,
+    istioNamespace: 'istio-system',
     set: ['global.tag=1.27.1'],
     revision: 'canary',
     nativeSidecars: 'enabled',
     platform: 'openshift',
     compliancePolicy: 'fips-140-3',
+    stampHash: true,
   }
+  expect(Object.keys(document)).toEqual(Object.keys(settingFields))
   expect(readSettings(document)).toEqual({ settings: document, problems: [] })
   expect(readSettings(null).problems).toEqual([])
   expect(readSettings({ platform: '', revision: null }).problems).toEqual([])

@@ -3,10 +3,11 @@ import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
 import { FunctionError } from '../../lang/template/errors.ts'
 import { sprint } from '../../lang/template/format/plain.ts'
-import { define, type FunctionTable } from '../../lang/template/functions.ts'
+import { define } from '../../lang/template/functions.ts'
 import { plainValue } from '../../lang/template/plain-value.ts'
 import { toJson } from '../../lang/template/sprig/json/functions.ts'
 import {
+  type GoFunction,
   type GoMap,
   getKey,
   isList,
@@ -17,6 +18,7 @@ import {
   type Value,
 } from '../../lang/template/value.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
+import type { InjectorFunction } from './function-docs.ts'
 import { DurationView, MessageView } from './message-view.ts'
 import { appendMultusNetwork } from './multus.ts'
 import { otelResourceAttributes } from './otel.ts'
@@ -29,7 +31,7 @@ import { otelResourceAttributes } from './otel.ts'
 export function injectorFunctions(
   environment: ReadonlyMap<string, string>,
   onJson: (text: string) => void,
-): FunctionTable {
+): Readonly<Record<InjectorFunction, GoFunction>> {
   return {
     annotation: define({
       params: ['struct', 'string', 'any'],

@@ -31,14 +31,16 @@ export function define<const P extends readonly ParamType[], V extends ParamType
   return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName, spec)
 }
 
-/** As `define`, for a function that makes large values or renders templates: it gets the Runtime first. */
-export function defineWithRuntime<const P extends readonly ParamType[], V extends ParamType = never>(spec: {
-  readonly params: P
-  readonly variadic?: V
-  readonly typeName?: string
-  readonly call: (runtime: Runtime, ...args: Arguments<P, V>) => Value
-}): GoFunction {
-  return new GoFunction(spec.params, spec.variadic ?? null, true, spec.call, spec.typeName)
+/** As `define`, for a function that makes large values, renders templates or asks for the time or chance: it gets the Runtime first. */
+export function defineWithRuntime<const P extends readonly ParamType[], V extends ParamType = never>(
+  spec: {
+    readonly params: P
+    readonly variadic?: V
+    readonly typeName?: string
+    readonly call: (runtime: Runtime, ...args: Arguments<P, V>) => Value
+  } & Traits,
+): GoFunction {
+  return new GoFunction(spec.params, spec.variadic ?? null, true, spec.call, spec.typeName, spec)
 }
 
 /** What is wrong with a number of arguments, in Go's words; undefined when a function takes that many. */

@@ -1,5 +1,6 @@
 /* What the package offers as `outrigger/template`: the engine on its own. See README.md in this folder. */
 export { Int, type IntKind, intOf } from '../go/int.ts'
+export { share } from '../shared.ts'
 export {
   type CompileOptions,
   compile,
@@ -11,6 +12,7 @@ export {
 export { FunctionError, type LimitName, type Source, TemplateError } from './errors.ts'
 export type { FieldUse } from './field-uses.ts'
 export { define, defineWithRuntime, type FunctionTable } from './functions.ts'
+export type { Host } from './host.ts'
 export { include } from './include.ts'
 export { type PlainValue, plainValue } from './plain-value.ts'
 export { sprigFunctions } from './sprig/index.ts'

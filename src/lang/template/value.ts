@@ -14,6 +14,7 @@
 import { Int, isIntKind } from '../go/int.ts'
 import { byteLength } from '../go/utf8.ts'
 import { FunctionError } from './errors.ts'
+import type { Host } from './host.ts'
 
 /** The Go type of a list or map that is not `[]interface {}` or `map[string]interface {}`, such as `[]string`. */
 export const goType: unique symbol = Symbol('Go type')
@@ -64,6 +65,8 @@ export type ParamType = keyof ParamTypes
 
 /** What a function may ask of the render that calls it. */
 export interface Runtime {
+  /** The clocks and the randomness of the render. A function whose result depends on them has the trait `varies`. */
+  readonly host: Host
   /** Counts `bytes` about to be made against the limit on string growth; call it before a string is made larger. Throws when it is exceeded. */
   grow(bytes: number): void
   /** Counts `steps` of a loop or elements of a list against the limit on iterations. Throws when it is exceeded. */
@@ -205,13 +208,25 @@ export function getKey(map: GoMap, key: string): Value {
   return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
-/** Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map is frozen. */
+/**
+ * Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map can't be changed:
+ * whoever hands data to a template freezes (or shares, see ../shared.ts) what it must leave alone.
+ */
 export function setKey(map: GoMap, key: string, value: Value): void {
-  if (Object.isFrozen(map))
-    throw new FunctionError(`can't set ${JSON.stringify(key)}: this map is shared and can't be changed`)
-  if (key === '__proto__') {
-    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
-  } else map[key] = value
+  const isSet =
+    key === '__proto__'
+      ? Reflect.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
+      : Reflect.set(map, key, value)
+  if (!isSet) throw new FunctionError(`can't set ${unchangeable(key)}`)
+}
+
+/** Removes a key. Throws a FunctionError when the map has it and can't be changed. */
+export function removeKey(map: GoMap, key: string): void {
+  if (!Reflect.deleteProperty(map, key)) throw new FunctionError(`can't remove ${unchangeable(key)}`)
+}
+
+function unchangeable(key: string): string {
+  return `${JSON.stringify(key)}: this map is shared and can't be changed`
 }
 
 /** What `%T` prints, and what errors call the type: `float64`, `[]interface {}`, `map[string]string`, `*v1.Pod`. */

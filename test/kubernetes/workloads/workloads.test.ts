@@ -8,7 +8,7 @@ import { diffManifest } from '../../../src/kubernetes/workloads/patch.ts'
 import { podPlaces } from '../../../src/kubernetes/workloads/places.ts'
 import { podAt } from '../../../src/kubernetes/workloads/pod.ts'
 import { type Json, type JsonObject, lookup } from '../../../src/lang/json.ts'
-import { deepFreeze } from '../../../src/lang/json-data.ts'
+import { deepFreeze } from '../../support/deep-freeze.ts'
 
 const apiVersions: Readonly<Record<string, string>> = {
   Rollout: 'argoproj.io/v1alpha1',

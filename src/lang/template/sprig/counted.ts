@@ -6,7 +6,7 @@ import { GoFunction, isList, type Runtime, type Value } from '../value.ts'
  */
 export function counted(plain: GoFunction): GoFunction {
   const call = (runtime: Runtime, ...args: unknown[]): Value => {
-    const result = plain.call(...args)
+    const result = plain.wantsRuntime ? plain.call(runtime, ...args) : plain.call(...args)
     if (typeof result === 'string') runtime.grow(result.length)
     else if (isList(result)) runtime.iterate(result.length)
     return result

@@ -3,7 +3,18 @@ import { sortedKeys } from '../../go/utf8.ts'
 import { FunctionError } from '../errors.ts'
 import { toText } from '../format/plain.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
-import { type GoMap, getKey, goType, isMap, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
+import {
+  type GoMap,
+  getKey,
+  goType,
+  isMap,
+  nilMark,
+  removeKey,
+  setKey,
+  typedList,
+  typeName,
+  type Value,
+} from '../value.ts'
 import { deepCopy } from './deep-copy.ts'
 
 function dict(...pairs: Value[]): GoMap {
@@ -21,7 +32,7 @@ function set(map: GoMap, key: string, value: Value): GoMap {
 }
 
 function unset(map: GoMap, key: string): GoMap {
-  delete map[key]
+  removeKey(map, key)
   return map
 }
 
