@@ -111,6 +111,7 @@ function withProvenance(injection: Injection, explain: () => Provenance): Tracea
     known ??= explain()
     return known
   }
+  // The property is hidden from JSON.stringify and copies, and nonetheless there.
   return Object.defineProperty({ ...injection }, 'provenance', { get }) as TraceableInjection
 }
 

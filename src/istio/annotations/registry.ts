@@ -1,3 +1,4 @@
+import { entriesOf } from '../../lang/json.ts'
 import {
   type Check,
   goBoolean,
@@ -521,8 +522,8 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
 }
 
 /** Every annotation that Outrigger knows, topic by topic. */
-export const annotations: readonly Annotation[] = Object.entries(topics).flatMap(([topic, entries]) =>
-  entries.map((entry) => ({ target: 'Pod', inTemplate: false, ...entry, topic: topic as AnnotationTopic })),
+export const annotations: readonly Annotation[] = entriesOf(topics).flatMap(([topic, entries]) =>
+  entries.map((entry) => ({ target: 'Pod', inTemplate: false, ...entry, topic })),
 )
 
 const byName: ReadonlyMap<string, Annotation> = new Map(annotations.map((annotation) => [annotation.name, annotation]))

@@ -1,5 +1,5 @@
 import { byteLength } from '../../lang/go/utf8.ts'
-import { type Json, type JsonObject, lookup } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../../lang/json.ts'
 import { annotationsOf, containersOf, labelsOf } from './access.ts'
 import type { SizeFault } from './fault.ts'
 import type { Pod } from './types.ts'
@@ -60,17 +60,17 @@ function fits(pairs: { readonly [name: string]: string | null | undefined }, byt
 function countValues(value: Json | undefined, depth: number, counted: number): number {
   let count = counted
   if (typeof value !== 'object' || value === null || depth > deepest) return count
-  if (Array.isArray(value)) {
-    count += value.length
-    for (let index = 0; index < value.length && count <= podLimits.values; index++)
-      count = countValues(value[index], depth + 1, count)
-  } else {
+  if (isObject(value)) {
     const keys = Object.keys(value)
     count += keys.length
     for (const key of keys) {
       if (count > podLimits.values) break
-      count = countValues((value as JsonObject)[key], depth + 1, count)
+      count = countValues(value[key], depth + 1, count)
     }
+  } else {
+    count += value.length
+    for (let index = 0; index < value.length && count <= podLimits.values; index++)
+      count = countValues(value[index], depth + 1, count)
   }
   return count
 }

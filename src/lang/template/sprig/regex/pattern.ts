@@ -79,6 +79,7 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
     unanchored,
     engine.numberOfCapturingGroups() + 1,
   )
+  // Groups come with every match; they are null without one.
   return found ? (groups as Match) : null
 }
 
