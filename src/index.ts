@@ -2,7 +2,6 @@
 
 export { defaultConfig, defaultValues } from './config/defaults.ts'
 export { ConfigError, type ConfigFault } from './config/faults.ts'
-export { mergeValues } from './config/json-data.ts'
 export type {
   FieldOrigin,
   IgnoredAnnotation,
@@ -31,4 +30,5 @@ export {
 } from './injector.ts'
 export type { Operation } from './kubernetes/patch/operation.ts'
 export type { Json, JsonObject } from './lang/json.ts'
+export { mergeValues } from './lang/json-data.ts'
 export type { AdmissionResponse, ReviewAnswer } from './webhook/admission/answer.ts'

@@ -1,6 +1,5 @@
 import type { Source } from './config/documents.ts'
 import { ConfigError } from './config/faults.ts'
-import { copyJson } from './config/json-data.ts'
 import { loadSnapshot } from './config/load.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
 import type { Provenance } from './explain/provenance/types.ts'
@@ -9,6 +8,7 @@ import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
 import type { NativeSidecars, Snapshot } from './injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
+import { copyJson } from './lang/json-data.ts'
 import {
   type Answer,
   answerReview,

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { own } from '../lang/json.ts'
+import { bytesText } from '../lang/text/bytes.ts'
 import { KubeError } from './client.ts'
 
 /** What a request brings along: keys, certificates and trust, headers with the credentials, the connections to use. */
@@ -27,8 +28,6 @@ export interface Exchange {
   readonly endsWithinMs: number
   readonly signal?: AbortSignal | undefined
 }
-
-const megabyte = 2 ** 20
 
 /**
  * Sends a request and has its answer read. Rejects with the KubeError that `read` throws, or with one of status 0 when
@@ -171,5 +170,5 @@ export async function readLines(answer: IncomingMessage, limit: number, onLine: 
 }
 
 function tooLong(what: string, limit: number): KubeError {
-  return new KubeError(`${what} is longer than ${limit / megabyte} MiB`, 0, 'TooLarge')
+  return new KubeError(`${what} is longer than ${bytesText(limit)}`, 0, 'TooLarge')
 }

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
+import { copyJson } from '../lang/json-data.ts'
 import { documentAt } from '../lang/yaml/documents.ts'
 import { YamlError } from '../lang/yaml/error.ts'
 import { readYaml } from '../lang/yaml/read.ts'
 import type { Position, Problem } from './faults.ts'
-import { copyJson } from './json-data.ts'
 import { type Locate, locateIn } from './locate.ts'
 
 /** The three documents, by the names of their keys in Istio's ConfigMaps. */

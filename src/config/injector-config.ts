@@ -1,10 +1,11 @@
+import type { PolicyRule } from '../injection/policy/annotation-policy.ts'
 import type { LabelSelector } from '../kubernetes/selector.ts'
 import { isObject, type Json, type StringMap } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
 import { knownNames } from '../lang/text/nearest.ts'
-import { type PolicyRule, readPolicyRule } from './annotation-policy.ts'
+import { readPolicyRule } from './annotation-policy.ts'
 import { defaultConfig } from './defaults.ts'
 import type { Problem, Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
 import {
   presentEntries,
   type Read,

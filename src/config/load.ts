@@ -4,6 +4,8 @@ import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
 import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../lang/json.ts'
+import { canonicalJson, kindOf } from '../lang/json-data.ts'
+import { share } from '../lang/shared.ts'
 import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
@@ -12,7 +14,6 @@ import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocumen
 import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
-import { canonicalJson, deepFreeze, kindOf } from './json-data.ts'
 import { assign, readSet, SetError } from './set-values.ts'
 import { type InjectorChoices, type InjectorSettings, injectorSettings } from './settings.ts'
 import { checkValues } from './values.ts'
@@ -65,14 +66,14 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
   const snapshot: Snapshot = Object.freeze({
-    ...deepFreeze(rest),
+    ...share(rest),
     ...settings,
     hash: hashOf(config.config, values, mesh.mesh, settings),
     templates: compiled.templates,
-    aliases: new Map(Object.entries(deepFreeze(aliases))),
-    values: deepFreeze(values),
-    mesh: deepFreeze(mesh.mesh),
-    discoverySelectors: deepFreeze(discovery.selectors),
+    aliases: new Map(Object.entries(share(aliases))),
+    values: share(values),
+    mesh: share(mesh.mesh),
+    discoverySelectors: share(discovery.selectors),
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.

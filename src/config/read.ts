@@ -1,8 +1,8 @@
 import { type LabelSelector, readSelector } from '../kubernetes/selector.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
 import { type Path, quote } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
 
 /** Reads a value of a document: reports what is wrong with it, and then gives something to go on with. */
 export type Read<T> = (value: Json, path: Path, report: Report) => T

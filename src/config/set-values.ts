@@ -8,8 +8,8 @@
  * true and false are booleans, whole numbers are numbers (not with a 0 in front of other digits), all else is text, `1.5` too.
  */
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
 import { formatPath, type Path } from '../lang/text/path.ts'
-import { kindOf } from './json-data.ts'
 
 export interface Assignment {
   readonly path: Path

@@ -1,11 +1,12 @@
 import type { NativeSidecars } from '../injection/model/snapshot.ts'
 import { hashAnnotation } from '../istio/names.ts'
+import { dnsLabelRule, isDnsLabel } from '../istio/revisions/names.ts'
 import { isObject, type Json } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
 import { knownNames } from '../lang/text/nearest.ts'
 import type { Path } from '../lang/text/path.ts'
-import { checkConfigMapNamed, isNamespaceName } from './config-maps.ts'
+import { checkConfigMapNamed } from './config-maps.ts'
 import type { Problem, Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
 import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts } from './read.ts'
 
 /** The settings that stand in a snapshot, as they are given. */
@@ -105,6 +106,14 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   },
 }
 
+/** The keys of settings, in the order of the documentation. */
+export const settingNames: readonly (keyof Settings)[] = Object.keys(settingFields).filter(isSettingName)
+
+/** Whether a key of a document, or of an object of flags, is that of a setting. */
+export function isSettingName(key: unknown): key is keyof Settings {
+  return typeof key === 'string' && Object.hasOwn(settingFields, key)
+}
+
 /** Reads the settings document (`outrigger.yaml`); paths in it stay as they are written. An unknown key is a fault. */
 export function readSettings(document: Json): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const problems: Problem[] = []
@@ -112,8 +121,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
   if (!isObject(document) && document !== null) report([], `must be an object, is ${kindOf(document)}`)
   const given = new Map(isObject(document) ? presentEntries(document) : [])
   for (const key of given.keys()) {
-    if (!Object.hasOwn(settingFields, key))
-      report([key], 'is not a setting', knownNames(key, Object.keys(settingFields)))
+    if (!isSettingName(key)) report([key], 'is not a setting', knownNames(key, settingNames))
   }
   const field = <T>(key: keyof Settings, { read }: SettingField<T>): T | undefined => {
     const value = given.get(key)
@@ -170,19 +178,15 @@ function readPath(value: Json, path: Path, report: Report): string {
 
 function readNamespace(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
-  if (!isNamespaceName(text)) report(path, `${JSON.stringify(text)} is not the name of a namespace`)
+  if (!isDnsLabel(text)) report(path, `${JSON.stringify(text)} is not the name of a namespace`)
   return text
 }
 
 function readRevision(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
   // It is the value of the label istio.io/rev, and part of object names.
-  if (text !== '' && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) {
-    report(
-      path,
-      `${JSON.stringify(text)} is not the name of a revision`,
-      'use at most 63 lower-case letters, digits and dashes, such as 1-27-1',
-    )
+  if (text !== '' && !isDnsLabel(text)) {
+    report(path, `${JSON.stringify(text)} is not the name of a revision`, `use ${dnsLabelRule}, such as 1-27-1`)
   }
   return text
 }

@@ -1,6 +1,6 @@
 import { type JsonObject, lookup } from '../lang/json.ts'
+import { kindOf } from '../lang/json-data.ts'
 import type { Problem } from './faults.ts'
-import { kindOf } from './json-data.ts'
 
 type Kind = 'text' | 'boolean' | 'text or number'
 

@@ -1,6 +1,6 @@
-import { copyJson } from '../config/json-data.ts'
 import { type Locate, locateIn } from '../config/locate.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
+import { copyJson } from '../lang/json-data.ts'
 import { formatPath, type Path } from '../lang/text/path.ts'
 import { documentAt } from '../lang/yaml/documents.ts'
 import { YamlError } from '../lang/yaml/error.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { copyJson, deepFreeze } from '../config/json-data.ts'
 import { isObject, type Json, type JsonObject } from '../lang/json.ts'
+import { copyJson } from '../lang/json-data.ts'
 import { readYamlDocuments, YamlError } from '../lang/yaml/read.ts'
 
 /** The documents of a YAML or JSON file, frozen: what is tested must not change them. Throws an Error that names the file. */
@@ -10,7 +10,7 @@ export function readDocuments(file: string): readonly Json[] {
       const { json, problems } = copyJson(value)
       if (problems[0] !== undefined)
         throw new Error(`${file}:${line}: ${problems[0].path.join('.')} ${problems[0].reason}`)
-      return deepFreeze(json)
+      return json
     })
   } catch (error) {
     if (!(error instanceof YamlError)) throw error

@@ -376,9 +376,7 @@ describe('reachable', () => {
       'istio.io/rev': 'x',
     })
     server.admission = () => new Promise(() => {})
-    const started = performance.now()
     expect((await doctor(server, '--timeout', '500ms')).of('reachable')).toEqual(['unknown : no answer within 0.5 s'])
-    expect(performance.now() - started).toBeLessThan(8000)
   })
 })
 

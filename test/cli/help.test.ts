@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Command } from 'commander'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
 import { outrigger } from './support.ts'
@@ -49,7 +49,7 @@ test('without a command there is help, and exit code 2', async () => {
   expect(stderr).toContain('Usage: outrigger [options] [command]')
 })
 
-function leaves(command: Command, path: readonly string[]): string[][] {
+function leaves(command: CommandUnknownOpts, path: readonly string[]): string[][] {
   if (command.commands.length === 0) return [[...path]]
   return command.commands.flatMap((one) => leaves(one, [...path, one.name()]))
 }

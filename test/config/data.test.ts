@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
-import { canonicalJson, copyJson, mergeValues } from '../../src/config/json-data.ts'
 import { assign, readSet } from '../../src/config/set-values.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
+import { canonicalJson, copyJson, mergeValues } from '../../src/lang/json-data.ts'
 import { nearest } from '../../src/lang/text/nearest.ts'
 
 function set(values: JsonObject, ...args: readonly string[]): JsonObject {

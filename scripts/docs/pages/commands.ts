@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander'
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { createProgram } from '../../../src/cli/program.ts'
 import { settingFields } from '../../../src/config/settings.ts'
 import { workloadKinds } from '../../../src/kubernetes/workloads/kinds.ts'
@@ -60,7 +60,7 @@ export function commandsPage(): string {
   ].join('\n')
 }
 
-function section(command: Command): string {
+function section(command: CommandUnknownOpts): string {
   const own = command.options.filter((option) => option.helpGroupHeading !== 'Settings:')
   const hasSettings = own.length < command.options.length
   const args = command.registeredArguments.map((argument) => [`<${argument.name()}>`, argument.description] as const)
@@ -95,21 +95,21 @@ function optionText({ description, argChoices, defaultValue }: Option): string {
 }
 
 /** The lines that \`--help\` shows as examples. */
-function examples(command: Command): readonly string[] {
+function examples(command: CommandUnknownOpts): readonly string[] {
   let help = ''
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
   return help.split('\n').flatMap((line) => (line.startsWith('  $ ') ? [line.slice(4)] : []))
 }
 
-function nameOf(command: Command): string {
+function nameOf(command: CommandUnknownOpts): string {
   const parent = command.parent?.parent === null ? '' : `${command.parent?.name()} `
   return `outrigger ${parent}${command.name()}`
 }
 
-function anchorOf(command: Command): string {
+function anchorOf(command: CommandUnknownOpts): string {
   return nameOf(command).replaceAll(' ', '-')
 }
 
-function firstSentence(command: Command): string {
+function firstSentence(command: CommandUnknownOpts): string {
   return `${command.description().split('. ')[0]}`.replace(/\.?$/, '.')
 }

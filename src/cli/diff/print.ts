@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Change } from '../../explain/compare/changes.ts'
+import type { Change } from '../../explain/compare/change.ts'
 import { describeChange, kindOf } from '../../explain/compare/words.ts'
 import type { Json, JsonObject } from '../../lang/json.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'

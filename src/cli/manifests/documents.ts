@@ -1,5 +1,5 @@
-import { copyJson } from '../../config/json-data.ts'
 import type { Json } from '../../lang/json.ts'
+import { copyJson } from '../../lang/json-data.ts'
 import { formatPath } from '../../lang/text/path.ts'
 import { documentAt } from '../../lang/yaml/documents.ts'
 import { YamlError } from '../../lang/yaml/error.ts'

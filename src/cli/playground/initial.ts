@@ -7,21 +7,15 @@ import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/js
 import { writeYaml } from '../../lang/yaml/write.ts'
 import { emptyState, mostText, readState } from '../../playground/state.ts'
 import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
-import type { ConnectionFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { PlaygroundFlags } from '../commands/playground.ts'
 import { CliError } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
-
-export interface InitialFlags extends SettingsFlags, ConnectionFlags {
-  readonly filename?: readonly string[]
-  readonly recursive?: boolean
-  readonly namespace?: string
-}
+import { configurationOf } from '../settings.ts'
 
 /** The state that flags ask for. Throws CliError and ConfigError for what can't be read. */
-export async function initialState(flags: InitialFlags, io: Io): Promise<PlaygroundState> {
+export async function initialState(flags: PlaygroundFlags, io: Io): Promise<PlaygroundState> {
   const { filename = [], recursive = false, namespace = '' } = flags
   const inputs = filename.length === 0 ? [] : await readInputs(filename, recursive, io)
   const configuration = await initialConfiguration(flags, io)
@@ -37,8 +31,8 @@ export async function initialState(flags: InitialFlags, io: Io): Promise<Playgro
   throw new CliError(`the page can't begin with this: ${reading.problem}`)
 }
 
-function asksCluster({ kubeconfig, context, ...flags }: InitialFlags): boolean {
-  return flags['fromCluster'] === true || kubeconfig !== undefined || context !== undefined
+function asksCluster({ kubeconfig, context, ...flags }: PlaygroundFlags): boolean {
+  return flags.fromCluster === true || kubeconfig !== undefined || context !== undefined
 }
 
 function joined(texts: readonly string[]): string {
@@ -48,7 +42,7 @@ function joined(texts: readonly string[]): string {
     .join('')
 }
 
-async function initialConfiguration(flags: InitialFlags, io: Io): Promise<PlaygroundConfiguration> {
+async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<PlaygroundConfiguration> {
   const options = configurationOf(flags, io)
   const read = await readConfiguration(options)
   const { settings, sources, faults, absent } = read
@@ -81,7 +75,7 @@ function documentText(source: Source | undefined, key: DocumentKey): string {
 const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]
 
 /** What of a cluster decides about injection, as manifests; what this user may not read, and what is too much, is left out and said. */
-async function clusterText(flags: InitialFlags, io: Io): Promise<string> {
+async function clusterText(flags: PlaygroundFlags, io: Io): Promise<string> {
   const { filename: _, ...connection } = flags
   const source = await objectsOf(connection, io)
   let text = ''

@@ -5,19 +5,13 @@ import { ConfigError } from '../../config/faults.ts'
 import { type JunitCase, junitXml } from '../../lang/text/junit.ts'
 import { checkScenario, type ScenarioBase, valuesFor } from '../../testing/check-scenario.ts'
 import { readScenario } from '../../testing/scenarios.ts'
+import type { TestFlags } from '../commands/test.ts'
 import { CliError, type ExitCode, exit, fileReason } from '../exit.ts'
-import { hasColour, type Io, printable } from '../io.ts'
+import { hasColour, type Io, pathOf, printable } from '../io.ts'
 import { startProgress } from '../progress.ts'
-import { pathOf, type SettingsFlags } from '../settings.ts'
 import { baseOf } from './base.ts'
 import { findScenarios, type ScenarioFolder } from './find.ts'
 import { updateScenario } from './update.ts'
-
-export interface TestFlags extends SettingsFlags {
-  readonly update?: boolean
-  readonly junit?: string
-  readonly output: 'text' | 'json'
-}
 
 /** What came of one scenario. */
 interface Outcome {

@@ -1,10 +1,10 @@
 import { UserFault } from '../../injection/model/user-fault.ts'
 import { earlierInjection, withoutEarlierInjection } from '../../injection/prepare/earlier-injection.ts'
 import { overridesAnnotation, statusAnnotation } from '../../istio/names.ts'
+import { findProxy } from '../../istio/proxy.ts'
 import {
   annotation,
   annotationsOf,
-  findProxy,
   mapContainers,
   variable,
   withAnnotations,

@@ -1,7 +1,6 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
 import type { Reason } from '../../injection/decide/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
-import { injectLabel } from '../../istio/names.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import type { Failure } from '../../istio/revisions/match.ts'
 import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'

@@ -1,4 +1,5 @@
-import { annotationsOf, changeProxy, findProxy, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotationsOf, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
 import { prometheusAnnotation, prometheusPort, withoutPrometheus } from '../../kubernetes/pod/prometheus.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { parseBool } from '../../lang/go/bool.ts'

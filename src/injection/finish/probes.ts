@@ -1,5 +1,6 @@
 import { proxyName, statusAnnotation } from '../../istio/names.ts'
-import { annotation, changeProxy, findProxy, mapContainers, variable } from '../../kubernetes/pod/access.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotation, mapContainers, variable } from '../../kubernetes/pod/access.ts'
 import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../kubernetes/pod/types.ts'
 import { inOrder } from '../../kubernetes/schema/in-order.ts'

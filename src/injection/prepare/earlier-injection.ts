@@ -1,10 +1,10 @@
 import { hashAnnotation, overridesAnnotation, proxyName, statusAnnotation } from '../../istio/names.ts'
+import { findProxy } from '../../istio/proxy.ts'
 import {
   annotation,
   annotationsOf,
   containersOf,
   findNamed,
-  findProxy,
   variable,
   withAnnotations,
   withSpec,

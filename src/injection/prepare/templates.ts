@@ -7,7 +7,7 @@ import type { InjectionTemplate } from '../render/templates.ts'
 const templatesAnnotation = 'inject.istio.io/templates'
 
 /** Each is rendered and merged, also one that is named again. */
-const maxTemplates = 32
+export const maxTemplates = 32
 
 /** The templates for a pod, in order: those that its annotation names, else the default ones; aliases resolved once. */
 export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {

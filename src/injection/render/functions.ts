@@ -1,11 +1,13 @@
 import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
 import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
+import { FunctionError } from '../../lang/template/errors.ts'
 import { sprint } from '../../lang/template/format/plain.ts'
-import { define, FunctionError, type GoFunction } from '../../lang/template/functions.ts'
+import { define } from '../../lang/template/functions.ts'
 import { plainValue } from '../../lang/template/plain-value.ts'
 import { toJson } from '../../lang/template/sprig/json/functions.ts'
 import {
+  type GoFunction,
   type GoMap,
   getKey,
   isList,

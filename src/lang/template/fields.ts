@@ -1,8 +1,8 @@
 import { Int } from '../go/int.ts'
 import { nearest } from '../text/nearest.ts'
-import { countProblem, GoFunction } from './functions.ts'
+import { countProblem } from './functions.ts'
 import { fail, type Site, type State } from './state.ts'
-import { type GoMap, StructValue, typeName, type Value } from './value.ts'
+import { GoFunction, type GoMap, StructValue, typeName, type Value } from './value.ts'
 
 /**
  * The field or key of a value. A key that a map lacks is undefined, and so is any field of that. Reads own properties only.

@@ -60,7 +60,7 @@ export const metricTable = {
   configReloads: {
     type: 'counter',
     name: 'outrigger_config_reloads_total',
-    help: 'Times the configuration was read, by result: good, or bad and the last good one kept',
+    help: 'Times the configuration was read, by result: success, or error and the last valid one kept',
     labels: ['result'],
   },
   configInfo: {
@@ -69,9 +69,9 @@ export const metricTable = {
     help: 'Always 1; which configuration serves',
     labels: ['hash', 'revision'],
   },
-  configLastGood: {
+  configLastSuccess: {
     type: 'gauge',
-    name: 'outrigger_config_last_good_timestamp_seconds',
+    name: 'outrigger_config_last_reload_success_timestamp_seconds',
     help: 'When the serving configuration was loaded, Unix time',
     labels: [],
   },
@@ -85,7 +85,7 @@ export const metricTable = {
   certificateReloads: {
     type: 'counter',
     name: 'outrigger_certificate_reloads_total',
-    help: 'Times a certificate was read, by result: good, or bad and the last good one kept',
+    help: 'Times a certificate was read, by result: success, or error and the last valid one kept',
     labels: ['result'],
   },
   informerSynced: {

@@ -10,8 +10,8 @@ export interface Metrics {
   failed(code: HttpErrorCode): void
   /** A configuration serves since `at`. */
   configLoaded(hash: string, revision: string, at: Date): void
-  configRead(result: 'good' | 'bad'): void
-  certificateRead(result: 'good' | 'bad'): void
+  configRead(result: 'success' | 'error'): void
+  certificateRead(result: 'success' | 'error'): void
   informer(kind: string, synced: boolean): void
   informerFailed(kind: string): void
   caBundle(result: CaBundleResult): void
@@ -65,7 +65,7 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
     configLoaded(hash, revision, at) {
       all.configInfo.reset()
       all.configInfo.set({ hash, revision }, 1)
-      all.configLastGood.set(at.getTime() / 1000)
+      all.configLastSuccess.set(at.getTime() / 1000)
     },
     configRead: (result) => all.configReloads.inc({ result }),
     certificateRead: (result) => all.certificateReloads.inc({ result }),

@@ -18,8 +18,8 @@ import { errorText, type HttpErrorCode, httpErrors } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { describeError, type Log, logAnswer } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { watchNewcomers } from './newcomers.ts'
 import { noSchemas } from './no-schemas.ts'
+import { watchPendingConnections } from './pending-connections.ts'
 import { createTurns } from './turns.ts'
 
 /** Answers a parsed body that came to a path. What it throws is a fault of the injector: HTTP 500. */
@@ -72,22 +72,16 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   }
 
   const connections = watchConnections(limits, count)
-  const newcomers = watchNewcomers()
-  const turns = createTurns(newcomers.areSome)
+  const pending = watchPendingConnections()
+  const turns = createTurns(pending.any)
   const readBody = createBodyReader(limits.bodyBytes, turns)
 
-  const refuse = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    code: HttpErrorCode,
-    detail = '',
-    facts: object = {},
-  ) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply, code: HttpErrorCode, facts: object = {}) => {
     if (!count(code, request.raw.socket, request.exchange, facts)) return
     reply.code(httpErrors[code].status ?? 400).headers(textHeaders)
     if (code === 'method-not-allowed') reply.header('allow', 'POST')
     if (closing) reply.header('connection', 'close')
-    reply.send(errorText(code, detail))
+    reply.send(errorText(code, limits))
   }
 
   const app = fastify({
@@ -122,7 +116,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     if (code === undefined) return socket.destroy()
     count(code, socket, exchange)
     if (exchange?.response.headersSent) return socket.destroy()
-    endWith(socket, code)
+    endWith(socket, code, limits)
   }
 
   app.decorateRequest('exchange')
@@ -133,7 +127,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       readBody(payload, (body) => done(null, body)),
   )
   app.addHook('onRequest', (request, reply, done) => {
-    newcomers.settled(request.raw.socket)
+    pending.requested(request.raw.socket)
     request.exchange = connections.open(request.raw, reply.raw)
     const refusal =
       earlyRefusal(request.raw) ??
@@ -142,7 +136,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     else refuse(request, reply, refusal)
   })
   app.setErrorHandler((error, request, reply) =>
-    refuse(request, reply, 'injector-fault', '', { error: describeError(error) }),
+    refuse(request, reply, 'injector-fault', { error: describeError(error) }),
   )
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 'not-found'))
   app.post('/inject', handle)
@@ -177,7 +171,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       // As bytes: a text that was put together of others would be gone through again and again on its way out.
       body = Buffer.from(answerText(answered.review))
     } catch (error) {
-      return refuse(request, reply, 'injector-fault', '', { uid: uidOf(document), error: describeError(error) })
+      return refuse(request, reply, 'injector-fault', { uid: uidOf(document), error: describeError(error) })
     }
     request.exchange.counted = true
     const milliseconds = spent + performance.now() - began
@@ -189,7 +183,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   const { server } = app
   server.maxConnections = limits.connections
-  server.on('connection', newcomers.came)
+  server.on('connection', pending.opened)
   server.on('secureConnection', (socket: TLSSocket) => connections.add(socket))
   server.on('tlsClientError', (error) => {
     metrics.tlsError()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { annotations, findAnnotation } from '../../../src/istio/annotations/registry.ts'
 import { annotationFaults, validateAnnotations } from '../../../src/istio/annotations/validate.ts'
+import { cost } from '../../support/cost.ts'
 
 const portLists = ['excludeInboundPorts', 'includeOutboundPorts', 'excludeOutboundPorts'].map(
   (name) => `traffic.sidecar.istio.io/${name}`,
@@ -163,15 +164,17 @@ describe('the words of a fault', () => {
     expect(many).toMatch(/; and 4990 more$/)
   })
 
-  test('values that would take a slow check long take none', () => {
-    const start = performance.now()
+  test('values that would take a slow check long take none', async () => {
     const blanks = ' '.repeat(250_000)
-    for (const name of [...portLists, ...readiness, ...interfaces, ...resources, 'status.sidecar.istio.io/port']) {
-      validateAnnotations({ [name]: `${blanks}x${blanks}y` })
-      validateAnnotations({ [name]: `${'0'.repeat(250_000)}x` })
-      validateAnnotations({ [name]: '1,'.repeat(125_000) })
+    const names = [...portLists, ...readiness, ...interfaces, ...resources, 'status.sidecar.istio.io/port']
+    const validate = () => {
+      for (const name of names) {
+        validateAnnotations({ [name]: `${blanks}x${blanks}y` })
+        validateAnnotations({ [name]: `${'0'.repeat(250_000)}x` })
+        validateAnnotations({ [name]: '1,'.repeat(125_000) })
+      }
     }
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(await cost(validate, 1000)).toBeLessThan(1000)
   })
 })
 

@@ -1,11 +1,11 @@
 import type { Command, Operand } from '../ast.ts'
 import { equals } from '../compare.ts'
 import { convertAt, literalAs, Mismatch } from '../convert.ts'
-import { countProblem, type GoFunction, type ParamType, typeAt } from '../functions.ts'
+import { countProblem, type FunctionEntry, typeAt } from '../functions.ts'
 import { fail, type Site, type State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
-import { isTrue, type Value } from '../value.ts'
-import { type Context, type Evaluator, type FunctionEntry, siteOf, textOf } from './context.ts'
+import { type GoFunction, isTrue, type ParamType, type Value } from '../value.ts'
+import { type Context, type Evaluator, siteOf, textOf } from './context.ts'
 
 /** An argument, checked and converted to its parameter's type. */
 export type Argument = (state: State, dot: Value) => unknown

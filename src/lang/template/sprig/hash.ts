@@ -3,7 +3,8 @@
  * browser too. They are checksums of rendered configuration: small inputs, no secrets.
  */
 import { toBytes } from '../../go/utf8.ts'
-import { defineWithRuntime, type FunctionTable, type GoFunction } from '../functions.ts'
+import { defineWithRuntime, type FunctionTable } from '../functions.ts'
+import type { GoFunction } from '../value.ts'
 import { checkLimit, maxHashInput } from './limits.ts'
 
 const mask64 = (1n << 64n) - 1n

@@ -1,5 +1,7 @@
 /* What would reach out of a template: the environment by an allow-list, and functions that a webhook's template has no business with. */
-import { define, FunctionError, type FunctionTable } from '../functions.ts'
+
+import { FunctionError } from '../errors.ts'
+import { define, type FunctionTable } from '../functions.ts'
 import { getKey } from '../value.ts'
 
 /** Names and values that env and expandenv may read; any other name is the empty text. */

@@ -1,14 +1,8 @@
 /* JSON, both ways. The plain forms swallow errors ("" and nil); the must forms raise them. */
 import { goJson, JsonError, type JsonOptions } from '../../../go/json.ts'
-import {
-  define,
-  defineWithRuntime,
-  FunctionError,
-  type FunctionTable,
-  GoFunction,
-  type Runtime,
-} from '../../functions.ts'
-import { isList, isMap, nilMark, StructValue, type Value } from '../../value.ts'
+import { FunctionError } from '../../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
+import { GoFunction, isList, isMap, nilMark, type Runtime, StructValue, type Value } from '../../value.ts'
 import { parseJson } from './parse.ts'
 
 /** What encoding/json sees in the engine's own kinds of values. */

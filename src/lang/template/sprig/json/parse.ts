@@ -4,7 +4,7 @@
  */
 import { quoteRune } from '../../../go/quote.ts'
 import { repair } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { setKey, type Value } from '../../value.ts'
 
 const maxDepth = 1000

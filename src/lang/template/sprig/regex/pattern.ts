@@ -4,7 +4,8 @@
  */
 import { RE2JS } from 're2js'
 import { repair } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
+import type { Host } from '../../host.ts'
 import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from '../limits.ts'
 import { separateNames } from './names.ts'
 
@@ -15,8 +16,8 @@ export interface Pattern {
   matches(text: string): boolean
   /** The leftmost match; null when there is none. */
   find(text: string): Match | null
-  /** Matches one behind the other, at most `limit` of them (-1: all). */
-  findAll(text: string, limit: number): Match[]
+  /** Matches one behind the other, at most `limit` of them (-1: all); their time is limited by the host's clock. */
+  findAll(text: string, limit: number, host: Host): Match[]
   /** Names of the groups by their number; '' for one without. */
   readonly names: readonly string[]
 }
@@ -54,7 +55,7 @@ function compile(source: string): Pattern {
   return {
     matches: (text) => engine.match(bounded(text)),
     find: (text) => matchFrom(engine, bounded(text), 0),
-    findAll: (text, limit) => findAll(engine, bounded(text), limit),
+    findAll: (text, limit, host) => findAll(engine, bounded(text), limit, host),
     names,
   }
 }
@@ -84,8 +85,8 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
  * As Go finds all matches: an empty one right behind another doesn't count. Each match is linear, but a text can have as many as it has
  * characters, so the clock is watched.
  */
-function findAll(engine: Engine, text: string, limit: number): Match[] {
-  const deadline = performance.now() + maxRegexMilliseconds
+function findAll(engine: Engine, text: string, limit: number, host: Host): Match[] {
+  const deadline = host.monotonicClock() + maxRegexMilliseconds
   const found: Match[] = []
   let start = 0
   let previousEnd = -1
@@ -97,7 +98,7 @@ function findAll(engine: Engine, text: string, limit: number): Match[] {
     if (!isEmptyHere || from !== previousEnd) found.push(match)
     start = isEmptyHere ? start + String.fromCodePoint(text.codePointAt(start) ?? 0).length : to
     previousEnd = to
-    if (performance.now() > deadline) {
+    if (host.monotonicClock() > deadline) {
       throw new FunctionError(`finding all matches takes longer than the limit of ${maxRegexMilliseconds} ms`)
     }
   }
