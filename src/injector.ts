@@ -1,4 +1,4 @@
-import type { Source } from './config/documents.ts'
+import type { DocumentSource } from './config/documents.ts'
 import { ConfigError, configFault } from './config/faults.ts'
 import { loadSnapshot } from './config/load.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
@@ -9,12 +9,7 @@ import type { Injection } from './injection/model/injection.ts'
 import type { NativeSidecars, Snapshot } from './injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
 import { copyJson, describeJsonFault } from './lang/json-data.ts'
-import {
-  type Answer,
-  answerReview,
-  type ReviewAnswer,
-  type Injector as ReviewInjector,
-} from './webhook/admission/answer.ts'
+import { type Answer, answerReview, type ReviewAnswer, type ReviewInjector } from './webhook/admission/answer.ts'
 import { reviewFaults } from './webhook/admission/faults.ts'
 import { isReviewFault, readReview } from './webhook/admission/review.ts'
 
@@ -137,7 +132,7 @@ function refusal(review: Json, message: string, { hash, revision }: ReviewInject
   }
 }
 
-function sourceOf(name: string, document: ConfigDocument | undefined): Source | undefined {
+function sourceOf(name: string, document: ConfigDocument | undefined): DocumentSource | undefined {
   if (document === undefined) return undefined
   return typeof document === 'string' ? { name, text: document } : { name, object: document }
 }

@@ -6,7 +6,7 @@ import { reviewFaults } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import { isInjectedPod, originalPod } from '../compare/original.ts'
 import { changedAt } from './edits.ts'
-import { type Review, textsAt } from './world.ts'
+import { type Review, stringsAt } from './scenario.ts'
 
 /** A pod to explain: what it is made from, and what is known of where that stands. */
 export interface Subject {
@@ -122,7 +122,7 @@ function asItReaches(place: PodPlace): { readonly place: PodPlace; readonly note
   const { workload, kind } = place
   const path = ['spec', 'jobTemplate', 'metadata']
   const metadata = lookup(workload, ...path)
-  const isLost = ['labels', 'annotations'].some((key) => Object.keys(textsAt(metadata ?? null, key)).length > 0)
+  const isLost = ['labels', 'annotations'].some((key) => Object.keys(stringsAt(metadata ?? null, key)).length > 0)
   if (!isLost || !misplacedMetadata(workload, kind)) return { place, notes: [] }
   const without = changedAt(workload, path, undefined)
   return {

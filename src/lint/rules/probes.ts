@@ -2,7 +2,7 @@ import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { parseBool } from '../../lang/go/bool.ts'
 import { lookup, own } from '../../lang/json.ts'
 import { quote } from '../../lang/text/path.ts'
-import { handlersOf } from '../probes.ts'
+import { handlersOf } from '../probe-handlers.ts'
 import type { Rule } from '../rule.ts'
 import { applicationOf, isInjected, type Workload } from '../workload.ts'
 
