@@ -14,11 +14,11 @@ export type {
   SettingOrigin,
   Source,
   SourceKind,
-  StepName,
 } from './explain/provenance/types.ts'
-export type { Reason, Result } from './injection/decide/reasons.ts'
 export type { Decision, Injection, Warning } from './injection/model/injection.ts'
+export type { Reason, Result } from './injection/model/reasons.ts'
 export type { NativeSidecars } from './injection/model/snapshot.ts'
+export type { StepName } from './injection/steps.ts'
 export {
   type ConfigDocument,
   createInjector,

@@ -1,5 +1,4 @@
 import { applyAnnotationPolicy } from '../config/annotation-policy.ts'
-import type { Observe } from '../explain/provenance/observer.ts'
 import { validateAnnotations } from '../istio/annotations/validate.ts'
 import { diffPod } from '../kubernetes/patch/diff.ts'
 import { annotationsOf, labelsOf } from '../kubernetes/pod/access.ts'
@@ -8,24 +7,24 @@ import { outlineOf, whyTooLarge, whyTooMuch } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
 import type { JsonObject } from '../lang/json.ts'
 import { decide } from './decide/decide.ts'
-import { type Reason, reasons } from './decide/reasons.ts'
-import { finish } from './finish/finish.ts'
 import type { ClusterFacts } from './model/facts.ts'
 import type { Injection, InjectionRequest, Warning } from './model/injection.ts'
+import { type Reason, reasons } from './model/reasons.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import { UserFault } from './model/user-fault.ts'
-import { mergeTemplates } from './overlay/merge-templates.ts'
-import { reapplyOverrides } from './overlay/overrides.ts'
-import { adoptProxyUser } from './overlay/proxy-user.ts'
+import { injectedBy } from './overlay/merge-templates.ts'
 import { refuseSharedNames } from './overlay/shared-names.ts'
 import { images } from './prepare/images.ts'
 import { prepare, readAnnotation } from './prepare/prepare.ts'
 import { chooseTemplates } from './prepare/templates.ts'
+import { renderTemplate } from './render/render.ts'
+import { unreadableJson } from './render/user-json.ts'
+import { type Observe, takeSteps } from './steps.ts'
 
 /**
  * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole
- * pipeline can be read. What the pod's author must mend is a denial; what throws is a fault of the configuration or of
- * the injector itself. `observe` hears of every step: see provenance/.
+ * pipeline can be read. What the pod's author must fix is a denial; what throws is a fault of the configuration or of
+ * the injector itself. `observe` hears of every step: see explain/provenance.
  */
 export function inject(
   request: InjectionRequest,
@@ -46,15 +45,11 @@ export function inject(
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
-    observe?.({ name: 'prepare', prepared }, prepared.base)
-    const merged = mergeTemplates(prepared.base, templates, prepared.inputs, observe)
-    refuseSharedNames(prepared.base, merged.rendered)
-    const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
-    observe?.({ name: 'overrides' }, overridden)
-    const owned = adoptProxyUser(overridden, prepared)
-    observe?.({ name: 'proxy-user' }, owned)
-    const finished = finish(owned, merged.rendered, prepared, snapshot, observe)
-    warnings.push(...prepared.warnings, ...merged.warnings, ...finished.warnings)
+    const rendered = templates.map((template) => renderTemplate(template, prepared.inputs))
+    const injected = injectedBy(rendered)
+    refuseSharedNames(prepared.base, injected)
+    const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
+    warnings.push(...prepared.warnings, ...rendered.flatMap(unreadableJson), ...finished.warnings)
 
     return {
       decision: {

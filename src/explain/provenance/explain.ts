@@ -3,20 +3,20 @@ import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Injection, InjectionRequest } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { readAnnotation } from '../../injection/prepare/prepare.ts'
+import type { StepName, TakenStep } from '../../injection/steps.ts'
 import { proxyConfigLayersOf } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation } from '../../istio/names.ts'
 import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
-import { followFields, type TakenStep } from './fields.ts'
+import { type FieldStep, followFields } from './fields.ts'
 import { ignoredAnnotations } from './ignored.ts'
 import { keysOf } from './keyed.ts'
-import type { PipelineStep } from './observer.ts'
 import { portOrigins } from './ports.ts'
 import { probeOrigins } from './probes.ts'
 import { decisionOrigin, settingOrigins } from './settings.ts'
 import type { Inputs } from './sources.ts'
-import { originOfStep, removals } from './steps.ts'
+import { originOfStep } from './steps.ts'
 import { traceTemplate } from './template-fields.ts'
 import type { FieldOrigin, Provenance, SettingOrigin, Source } from './types.ts'
 
@@ -27,7 +27,7 @@ export interface ExplainedInjection {
 }
 
 interface Observed {
-  readonly step: PipelineStep
+  readonly step: TakenStep
   readonly pod: Pod
 }
 
@@ -87,32 +87,32 @@ export function explainInjection(
 
 const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }
 
-function podBehind(observed: readonly Observed[], name: PipelineStep['name']): Pod | undefined {
+function podBehind(observed: readonly Observed[], name: StepName): Pod | undefined {
   return observed.find(({ step }) => step.name === name)?.pod
 }
 
 /** A step with what it says of fields; what a template looked at joins `read`. */
-function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): TakenStep {
+function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): FieldStep {
   switch (step.name) {
     case 'prepare':
     case 'native-proxy':
-      return { pod, originOf: () => ofPod, remover: { kind: 'step', step: step.name, why: removals[step.name] } }
+      return { pod, originOf: () => ofPod, remover: { kind: 'step', step: step.name, why: step.why } }
     case 'template': {
-      const rendered = traceTemplate(step.template, step.patch, inputs)
+      const rendered = traceTemplate(step.rendered, inputs)
       read.push(...rendered.read)
       return {
         pod,
         originOf: (path) => rendered.fields.get(path) ?? ofPod,
-        remover: { kind: 'template', template: step.template.name },
+        remover: { kind: 'template', template: step.rendered.template.name },
         ...(inputs.prepared.earlier.injected ? { confirms: rendered.fields } : {}),
       }
     }
     default: {
-      const { name } = step
+      const { name, why } = step
       return {
         pod,
         originOf: (path) => ({ when: [], unset: [], ...originOfStep(name, keysOf(path), inputs) }),
-        remover: { kind: 'step', step: name, why: removals[name] },
+        remover: { kind: 'step', step: name, why },
       }
     }
   }

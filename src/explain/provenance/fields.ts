@@ -3,7 +3,7 @@ import { changesBetween, isEmpty, keysOf, leavesOf, pointer } from './keyed.ts'
 import type { FieldOrigin, Maker, RemovedField, Source } from './types.ts'
 
 /** A step that was taken: the pod that it left, and what it says of the fields that it set and took away. */
-export interface TakenStep {
+export interface FieldStep {
   readonly pod: JsonObject
   readonly originOf: (pointer: string) => Omit<FieldOrigin, 'path' | 'value'>
   readonly remover: Maker
@@ -17,7 +17,7 @@ export interface TakenStep {
  */
 export function followFields(
   pod: JsonObject,
-  steps: readonly TakenStep[],
+  steps: readonly FieldStep[],
 ): { readonly fields: readonly FieldOrigin[]; readonly removed: readonly RemovedField[] } {
   const fields = new Map<string, FieldOrigin>()
   const removed = new Map<string, RemovedField>()

@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../../injection/model/facts.ts'
+import type { Prepared } from '../../injection/model/prepared.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import type { Prepared } from '../../injection/prepare/prepare.ts'
 import { defaultMeshConfig } from '../../istio/mesh/mesh-config.ts'
 import { type Field, message } from '../../istio/mesh/messages.ts'
 import type { ProxyConfigLayer } from '../../istio/mesh/proxy-config/layers.ts'

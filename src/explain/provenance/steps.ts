@@ -1,12 +1,15 @@
 import { pathSettings } from '../../injection/prepare/path-settings.ts'
+import type { StepName } from '../../injection/steps.ts'
 import { defaultProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
 import { hashAnnotation, networkLabel, overridesAnnotation, proxyName, statusAnnotation } from '../../istio/names.ts'
 import { annotation, annotationsOf, labelsOf } from '../../kubernetes/pod/access.ts'
 import { type Json, own } from '../../lang/json.ts'
 import type { KeyedPath } from './keyed.ts'
-import type { FurtherStep } from './observer.ts'
 import { annotationSource, type Inputs, valueAt } from './sources.ts'
-import type { FieldOrigin, Source, StepName } from './types.ts'
+import type { FieldOrigin, Source } from './types.ts'
+
+/** The steps after the merge of the templates. */
+type FurtherStep = Exclude<StepName, 'prepare' | 'native-proxy' | 'template'>
 
 /** What a step says of a field that it set. */
 export type StepOrigin = Pick<FieldOrigin, 'by' | 'from' | 'lost'>
@@ -14,20 +17,6 @@ export type StepOrigin = Pick<FieldOrigin, 'by' | 'from' | 'lost'>
 /** Why a step behind the templates set a field, and what it made it of. */
 export function originOfStep(step: FurtherStep, path: KeyedPath, inputs: Inputs): StepOrigin {
   return steps[step](path, inputs)
-}
-
-/** Why a step took a field away. */
-export const removals: Readonly<Record<StepName, string>> = {
-  prepare: 'an earlier injection, or the platform, had set it',
-  'native-proxy': "the pod's own proxy becomes a native sidecar, under initContainers",
-  overrides: "the pod's own version of the container replaces it",
-  'proxy-user': 'the user of the proxy was chosen by the pod',
-  'cluster-environment': 'the cluster sets this variable',
-  metrics: 'Prometheus is pointed at the agent, which merges the metrics',
-  'secure-port': 'the secure metrics port is set',
-  probes: 'the probe goes through the agent',
-  stamp: 'the injection is recorded',
-  order: 'containers are put in order',
 }
 
 type Steps = { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) => StepOrigin }

@@ -1,5 +1,4 @@
-import type { InjectionTemplate } from '../../injection/render/templates.ts'
-import type { Pod } from '../../kubernetes/pod/types.ts'
+import type { RenderedTemplate } from '../../injection/model/template.ts'
 import type { Json } from '../../lang/json.ts'
 import type { TracedRender } from '../../lang/template/compile.ts'
 import type { DataPath } from '../../lang/template/trace/causes.ts'
@@ -13,14 +12,14 @@ import type { FieldOrigin, Source } from './types.ts'
 export type RenderedField = Omit<FieldOrigin, 'path' | 'value'>
 
 /** What a template rendered: each field with its origin, by its pointer. */
-export interface RenderedTemplate {
+export interface TracedTemplate {
   readonly fields: ReadonlyMap<string, RenderedField>
   /** Every setting that the template looked at for this pod, whether or not it is set. */
   readonly read: readonly Source[]
 }
 
-/** Renders a template once more and tells of each field of `patch`, which it gave, the line that wrote it and what that made it of. */
-export function traceTemplate(template: InjectionTemplate, patch: Pod, inputs: Inputs): RenderedTemplate {
+/** Renders a template once more: of each field that it gave, the line that wrote it and what that made it of. */
+export function traceTemplate({ template, patch }: RenderedTemplate, inputs: Inputs): TracedTemplate {
   const traced = template.trace(inputs.prepared.inputs)
   const places = placesOf(traced.text)
   const line = lineCounter()

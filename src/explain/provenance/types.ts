@@ -1,5 +1,5 @@
+import type { StepName } from '../../injection/steps.ts'
 import type { Json } from '../../lang/json.ts'
-import type { FurtherStep } from './observer.ts'
 
 /** Where in the world outside of the injector a value comes from, as its author knows it. */
 export interface Source {
@@ -44,12 +44,10 @@ export type SourceKind =
 export type Maker =
   /** A template: its name, and the file and line (from 1) that wrote the value, where they can be told. */
   | { readonly kind: 'template'; readonly template: string; readonly file?: string; readonly line?: number }
-  /** A step of the injector behind the templates. */
-  | { readonly kind: 'step'; readonly step: StepName; readonly why: string }
+  /** Another step of the injector. */
+  | { readonly kind: 'step'; readonly step: Exclude<StepName, 'template'>; readonly why: string }
   /** The pod's author: a customised container of an injected name, say. */
   | { readonly kind: 'pod'; readonly why: string }
-
-export type StepName = 'prepare' | 'native-proxy' | FurtherStep
 
 /** A field of the injected pod that an injection set, and all that it is due to. */
 export interface FieldOrigin {

@@ -1,5 +1,5 @@
 import { systemNamespaces } from '../../injection/decide/decide.ts'
-import type { Reason } from '../../injection/decide/reasons.ts'
+import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'

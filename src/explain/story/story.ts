@@ -1,4 +1,4 @@
-import { reasons } from '../../injection/decide/reasons.ts'
+import { reasons } from '../../injection/model/reasons.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'

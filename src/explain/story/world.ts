@@ -1,7 +1,7 @@
-import type { Reason, Result } from '../../injection/decide/reasons.ts'
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Injection, Warning } from '../../injection/model/injection.ts'
+import type { Reason, Result } from '../../injection/model/reasons.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import type { WebhookRequest } from '../../istio/revisions/match.ts'

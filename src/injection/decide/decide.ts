@@ -3,7 +3,7 @@ import { annotationsOf, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { isEmptySelector, type LabelSelector, selects } from '../../kubernetes/selector.ts'
 import { own, type StringMap } from '../../lang/json.ts'
-import type { Reason } from './reasons.ts'
+import type { Reason } from '../model/reasons.ts'
 
 /** What of the configuration the decision depends on. */
 export interface DecisionSettings {

@@ -1,4 +1,4 @@
-import type { Reason } from './reasons.ts'
+import type { Reason } from '../model/reasons.ts'
 
 /** What a reason means at length, and an input that gives it. */
 export interface ReasonExample {

@@ -1,5 +1,5 @@
+import { type Reason, type Result, reasons } from '../model/reasons.ts'
 import { examples } from './examples.ts'
-import { type Reason, type Result, reasons } from './reasons.ts'
 
 const introduction = `# Reasons
 

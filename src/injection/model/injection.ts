@@ -1,6 +1,6 @@
 import type { Operation } from '../../kubernetes/patch/operation.ts'
 import type { JsonObject } from '../../lang/json.ts'
-import type { Reason, Result } from '../decide/reasons.ts'
+import type { Reason, Result } from './reasons.ts'
 
 /** One pod to look at, as a review (or a file) brings it. */
 export interface InjectionRequest {

@@ -1,4 +1,4 @@
-import type { Reason } from '../decide/reasons.ts'
+import type { Reason } from './reasons.ts'
 
 /**
  * Something in the pod that its author has to change: the review is denied with this message. Every other error that

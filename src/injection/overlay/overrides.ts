@@ -14,8 +14,7 @@ import { struct } from '../../kubernetes/schema/schema.ts'
 import { withoutZeros } from '../../kubernetes/schema/without-zeros.ts'
 import { goJson } from '../../lang/go/json.ts'
 import type { Json } from '../../lang/json.ts'
-import type { Overrides } from '../prepare/earlier-injection.ts'
-import type { Prepared } from '../prepare/prepare.ts'
+import type { Overrides, Prepared } from '../model/prepared.ts'
 
 const lists: readonly ContainerList[] = ['containers', 'initContainers']
 

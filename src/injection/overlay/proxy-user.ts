@@ -8,8 +8,7 @@ import {
   mapContainers,
 } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod, SecurityContext } from '../../kubernetes/pod/types.ts'
-import type { EarlierInjection } from '../prepare/earlier-injection.ts'
-import type { Prepared } from '../prepare/prepare.ts'
+import type { EarlierInjection, Prepared } from '../model/prepared.ts'
 
 /**
  * A user whom the pod chose for its own proxy: the rules that let the proxy's traffic pass go by user, so the init

@@ -1,10 +1,6 @@
 import { floatText } from '../../lang/go/float.ts'
 import { type Json, lookup, lookupText } from '../../lang/json.ts'
-
-export interface Images {
-  readonly proxy: string
-  readonly init: string
-}
+import type { Images } from '../model/template.ts'
 
 /**
  * The images that the default templates use, from `values.global`. The type (`distroless`, `debug`) is the

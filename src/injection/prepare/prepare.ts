@@ -4,37 +4,20 @@ import {
   createProxyConfigReader,
   type ProxyConfigLayers,
 } from '../../istio/mesh/proxy-config/layers.ts'
-import type { ProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
 import { networkLabel, proxyConfigAnnotation } from '../../istio/names.ts'
 import { annotation, changeProxy, findProxy, labelsOf } from '../../kubernetes/pod/access.ts'
-import type { EnvVar, Pod } from '../../kubernetes/pod/types.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import { lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
 import type { ClusterFacts } from '../model/facts.ts'
-import type { Warning } from '../model/injection.ts'
+import type { Prepared } from '../model/prepared.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { TemplateInputs } from '../render/data.ts'
-import { type EarlierInjection, earlierInjection, withoutEarlierInjection } from './earlier-injection.ts'
+import type { TemplateInputs } from '../model/template.ts'
+import { earlierInjection, withoutEarlierInjection } from './earlier-injection.ts'
 import { images } from './images.ts'
 import { nativeSidecars } from './native-sidecars.ts'
 import { ownerOf } from './owner.ts'
 import { pathSettings } from './path-settings.ts'
 import { proxyUser, withoutSharedUser } from './proxy-user.ts'
-
-/** Everything that is known of a pod before a template is rendered. */
-export interface Prepared {
-  /** The pod that templates are merged onto. */
-  readonly base: Pod
-  readonly earlier: EarlierInjection
-  readonly inputs: TemplateInputs
-  /** What the cluster says to the proxy: the path's pairs, the cluster and the network. */
-  readonly environment: StringMap
-  /** All variables of the proxy as an earlier pass (and whoever came since) left them; none where there was no such pass. */
-  readonly environmentBefore: readonly EnvVar[]
-  readonly proxyConfig: ProxyConfig
-  /** Whether the application waits until the proxy runs. */
-  readonly hold: boolean
-  readonly warnings: readonly Warning[]
-}
 
 export function prepare(pod: Pod, namespace: string, path: string, snapshot: Snapshot, facts: ClusterFacts): Prepared {
   const { values, mesh, platform } = snapshot

@@ -2,12 +2,7 @@ import { initName, proxyName, validationName } from '../../istio/names.ts'
 import { containersOf, mapContainers } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import { own, type StringMap } from '../../lang/json.ts'
-
-/** The user and group that the proxy runs as. */
-export interface ProxyUser {
-  readonly uid: number
-  readonly gid: number
-}
+import type { ProxyUser } from '../model/template.ts'
 
 const istioUser = 1337
 

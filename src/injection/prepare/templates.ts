@@ -1,8 +1,8 @@
 import { annotation } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import type { InjectionTemplate } from '../model/template.ts'
 import { UserFault } from '../model/user-fault.ts'
-import type { InjectionTemplate } from '../render/templates.ts'
 
 const templatesAnnotation = 'inject.istio.io/templates'
 

@@ -2,7 +2,13 @@ import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
 import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
 import { sprint } from '../../lang/template/format/plain.ts'
-import { define, FunctionError, type FunctionTable } from '../../lang/template/functions.ts'
+import {
+  define,
+  defineWithRuntime,
+  FunctionError,
+  type FunctionTable,
+  type Runtime,
+} from '../../lang/template/functions.ts'
 import { plainValue } from '../../lang/template/plain-value.ts'
 import { toJson } from '../../lang/template/sprig/json/functions.ts'
 import {
@@ -22,13 +28,10 @@ import { otelResourceAttributes } from './otel.ts'
 
 /**
  * The injector's own functions, which win over sprig's of the same name. Names and results are the contract that
- * templates written for Istio rely on; `env` reads nothing but the names that are allowed. `onJson` is
- * told of every text that a template reads as JSON.
+ * templates written for Istio rely on; `env` reads nothing but the names that are allowed. Every string that a template
+ * reads as JSON is noted.
  */
-export function injectorFunctions(
-  environment: ReadonlyMap<string, string>,
-  onJson: (text: string) => void,
-): FunctionTable {
+export function injectorFunctions(environment: ReadonlyMap<string, string>): FunctionTable {
   return {
     annotation: define({
       params: ['struct', 'string', 'any'],
@@ -65,7 +68,7 @@ export function injectorFunctions(
       params: ['any'],
       call: (message) => (message instanceof MessageView ? message.protoJson() : toJson(message)),
     }),
-    fromJSON: define({ params: ['string'], observed: true, call: (text) => fromJson(text, onJson) }),
+    fromJSON: defineWithRuntime({ params: ['string'], notes: true, call: fromJson }),
     toYaml: define({ params: ['any'], call: (value) => writeYaml(plainValue(value)) }),
 
     indent: define({
@@ -107,8 +110,8 @@ export function injectorFunctions(
   }
 }
 
-function fromJson(text: string, onJson: (text: string) => void): Value {
-  onJson(text)
+function fromJson(runtime: Runtime, text: string): Value {
+  runtime.note(text)
   let value: Json
   try {
     value = JSON.parse(text)

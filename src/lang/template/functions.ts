@@ -42,12 +42,14 @@ export interface Runtime {
   iterate(steps: number): void
   /** Renders a named template of the set to a string. */
   include(name: string, data: Value): string
+  /** Reports something to whoever asked for the render; a function that does so has the trait `notes`. */
+  note(text: string): void
 }
 
 /** What may be said of a function: see GoFunction. */
 export interface Traits {
   readonly varies?: boolean | undefined
-  readonly observed?: boolean | undefined
+  readonly notes?: boolean | undefined
   readonly readsKeyOf?: readonly string[] | undefined
 }
 
@@ -63,8 +65,8 @@ export class GoFunction {
   readonly typeName: string
   /** Whether its result depends on more than its arguments: the clock, or chance. */
   readonly varies: boolean
-  /** Whether somebody is told of each call, so that none may be left out. */
-  readonly observed: boolean
+  /** Whether it notes its calls (see Runtime), so that none may be left out. */
+  readonly notes: boolean
   /**
    * Set where the second argument is a key, and all that the function reads of the first one is the value of that key: of the map itself
    * (an empty path), or of one below it.
@@ -77,7 +79,7 @@ export class GoFunction {
     wantsRuntime: boolean,
     call: unknown,
     typeName = 'func',
-    { varies = false, observed = false, readsKeyOf }: Traits = {},
+    { varies = false, notes = false, readsKeyOf }: Traits = {},
   ) {
     this.params = params
     this.variadic = variadic
@@ -85,7 +87,7 @@ export class GoFunction {
     this.call = call as (...args: unknown[]) => Value
     this.typeName = typeName
     this.varies = varies
-    this.observed = observed
+    this.notes = notes
     this.readsKeyOf = readsKeyOf
   }
 }
@@ -110,13 +112,15 @@ export function define<const P extends readonly ParamType[], V extends ParamType
 }
 
 /** As `define`, for a function that makes large values or renders templates: it gets the Runtime first. */
-export function defineWithRuntime<const P extends readonly ParamType[], V extends ParamType = never>(spec: {
-  readonly params: P
-  readonly variadic?: V
-  readonly typeName?: string
-  readonly call: (runtime: Runtime, ...args: Arguments<P, V>) => Value
-}): GoFunction {
-  return new GoFunction(spec.params, spec.variadic ?? null, true, spec.call, spec.typeName)
+export function defineWithRuntime<const P extends readonly ParamType[], V extends ParamType = never>(
+  spec: {
+    readonly params: P
+    readonly variadic?: V
+    readonly typeName?: string
+    readonly call: (runtime: Runtime, ...args: Arguments<P, V>) => Value
+  } & Traits,
+): GoFunction {
+  return new GoFunction(spec.params, spec.variadic ?? null, true, spec.call, spec.typeName, spec)
 }
 
 /** What is wrong with a number of arguments, in Go's words; undefined when a function takes that many. */

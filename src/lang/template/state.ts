@@ -89,14 +89,16 @@ export class State implements Runtime {
   readonly limits: Limits
   readonly #lookup: (name: string) => Runnable | undefined
   readonly #deadline: number
+  readonly #onNote: ((text: string) => void) | undefined
   #depth = 0
   #iterations = 0
   #grown = 0
   #untilLook = stepsPerLook
 
-  constructor(limits: Limits, lookup: (name: string) => Runnable | undefined) {
+  constructor(limits: Limits, lookup: (name: string) => Runnable | undefined, onNote?: (text: string) => void) {
     this.limits = limits
     this.#lookup = lookup
+    this.#onNote = onNote
     this.#deadline = performance.now() + limits.time
   }
 
@@ -155,6 +157,10 @@ export class State implements Runtime {
     this.out = out
     this.at = at
     return text
+  }
+
+  note(text: string): void {
+    this.#onNote?.(text)
   }
 
   mark(): Mark {

@@ -4,7 +4,7 @@ import { placeText } from '../../../src/explain/story/remedy-lines.ts'
 import type { Remedy, Story } from '../../../src/explain/story/story.ts'
 import { examples } from '../../../src/injection/decide/examples.ts'
 import { reasonsPage } from '../../../src/injection/decide/page.ts'
-import { type Reason, reasons } from '../../../src/injection/decide/reasons.ts'
+import { type Reason, reasons } from '../../../src/injection/model/reasons.ts'
 import { only, save, scene, write } from './support.ts'
 
 const all = Object.keys(reasons) as Reason[]

@@ -42,7 +42,7 @@ const functions = {
   include,
   counted: define({
     params: ['any'],
-    observed: true,
+    notes: true,
     call: (value) => {
       calls++
       return value
