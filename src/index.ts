@@ -12,12 +12,11 @@ export type {
   Provenance,
   RemovedField,
   SettingOrigin,
-  Source,
-  SourceKind,
 } from './explain/provenance/types.ts'
 export type { Decision, Injection, Warning } from './injection/model/injection.ts'
 export type { Reason, Result } from './injection/model/reasons.ts'
 export type { NativeSidecars } from './injection/model/snapshot.ts'
+export type { Source, SourceKind } from './injection/model/source.ts'
 export type { StepName } from './injection/steps.ts'
 export {
   type ConfigDocument,

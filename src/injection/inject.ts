@@ -8,14 +8,15 @@ import type { Pod } from '../kubernetes/pod/types.ts'
 import type { JsonObject } from '../lang/json.ts'
 import { decide } from './decide/decide.ts'
 import type { ClusterFacts } from './model/facts.ts'
-import type { Injection, InjectionRequest, Warning } from './model/injection.ts'
+import { type Injection, type InjectionRequest, namespaceOf, type Warning } from './model/injection.ts'
 import { type Reason, reasons } from './model/reasons.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import { UserFault } from './model/user-fault.ts'
 import { injectedBy } from './overlay/merge-templates.ts'
 import { refuseSharedNames } from './overlay/shared-names.ts'
-import { images } from './prepare/images.ts'
-import { prepare, readAnnotation } from './prepare/prepare.ts'
+import { untypedImages } from './prepare/images.ts'
+import { prepare } from './prepare/prepare.ts'
+import { proxyConfigReaderOf } from './prepare/proxy-configs.ts'
 import { chooseTemplates } from './prepare/templates.ts'
 import { renderTemplate } from './render/render.ts'
 import { unreadableJson } from './render/user-json.ts'
@@ -36,7 +37,7 @@ export function inject(
   try {
     const tooMuch = whyTooMuch(request.pod)
     const pod = acceptPod(tooMuch === undefined ? request.pod : outlineOf(request.pod))
-    const namespace = pod.metadata?.namespace || request.namespace
+    const namespace = namespaceOf(pod, request)
     const { reason, warning } = decide(pod, namespace, snapshot)
     if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
     if (reasons[reason].result === 'skipped') return unchanged(request, reason, reasons[reason].text, warnings)
@@ -105,11 +106,11 @@ function checkAnnotations(
     namespace,
     ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
     // Its own images on a second pass are not the user's choice.
-    images: Object.values(images(snapshot.values, 'default', undefined)),
+    images: untypedImages(snapshot.values),
   }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
   if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
   warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))
-  const faults = validateAnnotations(annotations, readAnnotation)
+  const faults = validateAnnotations(annotations, proxyConfigReaderOf(snapshot))
   if (faults.length > 0) throw new UserFault('invalid-annotation', faults.join('; '))
 }

@@ -3,6 +3,7 @@ import { connect } from '../../src/cluster/connect.ts'
 import { type FactsWanted, type FollowedFacts, followFacts } from '../../src/cluster/facts.ts'
 import type { Follower } from '../../src/cluster/health.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
+import type { ClusterFacts } from '../../src/injection/model/facts.ts'
 import { nativeSidecars } from '../../src/injection/prepare/native-sidecars.ts'
 import { readSelector } from '../../src/kubernetes/selector.ts'
 import type { Json } from '../../src/lang/json.ts'
@@ -24,6 +25,8 @@ afterEach(async () => {
 })
 
 const ignored: Follower = { failed: () => {}, follows: () => {}, ended: () => {} }
+
+const native = (facts: ClusterFacts) => nativeSidecars.value({ pod: {}, snapshot: { nativeSidecars: 'auto' }, facts })
 
 function wanted(selectors: readonly Json[] = [], nativeSidecars = 'auto'): FactsWanted {
   const discoverySelectors = selectors.map((selector) => readSelector(selector).selector)
@@ -153,7 +156,7 @@ test('nodes are only followed where they decide something', async () => {
   facts.want(wanted())
   expect(facts.unsynced()).toEqual(['Node'])
   // Not known yet: they may be old.
-  expect(nativeSidecars('auto', undefined, facts.facts())).toBe(false)
+  expect(native(facts.facts())).toBe(false)
   await facts.whenSynced()
   expect(Object.fromEntries(facts.facts().nodes)).toEqual({ old: 28 })
   facts.want(wanted([], 'disabled'))
@@ -165,7 +168,7 @@ test('a cluster without nodes is as new as can be, and one without ProxyConfigs 
   server.faults.unknown.add(kinds.proxyConfig)
   const facts = follow()
   await facts.whenSynced()
-  expect(nativeSidecars('auto', undefined, facts.facts())).toBe(true)
+  expect(native(facts.facts())).toBe(true)
   expect(facts.facts().proxyConfigs).toEqual([])
 })
 

@@ -1,6 +1,7 @@
+import type { Source } from '../../injection/model/source.ts'
 import type { Json, JsonObject } from '../../lang/json.ts'
 import { changesBetween, isEmpty, keysOf, leavesOf, pointer } from './keyed.ts'
-import type { FieldOrigin, Maker, RemovedField, Source } from './types.ts'
+import type { FieldOrigin, Maker, RemovedField } from './types.ts'
 
 /** A step that was taken: the pod that it left, and what it says of the fields that it set and took away. */
 export interface FieldStep {
@@ -58,7 +59,7 @@ function ownValue(path: string, value: Json | undefined): readonly Source[] {
 }
 
 /** What had a say in a field before another had the last word. */
-function asSource({ by, path, value, from }: FieldOrigin): Source {
+export function asSource({ by, path, value, from }: FieldOrigin): Source {
   const [only, ...others] = from
   if (only !== undefined && others.length === 0 && by.kind === 'template') return { ...only, value }
   if (by.kind === 'template') return { kind: 'template', name: placeText(by), value }

@@ -1,5 +1,6 @@
-import { own } from '../../lang/json.ts'
 import type { Step } from '../model/step.ts'
+import { networkIn } from '../prepare/cluster-environment.ts'
+import { holdApplication } from '../prepare/hold.ts'
 import { setClusterEnvironment } from './environment.ts'
 import { stamp } from './metadata.ts'
 import { annotateSecurePort, mergeMetrics } from './metrics.ts'
@@ -18,11 +19,7 @@ export const finishSteps = [
   {
     name: 'metrics',
     why: 'Prometheus is pointed at the agent, which merges the metrics',
-    take: (pod, { snapshot: { mesh } }) =>
-      mergeMetrics(pod, {
-        enablePrometheusMerge: mesh.enablePrometheusMerge,
-        statusPort: mesh.defaultConfig.statusPort,
-      }),
+    take: (pod, { snapshot }) => mergeMetrics(pod, snapshot),
   },
   {
     name: 'secure-port',
@@ -32,22 +29,18 @@ export const finishSteps = [
   {
     name: 'probes',
     why: 'the probe goes through the agent',
-    take: (pod, { snapshot: { values, mesh } }) =>
-      rewriteProbes(pod, { values, statusPort: mesh.defaultConfig.statusPort }),
+    take: (pod, { snapshot }) => rewriteProbes(pod, snapshot),
   },
   {
     name: 'stamp',
     why: 'the injection is recorded',
-    take: (pod, { injected, prepared, snapshot }) => {
-      const { revision, injectedAnnotations, stampHash } = snapshot
-      const network = own(prepared.environment, 'ISTIO_META_NETWORK')
-      const hash = stampHash ? snapshot.hash : undefined
-      return { pod: stamp(pod, injected, { network, revision, injectedAnnotations, hash }) }
-    },
+    take: (pod, { injected, prepared, snapshot }) => ({
+      pod: stamp(pod, injected, snapshot, networkIn(prepared.environment)),
+    }),
   },
   {
     name: 'order',
     why: 'containers are put in order',
-    take: (pod, { prepared }) => ({ pod: orderContainers(pod, prepared.hold) }),
+    take: (pod, { prepared }) => ({ pod: orderContainers(pod, holdApplication.value(prepared.subject)) }),
   },
 ] as const satisfies readonly Step[]

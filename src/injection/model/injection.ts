@@ -1,4 +1,5 @@
 import type { Operation } from '../../kubernetes/patch/operation.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import type { Reason, Result } from './reasons.ts'
 
@@ -9,6 +10,11 @@ export interface InjectionRequest {
   readonly namespace: string
   /** The webhook's path as it stands in its URL, `/inject/...`: it carries settings (cluster, net, environment). */
   readonly path: string
+}
+
+/** The pod's own namespace, else that of its request. */
+export function namespaceOf(pod: Pod, request: Pick<InjectionRequest, 'namespace'>): string {
+  return pod.metadata?.namespace || request.namespace
 }
 
 export interface Decision {

@@ -1,11 +1,13 @@
-import type { ProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
 import type { Container, EnvVar, Pod } from '../../kubernetes/pod/types.ts'
 import type { StringMap } from '../../lang/json.ts'
 import type { Warning } from './injection.ts'
+import type { Subject } from './subject.ts'
 import type { TemplateInputs } from './template.ts'
 
 /** Everything that is known of a pod before a template is rendered. */
 export interface Prepared {
+  /** What settings are decided from. */
+  readonly subject: Subject
   /** The pod that templates are merged onto. */
   readonly base: Pod
   readonly earlier: EarlierInjection
@@ -14,9 +16,6 @@ export interface Prepared {
   readonly environment: StringMap
   /** All variables of the proxy as an earlier pass (and whoever came since) left them; none where there was no such pass. */
   readonly environmentBefore: readonly EnvVar[]
-  readonly proxyConfig: ProxyConfig
-  /** Whether the application waits until the proxy runs. */
-  readonly hold: boolean
   readonly warnings: readonly Warning[]
 }
 

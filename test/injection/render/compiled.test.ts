@@ -52,7 +52,9 @@ test('configurations that share a template keep their own values, also when they
 })
 
 test('a render reports what it read as JSON itself, and so does one that fails', () => {
-  const reading = template('{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}{{ .Spec.Containers | first | len }}')
+  const reading = template(
+    '{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}{{ .Spec.Containers | first | len }}',
+  )
   const inputs = (a: string) => prepare(podWith({ a }), 'shop', '/inject', snapshotOf(), noFacts).inputs
   const plain = template('{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}')
   const [one, two] = ['1', '2'].map((text) => plain.render(inputs(text)))
