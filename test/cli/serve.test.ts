@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
-import { mergeValues } from '../../src/config/json-data.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { bundle, root, start } from './bundle.ts'
 import { folder, outrigger } from './support.ts'
@@ -13,7 +13,7 @@ import { folder, outrigger } from './support.ts'
 let main: string
 beforeAll(async () => {
   main = await bundle()
-}, 60_000)
+})
 
 const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1', '--drain-delay', '100ms']
 

@@ -1,11 +1,10 @@
 import { type DecisionSubject, decision } from '../../injection/decide/decide.ts'
 import { metricsMerging } from '../../injection/finish/metrics.ts'
 import { agentPort, probeRewriting } from '../../injection/finish/probe-settings.ts'
+import type { DenialFault } from '../../injection/model/fault.ts'
 import type { Injection } from '../../injection/model/injection.ts'
-import type { Reason } from '../../injection/model/reasons.ts'
 import type { Resolved } from '../../injection/model/resolver.ts'
-import type { Snapshot } from '../../injection/model/snapshot.ts'
-import type { Source } from '../../injection/model/source.ts'
+import { annotationSources, type Source } from '../../injection/model/source.ts'
 import { cluster, network } from '../../injection/prepare/cluster-environment.ts'
 import { holdApplication } from '../../injection/prepare/hold.ts'
 import { imageType } from '../../injection/prepare/images.ts'
@@ -16,6 +15,7 @@ import { proxyConfigFields, proxyConfigSources } from '../../injection/prepare/p
 import { templateNames } from '../../injection/prepare/templates.ts'
 import type { StepName } from '../../injection/steps.ts'
 import { type Json, lookup } from '../../lang/json.ts'
+import { formatPath } from '../../lang/text/path.ts'
 import type { Inputs } from './sources.ts'
 import type { SettingOrigin } from './types.ts'
 
@@ -84,21 +84,18 @@ function proxyConfigOrigins({ subject }: Inputs): readonly SettingOrigin[] {
 }
 
 /** Whether the pod is injected: the rule that decided, and what else was asked for. */
-export function decisionOrigin(
-  subject: DecisionSubject & { readonly snapshot: Snapshot },
-  { decision: { result, reason } }: Injection,
-): SettingOrigin {
+export function decisionOrigin(subject: DecisionSubject, { decision: { result, faults } }: Injection): SettingOrigin {
   const { from, lost, unset } = decision.resolve(subject)
-  const refusal = refusals[reason]?.(subject)
-  return refusal === undefined
+  const [fault] = faults
+  return fault === undefined
     ? { setting: 'injection', value: result, from, lost, unset }
-    : { setting: 'injection', value: result, from: refusal, lost: [from, ...lost], unset }
+    : { setting: 'injection', value: result, from: refusedBy(fault, subject), lost: [from, ...lost], unset }
 }
 
-/** What of a pod that was to be injected refused it. */
-const refusals: { readonly [R in Reason]?: (subject: Parameters<typeof decisionOrigin>[0]) => Source } = {
-  'invalid-annotation': () => ({ kind: 'pod', name: 'metadata.annotations' }),
-  'invalid-pod': () => ({ kind: 'pod', name: 'fields' }),
-  'annotation-policy': () => ({ kind: 'config', name: 'annotationPolicy' }),
-  'unknown-template': (subject) => templateNames.resolve(subject).from,
+/** What refused a pod that was to be injected. */
+function refusedBy(fault: DenialFault, { pod }: DecisionSubject): Source {
+  if (fault.code === 'annotation-policy') return { kind: 'config', name: 'annotationPolicy' }
+  if (!('annotation' in fault)) return { kind: 'pod', name: formatPath(fault.path) }
+  const [annotation] = annotationSources(pod, fault.annotation)
+  return annotation ?? { kind: 'pod', name: 'metadata.annotations' }
 }

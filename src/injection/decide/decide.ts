@@ -1,4 +1,4 @@
-import { injectLabel } from '../../istio/names.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { isEmptySelector, type LabelSelector, selects } from '../../kubernetes/selector.ts'
@@ -19,14 +19,6 @@ export interface DecisionSubject {
   readonly namespace: string
   readonly snapshot: DecisionSettings
 }
-
-/** Namespaces whose pods are never injected: Kubernetes' own, and kind's and k3s' storage provisioner. */
-export const systemNamespaces: ReadonlySet<string> = new Set([
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'local-path-storage',
-])
 
 type Rule = Candidate<Reason, DecisionSubject>
 

@@ -1,12 +1,6 @@
 import type { MeshConfig } from '../../istio/mesh/mesh-config.ts'
-import {
-  annotation,
-  annotationsOf,
-  changeProxy,
-  findProxy,
-  variable,
-  withAnnotations,
-} from '../../kubernetes/pod/access.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotation, annotationsOf, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
 import {
   type PrometheusName,
   prometheusAnnotation,
@@ -17,6 +11,7 @@ import {
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { parseBool } from '../../lang/go/bool.ts'
 import { goJson } from '../../lang/go/json.ts'
+import { parsePort } from '../../lang/go/port.ts'
 import type { Warning } from '../model/injection.ts'
 import { resolver } from '../model/resolver.ts'
 import { annotationSources, distinctSources, meshSources, type Source, withoutSources } from '../model/source.ts'
@@ -115,7 +110,8 @@ export function mergeMetrics(pod: Pod, { mesh }: MetricsSubject['snapshot']): St
   const { targets, warnings } = readTargets(prometheusAnnotation(annotations, 'targets'))
   const scrape = prometheusAnnotation(annotations, 'scrape') ?? ''
   const [port, path] = [scrapedPort.value({ pod, targets }), scrapedPath.value({ pod, targets })]
-  for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, statusPort)
+  const setBy = () => scrapedPort.resolve({ pod, targets }).from.name
+  for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, setBy, statusPort)
 
   const configuration = { scrape, path, port, ...(targets.length > 0 ? { targets: targets.map(inTargetOrder) } : {}) }
   const merged = withAnnotations(pod, {
@@ -160,14 +156,15 @@ function readTarget(entry: string): Target {
   return { port: entry.slice(0, colon).trim(), path: entry.slice(colon + 1).trim() || '/metrics' }
 }
 
-function checkPort(text: string, statusPort: number): void {
-  const port = /^\+?\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port >= 1 && port <= 65535)) throw invalidScrape(text, 'it must be a number from 1 to 65535')
-  if (port === statusPort || proxyPorts.has(port)) throw invalidScrape(text, 'the proxy itself uses this port')
-}
-
-function invalidScrape(port: string, why: string): UserFault {
-  return new UserFault('invalid-annotation', `invalid prometheus scrape port ${JSON.stringify(port)}: ${why}`)
+function checkPort(port: string, setBy: () => string, statusPort: number): void {
+  const number = parsePort(port)
+  const code =
+    number === undefined
+      ? 'scrape-port-invalid'
+      : number === statusPort || proxyPorts.has(number)
+        ? 'scrape-port-of-proxy'
+        : undefined
+  if (code !== undefined) throw new UserFault('invalid-annotation', { code, annotation: setBy(), port })
 }
 
 /** The port where metrics are served with mutual TLS, for scrape configurations that look for the annotation. */

@@ -1,6 +1,7 @@
 import type { Operation } from '../../kubernetes/patch/operation.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { JsonObject } from '../../lang/json.ts'
+import type { DenialFault } from './fault.ts'
 import type { Reason, Result } from './reasons.ts'
 
 /** One pod to look at, as a review (or a file) brings it. */
@@ -22,6 +23,8 @@ export interface Decision {
   readonly reason: Reason
   /** One or more sentences for a person: of a denial what is wrong and where. */
   readonly message: string
+  /** What is wrong with a pod that is denied, as data: the message is made from it. Otherwise empty. */
+  readonly faults: readonly DenialFault[]
   /** The templates that were rendered, aliases resolved; empty unless injected. */
   readonly templates: readonly string[]
 }

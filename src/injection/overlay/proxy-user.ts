@@ -1,5 +1,6 @@
 import { initName, proxyName, validationName } from '../../istio/names.ts'
-import { changeProxy, containersOf, findNamed, mapContainers } from '../../kubernetes/pod/access.ts'
+import { changeProxy } from '../../istio/proxy.ts'
+import { containersOf, findNamed, mapContainers } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod, SecurityContext } from '../../kubernetes/pod/types.ts'
 import type { Prepared } from '../model/prepared.ts'
 import { interceptionMode } from '../prepare/interception-mode.ts'

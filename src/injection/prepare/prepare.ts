@@ -1,5 +1,6 @@
 import { proxyConfigAnnotation } from '../../istio/names.ts'
-import { annotation, changeProxy, findProxy, labelsOf } from '../../kubernetes/pod/access.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 import type { ClusterFacts } from '../model/facts.ts'

@@ -22,11 +22,11 @@ export function blamed<T>(suspects: Suspects, run: () => T): T {
  * annotation is the likely cause, and its author the one who can fix it. Everything else is the template's fault.
  */
 export function failureOf({ template, userJson }: Suspects, error: Error): Error {
-  const names = Object.keys(userJson)
-  if (names.length === 0)
+  const [annotation, ...others] = Object.keys(userJson)
+  if (annotation === undefined)
     return new Error(`the template ${template.name} failed on this pod: ${error.message}`, { cause: error })
-  const reason = Object.values(userJson).every((value) => typeof parseJson(value) === 'object')
-    ? error.message
-    : 'it must be a JSON object or list'
-  return new UserFault('invalid-annotation', `the annotation ${names.join(', ')} cannot be used: ${reason}`)
+  const isJson = Object.values(userJson).every((value) => typeof parseJson(value) === 'object')
+  return isJson
+    ? new UserFault('invalid-annotation', { code: 'template-failed', annotation, others, detail: error.message })
+    : new UserFault('invalid-annotation', { code: 'not-json', annotation, others })
 }

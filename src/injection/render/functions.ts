@@ -1,27 +1,26 @@
-import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import { describeFreeValueFault } from '../../kubernetes/pod/fault.ts'
+import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
+import { FunctionError } from '../../lang/template/errors.ts'
 import { sprint } from '../../lang/template/format/plain.ts'
-import {
-  define,
-  defineWithRuntime,
-  FunctionError,
-  type FunctionTable,
-  type Runtime,
-} from '../../lang/template/functions.ts'
+import { define, defineWithRuntime } from '../../lang/template/functions.ts'
 import { plainValue } from '../../lang/template/plain-value.ts'
 import { toJson } from '../../lang/template/sprig/json/functions.ts'
 import {
+  type GoFunction,
   type GoMap,
   getKey,
   isList,
   isMap,
+  type Runtime,
   StructValue,
   setKey,
   typedMap,
   type Value,
 } from '../../lang/template/value.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
+import type { InjectorFunction } from './function-docs.ts'
 import { DurationView, MessageView } from './message-view.ts'
 import { appendMultusNetwork } from './multus.ts'
 import { otelResourceAttributes } from './otel.ts'
@@ -31,7 +30,9 @@ import { otelResourceAttributes } from './otel.ts'
  * templates written for Istio rely on; `env` reads nothing but the names that are allowed. Every string that a template
  * reads as JSON is noted.
  */
-export function injectorFunctions(environment: ReadonlyMap<string, string>): FunctionTable {
+export function injectorFunctions(
+  environment: ReadonlyMap<string, string>,
+): Readonly<Record<InjectorFunction, GoFunction>> {
   return {
     annotation: define({
       params: ['struct', 'string', 'any'],
@@ -118,8 +119,9 @@ function fromJson(runtime: Runtime, text: string): Value {
   } catch {
     return '{}'
   }
-  const reason = whyUnusable(value)
-  if (reason !== undefined) throw new FunctionError(`fromJSON: the JSON cannot be used: ${reason}`)
+  const fault = freeValueFault(value)
+  if (fault !== undefined)
+    throw new FunctionError(`fromJSON: the JSON cannot be used: ${describeFreeValueFault(fault)}`)
   return copy(value)
 }
 

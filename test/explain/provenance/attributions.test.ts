@@ -168,7 +168,10 @@ test('what refused a pod', () => {
     ask(podWith(annotations), { snapshot }).setting('injection')?.from
   expect(of({ 'sidecar.istio.io/logLevel': 'debug' }, policy)).toBe('config annotationPolicy')
   expect(of({ 'inject.istio.io/templates': 'nowhere' })).toBe('annotation inject.istio.io/templates')
-  expect(of({ 'sidecar.istio.io/proxyCPU': 'lots' })).toBe('pod metadata.annotations')
+  expect(of({ 'sidecar.istio.io/proxyCPU': 'lots' })).toBe('annotation sidecar.istio.io/proxyCPU')
+  expect(
+    ask({ ...podWith(), spec: { containers: Array(1001).fill({ name: 'app' }) } }).setting('injection')?.from,
+  ).toBe('pod spec.containers')
 })
 
 describe("the pod's own containers", () => {

@@ -10,10 +10,9 @@ import { sprigWithEnvironment } from '../../../src/lang/template/sprig/index.ts'
 import type { Value } from '../../../src/lang/template/value.ts'
 
 const environment = new Map([['ALLOWED', 'yes']])
-const functions = {
-  ...sprigWithEnvironment(Object.fromEntries(environment)),
-  ...injectorFunctions(environment),
-}
+const own = injectorFunctions(environment)
+const functions = { ...sprigWithEnvironment(Object.fromEntries(environment)), ...own }
+const rendered: string[] = []
 
 const containers = [
   {
@@ -43,6 +42,7 @@ const data: { [key: string]: Value } = {
 }
 
 function render(text: string): string {
+  rendered.push(text)
   return compile(text, { name: 'main', functions }).render(data)
 }
 
@@ -81,6 +81,10 @@ test.each<[string, string]>([
 
   ['{{ toJSON .map }}', '{"a":"\\u003c\\u0026\\u003e","b":"x","n":null}'],
   ['{{ structToJSON (index (index .Spec.Containers 0).Ports 1) }}', '{"containerPort":53,"protocol":"UDP"}'],
+  [
+    '{{ protoToJSON (index .Mesh.ExtensionProviders 0) }} {{ protoToJSON 1 }}',
+    '{"name":"o","opentelemetry":{"port":1,"service":"s","serviceAttributeEnrichment":"OTEL_SEMANTIC_CONVENTIONS"}} 1',
+  ],
   ['{{ (fromJSON "{\\"b\\":{\\"c\\":80}}").b.c }}', '80'],
   ['{{ fromJSON "{" }}', '{}'],
   [
@@ -217,6 +221,12 @@ test.each<[string, RegExp]>([
 test('what a template reads as JSON is noted', () => {
   const read: string[] = []
   const text = '{{ $_ := fromJSON "{\\"a\\":1}" }}{{ $_ := fromJSON "x" }}'
+  rendered.push(text)
   compile(text, { name: 'main', functions }).render(data, (json) => read.push(json))
   expect(read).toEqual(['{"a":1}', 'x'])
+})
+
+test('every function of the injector is called above', () => {
+  const isCalled = (name: string) => rendered.some((text) => new RegExp(`(\\{\\{|\\(|=|with|in) ?${name} `).test(text))
+  expect(Object.keys(own).filter((name) => !isCalled(name))).toEqual([])
 })
