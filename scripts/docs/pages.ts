@@ -49,7 +49,7 @@ export const pages: readonly Page[] = [
   {
     file: 'docs/reasons.md',
     title: 'Reasons',
-    from: ['src/injection/decide/reasons.ts', 'src/injection/decide/examples.ts', 'scripts/docs/pages/reasons.ts'],
+    from: ['src/injection/model/reasons.ts', 'src/injection/decide/examples.ts', 'scripts/docs/pages/reasons.ts'],
     body: reasonsPage,
   },
   {

@@ -1,5 +1,5 @@
 import shared from '../../templates/shared.yaml'
-import { probeTemplates } from '../injection/check/trial.ts'
+import { tryTemplates } from '../injection/check/trial.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
 import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
@@ -88,7 +88,7 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.
-  if (faults.none()) probe(snapshot, config.config, documents, faults, warnings)
+  if (faults.none()) tryOut(snapshot, config.config, documents, faults, warnings)
   faults.throwIfAny()
   return { snapshot, warnings, sources: describeSources(documents) }
 }
@@ -172,14 +172,14 @@ function isAskedFor(template: string, { defaultTemplates, aliases }: InjectorCon
 }
 
 /** Renders every template once. An embedded one that no pod gets unasked may well need values that this installation lacks. */
-function probe(
+function tryOut(
   snapshot: Snapshot,
   config: InjectorConfig,
   documents: Documents,
   faults: FaultCollector,
   warnings: ConfigWarning[],
 ): void {
-  for (const fault of probeTemplates(snapshot).filter(isOfUse(config))) {
+  for (const fault of tryTemplates(snapshot).filter(isOfUse(config))) {
     const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
     if (embedded && !isAskedFor(fault.template, config)) {
       const message = `pods that ask for it can't be injected with these values: ${fault.message}`

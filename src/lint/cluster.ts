@@ -1,6 +1,6 @@
 import { type ClusterFacts, readFacts } from '../injection/model/facts.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
-import { nativeSidecars } from '../injection/prepare/native-sidecars.ts'
+import { nativeProxy } from '../injection/prepare/native-sidecars.ts'
 import { readConfigurations, type WebhookConfiguration } from '../istio/revisions/configuration.ts'
 import { type AnalyzedObject, itemsAt, readObject } from '../kubernetes/objects.ts'
 import { podPlaces } from '../kubernetes/workloads/places.ts'
@@ -98,9 +98,8 @@ export function readCluster(
     kubernetesMinor,
     selectedBy: createSelection(workloads),
     hasNativeSidecar: ({ annotations, spec }) => {
-      const annotated = own(annotations, 'sidecar.istio.io/nativeSidecar') ?? ''
-      if (annotated !== '') return annotated !== 'false'
-      return nativeSidecars(snapshot.nativeSidecars, lookupText(spec, 'nodeName') || undefined, facts)
+      const nodeName = lookupText(spec, 'nodeName')
+      return nativeProxy.value({ pod: { metadata: { annotations }, spec: { nodeName } }, snapshot, facts })
     },
   }
 }

@@ -1,4 +1,4 @@
-import { reasons } from '../injection/decide/reasons.ts'
+import { reasons } from '../injection/model/reasons.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../lang/json.ts'
 import { applyPatch } from './apply-patch.ts'
 import { plainObject } from './documents.ts'

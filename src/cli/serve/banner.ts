@@ -38,10 +38,11 @@ export function banner(about: Banner): string {
 }
 
 /** The image that a pod without settings of its own gets. */
-export function proxyImage({ values, mesh }: Snapshot): string {
+export function proxyImage(snapshot: Snapshot): string {
+  const { values, mesh } = snapshot
   const configured = lookupText(values, 'global', 'proxy', 'image')
   // The default templates take a name with a slash as the whole image.
-  return configured.includes('/') ? configured : images(values, undefined, mesh.defaultConfig.image?.imageType).proxy
+  return configured.includes('/') ? configured : images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
 }
 
 const example = 'examples/pod-review.json'

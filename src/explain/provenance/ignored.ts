@@ -1,4 +1,5 @@
 import type { Injection } from '../../injection/model/injection.ts'
+import type { Source } from '../../injection/model/source.ts'
 import { findAnnotation, annotations as known } from '../../istio/annotations/registry.ts'
 import { injectLabel, overridesAnnotation, statusAnnotation } from '../../istio/names.ts'
 import { annotation, annotationsOf } from '../../kubernetes/pod/access.ts'
@@ -6,7 +7,7 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import { fieldText } from './fields.ts'
 import { changesBetween, pointer } from './keyed.ts'
-import type { FieldOrigin, IgnoredAnnotation, SettingOrigin, Source } from './types.ts'
+import type { FieldOrigin, IgnoredAnnotation, SettingOrigin } from './types.ts'
 import { sourcesText, sourceText } from './words.ts'
 
 /** What the search for annotations without effect needs to know. */

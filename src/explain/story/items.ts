@@ -1,6 +1,7 @@
+import type { Source } from '../../injection/model/source.ts'
 import { placeText } from '../provenance/fields.ts'
 import { keysOf } from '../provenance/keyed.ts'
-import type { FieldOrigin, Source } from '../provenance/types.ts'
+import type { FieldOrigin } from '../provenance/types.ts'
 import { sourcesText, sourceText } from '../provenance/words.ts'
 import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 

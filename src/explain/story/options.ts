@@ -1,5 +1,5 @@
-import type { Reason } from '../../injection/decide/reasons.ts'
 import { pathOfFault } from '../../injection/model/fault.ts'
+import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
 import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'

@@ -1,5 +1,5 @@
-import { reasons } from '../../injection/decide/reasons.ts'
 import type { DenialFault } from '../../injection/model/fault.ts'
+import { reasons } from '../../injection/model/reasons.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'

@@ -1,14 +1,7 @@
 import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { OwnerReference, Pod } from '../../kubernetes/pod/types.ts'
 import { lookupText, own } from '../../lang/json.ts'
-
-/** The workload that a pod belongs to, as templates see it in `.TypeMeta` and `.DeploymentMeta`. */
-export interface Owner {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-  readonly namespace: string
-}
+import type { Owner } from '../model/template.ts'
 
 /**
  * The workload behind a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job. Kubernetes

@@ -43,8 +43,11 @@ export interface Template {
   readonly varies: boolean
   /** The fields that it reads of its data, for checks as it is loaded. */
   fieldUses(): FieldUse[]
-  /** Renders it with `data` as the dot. Throws a TemplateError; what was rendered up to there is lost. */
-  render(data: Value): string
+  /**
+   * Renders it with `data` as the dot; `onNote` gets what functions note on the way. Throws a TemplateError; what was
+   * rendered up to there is lost.
+   */
+  render(data: Value, onNote?: (text: string) => void): string
   /**
    * Renders it as `render` does and tells what each piece of the output is due to; many times as slow. `calls` says of
    * functions which of their arguments a result is due to, where it isn't all of them.
@@ -98,8 +101,8 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       const tree = trees.get(name)
       return tree === undefined ? [] : fieldUses(tree, (other) => trees.get(other))
     },
-    render: (data) => {
-      const state = new State(limits, host, findTemplate)
+    render: (data, onNote) => {
+      const state = new State(limits, host, findTemplate, onNote)
       state.outputs = constants.outputsFor(data)
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)

@@ -84,15 +84,22 @@ export class State implements Runtime {
   readonly host: Host
   readonly #lookup: (name: string) => Runnable | undefined
   readonly #deadline: number
+  readonly #onNote: ((text: string) => void) | undefined
   #depth = 0
   #iterations = 0
   #grown = 0
   #untilLook = stepsPerLook
 
-  constructor(limits: Limits, host: Host, lookup: (name: string) => Runnable | undefined) {
+  constructor(
+    limits: Limits,
+    host: Host,
+    lookup: (name: string) => Runnable | undefined,
+    onNote?: (text: string) => void,
+  ) {
     this.limits = limits
     this.host = host
     this.#lookup = lookup
+    this.#onNote = onNote
     this.#deadline = host.monotonicClock() + limits.time
   }
 
@@ -151,6 +158,10 @@ export class State implements Runtime {
     this.out = out
     this.at = at
     return text
+  }
+
+  note(text: string): void {
+    this.#onNote?.(text)
   }
 
   mark(): Mark {

@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import { createProxyConfigReader, holdsApplication } from '../../istio/mesh/proxy-config/layers.ts'
+import { holdApplication } from '../../injection/prepare/hold.ts'
+import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation, proxyName } from '../../istio/names.ts'
-import { lookup, own } from '../../lang/json.ts'
+import { own } from '../../lang/json.ts'
 import type { Rule } from '../rule.ts'
 import { templateNames } from '../templates.ts'
 import { annotationPath, applicationOf, isInjected, isRunning, type Workload } from '../workload.ts'
@@ -70,12 +71,12 @@ spec:
     fix: 'set `holdApplicationUntilProxyStarts: true` in `proxy.istio.io/config` or in the mesh, or use native sidecars',
     *check(cluster, snapshot) {
       const read = createProxyConfigReader()
-      const held = lookup(snapshot.values, 'global', 'proxy', 'holdApplicationUntilProxyStarts') === true
       for (const workload of cluster.workloads) {
-        if (held || !isInjected(workload) || isRunning(workload) || cluster.hasNativeSidecar(workload)) continue
+        if (!isInjected(workload) || isRunning(workload) || cluster.hasNativeSidecar(workload)) continue
         if (applicationOf(workload).length === 0 || !capturesTraffic(workload, snapshot)) continue
         const annotated = own(workload.annotations, proxyConfigAnnotation)
-        if (holdsApplication(snapshot.mesh, annotated, read)) continue
+        if (holdApplication.value({ annotated: annotated === undefined ? {} : read(annotated).config, snapshot }))
+          continue
         const path =
           annotated === undefined ? [...workload.podPath, 'spec'] : annotationPath(workload, proxyConfigAnnotation)
         yield { object: workload.object, path, message: 'the application does not wait for its proxy' }

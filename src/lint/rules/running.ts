@@ -208,8 +208,9 @@ function* imageMismatches({ runningPods, facts }: AnalyzedCluster, snapshot: Sna
     const annotation = own(annotations, proxyConfigAnnotation)
     const { config } = layers.effective({ namespace: object.namespace, podLabels: labels, annotation })
     const annotated = own(annotations, 'sidecar.istio.io/proxyImage') ?? ''
-    const type = own(annotations, 'sidecar.istio.io/proxyImageType')
-    const wanted = annotated.includes('/') ? annotated : images(snapshot.values, type, config.image?.imageType).proxy
+    const wanted = annotated.includes('/')
+      ? annotated
+      : images({ pod: { metadata: { annotations } }, proxyConfig: config, snapshot }).proxy
     const image = lookupText(proxy.json, 'image')
     // `auto` is for the injector to replace.
     if (image === wanted || image === 'auto' || image === '') continue

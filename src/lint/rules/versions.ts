@@ -145,8 +145,9 @@ function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
 }
 
 /** What pods that are injected from now on would get. */
-function* futureSkews(planes: readonly ControlPlane[], { values, mesh, revision }: Snapshot): Iterable<Found> {
-  const image = images(values, undefined, mesh.defaultConfig.image?.imageType).proxy
+function* futureSkews(planes: readonly ControlPlane[], snapshot: Snapshot): Iterable<Found> {
+  const { mesh, revision } = snapshot
+  const image = images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
   const version = versionOf(image)
   for (const plane of planes) {
     if (version === undefined || plane.revision !== revisionValue(revision) || agree(version, plane.version)) continue

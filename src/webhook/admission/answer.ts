@@ -1,6 +1,6 @@
-import type { Reason } from '../../injection/decide/reasons.ts'
-import { reasons } from '../../injection/decide/reasons.ts'
 import type { Decision, Injection, InjectionRequest } from '../../injection/model/injection.ts'
+import type { Reason } from '../../injection/model/reasons.ts'
+import { reasons } from '../../injection/model/reasons.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { patchText } from '../../kubernetes/patch/text.ts'
 import { type JsonObject, lookupText } from '../../lang/json.ts'
