@@ -264,7 +264,18 @@ export function elementType(type: string): string {
   return type.startsWith('map[string]') ? type.slice('map[string]'.length) : type.slice(2)
 }
 
-const zeroInts = new Set(['int', 'int8', 'int16', 'int32', 'int64', 'uint', 'uint8', 'uint16', 'uint32', 'uint64'])
+const zeroInts: ReadonlySet<string> = new Set([
+  'int',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+])
 
 /** The zero value of a Go type: "" for a string, 0 for numbers, else nil. */
 export function zeroOf(type: string): Value {
