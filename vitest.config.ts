@@ -19,7 +19,10 @@ export default defineConfig({
     exclude: ['test/**/*.{e2e,helm}.test.ts'],
     globalSetup: 'test/support/bundles.ts',
     setupFiles: ['test/support/properties.ts'],
-    testTimeout: 20_000,
+    // Only what hangs takes so long, on however busy a machine. Waits end first, and say what they waited for.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 45_000, interval: 10 } },
     reporters: ['dot'],
     // Test files share a module registry: what is loaded for one serves the others, which halves the time of a run.
     isolate: false,

@@ -11,6 +11,7 @@ import { type Json, lookup } from '../../src/lang/json.ts'
 import { devCertificate } from '../../src/webhook/certificates/dev.ts'
 import { startApiServer } from '../support/api-server.ts'
 import { imageNodeFlags } from '../support/image-entrypoint.ts'
+import { waitFor } from '../support/wait.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const build = 'scripts/build-image-root.mjs'
@@ -59,32 +60,31 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
     cwd: image,
     env: { HOME: '/nonexistent', TMPDIR: '/nonexistent', NODE_ENV: 'production', ...env },
   })
-  let [output, errors] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    errors += text
-  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text
+    })
+  }
   const ended = new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject))
-  // What stands behind the last line break is a line that is still being written.
-  const lines = () => output.split('\n').slice(0, -1)
-  const logged = () => lines().flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Json] : []))
   const stop = () => {
     child.kill('SIGTERM')
     return ended
   }
-  for (let attempt = 0; attempt < 400 && child.exitCode === null; attempt++) {
-    const serving = logged().find((line) => lookup(line, 'msg') === 'serving')
-    const ports = [lookup(serving, 'webhookPort'), lookup(serving, 'monitoringPort')].map(Number)
-    const [port = Number.NaN, monitoringPort = Number.NaN] = ports
-    const health = `http://127.0.0.1:${monitoringPort}/healthz/ready`
-    const ready = serving === undefined ? undefined : await fetch(health).catch(() => undefined)
-    if (ready?.ok === true) return { port, stop }
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  const ready = async () => {
+    if (child.exitCode !== null) throw new Error('it has ended')
+    const [line = '{}'] = /^\{.*"msg":"serving".*$/m.exec(output) ?? []
+    const { webhookPort, monitoringPort } = JSON.parse(line)
+    if (monitoringPort === undefined) return undefined
+    const { ok } = await fetch(`http://127.0.0.1:${monitoringPort}/healthz/ready`)
+    return ok ? Number(webhookPort) : undefined
   }
-  await stop()
-  throw new Error(`the bundle did not become ready\n${output}${errors}`)
+  try {
+    return { port: await waitFor(ready), stop }
+  } catch (cause) {
+    child.kill('SIGKILL')
+    throw new Error(`the bundle did not become ready\n${output}`, { cause })
+  }
 }
 
 /** What the pod of `helm test` prints, against a server of this machine. */

@@ -13,7 +13,7 @@ let main: string
 let server: ApiServer
 beforeAll(async () => {
   main = await bundle()
-}, 60_000)
+})
 beforeEach(async () => {
   server = await startApiServer()
 })
@@ -24,6 +24,12 @@ const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1'
 function serve(...args: readonly string[]): Running {
   const cluster = ['--kubeconfig', server.kubeconfig, '--tls', 'dev']
   return start(main, ['serve', ...anyPorts, ...cluster, ...args], folder({}))
+}
+
+/** A start that takes no longer than two seconds, in this process: one of its own may take that long to begin. */
+function impatient(...args: readonly string[]) {
+  const cluster = ['--kubeconfig', server.kubeconfig, '--tls', 'dev', '--startup-timeout', '2s', '--log-level', 'error']
+  return outrigger(['serve', ...anyPorts, ...cluster, ...args])
 }
 
 interface Place {
@@ -64,6 +70,11 @@ async function monitoring({ monitoring }: Place, path: string): Promise<string> 
   return (await fetch(`http://127.0.0.1:${monitoring}${path}`)).text()
 }
 
+/** On a busy machine the event loop may be late, for which a server isn't ready for a while. */
+async function ready(place: Place): Promise<void> {
+  await expect.poll(() => monitoring(place, '/healthz/ready')).toContain('"ready":true')
+}
+
 function put(kind: Kind, name: string, more: JsonObject, namespace?: string): void {
   const { metadata, ...rest } = more
   const all = { name, ...(namespace && { namespace }), ...(isObject(metadata) ? metadata : {}) }
@@ -87,13 +98,13 @@ test("Istio's ConfigMaps serve, followed: a change at once, a broken one never",
   expect(await patch(place)).toContain('registry.example.com/proxyv2:1')
 
   istio('2')
-  await expect.poll(() => patch(place), { timeout: 2000 }).toContain('registry.example.com/proxyv2:2')
+  await expect.poll(() => patch(place)).toContain('registry.example.com/proxyv2:2')
 
   istio('3', 'policy: [maybe]\n')
   await running.says('the last good configuration goes on serving')
   expect(await patch(place)).toContain('registry.example.com/proxyv2:2')
   expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="error"} 1\n')
-  expect(await monitoring(place, '/healthz/ready')).toContain('"ready":true')
+  await ready(place)
   await expect.poll(events).toEqual([['Warning', 'ConfigurationRejected', 1]])
   expect(server.objects(kinds.event)[0]).toMatchObject({
     involvedObject: { kind: 'ConfigMap', name: 'istio-sidecar-injector', namespace: 'istio-system' },
@@ -101,14 +112,14 @@ test("Istio's ConfigMaps serve, followed: a change at once, a broken one never",
   })
 
   istio('4')
-  await expect.poll(() => patch(place), { timeout: 2000 }).toContain('registry.example.com/proxyv2:4')
+  await expect.poll(() => patch(place)).toContain('registry.example.com/proxyv2:4')
   await expect.poll(events).toContainEqual(['Normal', 'ConfigurationLoaded', 1])
   server.remove(kinds.configMap, 'istio', 'istio-system')
   await running.says('ConfigMap istio-system/istio: there is no such ConfigMap')
   expect(await patch(place)).toContain('registry.example.com/proxyv2:4')
   running.child.kill('SIGTERM')
   expect((await running.ended).code).toBe(0)
-}, 30_000)
+})
 
 test('pods are injected by what is known of the cluster, with or without its API server', async () => {
   put(kinds.node, 'old', { status: { nodeInfo: { kubeletVersion: 'v1.27.1' } } })
@@ -120,7 +131,7 @@ test('pods are injected by what is known of the cluster, with or without its API
   const native = '"restartPolicy":"Always"'
   expect(await patch(place)).not.toContain(native)
   put(kinds.node, 'old', { status: { nodeInfo: { kubeletVersion: 'v1.34.0' } } })
-  await expect.poll(() => patch(place), { timeout: 2000 }).toContain(native)
+  await expect.poll(() => patch(place)).toContain(native)
   const synced = (text: string) =>
     [...text.matchAll(/^outrigger_informer_synced\{kind="(\w+)"\} (\d)$/gm)].map(([, ...is]) => is)
   const all = [
@@ -133,19 +144,19 @@ test('pods are injected by what is known of the cluster, with or without its API
   await server.stop()
   await running.says('the API server is away')
   expect(await patch(place)).toContain('"COLOUR","value":"green"')
-  expect(await monitoring(place, '/healthz/ready')).toContain('"ready":true')
+  await ready(place)
   await expect.poll(async () => synced(await monitoring(place, '/metrics'))).toEqual(all.map(([kind]) => [kind, '0']))
   expect(await monitoring(place, '/metrics')).toMatch(/^outrigger_informer_watch_failures_total\{kind="Node"\} \d+$/m)
 
   await server.start()
   put(kinds.proxyConfig, 'two', { spec: { environmentVariables: { COLOUR: 'red' } } }, 'shop')
   await running.says('the API server is back')
-  await expect.poll(() => patch(place), { timeout: 15_000 }).toContain('"COLOUR","value":"red"')
-  await expect.poll(async () => synced(await monitoring(place, '/metrics')), { timeout: 15_000 }).toEqual(all)
+  await expect.poll(() => patch(place)).toContain('"COLOUR","value":"red"')
+  await expect.poll(async () => synced(await monitoring(place, '/metrics'))).toEqual(all)
   expect(running.output().match(/the API server is away/g)).toHaveLength(1)
   running.child.kill('SIGTERM')
   expect((await running.ended).code).toBe(0)
-}, 60_000)
+})
 
 test('a start waits for ConfigMaps, and a signal ends the waiting', async () => {
   const running = serve('--from-cluster')
@@ -156,7 +167,7 @@ test('a start waits for ConfigMaps, and a signal ends the waiting', async () => 
   await other.says('waiting for the configuration')
   other.child.kill('SIGTERM')
   expect(await other.ended).toMatchObject({ code: 0, output: expect.stringContaining('ended before it served') })
-}, 20_000)
+})
 
 test.each([
   ['a ConfigMap that does not come', ['--from-cluster'], 'ConfigMap istio-system/istio: there is no such ConfigMap'],
@@ -168,25 +179,23 @@ test.each([
 ])('%s ends the start, with a sentence', async (_, args, sentence) => {
   put(kinds.configMap, 'istio-sidecar-injector', { data: { config: '{}', values: values('1') } }, 'istio-system')
   for (let times = 0; times < 50; times++) server.faults.next.push({ status: 403, path: /\/namespaces\?/ })
-  const { code, output } = await serve('--startup-timeout', '1500ms', ...args).ended
+  const { code, stderr } = await impatient(...args)
   expect(code).toBe(2)
-  expect(output.split('outrigger: ').at(-1)).toContain(sentence.replace('URL', server.url))
-  expect(output).not.toMatch(/^ +at /m)
+  expect(stderr.split('outrigger: ').at(-1)).toContain(sentence.replace('URL', server.url))
+  expect(stderr).not.toMatch(/^ +at /m)
 })
 
 test('an API server that is away ends the start when the time is over', async () => {
   await server.stop()
-  const { code, output } = await serve('--startup-timeout', '1500ms', '--from-cluster').ended
+  const { code, stderr } = await impatient('--from-cluster')
   expect(code).toBe(2)
-  expect(output).toMatch(new RegExp(`outrigger: the configuration has a fault:\n  - the cluster: .*${server.url}.+\n$`))
+  expect(stderr).toMatch(new RegExp(`outrigger: the configuration has a fault:\n  - the cluster: .*${server.url}.+\n$`))
 })
 
 test('a broken ConfigMap ends the start at once, with all its faults', async () => {
   istio('1', 'policy: [maybe]\ntemplates: {sidecar: "{{ if }}"}\n')
-  const before = performance.now()
-  const { code, output } = await serve('--from-cluster').ended
+  const { code, output } = await serve('--from-cluster', '--startup-timeout', '60m').ended
   expect(code).toBe(2)
-  expect(performance.now() - before).toBeLessThan(20_000)
   expect(output).toContain('key config:1:1: policy: ')
   expect(output).toContain('templates.sidecar')
 })

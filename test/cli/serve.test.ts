@@ -13,7 +13,7 @@ import { folder, outrigger } from './support.ts'
 let main: string
 beforeAll(async () => {
   main = await bundle()
-}, 60_000)
+})
 
 const anyPorts = ['--port', '0', '--monitoring-port', '0', '--host', '127.0.0.1', '--drain-delay', '100ms']
 

@@ -3,8 +3,8 @@ import { caSecret, caSecretName } from '../../src/cluster/ca-secret.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
 import type { ApiServer } from '../support/api-server.ts'
+import { waitFor } from '../support/wait.ts'
 import { apiServer, namespace, secretOf, silent } from '../webhook/certificates/support.ts'
-import { waitFor } from '../webhook/server/support.ts'
 
 const record = { files: { 'ca.crt': 'certificate', 'ca.key': 'key' }, notes: {} }
 

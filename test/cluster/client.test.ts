@@ -39,7 +39,7 @@ const configMap = (name: string, data: JsonObject = {}): JsonObject => ({
   metadata: { name, namespace: 'istio-system', labels: { app: name } },
   data,
 })
-const eventually = <V>(value: () => V) => expect.poll(value, { timeout: 10_000 })
+const eventually = <V>(value: () => V) => expect.poll(value)
 const names = (objects: readonly JsonObject[]) => objects.map((object) => lookupText(object, 'metadata', 'name'))
 
 test('creates, reads, replaces and removes objects', async () => {

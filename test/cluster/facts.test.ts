@@ -23,7 +23,8 @@ afterEach(async () => {
   await server.close()
 })
 
-const ignored: Follower = { failed: () => {}, follows: () => {}, ended: () => {} }
+let failures = 0
+const health: Follower = { failed: () => void failures++, follows: () => {}, ended: () => {} }
 
 function wanted(selectors: readonly Json[] = [], nativeSidecars = 'auto'): FactsWanted {
   const discoverySelectors = selectors.map((selector) => readSelector(selector).selector)
@@ -32,11 +33,16 @@ function wanted(selectors: readonly Json[] = [], nativeSidecars = 'auto'): Facts
 
 function follow(what = wanted()): FollowedFacts {
   const client = connect({ kubeconfig: server.kubeconfig, env: {} })
-  followed = followFacts({ client, wanted: what, health: () => ignored, onFault: (fault) => faults.push(fault) })
+  followed = followFacts({ client, wanted: what, health: () => health, onFault: (fault) => faults.push(fault) })
   return followed
 }
 
-const until = (holds: () => void) => expect.poll(() => holds(), { timeout: 3000, interval: 10 })
+async function anotherFailure(): Promise<void> {
+  const before = failures
+  await expect.poll(() => failures).toBeGreaterThan(before)
+}
+
+const until = (holds: () => void) => expect.poll(() => holds())
 
 function namespace(name: string, labels: Json = {}, annotations: Json = {}): void {
   server.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels, annotations } })
@@ -177,16 +183,16 @@ test('an API server that is away is waited for, and what is known counts on when
   void facts.whenSynced().then(() => {
     synced = true
   })
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await anotherFailure()
   expect([synced, facts.unsynced()]).toEqual([false, ['Namespace', 'ProxyConfig', 'Node']])
   await server.start()
   await facts.whenSynced()
   const known = facts.facts()
   await server.stop()
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await anotherFailure()
   expect(facts.facts()).toBe(known)
   expect(facts.unsynced()).toEqual([])
   await server.start()
   namespace('shop', { team: 'b' })
-  await expect.poll(() => facts.facts().namespaces.get('shop')?.labels['team'], { timeout: 15_000 }).toBe('b')
-}, 30_000)
+  await expect.poll(() => facts.facts().namespaces.get('shop')?.labels['team']).toBe('b')
+})

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { ConfigError } from '../../src/config/faults.ts'
 import { loadConfiguration } from '../../src/config/files.ts'
 import {
@@ -10,9 +10,7 @@ import {
   type WatchOptions,
   watchConfiguration,
 } from '../../src/config/watch.ts'
-
-// The spec's word for "at once".
-const soonMs = 2000
+import { waitFor } from '../support/wait.ts'
 
 let folder: string
 let watched: WatchedConfiguration | undefined
@@ -28,6 +26,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+// What is found all the same was found by an event.
+const never = 60 * 60 * 1000
+
 const inFolder = (...names: readonly string[]) => path.join(folder, ...names)
 const config = (mark: string) => `injectedAnnotations: {mark: ${JSON.stringify(mark)}}\n`
 const mark = () => watched?.current().injectedAnnotations['mark']
@@ -35,19 +36,9 @@ const results = () => reloads.map(({ result }) => result)
 
 async function start(options: WatchOptions): Promise<void> {
   reloads = []
-  watched = await watchConfiguration(options)
+  watched = await watchConfiguration({ ...options, pollMs: never })
   watched.onReload((reload) => reloads.push(reload))
 }
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + soonMs
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${soonMs} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
-const quiet = () => new Promise((resolve) => setTimeout(resolve, 400))
 
 describe('a file is served anew when it is', () => {
   beforeEach(async () => {
@@ -59,7 +50,7 @@ describe('a file is served anew when it is', () => {
   test('edited in place, again and again', async () => {
     for (const text of ['two', 'three', 'four']) {
       await writeFile(inFolder('config.yaml'), config(text))
-      await until(() => mark() === text)
+      await waitFor(() => mark() === text)
     }
     expect(results()).toEqual(['loaded', 'loaded', 'loaded'])
   })
@@ -68,61 +59,70 @@ describe('a file is served anew when it is', () => {
     for (const text of ['two', 'three']) {
       await writeFile(inFolder('config.yaml.tmp'), config(text))
       await rename(inFolder('config.yaml.tmp'), inFolder('config.yaml'))
-      await until(() => mark() === text)
+      await waitFor(() => mark() === text)
     }
   })
 
   test('half written, then whole', async () => {
     await writeFile(inFolder('config.yaml'), 'injectedAnnotations: {mark: "tw')
-    await until(() => results().includes('failed'))
+    await waitFor(() => results().includes('failed'))
     expect(mark()).toBe('one')
     await writeFile(inFolder('config.yaml'), config('two'))
-    await until(() => mark() === 'two')
+    await waitFor(() => mark() === 'two')
   })
 
   test('broken, then mended to what it was: the snapshot is the same one', async () => {
     const first = watched?.current()
     await writeFile(inFolder('config.yaml'), 'policy: [maybe]\n')
-    await until(() => reloads.length === 1)
+    await waitFor(() => reloads.length === 1)
     expect(reloads[0]).toMatchObject({ result: 'failed', error: { faults: [{ path: 'policy', line: 1 }] } })
     await writeFile(inFolder('config.yaml'), config('one'))
-    await until(() => reloads.length === 2)
+    await waitFor(() => reloads.length === 2)
     expect(results()).toEqual(['failed', 'loaded'])
     expect(watched?.current()).toBe(first)
   })
 
   test('removed, emptied, and back', async () => {
     await rm(inFolder('config.yaml'))
-    await until(() => results().length === 1)
+    await waitFor(() => results().length === 1)
     await writeFile(inFolder('config.yaml'), '')
-    await until(() => results().length === 2)
+    await waitFor(() => results().length === 2)
     expect(results()).toEqual(['failed', 'failed'])
     expect(mark()).toBe('one')
     await writeFile(inFolder('config.yaml'), config('two'))
-    await until(() => mark() === 'two')
+    await waitFor(() => mark() === 'two')
   })
 
   test('back in a folder that was removed and made anew', async () => {
     await rm(folder, { recursive: true })
-    await until(() => results().includes('failed'))
+    await waitFor(() => results().includes('failed'))
     await mkdir(folder)
     await writeFile(inFolder('config.yaml'), config('two'))
-    await until(() => mark() === 'two')
+    await waitFor(() => mark() === 'two')
     await writeFile(inFolder('config.yaml'), config('three'))
-    await until(() => mark() === 'three')
+    await waitFor(() => mark() === 'three')
   })
 
   test('and not when it is only touched, or another file changes', async () => {
+    await writeFile(inFolder('other.yaml'), config('other one'))
+    const other = await watchConfiguration({ settings: { config: inFolder('other.yaml') }, pollMs: never })
+    onTestFinished(() => other.close())
     await writeFile(inFolder('config.yaml'), config('one'))
-    await writeFile(inFolder('other.yaml'), 'x')
-    await quiet()
+    await writeFile(inFolder('other.yaml'), config('other two'))
+    // Who watches the other file has seen all of this.
+    await waitFor(() => other.current().injectedAnnotations['mark'] === 'other two')
     expect(reloads).toEqual([])
+    await writeFile(inFolder('config.yaml'), config('two'))
+    await waitFor(() => mark() === 'two')
+    expect(results()).toEqual(['loaded'])
   })
 
   test('and not after close', async () => {
     await watched?.close()
+    const other = await watchConfiguration({ settings: { config: inFolder('config.yaml') } })
+    onTestFinished(() => other.close())
     await writeFile(inFolder('config.yaml'), config('two'))
-    await quiet()
+    await waitFor(() => other.current().injectedAnnotations['mark'] === 'two')
     expect(mark()).toBe('one')
     expect(reloads).toEqual([])
   })
@@ -156,7 +156,7 @@ describe('a mounted ConfigMap', () => {
         values: `{"global": {"hub": "h", "tag": "${text}"}}`,
       })
       await rm(inFolder(`..${Number(text) - 1}`), { recursive: true })
-      await until(() => mark() === text)
+      await waitFor(() => mark() === text)
       expect(watched?.current().values).toEqual({ global: { hub: 'h', tag: text } })
     }
     expect(results()).not.toContain('failed')
@@ -174,9 +174,9 @@ describe('the settings file', () => {
 
     await writeFile(inFolder('new.yaml'), config('two'))
     await writeFile(inFolder('outrigger.yaml'), 'config: new.yaml\n')
-    await until(() => mark() === 'two')
+    await waitFor(() => mark() === 'two')
     await writeFile(inFolder('new.yaml'), config('three'))
-    await until(() => mark() === 'three')
+    await waitFor(() => mark() === 'three')
   })
 })
 

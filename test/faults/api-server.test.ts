@@ -4,12 +4,12 @@ import type { JsonObject } from '../../src/lang/json.ts'
 import { bundle } from '../cli/bundle.ts'
 import { startApiServer } from '../support/api-server.ts'
 import { type ServerAtWork, serveProcess } from './process.ts'
-import { pause, reviewOf, smallPod } from './support.ts'
+import { reviewOf, smallPod } from './support.ts'
 
 let main: string
 beforeAll(async () => {
   main = await bundle()
-}, 60_000)
+})
 
 async function colour(server: ServerAtWork): Promise<string | undefined> {
   const { status, text } = await server.post(reviewOf(smallPod))
@@ -30,19 +30,9 @@ test('whatever the API server does, reviews are answered, and by what it said la
   const server = await serveProcess(main, ['--kubeconfig', api.kubeconfig, '--drain-delay', '0'])
   expect(await colour(server)).toBe('red')
 
-  const slowest: number[] = []
-  let stop = false
-  const load = (async () => {
-    while (!stop) {
-      const began = performance.now()
-      await colour(server)
-      slowest.push(performance.now() - began)
-      await pause(10)
-    }
-  })()
   const faults: readonly (() => void)[] = [
     () => {
-      api.faults.delayMs = 700
+      api.faults.delayMs = 300
     },
     () => {
       api.faults.twice = true
@@ -67,17 +57,18 @@ test('whatever the API server does, reviews are answered, and by what it said la
   const colours = ['green', 'blue', 'white', 'black', 'grey', 'pink', 'brown', 'orange']
   for (const [index, fault] of faults.entries()) {
     const value = colours[index] ?? ''
+    const before = await colour(server)
+    const goOn = api.hold()
     fault()
+    // While the API server answers nothing, reviews are answered by what it said before.
+    for (let times = 0; times < 3; times++) expect(await colour(server)).toBe(before)
+    goOn()
     paint(value)
-    await expect.poll(() => colour(server), { timeout: 15_000 }).toBe(value)
+    await expect.poll(() => colour(server)).toBe(value)
     api.faults.delayMs = 0
     api.faults.twice = false
   }
-  stop = true
-  await load
-  expect(slowest.length).toBeGreaterThan(20)
-  expect(Math.max(...slowest)).toBeLessThan(1000)
-  expect(await server.monitoring('/healthz/ready')).toContain('"ready":true')
+  await expect.poll(() => server.monitoring('/healthz/ready')).toContain('"ready":true')
   server.running.child.kill('SIGTERM')
   expect((await server.running.ended).code).toBe(0)
-}, 60_000)
+})

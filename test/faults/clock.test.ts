@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { waitFor } from '../support/wait.ts'
 import {
   apiServer,
   bundles,
@@ -10,7 +11,7 @@ import {
   quick,
   startReplica,
 } from '../webhook/certificates/support.ts'
-import { startServer, waitFor } from '../webhook/server/support.ts'
+import { startServer } from '../webhook/server/support.ts'
 
 const minute = 60_000
 const own = 'istio-sidecar-injector'

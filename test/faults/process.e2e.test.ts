@@ -6,9 +6,11 @@ import { connect, type TLSSocket } from 'node:tls'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { bundle, type Running } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
+import { freePort } from '../support/server-process.ts'
+import { pause, waitFor } from '../support/wait.ts'
 import { largestReview } from './huge-pods.ts'
 import { atWork, type ServerAtWork, serveProcess } from './process.ts'
-import { pause, reviewOf, smallPod } from './support.ts'
+import { reviewOf, smallPod } from './support.ts'
 
 // What an image runs.
 let main: string
@@ -167,7 +169,7 @@ async function serveInto(
   more: readonly string[] = [],
 ): Promise<ServerAtWork> {
   const cwd = folder({})
-  const [port, monitoringPort] = [20_000 + (process.pid % 20_000), 40_000 + (process.pid % 20_000)]
+  const [port, monitoringPort] = [await freePort(), await freePort()]
   const ports = ['--host', '127.0.0.1', '--port', String(port), '--monitoring-port', String(monitoringPort)]
   const logging = ['--log-format', 'json', '--log-level', logLevel]
   const child = spawn(
@@ -205,13 +207,12 @@ async function serveInto(
     says: () => Promise.reject(new Error('nothing is read')),
     ended,
   }
-  for (let attempt = 0; attempt < 200; attempt++) {
+  await waitFor(async () => {
+    if (child.exitCode !== null) throw new Error(`it does not serve: exit code ${child.exitCode}, ${said}`)
     const answer = await fetch(`http://127.0.0.1:${monitoringPort}/healthz/ready`).catch(() => undefined)
-    if (answer?.ok) return atWork(running, port, monitoringPort, cwd, readFileSync(join(cwd, 'certs/ca.crt'), 'utf8'))
-    if (child.exitCode !== null) break
-    await pause(50)
-  }
-  throw new Error(`it does not serve: exit code ${child.exitCode}, ${said}`)
+    return answer?.ok
+  })
+  return atWork(running, port, monitoringPort, cwd, readFileSync(join(cwd, 'certs/ca.crt'), 'utf8'))
 }
 
 test('128 MiB are enough for 10,000 reviews from 16 connections', async () => {

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/lang/json.ts'
 import { answerReview } from '../../src/webhook/admission/answer.ts'
 import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts'
 import type { AnswerReview } from '../../src/webhook/server/webhook-server.ts'
+import { cost } from '../support/cost.ts'
 
 /** The text of an AdmissionReview for the creation of a pod. */
 export function reviewOf(pod: JsonObject): string {
@@ -46,18 +47,11 @@ function embedded(): () => Snapshot {
   return () => snapshot
 }
 
-/** The milliseconds of CPU that a review takes, the least of three when the first is many: what other processes do meanwhile doesn't count. */
-export function reviewTime(answer: AnswerReview, text: string): number {
-  const times: number[] = []
-  while (times.length < 3 && !(Math.min(...times) < 800)) {
-    const began = process.cpuUsage()
+/** What a review costs, in milliseconds; measured until it is less than `good`. */
+export function reviewCost(answer: AnswerReview, text: string, good: number): Promise<number> {
+  return cost(() => {
     const answered = answer(JSON.parse(text), '/inject')
     if (isReviewFault(answered)) throw new Error(answered.fault)
     JSON.stringify(answered.review)
-    const { user, system } = process.cpuUsage(began)
-    times.push((user + system) / 1000)
-  }
-  return Math.min(...times)
+  }, good)
 }
-
-export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

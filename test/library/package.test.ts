@@ -44,7 +44,7 @@ beforeAll(() => {
   cpSync(join(root, 'examples/unit-test-injection'), example, { recursive: true })
   for (const name of ['vitest', '@types'])
     symlinkSync(join(root, 'node_modules', name), join(work, 'node_modules', name))
-}, 120_000)
+})
 
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
@@ -56,6 +56,13 @@ test('the tarball works as a library', () => {
     console.log(decision.result, pod.spec.initContainers.map((one) => one.image).join())`
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: work, encoding: 'utf8' })
   expect(output).toBe('injected registry.istio.io/release/proxyv2:test,registry.istio.io/release/proxyv2:test\n')
+})
+
+test('all files that its exports name are there', () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  const files = Object.values<Record<string, string>>(exports).flatMap((conditions) => Object.values(conditions))
+  expect(files.length).toBe(8)
+  expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([])
 })
 
 test('its command runs, and names the version of the package', () => {
@@ -71,7 +78,7 @@ test('the example of unit tests runs with it', () => {
   const { stdout, stderr } = inExample('vitest/vitest.mjs', 'run', '--reporter=json')
   const report = stdout.startsWith('{') ? JSON.parse(stdout) : stdout + stderr
   expect(report).toMatchObject({ success: true, numPassedTests: 7, numTotalTests: 7 })
-}, 60_000)
+})
 
 test('its type declarations name what the library exports, and the types of the example hold', () => {
   const consumer = `import { createInjector, type Injection, type InjectorOptions } from 'outrigger'
@@ -83,7 +90,7 @@ export const other: InjectorOptions = { nativeSidecar: 'enabled' }
 `
   writeFileSync(join(example, 'consumer.ts'), consumer)
   expect(inExample('typescript/bin/tsc', '-p', '.').stdout).toBe('')
-}, 60_000)
+})
 
 /** Runs a script of a package in the folder of the example, as from a shell: not as a part of the run that these tests belong to. */
 function inExample(script: string, ...args: string[]) {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   writeFileSync(join(page, 'index.html'), '<!doctype html><title>page</title>')
   writeFileSync(join(page, 'main.js'), 'export {}')
   writeFileSync(join(page, 'secret.key'), 'secret')
-}, 60_000)
+})
 
 interface Answer {
   readonly status: number

@@ -9,6 +9,7 @@ import { type Kind, kinds } from '../../src/cluster/kinds.ts'
 import { readSelector, selects } from '../../src/kubernetes/selector.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/lang/json.ts'
 import { type Change, type ObjectStore, objectStore, Refusal } from './api-objects.ts'
+import { pause } from './wait.ts'
 
 /** An API server in memory that answers over real sockets, and can be told to misbehave. */
 export interface ApiServer {
@@ -29,6 +30,10 @@ export interface ApiServer {
   remove(kind: Kind, name: string, namespace?: string): void
   /** The watches that are open, one path each. */
   watches(): readonly string[]
+  /** Calls back after every change of an object, until the test's server is closed. */
+  onChange(listener: () => void): void
+  /** Answers no request from now on, until the function that it gives is called. */
+  hold(): () => void
   /** Ends all open watches, as at the end of their time. */
   endWatches(): void
   /** Breaks all connections. */
@@ -116,13 +121,15 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     upgrade: undefined,
   }
   let compacted = 0
+  let held = Promise.resolve()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = request
     const body = await bodyOf(request)
     const userAgent = request.headers['user-agent'] ?? ''
     requests.push({ method, path: url, userAgent, body })
-    if (faults.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.delayMs))
+    await held
+    if (faults.delayMs > 0) await pause(faults.delayMs)
     const fault = faults.next.findIndex(({ path }) => path === undefined || path.test(url))
     const [told] = fault < 0 ? [] : faults.next.splice(fault, 1)
     if (told?.retryAfter !== undefined) response.setHeader('retry-after', told.retryAfter)
@@ -247,6 +254,14 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     remove: (kind: Kind, name: string, namespace?: string) =>
       void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
     watches: () => [...watchers].map(({ path }) => path),
+    onChange: (listener: () => void) => void store.listeners.add(listener),
+    hold: () => {
+      let goOn = () => {}
+      held = new Promise((resolve) => {
+        goOn = resolve
+      })
+      return () => goOn()
+    },
     endWatches: () => watchers.forEach(({ end }) => void end()),
     reset,
     send: (kind: Kind, { type, object }: JsonObject) => {

@@ -41,7 +41,8 @@ export async function startServerProcess(program: readonly string[] = ['dist/mai
   throw new Error('the server did not become ready: was it built (npm run build)?')
 }
 
-function freePort(): Promise<number> {
+/** A port that was free a moment ago: for a server that can't say which one it was given. */
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer()
     server.listen(0, '127.0.0.1', () => {

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { readPolicyRule } from '../../../src/config/annotation-policy.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 import {
   applyAnnotationPolicy,
   matchesGlob,
   type PolicySubject,
 } from '../../../src/injection/policy/annotation-policy.ts'
+import { describePolicyFault } from '../../../src/injection/policy/fault.ts'
 import type { Json, JsonObject } from '../../../src/lang/json.ts'
 import { formatPath } from '../../../src/lang/text/path.ts'
+import { cost } from '../../support/cost.ts'
 
 function rule(document: Json) {
   const faults: string[] = []
-  const read = readPolicyRule(document, ['annotationPolicy', 0], (path, reason, fix) => {
+  const read = readPolicyRule(document, ['annotationPolicy', 0], (path, problem) => {
+    const { reason, fix } = describeProblem(problem)
     faults.push(`${formatPath(path)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`)
   })
   return { read, faults }
@@ -19,7 +23,8 @@ function rule(document: Json) {
 function apply(document: Json, subject: Partial<PolicySubject>) {
   const { read, faults } = rule(document)
   expect(faults).toEqual([])
-  return applyAnnotationPolicy([read], { annotations: {}, labels: {}, namespace: 'shop', ...subject })
+  const found = applyAnnotationPolicy([read], { annotations: {}, labels: {}, namespace: 'shop', ...subject })
+  return { denials: found.denials.map(describePolicyFault), warnings: found.warnings.map(describePolicyFault) }
 }
 
 const image = 'sidecar.istio.io/proxyImage'
@@ -185,8 +190,8 @@ test.each([
   expect(matchesGlob(pattern, text)).toBe(expected)
 })
 
-test('a pattern of many stars is no burden', () => {
-  const started = performance.now()
-  expect(matchesGlob('*a'.repeat(50), `${'a'.repeat(100_000)}b`)).toBe(false)
-  expect(performance.now() - started).toBeLessThan(200)
+test('a pattern of many stars is no burden', async () => {
+  // One that goes back and tries again would do so a billion times.
+  const match = () => expect(matchesGlob('*a'.repeat(4), `${'a'.repeat(400)}b`)).toBe(false)
+  expect(await cost(match, 50)).toBeLessThan(50)
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { kinds } from '../../../src/cluster/kinds.ts'
 import { fingerprintOf } from '../../../src/webhook/certificates/bundle.ts'
 import { makeCa } from '../../../src/webhook/certificates/make.ts'
-import { waitFor } from '../server/support.ts'
+import { waitFor } from '../../support/wait.ts'
 import {
   apiServer,
   bundles,
@@ -86,7 +86,7 @@ test('CA and leaves are renewed under load: clocks differ, a replica dies half-w
   let replicas: readonly Replica[] = first === undefined ? [] : [first, ...others]
   const before = fileOf(api, 'ca.crt')
   await waitFor(() => holdsJust(api, own, before))
-  const load = callWithoutBreak(api, own, () => replicas, 300)
+  const load = callWithoutBreak(api, own, () => replicas, 200)
   forward()
   // A change of the Secret makes the replicas look, whose timers don't know of the clocks.
   editSecret(api, {}, { touched: 'now' })
@@ -107,7 +107,7 @@ test('CA and leaves are renewed under load: clocks differ, a replica dies half-w
   expect(Object.keys((secretOf(api)?.['data'] ?? {}) as object).sort()).toEqual(['ca.crt', 'ca.key'])
   const changes = replicas.flatMap(({ logged }) => logged().flatMap(({ change }) => change ?? []))
   expect(changes.filter((change) => change === 'promote')).toHaveLength(1)
-}, 30_000)
+})
 
 test('another CA in the Secret is taken over under load without a failure', async () => {
   const api = await apiServer()
@@ -115,7 +115,7 @@ test('another CA in the Secret is taken over under load without a failure', asyn
   const replicas = await Promise.all([startReplica(api), startReplica(api)])
   const before = fileOf(api, 'ca.crt')
   await waitFor(() => holdsJust(api, own, before))
-  const load = callWithoutBreak(api, own, () => replicas, 300)
+  const load = callWithoutBreak(api, own, () => replicas, 200)
   const other = await makeCa('Restored CA', new Date(), 1)
   editSecret(api, { 'ca.crt': other.certificate, 'ca.key': other.key })
   const newcomer = await startReplica(api)
@@ -125,7 +125,7 @@ test('another CA in the Secret is taken over under load without a failure', asyn
   expect(newcomer.source.current().pair.ca).toBe(other.certificate)
   expect(fingerprintOf(fileOf(api, 'ca.crt'))).toBe(fingerprintOf(other.certificate))
   expect(fileOf(api, 'previous.crt')).toBe('')
-}, 20_000)
+})
 
 test('an annotation asks for a new CA', async () => {
   const api = await apiServer()
@@ -137,7 +137,7 @@ test('an annotation asks for a new CA', async () => {
   await waitFor(() => holdsJust(api, own, source.current().pair.ca ?? ''))
   expect(secretOf(api)).toMatchObject({ metadata: { annotations: {} } })
   expect(fileOf(api, 'ca.crt')).toBe(source.current().pair.ca)
-}, 20_000)
+})
 
 test('a Secret that can not be used is told and put back, and what serves goes on', async () => {
   const api = await apiServer()
@@ -183,10 +183,10 @@ test('while the API server is away the leaf is renewed all the same', async () =
   const { certificate, ca } = source.current().pair
   await api.stop()
   offset = 45 * minute
-  await waitFor(() => source.current().pair.certificate !== certificate, 15_000)
+  await waitFor(() => source.current().pair.certificate !== certificate)
   expect(source.current().pair.ca).toBe(ca)
   expect(source.current().description.notAfter.getTime()).toBeGreaterThan(Date.now() + 55 * minute)
-}, 20_000)
+})
 
 test('a change that is refused is told once, not each time it is tried', async () => {
   const api = await apiServer()
@@ -194,18 +194,18 @@ test('a change that is refused is told once, not each time it is tried', async (
   const before = secretOf(api)?.['data']
   for (let time = 0; time < 3; time++) api.faults.next.push({ status: 403, path: /secrets$/ })
   api.remove(kinds.secret, 'outrigger-ca', namespace)
-  await waitFor(() => secretOf(api), 10_000)
+  await waitFor(() => secretOf(api))
   expect(secretOf(api)?.['data']).toEqual(before)
   await waitFor(() => logged().some(({ msg }) => msg === 'the CA of the webhook is all right again'))
   const warned = logged().filter(({ level }) => level === 'warn')
   expect(warned).toHaveLength(1)
   expect(warned[0]?.['reason']).toContain('allow `create` on it')
-}, 15_000)
+})
 
 test('a start that is not allowed to read the Secret ends with a sentence', async () => {
   const api = await apiServer()
   for (let time = 0; time < 50; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const message =
-    /^no certificate within 0.6 s: .*Secret istio-system\/outrigger-ca.*allow `get` on it, or use --tls files$/
-  await expect(startReplica(api, { startupMs: 600 })).rejects.toThrow(message)
+    /^no certificate within 1.5 s: .*Secret istio-system\/outrigger-ca.*allow `get` on it, or use --tls files$/
+  await expect(startReplica(api, { startupMs: 1500 })).rejects.toThrow(message)
 })

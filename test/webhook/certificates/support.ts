@@ -138,7 +138,7 @@ export async function startReplica(
     health: () => silent,
     log,
     metrics,
-    startupMs: 10_000,
+    startupMs: 60_000,
     times: quick,
     ...overrides,
   })
@@ -184,7 +184,7 @@ export function callWithoutBreak(
   let isStopped = false
   const look = () => past.push({ at: performance.now(), pem: bundles(api, name)[0] ?? '' })
   look()
-  const timer = setInterval(look, 10)
+  api.onChange(look)
   const known = () => past.findLast(({ at }) => at <= performance.now() - lagMs)?.pem ?? past[0]?.pem ?? ''
   const run = async () => {
     while (!isStopped) {
@@ -202,7 +202,6 @@ export function callWithoutBreak(
   return {
     async stop() {
       isStopped = true
-      clearInterval(timer)
       await running
       return { calls, failures }
     },

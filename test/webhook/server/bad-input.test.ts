@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { waitFor } from '../../support/wait.ts'
 import {
   blockFor,
   keepAliveAgent,
@@ -9,7 +10,6 @@ import {
   reviewOf,
   startServer,
   type TestServer,
-  waitFor,
 } from './support.ts'
 
 /** The server has counted and logged one request that failed, and nothing else, and goes on serving. */
@@ -83,6 +83,17 @@ test.each(['application/json', 'application/json; charset=utf-8', 'Application/J
   },
 )
 
+test.each([
+  [{}, '6 MiB'],
+  [{ bodyBytes: 2 * 1024 * 1024 }, '2 MiB'],
+  [{ bodyBytes: 200_000 }, '200000 bytes'],
+])('who sends too much is told the limit of the server: %o', async (limits, told) => {
+  const server = await startServer({ limits })
+  const reply = await post(server.webhookPort, Buffer.alloc(7 * 1024 * 1024, 32), { agent: keepAliveAgent() })
+  expect(reply.status).toBe(413)
+  expect(reply.text).toContain(`larger than ${told},`)
+})
+
 describe('a slow sender is cut with 408', () => {
   test.each([
     ['in the headers', 'POST /inject HTTP/1.1\r\nHost: x\r\nContent-'],
@@ -99,15 +110,18 @@ describe('a slow sender is cut with 408', () => {
   })
 
   test('but not one that is idle: opened and not used, or between two requests', async () => {
-    const server = await startServer({ limits: { head: 100, body: 100 } })
+    const server = await startServer({ limits: { head: 500, body: 500 } })
     const unused = await openSocket(server.webhookPort)
     const agent = keepAliveAgent()
     await post(server.webhookPort, reviewOf(), { agent })
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    // Both have been idle for longer than one that began after them, and that is cut.
+    const slow = await openSocket(server.webhookPort)
+    slow.write('POST /inject HTTP/1.1\r\n')
+    await readToEnd(slow)
     expect(unused.destroyed).toBe(false)
     await post(server.webhookPort, reviewOf(), { agent })
     expect((await server.metrics())['outrigger_connections']).toBe(2)
-    expect((await server.metrics())['sidecar_injection_failure_total']).toBe(0)
+    expect((await server.metrics())['sidecar_injection_failure_total']).toBe(1)
   })
 })
 
@@ -117,8 +131,8 @@ test('a client that hangs up in the middle of its body is counted and leaves not
   socket.write(
     'POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
   )
-  await waitFor(async () => (await server.metrics())['outrigger_connections'])
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  // What was written before has come when this is answered.
+  await fetch(`http://127.0.0.1:${server.monitoringPort}/healthz/live`)
   socket.destroy()
   await expectFailed(server, 'client-gone')
   await waitFor(async () => (await server.metrics())['outrigger_connections'] === 0)
@@ -158,18 +172,27 @@ describe('what is no HTTP is answered with 400 or 431 and closed', () => {
 })
 
 test('a review whose caller has given up while others were worked on is not worked on', async () => {
-  const server = await startServer()
+  let answered = 0
+  const { options } = await startServer()
+  const server = await startServer({
+    answer: (document, path) => {
+      // While the first is worked on, the time of all others ends.
+      if (++answered === 1) blockFor(1100)
+      return options.answer(document, path)
+    },
+  })
   const agent = keepAliveAgent(8)
-  await Promise.all(Array.from({ length: 8 }, () => post(server.webhookPort, reviewOf(), { agent })))
+  const opened = Array.from({ length: 8 }, () => post(server.webhookPort, '', { agent, method: 'GET' }))
+  await Promise.all(opened)
   const sent = Array.from({ length: 8 }, () =>
-    post(server.webhookPort, reviewOf({ name: 'slow' }), { agent, path: '/inject?timeout=250ms' }),
+    post(server.webhookPort, reviewOf(), { agent, path: '/inject?timeout=1s' }),
   )
   // The requests leave while the loop is free, and arrive together while it is not.
   await new Promise((resolve) => setTimeout(resolve, 0))
   blockFor(50)
   const statuses = (await Promise.all(sent)).map((reply) => reply.status)
-  expect(statuses).toContain(200)
-  expect(statuses).toContain(503)
+  expect(statuses.sort()).toEqual([200, ...Array(7).fill(503)])
+  expect(answered).toBe(1)
 })
 
 test('__proto__ and constructor are keys like any other, and the last of equal keys wins', async () => {

@@ -9,7 +9,8 @@ import { certificateFromFiles } from '../../../src/webhook/certificates/files.ts
 import { makeCa, makeLeaf } from '../../../src/webhook/certificates/make.ts'
 import { checkPair, describeCertificate, missingNames } from '../../../src/webhook/certificates/pair.ts'
 import type { CertificateReport } from '../../../src/webhook/certificates/source.ts'
-import { ca, keepAliveAgent, leaf, openSocket, post, reviewOf, startServer, waitFor } from './support.ts'
+import { waitFor } from '../../support/wait.ts'
+import { ca, keepAliveAgent, leaf, openSocket, post, reviewOf, startServer } from './support.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
-import { connect, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import type { Injection, InjectionRequest } from '../../../src/injection/model/injection.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
 import { answerReview } from '../../../src/webhook/admission/answer.ts'
 import { isReviewFault, readReview } from '../../../src/webhook/admission/review.ts'
 import { makeCa, makeLeaf } from '../../../src/webhook/certificates/make.ts'
-import { type CertificatePair, checkPair } from '../../../src/webhook/certificates/pair.ts'
+import { checkPair } from '../../../src/webhook/certificates/pair.ts'
 import { fixedCertificate } from '../../../src/webhook/certificates/source.ts'
 import { createLog } from '../../../src/webhook/server/log.ts'
 import { createMetrics } from '../../../src/webhook/server/metrics.ts'
@@ -35,7 +35,7 @@ function outcome(
 ): Injection {
   const templates = result === 'injected' ? ['sidecar'] : []
   return {
-    decision: { result, reason, message, templates },
+    decision: { result, reason, message, faults: [], templates },
     pod,
     patch: [],
     warnings: [{ code: 'sample', text: 'mind this' }],
@@ -136,13 +136,8 @@ export function keepAliveAgent(maxSockets = 1): Agent {
 }
 
 /** A TLS connection on which a test speaks HTTP by hand. */
-export async function openSocket(port: number, pair?: CertificatePair): Promise<TLSSocket> {
-  const socket = connect({
-    host: '127.0.0.1',
-    port,
-    ca: ca.certificate,
-    ...(pair && { cert: pair.certificate, key: pair.key }),
-  })
+export async function openSocket(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
+  const socket = connect({ host: '127.0.0.1', port, ca: ca.certificate, ...options })
   socket.on('error', () => {})
   onTestFinished(() => void socket.destroy())
   await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
@@ -157,16 +152,6 @@ export async function readToEnd(socket: TLSSocket): Promise<string> {
   })
   await new Promise((resolve) => socket.once('close', resolve))
   return text
-}
-
-export async function waitFor<T>(probe: () => T | Promise<T>, ms = 5000): Promise<NonNullable<T>> {
-  const end = Date.now() + ms
-  for (;;) {
-    const value = await probe()
-    if (value) return value
-    if (Date.now() > end) throw new Error('it did not happen in time')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
 }
 
 /** A review of the creation of a pod. */

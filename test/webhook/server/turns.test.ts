@@ -1,15 +1,11 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { watchPendingConnections } from '../../../src/webhook/server/pending-connections.ts'
 import { createTurns } from '../../../src/webhook/server/turns.ts'
+import { pause } from '../../support/wait.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
-
-function busy(ms: number): void {
-  const until = performance.now() + ms
-  while (performance.now() < until);
-}
 
 describe('turns', () => {
   test('what follows from a piece comes before the pieces that wait, each in a turn of its own', async () => {
@@ -29,20 +25,36 @@ describe('turns', () => {
   })
 
   test('the next piece waits while someone opens a connection, and no longer than the last one took', async () => {
-    const ends: number[] = []
-    let isOpening = true
-    const turns = createTurns(() => isOpening)
+    let now = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => now)
+    onTestFinished(() => void vi.restoreAllMocks())
+    const done: number[] = []
+    let [isOpening, looks] = [true, 0]
+    const turns = createTurns(() => {
+      looks++
+      return isOpening
+    })
     const piece = (ms: number) => () => {
-      busy(ms)
-      ends.push(performance.now())
+      now += ms
+      done.push(ms)
+    }
+    /** Until it was looked twice more whether somebody is opening a connection. */
+    const rest = async () => {
+      for (const before = looks; looks < before + 2; ) await pause(1)
     }
     for (const ms of [60, 500, 0]) turns.add(piece(ms))
-    while (ends.length < 2) await turn()
-    const [first = 0, second = 0] = ends
-    expect(second - first).toBeGreaterThanOrEqual(60 + 500)
+    await rest()
+    now += 59
+    await rest()
+    expect(done).toEqual([60])
+    now += 1
+    while (done.length < 2) await turn()
+    await rest()
+    now += 499
+    await rest()
+    expect(done).toEqual([60, 500])
     isOpening = false
-    while (ends.length < 3) await turn()
-    expect((ends[2] ?? 0) - second).toBeLessThan(500)
+    while (done.length < 3) await turn()
   })
 
   test('after all is done, what comes is done as well', async () => {
@@ -58,28 +70,28 @@ describe('turns', () => {
   })
 })
 
-describe('newcomers', () => {
+describe('pending connections', () => {
   const socket = (port: number) =>
     Object.assign(new EventEmitter(), { remoteAddress: '10.0.0.1', remotePort: port }) as unknown as Socket
 
   test('are new until their first request, their end, or a second', () => {
     let now = 0
-    const newcomers = watchPendingConnections(() => now)
+    const pending = watchPendingConnections(() => now)
     const [early, late] = [socket(1), socket(2)]
-    expect(newcomers.any()).toBe(false)
-    newcomers.opened(early)
-    newcomers.opened(late)
-    newcomers.requested(socket(1))
-    expect(newcomers.any()).toBe(true)
+    expect(pending.any()).toBe(false)
+    pending.opened(early)
+    pending.opened(late)
+    pending.requested(socket(1))
+    expect(pending.any()).toBe(true)
     late.emit('close')
-    expect(newcomers.any()).toBe(false)
+    expect(pending.any()).toBe(false)
 
-    newcomers.opened(socket(3))
+    pending.opened(socket(3))
     now = 900
-    newcomers.opened(socket(4))
-    expect(newcomers.any()).toBe(true)
+    pending.opened(socket(4))
+    expect(pending.any()).toBe(true)
     now = 1000
-    newcomers.requested(socket(4))
-    expect(newcomers.any()).toBe(false)
+    pending.requested(socket(4))
+    expect(pending.any()).toBe(false)
   })
 })

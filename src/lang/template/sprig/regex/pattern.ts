@@ -2,7 +2,7 @@
  * Regular expressions in RE2's syntax, matched by re2js in time linear in the text. It refuses what RE2 has not (lookaround,
  * backreferences) with Go's messages.
  */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { BoundedCache } from '../../../cache.ts'
 import { repair } from '../../../go/utf8.ts'
 import { FunctionError } from '../../errors.ts'
@@ -36,10 +36,8 @@ export function patternOf(source: string): Pattern {
   return pattern
 }
 
-/** Whether an error says that a pattern is no regular expression, rather than that a bound was exceeded. */
-export function isSyntaxError(error: unknown): error is FunctionError {
-  return error instanceof FunctionError && error.message.startsWith('error parsing regexp')
-}
+/** A pattern is no regular expression; that a bound was exceeded is another FunctionError. */
+export class PatternError extends FunctionError {}
 
 type Engine = ReturnType<RE2JS['re2']>
 
@@ -66,7 +64,8 @@ function parse(pattern: string): Engine {
   try {
     return RE2JS.compile(pattern).re2()
   } catch (error) {
-    throw new FunctionError(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    throw error instanceof RE2JSSyntaxException ? new PatternError(message) : new FunctionError(message)
   }
 }
 
@@ -80,6 +79,7 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
     unanchored,
     engine.numberOfCapturingGroups() + 1,
   )
+  // Groups come with every match; they are null without one.
   return found ? (groups as Match) : null
 }
 
