@@ -4,6 +4,7 @@ import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
+import { controllerOfPods } from '../../kubernetes/workloads/owner.ts'
 import { type Json, type JsonObject, lookupText, own, type StringMap } from '../../lang/json.ts'
 import { isPod } from '../../webhook/admission/review.ts'
 import { explainInjection } from '../provenance/explain.ts'
@@ -117,7 +118,7 @@ export function tell(world: World, places: Places, inUse: InUse, assumed: readon
 
 /** Without the labels that stand for those which only a cluster's controller knows. */
 function ownLabels(pod: JsonObject, { place }: World): StringMap {
-  const standIns = Object.entries(place.kind?.controller('').labels ?? {})
+  const standIns = Object.entries((place.kind && controllerOfPods(place.kind, '').labels) ?? {})
   const isStandIn = ([key, value]: readonly [string, string]) =>
     standIns.some(([name, stand]) => name === key && stand === value)
   return Object.fromEntries(Object.entries(textsAt(pod, 'metadata', 'labels')).filter((pair) => !isStandIn(pair)))
