@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Result } from '../../../src/injection/decide/reasons.ts'
 import type { Answer } from '../../../src/webhook/admission/answer.ts'
 import { type MetricEntry, metricTable } from '../../../src/webhook/server/metric-table.ts'
 import { createMetrics, type Metrics } from '../../../src/webhook/server/metrics.ts'
@@ -8,28 +9,33 @@ const entries: readonly MetricEntry[] = Object.values(metricTable)
 const sampleNames = ({ type, name }: MetricEntry) =>
   type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name]
 
-/** The metrics that have a sample with all labels of the table. */
+/** The metrics that have a sample that isn't 0, with all labels of the table. */
 async function exposed({ registry }: Metrics): Promise<readonly string[]> {
   const lines = (await registry.metrics()).split('\n')
   return entries
     .filter((entry) =>
       lines.some((line) => {
-        const [, sample = '', labels = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? []
-        return sampleNames(entry).includes(sample) && entry.labels.every((label) => labels.includes(`${label}="`))
+        const [, sample = '', labels = '', value = '0'] = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line) ?? []
+        return (
+          value !== '0' &&
+          sampleNames(entry).includes(sample) &&
+          entry.labels.every((label) => labels.includes(`${label}="`))
+        )
       }),
     )
     .map(({ name }) => name)
 }
 
-const answer = {
-  decision: { result: 'injected', reason: 'policy-enabled', templates: ['sidecar'] },
-  facts: { warningCodes: ['unknown-annotation'], patchBytes: 1000 },
-} as unknown as Answer
+const answerOf = (result: Result) =>
+  ({
+    decision: { result, reason: 'policy-enabled', templates: ['sidecar'] },
+    facts: { warningCodes: ['unknown-annotation'], patchBytes: 1000 },
+  }) as unknown as Answer
 
 test('every metric of the table is created and written, and no other', async () => {
   const metrics = createMetrics({ nodeMetrics: false })
-  const at = new Date()
-  metrics.answered(answer, 0.001)
+  const at = new Date(Date.now() + 60_000)
+  for (const result of ['injected', 'skipped', 'denied'] as const) metrics.answered(answerOf(result), 0.001)
   metrics.failed('not-json')
   metrics.configLoaded('abc', '', at)
   metrics.configRead('success')
