@@ -89,7 +89,7 @@ function injectDocument(file: string, document: Document, options: ManifestOptio
       const at = `${file}:${line}: ${titleOf(place.workload)}`
       return [
         ...remarksOn(result, at),
-        ...(misplacedMetadata(place.workload, place.kind) && isInjected(result) ? [cronJob(at)] : []),
+        ...(misplacedMetadata(place.workload, place.kind) !== undefined && isInjected(result) ? [cronJob(at)] : []),
       ]
     }),
   }

@@ -5,6 +5,7 @@ import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
+import { controllerOfPods } from '../../kubernetes/workloads/owner.ts'
 import { type Json, type JsonObject, lookupText, own, type StringMap } from '../../lang/json.ts'
 import { isPod } from '../../webhook/admission/review.ts'
 import { explainInjection } from '../provenance/explain.ts'
@@ -134,7 +135,7 @@ export function createStory(
 
 /** Without the labels that stand for those which only a cluster's controller knows. */
 function ownLabels(pod: JsonObject, { place }: InjectionScenario): StringMap {
-  const standIns = Object.entries(place.kind?.controller('').labels ?? {})
+  const standIns = Object.entries((place.kind && controllerOfPods(place.kind, '').labels) ?? {})
   const isStandIn = ([key, value]: readonly [string, string]) =>
     standIns.some(([name, stand]) => name === key && stand === value)
   return Object.fromEntries(Object.entries(stringsAt(pod, 'metadata', 'labels')).filter((pair) => !isStandIn(pair)))
