@@ -2,6 +2,7 @@ import { FaultCollector } from '../../config/collect.ts'
 import { type DocumentKey, parseSource, pickDocument } from '../../config/documents.ts'
 import { ConfigError } from '../../config/faults.ts'
 import { readConfiguration } from '../../config/files.ts'
+import { choicesOf } from '../../config/settings.ts'
 import { isObject, type JsonObject } from '../../lang/json.ts'
 import type { ScenarioBase } from '../../testing/check-scenario.ts'
 import type { Io } from '../io.ts'
@@ -25,8 +26,7 @@ export async function baseOf(
     collected.addFrom(found, [{ path: [], reason: 'must be an object' }])
     return undefined
   }
-  const { revision, nativeSidecars, platform, compliancePolicy, stampHash, set } = settings
   const documents = { config: document('config'), values: document('values'), mesh: document('mesh') }
   collected.throwIfAny()
-  return { ...documents, revision, nativeSidecars, platform, compliancePolicy, stampHash, set }
+  return { ...documents, ...choicesOf(settings), set: settings.set }
 }
