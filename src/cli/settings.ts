@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
 import { type ConfigMaps, namesConfigMap } from '../config/config-maps.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
+import { describeProblem } from '../config/problem.ts'
 import { isSettingName, readSettings, type Settings, settingFields, settingNames } from '../config/settings.ts'
 import type { JsonObject } from '../lang/json.ts'
 import { formatPath } from '../lang/text/path.ts'
@@ -53,7 +54,9 @@ export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOpti
   })
   const { settings, problems } = readSettings(Object.fromEntries(given) satisfies JsonObject)
   if (problems.length > 0) {
-    const lines = problems.map(({ path, reason, fix }) => {
+    const lines = problems.map((problem) => {
+      const { path } = problem
+      const { reason, fix } = describeProblem(problem)
       const [key] = path
       const flag = isSettingName(key) ? settingFields[key].flag.split(' ')[0] : formatPath(path)
       return `${flag}: ${reason}${fix === undefined ? '' : `; ${fix}`}`

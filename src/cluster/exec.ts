@@ -37,10 +37,11 @@ export function connectExec(options: ConnectOptions): Exec {
       ['stdout', 'true'],
       ['stderr', 'true'],
       ['container', container],
-      ...command.map((word) => ['command', word] as [string, string]),
+      ...command.map((word): [string, string] => ['command', word]),
     ])
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec?${query}`
-    const printed = { [streams.stdout]: [] as Buffer[], [streams.stderr]: [] as Buffer[] }
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
     let bytes = 0
     let end: (outcome: ExecResult | KubeError) => void = () => {}
     const ended = new Promise<ExecResult | KubeError>((resolve) => {
@@ -50,8 +51,9 @@ export function connectExec(options: ConnectOptions): Exec {
       bytes += data.length
       if (bytes > maxPrinted)
         end(new KubeError(`cannot ${action}: it printed more than ${bytesText(maxPrinted)}`, 0, 'TooLarge'))
-      else if (stream === streams.stdout || stream === streams.stderr) printed[stream].push(data)
-      else if (stream === streams.status) end(resultOf(printed[streams.stdout], printed[streams.stderr], data))
+      else if (stream === streams.stdout) stdout.push(data)
+      else if (stream === streams.stderr) stderr.push(data)
+      else if (stream === streams.status) end(resultOf(stdout, stderr, data))
     }
     const late = new KubeError(`cannot ${action}: it took longer than ${timeoutMs / 1000} s`, 0, 'Timeout')
     const timer = setTimeout(() => end(late), timeoutMs)

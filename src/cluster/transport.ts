@@ -138,9 +138,10 @@ function readable(access: Access, error: unknown): KubeError {
 
 /** The whole answer as text; a KubeError when it is longer than `limit` bytes. */
 export async function readText(answer: IncomingMessage, limit: number): Promise<string> {
+  const received: AsyncIterable<Buffer> = answer
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of received) {
     size += chunk.length
     if (size > limit) throw tooLong('the answer', limit)
     chunks.push(chunk)
@@ -150,9 +151,10 @@ export async function readText(answer: IncomingMessage, limit: number): Promise<
 
 /** Hands on the lines of an answer as they come; a KubeError when one is longer than `limit` bytes, or cut off. */
 export async function readLines(answer: IncomingMessage, limit: number, onLine: (line: string) => void): Promise<void> {
+  const received: AsyncIterable<Buffer> = answer
   let parts: Buffer[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of received) {
     let start = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, end))

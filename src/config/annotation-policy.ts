@@ -1,9 +1,9 @@
 import type { PolicyRule } from '../injection/policy/annotation-policy.ts'
 import { isEmptySelector, type LabelSelector } from '../kubernetes/selector.ts'
 import type { Json } from '../lang/json.ts'
-import { knownNames } from '../lang/text/nearest.ts'
-import { type Path, quote } from '../lang/text/path.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
+import type { Empty } from './problem.ts'
 import {
   isAnnotationName,
   presentEntries,
@@ -28,7 +28,7 @@ export const ruleFields: {
     text: '`deny` refuses the pod; `warn` lets it in, with a warning that `kubectl` prints. Required.',
   },
   values: {
-    read: nonEmpty(readTexts, 'leave it out to allow no value at all'),
+    read: nonEmpty(readTexts, 'values'),
     text: 'Values that are allowed all the same; `*` stands for any characters. Of a list joined by commas every item must be allowed.',
   },
   exceptNamespaces: {
@@ -44,7 +44,7 @@ export const ruleFields: {
     text: 'A label selector over the labels of the namespace. Where they are not known, the rule holds.',
   },
   message: {
-    read: nonEmpty(readText, 'leave it out for a message that names the annotation, its value and the rule'),
+    read: nonEmpty(readText, 'message'),
     text: 'What the user is told; `{annotation}` and `{value}` are filled in. By default: where it is set, the value and the rule.',
   },
 }
@@ -54,7 +54,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
   const present = new Map(presentEntries(readObject(value, path, report)))
   for (const key of present.keys()) {
     if (!Object.hasOwn(ruleFields, key)) {
-      report([...path, key], 'is not a field of a rule', knownNames(key, Object.keys(ruleFields)))
+      report([...path, key], { code: 'unknown-field', name: key, known: Object.keys(ruleFields) })
     }
   }
   const field = <T>(key: keyof PolicyRule, { read }: { readonly read: Read<T> }): T | undefined => {
@@ -62,7 +62,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
     return given === undefined ? undefined : read(given, [...path, key], report)
   }
   for (const key of ['annotations', 'action']) {
-    if (!present.has(key)) report([...path, key], 'is missing')
+    if (!present.has(key)) report([...path, key], { code: 'missing' })
   }
   return {
     annotations: field('annotations', ruleFields.annotations) ?? [],
@@ -76,14 +76,11 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
 }
 
 function readNames(value: Json, path: Path, report: Report): readonly string[] {
-  const names = nonEmpty(readTexts, 'name at least one annotation')(value, path, report)
+  const names = nonEmpty(readTexts, 'annotations')(value, path, report)
   for (const [index, name] of names.entries()) {
     const plain = name.endsWith('*') ? name.slice(0, -1).replace(/[/.-]$/, '') : name
     if (name !== '*' && !isAnnotationName(plain)) {
-      report(
-        [...path, index],
-        `${quote(name)} is neither the name of an annotation nor the beginning of one with a * behind`,
-      )
+      report([...path, index], { code: 'not-an-annotation-pattern', actual: name })
     }
   }
   return names
@@ -91,14 +88,13 @@ function readNames(value: Json, path: Path, report: Report): readonly string[] {
 
 function readException(value: Json, path: Path, report: Report): LabelSelector {
   const before = readLabelSelector(value, path, report)
-  if (isEmptySelector(before))
-    report(path, 'selects by nothing', 'write matchLabels or matchExpressions, or leave it out')
+  if (isEmptySelector(before)) report(path, { code: 'empty-selector' })
   return before
 }
 
-function nonEmpty<T extends { readonly length: number }>(read: Read<T>, fix: string): Read<T> {
+function nonEmpty<T extends { readonly length: number }>(read: Read<T>, what: Empty): Read<T> {
   return (value, path, report) => {
-    if ((Array.isArray(value) || typeof value === 'string') && value.length === 0) report(path, 'is empty', fix)
+    if ((Array.isArray(value) || typeof value === 'string') && value.length === 0) report(path, { code: 'empty', what })
     return read(value, path, report)
   }
 }

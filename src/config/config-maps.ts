@@ -60,11 +60,7 @@ export function checkConfigMapNamed(setting: string, path: Path, report: Report)
   const { namespace, name } = configMapNamed(setting) ?? { name: '' }
   const parts = setting.split('/').length
   if (parts <= 2 && nameForm.test(name) && (namespace === undefined || isDnsLabel(namespace))) return
-  report(
-    path,
-    `${JSON.stringify(setting)} does not name a ConfigMap`,
-    'write configmap:NAMESPACE/NAME, or ./configmap:... for a file of that name',
-  )
+  report(path, { code: 'not-a-config-map', actual: setting })
 }
 
 /** What a ConfigMap is called in faults and logs. */

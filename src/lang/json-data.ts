@@ -1,14 +1,33 @@
 import { isObject, type Json, type JsonObject } from './json.ts'
-import type { Path } from './text/path.ts'
+import { type ByCode, byCode } from './text/by-code.ts'
+import { type Found, foundOf, typeText } from './text/found.ts'
+import { formatPath, type Path } from './text/path.ts'
 
 const deepest = 100
 // A ConfigMap holds 1 MiB, which is some 500,000 values at the very most.
 const mostValues = 500_000
 
-/** Something in a caller's data that no JSON can say, and where. */
-export interface JsonProblem {
-  readonly path: Path
-  readonly reason: string
+/** Something in a caller's data that no JSON can say. */
+export type JsonProblem =
+  | { readonly code: 'not-data'; readonly actual: Found }
+  | { readonly code: 'not-a-json-number'; readonly actual: string }
+  | { readonly code: 'too-many-values'; readonly limit: number }
+  | { readonly code: 'too-deep'; readonly limit: number }
+
+/** The same, and where. */
+export type JsonFault = JsonProblem & { readonly path: Path }
+
+/** For each code the sentence. */
+export const jsonReasons: ByCode<JsonProblem, string> = {
+  'not-data': ({ actual }) => `${typeText(actual)} is not data: only what JSON can hold is`,
+  'not-a-json-number': ({ actual }) => `${actual} is not a number that JSON has`,
+  'too-many-values': ({ limit }) => `has more than ${limit} values`,
+  'too-deep': ({ limit }) => `is nested deeper than ${limit} levels`,
+}
+
+/** `spec.when a function is not data: only what JSON can hold is`. */
+export function describeJsonFault(fault: JsonFault): string {
+  return `${formatPath(fault.path)} ${byCode(jsonReasons, fault)}`.trim()
 }
 
 /**
@@ -19,23 +38,23 @@ export interface JsonProblem {
 export function copyJson(
   data: unknown,
   most = mostValues,
-): { readonly json: Json; readonly problems: readonly JsonProblem[] } {
-  const problems: JsonProblem[] = []
+): { readonly json: Json; readonly problems: readonly JsonFault[] } {
+  const problems: JsonFault[] = []
   let left = most
-  const refuse = (path: Path, reason: string): null => {
-    problems.push({ path, reason })
+  const refuse = (path: Path, problem: JsonProblem): null => {
+    problems.push({ ...problem, path })
     return null
   }
   const copy = (value: unknown, path: Path): Json => {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
     if (typeof value === 'number' || typeof value === 'bigint') {
       const number = Number(value)
-      return Number.isFinite(number) ? number : refuse(path, `${number} is not a number that JSON has`)
+      return Number.isFinite(number) ? number : refuse(path, { code: 'not-a-json-number', actual: String(number) })
     }
-    if (left-- <= 0) return problems.length > 0 ? null : refuse([], `has more than ${most} values`)
-    if (path.length > deepest) return refuse(path.slice(0, 5), `is nested deeper than ${deepest} levels`)
+    if (left-- <= 0) return problems.length > 0 ? null : refuse([], { code: 'too-many-values', limit: most })
+    if (path.length > deepest) return refuse(path.slice(0, 5), { code: 'too-deep', limit: deepest })
     if (Array.isArray(value)) return Object.freeze(value.map((item, index) => copy(item, [...path, index])))
-    if (!isPlain(value)) return refuse(path, `${kindOf(value)} is not data: only what JSON can hold is`)
+    if (!isPlain(value)) return refuse(path, { code: 'not-data', actual: foundOf(value) })
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
     // fromEntries makes own properties, also of a key `__proto__`.
     return Object.freeze(Object.fromEntries(entries.map(([key, item]) => [key, copy(item, [...path, key])])))
@@ -48,14 +67,6 @@ export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
-}
-
-/** What a value is, as a sentence calls it. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (isObject(value)) return 'an object'
-  return { string: 'a text', number: 'a number', boolean: 'a boolean' }[String(typeof value)] ?? `a ${typeof value}`
 }
 
 /** JSON with the keys of every object in order: the same text for the same data. Absent and `undefined` are alike. */

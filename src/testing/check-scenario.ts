@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultValues } from '../config/defaults.ts'
-import { ConfigError } from '../config/faults.ts'
+import { ConfigError, configFault } from '../config/faults.ts'
 import { loadSnapshot } from '../config/load.ts'
 import { choicesOf, type InjectorChoices } from '../config/settings.ts'
 import { comparePods, type Difference, formatDifferences } from '../explain/compare/pods.ts'
@@ -171,7 +171,9 @@ function factsOf(cluster: readonly JsonObject[], folder: string): ClusterFacts {
   })
   if (faults.length > 0) {
     const document = join(folder, 'scenario.yaml')
-    throw new ConfigError(faults.map((reason) => ({ document, path: 'cluster', reason })))
+    throw new ConfigError(
+      faults.map((fault) => configFault(document, { code: 'proxy-config', path: ['cluster'], fault })),
+    )
   }
   return facts
 }

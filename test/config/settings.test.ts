@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
+import { describeProblem } from '../../src/config/problem.ts'
 import { injectorSettings, mergeSettings, readSettings, settingFields } from '../../src/config/settings.ts'
 import type { Json } from '../../src/lang/json.ts'
 import { formatPath } from '../../src/lang/text/path.ts'
 
 const faults = (document: Json) =>
-  readSettings(document).problems.map(({ path, reason, fix }) =>
-    [formatPath(path), fix ? `${reason}; ${fix}` : reason].join(': '),
-  )
+  readSettings(document).problems.map((problem) => {
+    const { reason, fix } = describeProblem(problem)
+    return [formatPath(problem.path), fix ? `${reason}; ${fix}` : reason].join(': ')
+  })
 
 test('the settings file holds what the flags say', () => {
   const document = {

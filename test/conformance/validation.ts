@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { comparePods, formatDifferences } from '../../src/explain/compare/pods.ts'
 import { checkPod } from '../../src/kubernetes/pod/check.ts'
+import { describePodFault, fieldPath } from '../../src/kubernetes/pod/fault.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import { scenarioInjector, valuesFor } from '../../src/testing/check-scenario.ts'
 import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
@@ -58,11 +59,13 @@ export function injectedPods(folder: string, generatedFolder: string): Suite {
 function checkRefusal({ pod, refuses, stricter, kubernetes }: PodCase): string | undefined {
   const checked = checkPod(pod)
   const faults = 'faults' in checked ? checked.faults : []
-  if (refuses === undefined) return faults.length === 0 ? undefined : `checkPod refuses it: ${faults.join('; ')}`
-  if (faults.length !== 1 || faults[0]?.startsWith(`${refuses}: `) !== true)
+  if (refuses === undefined)
+    return faults.length === 0 ? undefined : `checkPod refuses it: ${faults.map(describePodFault).join('; ')}`
+  const [fault, ...others] = faults
+  if (fault === undefined || others.length > 0 || fieldPath(fault.path) !== refuses)
     return `checkPod should refuse ${refuses} and nothing else, but found ${JSON.stringify(faults)}`
   if (kubernetes.verdict === 'valid' && stricter === undefined)
-    return `checkPod refuses what Kubernetes accepts: ${faults[0]}`
+    return `checkPod refuses what Kubernetes accepts: ${describePodFault(fault)}`
   if (kubernetes.verdict !== 'valid' && stricter !== undefined)
     return `marked as stricter than Kubernetes, which refuses it, too: ${kubernetes.reasons?.join('; ')}`
   return undefined
@@ -84,5 +87,7 @@ function checkInjected(scenario: Scenario, values: JsonObject, answer: Generated
   if (verdict !== 'valid' && !reasons.every((reason) => authorsFaults.some((fault) => fault.test(reason))))
     return `Kubernetes accepts the pod, but not the injected one, which is ${verdict}\n${reasons.join('\n')}`
   const checked = checkPod(injected)
-  return 'faults' in checked ? `checkPod refuses the injected pod: ${checked.faults.join('; ')}` : undefined
+  return 'faults' in checked
+    ? `checkPod refuses the injected pod: ${checked.faults.map(describePodFault).join('; ')}`
+    : undefined
 }

@@ -1,5 +1,6 @@
 import { loadConfiguration } from '../../config/files.ts'
 import { readFacts } from '../../injection/model/facts.ts'
+import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import type { InjectFlags } from '../commands/inject.ts'
@@ -24,7 +25,7 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
   for (const { document, path, message } of warnings)
     say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
   const { facts, faults } = readFacts(clusterObjects(inputs))
-  for (const fault of faults) say(io, 'warning', 'ProxyConfig', fault)
+  for (const fault of faults) say(io, 'warning', 'ProxyConfig', describeProxyConfigFault(fault))
   const options = { namespace: flags.namespace, path: flags.path, snapshot, facts }
   const files = inputs.map((input) => injectFile(input, options))
   io.stdout.write(render(files, flags, hasColour(io.stdout, io.env)))

@@ -4,6 +4,7 @@ import { ConfigError } from '../../config/faults.ts'
 import { loadRead, readConfiguration } from '../../config/files.ts'
 import { injectorSettings } from '../../config/settings.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
+import { copyJson } from '../../lang/json-data.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import { emptyState, mostText, readState } from '../../playground/state.ts'
 import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
@@ -69,7 +70,7 @@ function documentText(source: Source | undefined, key: DocumentKey): string {
   if (source === undefined) return ''
   if ('text' in source) return source.text
   if ('configMap' in source) return String(own(source.configMap, key) ?? '')
-  return writeYaml(source.object as Json)
+  return writeYaml(copyJson(source.object).json)
 }
 
 const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]

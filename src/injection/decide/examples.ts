@@ -10,7 +10,8 @@ export interface ReasonExample {
   readonly config?: string
 }
 
-const count = (number: number) => number.toLocaleString('en-US')
+/** A number as text in English writes it: 262,144. */
+const count = (number: number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 
 /** A Deployment, with more below the metadata of its pods and below their spec. */
 function deployment({ namespace = 'shop', metadata = '', spec = '', port = '8080' } = {}): string {

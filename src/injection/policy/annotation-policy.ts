@@ -1,6 +1,6 @@
 import { type LabelSelector, selects } from '../../kubernetes/selector.ts'
 import type { StringMap } from '../../lang/json.ts'
-import { quote } from '../../lang/text/path.ts'
+import type { PolicyFault } from './fault.ts'
 import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
 
 /** What application teams may not set, or should think twice about: one entry of `annotationPolicy`. */
@@ -27,22 +27,22 @@ export interface PolicySubject extends PodSettings {
   readonly namespaceLabels?: StringMap | undefined
 }
 
-/** Everything in a pod that the rules deny, and warn about, as sentences. Pure; for no rules it costs nothing. */
+/** Everything in a pod that the rules deny, and warn about. Pure; for no rules it costs nothing. */
 export function applyAnnotationPolicy(
   rules: readonly PolicyRule[],
   subject: PolicySubject,
-): { readonly denials: readonly string[]; readonly warnings: readonly string[] } {
-  const found = { deny: new Set<string>(), warn: new Set<string>() }
+): { readonly denials: readonly PolicyFault[]; readonly warnings: readonly PolicyFault[] } {
+  const found: Record<PolicyRule['action'], PolicyFault[]> = { deny: [], warn: [] }
   if (rules.length > 0) {
     const settings = settingsOf(subject)
     for (const [index, rule] of rules.entries()) {
       if (isExcepted(rule, subject)) continue
       for (const setting of settings) {
-        if (violates(rule, setting)) found[rule.action].add(sentence(rule, index, setting))
+        if (violates(rule, setting)) found[rule.action].push(faultOf(rule, index, setting))
       }
     }
   }
-  return { denials: [...found.deny], warnings: [...found.warn] }
+  return { denials: found.deny, warnings: found.warn }
 }
 
 function isExcepted(rule: PolicyRule, { namespace, namespaceLabels, labels }: PolicySubject): boolean {
@@ -93,13 +93,12 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return true
 }
 
-function sentence(rule: PolicyRule, index: number, { annotation, value, place }: Setting): string {
-  if (rule.message !== undefined) {
-    return rule.message.replaceAll(/\{(annotation|value)\}/g, (_, key) =>
-      key === 'annotation' ? annotation : quote(value),
-    )
+function faultOf({ values, message }: PolicyRule, rule: number, setting: Setting): PolicyFault {
+  return {
+    code: 'annotation-policy',
+    ...setting,
+    rule,
+    ...(values !== undefined && { allowed: values }),
+    ...(message !== undefined && { message }),
   }
-  const allowed =
-    rule.values === undefined ? 'is not allowed' : `is not among what is allowed (${rule.values.join(', ')})`
-  return `${place} ${allowed}: annotationPolicy[${index}] covers ${annotation}`
 }

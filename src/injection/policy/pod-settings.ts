@@ -8,8 +8,9 @@ import {
 } from '../../istio/names.ts'
 import { isObject, type Json, type JsonObject, lookup, own, type StringMap } from '../../lang/json.ts'
 import { copyJson } from '../../lang/json-data.ts'
-import { quote } from '../../lang/text/path.ts'
+import type { Path } from '../../lang/text/path.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
+import type { PolicyFault } from './fault.ts'
 
 /** What of a pod, as it came, can set what an annotation sets. */
 export interface PodSettings {
@@ -21,12 +22,7 @@ export interface PodSettings {
 }
 
 /** A setting counts as its annotation, wherever it was made. */
-export interface Setting {
-  readonly annotation: string
-  readonly value: string
-  /** Where it was made and what it says, as a sentence begins. */
-  readonly place: string
-}
+export type Setting = Pick<PolicyFault, 'path' | 'annotation' | 'value' | 'source'>
 
 const imageAnnotation = 'sidecar.istio.io/proxyImage'
 
@@ -37,15 +33,22 @@ const imageAnnotation = 'sidecar.istio.io/proxyImage'
  */
 export function settingsOf(pod: PodSettings): readonly Setting[] {
   return [
-    ...Object.entries(pod.annotations).map(([annotation, value]) => ({
-      annotation,
-      value,
-      place: `annotation '${annotation}' with value ${quote(value)}`,
-    })),
+    ...Object.entries(pod.annotations).map(
+      ([annotation, value]): Setting => ({
+        path: annotationPath(annotation),
+        annotation,
+        value,
+        source: { code: 'annotation' },
+      }),
+    ),
     ...fromProxyConfig(own(pod.annotations, proxyConfigAnnotation)),
     ...fromOverrides(own(pod.annotations, overridesAnnotation), pod.images),
     ...fromContainers(pod.pod?.spec ?? undefined, pod.images),
   ]
+}
+
+function annotationPath(name: string): Path {
+  return ['metadata', 'annotations', name]
 }
 
 /** Fields of a ProxyConfig, by both their names, that have an annotation of their own; and the numbers of an enum's values. */
@@ -69,12 +72,14 @@ function fromProxyConfig(text: string | undefined): readonly Setting[] {
     // Both names of a field may be there: each counts.
     let found: readonly (Json | undefined)[] = [config]
     for (const names of path) found = found.flatMap((object) => names.map((name) => lookup(object, name)))
-    return found.filter(isSet).map((value) => {
+    return found.filter(isSet).map((value): Setting => {
       const named = typeof value === 'number' ? (values?.[value] ?? value) : value
+      const field = path.map(([name]) => name).join('.')
       return {
+        path: annotationPath(proxyConfigAnnotation),
         annotation,
         value: textOf(named),
-        place: `${path.map(([name]) => name).join('.')} ${quote(named)} in annotation '${proxyConfigAnnotation}'`,
+        source: { code: 'proxy-config', field, value: named },
       }
     })
   })
@@ -82,8 +87,8 @@ function fromProxyConfig(text: string | undefined): readonly Setting[] {
 
 function fromOverrides(text: string | undefined, images: readonly string[] | undefined): readonly Setting[] {
   const overrides = text === undefined ? undefined : parsed((): Json => JSON.parse(text))
-  return containersOf(overrides).flatMap((container) =>
-    imageOf(container, images, `in annotation '${overridesAnnotation}'`),
+  return containersOf(overrides).flatMap(({ container }) =>
+    imageOf(container, annotationPath(overridesAnnotation), 'overrides', images),
   )
 }
 
@@ -92,34 +97,49 @@ const injectedNames: ReadonlySet<unknown> = new Set([proxyName, initName, valida
 /** The pod's own container of an injected name becomes an override: it counts as that annotation too. */
 function fromContainers(spec: Json | undefined, images: readonly string[] | undefined): readonly Setting[] {
   return containersOf(spec)
-    .filter((container) => injectedNames.has(own(container, 'name')))
-    .flatMap((container) => [...overrideOf(container), ...imageOf(container, images, 'of the pod itself')])
+    .filter(({ container }) => injectedNames.has(own(container, 'name')))
+    .flatMap(({ container, list, index }) => {
+      const path = ['spec', list, index]
+      return [...overrideOf(container, path), ...imageOf(container, [...path, 'image'], 'pod', images)]
+    })
 }
 
-function overrideOf(container: JsonObject): readonly Setting[] {
+function overrideOf(container: JsonObject, path: Path): readonly Setting[] {
   const fields = Object.keys(container).filter(
     (key) => !(key === 'name' || (key === 'image' && container[key] === 'auto')),
   )
   if (fields.length === 0) return []
-  const place = `container ${quote(own(container, 'name'))} of the pod itself, which overrides the injected one,`
-  return [{ annotation: overridesAnnotation, value: JSON.stringify(container), place }]
+  const source = { code: 'container', container: own(container, 'name') } as const
+  return [{ path, annotation: overridesAnnotation, value: JSON.stringify(container), source }]
 }
 
-function imageOf(container: JsonObject, known: readonly string[] | undefined, where: string): readonly Setting[] {
+function imageOf(
+  container: JsonObject,
+  path: Path,
+  of: 'pod' | 'overrides',
+  known: readonly string[] | undefined,
+): readonly Setting[] {
   const image = own(container, 'image')
   if (!isSet(image) || image === 'auto' || known?.some((one) => isOfImage(image, one))) return []
-  const place = `image ${quote(image)} of container ${quote(own(container, 'name'))} ${where}`
-  return [{ annotation: imageAnnotation, value: textOf(image), place }]
+  const source = { code: 'image', image, container: own(container, 'name'), of } as const
+  return [{ path, annotation: imageAnnotation, value: textOf(image), source }]
 }
 
 function isOfImage(image: Json, known: string): boolean {
   return image === known || (typeof image === 'string' && image.startsWith(`${known}-`) && !image.includes('@'))
 }
 
-function containersOf(data: Json | undefined): readonly JsonObject[] {
-  return ['containers', 'initContainers'].flatMap((key) => {
-    const list = lookup(data, key)
-    return Array.isArray(list) ? list.filter(isObject) : []
+interface PlacedContainer {
+  readonly container: JsonObject
+  readonly list: string
+  readonly index: number
+}
+
+function containersOf(data: Json | undefined): readonly PlacedContainer[] {
+  return ['containers', 'initContainers'].flatMap((list) => {
+    const items = lookup(data, list)
+    if (!Array.isArray(items)) return []
+    return items.flatMap((container: Json, index) => (isObject(container) ? [{ container, list, index }] : []))
   })
 }
 

@@ -1,4 +1,5 @@
-import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import { describeFreeValueFault } from '../../kubernetes/pod/fault.ts'
+import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
 import { FunctionError } from '../../lang/template/errors.ts'
@@ -118,8 +119,9 @@ function fromJson(text: string, onJson: (text: string) => void): Value {
   } catch {
     return '{}'
   }
-  const reason = whyUnusable(value)
-  if (reason !== undefined) throw new FunctionError(`fromJSON: the JSON cannot be used: ${reason}`)
+  const fault = freeValueFault(value)
+  if (fault !== undefined)
+    throw new FunctionError(`fromJSON: the JSON cannot be used: ${describeFreeValueFault(fault)}`)
   return copy(value)
 }
 

@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts'
  * shared values, whose JSON is cached.
  */
 export function patchText(patch: readonly Operation[]): string {
-  return listText(patch as readonly Json[])
+  return listText(patch)
 }
 
 const cached = new WeakMap<object, string>()

@@ -10,6 +10,7 @@ import { GoFunction, type GoMap, StructValue, typeName, type Value } from './val
 export function fieldOf(state: State, receiver: Value, name: string, site: Site): Value {
   if (typeof receiver === 'object' && receiver !== null) {
     if (Object.getPrototypeOf(receiver) === Object.prototype) {
+      // Lists, structs, functions and Ints have prototypes of their own.
       const map = receiver as GoMap
       return Object.hasOwn(map, name) ? map[name] : undefined
     }

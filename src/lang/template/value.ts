@@ -11,7 +11,7 @@
  *   structs, pointers to one StructValue
  *   functions                GoFunction
  */
-import { Int } from '../go/int.ts'
+import { Int, isIntKind } from '../go/int.ts'
 import { byteLength } from '../go/utf8.ts'
 import { FunctionError } from './errors.ts'
 import type { Host } from './host.ts'
@@ -113,6 +113,7 @@ export class GoFunction {
     this.params = params
     this.variadic = variadic
     this.wantsRuntime = wantsRuntime
+    // `define` has the compiler hold the parameters of `call` against `params`.
     this.call = call as (...args: unknown[]) => Value
     this.typeName = typeName
     this.varies = varies
@@ -264,14 +265,12 @@ export function elementType(type: string): string {
   return type.startsWith('map[string]') ? type.slice('map[string]'.length) : type.slice(2)
 }
 
-const zeroInts = new Set(['int', 'int8', 'int16', 'int32', 'int64', 'uint', 'uint8', 'uint16', 'uint32', 'uint64'])
-
 /** The zero value of a Go type: "" for a string, 0 for numbers, else nil. */
 export function zeroOf(type: string): Value {
   if (type === 'string') return ''
   if (type === 'bool') return false
   if (type === 'float64') return 0
-  if (zeroInts.has(type)) return new Int(type as Int['kind'], 0n)
+  if (isIntKind(type)) return new Int(type, 0n)
   if (type.startsWith('[]')) return nilList(type)
   return type.startsWith('map[') ? nilMap(type) : null
 }

@@ -1,4 +1,5 @@
 import { share } from '../shared.ts'
+import { ownCopy } from '../text/own-copy.ts'
 import type { YamlValue } from './value.ts'
 
 /** Whole lines of a text, from one offset to before another. */
@@ -71,12 +72,4 @@ export function createBlockMemory(): BlockMemory {
       else put(hash, { kind, text: ownCopy(text.slice(start, end)), levels, value: share(value) })
     },
   }
-}
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-/** The same text without the longer one that it is a slice of, which would stay in memory as long as the slice. */
-function ownCopy(text: string): string {
-  return decoder.decode(encoder.encode(text))
 }

@@ -1,3 +1,4 @@
+import { mapTable } from '../../lang/json.ts'
 import { bytesText } from '../../lang/text/bytes.ts'
 import { reviewFaults } from '../admission/faults.ts'
 import type { Limits } from './limits.ts'
@@ -10,9 +11,7 @@ export interface HttpError {
   readonly text: string | ((limits: Limits) => string)
 }
 
-const faultsOfReviews = Object.fromEntries(
-  Object.entries(reviewFaults).map(([code, text]) => [code, { status: 400, text }]),
-) as Record<keyof typeof reviewFaults, HttpError>
+const faultsOfReviews = mapTable(reviewFaults, (text): HttpError => ({ status: 400, text }))
 
 /**
  * Every HTTP error of the webhook: the code that logs, metrics and the body of the response share. docs/errors.md is

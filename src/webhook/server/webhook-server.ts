@@ -2,9 +2,9 @@ import { constants } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
-import type { SecureContextOptions, TLSSocket } from 'node:tls'
+import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import type { Json } from '../../lang/json.ts'
+import { type Json, lookup } from '../../lang/json.ts'
 import { type Answer, answerText } from '../admission/answer.ts'
 import type { ReviewFault } from '../admission/faults.ts'
 import { isReviewFault } from '../admission/review.ts'
@@ -52,6 +52,11 @@ declare module 'fastify' {
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
+/** What the parser of bodies leaves; nothing where a request has none. */
+interface WithBody {
+  Body: Body | undefined
+}
+
 const textHeaders = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The webhook: `POST /inject...` over TLS, and nothing else. It knows reviews and answers, but nothing of injection. */
@@ -129,9 +134,9 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   app.addHook('onRequest', (request, reply, done) => {
     pending.requested(request.raw.socket)
     request.exchange = connections.open(request.raw, reply.raw)
-    const refusal =
-      earlyRefusal(request.raw) ??
-      (isAllowedClient(request.raw.socket as TLSSocket) ? undefined : 'client-name-refused')
+    const { socket } = request.raw
+    const isAllowed = socket instanceof TLSSocket && isAllowedClient(socket)
+    const refusal = earlyRefusal(request.raw) ?? (isAllowed ? undefined : 'client-name-refused')
     if (refusal === undefined) done()
     else refuse(request, reply, refusal)
   })
@@ -139,12 +144,12 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     refuse(request, reply, 'injector-fault', { error: describeError(error) }),
   )
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 'not-found'))
-  app.post('/inject', handle)
-  app.post('/inject/*', handle)
+  app.post<WithBody>('/inject', handle)
+  app.post<WithBody>('/inject/*', handle)
 
-  function handle(request: FastifyRequest, reply: FastifyReply) {
+  function handle(request: FastifyRequest<WithBody>, reply: FastifyReply) {
     const { exchange, raw } = request
-    const received = (request.body ?? Buffer.alloc(0)) as Body
+    const received = request.body ?? Buffer.alloc(0)
     if (typeof received === 'string') return refuse(request, reply, received)
     if (received.length === 0) return refuse(request, reply, 'empty-body')
     const began = performance.now()
@@ -291,7 +296,7 @@ function isJson(contentType: string | undefined): boolean {
  */
 function parse(body: Buffer): Json | undefined {
   try {
-    return JSON.parse(body.toString('utf8')) as Json
+    return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
   }
@@ -311,6 +316,6 @@ function pathOf(url: string): string | undefined {
 }
 
 function uidOf(document: Json): string | undefined {
-  const uid = (document as { request?: { uid?: unknown } } | null)?.request?.uid
+  const uid = lookup(document, 'request', 'uid')
   return typeof uid === 'string' ? uid.slice(0, 256) : undefined
 }

@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { readPolicyRule } from '../../../src/config/annotation-policy.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 import {
   applyAnnotationPolicy,
   matchesGlob,
   type PolicySubject,
 } from '../../../src/injection/policy/annotation-policy.ts'
+import { describePolicyFault } from '../../../src/injection/policy/fault.ts'
 import type { Json, JsonObject } from '../../../src/lang/json.ts'
 import { formatPath } from '../../../src/lang/text/path.ts'
 import { cost } from '../../support/cost.ts'
 
 function rule(document: Json) {
   const faults: string[] = []
-  const read = readPolicyRule(document, ['annotationPolicy', 0], (path, reason, fix) => {
+  const read = readPolicyRule(document, ['annotationPolicy', 0], (path, problem) => {
+    const { reason, fix } = describeProblem(problem)
     faults.push(`${formatPath(path)}: ${reason}${fix === undefined ? '' : `; ${fix}`}`)
   })
   return { read, faults }
@@ -20,7 +23,8 @@ function rule(document: Json) {
 function apply(document: Json, subject: Partial<PolicySubject>) {
   const { read, faults } = rule(document)
   expect(faults).toEqual([])
-  return applyAnnotationPolicy([read], { annotations: {}, labels: {}, namespace: 'shop', ...subject })
+  const found = applyAnnotationPolicy([read], { annotations: {}, labels: {}, namespace: 'shop', ...subject })
+  return { denials: found.denials.map(describePolicyFault), warnings: found.warnings.map(describePolicyFault) }
 }
 
 const image = 'sidecar.istio.io/proxyImage'

@@ -201,9 +201,11 @@ function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous:
 
 /** `eq` and `ne` of two values, without the detour of an argument list. */
 function compileEquality(site: Site, left: Argument, right: Argument, wanted: boolean): Evaluator {
+  // Parameters of the type `value` take any value as it is.
+  const [one, other] = [left, right] as [Evaluator, Evaluator]
   return (state, dot) => {
-    const a = left(state, dot) as Value
-    const b = right(state, dot) as Value
+    const a = one(state, dot)
+    const b = other(state, dot)
     if (typeof a === 'string' && typeof b === 'string') return (a === b) === wanted
     state.at = site
     return equals(a, b) === wanted

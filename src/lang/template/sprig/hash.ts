@@ -133,6 +133,7 @@ function sha512(message: Uint8Array): string {
   for (let offset = 0; offset < view.byteLength; offset += 128) {
     const w: bigint[] = []
     for (let t = 0; t < 80; t++) w.push(t < 16 ? view.getBigUint64(offset + 8 * t) : schedule64(w, t))
+    // It has eight words from the beginning on.
     let [a, b, c, d, e, f, g, h] = state as Words8
     for (let t = 0; t < 80; t++) {
       const first =

@@ -24,7 +24,8 @@ function cleaned(value: unknown, depth: number): Value {
   if (typeof value === 'string') return value.toWellFormed()
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('too large')
   if (Array.isArray(value)) return value.map((item) => cleaned(item, depth + 1))
-  if (typeof value !== 'object' || value === null) return value as Value
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value !== 'object' || value === null) return null
   const map = {}
   for (const [key, item] of Object.entries(value)) setKey(map, key.toWellFormed(), cleaned(item, depth + 1))
   return map

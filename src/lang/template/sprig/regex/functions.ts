@@ -5,7 +5,7 @@ import { define, defineWithRuntime, type FunctionTable } from '../../functions.t
 import { type List, nilList, type Runtime, typedList } from '../../value.ts'
 import { counted } from '../counted.ts'
 import { expand } from './names.ts'
-import { isSyntaxError, type Match, patternOf } from './pattern.ts'
+import { type Match, PatternError, patternOf } from './pattern.ts'
 
 function textOf(text: string, match: Match, group = 0): string {
   const start = match[2 * group] ?? -1
@@ -78,7 +78,7 @@ function explained<R>(pattern: string, call: () => R): R {
   try {
     return call()
   } catch (error) {
-    if (!isSyntaxError(error)) throw error
+    if (!(error instanceof PatternError)) throw error
     throw new FunctionError(`regexp: Compile(\`${pattern}\`): ${error.message}`)
   }
 }
@@ -92,7 +92,7 @@ function matchesQuietly(pattern: string, text: string): boolean {
   try {
     return matches(pattern, text)
   } catch (error) {
-    if (isSyntaxError(error)) return false
+    if (error instanceof PatternError) return false
     throw error
   }
 }

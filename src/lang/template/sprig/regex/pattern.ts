@@ -2,7 +2,8 @@
  * Regular expressions in RE2's syntax, matched by re2js in time linear in the text. It refuses what RE2 has not (lookaround,
  * backreferences) with Go's messages.
  */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { BoundedCache } from '../../../cache.ts'
 import { repair } from '../../../go/utf8.ts'
 import { FunctionError } from '../../errors.ts'
 import type { Host } from '../../host.ts'
@@ -18,27 +19,25 @@ export interface Pattern {
   find(text: string): Match | null
   /** Matches one behind the other, at most `limit` of them (-1: all); their time is limited by the host's clock. */
   findAll(text: string, limit: number, host: Host): Match[]
+  readonly instructions: number
   /** Names of the groups by their number; '' for one without. */
   readonly names: readonly string[]
 }
 
-const maxRemembered = 200
-const remembered = new Map<string, Pattern>()
+// By their source; the size of one is its number of instructions.
+const cache = new BoundedCache<Pattern>({ maxEntries: 100, maxSize: 5 * maxPatternInstructions })
 
 /** The compiled pattern. Templates use the same few over and over, and compiling is the dear part. */
 export function patternOf(source: string): Pattern {
-  const known = remembered.get(source)
-  if (known !== undefined) return known
+  const cached = cache.get(source)
+  if (cached !== undefined) return cached
   const pattern = compile(source)
-  if (remembered.size >= maxRemembered) remembered.clear()
-  remembered.set(source, pattern)
+  cache.set(source, pattern, pattern.instructions)
   return pattern
 }
 
-/** Whether an error says that a pattern is no regular expression, rather than that a bound was exceeded. */
-export function isSyntaxError(error: unknown): error is FunctionError {
-  return error instanceof FunctionError && error.message.startsWith('error parsing regexp')
-}
+/** A pattern is no regular expression; that a bound was exceeded is another FunctionError. */
+export class PatternError extends FunctionError {}
 
 type Engine = ReturnType<RE2JS['re2']>
 
@@ -56,6 +55,7 @@ function compile(source: string): Pattern {
     matches: (text) => engine.match(bounded(text)),
     find: (text) => matchFrom(engine, bounded(text), 0),
     findAll: (text, limit, host) => findAll(engine, bounded(text), limit, host),
+    instructions: size,
     names,
   }
 }
@@ -64,7 +64,8 @@ function parse(pattern: string): Engine {
   try {
     return RE2JS.compile(pattern).re2()
   } catch (error) {
-    throw new FunctionError(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    throw error instanceof RE2JSSyntaxException ? new PatternError(message) : new FunctionError(message)
   }
 }
 
@@ -78,6 +79,7 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
     unanchored,
     engine.numberOfCapturingGroups() + 1,
   )
+  // Groups come with every match; they are null without one.
   return found ? (groups as Match) : null
 }
 
