@@ -2,7 +2,7 @@
 
 export { defaultConfig, defaultValues } from './config/defaults.ts'
 export { ConfigError, type ConfigFault } from './config/faults.ts'
-export { mergeValues } from './config/json-data.ts'
+export type { ConfigFaultCode } from './config/problem.ts'
 export type {
   FieldOrigin,
   IgnoredAnnotation,
@@ -17,6 +17,7 @@ export type {
   StepName,
 } from './explain/provenance/types.ts'
 export type { Reason, Result } from './injection/decide/reasons.ts'
+export { type DenialFault, describeFault, pathOfFault } from './injection/model/fault.ts'
 export type { Decision, Injection, Warning } from './injection/model/injection.ts'
 export type { NativeSidecars } from './injection/model/snapshot.ts'
 export {
@@ -31,4 +32,5 @@ export {
 } from './injector.ts'
 export type { Operation } from './kubernetes/patch/operation.ts'
 export type { Json, JsonObject } from './lang/json.ts'
+export { mergeValues } from './lang/json-data.ts'
 export type { AdmissionResponse, ReviewAnswer } from './webhook/admission/answer.ts'

@@ -1,6 +1,5 @@
 import type { Source } from './config/documents.ts'
-import { ConfigError } from './config/faults.ts'
-import { copyJson } from './config/json-data.ts'
+import { ConfigError, configFault } from './config/faults.ts'
 import { loadSnapshot } from './config/load.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
 import type { Provenance } from './explain/provenance/types.ts'
@@ -9,6 +8,7 @@ import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
 import type { NativeSidecars, Snapshot } from './injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
+import { copyJson, describeJsonFault } from './lang/json-data.ts'
 import {
   type Answer,
   answerReview,
@@ -111,6 +111,7 @@ function withProvenance(injection: Injection, explain: () => Provenance): Tracea
     known ??= explain()
     return known
   }
+  // The property is hidden from JSON.stringify and copies, and nonetheless there.
   return Object.defineProperty({ ...injection }, 'provenance', { get }) as TraceableInjection
 }
 
@@ -149,7 +150,8 @@ function factsOf(objects: InjectorFacts = {}): ClusterFacts {
     nodes: list('nodes'),
     proxyConfigs: list('proxyConfigs'),
   })
-  if (faults.length > 0) throw new ConfigError(faults.map((reason) => ({ document: 'facts', path: '', reason })))
+  if (faults.length > 0)
+    throw new ConfigError(faults.map((fault) => configFault('facts', { code: 'proxy-config', path: [], fault })))
   return facts
 }
 
@@ -157,7 +159,7 @@ function factsOf(objects: InjectorFacts = {}): ClusterFacts {
 function objectOf(value: object, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems
-  if (problem !== undefined) throw new TypeError(`${what}: ${problem.path.join('.')} ${problem.reason}`)
+  if (problem !== undefined) throw new TypeError(`${what}: ${describeJsonFault(problem)}`)
   if (!isObject(json)) throw new TypeError(`${what} is not an object`)
   return json
 }

@@ -1,3 +1,5 @@
+import { isAbsolute, join } from 'node:path'
+
 /** All that a command touches of the process around it: tests hand in their own. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string>
@@ -51,6 +53,11 @@ export function hasColour(output: Output, env: Io['env']): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false
   if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0'
   return output.isTerminal && env['TERM'] !== 'dumb'
+}
+
+/** A path as the process can open it, as it was written where that will do: it appears in messages. */
+export function pathOf(file: string, io: Io): string {
+  return isAbsolute(file) || io.cwd === process.cwd() ? file : join(io.cwd, file)
 }
 
 /** A text of which parts came from outside, without the control characters that would drive a terminal. */

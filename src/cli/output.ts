@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import type { Json } from '../lang/json.ts'
 import { writeYaml } from '../lang/yaml/write.ts'
 import type { Io } from './io.ts'
@@ -7,7 +7,7 @@ export const outputFormats = ['table', 'json', 'yaml'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
 /** The flag `-o` of commands that have a result. */
-export function outputOption(formats: readonly OutputFormat[] = outputFormats): Option {
+export function outputOption<const F extends OutputFormat>(formats: readonly [F, ...F[]]) {
   const [first] = formats
   return new Option('-o, --output <format>', 'The form of the result.').choices(formats).default(first)
 }

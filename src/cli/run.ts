@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import { CommanderError } from '@commander-js/extra-typings'
 import { ConfigError } from '../config/faults.ts'
 import { CliError, type ExitCode, exit } from './exit.ts'
 import { type Io, printable } from './io.ts'

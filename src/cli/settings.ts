@@ -1,45 +1,64 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
-import { type Command, Option } from 'commander'
+import { join } from 'node:path'
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
 import { type ConfigMaps, namesConfigMap } from '../config/config-maps.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
-import { readSettings, type Settings, settingFields } from '../config/settings.ts'
-import type { Json, JsonObject } from '../lang/json.ts'
+import { describeProblem } from '../config/problem.ts'
+import { isSettingName, readSettings, type Settings, settingFields, settingNames } from '../config/settings.ts'
+import type { JsonObject } from '../lang/json.ts'
 import { formatPath } from '../lang/text/path.ts'
 import type { ConnectionFlags } from './cluster/flags.ts'
+import { append, type FlagsOf, type NoFlags } from './commands/parts.ts'
 import { CliError } from './exit.ts'
-import type { Io } from './io.ts'
+import { type Io, pathOf } from './io.ts'
 
-/** What the flags of `addSettings` gave; every setting can be absent. */
-export interface SettingsFlags extends ConnectionFlags {
-  readonly settings?: string
-  readonly [flag: string]: Json | undefined
-}
+/** What a flag gives for a setting, not checked yet. */
+type FlagValue<T> = [T] extends [boolean | undefined]
+  ? true
+  : [T] extends [readonly string[] | undefined]
+    ? readonly string[]
+    : string
+
+/** The settings among the flags; each can be absent. */
+export type SettingValues = { readonly [K in keyof Settings]?: FlagValue<Settings[K]> }
+
+/** What the flags of `addSettings` gave, and which cluster holds ConfigMaps that they name. */
+export type SettingsFlags = FlagsOf<typeof addSettings<[], NoFlags, NoFlags>> & ConnectionFlags
 
 const settingsFile = 'outrigger.yaml'
 
 /** Adds the flags that all commands share: what is injected, and by which configuration. */
-export function addSettings(command: Command): Command {
-  for (const { flag, text } of Object.values(settingFields)) {
-    const [name = '', value] = flag.split(' ')
-    const option = new Option(value === undefined ? name : `${name} <${value.toLowerCase()}>`, text)
-    if (name === '--set') option.argParser((item: string, items: readonly string[] = []) => [...items, item])
-    command.addOption(option.helpGroup('Settings:'))
-  }
+export function addSettings<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  for (const { flag, text } of Object.values(settingFields)) command.addOption(settingOption(flag, text))
+  // Of options that a loop adds the compiler knows nothing; there is one for each setting, by its name.
+  const withSettings = command as Command<A, O & SettingValues, G>
   const text = `A file that holds these settings; by default ${settingsFile} where there is one.`
-  return command.addOption(new Option('--settings <file>', text).helpGroup('Settings:'))
+  return withSettings.addOption(new Option('--settings <file>', text).helpGroup('Settings:'))
+}
+
+/** The option of a setting with this flag; `prefix` is what it begins with. */
+export function settingOption(flag: string, text: string, prefix = '--') {
+  const [name = '', value] = flag.split(' ')
+  const own = `${prefix}${name.slice(2)}`
+  const option = new Option(value === undefined ? own : `${own} <${value.toLowerCase()}>`, text).helpGroup('Settings:')
+  return name === '--set' ? option.argParser(append) : option
 }
 
 /** The configuration that the flags name. Throws CliError for a flag whose value can't be. */
 export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOptions {
-  const given = Object.keys(settingFields).flatMap((key) => {
+  const given = settingNames.flatMap((key) => {
     const value = flags[key]
     return value === undefined ? [] : [[key, value] as const]
   })
   const { settings, problems } = readSettings(Object.fromEntries(given) satisfies JsonObject)
   if (problems.length > 0) {
-    const lines = problems.map(({ path, reason, fix }) => {
-      const flag = settingFields[path[0] as keyof Settings]?.flag.split(' ')[0] ?? formatPath(path)
+    const lines = problems.map((problem) => {
+      const { path } = problem
+      const { reason, fix } = describeProblem(problem)
+      const [key] = path
+      const flag = isSettingName(key) ? settingFields[key].flag.split(' ')[0] : formatPath(path)
       return `${flag}: ${reason}${fix === undefined ? '' : `; ${fix}`}`
     })
     throw new CliError(lines.join('\n'))
@@ -59,9 +78,4 @@ async function configMapsOf(flags: ConnectionFlags, io: Io): Promise<ConfigMaps>
   const { configMapsOnce } = await import('../cluster/config-maps.ts')
   const { client } = await openConnection(flags, io)
   return configMapsOnce({ client, namespace: client.namespace })
-}
-
-/** A path as the process can open it, as it was written where that will do: it appears in messages. */
-export function pathOf(file: string, io: Io): string {
-  return isAbsolute(file) || io.cwd === process.cwd() ? file : join(io.cwd, file)
 }

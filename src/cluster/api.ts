@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { itemsAt } from '../kubernetes/objects.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../lang/json.ts'
 import {
   type ApplyOptions,
@@ -6,6 +7,7 @@ import {
   KubeError,
   type ListOptions,
   type Page,
+  type StatusCause,
   type WatchEvent,
   type WatchOptions,
   type WriteOptions,
@@ -206,7 +208,15 @@ function refusal(action: string, answer: IncomingMessage, text: string): KubeErr
     lookupText(body, 'message') || `HTTP ${status} ${excerpt(text) || (answer.statusMessage ?? '')}`.trimEnd()
   const retryAfter = Number(answer.headers['retry-after'] ?? lookup(body, 'details', 'retryAfterSeconds') ?? Number.NaN)
   const retryAfterMs = Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : undefined
-  return new KubeError(`cannot ${action}: ${said}`, status, lookupText(body, 'reason'), retryAfterMs)
+  return new KubeError(`cannot ${action}: ${said}`, status, lookupText(body, 'reason'), retryAfterMs, causesOf(body))
+}
+
+function causesOf(body: Json | undefined): readonly StatusCause[] {
+  return itemsAt(body, 'details', 'causes').map(({ item }) => ({
+    reason: lookupText(item, 'reason'),
+    message: lookupText(item, 'message'),
+    field: lookupText(item, 'field'),
+  }))
 }
 
 function excerpt(text: string): string {

@@ -286,7 +286,10 @@ function patchOf({ name, uid, resourceVersion, webhooks }: Seen, bundle: Bundle)
 /** The managers whose fields an apply would change; none when it failed for another reason. */
 function managersOf(error: unknown): string[] {
   if (!(error instanceof KubeError) || error.status !== 409) return []
-  return [...new Set([...error.message.matchAll(/conflicts? with "([^"]+)"/g)].map(([, manager = '']) => manager))]
+  const conflicts = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict')
+  // The API server names the manager nowhere else: `conflict with "helm" using v1`.
+  const names = conflicts.flatMap(({ message }) => /^conflict with "([^"]+)"/.exec(message)?.[1] ?? [])
+  return [...new Set(names)]
 }
 
 function isSame(one: Bundle, other: Bundle): boolean {

@@ -68,6 +68,13 @@ export interface ApplyOptions extends WriteOptions {
   readonly force?: boolean
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+export interface StatusCause {
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
 /** Why a call failed: the API server's own words, or why it can't be reached. */
 export class KubeError extends Error {
   override readonly name = 'KubeError'
@@ -78,11 +85,21 @@ export class KubeError extends Error {
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
-  constructor(message: string, status: number, reason = '', retryAfterMs?: number) {
+  /** What the API server gives as causes, one for each field that is wrong, say. */
+  readonly causes: readonly StatusCause[]
+
+  constructor(
+    message: string,
+    status: number,
+    reason = '',
+    retryAfterMs?: number,
+    causes: readonly StatusCause[] = [],
+  ) {
     super(message)
     this.status = status
     this.reason = reason
     this.retryAfterMs = retryAfterMs
+    this.causes = causes
   }
 }
 

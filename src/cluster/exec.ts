@@ -1,4 +1,5 @@
 import { isObject, type Json, lookup, lookupText } from '../lang/json.ts'
+import { bytesText } from '../lang/text/bytes.ts'
 import { KubeError } from './client.ts'
 import type { ConnectOptions } from './connect.ts'
 import { connectStreams } from './pod-streams.ts'
@@ -22,12 +23,11 @@ export type Exec = (target: ExecTarget, command: readonly string[], timeoutMs: n
 
 // https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.33/#-strong-misc-operations-pod-v1-core-strong-
 const streams = { stdout: 1, stderr: 2, status: 3 } as const
-const megabyte = 2 ** 20
-const most = 32
+const maxPrinted = 32 * 2 ** 20
 
 /**
  * Runs commands in the pods of the cluster that the options name. It rejects with a KubeError where the API server refuses, takes
- * longer than `timeoutMs`, or more than 32 MiB are printed. It takes the right to `get` and `create` the subresource `pods/exec`.
+ * longer than `timeoutMs`, or too much is printed. It takes the right to `get` and `create` the subresource `pods/exec`.
  */
 export function connectExec(options: ConnectOptions): Exec {
   const openStreams = connectStreams(options)
@@ -37,10 +37,11 @@ export function connectExec(options: ConnectOptions): Exec {
       ['stdout', 'true'],
       ['stderr', 'true'],
       ['container', container],
-      ...command.map((word) => ['command', word] as [string, string]),
+      ...command.map((word): [string, string] => ['command', word]),
     ])
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec?${query}`
-    const printed = { [streams.stdout]: [] as Buffer[], [streams.stderr]: [] as Buffer[] }
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
     let bytes = 0
     let end: (outcome: ExecResult | KubeError) => void = () => {}
     const ended = new Promise<ExecResult | KubeError>((resolve) => {
@@ -48,10 +49,11 @@ export function connectExec(options: ConnectOptions): Exec {
     })
     const onData = (stream: number, data: Buffer) => {
       bytes += data.length
-      if (bytes > most * megabyte)
-        end(new KubeError(`cannot ${action}: it printed more than ${most} MiB`, 0, 'TooLarge'))
-      else if (stream === streams.stdout || stream === streams.stderr) printed[stream].push(data)
-      else if (stream === streams.status) end(resultOf(printed[streams.stdout], printed[streams.stderr], data))
+      if (bytes > maxPrinted)
+        end(new KubeError(`cannot ${action}: it printed more than ${bytesText(maxPrinted)}`, 0, 'TooLarge'))
+      else if (stream === streams.stdout) stdout.push(data)
+      else if (stream === streams.stderr) stderr.push(data)
+      else if (stream === streams.status) end(resultOf(stdout, stderr, data))
     }
     const late = new KubeError(`cannot ${action}: it took longer than ${timeoutMs / 1000} s`, 0, 'Timeout')
     const timer = setTimeout(() => end(late), timeoutMs)

@@ -6,7 +6,11 @@ import {
   namespaceFacts,
   noFacts,
 } from '../injection/model/facts.ts'
-import { type ProxyConfigResource, readProxyConfigResource } from '../istio/mesh/proxy-config/resource.ts'
+import {
+  describeProxyConfigFault,
+  type ProxyConfigResource,
+  readProxyConfigResource,
+} from '../istio/mesh/proxy-config/resource.ts'
 import type { JsonObject, StringMap } from '../lang/json.ts'
 import { own } from '../lang/json.ts'
 import type { KubeClient } from './client.ts'
@@ -60,7 +64,7 @@ export function followFacts({ client, wanted: first, health, onFault }: FactsOpt
   })
   const proxyConfigs = follow(kinds.proxyConfig, readProxyConfigResource, ({ objects }) => {
     stale.add('proxyConfigs')
-    for (const [name, now] of objects) tell(name, now?.faults ?? [])
+    for (const [name, now] of objects) tell(name, (now?.faults ?? []).map(describeProxyConfigFault))
   })
   const followNodes = () =>
     follow(kinds.node, minorOf, ({ objects }) => {

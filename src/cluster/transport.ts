@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { own } from '../lang/json.ts'
+import { bytesText } from '../lang/text/bytes.ts'
 import { KubeError } from './client.ts'
 
 /** What a request brings along: keys, certificates and trust, headers with the credentials, the connections to use. */
@@ -27,8 +28,6 @@ export interface Exchange {
   readonly endsWithinMs: number
   readonly signal?: AbortSignal | undefined
 }
-
-const megabyte = 2 ** 20
 
 /**
  * Sends a request and has its answer read. Rejects with the KubeError that `read` throws, or with one of status 0 when
@@ -139,9 +138,10 @@ function readable(access: Access, error: unknown): KubeError {
 
 /** The whole answer as text; a KubeError when it is longer than `limit` bytes. */
 export async function readText(answer: IncomingMessage, limit: number): Promise<string> {
+  const received: AsyncIterable<Buffer> = answer
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of received) {
     size += chunk.length
     if (size > limit) throw tooLong('the answer', limit)
     chunks.push(chunk)
@@ -151,9 +151,10 @@ export async function readText(answer: IncomingMessage, limit: number): Promise<
 
 /** Hands on the lines of an answer as they come; a KubeError when one is longer than `limit` bytes, or cut off. */
 export async function readLines(answer: IncomingMessage, limit: number, onLine: (line: string) => void): Promise<void> {
+  const received: AsyncIterable<Buffer> = answer
   let parts: Buffer[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of received) {
     let start = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, end))
@@ -171,5 +172,5 @@ export async function readLines(answer: IncomingMessage, limit: number, onLine: 
 }
 
 function tooLong(what: string, limit: number): KubeError {
-  return new KubeError(`${what} is longer than ${limit / megabyte} MiB`, 0, 'TooLarge')
+  return new KubeError(`${what} is longer than ${bytesText(limit)}`, 0, 'TooLarge')
 }

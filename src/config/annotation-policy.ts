@@ -1,9 +1,9 @@
-import { isEmptySelector, type LabelSelector, selects } from '../kubernetes/selector.ts'
-import type { Json, StringMap } from '../lang/json.ts'
-import { knownNames } from '../lang/text/nearest.ts'
-import { type Path, quote } from '../lang/text/path.ts'
+import type { PolicyRule } from '../injection/policy/annotation-policy.ts'
+import { isEmptySelector, type LabelSelector } from '../kubernetes/selector.ts'
+import type { Json } from '../lang/json.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
-import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
+import type { Empty } from './problem.ts'
 import {
   isAnnotationName,
   presentEntries,
@@ -14,107 +14,6 @@ import {
   readText,
   readTexts,
 } from './read.ts'
-
-/** What application teams may not set, or should think twice about: one entry of `annotationPolicy`. */
-export interface PolicyRule {
-  /** Names of annotations, or beginnings of names as `PREFIX*`. */
-  readonly annotations: readonly string[]
-  readonly action: 'warn' | 'deny'
-  /** What is allowed all the same, as texts in which `*` stands for anything. Without it no value is. */
-  readonly values?: readonly string[] | undefined
-  /** Namespaces in which the rule doesn't hold; `*` stands for anything. */
-  readonly exceptNamespaces: readonly string[]
-  /** Pods for which the rule doesn't hold, by their own labels. */
-  readonly exceptSelector?: LabelSelector | undefined
-  /** Namespaces in which the rule doesn't hold, by their labels. */
-  readonly exceptNamespaceSelector?: LabelSelector | undefined
-  /** What the user is told. */
-  readonly message?: string | undefined
-}
-
-/** A pod as it came, and where. Without `namespaceLabels` (an unknown namespace) no exceptNamespaceSelector excepts it. */
-export interface PolicySubject extends PodSettings {
-  readonly labels: StringMap
-  readonly namespace: string
-  readonly namespaceLabels?: StringMap | undefined
-}
-
-/** Everything in a pod that the rules deny, and warn about, as sentences. Pure; for no rules it costs nothing. */
-export function applyAnnotationPolicy(
-  rules: readonly PolicyRule[],
-  subject: PolicySubject,
-): { readonly denials: readonly string[]; readonly warnings: readonly string[] } {
-  const found = { deny: new Set<string>(), warn: new Set<string>() }
-  if (rules.length > 0) {
-    const settings = settingsOf(subject)
-    for (const [index, rule] of rules.entries()) {
-      if (isExcepted(rule, subject)) continue
-      for (const setting of settings) {
-        if (violates(rule, setting)) found[rule.action].add(sentence(rule, index, setting))
-      }
-    }
-  }
-  return { denials: [...found.deny], warnings: [...found.warn] }
-}
-
-function isExcepted(rule: PolicyRule, { namespace, namespaceLabels, labels }: PolicySubject): boolean {
-  return (
-    rule.exceptNamespaces.some((pattern) => matchesGlob(pattern, namespace)) ||
-    (rule.exceptSelector !== undefined && selects(rule.exceptSelector, labels)) ||
-    (rule.exceptNamespaceSelector !== undefined &&
-      namespaceLabels !== undefined &&
-      selects(rule.exceptNamespaceSelector, namespaceLabels))
-  )
-}
-
-function violates(rule: PolicyRule, { annotation, value }: Setting): boolean {
-  return rule.annotations.some((name) => coversName(name, annotation)) && !isAllowed(rule.values, value)
-}
-
-function coversName(rule: string, annotation: string): boolean {
-  const name = sameName(annotation)
-  return rule.endsWith('*') ? name.startsWith(sameName(rule.slice(0, -1))) : name === sameName(rule)
-}
-
-/** Istio's agent reads `prometheus_io_port` as `prometheus.io/port`: no rule is to be got round by such a spelling. */
-function sameName(name: string): string {
-  const plain = name.replaceAll(/\W/g, '_')
-  return plain.startsWith('prometheus_io_') || plain.startsWith('prometheus_istio_io_') ? plain : name
-}
-
-/** A value is allowed as it is, or as a list (`3306,6379`) of which every item is. */
-function isAllowed(patterns: readonly string[] | undefined, value: string): boolean {
-  if (patterns === undefined) return false
-  const matches = (text: string): boolean => patterns.some((pattern) => matchesGlob(pattern, text))
-  return matches(value) || value.split(',').every((item) => matches(item.trim()))
-}
-
-/** Whether a text is as the pattern says from its first to its last character; `*` stands for any characters, also for none. */
-export function matchesGlob(pattern: string, text: string): boolean {
-  const [first = '', ...others] = pattern.split('*')
-  const last = others.pop()
-  if (last === undefined) return pattern === text
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
-  const end = text.length - last.length
-  let position = first.length
-  for (const part of others) {
-    const found = text.indexOf(part, position)
-    if (found < 0 || found + part.length > end) return false
-    position = found + part.length
-  }
-  return true
-}
-
-function sentence(rule: PolicyRule, index: number, { annotation, value, place }: Setting): string {
-  if (rule.message !== undefined) {
-    return rule.message.replaceAll(/\{(annotation|value)\}/g, (_, key) =>
-      key === 'annotation' ? annotation : quote(value),
-    )
-  }
-  const allowed =
-    rule.values === undefined ? 'is not allowed' : `is not among what is allowed (${rule.values.join(', ')})`
-  return `${place} ${allowed}: annotationPolicy[${index}] covers ${annotation}`
-}
 
 /** The fields of a rule: how each is read, and what it means (for the documentation). */
 export const ruleFields: {
@@ -129,7 +28,7 @@ export const ruleFields: {
     text: '`deny` refuses the pod; `warn` lets it in, with a warning that `kubectl` prints. Required.',
   },
   values: {
-    read: nonEmpty(readTexts, 'leave it out to allow no value at all'),
+    read: nonEmpty(readTexts, 'values'),
     text: 'Values that are allowed all the same; `*` stands for any characters. Of a list joined by commas every item must be allowed.',
   },
   exceptNamespaces: {
@@ -145,7 +44,7 @@ export const ruleFields: {
     text: 'A label selector over the labels of the namespace. Where they are not known, the rule holds.',
   },
   message: {
-    read: nonEmpty(readText, 'leave it out for a message that names the annotation, its value and the rule'),
+    read: nonEmpty(readText, 'message'),
     text: 'What the user is told; `{annotation}` and `{value}` are filled in. By default: where it is set, the value and the rule.',
   },
 }
@@ -155,7 +54,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
   const present = new Map(presentEntries(readObject(value, path, report)))
   for (const key of present.keys()) {
     if (!Object.hasOwn(ruleFields, key)) {
-      report([...path, key], 'is not a field of a rule', knownNames(key, Object.keys(ruleFields)))
+      report([...path, key], { code: 'unknown-field', name: key, known: Object.keys(ruleFields) })
     }
   }
   const field = <T>(key: keyof PolicyRule, { read }: { readonly read: Read<T> }): T | undefined => {
@@ -163,7 +62,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
     return given === undefined ? undefined : read(given, [...path, key], report)
   }
   for (const key of ['annotations', 'action']) {
-    if (!present.has(key)) report([...path, key], 'is missing')
+    if (!present.has(key)) report([...path, key], { code: 'missing' })
   }
   return {
     annotations: field('annotations', ruleFields.annotations) ?? [],
@@ -177,14 +76,11 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
 }
 
 function readNames(value: Json, path: Path, report: Report): readonly string[] {
-  const names = nonEmpty(readTexts, 'name at least one annotation')(value, path, report)
+  const names = nonEmpty(readTexts, 'annotations')(value, path, report)
   for (const [index, name] of names.entries()) {
     const plain = name.endsWith('*') ? name.slice(0, -1).replace(/[/.-]$/, '') : name
     if (name !== '*' && !isAnnotationName(plain)) {
-      report(
-        [...path, index],
-        `${quote(name)} is neither the name of an annotation nor the beginning of one with a * behind`,
-      )
+      report([...path, index], { code: 'not-an-annotation-pattern', actual: name })
     }
   }
   return names
@@ -192,14 +88,13 @@ function readNames(value: Json, path: Path, report: Report): readonly string[] {
 
 function readException(value: Json, path: Path, report: Report): LabelSelector {
   const before = readLabelSelector(value, path, report)
-  if (isEmptySelector(before))
-    report(path, 'selects by nothing', 'write matchLabels or matchExpressions, or leave it out')
+  if (isEmptySelector(before)) report(path, { code: 'empty-selector' })
   return before
 }
 
-function nonEmpty<T extends { readonly length: number }>(read: Read<T>, fix: string): Read<T> {
+function nonEmpty<T extends { readonly length: number }>(read: Read<T>, what: Empty): Read<T> {
   return (value, path, report) => {
-    if ((Array.isArray(value) || typeof value === 'string') && value.length === 0) report(path, 'is empty', fix)
+    if ((Array.isArray(value) || typeof value === 'string') && value.length === 0) report(path, { code: 'empty', what })
     return read(value, path, report)
   }
 }

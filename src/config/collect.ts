@@ -1,14 +1,14 @@
 import { isObject, own } from '../lang/json.ts'
-import { formatPath } from '../lang/text/path.ts'
 import type { DocumentProblem, FoundDocument } from './documents.ts'
-import { ConfigError, type ConfigFault, type Position, type Problem } from './faults.ts'
+import { ConfigError, type ConfigFault, configFault, type Problem } from './faults.ts'
 
 interface TemplateProblem {
   readonly template: string
   readonly line?: number | undefined
   readonly column?: number | undefined
   readonly message: string
-  readonly fix?: string
+  /** Whether it is an embedded template that would find its values in the embedded ones. */
+  readonly valuesReplaced?: boolean
 }
 
 /** Gathers what is wrong in all documents, and gives each fault the name of its document and its line. */
@@ -29,23 +29,23 @@ export class FaultCollector {
 
   /** Problems of something without lines: settings, options. */
   addAll(document: string, problems: readonly Problem[]): void {
-    for (const problem of problems) this.faults.push(faultOf(problem, document))
+    for (const problem of problems) this.faults.push(configFault(document, problem))
   }
 
   /** Problems of a document that was found in a source; of the embedded ones there are none. */
   addFrom(document: FoundDocument | undefined, problems: readonly Problem[]): void {
     for (const problem of problems) {
       const position = problem.path.length === 0 ? undefined : document?.locate(problem.path)
-      this.faults.push(faultOf(problem, document?.name ?? 'embedded', position))
+      this.faults.push(configFault(document?.name ?? 'embedded', problem, position))
     }
   }
 
   /** Problems that were found while a source was parsed. */
   addFound(problems: readonly DocumentProblem[]): void {
     for (const { document, line, column, ...problem } of problems) {
-      const fault = faultOf(
-        problem,
+      const fault = configFault(
         document,
+        problem,
         line !== undefined && column !== undefined ? { line, column } : undefined,
       )
       // A source of several documents is parsed once, but asked for each.
@@ -54,27 +54,15 @@ export class FaultCollector {
   }
 
   addTemplates(config: FoundDocument | undefined, problems: readonly TemplateProblem[]): void {
-    for (const { template, line, column, message, fix } of problems) {
+    for (const { template, line, column, message: detail, valuesReplaced = false } of problems) {
       const path = ['templates', template]
       const at = line === undefined ? undefined : { line, column: column ?? 1 }
       const document = hasTemplate(config, template) ? config : undefined
       // A template written otherwise than as a block has no lines of its own in the file: the message names them.
       const position = document === undefined ? at : (document.locate(path, at) ?? document.locate(path))
-      this.faults.push(
-        faultOf({ path, reason: message, ...(fix !== undefined && { fix }) }, document?.name ?? 'embedded', position),
-      )
+      const problem: Problem = { code: 'invalid-template', path, detail, valuesReplaced }
+      this.faults.push(configFault(document?.name ?? 'embedded', problem, position))
     }
-  }
-}
-
-function faultOf({ path, reason, fix, excerpt }: Problem, document: string, position?: Position): ConfigFault {
-  return {
-    document,
-    path: formatPath(path),
-    ...(position && { line: position.line, column: position.column }),
-    reason,
-    ...(fix !== undefined && { fix }),
-    ...(excerpt !== undefined && { excerpt }),
   }
 }
 

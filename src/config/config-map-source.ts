@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type ConfigMapId,
   type ConfigMapInUse,
@@ -6,7 +7,8 @@ import {
   configMapTitle,
 } from './config-maps.ts'
 import type { Source } from './documents.ts'
-import type { ConfigFault } from './faults.ts'
+import { type ConfigFault, configFault } from './faults.ts'
+import type { ConfigProblem } from './problem.ts'
 
 /** Reads ConfigMaps, each once, and keeps which, and what is missing. */
 export class ConfigMapReading {
@@ -25,11 +27,10 @@ export class ConfigMapReading {
   /** The source that a setting names; undefined where it can't be read now. Throws when no cluster can be connected to. */
   async source(named: ConfigMapName): Promise<Source | undefined> {
     const configMaps = await this.configMaps?.()
-    if (configMaps === undefined)
-      return this.fault(
-        `ConfigMap ${[named.namespace, named.name].filter(Boolean).join('/')}`,
-        "can't be read without a cluster",
-      )
+    if (configMaps === undefined) {
+      const title = `ConfigMap ${[named.namespace, named.name].filter(Boolean).join('/')}`
+      return this.fault(title, { code: 'no-cluster' })
+    }
     const id = { namespace: named.namespace ?? configMaps.namespace, name: named.name }
     const title = configMapTitle(id)
     if (!this.read.has(title)) {
@@ -42,16 +43,17 @@ export class ConfigMapReading {
   private async readOne(configMaps: ConfigMaps, id: ConfigMapId): Promise<Source | undefined> {
     const title = configMapTitle(id)
     const found = await configMaps.read(id)
-    if (found.state === 'missing') return this.fault(title, 'there is no such ConfigMap')
-    if (found.state === 'unread') return this.fault('the cluster', found.reason)
+    if (found.state === 'missing') return this.fault(title, { code: 'config-map-not-found' })
+    if (found.state === 'unread') return this.fault('the cluster', { code: 'cluster-unreadable', detail: found.reason })
     const { uid, resourceVersion, data } = found
     this.inUse.push({ ...id, uid, resourceVersion })
     return { name: title, configMap: data }
   }
 
-  private fault(document: string, reason: string): undefined {
-    const known = this.absent.some((fault) => fault.document === document && fault.reason === reason)
-    if (!known) this.absent.push({ document, path: '', reason })
+  /** One that can't be asked is reported once, not for each ConfigMap. */
+  private fault(document: string, problem: ConfigProblem): undefined {
+    const fault = configFault(document, { ...problem, path: [] })
+    if (!this.absent.some((known) => isDeepStrictEqual(known, fault))) this.absent.push(fault)
     return undefined
   }
 }

@@ -1,3 +1,4 @@
+import { isDnsLabel } from '../istio/revisions/names.ts'
 import type { JsonObject } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
@@ -52,23 +53,14 @@ export function configMapNamed(setting: string): ConfigMapName | undefined {
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const nameForm = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
-const namespaceForm = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-
-export function isNamespaceName(text: string): boolean {
-  return namespaceForm.test(text)
-}
 
 /** Reports a setting that begins like a ConfigMap and doesn't name one. */
 export function checkConfigMapNamed(setting: string, path: Path, report: Report): void {
   if (!namesConfigMap(setting)) return
   const { namespace, name } = configMapNamed(setting) ?? { name: '' }
   const parts = setting.split('/').length
-  if (parts <= 2 && nameForm.test(name) && (namespace === undefined || isNamespaceName(namespace))) return
-  report(
-    path,
-    `${JSON.stringify(setting)} does not name a ConfigMap`,
-    'write configmap:NAMESPACE/NAME, or ./configmap:... for a file of that name',
-  )
+  if (parts <= 2 && nameForm.test(name) && (namespace === undefined || isDnsLabel(namespace))) return
+  report(path, { code: 'not-a-config-map', actual: setting })
 }
 
 /** What a ConfigMap is called in faults and logs. */

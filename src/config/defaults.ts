@@ -3,12 +3,12 @@ import grpcAgent from '../../templates/grpc-agent.yaml'
 import grpcSimple from '../../templates/grpc-simple.yaml'
 import sidecar from '../../templates/sidecar.yaml'
 import { isObject, type JsonObject } from '../lang/json.ts'
+import { share } from '../lang/shared.ts'
 import { readYaml } from '../lang/yaml/read.ts'
 import valuesText from './default-values.yaml'
-import { deepFreeze } from './json-data.ts'
 
 /** The embedded injector configuration: what another one leaves out comes from it. */
-export const defaultConfig = deepFreeze({
+export const defaultConfig = share({
   policy: 'enabled',
   defaultTemplates: ['sidecar'],
   templates: { sidecar, gateway, 'grpc-agent': grpcAgent, 'grpc-simple': grpcSimple },
@@ -26,5 +26,5 @@ export const defaultValues: JsonObject = readDefaultValues()
 function readDefaultValues(): JsonObject {
   const values = readYaml(valuesText)
   if (!isObject(values)) throw new Error('default-values.yaml is not an object')
-  return deepFreeze(values)
+  return share(values)
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../injection/model/snapshot.ts'
 import type { MeshConfig } from '../istio/mesh/mesh-config.ts'
 import { type LabelSelector, selects } from '../kubernetes/selector.ts'
 import type { StringMap } from '../lang/json.ts'
-import type { Problem, Report } from './faults.ts'
+import { type Problem, reporter } from './faults.ts'
 import { readLabelSelector } from './read.ts'
 
 /** The label selectors of `meshConfig.discoverySelectors`, and what is wrong with them. */
@@ -10,8 +10,7 @@ export function readDiscoverySelectors({ discoverySelectors = [] }: MeshConfig):
   readonly selectors: readonly LabelSelector[]
   readonly problems: readonly Problem[]
 } {
-  const problems: Problem[] = []
-  const report: Report = (path, reason) => problems.push({ path, reason })
+  const { problems, report } = reporter()
   const selectors = discoverySelectors.map((selector, index) =>
     readLabelSelector(selector, ['discoverySelectors', index], report),
   )

@@ -1,10 +1,11 @@
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
+import { copyJson } from '../lang/json-data.ts'
 import { documentAt } from '../lang/yaml/documents.ts'
 import { YamlError } from '../lang/yaml/error.ts'
 import { readYaml } from '../lang/yaml/read.ts'
-import type { Position, Problem } from './faults.ts'
-import { copyJson } from './json-data.ts'
+import type { Problem } from './faults.ts'
 import { type Locate, locateIn } from './locate.ts'
+import type { ConfigProblem } from './problem.ts'
 
 /** The three documents, by the names of their keys in Istio's ConfigMaps. */
 export type DocumentKey = 'config' | 'values' | 'mesh'
@@ -26,7 +27,7 @@ export interface FoundDocument {
   readonly locate: Locate
 }
 
-export interface DocumentProblem extends Problem {
+export type DocumentProblem = Problem & {
   readonly document: string
   readonly line?: number
   readonly column?: number
@@ -104,9 +105,7 @@ export function hasKey(source: ParsedSource, key: DocumentKey): boolean {
  */
 export function pickDocument(source: ParsedSource, key: DocumentKey, revision: string): Pick {
   if (source.problems.length > 0) return { problems: source.problems }
-  const problem = (reason: string, fix: string): Pick => ({
-    problems: [{ document: source.name, path: [], reason, fix }],
-  })
+  const problem = (found: ConfigProblem): Pick => ({ problems: [{ ...found, document: source.name, path: [] }] })
   if (source.manifests === 0) {
     return source.plain === undefined
       ? { found: { name: source.name, value: null, locate: () => undefined }, problems: [] }
@@ -115,23 +114,17 @@ export function pickDocument(source: ParsedSource, key: DocumentKey, revision: s
   const having = source.configMaps.filter(({ data }) => typeof own(data, key) === 'string')
   if (source.isConfigMap && having.length === 0) {
     const keys = source.configMaps.flatMap(({ data }) => Object.keys(data))
-    return problem(`has no key ${key}`, `it has ${keys.join(', ') || 'no keys'}`)
+    return problem({ code: 'config-map-without-key', key, keys })
   }
   if (having.length === 0) {
-    const others = source.configMaps.map(
-      ({ label, data }) => `${label} with ${Object.keys(data).join(', ') || 'no keys'}`,
-    )
-    return problem(
-      `holds no ConfigMap with the key ${key}`,
-      others.length > 0 ? `it has ${others.join('; ')}` : 'it has no ConfigMap',
-    )
+    const others = source.configMaps.map(({ label, data }) => ({ name: label, keys: Object.keys(data) }))
+    return problem({ code: 'no-config-map-with-key', key, others })
   }
   const usual = revision === '' || revision === 'default' ? usualNames[key] : `${usualNames[key]}-${revision}`
   const named = having.filter(({ name }) => name === usual)
   const [configMap, second] = having.length === 1 ? having : named
   if (configMap === undefined || second !== undefined) {
-    const labels = having.map(({ label }) => label).join(', ')
-    return problem(`holds several ConfigMaps with the key ${key} (${labels})`, `leave one, or one named ${usual}`)
+    return problem({ code: 'several-config-maps', key, names: having.map(({ label }) => label), usual })
   }
   return readKey(source, configMap, key)
 }
@@ -142,7 +135,7 @@ function readKey({ name: file, isConfigMap }: ParsedSource, configMap: ConfigMap
   const problems: DocumentProblem[] = []
   // As with an empty file: to take it for "all defaults" could drop every rule.
   if (isConfigMap && String(text).trim() === '')
-    return { problems: [{ document: name, path: [], reason: 'is empty', fix: 'write {} to say nothing in it' }] }
+    return { problems: [{ code: 'empty', what: 'document', document: name, path: [] }] }
   const inner = locateIn(String(text))
   const locate: Locate = (path, at) => {
     const position = inner(path, at)
@@ -164,7 +157,7 @@ function partsOf(source: Exclude<Source, { configMap: JsonObject }>, problems: D
     return [{ value: json, locate: () => undefined }]
   }
   if (source.text.length > longestText) {
-    problems.push({ document: source.name, path: [], reason: `is longer than ${longestText} characters` })
+    problems.push({ code: 'too-long', limit: longestText, document: source.name, path: [] })
     return []
   }
   return splitDocuments(source.text.replace(/^\uFEFF/, ''))
@@ -195,9 +188,10 @@ function splitDocuments(text: string): readonly { readonly text: string; readonl
 function parse(text: string, document: string, problems: DocumentProblem[], locate: Locate): Json {
   const { data, problem } = parseText(text)
   if (problem !== undefined) {
-    const position = locate([], problem.at)
-    const inside = position === undefined ? `line ${problem.at.line} of its text: ` : ''
-    problems.push({ ...problem, path: [], document, reason: `${inside}${problem.reason}`, ...position })
+    const { reason: detail, excerpt, line, column } = problem
+    const position = locate([], { line, column })
+    const place = position ?? { lineOfText: line }
+    problems.push({ code: 'not-yaml', detail, excerpt, path: [], document, ...place })
     return null
   }
   const { json, problems: found } = copyJson(data)
@@ -205,10 +199,7 @@ function parse(text: string, document: string, problems: DocumentProblem[], loca
   return json
 }
 
-function parseText(text: string): {
-  readonly data?: unknown
-  readonly problem?: { readonly reason: string; readonly excerpt: string; readonly at: Position }
-} {
+function parseText(text: string): { readonly data?: unknown; readonly problem?: YamlError } {
   if (/^\s*\{/.test(text)) {
     try {
       const data: unknown = JSON.parse(text)
@@ -221,8 +212,7 @@ function parseText(text: string): {
     return { data: readYaml(text) }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    const { reason, excerpt, line, column } = error
-    return { problem: { reason, excerpt, at: { line, column } } }
+    return { problem: error }
   }
 }
 

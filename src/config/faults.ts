@@ -1,4 +1,5 @@
-import type { Path } from '../lang/text/path.ts'
+import { formatPath, type Path } from '../lang/text/path.ts'
+import { type ConfigFaultCode, type ConfigProblem, codeOf, describeProblem } from './problem.ts'
 
 /** A place in a text, both counted from 1. */
 export interface Position {
@@ -7,21 +8,24 @@ export interface Position {
 }
 
 /** Something wrong in a document, as whoever reads the document finds it: the document's name and lines join later. */
-export interface Problem {
+export type Problem = ConfigProblem & {
   readonly path: Path
-  readonly reason: string
-  /** What to do about it. */
-  readonly fix?: string
-  /** Where in the text at `path` (a template, say), when it is a text of several lines; of the document for an empty path. */
-  readonly at?: Position
   /** The line in question, with a caret below. */
   readonly excerpt?: string
 }
 
-export type Report = (path: Path, reason: string, fix?: string) => void
+export type Report = (path: Path, problem: ConfigProblem) => void
+
+/** A list of problems, and what adds to it. */
+export function reporter(): { readonly problems: readonly Problem[]; readonly report: Report } {
+  const problems: Problem[] = []
+  return { problems, report: (path, problem) => problems.push({ ...problem, path }) }
+}
 
 /** A reason why a configuration can't serve. */
 export interface ConfigFault {
+  /** What kind of fault it is. Codes are stable, sentences are not. */
+  readonly code: ConfigFaultCode
   /** The file (with the ConfigMap and key in it), the setting or the option that says it. */
   readonly document: string
   /** As in `annotationPolicy[0].action`; empty when it is about the whole document. */
@@ -32,6 +36,21 @@ export interface ConfigFault {
   readonly fix?: string
   /** The line in question, with a caret below. */
   readonly excerpt?: string
+}
+
+/** A problem with its document, as it is reported. */
+export function configFault(document: string, problem: Problem, position?: Position): ConfigFault {
+  const { path, excerpt } = problem
+  const { reason, fix } = describeProblem(problem)
+  return {
+    code: codeOf(problem),
+    document,
+    path: formatPath(path),
+    ...(position && { line: position.line, column: position.column }),
+    reason,
+    ...(fix !== undefined && { fix }),
+    ...(excerpt !== undefined && { excerpt }),
+  }
 }
 
 /** Something that a person should look at, in a configuration that serves all the same. */

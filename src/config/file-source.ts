@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type DocumentKey, longestText, type Source } from './documents.ts'
-import type { ConfigFault } from './faults.ts'
+import { type ConfigFault, configFault } from './faults.ts'
+import type { ConfigProblem } from './problem.ts'
 
 /** Reads files, each once, and keeps what can't be read. */
 export class FileReading {
@@ -16,11 +17,7 @@ export class FileReading {
     if (!(await isFolder(named))) return this.file(named)
     const file = await fileOf(named, key)
     if (file !== undefined) return this.file(file)
-    return this.fault(
-      named,
-      `is a folder without a file ${key}`,
-      'name the file itself, or mount the ConfigMap that has this key',
-    )
+    return this.fault(named, { code: 'folder-without-file', key })
   }
 
   /** The file for another key in the folder that a setting names, if there is one. */
@@ -40,18 +37,18 @@ export class FileReading {
   private async readText(file: string): Promise<Source | undefined> {
     try {
       const { size } = await stat(file)
-      if (size > longestText) return this.fault(file, `is larger than ${longestText} bytes`)
+      if (size > longestText) return this.fault(file, { code: 'file-too-large', limit: longestText })
       const text = await readFile(file, 'utf8')
       // An empty file is one that someone is about to write: to take it for "all defaults" could drop every rule for a moment.
-      if (text.trim() === '') return this.fault(file, 'is empty', 'write {} to say nothing in it')
+      if (text.trim() === '') return this.fault(file, { code: 'empty', what: 'document' })
       return { name: file, text }
     } catch (error) {
-      return this.fault(file, reasonOf(error))
+      return this.fault(file, problemOf(error))
     }
   }
 
-  private fault(document: string, reason: string, fix?: string): undefined {
-    this.faults.push({ document, path: '', reason, ...(fix !== undefined && { fix }) })
+  private fault(document: string, problem: ConfigProblem): undefined {
+    this.faults.push(configFault(document, { ...problem, path: [] }))
     return undefined
   }
 }
@@ -73,14 +70,15 @@ async function fileOf(folder: string, key: DocumentKey): Promise<string | undefi
   return ending === undefined ? undefined : path.join(folder, `${key}${ending}`)
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'may not be read by this user',
-  EISDIR: 'is a folder',
-  ENOTDIR: 'is below something that is no folder',
+const problems: Readonly<Record<string, ConfigProblem>> = {
+  ENOENT: { code: 'file-not-found' },
+  EACCES: { code: 'file-forbidden' },
+  EISDIR: { code: 'file-is-a-folder' },
+  ENOTDIR: { code: 'file-below-a-file' },
 }
 
-function reasonOf(error: unknown): string {
+function problemOf(error: unknown): ConfigProblem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? `can't be read: ${error instanceof Error ? error.message : String(error)}`
+  const detail = error instanceof Error ? error.message : String(error)
+  return problems[code] ?? { code: 'file-unreadable', detail }
 }

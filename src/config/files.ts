@@ -145,7 +145,7 @@ async function readSettingsFile(
   const { plain, problems, manifests } = parseSource(source)
   const faults = new FaultCollector()
   faults.addFound(problems)
-  if (manifests > 0) faults.addAll(file, [{ path: [], reason: 'is a Kubernetes manifest, not a settings file' }])
+  if (manifests > 0) faults.addAll(file, [{ code: 'not-a-settings-file', path: [] }])
   const read = readSettings(plain?.value ?? null)
   faults.addFrom(plain, read.problems)
   const here = (name: string | undefined): string | undefined =>

@@ -1,10 +1,9 @@
+import type { PolicyRule } from '../injection/policy/annotation-policy.ts'
 import type { LabelSelector } from '../kubernetes/selector.ts'
 import { isObject, type Json, type StringMap } from '../lang/json.ts'
-import { knownNames } from '../lang/text/nearest.ts'
-import { type PolicyRule, readPolicyRule } from './annotation-policy.ts'
+import { readPolicyRule } from './annotation-policy.ts'
 import { defaultConfig } from './defaults.ts'
-import type { Problem, Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
+import { type Problem, type Report, reporter } from './faults.ts'
 import {
   presentEntries,
   type Read,
@@ -14,6 +13,7 @@ import {
   readMap,
   readText,
   readTexts,
+  wrongType,
 } from './read.ts'
 
 /** The injector configuration, whole: what the document says on top of the embedded one. */
@@ -83,9 +83,8 @@ export interface InjectorConfigReading {
  * with `null` counts as left out, and so does a whole document of `null`.
  */
 export function readInjectorConfig(document: Json): InjectorConfigReading {
-  const problems: Problem[] = []
-  const report: Report = (path, reason, fix) => problems.push({ path, reason, ...(fix === undefined ? {} : { fix }) })
-  if (!isObject(document) && document !== null) report([], `must be an object, is ${kindOf(document)}`)
+  const { problems, report } = reporter()
+  if (!isObject(document) && document !== null) report([], wrongType('object', document))
   const entries = isObject(document) ? presentEntries(document) : []
   const given = new Map(entries.filter(([key, value]) => !(key === 'defaultTemplates' && isEmptyList(value))))
   const field = <K extends keyof InjectorConfig>(key: K): InjectorConfig[K] =>
@@ -110,14 +109,12 @@ function checkNames({ defaultTemplates, templates, aliases }: InjectorConfig, re
   const known = Object.keys(templates)
   for (const [alias, names] of Object.entries(aliases)) {
     for (const [index, name] of names.entries()) {
-      if (!known.includes(name))
-        report(['aliases', alias, index], `there is no template ${name}`, knownNames(name, known))
+      if (!known.includes(name)) report(['aliases', alias, index], { code: 'unknown-template', name, known })
     }
   }
   const either = [...known, ...Object.keys(aliases)]
   for (const [index, name] of defaultTemplates.entries()) {
-    if (!either.includes(name))
-      report(['defaultTemplates', index], `there is no template ${name}`, knownNames(name, either))
+    if (!either.includes(name)) report(['defaultTemplates', index], { code: 'unknown-template', name, known: either })
   }
 }
 

@@ -4,6 +4,8 @@ import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
 import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../lang/json.ts'
+import { canonicalJson } from '../lang/json-data.ts'
+import { share } from '../lang/shared.ts'
 import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
@@ -12,7 +14,7 @@ import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocumen
 import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
-import { canonicalJson, deepFreeze, kindOf } from './json-data.ts'
+import { wrongType } from './read.ts'
 import { assign, readSet, SetError } from './set-values.ts'
 import { type InjectorChoices, type InjectorSettings, injectorSettings } from './settings.ts'
 import { checkValues } from './values.ts'
@@ -54,7 +56,10 @@ export function loadSnapshot(options: LoadOptions): Loaded {
 
   const values = readValues(documents.values, options.set ?? [], faults, warnings)
   const mesh = readMeshConfig(documents.mesh?.value ?? null)
-  faults.addFrom(documents.mesh, mesh.faults)
+  faults.addFrom(
+    documents.mesh,
+    mesh.faults.map((fault) => ({ code: 'mesh', path: fault.path, fault })),
+  )
   warnAbout(mesh.unknown, documents.mesh, warnings)
   const discovery = readDiscoverySelectors(mesh.mesh)
   faults.addFrom(documents.mesh, discovery.problems)
@@ -65,14 +70,14 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
   const snapshot: Snapshot = Object.freeze({
-    ...deepFreeze(rest),
+    ...share(rest),
     ...settings,
     hash: hashOf(config.config, values, mesh.mesh, settings),
     templates: compiled.templates,
-    aliases: new Map(Object.entries(deepFreeze(aliases))),
-    values: deepFreeze(values),
-    mesh: deepFreeze(mesh.mesh),
-    discoverySelectors: deepFreeze(discovery.selectors),
+    aliases: new Map(Object.entries(share(aliases))),
+    values: share(values),
+    mesh: share(mesh.mesh),
+    discoverySelectors: share(discovery.selectors),
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.
@@ -117,7 +122,7 @@ function readValues(
 ): JsonObject {
   const base: Json = document === undefined ? defaultValues : (document.value ?? {})
   if (!isObject(base)) {
-    faults.addFrom(document, [{ path: [], reason: `must be an object, is ${kindOf(base)}` }])
+    faults.addFrom(document, [{ ...wrongType('object', base), path: [] }])
     return {}
   }
   const values = setValues(base, set, faults)
@@ -139,7 +144,7 @@ function setValues(values: JsonObject, set: readonly string[], faults: FaultColl
       for (const assignment of readSet(argument)) changed = assign(changed, assignment)
     } catch (error) {
       if (!(error instanceof SetError)) throw error
-      faults.addAll(`--set ${argument}`, [{ path: [], reason: error.message }])
+      faults.addAll(`--set ${argument}`, [{ code: 'set', path: [], fault: error.fault }])
     }
   }
   return changed
@@ -167,16 +172,14 @@ function probe(
   faults: FaultCollector,
   warnings: ConfigWarning[],
 ): void {
-  const replaced =
-    'the values document replaces the embedded values whole: start from a copy of those, or set only what differs'
   for (const fault of probeTemplates(snapshot).filter(isOfUse(config))) {
     const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
     if (embedded && !isAskedFor(fault.template, config)) {
       const message = `pods that ask for it can't be injected with these values: ${fault.message}`
       warnings.push({ document: 'embedded', path: formatPath(['templates', fault.template]), message })
     } else {
-      const fix = embedded && documents.values !== undefined ? { fix: replaced } : {}
-      faults.addTemplates(documents.config, [{ ...fault, ...fix }])
+      const valuesReplaced = embedded && documents.values !== undefined
+      faults.addTemplates(documents.config, [{ ...fault, valuesReplaced }])
     }
   }
 }

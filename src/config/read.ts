@@ -1,25 +1,26 @@
 import { type LabelSelector, readSelector } from '../kubernetes/selector.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
-import { type Path, quote } from '../lang/text/path.ts'
+import { foundOf } from '../lang/text/found.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
+import type { ConfigProblem, Expected } from './problem.ts'
 
 /** Reads a value of a document: reports what is wrong with it, and then gives something to go on with. */
 export type Read<T> = (value: Json, path: Path, report: Report) => T
 
+export function wrongType(expected: Expected, value: unknown): ConfigProblem {
+  return { code: 'wrong-type', expected, actual: foundOf(value) }
+}
+
 export const readText: Read<string> = (value, path, report) => {
   if (typeof value === 'string') return value
-  report(
-    path,
-    `must be a text, is ${kindOf(value)}`,
-    typeof value === 'object' ? undefined : `put it in quotes: "${value}"`,
-  )
+  report(path, wrongType('string', value))
   return ''
 }
 
 export const readBoolean: Read<boolean> = (value, path, report) => {
   if (typeof value === 'boolean') return value
-  report(path, `must be true or false, is ${quote(value)}`)
+  report(path, { code: 'not-one-of', expected: ['true', 'false'], actual: value })
   return false
 }
 
@@ -28,7 +29,7 @@ export const readTexts: Read<readonly string[]> = (value, path, report) => readL
 export function readList<T>(readItem: Read<T>): Read<readonly T[]> {
   return (value, path, report) => {
     if (Array.isArray(value)) return value.map((item: Json, index) => readItem(item, [...path, index], report))
-    report(path, `must be a list, is ${kindOf(value)}`)
+    report(path, wrongType('list', value))
     return []
   }
 }
@@ -45,21 +46,21 @@ export function readMap<T>(readItem: Read<T>): Read<{ readonly [key: string]: T 
 
 export const readObject: Read<JsonObject> = (value, path, report) => {
   if (isObject(value)) return value
-  report(path, `must be an object, is ${kindOf(value)}`)
+  report(path, wrongType('object', value))
   return {}
 }
 
 export function readOneOf<T extends string>(...known: readonly [T, ...T[]]): Read<T> {
   return (value, path, report) => {
     const found = known.find((one) => one === value)
-    if (found === undefined) report(path, `must be ${known.join(' or ')}, is ${quote(value)}`)
+    if (found === undefined) report(path, { code: 'not-one-of', expected: known, actual: value })
     return found ?? known[0]
   }
 }
 
 export const readLabelSelector: Read<LabelSelector> = (value, path, report) => {
   const { selector, faults } = readSelector(value)
-  for (const fault of faults) report(path, fault)
+  for (const fault of faults) report([...path, ...fault.path], { code: 'selector', fault })
   return selector
 }
 
@@ -67,7 +68,7 @@ export const readLabelSelector: Read<LabelSelector> = (value, path, report) => {
 export const readAnnotations: Read<StringMap> = (value, path, report) => {
   const annotations = readMap(readText)(value, path, report)
   for (const name of Object.keys(annotations)) {
-    if (!isAnnotationName(name)) report([...path, name], 'is not the name of an annotation: [PREFIX/]NAME')
+    if (!isAnnotationName(name)) report([...path, name], { code: 'not-an-annotation' })
   }
   return annotations
 }

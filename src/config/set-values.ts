@@ -8,8 +8,9 @@
  * true and false are booleans, whole numbers are numbers (not with a 0 in front of other digits), all else is text, `1.5` too.
  */
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
-import { formatPath, type Path } from '../lang/text/path.ts'
-import { kindOf } from './json-data.ts'
+import { foundOf } from '../lang/text/found.ts'
+import type { Path } from '../lang/text/path.ts'
+import { type SetFault, setFaultReason } from './set-fault.ts'
 
 export interface Assignment {
   readonly path: Path
@@ -19,10 +20,16 @@ export interface Assignment {
 /** An assignment can't be read or doesn't fit the values. */
 export class SetError extends Error {
   override readonly name = 'SetError'
+  readonly fault: SetFault
+
+  constructor(fault: SetFault) {
+    super(setFaultReason(fault))
+    this.fault = fault
+  }
 }
 
 // Helm's own limit for a[N].
-const greatestIndex = 65_536
+const maxIndex = 65_536
 
 /** Reads one `--set` argument. Throws SetError. */
 export function readSet(argument: string): readonly Assignment[] {
@@ -33,7 +40,7 @@ export function readSet(argument: string): readonly Assignment[] {
     assignments.push({ path, value: reader.next('{') ? readList(reader, argument) : typed(reader.until(',')) })
     reader.next(',')
   }
-  if (assignments.length === 0) throw new SetError('is empty: write path=value')
+  if (assignments.length === 0) throw new SetError({ code: 'set-empty' })
   return assignments
 }
 
@@ -83,18 +90,17 @@ function readPath(reader: CharacterReader, argument: string): Path {
   const path: (string | number)[] = []
   for (;;) {
     const key = reader.until('.=[,')
-    if (key === '') throw new SetError(`${JSON.stringify(argument)} has an empty name in its path`)
+    if (key === '') throw new SetError({ code: 'set-empty-name', argument })
     path.push(key)
     while (reader.next('[')) {
       const index = reader.until(']')
-      if (!reader.next(']') || !/^\d{1,5}$/.test(index) || Number(index) > greatestIndex) {
-        throw new SetError(`${JSON.stringify(argument)} has a position in a list that is not [0] to [${greatestIndex}]`)
+      if (!reader.next(']') || !/^\d{1,5}$/.test(index) || Number(index) > maxIndex) {
+        throw new SetError({ code: 'set-bad-index', argument, max: maxIndex })
       }
       path.push(Number(index))
     }
     if (reader.next('=')) return path
-    if (!reader.next('.'))
-      throw new SetError(`${JSON.stringify(argument)} gives ${formatPath(path)} no value: write path=value`)
+    if (!reader.next('.')) throw new SetError({ code: 'set-no-value', argument, path })
   }
 }
 
@@ -102,10 +108,9 @@ function readList(reader: CharacterReader, argument: string): Json {
   const items: Json[] = []
   while (!reader.next('}')) {
     items.push(typed(reader.until(',}')))
-    if (!reader.next(',') && reader.done()) throw new SetError(`${JSON.stringify(argument)} has a list without its }`)
+    if (!reader.next(',') && reader.done()) throw new SetError({ code: 'set-open-list', argument })
   }
-  if (!reader.done() && reader.until(',') !== '')
-    throw new SetError(`${JSON.stringify(argument)} goes on behind a list's }`)
+  if (!reader.done() && reader.until(',') !== '') throw new SetError({ code: 'set-after-list', argument })
   // {} is the list of nothing.
   return items.length === 1 && items[0] === '' ? [] : items
 }
@@ -126,21 +131,19 @@ function assignAt(below: Json | undefined, path: Path, depth: number, value: Jso
   const last = depth === path.length - 1
   const present = below ?? undefined
   if (typeof step === 'number') {
-    if (present !== undefined && !Array.isArray(present)) throw notA('a list', path, depth, present)
+    if (present !== undefined && !Array.isArray(present)) throw wrongType('list', path, depth, present)
     const list: Json[] = [...(present ?? [])]
     while (list.length <= step) list.push(null)
     list[step] = assignAt(list[step], path, depth + 1, value)
     return list
   }
-  if (present !== undefined && !isObject(present)) throw notA('an object', path, depth, present)
+  if (present !== undefined && !isObject(present)) throw wrongType('object', path, depth, present)
   const entries = new Map<string, Json>(Object.entries(present ?? {}))
   if (last && value === null) entries.delete(step)
   else entries.set(step, assignAt(own(present, step), path, depth + 1, value))
   return Object.fromEntries(entries)
 }
 
-function notA(wanted: string, path: Path, depth: number, present: Json): SetError {
-  return new SetError(
-    `sets ${formatPath(path)}, but ${formatPath(path.slice(0, depth))} is ${kindOf(present)}, not ${wanted}`,
-  )
+function wrongType(expected: 'list' | 'object', path: Path, depth: number, present: Json): SetError {
+  return new SetError({ code: 'set-wrong-type', path, depth, expected, actual: foundOf(present) })
 }

@@ -1,12 +1,11 @@
 import type { NativeSidecars } from '../injection/model/snapshot.ts'
 import { hashAnnotation } from '../istio/names.ts'
+import { isDnsLabel } from '../istio/revisions/names.ts'
 import { isObject, type Json } from '../lang/json.ts'
-import { knownNames } from '../lang/text/nearest.ts'
 import type { Path } from '../lang/text/path.ts'
-import { checkConfigMapNamed, isNamespaceName } from './config-maps.ts'
-import type { Problem, Report } from './faults.ts'
-import { kindOf } from './json-data.ts'
-import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts } from './read.ts'
+import { checkConfigMapNamed } from './config-maps.ts'
+import { type Problem, type Report, reporter } from './faults.ts'
+import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts, wrongType } from './read.ts'
 
 /** The settings that stand in a snapshot, as they are given. */
 export interface InjectorChoices {
@@ -105,21 +104,27 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   },
 }
 
+/** The keys of settings, in the order of the documentation. */
+export const settingNames: readonly (keyof Settings)[] = Object.keys(settingFields).filter(isSettingName)
+
+/** Whether a key of a document, or of an object of flags, is that of a setting. */
+export function isSettingName(key: unknown): key is keyof Settings {
+  return typeof key === 'string' && Object.hasOwn(settingFields, key)
+}
+
 /** Reads the settings document (`outrigger.yaml`); paths in it stay as they are written. An unknown key is a fault. */
 export function readSettings(document: Json): { readonly settings: Settings; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = []
-  const report: Report = (path, reason, fix) => problems.push({ path, reason, ...(fix === undefined ? {} : { fix }) })
-  if (!isObject(document) && document !== null) report([], `must be an object, is ${kindOf(document)}`)
+  const { problems, report } = reporter()
+  if (!isObject(document) && document !== null) report([], wrongType('object', document))
   const given = new Map(isObject(document) ? presentEntries(document) : [])
   for (const key of given.keys()) {
-    if (!Object.hasOwn(settingFields, key))
-      report([key], 'is not a setting', knownNames(key, Object.keys(settingFields)))
+    if (!isSettingName(key)) report([key], { code: 'unknown-setting', name: key, known: settingNames })
   }
   const field = <T>(key: keyof Settings, { read }: SettingField<T>): T | undefined => {
     const value = given.get(key)
     return value === undefined ? undefined : read(value, [key], report)
   }
-  const settings: Settings = {
+  const settings = {
     config: field('config', settingFields.config),
     values: field('values', settingFields.values),
     mesh: field('mesh', settingFields.mesh),
@@ -131,7 +136,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
     platform: field('platform', settingFields.platform),
     compliancePolicy: field('compliancePolicy', settingFields.compliancePolicy),
     stampHash: field('stampHash', settingFields.stampHash),
-  }
+  } satisfies Record<keyof Settings, unknown>
   return { settings, problems }
 }
 
@@ -146,8 +151,7 @@ export function injectorSettings(settings: InjectorChoices): {
   readonly settings: InjectorSettings
   readonly problems: readonly Problem[]
 } {
-  const problems: Problem[] = []
-  const report: Report = (path, reason, fix) => problems.push({ path, reason, ...(fix === undefined ? {} : { fix }) })
+  const { problems, report } = reporter()
   const { revision = '', nativeSidecars = 'auto', platform = '', compliancePolicy = '', stampHash = false } = settings
   return {
     settings: {
@@ -163,32 +167,28 @@ export function injectorSettings(settings: InjectorChoices): {
 
 function readPath(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
-  if (value === '') report(path, 'is empty', 'name a file or folder, or leave it out')
+  if (value === '') report(path, { code: 'empty', what: 'file-name' })
   checkConfigMapNamed(text, path, report)
   return text
 }
 
 function readNamespace(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
-  if (!isNamespaceName(text)) report(path, `${JSON.stringify(text)} is not the name of a namespace`)
+  if (!isDnsLabel(text)) report(path, { code: 'not-a-namespace', actual: text })
   return text
 }
 
 function readRevision(value: Json, path: Path, report: Report): string {
   const text = readText(value, path, report)
   // It is the value of the label istio.io/rev, and part of object names.
-  if (text !== '' && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) {
-    report(
-      path,
-      `${JSON.stringify(text)} is not the name of a revision`,
-      'use at most 63 lower-case letters, digits and dashes, such as 1-27-1',
-    )
+  if (text !== '' && !isDnsLabel(text)) {
+    report(path, { code: 'not-a-revision', actual: text })
   }
   return text
 }
 
 function readPlatform(value: Json, path: Path, report: Report): 'openshift' | undefined {
   if (value === '' || value === 'openshift') return value || undefined
-  report(path, `must be openshift or empty, is ${JSON.stringify(value)}`)
+  report(path, { code: 'not-one-of', expected: ['openshift', 'empty'], actual: value })
   return undefined
 }

@@ -1,6 +1,7 @@
 import { type JsonObject, lookup } from '../lang/json.ts'
 import type { Problem } from './faults.ts'
-import { kindOf } from './json-data.ts'
+import type { Expected } from './problem.ts'
+import { wrongType } from './read.ts'
 
 type Kind = 'text' | 'boolean' | 'text or number'
 
@@ -37,17 +38,18 @@ export const checkedValues: readonly {
   },
 ]
 
-const kinds: { readonly [K in Kind]: readonly string[] } = {
-  text: ['string'],
-  boolean: ['boolean'],
-  'text or number': ['string', 'number'],
+const kinds: { readonly [K in Kind]: { readonly types: readonly string[]; readonly expected: Expected } } = {
+  text: { types: ['string'], expected: 'string' },
+  boolean: { types: ['boolean'], expected: 'boolean' },
+  'text or number': { types: ['string', 'number'], expected: 'string-or-number' },
 }
 
 /** What is wrong with those values that are there. */
 export function checkValues(values: JsonObject): readonly Problem[] {
   return checkedValues.flatMap(({ path, kind }) => {
     const value = lookup(values, ...path)
-    if (value === undefined || value === null || kinds[kind].includes(typeof value)) return []
-    return [{ path, reason: `must be a ${kind}, is ${kindOf(value)}` }]
+    const { types, expected } = kinds[kind]
+    if (value === undefined || value === null || types.includes(typeof value)) return []
+    return [{ ...wrongType(expected, value), path }]
   })
 }

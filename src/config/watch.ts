@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import type { ConfigMapInUse } from './config-maps.ts'
-import { ConfigError, type ConfigFault } from './faults.ts'
+import { ConfigError, type ConfigFault, configFault } from './faults.ts'
 import { type ConfigurationOptions, type ConfigurationRead, loadRead, readConfiguration } from './files.ts'
 import type { Loaded } from './load.ts'
 import { type SourceWatch, watchConfigMaps, watchFiles } from './source-watch.ts'
@@ -145,8 +145,8 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
 /** Whatever goes wrong in a reload, the last good snapshot serves on and someone is told. */
 function asConfigError(error: unknown): ConfigError {
   if (error instanceof ConfigError) return error
-  const reason = `can't be loaded: ${error instanceof Error ? error.message : String(error)}`
-  return new ConfigError([{ document: 'configuration', path: '', reason }])
+  const detail = error instanceof Error ? error.message : String(error)
+  return new ConfigError([configFault('configuration', { code: 'not-loaded', path: [], detail })])
 }
 
 interface SteadyRead {

@@ -1,10 +1,10 @@
-import { applyAnnotationPolicy } from '../config/annotation-policy.ts'
 import type { Observe } from '../explain/provenance/observer.ts'
-import { validateAnnotations } from '../istio/annotations/validate.ts'
+import { annotationFaults } from '../istio/annotations/validate.ts'
 import { diffPod } from '../kubernetes/patch/diff.ts'
 import { annotationsOf, labelsOf } from '../kubernetes/pod/access.ts'
 import { checkPod } from '../kubernetes/pod/check.ts'
-import { outlineOf, whyTooLarge, whyTooMuch } from '../kubernetes/pod/size.ts'
+import type { SizeFault } from '../kubernetes/pod/fault.ts'
+import { outlineOf, sizeFault, tooManyValues } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
 import type { JsonObject } from '../lang/json.ts'
 import { decide } from './decide/decide.ts'
@@ -18,6 +18,8 @@ import { mergeTemplates } from './overlay/merge-templates.ts'
 import { reapplyOverrides } from './overlay/overrides.ts'
 import { adoptProxyUser } from './overlay/proxy-user.ts'
 import { refuseSharedNames } from './overlay/shared-names.ts'
+import { applyAnnotationPolicy } from './policy/annotation-policy.ts'
+import { describePolicyFault } from './policy/fault.ts'
 import { images } from './prepare/images.ts'
 import { prepare, readAnnotation } from './prepare/prepare.ts'
 import { chooseTemplates } from './prepare/templates.ts'
@@ -35,14 +37,14 @@ export function inject(
 ): Injection {
   const warnings: Warning[] = []
   try {
-    const tooMuch = whyTooMuch(request.pod)
-    const pod = acceptPod(tooMuch === undefined ? request.pod : outlineOf(request.pod))
+    const tooMany = tooManyValues(request.pod)
+    const pod = acceptPod(tooMany === undefined ? request.pod : outlineOf(request.pod))
     const namespace = pod.metadata?.namespace || request.namespace
     const { reason, warning } = decide(pod, namespace, snapshot)
     if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
-    if (reasons[reason].result === 'skipped') return unchanged(request, reason, reasons[reason].text, warnings)
+    if (reasons[reason].result === 'skipped') return skipped(request, reason, warnings)
 
-    refuseLarge(tooMuch ?? whyTooLarge(pod))
+    refuseLarge(tooMany ?? sizeFault(pod))
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
@@ -61,6 +63,7 @@ export function inject(
         result: 'injected',
         reason,
         message: reasons[reason].text,
+        faults: [],
         templates: templates.map(({ name }) => name),
       },
       pod: finished.pod,
@@ -68,29 +71,29 @@ export function inject(
       warnings,
     }
   } catch (error) {
-    if (error instanceof UserFault) return unchanged(request, error.reason, error.message, warnings)
+    if (error instanceof UserFault) return denied(request, error, warnings)
     throw error
   }
 }
 
-function unchanged(
-  request: InjectionRequest,
-  reason: Reason,
-  message: string,
-  warnings: readonly Warning[],
-): Injection {
-  const decision = { result: reasons[reason].result, reason, message, templates: [] }
-  return { decision, pod: request.pod, patch: [], warnings }
+function skipped({ pod }: InjectionRequest, reason: Reason, warnings: readonly Warning[]): Injection {
+  const decision = { result: 'skipped', reason, message: reasons[reason].text, faults: [], templates: [] } as const
+  return { decision, pod, patch: [], warnings }
+}
+
+function denied({ pod }: InjectionRequest, fault: UserFault, warnings: readonly Warning[]): Injection {
+  const { reason, message, faults } = fault
+  return { decision: { result: 'denied', reason, message, faults, templates: [] }, pod, patch: [], warnings }
 }
 
 function acceptPod(object: JsonObject): Pod {
   const checked = checkPod(object)
   if ('pod' in checked) return checked.pod
-  throw new UserFault('invalid-pod', `the pod cannot be injected as it is written: ${checked.faults.join('; ')}`)
+  throw new UserFault('invalid-pod', ...checked.faults)
 }
 
-function refuseLarge(why: string | undefined): void {
-  if (why !== undefined) throw new UserFault('invalid-pod', `the pod is too large to be injected: ${why}`)
+function refuseLarge(fault: SizeFault | undefined): void {
+  if (fault !== undefined) throw new UserFault('invalid-pod', fault)
 }
 
 /** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */
@@ -113,8 +116,9 @@ function checkAnnotations(
     images: Object.values(images(snapshot.values, 'default', undefined)),
   }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
-  if (policy.denials.length > 0) throw new UserFault('annotation-policy', policy.denials.join('; '))
-  warnings.push(...policy.warnings.map((text) => ({ code: 'annotation-policy', text })))
-  const faults = validateAnnotations(annotations, readAnnotation)
-  if (faults.length > 0) throw new UserFault('invalid-annotation', faults.join('; '))
+  if (policy.denials.length > 0) throw new UserFault('annotation-policy', ...policy.denials)
+  const texts = new Set(policy.warnings.map(describePolicyFault))
+  for (const text of texts) warnings.push({ code: 'annotation-policy', text })
+  const faults = annotationFaults(annotations, readAnnotation)
+  if (faults.length > 0) throw new UserFault('invalid-annotation', ...faults)
 }

@@ -12,3 +12,11 @@ export const proxyConfigAnnotation = 'proxy.istio.io/config'
 export const hashAnnotation = 'outrigger.dev/config-hash'
 export const injectLabel = 'sidecar.istio.io/inject'
 export const networkLabel = 'topology.istio.io/network'
+
+/** Namespaces whose pods are never injected: Kubernetes' own, and kind's and k3s' storage provisioner. */
+export const systemNamespaces: ReadonlySet<string> = new Set([
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'local-path-storage',
+])

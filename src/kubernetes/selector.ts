@@ -1,4 +1,6 @@
 import { isObject, type Json, own, type StringMap } from '../lang/json.ts'
+import type { Path } from '../lang/text/path.ts'
+import type { SelectorFault } from './selector-fault.ts'
 
 /** A label selector as the Kubernetes API has it, checked: all its requirements must hold. */
 export interface LabelSelector {
@@ -29,60 +31,59 @@ export function selects(selector: LabelSelector, labels: StringMap | undefined):
   return selector.requirements.every(({ key, operator, values }) => operators[operator](own(labels, key), values))
 }
 
-/**
- * Reads a label selector (matchLabels, matchExpressions). Gives the selector, or all that is wrong with it, each with
- * its path below the selector.
- */
-export function readSelector(document: Json): { readonly selector: LabelSelector; readonly faults: readonly string[] } {
-  const faults: string[] = []
+/** Reads a label selector (matchLabels, matchExpressions). Gives the selector, or all that is wrong with it. */
+export function readSelector(document: Json): {
+  readonly selector: LabelSelector
+  readonly faults: readonly SelectorFault[]
+} {
+  const faults: SelectorFault[] = []
   const requirements: Requirement[] = []
-  if (!isObject(document)) return { selector: { requirements }, faults: ['must be an object'] }
+  if (!isObject(document)) return { selector: { requirements }, faults: [{ code: 'not-an-object', path: [] }] }
   for (const key of Object.keys(document)) {
-    if (key !== 'matchLabels' && key !== 'matchExpressions') faults.push(`${key}: unknown field`)
+    if (key !== 'matchLabels' && key !== 'matchExpressions')
+      faults.push({ code: 'unknown-selector-field', path: [key] })
   }
   const labels = own(document, 'matchLabels') ?? {}
-  if (!isObject(labels)) faults.push('matchLabels: must be an object')
+  if (!isObject(labels)) faults.push({ code: 'not-an-object', path: ['matchLabels'] })
   else {
     for (const [key, value] of Object.entries(labels)) {
-      if (typeof value === 'string')
-        requirements.push(checked({ key, operator: 'In', values: [value] }, `matchLabels.${key}`, faults))
-      else faults.push(`matchLabels.${key}: must be text`)
+      const path = ['matchLabels', key]
+      if (typeof value === 'string') requirements.push(checked({ key, operator: 'In', values: [value] }, path, faults))
+      else faults.push({ code: 'not-a-string', path })
     }
   }
   const expressions = own(document, 'matchExpressions') ?? []
-  if (!Array.isArray(expressions)) faults.push('matchExpressions: must be a list')
+  if (!Array.isArray(expressions)) faults.push({ code: 'not-a-list', path: ['matchExpressions'] })
   else {
     for (const [index, expression] of expressions.entries()) {
-      const requirement = readExpression(expression, `matchExpressions[${index}]`, faults)
+      const requirement = readExpression(expression, ['matchExpressions', index], faults)
       if (requirement !== undefined) requirements.push(requirement)
     }
   }
   return { selector: { requirements }, faults }
 }
 
-function readExpression(expression: Json, path: string, faults: string[]): Requirement | undefined {
-  if (!isObject(expression)) {
-    faults.push(`${path}: must be an object`)
+function readExpression(expression: Json, path: Path, faults: SelectorFault[]): Requirement | undefined {
+  const refuse = (fault: SelectorFault): undefined => {
+    faults.push(fault)
     return undefined
   }
+  if (!isObject(expression)) return refuse({ code: 'not-an-object', path })
   const key = own(expression, 'key')
   const operator = own(expression, 'operator')
   const values = own(expression, 'values') ?? []
-  if (typeof key !== 'string' || key === '') {
-    faults.push(`${path}.key: must be the name of a label`)
-    return undefined
-  }
+  if (typeof key !== 'string' || key === '') return refuse({ code: 'no-label-name', path: [...path, 'key'] })
   if (typeof operator !== 'string' || !isOperator(operator)) {
-    faults.push(`${path}.operator: must be one of ${Object.keys(operators).join(', ')}`)
-    return undefined
+    return refuse({ code: 'unknown-operator', path: [...path, 'operator'], expected: Object.keys(operators) })
   }
   if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) {
-    faults.push(`${path}.values: must be a list of texts`)
-    return undefined
+    return refuse({ code: 'not-strings', path: [...path, 'values'] })
   }
   const takesValues = operator === 'In' || operator === 'NotIn'
-  if (takesValues && values.length === 0) faults.push(`${path}.values: ${operator} needs at least one`)
-  if (!takesValues && values.length > 0) faults.push(`${path}.values: ${operator} takes none`)
+  if (takesValues !== values.length > 0) {
+    const code = takesValues ? 'operator-without-values' : 'operator-with-values'
+    faults.push({ code, path: [...path, 'values'], operator })
+  }
   return checked({ key, operator, values }, path, faults)
 }
 
@@ -94,15 +95,15 @@ function isOperator(text: string): text is Operator {
 const name = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/
 const prefix = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
 
-function checked(requirement: Requirement, path: string, faults: string[]): Requirement {
+function checked(requirement: Requirement, path: Path, faults: SelectorFault[]): Requirement {
   const slash = requirement.key.indexOf('/')
   const own = requirement.key.slice(slash + 1)
   const before = requirement.key.slice(0, Math.max(slash, 0))
   if (!name.test(own) || (slash >= 0 && (before.length > 253 || !prefix.test(before)))) {
-    faults.push(`${path}: ${JSON.stringify(requirement.key)} is not a label key`)
+    faults.push({ code: 'not-a-label-key', path, actual: requirement.key })
   }
   for (const value of requirement.values) {
-    if (value !== '' && !name.test(value)) faults.push(`${path}: ${JSON.stringify(value)} is not a label value`)
+    if (value !== '' && !name.test(value)) faults.push({ code: 'not-a-label-value', path, actual: value })
   }
   return requirement
 }

@@ -15,6 +15,21 @@ export function own<T>(object: { readonly [key: string]: T } | undefined | null,
   return object !== undefined && object !== null && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
+/** The entries of a table of this project's own, with its keys by their type. */
+export function entriesOf<K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] {
+  // A table that is written in the code has no keys but those of its type.
+  return Object.entries<V>(table) as [K, V][]
+}
+
+/** A table of this project's own with other values under the same keys. */
+export function mapTable<K extends string, V, R>(
+  table: Readonly<Record<K, V>>,
+  map: (value: V, key: K) => R,
+): Record<K, R> {
+  // Each key of the table is there once.
+  return Object.fromEntries(entriesOf(table).map(([key, value]) => [key, map(value, key)])) as Record<K, R>
+}
+
 /** Labels, annotations, environment pairs: texts by name. */
 export interface StringMap {
   readonly [key: string]: string

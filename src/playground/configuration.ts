@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigFault } from '../config/faults.ts'
 import { type Loaded, loadSnapshot } from '../config/load.ts'
+import { BoundedCache } from '../lang/cache.ts'
 import type { ConfigurationEditor, EditorName, PlaygroundConfiguration, Problem } from './types.ts'
 
 /** A configuration as it was typed: loaded, unless an error is among its problems. */
@@ -11,18 +12,18 @@ export interface ConfigurationReading {
 export type ReadConfiguration = (configuration: PlaygroundConfiguration, side: '' | 'compare.') => ConfigurationReading
 
 /** To load one takes longer than all else that is done with an ordinary pod: those of the examples are kept, and some more. */
-const mostKept = 8
+const bounds = { maxEntries: 8, maxSize: 4_000_000 }
 
-/** Loads configurations, and remembers the last ones. */
+/** Loads configurations, and caches the last ones. */
 export function createReadConfiguration(): ReadConfiguration {
-  const known = new Map<string, ConfigurationReading>()
+  const cache = new BoundedCache<ConfigurationReading>(bounds)
   return (configuration, side) => {
     const key = JSON.stringify([side, configuration])
-    const found = known.get(key) ?? readConfiguration(configuration, side)
-    known.delete(key)
-    known.set(key, found)
-    for (const oldest of known.keys()) if (known.size > mostKept) known.delete(oldest)
-    return found
+    const cached = cache.get(key)
+    if (cached !== undefined) return cached
+    const reading = readConfiguration(configuration, side)
+    cache.set(key, reading, key.length)
+    return reading
   }
 }
 

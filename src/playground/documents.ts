@@ -1,7 +1,7 @@
-import { copyJson } from '../config/json-data.ts'
 import { type Locate, locateIn } from '../config/locate.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../lang/json.ts'
-import { formatPath, type Path } from '../lang/text/path.ts'
+import { copyJson, describeJsonFault } from '../lang/json-data.ts'
+import type { Path } from '../lang/text/path.ts'
 import { documentAt } from '../lang/yaml/documents.ts'
 import { YamlError } from '../lang/yaml/error.ts'
 import { readYaml } from '../lang/yaml/read.ts'
@@ -54,8 +54,7 @@ function readDocument(
     const { json, problems } = copyJson(readYaml(text))
     const [problem] = problems
     if (problem === undefined) return { value: json, locate }
-    const message = `${formatPath(problem.path)} ${problem.reason}`.trim()
-    return { ...problemAt(editor, message), ...locate(problem.path) }
+    return { ...problemAt(editor, describeJsonFault(problem)), ...locate(problem.path) }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     return { ...problemAt(editor, error.reason), line: error.line + before, column: error.column }

@@ -1,3 +1,4 @@
+import { bytesText } from '../lang/text/bytes.ts'
 import { mostText, readState, type StateReading } from './state.ts'
 import type { PlaygroundState } from './types.ts'
 
@@ -25,9 +26,9 @@ export async function linkTo(
   if ('problem' in read) return { problem: `That is too much for a link: ${read.problem}.` }
   const fragment = await toFragment(state)
   if (fragment.length <= longestFragment) return { fragment }
-  const [has, most] = [fragment.length, longestFragment].map((length) => `${Math.ceil(length / 1024)} KiB`)
+  const has = bytesText(Math.ceil(fragment.length / 1024) * 1024)
   return {
-    problem: `That is too much for a link: it would have ${has}, and browsers are sure to take ${most} only. Leave out workloads or objects of the cluster that don't matter here.`,
+    problem: `That is too much for a link: it would have ${has}, and browsers are sure to take ${bytesText(longestFragment)} only. Leave out workloads or objects of the cluster that don't matter here.`,
   }
 }
 
@@ -35,7 +36,7 @@ export async function linkTo(
 export async function fromFragment(text: string): Promise<StateReading> {
   const fragment = text.startsWith('#') ? text : `#${text}`
   if (!fragment.startsWith(start)) return unreadable('it is of a version that this page does not know')
-  if (fragment.length > longestFragment) return unreadable(`it is longer than ${longestFragment / 1024} KiB`)
+  if (fragment.length > longestFragment) return unreadable(`it is longer than ${bytesText(longestFragment)}`)
   const bytes = fromBase64Url(fragment.slice(start.length))
   if (bytes === undefined) return unreadable(notWhole)
   try {

@@ -9,8 +9,8 @@ export function applyPatch(document: Json, patch: readonly Json[]): Json {
   // The package changes what it is given, values of operations among it.
   const operations: Operation[] = JSON.parse(JSON.stringify(patch))
   try {
-    const { newDocument } = jsonPatch.applyPatch<unknown>(JSON.parse(JSON.stringify(document)), operations, true)
-    return newDocument as Json
+    const { newDocument } = jsonPatch.applyPatch<Json>(JSON.parse(JSON.stringify(document)), operations, true)
+    return newDocument
   } catch (error) {
     if (!(error instanceof jsonPatch.JsonPatchError)) throw error
     const { index = 0, operation }: JsonPatchError = error

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultValues } from '../config/defaults.ts'
-import { ConfigError } from '../config/faults.ts'
-import { mergeValues } from '../config/json-data.ts'
+import { ConfigError, configFault } from '../config/faults.ts'
 import { loadSnapshot } from '../config/load.ts'
 import type { InjectorChoices } from '../config/settings.ts'
 import { comparePods, type Difference, formatDifferences } from '../explain/compare/pods.ts'
@@ -11,6 +10,7 @@ import { type ClusterFacts, readFacts } from '../injection/model/facts.ts'
 import type { Injection } from '../injection/model/injection.ts'
 import { injectManifest } from '../kubernetes/workloads/inject.ts'
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
+import { mergeValues } from '../lang/json-data.ts'
 import { readObject } from './documents.ts'
 import { readScenario, type Scenario, scenarioNames } from './scenarios.ts'
 
@@ -171,7 +171,9 @@ function factsOf(cluster: readonly JsonObject[], folder: string): ClusterFacts {
   })
   if (faults.length > 0) {
     const document = join(folder, 'scenario.yaml')
-    throw new ConfigError(faults.map((reason) => ({ document, path: 'cluster', reason })))
+    throw new ConfigError(
+      faults.map((fault) => configFault(document, { code: 'proxy-config', path: ['cluster'], fault })),
+    )
   }
   return facts
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { copyJson, deepFreeze } from '../config/json-data.ts'
 import { isObject, type Json, type JsonObject } from '../lang/json.ts'
+import { copyJson, describeJsonFault } from '../lang/json-data.ts'
 import { readYamlDocuments, YamlError } from '../lang/yaml/read.ts'
 
 /** The documents of a YAML or JSON file, frozen: what is tested must not change them. Throws an Error that names the file. */
@@ -8,9 +8,8 @@ export function readDocuments(file: string): readonly Json[] {
   try {
     return readYamlDocuments(readFileSync(file, 'utf8')).map(({ value, line }) => {
       const { json, problems } = copyJson(value)
-      if (problems[0] !== undefined)
-        throw new Error(`${file}:${line}: ${problems[0].path.join('.')} ${problems[0].reason}`)
-      return deepFreeze(json)
+      if (problems[0] !== undefined) throw new Error(`${file}:${line}: ${describeJsonFault(problems[0])}`)
+      return json
     })
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
@@ -29,7 +28,7 @@ export function readObject(file: string): JsonObject {
 export function plainObject(value: unknown, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems
-  if (problem !== undefined) throw new TypeError(`${what}: ${problem.path.join('.')} ${problem.reason}`)
+  if (problem !== undefined) throw new TypeError(`${what}: ${describeJsonFault(problem)}`)
   if (!isObject(json)) throw new TypeError(`${what} is not an object`)
   return json
 }

@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import type { Result } from '../injection/decide/reasons.ts'
 import type { NativeSidecars } from '../injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
-import { knownNames } from '../lang/text/nearest.ts'
-import { quote } from '../lang/text/path.ts'
 import { readDocuments, readObject } from './documents.ts'
+import { ScenarioError } from './scenario-fault.ts'
 
 /** A folder with `scenario.yaml`, `input.yaml` and, where something is injected, `expected.yaml`. */
 export interface Scenario {
@@ -52,10 +51,10 @@ const results: readonly Result[] = ['injected', 'skipped', 'denied']
 const nativeSidecars: readonly NativeSidecars[] = ['auto', 'enabled', 'disabled']
 const platforms = ['openshift'] as const
 
-/** The names of the scenarios in a folder, each a folder of its own. Throws an Error where there is none: a test of nothing passes. */
+/** The names of the scenarios in a folder, each a folder of its own. Throws a ScenarioError where there is none: a test of nothing passes. */
 export function scenarioNames(folder: string): readonly string[] {
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'scenario.yaml')))
-  if (names.length === 0) throw new Error(`${folder} holds no scenario: no folder with a scenario.yaml`)
+  if (names.length === 0) throw new ScenarioError(folder, { code: 'no-scenario' })
   return names.sort()
 }
 
@@ -64,7 +63,7 @@ export function readScenarios(folder: string): readonly Scenario[] {
   return scenarioNames(folder).map((name) => readScenario(folder, name))
 }
 
-/** Reads one scenario. Throws an Error that says which file is wrong, and where. */
+/** Reads one scenario. Throws a ScenarioError, or an Error for a file that isn't YAML. */
 export function readScenario(parent: string, name: string): Scenario {
   const folder = join(parent, name)
   const file = join(folder, 'scenario.yaml')
@@ -72,7 +71,7 @@ export function readScenario(parent: string, name: string): Scenario {
   checkKeys(scenario, topKeys, file)
   const section = (key: keyof typeof sections) => {
     const object = objectAt(scenario, key, file)
-    checkKeys(object, sections[key], `${file}: ${key}`)
+    checkKeys(object, sections[key], file, key)
     return object
   }
   const [settings, request, expect] = [section('settings'), section('request'), section('expect')]
@@ -94,7 +93,7 @@ export function readScenario(parent: string, name: string): Scenario {
     path: textAt(request, 'path', file) || '/inject',
     cluster: listAt(scenario, 'cluster', file).filter(isObject),
     expect: {
-      result: oneOf(expect, 'result', results, file) ?? fail(file, 'expect.result is missing'),
+      result: oneOf(expect, 'result', results, file) ?? missing(file, 'expect.result'),
       messageContains: listAt(expect, 'messageContains', file).map(String),
     },
     input: readDocuments(join(folder, 'input.yaml')).filter(isObject),
@@ -102,36 +101,42 @@ export function readScenario(parent: string, name: string): Scenario {
   }
 }
 
-function checkKeys(object: JsonObject, known: readonly string[], where: string): void {
+function checkKeys(object: JsonObject, known: readonly string[], file: string, section = ''): void {
   const unknown = Object.keys(object).find((key) => !known.includes(key))
-  if (unknown !== undefined) fail(where, `unknown key ${quote(unknown)}: ${knownNames(unknown, known)}`)
+  if (unknown !== undefined) throw new ScenarioError(file, { code: 'unknown-key', section, key: unknown, known })
 }
 
 function objectAt(object: JsonObject, key: string, file: string): JsonObject {
   const value = given(object, key) ?? {}
-  return isObject(value) ? value : fail(file, `${key} is not an object`)
+  return isObject(value) ? value : wrongType(file, key, 'object', value)
 }
 
 function listAt(object: JsonObject, key: string, file: string): readonly Json[] {
   const value = given(object, key) ?? []
-  return Array.isArray(value) ? value : fail(file, `${key} is not a list`)
+  return Array.isArray(value) ? value : wrongType(file, key, 'list', value)
 }
 
 function textAt(object: JsonObject, key: string, file: string): string {
   const value = given(object, key) ?? ''
-  return typeof value === 'string' ? value : fail(file, `${key} is not a text but ${quote(value)}`)
+  return typeof value === 'string' ? value : wrongType(file, key, 'string', value)
+}
+
+function wrongType(file: string, key: string, expected: 'object' | 'list' | 'string', actual: Json): never {
+  throw new ScenarioError(file, { code: 'wrong-type', key, expected, actual })
 }
 
 function oneOf<T extends string>(object: JsonObject, key: string, known: readonly T[], file: string): T | undefined {
   const text = textAt(object, key, file)
   if (text === '') return undefined
-  return known.find((one) => one === text) ?? fail(file, `${key} is ${quote(text)}, not one of ${known.join(', ')}`)
+  const found = known.find((one) => one === text)
+  if (found === undefined) throw new ScenarioError(file, { code: 'not-one-of', key, expected: known, actual: text })
+  return found
+}
+
+function missing(file: string, key: string): never {
+  throw new ScenarioError(file, { code: 'missing', key })
 }
 
 function given(object: JsonObject, key: string): Json | undefined {
   return own(object, key) ?? undefined
-}
-
-function fail(where: string, what: string): never {
-  throw new Error(`${where}: ${what}`)
 }

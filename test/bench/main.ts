@@ -6,6 +6,7 @@ import { loadSnapshot } from '../../src/config/load.ts'
 import { noFacts } from '../../src/injection/model/facts.ts'
 import { answerText } from '../../src/webhook/admission/answer.ts'
 import { isReviewFault } from '../../src/webhook/admission/review.ts'
+import { generatedReviews } from '../support/scenario-reviews.ts'
 import { buildImageProgram, measureHttps, measureStart } from './https.ts'
 import { fastest } from './in-process.ts'
 import { podWithVariables, reviewOf } from './pods.ts'
@@ -16,9 +17,7 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: { record: { type: 'boolean', default: false }, reviews: { type: 'string', default: '100000' } },
 })
-const bodies = readFileSync(join(positionals[0] ?? '../shared', 'bench/reviews.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
+const bodies = readBodies(positionals[0])
 const { snapshot } = loadSnapshot({})
 
 console.log(
@@ -27,7 +26,7 @@ console.log(
 
 console.log('in process, text in and text out, milliseconds a review (fastest of 100 rounds):')
 print('different workloads', fastest(100, bodies, answerer), 0.35)
-const replica = bodies.find((body) => body.includes('"generateName"')) ?? ''
+const replica = bodies.find((body) => body.includes('"generateName"') && isInjected(body)) ?? ''
 print('replicas of one workload', fastest(100, Array<string>(100).fill(replica), answerer), 0.2)
 for (const [variables, wanted] of [[20], [200], [2000, 2]] as const) {
   const review = reviewOf(podWithVariables(variables))
@@ -69,6 +68,16 @@ function answerer(): (body: string) => string {
     if (isReviewFault(answered)) throw new Error(`not a review: ${answered.fault}`)
     return answerText(answered.review)
   }
+}
+
+/** The AdmissionReviews of a folder's `bench/reviews.jsonl`; without a folder those of the generated scenarios. */
+function readBodies(folder: string | undefined): readonly string[] {
+  if (folder === undefined) return generatedReviews().map((review) => JSON.stringify(review))
+  return readFileSync(join(folder, 'bench/reviews.jsonl'), 'utf8').trim().split('\n')
+}
+
+function isInjected(body: string): boolean {
+  return answerer()(body).includes('"patch"')
 }
 
 function print(what: string, figure: number, wanted?: number, digits = 3): void {

@@ -10,13 +10,13 @@ import { adoptProxyUser } from '../../src/injection/overlay/proxy-user.ts'
 import { prepare } from '../../src/injection/prepare/prepare.ts'
 import { chooseTemplates } from '../../src/injection/prepare/templates.ts'
 import { RenderError } from '../../src/injection/render/templates.ts'
-import { validateAnnotations } from '../../src/istio/annotations/validate.ts'
+import { annotationFaults } from '../../src/istio/annotations/validate.ts'
 import { dropZeros } from '../../src/kubernetes/merge/drop-zeros.ts'
 import { mergePod } from '../../src/kubernetes/merge/merge.ts'
 import { diffPod } from '../../src/kubernetes/patch/diff.ts'
 import { annotationsOf } from '../../src/kubernetes/pod/access.ts'
 import { checkPod } from '../../src/kubernetes/pod/check.ts'
-import { whyTooLarge, whyTooMuch } from '../../src/kubernetes/pod/size.ts'
+import { sizeFault, tooManyValues } from '../../src/kubernetes/pod/size.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import { struct } from '../../src/kubernetes/schema/schema.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
@@ -61,13 +61,13 @@ function runSteps(
   const review = time('read the review', () => readReview(document))
   if (isReviewFault(review) || review.object === undefined) return
   const { object, namespace } = review
-  time('measure the pod', () => whyTooMuch(object) ?? whyTooLarge(object as Pod))
+  time('measure the pod', () => tooManyValues(object) ?? sizeFault(object as Pod))
   const checked = time('check the pod', () => checkPod(object))
   if (!('pod' in checked)) return
   const { pod } = checked
   const { reason } = time('decide', () => decide(pod, namespace, snapshot))
   if (reasons[reason].result === 'skipped') return
-  if (time('check annotations', () => validateAnnotations(annotationsOf(pod))).length > 0) return
+  if (time('check annotations', () => annotationFaults(annotationsOf(pod))).length > 0) return
   try {
     const prepared = time('prepare', () => prepare(pod, namespace, '/inject', snapshot, noFacts))
     const templates = chooseTemplates(pod, snapshot)
@@ -83,7 +83,7 @@ function runSteps(
     )
     const finished = time('finish', () => finish(owned, merged.rendered, prepared, snapshot))
     const patch = time('diff', () => diffPod(object, finished.pod))
-    const decision = { result: reasons[reason].result, reason, message: '', templates: [] }
+    const decision = { result: reasons[reason].result, reason, message: '', faults: [], templates: [] }
     const inject = () => ({ decision, pod: finished.pod, patch, warnings: [] })
     const { hash, revision } = snapshot
     time('write the answer', () => answerText(answerReview(review, '/inject', { hash, revision, inject }).review))

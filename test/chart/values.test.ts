@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { chartValues, isGroup, schema } from '../../scripts/docs/chart-values.ts'
 import { limitNames } from '../../src/cli/serve/options.ts'
 import { ruleFields } from '../../src/config/annotation-policy.ts'
 import { configFields } from '../../src/config/injector-config.ts'
 import { isObject, type Json, lookup } from '../../src/lang/json.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
-import { chartValues, isGroup, schema } from './support/values.ts'
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import type { Command } from 'commander'
+import { readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { expect, test } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
-import { commandsPage } from './commands-page.ts'
 import { outrigger } from './support.ts'
 
 const silent = { write: () => undefined, isTerminal: false }
@@ -16,11 +16,19 @@ const io = {
 }
 const program = createProgram(io, () => undefined)
 
-test('docs/commands.md is what the commands say (REFRESH_GOLDEN=1 rewrites it)', () => {
-  const page = new URL('../../docs/commands.md', import.meta.url)
-  const text = commandsPage(createProgram(io, () => undefined))
-  if ((process.env['REFRESH_GOLDEN'] ?? '') !== '') writeFileSync(page, text)
-  expect(readFileSync(page, 'utf8')).toBe(text)
+test('each file of src/cli/commands adds the command that it is named after', () => {
+  const files = readdirSync(join(import.meta.dirname, '../../src/cli/commands'))
+  const names = files.filter((file) => file !== 'parts.ts').map((file) => basename(file, '.ts'))
+  expect(program.commands.map((command) => command.name()).toSorted()).toEqual(names.toSorted())
+})
+
+test.each(['bash', 'zsh', 'fish'])('%s completes every command and flag', async (shell) => {
+  const { stdout } = await outrigger(['completion', shell])
+  const words = new Set(stdout.match(/[\w-]+/g))
+  const missing = leaves(program, [])
+    .flat()
+    .filter((name) => !words.has(name))
+  expect(missing).toEqual([])
 })
 
 const paths = leaves(program, [])
@@ -41,7 +49,7 @@ test('without a command there is help, and exit code 2', async () => {
   expect(stderr).toContain('Usage: outrigger [options] [command]')
 })
 
-function leaves(command: Command, path: readonly string[]): string[][] {
+function leaves(command: CommandUnknownOpts, path: readonly string[]): string[][] {
   if (command.commands.length === 0) return [[...path]]
   return command.commands.flatMap((one) => leaves(one, [...path, one.name()]))
 }

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Kind, kinds } from '../../src/cluster/kinds.ts'
 import { defaultValues } from '../../src/config/defaults.ts'
-import { mergeValues } from '../../src/config/json-data.ts'
 import { isObject, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
 import { bundle, type Running, root, start } from './bundle.ts'
 import { folder, outrigger } from './support.ts'
@@ -103,7 +103,7 @@ test("Istio's ConfigMaps serve, followed: a change at once, a broken one never",
   istio('3', 'policy: [maybe]\n')
   await running.says('the last good configuration goes on serving')
   expect(await patch(place)).toContain('registry.example.com/proxyv2:2')
-  expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="bad"} 1\n')
+  expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="error"} 1\n')
   await ready(place)
   await expect.poll(events).toEqual([['Warning', 'ConfigurationRejected', 1]])
   expect(server.objects(kinds.event)[0]).toMatchObject({

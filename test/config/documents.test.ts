@@ -54,7 +54,7 @@ describe('a document is found', () => {
       .join('---\n')
     expect(pick(text, 'mesh', 'canary').found?.value).toEqual({ trustDomain: 'x-canary' })
     expect(pick(text, 'mesh', 'default').found?.value).toEqual({ trustDomain: 'x' })
-    expect(pick(text, 'mesh', 'new').problems[0]?.reason).toMatch(/several ConfigMaps with the key mesh/)
+    expect(pick(text, 'mesh', 'new').problems[0]).toMatchObject({ code: 'several-config-maps', key: 'mesh' })
   })
 
   test('a name for it says which ConfigMap', () => {
@@ -66,10 +66,11 @@ describe('a document is not found', () => {
   test('because no ConfigMap has the key', () => {
     expect(pick(configMap('istio', 'mesh', 'x: y'), 'values').problems).toEqual([
       {
+        code: 'no-config-map-with-key',
         document: 'file.yaml',
         path: [],
-        reason: 'holds no ConfigMap with the key values',
-        fix: 'it has istio-system/istio with mesh',
+        key: 'values',
+        others: [{ name: 'istio-system/istio', keys: ['mesh'] }],
       },
     ])
   })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
 import { ConfigError, type ConfigFault, formatFault } from '../../src/config/faults.ts'
-import { mergeValues } from '../../src/config/json-data.ts'
 import { type LoadOptions, loadSnapshot } from '../../src/config/load.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
 import { cost } from '../support/cost.ts'
 
 const text = (name: string, text: string) => ({ name, text })
@@ -205,7 +205,7 @@ annotationPolicy:
         'injector.yaml:6 templates.broken',
         'injector.yaml:7 templates.number',
         'injector.yaml:8 aliases.both[1]',
-        'injector.yaml:10 neverInjectSelector[0]',
+        'injector.yaml:11 neverInjectSelector[0].matchExpressions[0].operator',
         'injector.yaml:13 injectedAnnotations["a/b/c"]',
         'injector.yaml:14 injectedAnnotations.ok',
         'injector.yaml:17 annotationPolicy[0].action',

@@ -1,24 +1,30 @@
 import { expect, test } from 'vitest'
-import { injectorSettings, mergeSettings, readSettings } from '../../src/config/settings.ts'
+import { describeProblem } from '../../src/config/problem.ts'
+import { injectorSettings, mergeSettings, readSettings, settingFields } from '../../src/config/settings.ts'
 import type { Json } from '../../src/lang/json.ts'
 import { formatPath } from '../../src/lang/text/path.ts'
 
 const faults = (document: Json) =>
-  readSettings(document).problems.map(({ path, reason, fix }) =>
-    [formatPath(path), fix ? `${reason}; ${fix}` : reason].join(': '),
-  )
+  readSettings(document).problems.map((problem) => {
+    const { reason, fix } = describeProblem(problem)
+    return [formatPath(problem.path), fix ? `${reason}; ${fix}` : reason].join(': ')
+  })
 
 test('the settings file holds what the flags say', () => {
   const document = {
     config: 'injector.yaml',
     values: 'values.yaml',
     mesh: 'mesh.yaml',
+    fromCluster: true,
+    istioNamespace: 'istio-system',
     set: ['global.tag=1.27.1'],
     revision: 'canary',
     nativeSidecars: 'enabled',
     platform: 'openshift',
     compliancePolicy: 'fips-140-3',
+    stampHash: true,
   }
+  expect(Object.keys(document)).toEqual(Object.keys(settingFields))
   expect(readSettings(document)).toEqual({ settings: document, problems: [] })
   expect(readSettings(null).problems).toEqual([])
   expect(readSettings({ platform: '', revision: null }).problems).toEqual([])

@@ -48,7 +48,7 @@ function checkInvariants(
     const third = run(again.pod)
     return again.patch.length > 0 && third.patch.length === 0
       ? undefined
-      : 'injected again: this is no exception any more'
+      : 'injected again: expected one more change and then none; if it no longer changes, remove the exception'
   }
   return again.patch.length === 0 ? undefined : `injected again: the patch is ${JSON.stringify(again.patch, null, 2)}`
 }

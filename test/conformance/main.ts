@@ -1,59 +1,79 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { generated, manifests, suite } from './golden.ts'
-import { provenance } from './provenance.ts'
-import { samplesSuite } from './samples.ts'
-import { strategicMerge } from './strategic-merge.ts'
-import type { CaseFailure, SuiteResult } from './suite.ts'
-import { templateSuite } from './template.ts'
-import { yamlSuite } from './yaml.ts'
+import { type Failure, failureOf, type Suite } from './suite.ts'
+import { outsideSuites, repositoryFolder, repositorySuites, type SuiteReader } from './suites.ts'
 
-const suites: Readonly<Record<string, (shared: string) => SuiteResult | Promise<SuiteResult>>> = {
-  suite,
-  generated,
-  manifests,
-  provenance,
-  'strategic-merge': strategicMerge,
-  template: templateSuite,
-  yaml: yamlSuite,
-  samples: samplesSuite,
-}
+const repositoryNames = Object.keys(repositorySuites).join(', ')
+const outsideNames = Object.keys(outsideSuites).join(', ')
 
-const usage = `usage: npm run conformance -- SHARED [--only SUITE[/CASE]] [--all]
-  SHARED   the folder with golden/, strategic-merge/ and the other cases
-  --only   one of ${Object.keys(suites).join(', ')}; with /CASE only what is named so
-  --all    every failure whole; else the first ones, each cut short`
+const usage = `usage: npm run conformance -- [FOLDER] [--only SUITE[/CASE]] [--all]
+  FOLDER   a folder with golden/ and samples/, for the suites whose data isn't in the repository
+  --only   run one suite, or one case of it
+             in the repository: ${repositoryNames}
+             in FOLDER:         ${outsideNames}
+  --all    print every failure in full; without it the first ones, each cut short`
 
 const failuresShown = 5
 const linesShown = 30
 
+/** What was asked for on the command line, in a way that can't be run. */
+class UsageError extends Error {}
+
+interface Run {
+  readonly name: string
+  readonly read: SuiteReader
+  readonly folder: string
+}
+
+interface Choice {
+  readonly runs: readonly Run[]
+  readonly caseName: string | undefined
+  readonly all: boolean
+  /** Whether suites were left out for want of a folder. */
+  readonly incomplete: boolean
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args)
-  const [shared] = positionals
-  if (shared === undefined || positionals.length > 1 || !existsSync(shared)) {
-    if (shared !== undefined && positionals.length === 1) console.error(`${shared} doesn't exist`)
-    console.error(usage)
-    return 2
-  }
-  const [onlySuite, onlyCase] = values.only?.split('/', 2) ?? []
-  const chosen = Object.entries(suites).filter(([name]) => onlySuite === undefined || name === onlySuite)
-  if (chosen.length === 0) {
-    console.error(`there is no suite ${onlySuite}\n${usage}`)
-    return 2
-  }
+  const { runs, caseName, all, incomplete } = choose(args)
   let [passed, failed] = [0, 0]
-  for (const [, run] of chosen) {
-    const result = await run(shared)
-    const failures = result.failures.filter(({ name }) => onlyCase === undefined || name === onlyCase)
-    // A suite doesn't tell the names of what passed: of one case it can only be said that it isn't among the failures.
-    const good = onlyCase === undefined ? result.passed : Number(failures.length === 0)
-    printFailures(result.name, failures, values.all === true)
-    console.log(`${result.name}: ${good} passed, ${failures.length} failed`)
+  for (const run of runs) {
+    const { count, failures } = await runSuite(run, caseName)
+    if (count === 0) throw new UsageError(`unknown case ${caseName} of suite ${run.name}`)
+    printFailures(run.name, failures, all)
+    const good = count - failures.length
+    console.log(`${run.name}: ${good} passed, ${failures.length} failed`)
     passed += good
     failed += failures.length
   }
+  if (incomplete) {
+    console.log(`\nNot run, as their data isn't in the repository: ${outsideNames}.`)
+    console.log('With a folder that has it: npm run conformance -- FOLDER\n')
+  }
   console.log(`${passed} passed, ${failed} failed`)
-  return failed > 0 || passed === 0 ? 1 : 0
+  return failed > 0 ? 1 : 0
+}
+
+function choose(args: readonly string[]): Choice {
+  const { values, positionals } = readArguments(args)
+  if (positionals.length > 1) throw new UsageError(`one folder at most, not ${positionals.join(' ')}`)
+  const [folder] = positionals
+  if (folder !== undefined && !existsSync(folder)) throw new UsageError(`${folder} doesn't exist`)
+  const runsOf = (suites: Readonly<Record<string, SuiteReader>>, where: string): readonly Run[] =>
+    Object.entries(suites).map(([name, read]) => ({ name, read, folder: where }))
+  const runs = [
+    ...runsOf(repositorySuites, repositoryFolder),
+    ...(folder === undefined ? [] : runsOf(outsideSuites, folder)),
+  ]
+  const all = values.all === true
+  if (values.only === undefined) return { runs, caseName: undefined, all, incomplete: folder === undefined }
+  const [, suiteName = '', caseName] = /^([^/]*)(?:\/(.*))?$/s.exec(values.only) ?? []
+  const only = runs.filter(({ name }) => name === suiteName)
+  if (only.length > 0) return { runs: only, caseName, all, incomplete: false }
+  throw new UsageError(
+    Object.hasOwn(outsideSuites, suiteName)
+      ? `suite ${suiteName} needs a folder: npm run conformance -- FOLDER --only ${values.only}`
+      : `unknown suite ${suiteName}`,
+  )
 }
 
 function readArguments(args: readonly string[]) {
@@ -61,12 +81,29 @@ function readArguments(args: readonly string[]) {
     const options = { only: { type: 'string' }, all: { type: 'boolean' } } as const
     return parseArgs({ args: [...args], allowPositionals: true, options })
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return { values: {}, positionals: [] }
+    throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
 
-function printFailures(suiteName: string, failures: readonly CaseFailure[], all: boolean): void {
+/** Runs a suite, or one case of it. A suite that can't be read counts as one failed case. */
+async function runSuite({ read, folder }: Run, caseName: string | undefined) {
+  let suite: Suite
+  try {
+    suite = await read(folder)
+  } catch (error) {
+    return { count: 1, failures: [{ name: '(all)', detail: error instanceof Error ? error.message : String(error) }] }
+  }
+  const cases = suite.cases.filter(({ name }) => caseName === undefined || name === caseName)
+  const failures: Failure[] = []
+  for (const one of cases) {
+    const failure = await failureOf(one)
+    if (failure !== undefined) failures.push(failure)
+  }
+  suite.close?.()
+  return { count: cases.length, failures }
+}
+
+function printFailures(suiteName: string, failures: readonly Failure[], all: boolean): void {
   const shown = all ? failures : failures.slice(0, failuresShown)
   for (const { name, detail } of shown) {
     const lines = detail.split('\n')
@@ -75,7 +112,13 @@ function printFailures(suiteName: string, failures: readonly CaseFailure[], all:
     if (cut.length < lines.length) console.log(`  (${lines.length - cut.length} more lines: --all shows them)`)
   }
   const hidden = failures.slice(shown.length).map(({ name }) => name)
-  if (hidden.length > 0) console.log(`\nfailed as well: ${hidden.join(' ')}`)
+  if (hidden.length > 0) console.log(`\nalso failed (--all shows why): ${hidden.join(' ')}`)
 }
 
-process.exitCode = await main(process.argv.slice(2))
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`${error.message}\n${usage}`)
+  process.exitCode = 2
+}

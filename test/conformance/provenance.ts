@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { mergeValues } from '../../src/config/json-data.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
 import { explainInjection } from '../../src/explain/provenance/explain.ts'
 import { leavesOf, pointer } from '../../src/explain/provenance/keyed.ts'
@@ -8,29 +6,23 @@ import type { FieldOrigin, Provenance } from '../../src/explain/provenance/types
 import { inject } from '../../src/injection/inject.ts'
 import { readFacts } from '../../src/injection/model/facts.ts'
 import type { Snapshot } from '../../src/injection/model/snapshot.ts'
-import { findProxy, variable } from '../../src/kubernetes/pod/access.ts'
+import { findProxy } from '../../src/istio/proxy.ts'
+import { variable } from '../../src/kubernetes/pod/access.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import { type Json, type JsonObject, own } from '../../src/lang/json.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
 import { valuesFor } from '../../src/testing/check-scenario.ts'
 import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
 import shared from '../../templates/shared.yaml'
-import { runSuite, type SuiteResult } from './suite.ts'
+import { type Suite, suiteOf } from './suite.ts'
 
-/** What holds for the provenance of every injection of the golden pods. */
-export function provenance(sharedFolder: string): SuiteResult {
-  const scenarios = ['suite', 'generated'].flatMap((name) => {
-    const folder = join(sharedFolder, 'golden', name)
-    const values = valuesFor(folder)
-    return readScenarios(folder).map((scenario) => ({ name: `${name}/${scenario.name}`, scenario, values }))
-  })
-  return runSuite(
-    'provenance',
-    scenarios,
-    ({ scenario, values }) => provenanceFaults(scenario, values).join('\n') || undefined,
-  )
+/** The provenance of every scenario's injection: what must hold whatever the expected result is. */
+export function provenance(folder: string): Suite {
+  const values = valuesFor(folder)
+  return suiteOf(readScenarios(folder), (scenario) => provenanceFaults(scenario, values).join('\n') || undefined)
 }
 
-/** What is wrong with what is told of a scenario's pod; of its second injection, too. */
+/** What is wrong with the provenance of a scenario's injection, and of injecting its result again. */
 export function provenanceFaults(scenario: Scenario, values: JsonObject): readonly string[] {
   const { settings, cluster, namespace, path } = scenario
   const { snapshot } = loadSnapshot({
@@ -47,14 +39,14 @@ export function provenanceFaults(scenario: Scenario, values: JsonObject): readon
   })
   const check = (pod: JsonObject): readonly string[] => {
     const request = { pod, namespace, path }
-    const { injection, provenance: told } = explainInjection(request, snapshot, facts)
+    const { injection, provenance: found } = explainInjection(request, snapshot, facts)
     if (!isDeepStrictEqual(injection, inject(request, snapshot, facts))) return ['explaining it changes the injection']
     if (injection.decision.result !== 'injected')
-      return told.fields.map((field) => `${field.path} of a pod that is not injected`)
+      return found.fields.map((field) => `${field.path} has an origin, but the pod is not injected`)
     return [
-      ...faultsOfFields(pod, injection.pod, told),
-      ...faultsOfLines(told.fields, snapshot),
-      ...faultsOfSettings(injection.pod, told),
+      ...faultsOfFields(pod, injection.pod, found),
+      ...faultsOfLines(found.fields, snapshot),
+      ...faultsOfSettings(injection.pod, found),
     ]
   }
   return scenario.input
@@ -70,24 +62,24 @@ function faultsOfFields(before: JsonObject, after: JsonObject, { fields, removed
   const [was, is] = [before, after].map(
     (pod) => new Map(leavesOf(pod).map(({ path, value }) => [pointer(path), value])),
   )
-  const [known, gone] = [fields, removed].map((list) => new Map(list.map((one) => [one.path, one.value])))
+  const [listed, gone] = [fields, removed].map((list) => new Map(list.map((one) => [one.path, one.value])))
   const has = (map: Map<string, Json> | undefined, path: string, value: Json) =>
     isDeepStrictEqual(map?.get(path), value)
   return [
     ...[...(is ?? [])]
-      .filter(([path, value]) => !has(was, path, value) && !has(known, path, value))
+      .filter(([path, value]) => !has(was, path, value) && !has(listed, path, value))
       .map(([path]) => `${path} has no origin`),
     ...[...(was ?? [])]
       .filter(([path, value]) => !isDeepStrictEqual(value, {}) && !is?.has(path) && !gone?.has(path))
-      .map(([path]) => `nobody removed ${path}`),
+      .map(([path]) => `${path} is gone, and not listed as removed`),
     ...fields
       .filter(({ path, value }) => !has(is, path, value))
-      .map(({ path }) => `${path} is not in the pod with this value`),
-    ...removed.filter(({ path }) => is?.has(path)).map(({ path }) => `${path} was removed and is there`),
+      .map(({ path }) => `${path} does not have the listed value in the pod`),
+    ...removed.filter(({ path }) => is?.has(path)).map(({ path }) => `${path} is listed as removed, but still there`),
   ]
 }
 
-/** The line of a template that a value is said to come from holds it, or an action or a key that wrote it. */
+/** The template line that a value comes from contains the value, or the action or key that wrote it. */
 function faultsOfLines(fields: readonly FieldOrigin[], { templates }: Snapshot): readonly string[] {
   return fields.flatMap(({ path, value, by }) => {
     if (by.kind !== 'template') return []
@@ -95,13 +87,13 @@ function faultsOfLines(fields: readonly FieldOrigin[], { templates }: Snapshot):
     const text = by.file === 'shared' ? shared : (templates.get(by.file)?.text ?? '')
     const [above = '', line = ''] = text.split('\n').slice(by.line - 2)
     const literal = typeof value === 'object' ? '' : String(value)
-    // A block scalar begins on the line behind its mark.
+    // A block scalar begins on the line after its indicator.
     const holds = line.includes('{{') || line.includes(literal) || /[|>][-+]?$/.test(above)
     return holds ? [] : [`${path}: ${by.file}:${by.line} is ${line}`]
   })
 }
 
-/** What settings are said to be is what the pod shows. */
+/** The listed settings are those that the pod shows. */
 function faultsOfSettings(pod: Pod, { settings, probes }: Provenance): readonly string[] {
   const value = (name: string) => settings.find(({ setting }) => setting === name)?.value
   const env = findProxy(pod)?.env
@@ -114,5 +106,5 @@ function faultsOfSettings(pod: Pod, { settings, probes }: Provenance): readonly 
   ]
   return shown
     .filter(([name, found]) => found !== undefined && found !== value(name))
-    .map(([name, found]) => `${name} is said to be ${value(name)} and is ${found}`)
+    .map(([name, found]) => `${name} is listed as ${value(name)}, but the pod shows ${found}`)
 }

@@ -6,7 +6,7 @@ import jsonPatch, { type Operation } from 'fast-json-patch'
 import { createInjector } from '../../src/injector.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
-import type { SuiteResult } from './suite.ts'
+import type { Suite } from './suite.ts'
 
 interface Review {
   readonly apiVersion: string
@@ -15,27 +15,19 @@ interface Review {
 
 /**
  * Reviews as a real API server sent them, posted to the built server over TLS in both versions of the API: the answer
- * must be the offline one, and its patch must apply.
+ * must be the offline one, and its patch must apply. Throws an Error where the server doesn't start.
  */
-export async function samplesSuite(shared: string): Promise<SuiteResult> {
-  const folder = join(shared, 'samples')
+export async function samples(folder: string): Promise<Suite> {
+  const files = readdirSync(folder)
   const server = await startServerProcess()
-  const failures = []
-  let passed = 0
-  try {
-    for (const file of readdirSync(folder)) {
-      for (const version of ['v1', 'v1beta1']) {
-        const sample: Review = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-        const review = { ...sample, apiVersion: `admission.k8s.io/${version}` }
-        const detail = await check(review, server)
-        if (detail === undefined) passed++
-        else failures.push({ name: `${file} as ${version}`, detail })
-      }
-    }
-  } finally {
-    server.stop()
-  }
-  return { name: 'samples', passed, failures }
+  const cases = files.flatMap((file) => {
+    const sample: Review = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    return ['v1', 'v1beta1'].map((version) => ({
+      name: `${file} as ${version}`,
+      check: () => check({ ...sample, apiVersion: `admission.k8s.io/${version}` }, server),
+    }))
+  })
+  return { cases, close: server.stop }
 }
 
 async function check(review: Review, server: ServerProcess): Promise<string | undefined> {

@@ -1,34 +1,43 @@
-/** What one conformance suite says when it has run. */
-export interface SuiteResult {
-  readonly name: string
-  readonly passed: number
-  readonly failures: readonly CaseFailure[]
+import { readFileSync } from 'node:fs'
+
+/** A suite that has been read and can run. */
+export interface Suite {
+  readonly cases: readonly Case[]
+  /** Ends what the suite started; called once, after its last case. */
+  close?(): void
 }
 
-/** A case that did not hold: its name and a text a person can act on (a diff, or the error). */
-export interface CaseFailure {
+export interface Case {
+  readonly name: string
+  /** What is wrong, for a person to act on (a diff, an error); undefined when the case passes. It may throw, too. */
+  check(): string | undefined | Promise<string | undefined>
+}
+
+export interface Failure {
   readonly name: string
   readonly detail: string
 }
 
-/** Runs `check` on every case; a case fails by throwing or by returning a text. */
-export function runSuite<T extends { readonly name: string }>(
-  name: string,
-  cases: readonly T[],
-  check: (one: T) => string | undefined,
-): SuiteResult {
-  const failures: CaseFailure[] = []
-  for (const one of cases) {
-    const detail = outcome(() => check(one))
-    if (detail !== undefined) failures.push({ name: one.name, detail })
-  }
-  return { name, passed: cases.length - failures.length, failures }
+/** A suite with one case for each item. */
+export function suiteOf<T extends { readonly name: string }>(
+  items: readonly T[],
+  check: (item: T) => string | undefined,
+): Suite {
+  return { cases: items.map((item) => ({ name: item.name, check: () => check(item) })) }
 }
 
-function outcome(check: () => string | undefined): string | undefined {
+/** The failure of a case; undefined when it passes. */
+export async function failureOf({ name, check }: Case): Promise<Failure | undefined> {
   try {
-    return check()
+    const detail = await check()
+    return detail === undefined ? undefined : { name, detail }
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { name, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
+}
+
+/** The JSON values of a file that has one on each line. The type is the caller's claim. */
+export function readLines<T>(file: string): readonly T[] {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as T)
 }

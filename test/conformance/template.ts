@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { intOf } from '../../src/lang/go/int.ts'
 import { compile } from '../../src/lang/template/compile.ts'
-import { TemplateError } from '../../src/lang/template/errors.ts'
-import { define, FunctionError, type FunctionTable } from '../../src/lang/template/functions.ts'
+import { FunctionError, TemplateError } from '../../src/lang/template/errors.ts'
+import { define, type FunctionTable } from '../../src/lang/template/functions.ts'
 import { include } from '../../src/lang/template/include.ts'
 import { plainValue } from '../../src/lang/template/plain-value.ts'
 import { sprigFunctions } from '../../src/lang/template/sprig/index.ts'
 import type { GoMap, Value } from '../../src/lang/template/value.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
-import { runSuite, type SuiteResult } from './suite.ts'
+import { readLines, type Suite, suiteOf } from './suite.ts'
 
-/** A line of template-corpus/cases.jsonl; its README describes the fields. */
+/** A line of conformance/template/cases.jsonl; the README of conformance/ describes the fields. */
 interface TemplateCase {
   readonly name: string
   readonly template: string
@@ -21,16 +20,9 @@ interface TemplateCase {
   readonly error?: { readonly stage: 'parse' | 'exec'; readonly contains: string; readonly line: number }
 }
 
-/** The template language, against what Go makes of each case. */
-export function templateSuite(shared: string): SuiteResult {
-  const lines = readFileSync(join(shared, 'template-corpus', 'cases.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-  return runSuite(
-    'template',
-    lines.map((line) => JSON.parse(line) as TemplateCase),
-    check,
-  )
+/** Rendering templates, with what Go's text/template and sprig render. */
+export function template(folder: string): Suite {
+  return suiteOf(readLines<TemplateCase>(join(folder, 'cases.jsonl')), checkCase)
 }
 
 const fixtures = {
@@ -60,15 +52,17 @@ function toYaml(value: Value): string {
   }
 }
 
-function check(one: TemplateCase): string | undefined {
+function checkCase(one: TemplateCase): string | undefined {
   let stage: 'parse' | 'exec' = 'parse'
   try {
-    const template = compile(one.template, { name: 'main', functions: one.functions === 'builtins' ? {} : functions })
+    const compiled = compile(one.template, { name: 'main', functions: one.functions === 'builtins' ? {} : functions })
     stage = 'exec'
-    const output = template.render(one.data)
+    const output = compiled.render(one.data)
     if (one.error !== undefined)
       return `should fail with ${JSON.stringify(one.error)} but rendered ${JSON.stringify(output)}`
-    return output === one.output ? undefined : `wanted ${JSON.stringify(one.output)}\nbut got ${JSON.stringify(output)}`
+    return output === one.output
+      ? undefined
+      : `expected ${JSON.stringify(one.output)}\nactual   ${JSON.stringify(output)}`
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     if (one.error === undefined) return error.message

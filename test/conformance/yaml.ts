@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import type { YamlValue } from '../../src/lang/yaml/value.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
-import { runSuite, type SuiteResult } from './suite.ts'
+import { readLines, type Suite, suiteOf } from './suite.ts'
 
 interface YamlCase {
   readonly name: string
@@ -14,16 +13,9 @@ interface YamlCase {
   readonly text?: string
 }
 
-/** Reading and writing as sigs.k8s.io/yaml does: every case of yaml-corpus. */
-export function yamlSuite(shared: string): SuiteResult {
-  const lines = readFileSync(join(shared, 'yaml-corpus', 'cases.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-  return runSuite(
-    'yaml',
-    lines.map((line): YamlCase => JSON.parse(line)),
-    checkCase,
-  )
+/** Reading and writing YAML, with what sigs.k8s.io/yaml reads and writes. */
+export function yaml(folder: string): Suite {
+  return suiteOf(readLines<YamlCase>(join(folder, 'cases.jsonl')), checkCase)
 }
 
 function checkCase(one: YamlCase): string | undefined {

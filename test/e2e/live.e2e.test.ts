@@ -132,7 +132,7 @@ describe('configuration', () => {
     for (const replica of installation.replicas) {
       await waitFor('it is counted', async () => {
         const metrics = await replica.metrics()
-        return (metrics.get('outrigger_config_reloads_total{result="bad"}') ?? 0) > 0
+        return (metrics.get('outrigger_config_reloads_total{result="error"}') ?? 0) > 0
       })
       expect(await replica.isReady()).toBe(true)
     }

@@ -18,7 +18,7 @@ const usage = `usage: npm run fuzz -- [--inputs N] [--seed N] [--only TARGET [--
   --seed     what decides about all inputs; a failure prints it
   --only     one kind of inputs, by the name that is printed
   --path     with --seed and --only: the one input that a failure names
-  --reviews  AdmissionReviews to start from, one a line; besides the project's own examples`
+  --reviews  AdmissionReviews to start from besides the project's examples, one a line; by default those of conformance/generated`
 
 /** Each target runs in this many parts, with a look at the memory after each. */
 const parts = 4

@@ -1,8 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import jsonPatch from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
-import { deepFreeze } from '../../src/config/json-data.ts'
 import { ConfigError, createInjector, defaultConfig, defaultValues, mergeValues } from '../../src/index.ts'
+import { deepFreeze } from '../support/deep-freeze.ts'
 
 const pod = deepFreeze({
   apiVersion: 'v1',

@@ -58,6 +58,13 @@ test('the tarball works as a library', () => {
   expect(output).toBe('injected registry.istio.io/release/proxyv2:test,registry.istio.io/release/proxyv2:test\n')
 })
 
+test('all files that its exports name are there', () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  const files = Object.values<Record<string, string>>(exports).flatMap((conditions) => Object.values(conditions))
+  expect(files.length).toBe(8)
+  expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([])
+})
+
 test('its command runs, and names the version of the package', () => {
   const { bin, version: packed } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   expect(version).toBe(packed)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultConfig, defaultValues } from '../../src/config/defaults.ts'
-import { mergeValues } from '../../src/config/json-data.ts'
+import { mergeValues } from '../../src/lang/json-data.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { createEvaluate, evaluate } from '../../src/playground/evaluate.ts'

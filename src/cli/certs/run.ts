@@ -8,19 +8,12 @@ import {
   describeCertificate,
   missingNames,
 } from '../../webhook/certificates/pair.ts'
+import type { NamedFlags, ShowFlags } from '../commands/certs.ts'
 import { CliError, type ExitCode, exit, fileReason } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
-
-export interface CertsFlags {
-  readonly dir: string
-  /** More names that the certificate must be for. */
-  readonly name?: readonly string[]
-  readonly output?: 'table' | 'json' | 'yaml'
-}
+import { type Io, pathOf } from '../io.ts'
 
 /** `outrigger certs make`: makes what is missing or about to end. */
-export async function makeCertificates(flags: CertsFlags, io: Io): Promise<ExitCode> {
+export async function makeCertificates(flags: NamedFlags, io: Io): Promise<ExitCode> {
   const folder = pathOf(flags.dir, io)
   const { made, description } = await devCertificate(folder, flags.name).catch(sayWhy)
   const until = day(description.notAfter)
@@ -33,7 +26,7 @@ export async function makeCertificates(flags: CertsFlags, io: Io): Promise<ExitC
 }
 
 /** `outrigger certs show`: what the certificates say. */
-export async function showCertificates(flags: CertsFlags, io: Io): Promise<ExitCode> {
+export async function showCertificates(flags: ShowFlags, io: Io): Promise<ExitCode> {
   const files = devCertificateFiles(pathOf(flags.dir, io))
   const certificates = [
     { role: 'CA', file: files.ca, ...(await describeFile(files.ca)) },
@@ -46,7 +39,7 @@ export async function showCertificates(flags: CertsFlags, io: Io): Promise<ExitC
 }
 
 /** `outrigger certs check`: whether the server could start with them. Ends with 1 when it could not. */
-export async function checkCertificates(flags: CertsFlags, io: Io): Promise<ExitCode> {
+export async function checkCertificates(flags: NamedFlags, io: Io): Promise<ExitCode> {
   const files = devCertificateFiles(pathOf(flags.dir, io))
   const pair = {
     certificate: await readPem(files.certificate),

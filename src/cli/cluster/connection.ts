@@ -1,8 +1,7 @@
 import { ConnectError, type KubeClient, KubeError } from '../../cluster/client.ts'
 import type { ConnectOptions } from '../../cluster/connect.ts'
 import { CliError } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
+import { type Io, pathOf } from '../io.ts'
 import { version } from '../version.ts'
 import type { ConnectionFlags } from './flags.ts'
 

@@ -1,11 +1,9 @@
-import { type Command, Option } from 'commander'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { append, example } from './parts.ts'
+import { Option } from '@commander-js/extra-typings'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
-/** Adds `outrigger certs`. */
-export function addCerts(program: Command, io: Io, end: (code: ExitCode) => void): void {
-  const certs = program
+/** Adds `outrigger certs`, which has commands of its own. */
+export function certsCommand(program: Program): Program {
+  return program
     .command('certs')
     .summary('make, show or check development certificates')
     .description(
@@ -13,32 +11,40 @@ export function addCerts(program: Command, io: Io, end: (code: ExitCode) => void
     )
     .helpOption('--help', 'Prints this.')
     .helpCommand(false)
-  const add = (name: string, text: string) =>
-    example(
-      certs
-        .command(name)
-        .description(text)
-        .option('--dir <folder>', 'The folder that holds them.', 'certs')
-        .helpOption('--help', 'Prints this.'),
-      `outrigger certs ${name} --dir certs`,
-    )
-  const names = ['--name <name>', 'A name or IP address that it must be for, too; can be repeated.'] as const
-  add('make', 'Makes what is missing, has expired or is about to.')
-    .option(...names, append)
-    .action(async (flags) => {
-      const { makeCertificates } = await import('../certs/run.ts')
-      end(await makeCertificates(flags, io))
-    })
-  add('show', 'Prints what the certificates say.')
-    .addOption(new Option('-o, --output <format>', 'The form.').choices(['table', 'json', 'yaml']).default('table'))
-    .action(async (flags) => {
-      const { showCertificates } = await import('../certs/run.ts')
-      end(await showCertificates(flags, io))
-    })
-  add('check', 'Says whether they can serve; ends with 1 when not.')
-    .option(...names, append)
-    .action(async (flags) => {
-      const { checkCertificates } = await import('../certs/run.ts')
-      end(await checkCertificates(flags, io))
-    })
+}
+
+/** Adds `outrigger certs make`. */
+export function makeCommand(certs: Program) {
+  return withNames(define(certs, 'make', 'Makes what is missing, has expired or is about to.'))
+}
+
+/** Adds `outrigger certs show`. */
+export function showCommand(certs: Program) {
+  return define(certs, 'show', 'Prints what the certificates say.').addOption(
+    new Option('-o, --output <format>', 'The form.').choices(['table', 'json', 'yaml']).default('table'),
+  )
+}
+
+/** Adds `outrigger certs check`. */
+export function checkCommand(certs: Program) {
+  return withNames(define(certs, 'check', 'Says whether they can serve; ends with 1 when not.'))
+}
+
+/** What the flags of `outrigger certs make` and `check` gave. */
+export type NamedFlags = FlagsOf<typeof withNames>
+
+/** What the flags of `outrigger certs show` gave. */
+export type ShowFlags = FlagsOf<typeof showCommand>
+
+function define(certs: Program, name: string, text: string) {
+  const command = certs
+    .command(name)
+    .description(text)
+    .option('--dir <folder>', 'The folder that holds them.', 'certs')
+    .helpOption('--help', 'Prints this.')
+  return example(command, `outrigger certs ${name} --dir certs`)
+}
+
+function withNames(command: ReturnType<typeof define>) {
+  return command.option('--name <name>', 'A name or IP address that it must be for, too; can be repeated.', append)
 }

@@ -1,14 +1,12 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
 import { addOtherSettings } from '../diff/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { outputOption } from '../output.ts'
+import { outputFormats, outputOption } from '../output.ts'
 import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger diff`. */
-export function addDiff(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function diffCommand(program: Program) {
   const command = program
     .command('diff')
     .summary('preview what other settings would change')
@@ -21,22 +19,20 @@ export function addDiff(program: Command, io: Io, end: (code: ExitCode) => void)
     .option('--full', 'Prints the YAML of one workload of each group as a diff, too.')
     .option('-n, --namespace <name>', 'Only this namespace; that of what names none, too.')
     .option('--path <path>', "The webhook's path, which carries settings; by default as in the cluster, or /inject.")
-    .addOption(outputOption())
+    .addOption(outputOption(outputFormats))
     .option(
       '-f, --filename <file|dir|->',
       'Manifests instead of a cluster: workloads, pods, and what else of the cluster counts; can be repeated.',
       append,
     )
     .option('-R, --recursive', 'Folders with all that is below them.')
-  addConnection(addOtherSettings(addSettings(command)))
-  example(
-    command,
+  return example(
+    addConnection(addOtherSettings(addSettings(command))),
     'outrigger diff -f manifests/ --to-set global.tag=1.28.0',
     'outrigger diff --values old.yaml --to-values new.yaml -f manifests/ --stat',
     'outrigger diff -n shop --to-tag canary',
   )
-  command.action(async (flags) => {
-    const { previewChanges } = await import('../diff/run.ts')
-    end(await previewChanges(flags, io))
-  })
 }
+
+/** What the flags of `outrigger diff` gave. */
+export type DiffFlags = FlagsOf<typeof diffCommand>

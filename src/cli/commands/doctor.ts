@@ -1,12 +1,9 @@
-import type { Command } from 'commander'
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { outputOption } from '../output.ts'
-import { example } from './parts.ts'
+import { outputFormats, outputOption } from '../output.ts'
+import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger doctor`. */
-export function addDoctor(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function doctorCommand(program: Program) {
   const command = program
     .command('doctor')
     .summary('say what is wrong with the webhooks of a cluster')
@@ -18,10 +15,9 @@ export function addDoctor(program: Command, io: Io, end: (code: ExitCode) => voi
     .option('--revision <name>', 'The revision to look at; by default all. default is the one without a name.')
     .option('-n, --istio-namespace <name>', 'Looks at injectors in this namespace only.')
     .option('--timeout <time>', 'How long a check may take.', '15s')
-    .addOption(outputOption())
-  example(addCluster(command), 'outrigger doctor', 'outrigger doctor --revision canary -o json')
-  command.action(async (flags) => {
-    const { doctor } = await import('../doctor/run.ts')
-    end(await doctor(flags, io))
-  })
+    .addOption(outputOption(outputFormats))
+  return example(addCluster(command), 'outrigger doctor', 'outrigger doctor --revision canary -o json')
 }
+
+/** What the flags of `outrigger doctor` gave. */
+export type DoctorFlags = FlagsOf<typeof doctorCommand>

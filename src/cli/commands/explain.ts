@@ -1,12 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
-import { example } from './parts.ts'
+import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger explain`. */
-export function addExplain(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function explainCommand(program: Program) {
   const command = program
     .command('explain')
     .summary('say why a pod is injected, or is not')
@@ -23,14 +21,13 @@ export function addExplain(program: Command, io: Io, end: (code: ExitCode) => vo
     .addOption(
       new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json', 'yaml']).default('text'),
     )
-  example(
+  return example(
     addSettings(addCluster(command)),
     'outrigger explain deployment.yaml',
     'outrigger explain shop/web-6b8d9-x2vkl',
     'outrigger explain shop/deployment/web -f dump.yaml',
   )
-  command.action(async (target: string, flags) => {
-    const { explainTarget } = await import('../explain/run.ts')
-    end(await explainTarget(target, flags, io))
-  })
 }
+
+/** What the flags of `outrigger explain` gave. */
+export type ExplainFlags = FlagsOf<typeof explainCommand>

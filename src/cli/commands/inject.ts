@@ -1,12 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger inject`. */
-export function addInject(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function injectCommand(program: Program) {
   const command = program
     .command('inject')
     .summary('inject manifests')
@@ -30,14 +28,12 @@ export function addInject(program: Command, io: Io, end: (code: ExitCode) => voi
     )
     .addOption(new Option('--diff', 'Prints what would be added, as a diff.').conflicts('output'))
     .addOption(new Option('--patch', 'Prints the JSON patch of each document that changes.').conflicts('diff'))
-  addConnection(command)
-  example(
-    addSettings(command),
+  return example(
+    addSettings(addConnection(command)),
     'outrigger inject -f deployment.yaml | kubectl apply -f -',
     'outrigger inject -f manifests/ --diff',
   )
-  command.action(async (flags) => {
-    const { injectFiles } = await import('../inject/run.ts')
-    end(await injectFiles(flags, io))
-  })
 }
+
+/** What the flags of `outrigger inject` gave. */
+export type InjectFlags = FlagsOf<typeof injectCommand>

@@ -1,13 +1,8 @@
-import type { Command } from 'commander'
-import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { addFindingFlags } from '../lint/flags.ts'
-import { addSettings } from '../settings.ts'
-import { example } from './parts.ts'
+import { addRuleFlags } from '../lint/flags.ts'
+import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger lint`. */
-export function addLint(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function lintCommand(program: Program) {
   const command = program
     .command('lint')
     .summary('look for mistakes in manifests or a cluster')
@@ -15,13 +10,12 @@ export function addLint(program: Command, io: Io, end: (code: ExitCode) => void)
       'Looks for labels, annotations, ports and webhooks that will not do what they are there for: in the manifests that -f names, else in ' +
         'the cluster. Every rule is described in docs/rules.md. Ends with 1 when something is found.',
     )
-  example(
-    addSettings(addCluster(addFindingFlags(command))),
+  return example(
+    addRuleFlags(command),
     'outrigger lint -f manifests/ -R',
     "outrigger lint -f manifests/ -o sarif --ignore 'IST0118=Service/legacy/*'",
   )
-  command.action(async (flags) => {
-    const { lint } = await import('../lint/run.ts')
-    end(await lint(flags, io))
-  })
 }
+
+/** What the flags of `outrigger lint` gave. */
+export type LintFlags = FlagsOf<typeof lintCommand>

@@ -1,13 +1,10 @@
-import type { Command } from 'commander'
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { outputOption } from '../output.ts'
+import { outputFormats, outputOption } from '../output.ts'
 import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger outdated`. */
-export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function outdatedCommand(program: Program) {
   const command = program
     .command('outdated')
     .summary('list running pods with an old sidecar')
@@ -24,16 +21,14 @@ export function addOutdated(program: Command, io: Io, end: (code: ExitCode) => v
       'Leaves out a difference, such as one that another webhook makes: "istio-proxy env DD_*". Can be repeated.',
       append,
     )
-    .addOption(outputOption().conflicts('restart'))
-  addCluster(addSettings(command))
-  example(
-    command,
+    .addOption(outputOption(outputFormats).conflicts('restart'))
+  return example(
+    addCluster(addSettings(command)),
     'outrigger outdated',
     'outrigger outdated -n shop --restart | sh',
     'outrigger outdated -f pods.yaml --config config.yaml --values values.yaml',
   )
-  command.action(async (flags) => {
-    const { listOutdated } = await import('../outdated/run.ts')
-    end(await listOutdated(flags, io))
-  })
 }
+
+/** What the flags of `outrigger outdated` gave. */
+export type OutdatedFlags = FlagsOf<typeof outdatedCommand>

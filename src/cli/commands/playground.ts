@@ -1,12 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger playground`. */
-export function addPlayground(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function playgroundCommand(program: Program) {
   const command = program
     .command('playground')
     .summary('serve a page that shows what injection does')
@@ -23,13 +21,12 @@ export function addPlayground(program: Command, io: Io, end: (code: ExitCode) =>
     )
     .option('-R, --recursive', 'Folders with all that is below them.')
     .option('-n, --namespace <name>', 'The namespace of workloads that name none.')
-  example(
+  return example(
     addSettings(addConnection(command)),
     'outrigger playground',
     'outrigger playground -f deployment.yaml --from-cluster',
   )
-  command.action(async (flags) => {
-    const { playground } = await import('../playground/run.ts')
-    end(await playground(flags, io))
-  })
 }
+
+/** What the flags of `outrigger playground` gave. */
+export type PlaygroundFlags = FlagsOf<typeof playgroundCommand>

@@ -1,13 +1,8 @@
-import type { Command } from 'commander'
-import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { addFindingFlags } from '../lint/flags.ts'
-import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { addRuleFlags } from '../lint/flags.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger precheck`. */
-export function addPrecheck(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function precheckCommand(program: Program) {
   const command = program
     .command('precheck')
     .summary('is it safe to install or upgrade')
@@ -27,13 +22,12 @@ export function addPrecheck(program: Command, io: Io, end: (code: ExitCode) => v
     .option('--concurrency <number>', 'From how many pods listeners are read at a time.', '16')
     .option('--timeout <time>', 'How long it may take in one pod.', '10s')
     .option('--kubernetes-version <version>', 'That of the API server, such as 1.33; a cluster says it itself.')
-  example(
-    addSettings(addCluster(addFindingFlags(command))),
+  return example(
+    addRuleFlags(command),
     'outrigger precheck --values values.yaml',
     'outrigger precheck -f saved.yaml --listeners shop/web-1=tcp.txt',
   )
-  command.action(async (flags) => {
-    const { precheck } = await import('../precheck/run.ts')
-    end(await precheck(flags, io))
-  })
 }
+
+/** What the flags of `outrigger precheck` gave. */
+export type PrecheckFlags = FlagsOf<typeof precheckCommand>

@@ -1,12 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { addSettings } from '../settings.ts'
-import { example } from './parts.ts'
+import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger review`. */
-export function addReview(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function reviewCommand(program: Program) {
   const command = program
     .command('review')
     .summary('answer an AdmissionReview as the webhook would')
@@ -18,10 +16,11 @@ export function addReview(program: Command, io: Io, end: (code: ExitCode) => voi
     .option('-n, --namespace <name>', 'The namespace of a Pod or workload that names none.', 'default')
     .option('--explain', 'Says in words what was decided and changed.')
     .addOption(new Option('-o, --output <format>', 'The form of the answer.').choices(['json', 'yaml']).default('json'))
-  addConnection(command)
-  example(addSettings(command), 'outrigger review review.json --path /inject/cluster/c1 --explain')
-  command.action(async (file: string, flags) => {
-    const { reviewFile } = await import('../review/run.ts')
-    end(await reviewFile(file, flags, io))
-  })
+  return example(
+    addSettings(addConnection(command)),
+    'outrigger review review.json --path /inject/cluster/c1 --explain',
+  )
 }
+
+/** What the flags of `outrigger review` gave. */
+export type ReviewFlags = FlagsOf<typeof reviewCommand>

@@ -1,13 +1,11 @@
-import { type Command, Option } from 'commander'
+import { Option } from '@commander-js/extra-typings'
 import { addConnection } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
 import { limitNames } from '../serve/options.ts'
 import { addSettings } from '../settings.ts'
-import { append, example } from './parts.ts'
+import { append, example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger serve`. */
-export function addServe(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function serveCommand(program: Program) {
   const command = program
     .command('serve')
     .summary('serve the webhook')
@@ -53,10 +51,11 @@ export function addServe(program: Command, io: Io, end: (code: ExitCode) => void
     .addOption(
       new Option('--log-level <level>', 'What is logged.').choices(['debug', 'info', 'warn', 'error']).default('info'),
     )
-  addConnection(command)
-  example(addSettings(command), 'outrigger serve --config config.yaml --values values.yaml --mesh mesh.yaml')
-  command.action(async (flags) => {
-    const { serve } = await import('../serve/run.ts')
-    end(await serve(flags, io))
-  })
+  return example(
+    addSettings(addConnection(command)),
+    'outrigger serve --config config.yaml --values values.yaml --mesh mesh.yaml',
+  )
 }
+
+/** What the flags of `outrigger serve` gave. */
+export type ServeFlags = FlagsOf<typeof serveCommand>

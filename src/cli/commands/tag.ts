@@ -1,13 +1,11 @@
-import { type Command, Option } from 'commander'
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
 import { addCluster } from '../cluster/flags.ts'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { outputOption } from '../output.ts'
-import { example } from './parts.ts'
+import { outputFormats, outputOption } from '../output.ts'
+import { example, type FlagsOf, type NoFlags, type Program } from './parts.ts'
 
-/** Registers `outrigger tag` and what is below it. */
-export function addTag(program: Command, io: Io, end: (code: ExitCode) => void): void {
-  const tag = program
+/** Adds `outrigger tag`, which has commands of its own. */
+export function tagCommand(program: Program): Program {
+  return program
     .command('tag')
     .summary('set, generate, list or remove revision tags')
     .description(
@@ -15,65 +13,68 @@ export function addTag(program: Command, io: Io, end: (code: ExitCode) => void):
     )
     .helpOption('--help', 'Prints this.')
     .helpCommand(false)
-  const add = (name: string, text: string) => tag.command(name).description(text).helpOption('--help', 'Prints this.')
-  addSet(add('set', 'Points a tag to a revision. Until all is checked and confirmed, nothing is changed.'), io, end)
-  addGenerate(add('generate', "Prints a tag's MutatingWebhookConfiguration and touches nothing."), io, end)
-  addList(add('list', 'Lists tags, the revisions that they point to, and the namespaces that use them.'), io, end)
-  addRemove(add('remove', 'Removes a tag, once it is confirmed.'), io, end)
 }
 
-function addSet(command: Command, io: Io, end: (code: ExitCode) => void): void {
-  addTarget(command)
+/** Adds `outrigger tag set`. */
+export function setCommand(tag: Program) {
+  const text = 'Points a tag to a revision. Until all is checked and confirmed, nothing is changed.'
+  const command = addTarget(define(tag, 'set', text))
     .option('--overwrite', 'Moves the tag if it exists.')
     .option('--yes', 'Confirms what would be asked.')
     .option('--dry-run', 'Has the API server check it all, and changes nothing.')
-  example(
+  return example(
     addCluster(command),
     'outrigger tag set prod --revision 1-24-0',
     'outrigger tag set prod --revision 1-25-0 --overwrite',
   )
-  command.action(async (tag: string, flags) => {
-    const { setTag } = await import('../tag/set.ts')
-    end(await setTag(tag, flags, io))
-  })
 }
 
-function addGenerate(command: Command, io: Io, end: (code: ExitCode) => void): void {
-  addTarget(command).addOption(outputOption(['yaml', 'json']))
-  example(
-    addCluster(command),
+/** Adds `outrigger tag generate`. */
+export function generateCommand(tag: Program) {
+  const text = "Prints a tag's MutatingWebhookConfiguration and touches nothing."
+  return example(
+    addCluster(addTarget(define(tag, 'generate', text)).addOption(outputOption(['yaml', 'json']))),
     'outrigger tag generate prod --revision 1-25-0 | kubectl apply -f -',
     'outrigger tag generate prod --revision 1-25-0 -f revision.yaml',
   )
-  command.action(async (tag: string, flags) => {
-    const { generateTag } = await import('../tag/generate.ts')
-    end(await generateTag(tag, flags, io))
-  })
 }
 
-function addList(command: Command, io: Io, end: (code: ExitCode) => void): void {
-  command.addOption(outputOption())
-  example(addCluster(command), 'outrigger tag list', 'outrigger tag list -o json')
-  command.action(async (flags) => {
-    const { printTags } = await import('../tag/list.ts')
-    end(await printTags(flags, io))
-  })
+/** Adds `outrigger tag list`. */
+export function listCommand(tag: Program) {
+  const text = 'Lists tags, the revisions that they point to, and the namespaces that use them.'
+  const command = define(tag, 'list', text).addOption(outputOption(outputFormats))
+  return example(addCluster(command), 'outrigger tag list', 'outrigger tag list -o json')
 }
 
-function addRemove(command: Command, io: Io, end: (code: ExitCode) => void): void {
-  command
+/** Adds `outrigger tag remove`. */
+export function removeCommand(tag: Program) {
+  const command = define(tag, 'remove', 'Removes a tag, once it is confirmed.')
     .argument('<tag>', 'The name of the tag.')
     .option('--yes', 'Confirms it beforehand.')
     .option('--dry-run', 'Says what would be done, and changes nothing.')
-  example(addCluster(command), 'outrigger tag remove prod')
-  command.action(async (tag: string, flags) => {
-    const { removeTag } = await import('../tag/remove.ts')
-    end(await removeTag(tag, flags, io))
-  })
+  return example(addCluster(command), 'outrigger tag remove prod')
 }
 
+/** What the flags of `outrigger tag set` gave. */
+export type SetFlags = FlagsOf<typeof setCommand>
+
+/** What the flags of `outrigger tag generate` gave. */
+export type GenerateFlags = FlagsOf<typeof generateCommand>
+
+/** What the flags of `outrigger tag list` gave. */
+export type ListFlags = FlagsOf<typeof listCommand>
+
+/** What the flags of `outrigger tag remove` gave. */
+export type RemoveFlags = FlagsOf<typeof removeCommand>
+
 /** What `set` and `generate` are told of a tag. */
-function addTarget(command: Command): Command {
+export type TargetFlags = FlagsOf<typeof addTarget<[], NoFlags, NoFlags>>
+
+function define(tag: Program, name: string, text: string) {
+  return tag.command(name).description(text).helpOption('--help', 'Prints this.')
+}
+
+function addTarget<A extends unknown[], O extends OptionValues, G extends OptionValues>(command: Command<A, O, G>) {
   return command
     .argument('<tag>', 'The name of the tag, or default for namespaces that say istio-injection=enabled.')
     .requiredOption('--revision <name>', 'The revision to point to; default is the one without a name.')

@@ -1,11 +1,9 @@
-import { type Command, Option } from 'commander'
-import type { ExitCode } from '../exit.ts'
-import type { Io } from '../io.ts'
+import { Option } from '@commander-js/extra-typings'
 import { addSettings } from '../settings.ts'
-import { example } from './parts.ts'
+import { example, type FlagsOf, type Program } from './parts.ts'
 
 /** Adds `outrigger test`. */
-export function addTest(program: Command, io: Io, end: (code: ExitCode) => void): void {
+export function testCommand(program: Program) {
   const command = program
     .command('test')
     .summary('run injection scenarios')
@@ -17,9 +15,12 @@ export function addTest(program: Command, io: Io, end: (code: ExitCode) => void)
     .option('--update', 'Makes the results of today the expectations of those that do not hold.')
     .option('--junit <file>', 'Writes a JUnit report, too.')
     .addOption(new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json']).default('text'))
-  example(addSettings(command), 'outrigger test scenarios/', 'outrigger test scenarios/ --config config.yaml --update')
-  command.action(async (folders: readonly string[], flags) => {
-    const { testScenarios } = await import('../test/run.ts')
-    end(await testScenarios(folders, flags, io))
-  })
+  return example(
+    addSettings(command),
+    'outrigger test scenarios/',
+    'outrigger test scenarios/ --config config.yaml --update',
+  )
 }
+
+/** What the flags of `outrigger test` gave. */
+export type TestFlags = FlagsOf<typeof testCommand>

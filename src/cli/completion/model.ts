@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from 'commander'
+import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 
 /** A command as a shell completes it; the first is the program itself. */
 export interface CompletedCommand {
@@ -25,11 +25,11 @@ export type Value =
   | { readonly kind: 'file' | 'folder' | 'any' }
 
 /** All commands below (and with) a program, in the order of the help. */
-export function completedCommands(program: Command): readonly CompletedCommand[] {
+export function completedCommands(program: CommandUnknownOpts): readonly CompletedCommand[] {
   return commandsBelow(program, [])
 }
 
-function commandsBelow(command: Command, path: readonly string[]): readonly CompletedCommand[] {
+function commandsBelow(command: CommandUnknownOpts, path: readonly string[]): readonly CompletedCommand[] {
   const help = command.createHelp()
   const below = help.visibleCommands(command)
   const [argument] = command.registeredArguments
@@ -43,7 +43,7 @@ function commandsBelow(command: Command, path: readonly string[]): readonly Comp
   return [own, ...below.flatMap((one) => commandsBelow(one, [...path, one.name()]))]
 }
 
-function textOf(command: Command): string {
+function textOf(command: CommandUnknownOpts): string {
   return oneLine(command.summary() || command.description())
 }
 

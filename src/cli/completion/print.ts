@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Program } from '../commands/parts.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { bashCompletion } from './bash.ts'
@@ -11,7 +11,7 @@ const writers = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 export type Shell = keyof typeof writers
 
 /** `outrigger completion`: prints a script that completes the commands of `program` in a shell. */
-export function printCompletion(shell: Shell, program: Command, io: Io): ExitCode {
+export function printCompletion(shell: Shell, program: Program, io: Io): ExitCode {
   io.stdout.write(writers[shell](program.name(), completedCommands(program)))
   return exit.good
 }

@@ -1,4 +1,4 @@
-import type { Change } from '../../explain/compare/changes.ts'
+import type { Change } from '../../explain/compare/change.ts'
 import type { Json, JsonObject } from '../../lang/json.ts'
 import type { Outcome } from './injectors.ts'
 import { titleOf, type WorkloadId } from './workloads.ts'

@@ -1,6 +1,7 @@
 import { kinds } from '../../cluster/kinds.ts'
 import type { ConfigMapState, ConfigMaps } from '../../config/config-maps.ts'
 import { type ClusterFacts, readFacts } from '../../injection/model/facts.ts'
+import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { isObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
@@ -11,7 +12,7 @@ export interface Landscape {
   /** Those that inject sidecars, with just the webhooks that do; empty where none are known. */
   readonly configurations: readonly WebhookConfiguration[]
   readonly facts: ClusterFacts
-  /** What is wrong with ProxyConfigs, which then count as if they weren't there. */
+  /** What is wrong with ProxyConfigs, in words; they then count as if they weren't there. */
   readonly faults: readonly string[]
 }
 
@@ -26,7 +27,8 @@ export async function readLandscape(source: ObjectSource): Promise<Landscape> {
   const configurations = readConfigurations(webhooks)
     .map((configuration) => ({ ...configuration, webhooks: injectorsOf(configuration) }))
     .filter((configuration) => configuration.webhooks.length > 0)
-  return { source, configurations, ...readFacts({ namespaces, nodes, proxyConfigs }) }
+  const { facts, faults } = readFacts({ namespaces, nodes, proxyConfigs })
+  return { source, configurations, facts, faults: faults.map(describeProxyConfigFault) }
 }
 
 export function namespaceLabels({ facts }: Landscape, namespace: string): StringMap {

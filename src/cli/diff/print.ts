@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
-import type { Change } from '../../explain/compare/changes.ts'
+import type { Change } from '../../explain/compare/change.ts'
 import { describeChange, kindOf } from '../../explain/compare/words.ts'
-import type { Json, JsonObject } from '../../lang/json.ts'
+import type { JsonObject } from '../../lang/json.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import { printable } from '../io.ts'
 import { renderTable } from '../table.ts'
@@ -153,7 +153,7 @@ export function previewData({ groups, looked }: Summary): JsonObject {
   return {
     workloads: looked,
     groups: groups.map(({ decision, changes, workloads }) => ({
-      ...(decision !== undefined && { decision: decision as unknown as Json }),
+      ...(decision !== undefined && { decision: { before: { ...decision.before }, after: { ...decision.after } } }),
       changes: changes.map((change) => ({ ...change })),
       workloads: workloads.map((id) => ({ ...id })),
     })),

@@ -1,8 +1,10 @@
 import { kinds } from '../../cluster/kinds.ts'
+import { describeProblem } from '../../config/problem.ts'
 import { readSettings, type Settings, settingFields } from '../../config/settings.ts'
 import { revisionOf, type Webhook, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { defaultNamespace, defaultRevision } from '../../istio/revisions/names.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { formatPath } from '../../lang/text/path.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
 
@@ -66,7 +68,8 @@ function readArguments(args: readonly string[], namespace: string, from: string)
   }
   const { settings, problems } = readSettings(document)
   const [problem] = problems
-  if (problem !== undefined) throw new CliError(`${from}: ${problem.path.join('.')}: ${problem.reason}`)
+  if (problem !== undefined)
+    throw new CliError(`${from}: ${formatPath(problem.path)}: ${describeProblem(problem).reason}`)
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 

@@ -4,12 +4,12 @@ import type { JsonObject } from '../../lang/json.ts'
 import { manifestSource, readManifests } from '../cluster/manifests.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { ObjectSource } from '../cluster/source.ts'
+import type { DiffFlags } from '../commands/diff.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
-import { type OutputFormat, printData } from '../output.ts'
+import { printData } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { tableWidth } from '../table.ts'
-import type { SidesFlags } from './flags.ts'
 import { createGroups, type Preview } from './groups.ts'
 import { createSide, outcomeOf, type Side } from './injectors.ts'
 import { type Landscape, readLandscape } from './landscape.ts'
@@ -17,14 +17,6 @@ import { eachPod } from './pods.ts'
 import { previewData, previewText, type Summary, statText } from './print.ts'
 import { currentSide, otherSide } from './sides.ts'
 import { createGathering, labelsOf, type Workload, workloadsIn } from './workloads.ts'
-
-export interface DiffFlags extends SidesFlags {
-  readonly filename?: readonly string[]
-  readonly recursive?: boolean
-  readonly stat?: boolean
-  readonly full?: boolean
-  readonly output: OutputFormat
-}
 
 /** `outrigger diff`: what would change for workloads by other settings. Ends with 1 when anything would. */
 export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode> {

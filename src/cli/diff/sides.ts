@@ -1,24 +1,25 @@
 import type { ConfigurationOptions } from '../../config/files.ts'
-import { settingFields } from '../../config/settings.ts'
+import { settingNames } from '../../config/settings.ts'
 import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import { defaultRevision } from '../../istio/revisions/names.ts'
 import { ownConfigurations } from '../../istio/revisions/tag-list.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
+import type { DiffFlags } from '../commands/diff.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
-import type { SidesFlags } from './flags.ts'
+import type { Twin } from './flags.ts'
 import type { Asked, SideOptions } from './injectors.ts'
 import { configMapsIn, type Landscape } from './landscape.ts'
 
 /** How things are by the flags. Throws CliError. */
-export function currentSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {
+export function currentSide(flags: DiffFlags, landscape: Landscape, io: Io): SideOptions {
   return sideOf(given(flags, landscape, io), landscape, flags)
 }
 
 /** How things would be. Throws CliError, for a tag or revision that isn't there as well. */
-export function otherSide(flags: SidesFlags, landscape: Landscape, io: Io): SideOptions {
+export function otherSide(flags: DiffFlags, landscape: Landscape, io: Io): SideOptions {
   const other = given(otherFlags(flags), landscape, io)
   if (flags.toTag === undefined) return sideOf(other, landscape, flags)
   checkTag(flags.toTag, landscape)
@@ -28,7 +29,7 @@ export function otherSide(flags: SidesFlags, landscape: Landscape, io: Io): Side
   return { fixed, over: { ...own.settings, revision: undefined }, asked: asked(flags.toTag, flags), path: flags.path }
 }
 
-function sideOf(configuration: ConfigurationOptions, landscape: Landscape, flags: SidesFlags): SideOptions {
+function sideOf(configuration: ConfigurationOptions, landscape: Landscape, flags: DiffFlags): SideOptions {
   const { path } = flags
   const { revision, ...over } = configuration.settings
   if (landscape.configurations.length === 0 || namesSources(configuration)) {
@@ -40,7 +41,7 @@ function sideOf(configuration: ConfigurationOptions, landscape: Landscape, flags
 }
 
 /** A namespace that is named moves; without a name, those that ask for injection do. */
-function asked(name: string, { namespace }: SidesFlags): Asked {
+function asked(name: string, { namespace }: DiffFlags): Asked {
   return { name, everywhere: namespace !== undefined }
 }
 
@@ -59,21 +60,20 @@ function given(flags: SettingsFlags, { source }: Landscape, io: Io): Configurati
   }
 }
 
-type Flags = { readonly [flag: string]: SettingsFlags[string] }
-
 /** The flags with each that has a twin replaced by it; `--to-set` comes after `--set`. */
-function otherFlags(flags: SidesFlags): SettingsFlags {
+function otherFlags(flags: DiffFlags): SettingsFlags {
+  const other = onlyOther(flags)
   // Another file of settings stands for all of them.
-  const kept = flags.toSettings === undefined ? (flags as Flags) : withoutSettings(flags)
-  const sets = ['set', 'toSet'].flatMap((key) => kept[key] ?? [])
-  return { ...kept, ...onlyOther(flags), ...(sets.length > 0 && { set: sets }) }
+  if (flags.toSettings !== undefined) return other
+  const set = [...(flags.set ?? []), ...(flags.toSet ?? [])]
+  return { ...flags, ...other, ...(set.length > 0 && { set }) }
 }
 
 /** The twins alone, as the flags that they are twins of. */
-function onlyOther(flags: SidesFlags): SettingsFlags {
+function onlyOther(flags: DiffFlags): SettingsFlags {
   const { kubeconfig, context, toSettings } = flags
-  const entries = Object.keys(settingFields).flatMap((key) => {
-    const value = flags[twin(key)]
+  const entries = settingNames.flatMap((key) => {
+    const value = flags[twinOf(key)]
     return value === undefined ? [] : [[key, value] as const]
   })
   return {
@@ -84,12 +84,9 @@ function onlyOther(flags: SidesFlags): SettingsFlags {
   }
 }
 
-function withoutSettings(flags: Flags): Flags {
-  return Object.fromEntries(Object.entries(flags).filter(([key]) => !Object.hasOwn(settingFields, key)))
-}
-
-function twin(key: string): string {
-  return `to${key.charAt(0).toUpperCase()}${key.slice(1)}`
+function twinOf<K extends string>(key: K): Twin<K> {
+  // What Capitalize says of types: the compiler doesn't see it in values.
+  return `to${key.charAt(0).toUpperCase()}${key.slice(1)}` as Twin<K>
 }
 
 function checkTag(tag: string, { configurations, source }: Landscape): void {

@@ -1,5 +1,4 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
-import { injectLabel } from '../../istio/names.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import {
   injectorsOf,
   type Namespace,

@@ -1,25 +1,18 @@
 import { KubeError } from '../../cluster/client.ts'
 import { kinds } from '../../cluster/kinds.ts'
 import { connectOptionsOf, kubeSentence } from '../cluster/connection.ts'
-import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { ObjectSource } from '../cluster/source.ts'
+import type { DoctorFlags } from '../commands/doctor.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { type OutputFormat, printResult } from '../output.ts'
+import { printResult } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { milliseconds } from '../serve/options.ts'
 import type { Check, Outcome } from './check.ts'
 import { checks } from './checks.ts'
 import { type ClusterTools, type Context, readContext } from './context.ts'
 import { type Diagnosis, dataOf, reportText } from './report.ts'
-
-export interface DoctorFlags extends ClusterFlags {
-  readonly revision?: string
-  readonly istioNamespace?: string
-  readonly timeout: string
-  readonly output: OutputFormat
-}
 
 /** `outrigger doctor`. Ends with 1 when a check fails. */
 export async function doctor(flags: DoctorFlags, io: Io): Promise<ExitCode> {

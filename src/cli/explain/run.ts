@@ -4,24 +4,18 @@ import { type Story, storyData, tell } from '../../explain/story/story.ts'
 import type { Subject } from '../../explain/story/subjects.ts'
 import { assume } from '../../explain/story/surroundings.ts'
 import { labelsOfNamespace, podOf, textsAt, type World } from '../../explain/story/world.ts'
-import type { ClusterFlags } from '../cluster/flags.ts'
 import { manifestSource, readManifests } from '../cluster/manifests.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { ObjectSource } from '../cluster/source.ts'
+import type { ExplainFlags } from '../commands/explain.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
 import { printData } from '../output.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { configurationOf } from '../settings.ts'
 import { type FileContents, readFile, subjectOf, subjectsOf } from './subjects.ts'
 import { createConfigurations, readSurroundings } from './surroundings.ts'
 import { readTarget } from './target.ts'
 import { storyText } from './text.ts'
-
-export interface ExplainFlags extends SettingsFlags, ClusterFlags {
-  readonly namespace?: string
-  readonly path?: string
-  readonly output: 'text' | 'json' | 'yaml'
-}
 
 /** `outrigger explain`. Ends with 1 when a pod is not injected. */
 export async function explainTarget(text: string, flags: ExplainFlags, io: Io): Promise<ExitCode> {

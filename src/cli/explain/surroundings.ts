@@ -18,7 +18,7 @@ export async function readSurroundings(
 ): Promise<{ readonly surroundings: Surroundings; readonly notes: readonly string[] }> {
   const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]
   const answers = await Promise.allSettled(wanted.map((kind) => source.list(kind)))
-  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
+  const refused = answers.flatMap((answer): readonly unknown[] => (answer.status === 'rejected' ? [answer.reason] : []))
   const unexpected = refused.find((error) => !(error instanceof CliError))
   if (unexpected !== undefined) throw unexpected
   if (refused.length === answers.length) throw refused[0]

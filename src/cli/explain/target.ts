@@ -3,8 +3,7 @@ import { type Kind, kinds } from '../../cluster/kinds.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
 import { CliError } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
+import { type Io, pathOf } from '../io.ts'
 
 /** What someone asks about: manifests in a file, or an object of the cluster. */
 export type Target =

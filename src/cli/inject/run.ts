@@ -1,7 +1,9 @@
 import { loadConfiguration } from '../../config/files.ts'
 import { readFacts } from '../../injection/model/facts.ts'
+import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
+import type { InjectFlags } from '../commands/inject.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'
@@ -12,18 +14,8 @@ import {
   type ParsedFile,
   parseFile,
 } from '../manifests/inject.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { configurationOf } from '../settings.ts'
 import { unifiedDiff } from '../unified-diff.ts'
-
-export interface InjectFlags extends SettingsFlags {
-  readonly filename: readonly string[]
-  readonly recursive?: boolean
-  readonly namespace: string
-  readonly path: string
-  readonly output?: 'yaml' | 'json'
-  readonly diff?: boolean
-  readonly patch?: boolean
-}
 
 /** `outrigger inject`. Ends with 1 when a document could not be read or a pod was denied; all others are injected. */
 export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode> {
@@ -33,7 +25,7 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
   for (const { document, path, message } of warnings)
     say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
   const { facts, faults } = readFacts(clusterObjects(inputs))
-  for (const fault of faults) say(io, 'warning', 'ProxyConfig', fault)
+  for (const fault of faults) say(io, 'warning', 'ProxyConfig', describeProxyConfigFault(fault))
   const options = { namespace: flags.namespace, path: flags.path, snapshot, facts }
   const files = inputs.map((input) => injectFile(input, options))
   io.stdout.write(render(files, flags, hasColour(io.stdout, io.env)))

@@ -8,14 +8,11 @@ import { formatSarif } from '../../lint/formats/sarif.ts'
 import { formatText } from '../../lint/formats/text.ts'
 import { type Ignore, readIgnores } from '../../lint/ignore.ts'
 import type { Finding } from '../../lint/rule.ts'
-import type { ClusterFlags } from '../cluster/flags.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { configurationOf } from '../settings.ts'
 import { version } from '../version.ts'
-import type { FindingFlags } from './flags.ts'
-
-export interface RuleFlags extends SettingsFlags, ClusterFlags, FindingFlags {}
+import type { RuleFlags } from './flags.ts'
 
 /** What rules compare with: the configuration, whose own warnings are said. Throws CliError and ConfigError. */
 export async function ruleSnapshot(flags: RuleFlags, io: Io): Promise<Snapshot> {

@@ -1,18 +1,16 @@
-import { type Command, Option } from 'commander'
-import type { Severity } from '../../lint/rule.ts'
-import { append } from '../commands/parts.ts'
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
+import { addCluster } from '../cluster/flags.ts'
+import { append, type FlagsOf, type NoFlags } from '../commands/parts.ts'
+import { addSettings } from '../settings.ts'
 
-/** How a command tells findings. */
-export interface FindingFlags {
-  readonly namespace?: string
-  readonly output: 'text' | 'json' | 'sarif' | 'junit'
-  readonly ignore?: readonly string[]
-  readonly failOn: Severity
-}
+/** What the flags of `addRuleFlags` gave. */
+export type RuleFlags = FlagsOf<typeof addRuleFlags<[], NoFlags, NoFlags>>
 
-/** Adds the flags of commands that tell findings. */
-export function addFindingFlags(command: Command): Command {
-  return command
+/** Adds the flags of commands that have rules look at manifests or a cluster. */
+export function addRuleFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  const withForms = command
     .option(
       '-n, --namespace <name>',
       'The namespace of manifests that name none; of a cluster, the only one to tell of.',
@@ -32,4 +30,5 @@ export function addFindingFlags(command: Command): Command {
         .choices(['text', 'json', 'sarif', 'junit'])
         .default('text'),
     )
+  return addSettings(addCluster(withForms))
 }

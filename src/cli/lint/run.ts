@@ -1,12 +1,13 @@
 import { analyze } from '../../lint/analyze.ts'
 import { readCluster } from '../../lint/cluster.ts'
+import type { LintFlags } from '../commands/lint.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { ignoresOf, namespaceOption, type RuleFlags, ruleSnapshot, say, tellFindings } from './findings.ts'
+import { ignoresOf, namespaceOption, ruleSnapshot, say, tellFindings } from './findings.ts'
 import { ruleObjects } from './objects.ts'
 
 /** `outrigger lint`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
-export async function lint(flags: RuleFlags, io: Io): Promise<ExitCode> {
+export async function lint(flags: LintFlags, io: Io): Promise<ExitCode> {
   const ignores = ignoresOf(flags)
   const snapshot = await ruleSnapshot(flags, io)
   const { objects, faults, ...places } = await ruleObjects(flags, io)

@@ -1,6 +1,5 @@
-import { copyJson } from '../../config/json-data.ts'
 import type { Json } from '../../lang/json.ts'
-import { formatPath } from '../../lang/text/path.ts'
+import { copyJson, describeJsonFault } from '../../lang/json-data.ts'
 import { documentAt } from '../../lang/yaml/documents.ts'
 import { YamlError } from '../../lang/yaml/error.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
@@ -44,7 +43,7 @@ function readBody(head: string, body: string, line: number): Pick<Document, 'val
     const { json, problems } = copyJson(value, Number.POSITIVE_INFINITY)
     const [problem] = problems
     if (problem === undefined) return { value: json, fault: undefined }
-    return { value: undefined, fault: `${line}:1: ${formatPath(problem.path)} ${problem.reason}` }
+    return { value: undefined, fault: `${line}:1: ${describeJsonFault(problem)}` }
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     const at = line - lineBreaks(head) + error.line - 1

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bytesText } from '../../lang/text/bytes.ts'
 import { CliError, fileReason } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
+import { type Io, pathOf } from '../io.ts'
 
 /** A text that someone gave, and what to call it. */
 export interface InputText {
@@ -55,7 +55,7 @@ async function readInput(name: string, io: Io): Promise<InputText> {
   const path = pathOf(name, io)
   try {
     const { size } = await stat(path)
-    if (size > largest) throw new CliError(`${name} is larger than ${largest / 1024 / 1024} MiB`)
+    if (size > largest) throw new CliError(`${name} is larger than ${bytesText(largest)}`)
     return { name, text: await readFile(path, 'utf8') }
   } catch (error) {
     if (error instanceof CliError) throw error

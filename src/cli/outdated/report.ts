@@ -1,4 +1,4 @@
-import type { Change } from '../../explain/compare/changes.ts'
+import type { Change } from '../../explain/compare/change.ts'
 import { describeShortly } from '../../explain/compare/words.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'

@@ -1,6 +1,6 @@
 import { injectedRevision } from '../../explain/compare/original.ts'
-import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { OutdatedFlags } from '../commands/outdated.ts'
 import { createSide } from '../diff/injectors.ts'
 import { type Landscape, readLandscape } from '../diff/landscape.ts'
 import { eachPod } from '../diff/pods.ts'
@@ -8,25 +8,16 @@ import { currentSide } from '../diff/sides.ts'
 import { workloadOf } from '../diff/workloads.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
-import { type OutputFormat, printData } from '../output.ts'
+import { printData } from '../output.ts'
 import { type Progress, startProgress } from '../progress.ts'
-import type { SettingsFlags } from '../settings.ts'
 import { renderTable, tableWidth } from '../table.ts'
 import { rememberVerdicts } from './remember.ts'
 import { createReport, type Report, reportData } from './report.ts'
 import { restartComment, restartLine } from './restart.ts'
 import { ignoring, isRunningInjected, judge } from './verdict.ts'
 
-export interface OutdatedFlags extends ClusterFlags {
-  readonly namespace?: string
-  readonly path?: string
-  readonly restart?: boolean
-  readonly ignore?: readonly string[]
-  readonly output: OutputFormat
-}
-
 /** `outrigger outdated`. Ends with 1 when a pod is. */
-export async function listOutdated(flags: OutdatedFlags & SettingsFlags, io: Io): Promise<ExitCode> {
+export async function listOutdated(flags: OutdatedFlags, io: Io): Promise<ExitCode> {
   const source = await objectsOf(flags, io)
   const landscape = await readLandscape(source)
   const progress = startProgress(io)
@@ -43,7 +34,7 @@ export async function listOutdated(flags: OutdatedFlags & SettingsFlags, io: Io)
 }
 
 async function examine(
-  flags: OutdatedFlags & SettingsFlags,
+  flags: OutdatedFlags,
   landscape: Landscape,
   io: Io,
   progress: Progress,

@@ -1,4 +1,4 @@
-import type { Change } from '../../explain/compare/changes.ts'
+import type { Change } from '../../explain/compare/change.ts'
 import { injectedRevision, isInjectedPod, originalPod } from '../../explain/compare/original.ts'
 import { sidecarChanges } from '../../explain/compare/sidecar.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'

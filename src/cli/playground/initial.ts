@@ -4,24 +4,19 @@ import { ConfigError } from '../../config/faults.ts'
 import { loadRead, readConfiguration } from '../../config/files.ts'
 import { injectorSettings } from '../../config/settings.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
+import { copyJson } from '../../lang/json-data.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import { emptyState, mostText, readState } from '../../playground/state.ts'
 import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
-import type { ConnectionFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { PlaygroundFlags } from '../commands/playground.ts'
 import { CliError } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
-
-export interface InitialFlags extends SettingsFlags, ConnectionFlags {
-  readonly filename?: readonly string[]
-  readonly recursive?: boolean
-  readonly namespace?: string
-}
+import { configurationOf } from '../settings.ts'
 
 /** The state that flags ask for. Throws CliError and ConfigError for what can't be read. */
-export async function initialState(flags: InitialFlags, io: Io): Promise<PlaygroundState> {
+export async function initialState(flags: PlaygroundFlags, io: Io): Promise<PlaygroundState> {
   const { filename = [], recursive = false, namespace = '' } = flags
   const inputs = filename.length === 0 ? [] : await readInputs(filename, recursive, io)
   const configuration = await initialConfiguration(flags, io)
@@ -37,8 +32,8 @@ export async function initialState(flags: InitialFlags, io: Io): Promise<Playgro
   throw new CliError(`the page can't begin with this: ${reading.problem}`)
 }
 
-function asksCluster({ kubeconfig, context, ...flags }: InitialFlags): boolean {
-  return flags['fromCluster'] === true || kubeconfig !== undefined || context !== undefined
+function asksCluster({ kubeconfig, context, ...flags }: PlaygroundFlags): boolean {
+  return flags.fromCluster === true || kubeconfig !== undefined || context !== undefined
 }
 
 function joined(texts: readonly string[]): string {
@@ -48,7 +43,7 @@ function joined(texts: readonly string[]): string {
     .join('')
 }
 
-async function initialConfiguration(flags: InitialFlags, io: Io): Promise<PlaygroundConfiguration> {
+async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<PlaygroundConfiguration> {
   const options = configurationOf(flags, io)
   const read = await readConfiguration(options)
   const { settings, sources, faults, absent } = read
@@ -75,13 +70,13 @@ function documentText(source: Source | undefined, key: DocumentKey): string {
   if (source === undefined) return ''
   if ('text' in source) return source.text
   if ('configMap' in source) return String(own(source.configMap, key) ?? '')
-  return writeYaml(source.object as Json)
+  return writeYaml(copyJson(source.object).json)
 }
 
 const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]
 
 /** What of a cluster decides about injection, as manifests; what this user may not read, and what is too much, is left out and said. */
-async function clusterText(flags: InitialFlags, io: Io): Promise<string> {
+async function clusterText(flags: PlaygroundFlags, io: Io): Promise<string> {
   const { filename: _, ...connection } = flags
   const source = await objectsOf(connection, io)
   let text = ''

@@ -1,14 +1,11 @@
 import { ListenError, listen } from '../../webhook/server/listen.ts'
+import type { PlaygroundFlags } from '../commands/playground.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { portOf } from '../serve/options.ts'
-import { type InitialFlags, initialState } from './initial.ts'
+import { initialState } from './initial.ts'
 import { readPage } from './page.ts'
 import { createPageServer } from './server.ts'
-
-export interface PlaygroundFlags extends InitialFlags {
-  readonly port: string
-}
 
 const host = '127.0.0.1'
 

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { quote } from '../../lang/text/path.ts'
 import { type Listener, parseListeners } from '../../lint/listeners.ts'
 import { CliError, fileReason } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
+import { type Io, pathOf } from '../io.ts'
 
 /** What `--listeners` gave: listeners, and the pods (`NAMESPACE/NAME`) that they are of. */
 export interface GivenListeners {

@@ -5,25 +5,16 @@ import { groupBy } from '../../lint/group.ts'
 import type { Listener } from '../../lint/listeners.ts'
 import { rules } from '../../lint/rules.ts'
 import { connectOptionsOf } from '../cluster/connection.ts'
+import type { PrecheckFlags } from '../commands/precheck.ts'
 import { CliError, type ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { ignoresOf, namespaceOption, type RuleFlags, ruleSnapshot, say, tellFindings } from '../lint/findings.ts'
+import { ignoresOf, namespaceOption, ruleSnapshot, say, tellFindings } from '../lint/findings.ts'
 import { ruleObjects } from '../lint/objects.ts'
 import { startProgress } from '../progress.ts'
 import { milliseconds } from '../serve/options.ts'
 import { readListeners, type UnreadPod } from './exec-listeners.ts'
 import { type GivenListeners, givenListeners } from './listener-files.ts'
 import { type PodToRead, podsToRead, podTitle } from './pods.ts'
-
-export interface PrecheckFlags extends RuleFlags {
-  readonly all?: boolean
-  /** False for `--no-exec`. */
-  readonly exec: boolean
-  readonly listeners?: readonly string[]
-  readonly concurrency: string
-  readonly timeout: string
-  readonly kubernetesVersion?: string
-}
 
 /** `outrigger precheck`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
 export async function precheck(flags: PrecheckFlags, io: Io): Promise<ExitCode> {
@@ -95,6 +86,7 @@ function counted(pods: readonly unknown[]): string {
 }
 
 const mostNames = 5
+const maxConcurrency = 999
 
 function some(names: readonly string[]): string {
   const more = names.length - mostNames
@@ -102,9 +94,9 @@ function some(names: readonly string[]): string {
 }
 
 function concurrencyOf({ concurrency }: PrecheckFlags): number {
-  const number = /^\d{1,3}$/.test(concurrency) ? Number(concurrency) : 0
-  if (number < 1) throw new CliError(`--concurrency ${concurrency}: write a number from 1 to 999`)
-  return number
+  const number = /^\d+$/.test(concurrency) ? Number(concurrency) : 0
+  if (number >= 1 && number <= maxConcurrency) return number
+  throw new CliError(`--concurrency ${concurrency}: write a number from 1 to ${maxConcurrency}`)
 }
 
 /** The API server's minor version; undefined where nothing says it. */

@@ -10,19 +10,13 @@ import { writeYaml } from '../../lang/yaml/write.ts'
 import { type Answer, answerReview } from '../../webhook/admission/answer.ts'
 import { reviewFaults } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
+import type { ReviewFlags } from '../commands/review.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
 import { splitDocuments } from '../manifests/documents.ts'
 import { readOne } from '../manifests/files.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { configurationOf } from '../settings.ts'
 import { explain } from './words.ts'
-
-export interface ReviewFlags extends SettingsFlags {
-  readonly path: string
-  readonly namespace: string
-  readonly explain?: boolean
-  readonly output: 'json' | 'yaml'
-}
 
 /** `outrigger review`. Ends with 1 when the pod is denied. */
 export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Promise<ExitCode> {

@@ -33,13 +33,13 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
   let loadedAt = new Date()
   let answer = answererOf(configuration.current(), facts)
   const took = (snapshot: Snapshot, warnings: readonly ConfigWarning[]) => {
-    metrics.configRead('good')
+    metrics.configRead('success')
     metrics.configLoaded(snapshot.hash, snapshot.revision || 'default', loadedAt)
     for (const { document, path, message } of warnings) log.warn({ document, path }, `configuration: ${message}`)
   }
   const reloaded = (reload: Reload) => {
     if (reload.result === 'failed') {
-      metrics.configRead('bad')
+      metrics.configRead('error')
       log.error({ faults: reload.error.faults }, `the last good configuration goes on serving: ${reload.error.message}`)
       return
     }

@@ -9,25 +9,9 @@ import type { CertificateReport, CertificateSource } from '../../webhook/certifi
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
 import type { ReadyCondition } from '../../webhook/server/readiness.ts'
+import type { ServeFlags } from '../commands/serve.ts'
 import { CliError } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
-
-export interface CertificateFlags {
-  readonly tls?: 'dev' | 'files' | 'managed'
-  readonly tlsCert?: string
-  readonly tlsKey?: string
-  readonly tlsCa?: string
-  readonly certsDir: string
-  /** Names by which the webhook is called. */
-  readonly tlsName?: readonly string[]
-  /** Of `managed`: the Service that webhook configurations call, the Secret of the CA, and whether to keep caBundles. */
-  readonly serviceName?: string
-  readonly caSecret?: string
-  readonly manageCaBundle: boolean
-  readonly clientCa?: string
-  readonly clientNames?: string
-}
+import { type Io, pathOf } from '../io.ts'
 
 /** The certificate that serves, and what a person wants to know of it. */
 export interface CertificateChoice {
@@ -62,7 +46,7 @@ export interface Surroundings extends Reporting {
 
 /** The certificate as the flags want it. Throws CliError or CertificateError. */
 export async function chooseCertificate(
-  flags: CertificateFlags,
+  flags: ServeFlags,
   io: Io,
   surroundings: Surroundings,
 ): Promise<CertificateChoice> {
@@ -81,7 +65,7 @@ export async function chooseCertificate(
     : clusterCertificate(flags, io, surroundings)
 }
 
-function certificateOfFiles(flags: CertificateFlags, io: Io, reporting: Reporting): CertificateChoice {
+function certificateOfFiles(flags: ServeFlags, io: Io, reporting: Reporting): CertificateChoice {
   const { tlsCert, tlsKey, tlsCa, tlsName = [] } = flags
   if (tlsCert === undefined || tlsKey === undefined)
     throw new CliError('--tls files needs both --tls-cert and --tls-key')
@@ -108,7 +92,7 @@ async function developmentCertificate(
 }
 
 async function clusterCertificate(
-  flags: CertificateFlags,
+  flags: ServeFlags,
   io: Io,
   { cluster, health, namespace, revision, log, metrics, startupMs, signal }: Surroundings,
 ): Promise<CertificateChoice> {
@@ -134,13 +118,13 @@ async function clusterCertificate(
 
 function tell(report: CertificateReport, { log, metrics }: Reporting): void {
   metrics.certificateRead(report.result)
-  if (report.result === 'bad') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
+  if (report.result === 'error') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
   else log.info({ until: report.description.notAfter, names: report.description.names }, 'a new certificate serves')
 }
 
 /** Who may call; undefined: everyone. The CA's file is followed until `close`. Throws CliError or CertificateError. */
 export async function chooseClients(
-  { clientCa, clientNames }: CertificateFlags,
+  { clientCa, clientNames }: ServeFlags,
   io: Io,
   log: Log,
 ): Promise<FollowedClients | undefined> {

@@ -9,15 +9,11 @@ import { type ConfigurationOptions, needsCluster } from '../../config/files.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
 import { openConnection } from '../cluster/connection.ts'
-import type { ConnectionFlags } from '../cluster/flags.ts'
+import type { ServeFlags } from '../commands/serve.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { type ClusterHealth, createClusterHealth } from './cluster-health.ts'
 import type { Startup } from './startup.ts'
-
-export interface ServeClusterFlags extends ConnectionFlags {
-  readonly cluster: 'auto' | 'on' | 'off'
-}
 
 /** The cluster that the webhook serves. */
 export interface Cluster {
@@ -38,7 +34,7 @@ const lastEventsMs = 1000
 
 /** Connects to the cluster, where there is one to serve. Nothing is sent yet. Throws CliError. */
 export async function joinCluster(
-  flags: ServeClusterFlags,
+  flags: ServeFlags,
   io: Io,
   configuration: ConfigurationOptions,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
@@ -87,7 +83,7 @@ export async function joinCluster(
   }
 }
 
-async function isWanted(flags: ServeClusterFlags, io: Io, configuration: ConfigurationOptions): Promise<boolean> {
+async function isWanted(flags: ServeFlags, io: Io, configuration: ConfigurationOptions): Promise<boolean> {
   const named = flags.kubeconfig !== undefined || flags.context !== undefined
   if (flags.cluster === 'off') {
     if (named) throw new CliError('--cluster off leaves no use for --kubeconfig and --context')

@@ -118,7 +118,7 @@ function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
   if (report.kind === 'changed') log.info({ change: report.change }, caChanges[report.change])
   if (report.kind === 'mended') log.info({}, 'the CA of the webhook is all right again')
   if (report.kind === 'fault' && report.of === 'record') {
-    metrics.certificateRead('bad')
+    metrics.certificateRead('error')
     log.error({}, `the CA of the webhook needs attention: ${report.reason}`)
   }
   if (report.kind === 'fault' && report.of === 'store') {
@@ -126,7 +126,7 @@ function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
   }
   if (report.kind === 'leaf') {
     const { issuer, names, notAfter } = report.certificate.description
-    metrics.certificateRead('good')
+    metrics.certificateRead('success')
     log.info({ issuer, until: notAfter, names }, 'a new certificate serves')
   }
 }

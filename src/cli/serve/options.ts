@@ -1,18 +1,13 @@
 import { type Limits, resolveLimits } from '../../webhook/server/limits.ts'
 import { CliError } from '../exit.ts'
 
-export interface LimitFlags {
-  /** `NAME=NUMBER` each. */
-  readonly limit?: readonly string[]
-}
-
 /** The limits that can be set by `--limit`. */
 export const limitNames: readonly string[] = Object.keys(resolveLimits())
 
-/** Reads `--limit`. Throws CliError; what a number must be, the server says. */
-export function readLimits({ limit = [] }: LimitFlags): Partial<Limits> {
+/** Reads the values of `--limit`, `NAME=NUMBER` each. Throws CliError; what a number must be, the server says. */
+export function readLimits(given: readonly string[] = []): Partial<Limits> {
   return Object.fromEntries(
-    limit.map((text) => {
+    given.map((text) => {
       const [name = '', value = ''] = text.split('=', 2)
       if (!limitNames.includes(name)) throw new CliError(`--limit ${text}: the limits are ${limitNames.join(', ')}`)
       if (!/^\d+$/.test(value)) throw new CliError(`--limit ${text}: write ${name}=NUMBER`)

@@ -8,27 +8,18 @@ import { ListenError } from '../../webhook/server/listen.ts'
 import { createLog, type Log } from '../../webhook/server/log.ts'
 import { createMetrics, type Metrics } from '../../webhook/server/metrics.ts'
 import { type Serving, startServing } from '../../webhook/server/serving.ts'
+import type { ServeFlags } from '../commands/serve.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io } from '../io.ts'
-import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { configurationOf } from '../settings.ts'
 import { answerBy } from './answering.ts'
-import { type CertificateFlags, chooseCertificate, chooseClients } from './certificates.ts'
-import { type Cluster, joinCluster, type ServeClusterFlags } from './cluster.ts'
+import { chooseCertificate, chooseClients } from './certificates.ts'
+import { type Cluster, joinCluster } from './cluster.ts'
 import { tellByEvents } from './config-events.ts'
-import { type LimitFlags, milliseconds, portOf, readLimits } from './options.ts'
+import { milliseconds, portOf, readLimits } from './options.ts'
 import { sayStarted } from './started.ts'
 import { beginStartup, type Startup } from './startup.ts'
 import { growSlowly, warmUp } from './warm-up.ts'
-
-export interface ServeFlags extends CertificateFlags, LimitFlags, SettingsFlags, ServeClusterFlags {
-  readonly port: string
-  readonly monitoringPort: string
-  readonly host?: string
-  readonly drainDelay: string
-  readonly startupTimeout: string
-  readonly logFormat?: 'json' | 'text'
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
-}
 
 /** `outrigger serve`: serves until a signal comes. Whatever keeps it from starting is one sentence, and exit code 2. */
 export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
@@ -37,7 +28,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     webhook: { host: flags.host, port: portOf('--port', flags.port) },
     monitoring: { host: flags.host, port: portOf('--monitoring-port', flags.monitoringPort) },
     drainDelay: milliseconds('--drain-delay', flags.drainDelay),
-    limits: readLimits(flags),
+    limits: readLimits(flags.limit),
   }
   const startup = beginStartup(io, milliseconds('--startup-timeout', flags.startupTimeout))
   const format = flags.logFormat ?? (io.stdout.isTerminal ? 'text' : 'json')

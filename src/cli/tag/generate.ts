@@ -1,14 +1,11 @@
 import { planTagGenerate } from '../../istio/revisions/tags.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { GenerateFlags } from '../commands/tag.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { printData } from '../output.ts'
-import { checked, requestOf, type TargetFlags, tagObjectsOf } from './target.ts'
+import { checked, requestOf, tagObjectsOf } from './target.ts'
 import { sayRemarks } from './words.ts'
-
-export interface GenerateFlags extends TargetFlags {
-  readonly output: 'yaml' | 'json'
-}
 
 /** `outrigger tag generate`: what `set` would apply for the tag itself; overlaps and notes go to the error output. */
 export async function generateTag(tag: string, flags: GenerateFlags, io: Io): Promise<ExitCode> {

@@ -1,15 +1,11 @@
 import { listTags, type TagRow } from '../../istio/revisions/tag-list.ts'
-import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { ListFlags } from '../commands/tag.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
-import { type OutputFormat, printResult } from '../output.ts'
+import { printResult } from '../output.ts'
 import { renderTable, tableWidth } from '../table.ts'
 import { tagObjectsOf } from './target.ts'
-
-export interface ListFlags extends ClusterFlags {
-  readonly output: OutputFormat
-}
 
 /** `outrigger tag list`. */
 export async function printTags(flags: ListFlags, io: Io): Promise<ExitCode> {

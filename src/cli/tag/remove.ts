@@ -1,8 +1,8 @@
 import { listTags } from '../../istio/revisions/tag-list.ts'
 import { planTagRemove, type TagPlan } from '../../istio/revisions/tags.ts'
 import { commandLine } from '../../lang/text/shell.ts'
-import type { ClusterFlags } from '../cluster/flags.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { RemoveFlags } from '../commands/tag.ts'
 import { confirm } from '../confirm.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
@@ -11,11 +11,6 @@ import { managerNotes } from './keepers.ts'
 import { checkUnchanged, declined } from './set.ts'
 import { checked, type ReadTagObjects, tagObjectsOf } from './target.ts'
 import { say, sayPlan, someOf } from './words.ts'
-
-export interface RemoveFlags extends ClusterFlags {
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-}
 
 /** `outrigger tag remove`. Ends with 1 when it was declined. */
 export async function removeTag(tag: string, flags: RemoveFlags, io: Io): Promise<ExitCode> {

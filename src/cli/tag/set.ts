@@ -3,22 +3,18 @@ import { namespacesOf, ownConfigurations } from '../../istio/revisions/tag-list.
 import { planTagSet, type TagPlan, type TagRequest } from '../../istio/revisions/tags.ts'
 import { commandLine } from '../../lang/text/shell.ts'
 import { objectsOf } from '../cluster/open.ts'
+import type { SetFlags } from '../commands/tag.ts'
 import { confirm } from '../confirm.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
 import { carryOut } from './carry-out.ts'
 import { managerNotes, upkeepNotes } from './keepers.ts'
-import { checked, type ReadTagObjects, requestOf, type TargetFlags, tagObjectsOf } from './target.ts'
+import { checked, type ReadTagObjects, requestOf, tagObjectsOf } from './target.ts'
 import { nextLines, say, sayPlan } from './words.ts'
-
-export interface SetFlags extends TargetFlags {
-  readonly yes?: boolean
-  readonly dryRun?: boolean
-}
 
 /** `outrigger tag set`. Ends with 1 when it was declined. */
 export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<ExitCode> {
-  const request = requestOf(tag, flags)
+  const request = { ...requestOf(tag, flags), overwrite: flags.overwrite === true }
   const source = await objectsOf(flags, io)
   const { connection } = source
   const objects = await tagObjectsOf(source)

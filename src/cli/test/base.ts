@@ -2,6 +2,7 @@ import { FaultCollector } from '../../config/collect.ts'
 import { type DocumentKey, parseSource, pickDocument } from '../../config/documents.ts'
 import { ConfigError } from '../../config/faults.ts'
 import { readConfiguration } from '../../config/files.ts'
+import { wrongType } from '../../config/read.ts'
 import { isObject, type JsonObject } from '../../lang/json.ts'
 import type { ScenarioBase } from '../../testing/check-scenario.ts'
 import type { Io } from '../io.ts'
@@ -22,7 +23,7 @@ export async function baseOf(
     collected.addFound(problems)
     const value = found?.value ?? {}
     if (isObject(value)) return value
-    collected.addFrom(found, [{ path: [], reason: 'must be an object' }])
+    collected.addFrom(found, [{ ...wrongType('object', value), path: [] }])
     return undefined
   }
   const { revision, nativeSidecars, platform, compliancePolicy, stampHash, set } = settings

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CliError, fileReason } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { pathOf } from '../settings.ts'
+import { type Io, pathOf } from '../io.ts'
 
 export interface ScenarioFolder {
   readonly parent: string

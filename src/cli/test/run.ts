@@ -1,23 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { styleText } from 'node:util'
-import { ConfigError } from '../../config/faults.ts'
+import { ConfigError, type ConfigFault } from '../../config/faults.ts'
 import { type JunitCase, junitXml } from '../../lang/text/junit.ts'
 import { checkScenario, type ScenarioBase, valuesFor } from '../../testing/check-scenario.ts'
 import { readScenario } from '../../testing/scenarios.ts'
+import type { TestFlags } from '../commands/test.ts'
 import { CliError, type ExitCode, exit, fileReason } from '../exit.ts'
-import { hasColour, type Io, printable } from '../io.ts'
+import { hasColour, type Io, pathOf, printable } from '../io.ts'
 import { startProgress } from '../progress.ts'
-import { pathOf, type SettingsFlags } from '../settings.ts'
 import { baseOf } from './base.ts'
 import { findScenarios, type ScenarioFolder } from './find.ts'
 import { updateScenario } from './update.ts'
-
-export interface TestFlags extends SettingsFlags {
-  readonly update?: boolean
-  readonly junit?: string
-  readonly output: 'text' | 'json'
-}
 
 /** What came of one scenario. */
 interface Outcome {
@@ -25,6 +19,8 @@ interface Outcome {
   readonly milliseconds: number
   /** What differs from the expectation, or what is wrong with the scenario's files; undefined when it holds. */
   readonly failure: string | undefined
+  /** Of settings that can't serve: what is wrong with them. */
+  readonly faults?: readonly ConfigFault[]
   /** The files that `--update` wrote. */
   readonly updated: readonly string[]
 }
@@ -58,10 +54,8 @@ function attempt({ parent, name }: ScenarioFolder, base: ScenarioBase, update: b
   } catch (error) {
     // What is wrong with the files of one scenario is its failure, and the others are run all the same.
     if (!(error instanceof Error)) throw error
-    return {
-      failure: error instanceof ConfigError ? `settings that can't serve: ${error.message}` : error.message,
-      updated: [],
-    }
+    if (!(error instanceof ConfigError)) return { failure: error.message, updated: [] }
+    return { failure: `settings that can't serve: ${error.message}`, faults: error.faults, updated: [] }
   }
 }
 
@@ -88,11 +82,12 @@ function paintLine(line: string, paint: (format: 'red' | 'green', text: string) 
 }
 
 function asJson(outcomes: readonly Outcome[]): string {
-  const scenarios = outcomes.map(({ folder, milliseconds, failure, updated }) => ({
+  const scenarios = outcomes.map(({ folder, milliseconds, failure, faults, updated }) => ({
     scenario: folder,
     result: failure === undefined ? 'holds' : 'failed',
     milliseconds: Math.round(milliseconds),
     ...(failure === undefined ? {} : { failure }),
+    ...(faults === undefined ? {} : { faults }),
     ...(updated.length === 0 ? {} : { updated }),
   }))
   return `${JSON.stringify({ scenarios }, null, 2)}\n`

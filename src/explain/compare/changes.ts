@@ -1,21 +1,10 @@
 import { hashAnnotation, statusAnnotation } from '../../istio/names.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
+import type { Change } from './change.ts'
 import { inOrder } from './in-order.ts'
 import { listWords, movedContainers } from './moved.ts'
 import { comparePods } from './pods.ts'
 import { mergeArguments, parsed, type Step } from './steps.ts'
-
-/** One thing that is other in an injected pod than in another injection of the same pod. */
-export interface Change {
-  /** The name of a container, or `pod`. */
-  readonly subject: string
-  /** As people call it: `image`, `env FOO`, `resources.limits.memory`, `annotation istio.io/rev`, `volume istio-data`. */
-  readonly field: string
-  /** Absent where there was nothing. */
-  readonly before?: Json
-  /** Absent where nothing is left. */
-  readonly after?: Json
-}
 
 /**
  * What is other in the second pod, field by field: `comparePods` says what counts. Lists that say the same in another order

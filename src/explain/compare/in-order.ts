@@ -1,4 +1,4 @@
-import type { Change } from './changes.ts'
+import type { Change } from './change.ts'
 
 // What people look for first: the proxy, what else is injected, the application; and of each what it runs.
 const subjects = [/^istio-proxy$/, /^istio-/, /^(?!pod$)/]

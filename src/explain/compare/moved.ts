@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, lookup, own } from '../../lang/json.ts'
-import type { Change } from './changes.ts'
+import type { Change } from './change.ts'
 
 const lists = ['containers', 'initContainers'] as const
 

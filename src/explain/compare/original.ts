@@ -1,10 +1,10 @@
 import { UserFault } from '../../injection/model/user-fault.ts'
 import { earlierInjection, withoutEarlierInjection } from '../../injection/prepare/earlier-injection.ts'
 import { overridesAnnotation, statusAnnotation } from '../../istio/names.ts'
+import { findProxy } from '../../istio/proxy.ts'
 import {
   annotation,
   annotationsOf,
-  findProxy,
   mapContainers,
   variable,
   withAnnotations,
@@ -13,7 +13,7 @@ import {
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import { prometheusPort } from '../../kubernetes/pod/prometheus.ts'
 import type { Container, Handler, Named, Pod } from '../../kubernetes/pod/types.ts'
-import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
+import { entriesOf, isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 
 // What an API server, a scheduler and a kubelet write into a pod.
 const serversOwn: ReadonlySet<string> = new Set([
@@ -114,13 +114,13 @@ function withProbers(pod: Pod, probers: JsonObject): Pod {
   if (Object.keys(probers).length === 0) return pod
   const change = (container: Container): Container => {
     const changes: { [field: string]: Json } = {}
-    for (const [field, name] of Object.entries(paths) as [keyof typeof paths, string][]) {
+    for (const [field, name] of entriesOf(paths)) {
       const probe = container[field]
       const before = own(probers, `/app-health/${container.name}/${name}`)
       if (probe != null && isObject(before)) changes[field] = restored(probe, before)
     }
     const lifecycle: { [hook: string]: Json } = {}
-    for (const [hook, name] of Object.entries(hooks) as [keyof typeof hooks, string][]) {
+    for (const [hook, name] of entriesOf(hooks)) {
       const handler = container.lifecycle?.[hook]
       const before = own(probers, `/app-lifecycle/${container.name}/${name}`)
       if (handler != null && isObject(before)) lifecycle[hook] = restored(handler, before)

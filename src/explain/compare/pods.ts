@@ -190,7 +190,7 @@ function sameJson(expected: Json | undefined, actual: Json | undefined): boolean
 function parseJson(text: Json | undefined): Json | undefined {
   if (typeof text !== 'string') return undefined
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(text)
   } catch {
     return undefined
   }

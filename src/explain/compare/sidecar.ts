@@ -1,6 +1,7 @@
 import { equal } from '../../kubernetes/patch/equal.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
-import { type Change, changesBetween } from './changes.ts'
+import type { Change } from './change.ts'
+import { changesBetween } from './changes.ts'
 import { listed } from './original.ts'
 import { containerWithoutDefaults, limitRanged, volumeWithoutDefaults } from './server-defaults.ts'
 

@@ -1,5 +1,5 @@
 import { isObject, type Json, own } from '../../lang/json.ts'
-import type { Change } from './changes.ts'
+import type { Change } from './change.ts'
 
 /** What a change does: `add` where nothing was before, `remove` where nothing is left. */
 export type ChangeKind = 'add' | 'remove' | 'change'

@@ -25,8 +25,6 @@ export interface Effects {
 const mostUnknown = 100
 /** Which names are Istio's: one of them that nobody knows is likely misspelt. */
 const ofIstio = /(^|\.)istio\.io\//
-/** The agent, Istio's CNI plugin or other tools read these from the running pod, or the injector wrote them. */
-const readElsewhere = /reads? from the running pod|injector writes it/
 const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotation])
 
 /** The annotations about injection that change nothing: without them the injected pod would be the same. */
@@ -51,7 +49,7 @@ function isWritten(name: string, { pod, fields }: Effects): boolean {
 function concerns(name: string): boolean {
   const entry = findAnnotation(name)
   if (entry === undefined) return ofIstio.test(name)
-  return !readElsewhere.test(entry.meaning)
+  return entry.readElsewhere !== true
 }
 
 function hasEffect(name: string, { pod, injection, inject, read }: Effects): boolean {
@@ -78,7 +76,7 @@ function whyIgnored(name: string, value: string, effects: Effects): string {
   const entry = findAnnotation(name)
   if (entry === undefined) return unknownName(name)
   if (entry.target === 'Namespace') return 'it belongs on the namespace'
-  if (entry.deprecated === 'it has no effect') return entry.deprecated
+  if (entry.unused === true) return 'it has no effect'
   const isIt = (source: Source) => source.kind === 'annotation' && source.name === name
   const weighed = settings.find(({ lost }) => lost.some(isIt))
   if (weighed !== undefined) return `${sourceText(weighed.from)} wins over it`

@@ -92,10 +92,12 @@ function outbound(include: Option, exclude: Option): readonly PortOrigin[] {
 }
 
 /** The setting that names the port; where none does, it is a template's own text or the agent's. */
-function becauseOf(option: Option, port: number, word: string): Pick<PortOrigin, 'why' | 'from'> {
+function becauseOf(option: Option, port: number, word: string): Pick<PortOrigin, 'why' | 'agent' | 'from'> {
   const from = sourcesOf(option, port)
   const agent = agentPorts.get(port)
-  if (agent !== undefined && from.every(({ kind }) => kind !== 'annotation')) return { why: `${word}: ${agent}`, from }
+  if (agent !== undefined && from.every(({ kind }) => kind !== 'annotation')) {
+    return { why: `${word}: ${agent}`, agent, from }
+  }
   return { why: word, from }
 }
 

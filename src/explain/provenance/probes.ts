@@ -1,5 +1,6 @@
 import { proxyName } from '../../istio/names.ts'
-import { type ContainerList, containersOf, findNamed, findProxy } from '../../kubernetes/pod/access.ts'
+import { findProxy } from '../../istio/proxy.ts'
+import { type ContainerList, containersOf, findNamed } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import { isObject, type Json, lookup } from '../../lang/json.ts'
 import type { ProbeOrigin, SettingOrigin } from './types.ts'

@@ -1,3 +1,4 @@
+import type { Reason } from '../../injection/decide/reasons.ts'
 import type { Injection } from '../../injection/model/injection.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { annotation, annotationsOf, labelsOf } from '../../kubernetes/pod/access.ts'
@@ -163,27 +164,37 @@ export function decisionOrigin(
 ): SettingOrigin {
   const label = own(labelsOf(pod), injectLabel)
   const annotated = own(annotationsOf(pod), injectLabel)
-  const candidates: readonly (Source & { readonly reason: RegExp })[] = [
-    { kind: 'pod', name: 'spec.hostNetwork', value: pod.spec?.hostNetwork ?? false, reason: /^host-network$/ },
-    { kind: 'pod', name: 'metadata.namespace', value: namespace, reason: /^system-namespace$/ },
-    { kind: 'annotation', name: 'kubernetes.io/config.mirror', reason: /^mirror-pod$/ },
-    { kind: 'label', name: injectLabel, ...(label === undefined ? {} : { value: label }), reason: /-by-label$/ },
+  const candidates: readonly (Source & { readonly reasons: readonly Reason[] })[] = [
+    { kind: 'pod', name: 'spec.hostNetwork', value: pod.spec?.hostNetwork ?? false, reasons: ['host-network'] },
+    { kind: 'pod', name: 'metadata.namespace', value: namespace, reasons: ['system-namespace'] },
+    { kind: 'annotation', name: 'kubernetes.io/config.mirror', reasons: ['mirror-pod'] },
+    {
+      kind: 'label',
+      name: injectLabel,
+      ...(label === undefined ? {} : { value: label }),
+      reasons: ['requested-by-label', 'refused-by-label'],
+    },
     {
       kind: 'annotation',
       name: injectLabel,
       ...(annotated === undefined ? {} : { value: annotated }),
-      reason: /-by-annotation$/,
+      reasons: ['requested-by-annotation', 'refused-by-annotation'],
     },
-    { kind: 'config', name: 'neverInjectSelector', reason: /^never-inject/ },
-    { kind: 'config', name: 'alwaysInjectSelector', reason: /^always-inject/ },
-    { kind: 'config', name: 'policy', value: snapshot.policy, reason: /^policy-/ },
+    { kind: 'config', name: 'neverInjectSelector', reasons: ['never-inject-selector'] },
+    { kind: 'config', name: 'alwaysInjectSelector', reasons: ['always-inject-selector'] },
+    {
+      kind: 'config',
+      name: 'policy',
+      value: snapshot.policy,
+      reasons: ['policy-enabled', 'policy-disabled', 'policy-unknown'],
+    },
   ]
-  const at = candidates.findIndex(({ reason }) => reason.test(decision.reason))
-  const { reason: _, ...from } = candidates[at] ?? { kind: 'pod' as const, name: 'metadata.annotations', reason: /./ }
+  const at = candidates.findIndex(({ reasons }) => reasons.includes(decision.reason))
+  const { reasons: _, ...from } = candidates[at] ?? { kind: 'pod' as const, name: 'metadata.annotations', reasons: [] }
   const lost = candidates
     .slice(at < 0 ? candidates.length : at + 1)
     .filter(({ name, value }) => (name === injectLabel && value !== undefined) || name === 'policy')
-    .map(({ reason: _reason, ...source }) => source)
+    .map(({ reasons: _reasons, ...source }) => source)
   const unset: readonly Source[] = label === undefined ? [{ kind: 'label', name: injectLabel }] : []
   return { setting: 'injection', value: decision.result, from, lost, unset }
 }

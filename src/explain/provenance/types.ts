@@ -106,6 +106,8 @@ export interface PortOrigin {
   /** The container that declares it; undefined where none does. */
   readonly container: string | undefined
   readonly why: string
+  /** Of a port of the proxy or its agent, which templates name by their own text: what it is for. */
+  readonly agent?: string
   readonly from: readonly Source[]
 }
 

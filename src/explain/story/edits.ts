@@ -1,6 +1,6 @@
 import type { PodPlace } from '../../kubernetes/workloads/places.ts'
 import { isObject, type Json, type JsonObject, lookupText, own } from '../../lang/json.ts'
-import { labelsOfNamespace, type Review, type World } from './world.ts'
+import { labelsOfNamespace, type Review, textsAt, type World } from './world.ts'
 
 /** Keys and list positions. */
 export type Keys = readonly (string | number)[]
@@ -31,8 +31,8 @@ const changes: Readonly<Record<EditTarget, (world: World, edit: Edit) => World>>
   pod: (world, { path, value }) => changeWorkload(world, pathInWorkload(world.place, path), value),
   workload: (world, { path, value }) => changeWorkload(world, path, value),
   namespace: (world, { path, value }) => {
-    const labels = changedAt(labelsOfNamespace(world), path.slice(2), value)
-    return { ...world, namespaces: new Map([...world.namespaces, [world.namespace, labels as Record<string, string>]]) }
+    const labels = textsAt(changedAt(labelsOfNamespace(world), path.slice(2), value))
+    return { ...world, namespaces: new Map([...world.namespaces, [world.namespace, labels]]) }
   },
   config: (world, { path, value }) => ({ ...world, snapshot: { ...world.snapshot, [String(path[0])]: value } }),
   review: (world, { path, value }) =>

@@ -1,16 +1,26 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
 import type { Reason } from '../../injection/decide/reasons.ts'
+import { pathOfFault } from '../../injection/model/fault.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
-import { injectLabel } from '../../istio/names.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import type { Failure } from '../../istio/revisions/match.ts'
 import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
-import { checkPod } from '../../kubernetes/pod/check.ts'
+import { type Expected, fieldPath, isFieldFault, podFaultReason } from '../../kubernetes/pod/fault.ts'
 import { type Json, lookup, type StringMap } from '../../lang/json.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import { type EvaluatedWebhook, evaluateWebhooks } from './calls.ts'
 import { type Edit, type Keys, withEdit } from './edits.ts'
-import { isCreation, judge, labelsOfNamespace, podOf, textsAt, type Verdict, type World } from './world.ts'
+import { isSamePlace } from './failure.ts'
+import {
+  type Decided,
+  isCreation,
+  judge,
+  labelsOfNamespace,
+  podOf,
+  textsAt,
+  type Verdict,
+  type World,
+} from './world.ts'
 
 /** One thing that someone could do next, and what it is in words. Whether it helps is for the caller to find out. */
 export interface Option {
@@ -87,7 +97,7 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'invalid-annotation': withoutAnnotation,
   'annotation-policy': withoutAnnotation,
   'unknown-template': knownTemplates,
-  'invalid-pod': mendedField,
+  'invalid-pod': correctedField,
   'not-create': creation,
   'sub-resource': creation,
 }
@@ -103,16 +113,30 @@ function otherNamespaces({ namespace, namespaces }: World): readonly Option[] {
   }))
 }
 
-/** The first annotation without which something else would be said. */
+/** The first annotation that is to blame for a denial, or without which the injector wouldn't fail as it does. */
 function withoutAnnotation(world: World, { decision }: Verdict): readonly Option[] {
-  for (const name of Object.keys(textsAt(podOf(world), ...(annotations as string[])))) {
-    const edit: Edit = { on: 'pod', path: [...annotations, name], value: undefined }
-    const other = judge(withEdit(world, edit)).decision
-    if (other.result !== decision.result || other.message !== decision.message) {
-      return [{ text: `${correctable(name)} the annotation ${name}`, edits: [edit] }]
-    }
-  }
-  return []
+  const names = Object.keys(textsAt(podOf(world), ...(annotations as string[])))
+  const without = (name: string): Edit => ({ on: 'pod', path: [...annotations, name], value: undefined })
+  const blamed = new Set(
+    decision.faults
+      .map(pathOfFault)
+      .filter(isAnnotation)
+      .map((path) => path[2]),
+  )
+  const isToBlame =
+    decision.result === 'failed'
+      ? (name: string) => !failsAlike(judge(withEdit(world, without(name))).decision, decision)
+      : (name: string) => blamed.has(name)
+  const name = names.find(isToBlame)
+  return name === undefined ? [] : [{ text: `${correctable(name)} the annotation ${name}`, edits: [without(name)] }]
+}
+
+function isAnnotation([first, second]: Keys): boolean {
+  return first === annotations[0] && second === annotations[1]
+}
+
+function failsAlike(one: Decided, other: Decided): boolean {
+  return one.result === other.result && isSamePlace(one.failure, other.failure)
 }
 
 function correctable(name: string): string {
@@ -143,45 +167,25 @@ function knownTemplates(world: World): readonly Option[] {
 }
 
 /** The first field that isn't as Kubernetes has it, as it was most likely meant. */
-function mendedField(world: World): readonly Option[] {
-  const pod = podOf(world)
-  const checked = checkPod(pod)
-  const [fault] = 'faults' in checked ? checked.faults : []
+function correctedField(world: World, { decision }: Verdict): readonly Option[] {
+  const [fault] = decision.faults.filter(isFieldFault)
   if (fault === undefined) return []
-  const { place, path, why } = faultPlace(fault)
-  const missing = /^(\w+) is missing$/.exec(why)?.[1]
-  if (missing === 'name' && path.length === 3) {
+  const { path } = fault
+  const place = fieldPath(path)
+  if (fault.code === 'missing-key' && fault.key === 'name' && path.length === 3) {
     return [{ text: `give ${place} a name`, edits: [{ on: 'pod', path: [...path, 'name'], value: 'app' }] }]
   }
-  const value = meant(valueAt(pod, path), why)
-  return [
-    {
-      text: value === undefined ? `remove ${place}: ${why}` : `correct ${place}: ${why}`,
-      edits: [{ on: 'pod', path, value }],
-    },
-  ]
+  const value = fault.code === 'wrong-type' ? meant(valueAt(podOf(world), path), fault.expected) : undefined
+  const verb = value === undefined ? 'remove' : 'correct'
+  return [{ text: `${verb} ${place}: ${podFaultReason(fault)}`, edits: [{ on: 'pod', path, value }] }]
 }
 
-function meant(value: Json | undefined, why: string): Json | undefined {
-  if (why.startsWith('must be a whole number') && typeof value === 'string' && /^-?\d+$/.test(value))
-    return Number(value)
-  if (why.startsWith('must be text') && (typeof value === 'number' || typeof value === 'boolean')) return String(value)
-  if (why.startsWith('must be true or false') && (value === 'true' || value === 'false')) return value === 'true'
+/** The value of the type that is expected, where the one that is there reads as such. */
+function meant(value: Json | undefined, expected: Expected): Json | undefined {
+  if (expected === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value)
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value)
+  if (expected === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
   return undefined
-}
-
-/** A fault of `checkPod` in its parts: `spec.containers[0].ports: must be a list`. */
-export function faultPlace(fault: string): { readonly place: string; readonly path: Keys; readonly why: string } {
-  const [, place = '', why = ''] = /^((?:\["(?:[^"\\]|\\.)*"\]|[^:[]|\[\d+\])*): (.*)$/s.exec(fault) ?? []
-  return { place, path: keysIn(place), why }
-}
-
-/** Reads a path as `checkPod` writes it: `spec.containers[0].ports`, `metadata.labels["a/b"]`. */
-function keysIn(place: string): Keys {
-  return [...place.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[]+)/g)].map(([, quoted, index, key = '']) => {
-    if (quoted !== undefined) return String(JSON.parse(`"${quoted}"`))
-    return index === undefined ? key : Number(index)
-  })
 }
 
 function valueAt(value: Json | undefined, path: Keys): Json | undefined {

@@ -1,7 +1,7 @@
 import { hashAnnotation } from '../../istio/names.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { type JsonObject, lookupText } from '../../lang/json.ts'
-import type { Change } from '../compare/changes.ts'
+import type { Change } from '../compare/change.ts'
 import { injectedRevision, isInjectedPod, listed } from '../compare/original.ts'
 import { sidecarChanges } from '../compare/sidecar.ts'
 import type { Verdict } from './world.ts'

@@ -1,4 +1,5 @@
 import { reasons } from '../../injection/decide/reasons.ts'
+import type { DenialFault } from '../../injection/model/fault.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
@@ -43,6 +44,8 @@ export interface Story extends Provenance {
     /** A code of docs/reasons.md; `failed` where the injector itself can't inject the pod. */
     readonly reason: string
     readonly message: string
+    /** What is wrong with a pod that is denied, as data. */
+    readonly faults: readonly DenialFault[]
     readonly templates: readonly string[]
     readonly revision: string
     readonly configuration: string
@@ -102,6 +105,7 @@ export function tell(world: World, places: Places, inUse: InUse, assumed: readon
       result: decision.result,
       reason: decision.reason ?? 'failed',
       message: decision.message,
+      faults: decision.faults,
       templates: decision.templates,
       revision: revisionValue(snapshot.revision),
       configuration: inUse.from,

@@ -1,5 +1,6 @@
 import { type ClusterFacts, readFacts } from '../../injection/model/facts.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
+import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import {
   injectorsOf,
   readConfigurations,
@@ -32,14 +33,17 @@ export interface SurroundingObjects {
   readonly proxyConfigs: readonly JsonObject[]
 }
 
-/** Reads them; `faults` is what is wrong with a ProxyConfig, which is left out. */
+/** Reads them; `faults` is what is wrong with a ProxyConfig, in words; that one is left out. */
 export function surroundingsOf(
   { webhooks, ...objects }: SurroundingObjects,
   source: Pick<Surroundings, 'description' | 'isCluster'>,
 ): { readonly surroundings: Surroundings; readonly faults: readonly string[] } {
   const { facts, faults } = readFacts(objects)
   const namespaces = new Map([...facts.namespaces].map(([name, { labels }]) => [name, labels]))
-  return { surroundings: { ...source, configurations: readConfigurations(webhooks), namespaces, facts }, faults }
+  return {
+    surroundings: { ...source, configurations: readConfigurations(webhooks), namespaces, facts },
+    faults: faults.map(describeProxyConfigFault),
+  }
 }
 
 /** Those parts of the surroundings that nobody gave, taken to be as they would be where the pod is to be injected. */

@@ -1,6 +1,7 @@
 import type { Reason, Result } from '../../injection/decide/reasons.ts'
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
+import type { DenialFault } from '../../injection/model/fault.ts'
 import type { Injection, Warning } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
@@ -11,6 +12,7 @@ import { isObject, type Json, type JsonObject, lookup, type StringMap } from '..
 import { answerReview } from '../../webhook/admission/answer.ts'
 import { isPod, type ReviewRequest } from '../../webhook/admission/review.ts'
 import { callingInjectors, type EvaluatedWebhook, evaluateWebhooks, pathOfWebhook } from './calls.ts'
+import { type FailurePlace, failurePlace } from './failure.ts'
 
 /** Everything on which it depends what becomes of a pod. Other worlds, in which one thing is otherwise, are made from it. */
 export interface World {
@@ -54,6 +56,10 @@ export interface Decided {
   /** Undefined when it failed. */
   readonly reason: Reason | undefined
   readonly message: string
+  /** Of a denial: what is wrong with the pod. */
+  readonly faults: readonly DenialFault[]
+  /** Of a failure: where it happened. */
+  readonly failure?: FailurePlace
   readonly templates: readonly string[]
   readonly warnings: readonly Warning[]
   readonly injection: Injection | undefined
@@ -104,7 +110,8 @@ function decideOf(pod: JsonObject, path: string, world: World): Decided {
     return { ...decision, warnings: injection?.warnings ?? [], injection }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return { result: 'failed', reason: undefined, message, templates: [], warnings: [], injection: undefined }
+    const failed = { result: 'failed', reason: undefined, message, failure: failurePlace(error) } as const
+    return { ...failed, faults: [], templates: [], warnings: [], injection: undefined }
   }
 }
 

@@ -1,4 +1,4 @@
-import { injectLabel } from '../../istio/names.ts'
+import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { annotationsOf, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { isEmptySelector, type LabelSelector, selects } from '../../kubernetes/selector.ts'
@@ -11,14 +11,6 @@ export interface DecisionSettings {
   readonly neverInjectSelector: readonly LabelSelector[]
   readonly alwaysInjectSelector: readonly LabelSelector[]
 }
-
-/** Namespaces whose pods are never injected: Kubernetes' own, and kind's and k3s' storage provisioner. */
-export const systemNamespaces: ReadonlySet<string> = new Set([
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'local-path-storage',
-])
 
 /** Should this pod be injected? The reason says both the result and why; the first rule that applies decides. */
 export function decide(

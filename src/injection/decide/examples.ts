@@ -1,3 +1,4 @@
+import { podLimits } from '../../kubernetes/pod/size.ts'
 import type { Reason } from './reasons.ts'
 
 /** What a reason means at length, and an input that gives it. */
@@ -8,6 +9,9 @@ export interface ReasonExample {
   /** The injector configuration; undefined: the built-in one. */
   readonly config?: string
 }
+
+/** A number as text in English writes it: 262,144. */
+const count = (number: number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 
 /** A Deployment, with more below the metadata of its pods and below their spec. */
 function deployment({ namespace = 'shop', metadata = '', spec = '', port = '8080' } = {}): string {
@@ -167,8 +171,7 @@ spec:
     input: annotated('inject.istio.io/templates: sidecarr'),
   },
   'invalid-pod': {
-    meaning:
-      'A field of the pod is not of the type that Kubernetes gives it. An API server lets no such pod through; a manifest can have one. Or the pod is larger than any that a cluster could run: more than 1,000 containers, 262,144 bytes of annotations or 100,000 values in all.',
+    meaning: `A field of the pod is not of the type that Kubernetes gives it. An API server lets no such pod through; a manifest can have one. Or the pod is larger than any that a cluster could run: more than ${count(podLimits.containers)} containers, ${count(podLimits.metadataBytes)} bytes of annotations or ${count(podLimits.values)} values in all.`,
     input: deployment({ port: '"8080"' }),
   },
   'annotation-policy': {

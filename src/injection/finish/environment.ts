@@ -1,4 +1,4 @@
-import { changeProxy } from '../../kubernetes/pod/access.ts'
+import { changeProxy } from '../../istio/proxy.ts'
 import type { EnvVar, Pod } from '../../kubernetes/pod/types.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 

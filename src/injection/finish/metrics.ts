@@ -1,8 +1,15 @@
-import { annotationsOf, changeProxy, findProxy, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
-import { prometheusAnnotation, prometheusPort, withoutPrometheus } from '../../kubernetes/pod/prometheus.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotationsOf, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
+import {
+  prometheusAnnotation,
+  prometheusKey,
+  prometheusPort,
+  withoutPrometheus,
+} from '../../kubernetes/pod/prometheus.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { parseBool } from '../../lang/go/bool.ts'
 import { goJson } from '../../lang/go/json.ts'
+import { parsePort } from '../../lang/go/port.ts'
 import { own } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
 import { UserFault } from '../model/user-fault.ts'
@@ -35,7 +42,8 @@ export function mergeMetrics(
   const [first] = targets
   const port = first?.port ?? prometheusPort(annotations) ?? ''
   const path = first?.path ?? prometheusAnnotation(annotations, 'path') ?? ''
-  for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, mesh.statusPort)
+  const annotation = prometheusKey(annotations, targets.length > 0 ? 'targets' : 'port') ?? ''
+  for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, annotation, mesh.statusPort)
 
   const configuration = { scrape, path, port, ...(targets.length > 0 ? { targets: targets.map(inTargetOrder) } : {}) }
   const merged = withAnnotations(pod, {
@@ -80,14 +88,15 @@ function readTarget(entry: string): Target {
   return { port: entry.slice(0, colon).trim(), path: entry.slice(colon + 1).trim() || '/metrics' }
 }
 
-function checkPort(text: string, statusPort: number): void {
-  const port = /^\+?\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port >= 1 && port <= 65535)) throw invalidScrape(text, 'it must be a number from 1 to 65535')
-  if (port === statusPort || proxyPorts.has(port)) throw invalidScrape(text, 'the proxy itself uses this port')
-}
-
-function invalidScrape(port: string, why: string): UserFault {
-  return new UserFault('invalid-annotation', `invalid prometheus scrape port ${JSON.stringify(port)}: ${why}`)
+function checkPort(port: string, annotation: string, statusPort: number): void {
+  const number = parsePort(port)
+  const code =
+    number === undefined
+      ? 'scrape-port-invalid'
+      : number === statusPort || proxyPorts.has(number)
+        ? 'scrape-port-of-proxy'
+        : undefined
+  if (code !== undefined) throw new UserFault('invalid-annotation', { code, annotation, port })
 }
 
 /** The port where metrics are served with mutual TLS, for scrape configurations that look for the annotation. */

@@ -1,6 +1,7 @@
 import { proxyName, statusAnnotation } from '../../istio/names.ts'
-import { annotation, changeProxy, findProxy, mapContainers, variable } from '../../kubernetes/pod/access.ts'
-import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotation, mapContainers, variable } from '../../kubernetes/pod/access.ts'
+import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../kubernetes/pod/types.ts'
 import { inOrder } from '../../kubernetes/schema/in-order.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
@@ -67,7 +68,7 @@ function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean)
 function parseProbers(text: string): JsonObject {
   try {
     const probers: Json = JSON.parse(text)
-    return isObject(probers) && whyUnusable(probers) === undefined ? probers : {}
+    return isObject(probers) && freeValueFault(probers) === undefined ? probers : {}
   } catch {
     return {}
   }

@@ -1,4 +1,8 @@
-import { type ProxyConfigResource, readProxyConfigResource } from '../../istio/mesh/proxy-config/resource.ts'
+import {
+  type ProxyConfigFault,
+  type ProxyConfigResource,
+  readProxyConfigResource,
+} from '../../istio/mesh/proxy-config/resource.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
 
 /** What the injector knows of the cluster, as plain data: whoever watches the cluster hands in a newer one. */
@@ -27,9 +31,9 @@ export interface ClusterObjects {
 /** Reads facts from objects; what is wrong with a ProxyConfig is told, and that resource left out. */
 export function readFacts(objects: ClusterObjects): {
   readonly facts: ClusterFacts
-  readonly faults: readonly string[]
+  readonly faults: readonly ProxyConfigFault[]
 } {
-  const faults: string[] = []
+  const faults: ProxyConfigFault[] = []
   const proxyConfigs: ProxyConfigResource[] = []
   for (const object of objects.proxyConfigs ?? []) {
     const read = readProxyConfigResource(object)

@@ -1,6 +1,7 @@
 import type { Operation } from '../../kubernetes/patch/operation.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import type { Reason, Result } from '../decide/reasons.ts'
+import type { DenialFault } from './fault.ts'
 
 /** One pod to look at, as a review (or a file) brings it. */
 export interface InjectionRequest {
@@ -16,6 +17,8 @@ export interface Decision {
   readonly reason: Reason
   /** One or more sentences for a person: of a denial what is wrong and where. */
   readonly message: string
+  /** What is wrong with a pod that is denied, as data: the message is made from it. Otherwise empty. */
+  readonly faults: readonly DenialFault[]
   /** The templates that were rendered, aliases resolved; empty unless injected. */
   readonly templates: readonly string[]
 }

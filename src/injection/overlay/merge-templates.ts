@@ -77,14 +77,12 @@ function withNativeProxy(pod: Pod, patch: Pod): Pod {
 function blame(error: unknown, template: InjectionTemplate, pod: Pod): unknown {
   if (!(error instanceof RenderError || error instanceof YamlError || error instanceof MergeError)) return error
   const suspects = Object.entries(readAsJson(template, pod))
-  if (suspects.length > 0) {
-    const names = suspects.map(([name]) => name).join(', ')
-    return new UserFault('invalid-annotation', `the annotation ${names} cannot be used: ${whyJson(suspects, error)}`)
+  const [annotation, ...others] = suspects.map(([name]) => name)
+  if (annotation !== undefined) {
+    const isJson = suspects.every(([, value]) => typeof parseJson(value) === 'object')
+    return isJson
+      ? new UserFault('invalid-annotation', { code: 'template-failed', annotation, others, detail: error.message })
+      : new UserFault('invalid-annotation', { code: 'not-json', annotation, others })
   }
   return new Error(`the template ${template.name} failed on this pod: ${error.message}`, { cause: error })
-}
-
-function whyJson(suspects: readonly (readonly [string, string])[], error: Error): string {
-  const unusable = suspects.some(([, value]) => typeof parseJson(value) !== 'object')
-  return unusable ? 'it must be a JSON object or list' : error.message
 }

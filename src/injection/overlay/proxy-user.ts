@@ -1,12 +1,6 @@
 import { initName, proxyName, validationName } from '../../istio/names.ts'
-import {
-  annotation,
-  changeProxy,
-  containersOf,
-  findNamed,
-  findProxy,
-  mapContainers,
-} from '../../kubernetes/pod/access.ts'
+import { changeProxy, findProxy } from '../../istio/proxy.ts'
+import { annotation, containersOf, findNamed, mapContainers } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod, SecurityContext } from '../../kubernetes/pod/types.ts'
 import type { EarlierInjection } from '../prepare/earlier-injection.ts'
 import type { Prepared } from '../prepare/prepare.ts'

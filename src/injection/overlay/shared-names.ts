@@ -1,6 +1,7 @@
 import { proxyName } from '../../istio/names.ts'
 import { type ContainerList, containersOf, findNamed } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
+import type { SharedNameFault } from '../model/fault.ts'
 import { UserFault } from '../model/user-fault.ts'
 
 /**
@@ -9,21 +10,22 @@ import { UserFault } from '../model/user-fault.ts'
  * for a container that its author has never seen. A proxy that stands in both lists is Istio's contract, and passes.
  */
 export function refuseSharedNames(pod: Pod, rendered: Pod): void {
-  for (const [list, { own, brought }] of Object.entries(sides)) {
+  for (const [list, { own, injected }] of Object.entries(sides)) {
     for (const { name } of containersOf(rendered, list as ContainerList)) {
       // A name that the pod has twice by itself is no news to its author.
       if (name === proxyName || findNamed(namedIn(pod, list as List), name) !== undefined) continue
       const other = own.find((one) => findNamed(namedIn(pod, one), name) !== undefined)
       if (other === undefined) continue
-      const text = `spec.${other}: ${JSON.stringify(name)} is the name of ${brought} that injection brings: rename it`
-      throw new UserFault('invalid-pod', `the pod cannot be injected as it is written: ${text}`)
+      throw new UserFault('invalid-pod', { code: 'name-of-injected', path: ['spec', other], name, injected })
     }
   }
 }
 
-const sides: Readonly<Record<ContainerList, { readonly own: readonly List[]; readonly brought: string }>> = {
-  containers: { own: ['initContainers', 'ephemeralContainers'], brought: 'a container' },
-  initContainers: { own: ['containers', 'ephemeralContainers'], brought: 'an init container' },
+const sides: Readonly<
+  Record<ContainerList, { readonly own: readonly List[]; readonly injected: SharedNameFault['injected'] }>
+> = {
+  containers: { own: ['initContainers', 'ephemeralContainers'], injected: 'container' },
+  initContainers: { own: ['containers', 'ephemeralContainers'], injected: 'init container' },
 }
 
 type List = ContainerList | 'ephemeralContainers'

@@ -22,10 +22,7 @@ export function refuseTakeover(patch: Pod, annotations: StringMap): void {
     const given = namesIn(text)
     const taken = twice(patch).find((name) => given.has(name))
     if (taken === undefined) continue
-    throw new UserFault(
-      'invalid-annotation',
-      `the annotation ${annotation} cannot be used: ${JSON.stringify(taken)} is taken, by the injector or within the annotation`,
-    )
+    throw new UserFault('invalid-annotation', { code: 'name-of-template', annotation, name: taken })
   }
 }
 

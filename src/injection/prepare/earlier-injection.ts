@@ -1,19 +1,20 @@
 import { hashAnnotation, overridesAnnotation, proxyName, statusAnnotation } from '../../istio/names.ts'
+import { findProxy } from '../../istio/proxy.ts'
 import {
   annotation,
   annotationsOf,
   containersOf,
   findNamed,
-  findProxy,
   variable,
   withAnnotations,
   withSpec,
 } from '../../kubernetes/pod/access.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
-import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import { prometheusPort, withoutPrometheus } from '../../kubernetes/pod/prometheus.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import type { OverridesFault } from '../model/fault.ts'
 import { UserFault } from '../model/user-fault.ts'
 
 /** What an earlier pass of an injector wrote about itself. */
@@ -147,27 +148,26 @@ function names(list: Json | undefined): readonly string[] {
 function readOverrides(text: string | undefined): Overrides {
   if (text === undefined) return { containers: [], initContainers: [] }
   const checked = checkPod({ spec: parseOverrides(text) })
-  if ('faults' in checked) throw invalidOverrides(checked.faults.join('; '))
+  if ('faults' in checked) throw invalidOverrides({ code: 'invalid-overrides', faults: checked.faults })
   return { containers: containersOf(checked.pod), initContainers: containersOf(checked.pod, 'initContainers') }
 }
 
 function parseOverrides(text: string): JsonObject {
+  let overrides: Json
   try {
-    const overrides: Json = JSON.parse(text)
-    if (overrides === null) return {}
-    if (!isObject(overrides)) throw new Error('it is no JSON object')
-    const reason = whyUnusable(overrides)
-    if (reason !== undefined) throw new Error(reason)
-    const { containers = null, initContainers = null } = overrides
-    return { containers, initContainers }
+    overrides = JSON.parse(text)
   } catch (error) {
-    throw invalidOverrides(error instanceof Error ? error.message : String(error))
+    const detail = error instanceof Error ? error.message : String(error)
+    throw invalidOverrides({ code: 'overrides-not-json', detail })
   }
+  if (overrides === null) return {}
+  if (!isObject(overrides)) throw invalidOverrides({ code: 'overrides-not-an-object' })
+  const fault = freeValueFault(overrides)
+  if (fault !== undefined) throw invalidOverrides({ code: 'invalid-overrides', faults: [{ path: [], ...fault }] })
+  const { containers = null, initContainers = null } = overrides
+  return { containers, initContainers }
 }
 
-function invalidOverrides(why: string): UserFault {
-  return new UserFault(
-    'invalid-annotation',
-    `the annotation ${overridesAnnotation} cannot be used: ${why}. It holds a JSON object with containers and initContainers, and is written by the injector itself`,
-  )
+function invalidOverrides(fault: OverridesFault): UserFault {
+  return new UserFault('invalid-annotation', { annotation: overridesAnnotation, ...fault })
 }

@@ -7,7 +7,7 @@ import type { InjectionTemplate } from '../render/templates.ts'
 const templatesAnnotation = 'inject.istio.io/templates'
 
 /** Each is rendered and merged, also one that is named again. */
-const maxTemplates = 32
+export const maxTemplates = 32
 
 /** The templates for a pod, in order: those that its annotation names, else the default ones; aliases resolved once. */
 export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
@@ -19,18 +19,18 @@ export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly Injectio
 function namesIn(wanted: string): readonly string[] {
   const names = wanted.split(',').map((name) => name.trim())
   if (names.length <= maxTemplates) return names
-  throw new UserFault(
-    'invalid-annotation',
-    `the annotation ${templatesAnnotation} asks for ${names.length} templates; it may name ${maxTemplates}`,
-  )
+  const fault = { annotation: templatesAnnotation, actual: names.length, limit: maxTemplates }
+  throw new UserFault('invalid-annotation', { code: 'too-many-templates', ...fault })
 }
 
 function find(name: string, { templates, aliases }: Snapshot): InjectionTemplate {
   const template = templates.get(name)
   if (template !== undefined) return template
-  const known = [...templates.keys(), ...aliases.keys()].sort().join(', ')
-  throw new UserFault(
-    'unknown-template',
-    `the annotation ${templatesAnnotation} asks for a template ${JSON.stringify(name)} that the injector does not have; it has ${known}`,
-  )
+  const known = [...templates.keys(), ...aliases.keys()].sort()
+  throw new UserFault('unknown-template', {
+    code: 'unknown-template',
+    annotation: templatesAnnotation,
+    template: name,
+    known,
+  })
 }

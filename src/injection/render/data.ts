@@ -35,7 +35,7 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   Spec: ({ pod }) => new ObjectView(struct('PodSpec'), pod.spec ?? {}),
   ProxyConfig: ({ proxyConfig }) => proxyConfigView(proxyConfig),
   MeshConfig: ({ mesh }) => meshConfigView(mesh),
-  // A snapshot's values are frozen: a template that tries to change them fails, where in Go it would change them for all.
+  // A snapshot's values are shared: a template that tries to change them fails, where in Go it would change them for all.
   Values: ({ values }) => values as { [key: string]: Value },
   Revision: ({ revision }) => revision,
   NativeSidecars: ({ nativeSidecars }) => nativeSidecars,

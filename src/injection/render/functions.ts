@@ -1,11 +1,14 @@
-import { whyUnusable } from '../../kubernetes/pod/free-value.ts'
+import { describeFreeValueFault } from '../../kubernetes/pod/fault.ts'
+import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
+import { FunctionError } from '../../lang/template/errors.ts'
 import { sprint } from '../../lang/template/format/plain.ts'
-import { define, FunctionError, type FunctionTable } from '../../lang/template/functions.ts'
+import { define } from '../../lang/template/functions.ts'
 import { plainValue } from '../../lang/template/plain-value.ts'
 import { toJson } from '../../lang/template/sprig/json/functions.ts'
 import {
+  type GoFunction,
   type GoMap,
   getKey,
   isList,
@@ -16,6 +19,7 @@ import {
   type Value,
 } from '../../lang/template/value.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
+import type { InjectorFunction } from './function-docs.ts'
 import { DurationView, MessageView } from './message-view.ts'
 import { appendMultusNetwork } from './multus.ts'
 import { otelResourceAttributes } from './otel.ts'
@@ -28,7 +32,7 @@ import { otelResourceAttributes } from './otel.ts'
 export function injectorFunctions(
   environment: ReadonlyMap<string, string>,
   onJson: (text: string) => void,
-): FunctionTable {
+): Readonly<Record<InjectorFunction, GoFunction>> {
   return {
     annotation: define({
       params: ['struct', 'string', 'any'],
@@ -115,8 +119,9 @@ function fromJson(text: string, onJson: (text: string) => void): Value {
   } catch {
     return '{}'
   }
-  const reason = whyUnusable(value)
-  if (reason !== undefined) throw new FunctionError(`fromJSON: the JSON cannot be used: ${reason}`)
+  const fault = freeValueFault(value)
+  if (fault !== undefined)
+    throw new FunctionError(`fromJSON: the JSON cannot be used: ${describeFreeValueFault(fault)}`)
   return copy(value)
 }
 

@@ -5,8 +5,17 @@ import { parseDuration } from '../../lang/go/duration.ts'
 import { intOf } from '../../lang/go/int.ts'
 import { goJson } from '../../lang/go/json.ts'
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
-import { define, type GoFunction } from '../../lang/template/functions.ts'
-import { nilList, nilMap, StructValue, typedList, typedMap, type Value } from '../../lang/template/value.ts'
+import { share } from '../../lang/shared.ts'
+import { define } from '../../lang/template/functions.ts'
+import {
+  type GoFunction,
+  nilList,
+  nilMap,
+  StructValue,
+  typedList,
+  typedMap,
+  type Value,
+} from '../../lang/template/value.ts'
 
 /** A MeshConfig as templates see it. */
 export const meshConfigView = once((mesh: MeshConfig) => new MessageView(message('MeshConfig'), mesh))
@@ -16,7 +25,7 @@ export const proxyConfigView = once(
   (config: ProxyConfig) => new MessageView(message('ProxyConfig'), config, () => proxyConfigJson(config)),
 )
 
-/** One view for each message, since most pods share theirs. Neither ever changes: the lists and maps of views are frozen. */
+/** One view for each message, since most pods share theirs. Neither ever changes: the lists and maps of views are shared. */
 function once<T extends JsonObject>(view: (document: T) => MessageView): (document: T) => StructValue {
   const known = new WeakMap<T, MessageView>()
   return (document) => {
@@ -179,20 +188,20 @@ function viewOf(type: FieldType, value: Json | undefined): Value {
     case 'Duration':
       return new DurationView(typeof value === 'string' ? value : undefined)
     case 'Struct':
-      return (isObject(value) ? Object.freeze({ ...value }) : null) as Value
+      return (isObject(value) ? share({ ...value }) : null) as Value
     case 'message':
       return new MessageView(message(type.name), isObject(value) ? value : undefined)
     case 'list':
-      if (!Array.isArray(value)) return Object.freeze(nilList(goName(type)))
-      return Object.freeze(
+      if (!Array.isArray(value)) return share(nilList(goName(type)))
+      return share(
         typedList(
           goName(type),
           value.map((item: Json) => viewOf(type.of, item)),
         ),
       )
     case 'map':
-      if (!isObject(value)) return Object.freeze(nilMap(goName(type)))
-      return Object.freeze(
+      if (!isObject(value)) return share(nilMap(goName(type)))
+      return share(
         typedMap(
           goName(type),
           Object.fromEntries(Object.entries(value).map(([key, item]) => [key, viewOf(type.of, item)])),

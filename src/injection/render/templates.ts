@@ -1,4 +1,5 @@
 import shared from '../../../templates/shared.yaml'
+import { BoundedCache } from '../../lang/cache.ts'
 import {
   compile,
   type ParsedSource,
@@ -75,8 +76,8 @@ export function compileTemplates(
 }
 
 // Most changes of a configuration leave the templates as they are: they stay compiled, and as fast as many renders have made them.
-const compiled = new Map<string, InjectionTemplate>()
-const mostCompiled = 32
+// By all that they are made of. They hold no data of a snapshot.
+const compiled = new BoundedCache<InjectionTemplate>({ maxEntries: 32, maxSize: 2_000_000 })
 
 function known(
   name: string,
@@ -86,12 +87,7 @@ function known(
 ): InjectionTemplate {
   const key = JSON.stringify([name, text, ...environment])
   const template = compiled.get(key) ?? make()
-  compiled.delete(key)
-  compiled.set(key, template)
-  for (const oldest of compiled.keys()) {
-    if (compiled.size <= mostCompiled) break
-    compiled.delete(oldest)
-  }
+  compiled.set(key, template, key.length)
   return template
 }
 

@@ -1,3 +1,4 @@
+import { entriesOf } from '../../lang/json.ts'
 import {
   type Check,
   goBoolean,
@@ -41,6 +42,10 @@ export interface Annotation {
   readonly check?: Check
   /** The default templates read its value. */
   readonly inTemplate: boolean
+  /** The agent reads it from the running pod, or the injector writes it: no injection shows whether it counts. */
+  readonly readElsewhere?: boolean
+  /** Nothing reads it any more. */
+  readonly unused?: boolean
   /** What holds without it. */
   readonly byDefault?: string
   readonly example?: string
@@ -90,6 +95,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
       name: 'istio.io/rev',
       meaning: 'The revision that injected the pod; the injector writes it.',
       values: anyText,
+      readElsewhere: true,
     },
     {
       name: 'kubernetes.io/config.mirror',
@@ -303,6 +309,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
       meaning: `Asked for core dumps of the proxy. ${noEffect}`,
       values: anyText,
       deprecated: 'it has no effect',
+      unused: true,
     },
   ],
   'Proxy configuration': [
@@ -324,12 +331,14 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
       name: 'sidecar.istio.io/extraStatTags',
       meaning: 'Further tags of metrics, which the agent reads from the running pod.',
       values: anyText,
+      readElsewhere: true,
       deprecated: 'set `extraStatTags` in `proxy.istio.io/config`',
     },
     {
       name: 'sidecar.istio.io/statsInclusionPrefixes',
       meaning: "Prefixes of Envoy's statistics to keep, which the agent reads from the running pod.",
       values: anyText,
+      readElsewhere: true,
       deprecated: 'set `proxyStatsMatcher` in `proxy.istio.io/config`',
     },
   ],
@@ -375,6 +384,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
       meaning: `Ports that had to listen before the proxy was ready. ${noEffect}`,
       values: anyText,
       deprecated: 'it has no effect',
+      unused: true,
     },
     {
       name: 'sidecar.istio.io/rewriteAppHTTPProbers',
@@ -512,8 +522,8 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
 }
 
 /** Every annotation that Outrigger knows, topic by topic. */
-export const annotations: readonly Annotation[] = Object.entries(topics).flatMap(([topic, entries]) =>
-  entries.map((entry) => ({ target: 'Pod', inTemplate: false, ...entry, topic: topic as AnnotationTopic })),
+export const annotations: readonly Annotation[] = entriesOf(topics).flatMap(([topic, entries]) =>
+  entries.map((entry) => ({ target: 'Pod', inTemplate: false, ...entry, topic })),
 )
 
 const byName: ReadonlyMap<string, Annotation> = new Map(annotations.map((annotation) => [annotation.name, annotation]))

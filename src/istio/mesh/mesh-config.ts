@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
-import type { Fault } from './fault.ts'
+import type { MeshFault } from './fault.ts'
 import { defaultProxyConfig, mergeProxyConfig, type ProxyConfig, readProxyConfig } from './proxy-config/proxy-config.ts'
 import { readMessage } from './read-message.ts'
 
@@ -31,7 +31,7 @@ export const defaultMeshConfig: MeshConfig = {
 
 export interface MeshConfigReading {
   readonly mesh: MeshConfig
-  readonly faults: readonly Fault[]
+  readonly faults: readonly MeshFault[]
   /** Ignored fields, at any depth: the path of each, and which known one may be meant. */
   readonly unknown: readonly string[]
 }
@@ -56,7 +56,7 @@ export function readMeshConfig(document: unknown): MeshConfigReading {
     trustDomain: textOf(merged, 'trustDomain'),
     enablePrometheusMerge: merged['enablePrometheusMerge'] !== false,
   }
-  const nameless = mesh.trustDomain === '' ? [{ path: ['trustDomain'], reason: 'must not be empty' }] : []
+  const nameless: readonly MeshFault[] = mesh.trustDomain === '' ? [{ code: 'empty', path: ['trustDomain'] }] : []
   const faults = [...reading.faults, ...proxy.faults, ...nameless]
   return { mesh, faults, unknown: [...reading.unknown, ...proxy.unknown] }
 }

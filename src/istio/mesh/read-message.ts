@@ -1,7 +1,8 @@
 import { compareBytes } from '../../lang/go/utf8.ts'
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { foundOf } from '../../lang/text/found.ts'
 import type { Path } from '../../lang/text/path.ts'
-import { addUnknown, describe, type Fault, type Findings, noFindings } from './fault.ts'
+import { addUnknown, type Findings, type MeshFault, type MeshValueFault, noFindings } from './fault.ts'
 import { enumOf, type Field, type FieldType, type Message, message } from './messages.ts'
 import { type Reading, readDuration, readEnum, readScalar } from './read-scalar.ts'
 
@@ -10,7 +11,7 @@ export interface MessageReading {
   readonly value: JsonObject
   /** The fields at the top (by JSON name) that the document sets to their zero value, which `value` has not. */
   readonly zeroed: readonly string[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly MeshFault[]
   /** Ignored fields, at any depth: the path, and which known one may be meant. */
   readonly unknown: readonly string[]
 }
@@ -34,8 +35,7 @@ function readNested(
   zeroed: string[] = [],
 ): JsonObject | undefined {
   if (isObject(document)) return readFields(type, document, path, findings, zeroed)
-  findings.faults.push({ path, reason: `must be an object, not ${describe(document)}` })
-  return undefined
+  return refuse({ code: 'wrong-type', expected: 'object', actual: foundOf(document) }, path, findings)
 }
 
 function readFields(type: Message, document: JsonObject, path: Path, findings: Findings, zeroed: string[]): JsonObject {
@@ -90,14 +90,17 @@ function readValue(type: FieldType, value: unknown, path: Path, findings: Findin
 
 function settle(reading: Reading, path: Path, findings: Findings): Json | undefined {
   if ('value' in reading) return reading.value
-  findings.faults.push({ path, reason: reading.reason })
+  return refuse(reading.fault, path, findings)
+}
+
+function refuse(fault: MeshValueFault, path: Path, findings: Findings): undefined {
+  findings.faults.push({ path, ...fault })
   return undefined
 }
 
 function readList(of: FieldType, value: unknown, path: Path, findings: Findings): Json | undefined {
   if (!Array.isArray(value)) {
-    findings.faults.push({ path, reason: `must be a list, not ${describe(value)}` })
-    return undefined
+    return refuse({ code: 'wrong-type', expected: 'list', actual: foundOf(value) }, path, findings)
   }
   const items = value.map((item: unknown, index) => readItem(of, item, [...path, index], findings))
   return items.filter((item) => item !== undefined)
@@ -105,8 +108,7 @@ function readList(of: FieldType, value: unknown, path: Path, findings: Findings)
 
 function readMap(of: FieldType, value: unknown, path: Path, findings: Findings): Json | undefined {
   if (!isObject(value)) {
-    findings.faults.push({ path, reason: `must be an object, not ${describe(value)}` })
-    return undefined
+    return refuse({ code: 'wrong-type', expected: 'object', actual: foundOf(value) }, path, findings)
   }
   const entries: [string, Json][] = []
   for (const [key, item] of Object.entries(value)) {
@@ -122,12 +124,12 @@ function readItem(of: FieldType, item: unknown, path: Path, findings: Findings):
   if (of.kind === 'message') return {}
   if (of.kind === 'enum') return enumOf(of.name).zero
   if (of.kind === 'string') return ''
-  findings.faults.push({ path, reason: 'must not be null' })
-  return undefined
+  return refuse({ code: 'null-item' }, path, findings)
 }
 
 function readStruct(value: unknown): Reading {
-  return isObject(value) ? { value: plain(value) } : { reason: `must be an object, not ${describe(value)}` }
+  if (isObject(value)) return { value: plain(value) }
+  return { fault: { code: 'wrong-type', expected: 'object', actual: foundOf(value) } }
 }
 
 /** Numbers of a Struct are float64. Its depth is bounded by that of the document. */

@@ -1,3 +1,4 @@
+import { describeSelectorFault, type SelectorFault } from '../../kubernetes/selector-fault.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 import {
   isDeactivated,
@@ -63,7 +64,7 @@ export type Failure =
       /** The label's value; undefined when it isn't there. */
       readonly found: string | undefined
     }
-  | { readonly field: SelectorField; readonly faults: readonly string[] }
+  | { readonly field: SelectorField; readonly faults: readonly SelectorFault[] }
 
 /** For each webhook of some configurations whether an API server calls it for a pod; in the order of calls. */
 export function matchWebhooks(
@@ -147,7 +148,8 @@ const subjects: Readonly<Record<SelectorField, string>> = { namespaceSelector: '
 /** A failure in words: `the namespaceSelector asks for istio.io/rev In [prod], and the namespace has no such label`. */
 export function describeFailure(failure: Failure): string {
   if (failure.field === 'rules') return `no rule covers ${describeRequest(failure.request)}`
-  if ('faults' in failure) return `the ${failure.field} is not a label selector: ${failure.faults.join('; ')}`
+  if ('faults' in failure)
+    return `the ${failure.field} is not a label selector: ${failure.faults.map(describeSelectorFault).join('; ')}`
   const { field, requirement, found } = failure
   const labelled = found === undefined ? 'no such label' : `${requirement.key}=${found}`
   return `the ${field} asks for ${describeRequirement(requirement)}, and the ${subjects[field]} has ${labelled}`

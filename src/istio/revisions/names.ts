@@ -18,6 +18,9 @@ export const defaultNamespace = 'istio-system'
 /** Every webhook of an injector ends so; the older kind of configuration has one webhook of just this name. */
 export const webhookSuffix = 'sidecar-injector.istio.io'
 
+/** What `isDnsLabel` lets through, in words. */
+export const dnsLabelRule = 'at most 63 lower-case letters, digits and dashes'
+
 /** Whether a text is a DNS label (RFC 1123), as Kubernetes has names of namespaces, Services, revisions and tags. */
 export function isDnsLabel(text: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)

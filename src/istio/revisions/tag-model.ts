@@ -1,5 +1,5 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
 import type { StringMap } from '../../lang/json.ts'
+import { systemNamespaces } from '../names.ts'
 import { injectorsOf, isDeactivated, revisionOf, type Webhook, type WebhookConfiguration } from './configuration.ts'
 import { defaultNamespace, namespaceNameLabel, revisionObjectName, webhookSuffix } from './names.ts'
 import { type MutatingWebhookConfiguration, tagConfiguration } from './webhooks.ts'

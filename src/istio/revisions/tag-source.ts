@@ -1,7 +1,7 @@
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
 import { injectorsOf, revisionOf, tagOf, type Webhook, type WebhookConfiguration } from './configuration.ts'
-import { defaultRevision, isDnsLabel, revisionLabel, revisionValue, webhookSuffix } from './names.ts'
+import { defaultRevision, dnsLabelRule, isDnsLabel, revisionLabel, revisionValue, webhookSuffix } from './names.ts'
 import { ownConfigurations } from './tag-list.ts'
 
 /* What a tag is made from, and what keeps it from being made. All problems are sentences for the user. */
@@ -10,7 +10,7 @@ import { ownConfigurations } from './tag-list.ts'
 export function nameProblems(tag: string, own: readonly WebhookConfiguration[]): readonly string[] {
   if (!isDnsLabel(tag)) {
     return [
-      `${quote(tag)} can't be a tag: it must be a DNS label, that is at most 63 lower-case letters, digits and dashes, ` +
+      `${quote(tag)} can't be a tag: it must be a DNS label, that is ${dnsLabelRule}, ` +
         'with a letter or digit at either end',
     ]
   }

@@ -1,6 +1,5 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
 import type { StringMap } from '../../lang/json.ts'
-import { injectLabel } from '../names.ts'
+import { injectLabel, systemNamespaces } from '../names.ts'
 import {
   deactivatedLabel,
   deactivatedValue,

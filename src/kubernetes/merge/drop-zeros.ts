@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { isShared, share } from '../../lang/shared.ts'
 import type { Struct } from '../schema/schema.ts'
 import { editList, editObject } from './edit.ts'
 import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
-import { isShared } from './shared.ts'
 
 /**
  * A patch, such as a rendered template, without the 0, `false` and empty texts that Kubernetes' types leave out when they
@@ -21,16 +21,16 @@ interface Dropped {
   readonly value: Json
 }
 
-// What became of blocks that many rendered templates share.
-const known = new WeakMap<object, Dropped>()
+/** The results for shared values: the blocks of YAML that many rendered templates have in common. */
+const cached = new WeakMap<object, Dropped>()
 
 function dropInside(shape: Shape, value: Json): Json {
   if (shape === undefined || typeof value !== 'object' || value === null) return value
-  const before = known.get(value)
+  const before = cached.get(value)
   if (before?.shape === shape) return before.value
   if (!isShared(value)) return dropIn(shape, value)
-  const after = Object.freeze(dropIn(shape, value))
-  known.set(value, { shape, value: after })
+  const after = share(dropIn(shape, value))
+  cached.set(value, { shape, value: after })
   return after
 }
 

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { isShared, share } from '../../lang/shared.ts'
 import { isDirective, isReplaceItem, readPatch, refuseUnknownDirective } from './directives.ts'
 import { editList, editObject, sameOr } from './edit.ts'
 import type { Path } from './error.ts'
 import { requireKey } from './keys.ts'
 import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape } from './shape.ts'
-import { isShared } from './shared.ts'
 
 /**
  * What becomes of an object with `$patch: replace` where the original has nothing to replace: in Kubernetes' reference
@@ -19,16 +19,16 @@ export type Orphans = 'drop' | 'keep'
  */
 export function takeOver(child: Child, value: Json, path: Path, orphans: Orphans): Json | undefined {
   if (typeof value !== 'object' || value === null) return takeOverNew(child, value, path, orphans)
-  const before = taken[orphans].get(value)
+  const before = cached[orphans].get(value)
   if (before?.child === child) return before.value
   if (!isShared(value)) return takeOverNew(child, value, path, orphans)
-  const after = Object.freeze(takeOverNew(child, value, path, orphans))
-  taken[orphans].set(value, { child, value: after })
+  const after = share(takeOverNew(child, value, path, orphans))
+  cached[orphans].set(value, { child, value: after })
   return after
 }
 
-// What became of blocks that many rendered templates share.
-const taken = {
+/** The results for shared values: the blocks of YAML that many rendered templates have in common. */
+const cached = {
   drop: new WeakMap<object, { readonly child: Child; readonly value: Json | undefined }>(),
   keep: new WeakMap<object, { readonly child: Child; readonly value: Json | undefined }>(),
 } satisfies Record<Orphans, unknown>

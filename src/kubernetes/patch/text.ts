@@ -1,24 +1,25 @@
 import { isObject, type Json } from '../../lang/json.ts'
+import { isShared } from '../../lang/shared.ts'
 import type { Operation } from './operation.ts'
 
 /**
  * A patch as JSON, as JSON.stringify writes it. Most of the patch of an injection is parts that other patches have, too: they are
- * frozen, and their texts are remembered.
+ * shared values, whose JSON is cached.
  */
 export function patchText(patch: readonly Operation[]): string {
-  return listText(patch as readonly Json[])
+  return listText(patch)
 }
 
-const known = new WeakMap<object, string>()
+const cached = new WeakMap<object, string>()
 
 function valueText(value: Json): string {
   if (typeof value === 'string') return stringText(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const before = known.get(value)
+  const before = cached.get(value)
   if (before !== undefined) return before
-  if (!Object.isFrozen(value)) return isObject(value) ? objectText(value) : listText(value)
+  if (!isShared(value)) return isObject(value) ? objectText(value) : listText(value)
   const text = JSON.stringify(value)
-  known.set(value, text)
+  cached.set(value, text)
   return text
 }
 

@@ -1,4 +1,3 @@
-import { proxyName } from '../../istio/names.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 import type { Container, EnvVar, Pod, PodSpec } from './types.ts'
 
@@ -28,11 +27,6 @@ export function findNamed<T extends { readonly name: string }>(items: readonly T
   return items.find((item) => item.name === name)
 }
 
-/** The proxy of a pod, under containers or else initContainers (a native sidecar). */
-export function findProxy(pod: Pod): Container | undefined {
-  return findNamed(containersOf(pod), proxyName) ?? findNamed(containersOf(pod, 'initContainers'), proxyName)
-}
-
 /** A pod with other annotations; the pod itself when they are the same object. */
 export function withAnnotations(pod: Pod, annotations: StringMap): Pod {
   return annotations === annotationsOf(pod) ? pod : { ...pod, metadata: { ...pod.metadata, annotations } }
@@ -52,14 +46,6 @@ export function mapContainers(pod: Pod, list: ContainerList, change: (container:
     return next
   })
   return changed ? withSpec(pod, { [list]: after }) : pod
-}
-
-/** A pod whose proxy (see `findProxy`) went through `change`. */
-export function changeProxy(pod: Pod, change: (proxy: Container) => Container): Pod {
-  const proxy = findProxy(pod)
-  if (proxy === undefined) return pod
-  const replace = (container: Container) => (container === proxy ? change(proxy) : container)
-  return mapContainers(mapContainers(pod, 'containers', replace), 'initContainers', replace)
 }
 
 /** The value of a container's variable; undefined when it has no such variable, or takes it from elsewhere. */

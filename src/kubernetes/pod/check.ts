@@ -1,27 +1,33 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { type Found, foundOf } from '../../lang/text/found.ts'
 import { isDirective } from '../merge/directives.ts'
 import { type Field, type FieldType, struct } from '../schema/schema.ts'
-import { whyUnusable } from './free-value.ts'
+import type { Expected, FieldFault } from './fault.ts'
+import { freeValueFault } from './free-value.ts'
 import type { Pod } from './types.ts'
 
-const enough = 20
+const maxFaults = 20
 
-/** Where a value stands: the names of fields, the places in lists, and the keys of maps in a list of their own. */
-type Path = (string | number | readonly [string])[]
+/** What a check writes to: the faults it found, and the path of the value that it is at, one array for the whole pod. */
+interface Progress {
+  readonly faults: FieldFault[]
+  readonly path: (string | number)[]
+}
 
 /**
  * Looks at an object from outside before anything reads it as a Pod: every field that Kubernetes knows must have the
  * type that Kubernetes gives it, and the items of lists that are merged by a key must have that key. An API server
- * sends nothing else; a file may. Gives the pod, or what is wrong with it, each with its field path.
+ * sends nothing else; a file may. Gives the pod, or what is wrong with it, of many faults the first 20.
  */
-export function checkPod(object: JsonObject): { readonly pod: Pod } | { readonly faults: readonly string[] } {
-  const faults: string[] = []
-  checkStruct('Pod', object, [], faults)
+export function checkPod(object: JsonObject): { readonly pod: Pod } | { readonly faults: readonly FieldFault[] } {
+  const progress: Progress = { faults: [], path: [] }
+  checkStruct('Pod', object, progress)
   // The check above is what makes the claim true.
-  return faults.length === 0 ? { pod: object as Pod } : { faults }
+  return progress.faults.length === 0 ? { pod: object as Pod } : { faults: progress.faults }
 }
 
-function checkStruct(name: string, object: JsonObject, path: Path, faults: string[]): void {
+function checkStruct(name: string, object: JsonObject, progress: Progress): void {
+  const { faults, path } = progress
   const fields = struct(name).byJson
   for (const key in object) {
     if (!Object.hasOwn(object, key)) continue
@@ -29,44 +35,50 @@ function checkStruct(name: string, object: JsonObject, path: Path, faults: strin
     const value = object[key]
     if (value === null || value === undefined) continue
     path.push(key)
-    if (field === undefined) checkUnknown(key, value, path, faults)
-    else checkValue(field.type, value, path, faults, field)
+    if (field === undefined) checkUnknown(key, value, progress)
+    else checkValue(field.type, value, progress, field)
     path.pop()
-    if (faults.length >= enough) return
+    if (faults.length >= maxFaults) return
   }
 }
 
 /** A field that the schema lacks, such as a newer Kubernetes has, passes through: only what would harm is refused. */
-function checkUnknown(key: string, value: Json, path: Path, faults: string[]): void {
-  const reason = key.startsWith('$') ? 'a name with $ is no field of Kubernetes' : whyUnusable(value)
-  if (reason !== undefined) faults.push(`${written(path)}: ${reason}`)
+function checkUnknown(key: string, value: Json, progress: Progress): void {
+  const fault = key.startsWith('$') ? ({ code: 'reserved-name' } as const) : freeValueFault(value)
+  if (fault !== undefined) progress.faults.push({ path: [...progress.path], ...fault })
 }
 
-function checkValue(type: FieldType, value: Json, path: Path, faults: string[], field?: Field): void {
-  if (type.kind === 'pointer') checkValue(type.of, value, path, faults, field)
-  else if (!hasKind(type.kind, value))
-    faults.push(`${written(path)}: must be ${wanted[type.kind]}, not ${describe(value)}`)
-  else if (type.kind === 'struct') checkStruct(type.name, value as JsonObject, path, faults)
-  else if (type.kind === 'list') checkItems(type.of, value as readonly Json[], path, faults, field?.mergeKey)
-  else if (type.kind === 'map') checkPairs(type.of, value as JsonObject, path, faults)
+function checkValue(type: FieldType, value: Json, progress: Progress, field?: Field): void {
+  if (type.kind === 'pointer') checkValue(type.of, value, progress, field)
+  else if (!hasKind(type.kind, value)) {
+    const { faults, path } = progress
+    faults.push({ code: 'wrong-type', path: [...path], expected: expected[type.kind], actual: actualOf(value) })
+  } else if (type.kind === 'struct') checkStruct(type.name, value as JsonObject, progress)
+  else if (type.kind === 'list') checkItems(type.of, value as readonly Json[], progress, field?.mergeKey)
+  else if (type.kind === 'map') checkPairs(type.of, value as JsonObject, progress)
+}
+
+/** Strings of a pod may be secrets: a fault holds none. */
+function actualOf(value: Json): Found {
+  return typeof value === 'string' ? { type: 'string' } : foundOf(value)
 }
 
 type Kind = Exclude<FieldType['kind'], 'pointer'>
 
-const wanted: Readonly<Record<Kind, string>> = {
-  struct: 'an object',
-  map: 'an object',
-  FieldsV1: 'an object',
-  list: 'a list',
-  string: 'text',
-  bytes: 'text',
-  Time: 'text',
-  MicroTime: 'text',
-  bool: 'true or false',
-  int32: 'a whole number',
-  int64: 'a whole number',
-  Quantity: 'a number or text',
-  IntOrString: 'a number or text',
+const expected: Readonly<Record<Kind, Expected>> = {
+  struct: 'object',
+  map: 'object',
+  FieldsV1: 'object',
+  list: 'list',
+  string: 'string',
+  bytes: 'string',
+  Time: 'string',
+  MicroTime: 'string',
+  bool: 'boolean',
+  int32: 'integer',
+  int64: 'integer',
+  Quantity: 'number-or-string',
+  IntOrString: 'number-or-string',
 }
 
 function hasKind(kind: Kind, value: Json): boolean {
@@ -91,56 +103,36 @@ function hasKind(kind: Kind, value: Json): boolean {
   }
 }
 
-function checkPairs(type: FieldType, pairs: JsonObject, path: Path, faults: string[]): void {
+function checkPairs(type: FieldType, pairs: JsonObject, progress: Progress): void {
+  const { faults, path } = progress
   for (const key of Object.keys(pairs)) {
     const value = pairs[key]
-    path.push([key])
-    if (isDirective(key)) faults.push(`${written(path)}: it is a directive of strategic merge`)
-    else if (value !== undefined) checkValue(type, value, path, faults)
+    path.push(key)
+    if (isDirective(key)) faults.push({ code: 'directive-key', path: [...path] })
+    else if (value !== undefined) checkValue(type, value, progress)
     path.pop()
-    if (faults.length >= enough) return
+    if (faults.length >= maxFaults) return
   }
 }
 
-function checkItems(
-  type: FieldType,
-  items: readonly Json[],
-  path: Path,
-  faults: string[],
-  key: string | undefined,
-): void {
+function checkItems(type: FieldType, items: readonly Json[], progress: Progress, key: string | undefined): void {
+  const { faults, path } = progress
   for (const [index, item] of items.entries()) {
     path.push(index)
     if (item === null) {
       // Go reads a null item as the item's zero value: it can only be a mistake.
-      faults.push(`${written(path)}: must not be null`)
+      faults.push({ code: 'null-item', path: [...path] })
     } else if (key !== undefined && isObject(item) && (item[key] === undefined || item[key] === null)) {
-      faults.push(`${written(path)}: ${key} is missing`)
+      faults.push({ code: 'missing-key', path: [...path], key })
     } else if (key !== undefined && isObject(item) && !isWellFormed(item[key])) {
       // Templates name items by this key, and what they write is UTF-8: such a name would come back as another.
-      faults.push(`${written(path)}: ${key} is not Unicode: it has half a character (a surrogate)`)
-    } else checkValue(type, item, path, faults)
+      faults.push({ code: 'not-unicode', path: [...path], key })
+    } else checkValue(type, item, progress)
     path.pop()
-    if (faults.length >= enough) return
+    if (faults.length >= maxFaults) return
   }
-}
-
-function written(path: Path): string {
-  return path
-    .map((step, index) => {
-      if (typeof step === 'string') return index === 0 ? step : `.${step}`
-      return `[${typeof step === 'number' ? step : JSON.stringify(step[0])}]`
-    })
-    .join('')
 }
 
 function isWellFormed(key: Json | undefined): boolean {
   return typeof key !== 'string' || key.isWellFormed()
-}
-
-function describe(value: Json): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? 'text' : `${value}`
 }

@@ -23,11 +23,16 @@ const removed: ReadonlySet<string> = new Set([
 
 /** The value of a scrape annotation, whichever way its name is written; of several the first in the order of names. */
 export function prometheusAnnotation(annotations: StringMap, name: PrometheusName): string | undefined {
+  const key = prometheusKey(annotations, name)
+  return key === undefined ? undefined : annotations[key]
+}
+
+/** The name of that annotation as the pod writes it. */
+export function prometheusKey(annotations: StringMap, name: PrometheusName): string | undefined {
   const wanted = sanitizedNames[name]
-  const key = Object.keys(annotations)
+  return Object.keys(annotations)
     .filter((candidate) => candidate.length === wanted.length && sanitize(candidate) === wanted)
     .sort()[0]
-  return key === undefined ? undefined : annotations[key]
 }
 
 export function prometheusPort(annotations: StringMap): string | undefined {

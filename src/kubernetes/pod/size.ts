@@ -1,24 +1,28 @@
 import { byteLength } from '../../lang/go/utf8.ts'
-import { type Json, type JsonObject, lookup } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../../lang/json.ts'
 import { annotationsOf, containersOf, labelsOf } from './access.ts'
+import type { SizeFault } from './fault.ts'
 import type { Pod } from './types.ts'
 
-/** What an API server allows to all annotations of an object together, names and values; labels and names are far shorter. */
-const metadataBytes = 256 * 1024
-/** Far more than a kubelet can run. */
-const maxContainers = 1000
-/** Fields and items at every depth. A pod of 30,000 environment variables is below it. */
-const maxValues = 100_000
+/** What a pod may have at most, and still be injected. */
+export const podLimits = {
+  /** What an API server allows to all annotations of an object together, names and values; labels and names are far shorter. */
+  metadataBytes: 256 * 1024,
+  /** Far more than a kubelet can run. */
+  containers: 1000,
+  /** Fields and items at every depth. A pod of 30,000 environment variables is below it. */
+  values: 100_000,
+} as const
 /** Deeper than anything that `checkPod` lets through. */
 const deepest = 100
 
 /**
- * Why an object has more in it than any pod of a cluster; undefined when it hasn't. An API server asks webhooks before it
+ * Says where an object has more in it than any pod of a cluster; undefined when it hasn't. An API server asks webhooks before it
  * looks at a pod itself, so whoever may create pods can send one that takes seconds to read, while others wait.
  */
-export function whyTooMuch(object: JsonObject): string | undefined {
-  if (countValues(object, 0, 0) <= maxValues) return undefined
-  return `it has more than ${maxValues} values (fields and items of lists), and so many are not injected`
+export function tooManyValues(object: JsonObject): SizeFault | undefined {
+  if (countValues(object, 0, 0) <= podLimits.values) return undefined
+  return { code: 'too-many-values', path: [], limit: podLimits.values }
 }
 
 /** What the decision whether to inject depends on: all that is looked at of an object with too much in it. */
@@ -27,18 +31,19 @@ export function outlineOf(object: JsonObject): JsonObject {
   return { ...object, spec: hostNetwork === undefined ? {} : { hostNetwork } }
 }
 
-/** Why a pod is larger than any that a cluster could store and run, as far as injecting it would take long. */
-export function whyTooLarge(pod: Pod): string | undefined {
+/** Says where a pod is larger than any that a cluster could store and run, as far as injecting it would take long. */
+export function sizeFault(pod: Pod): SizeFault | undefined {
   const containers = containersOf(pod).length + containersOf(pod, 'initContainers').length
-  if (containers > maxContainers)
-    return `it has ${containers} containers, and more than ${maxContainers} are not injected`
+  if (containers > podLimits.containers)
+    return { code: 'too-many-containers', path: ['spec'], actual: containers, limit: podLimits.containers }
   const { name, generateName, namespace } = pod.metadata ?? {}
-  const texts = { annotations: annotationsOf(pod), labels: labelsOf(pod), names: { name, generateName, namespace } }
-  for (const [what, pairs] of Object.entries(texts)) {
-    if (!fits(pairs, metadataBytes))
-      return `its ${what} have more than ${metadataBytes} bytes, and so much is not injected`
-  }
-  return undefined
+  const parts = [
+    { of: 'annotations', path: ['metadata', 'annotations'], pairs: annotationsOf(pod) },
+    { of: 'labels', path: ['metadata', 'labels'], pairs: labelsOf(pod) },
+    { of: 'names', path: ['metadata'], pairs: { name, generateName, namespace } },
+  ] as const
+  const large = parts.find(({ pairs }) => !fits(pairs, podLimits.metadataBytes))
+  return large && { code: 'metadata-too-large', path: large.path, of: large.of, limit: podLimits.metadataBytes }
 }
 
 function fits(pairs: { readonly [name: string]: string | null | undefined }, bytes: number): boolean {
@@ -55,17 +60,17 @@ function fits(pairs: { readonly [name: string]: string | null | undefined }, byt
 function countValues(value: Json | undefined, depth: number, counted: number): number {
   let count = counted
   if (typeof value !== 'object' || value === null || depth > deepest) return count
-  if (Array.isArray(value)) {
-    count += value.length
-    for (let index = 0; index < value.length && count <= maxValues; index++)
-      count = countValues(value[index], depth + 1, count)
-  } else {
+  if (isObject(value)) {
     const keys = Object.keys(value)
     count += keys.length
     for (const key of keys) {
-      if (count > maxValues) break
-      count = countValues((value as JsonObject)[key], depth + 1, count)
+      if (count > podLimits.values) break
+      count = countValues(value[key], depth + 1, count)
     }
+  } else {
+    count += value.length
+    for (let index = 0; index < value.length && count <= podLimits.values; index++)
+      count = countValues(value[index], depth + 1, count)
   }
   return count
 }

@@ -48,6 +48,11 @@ export function intOf(value: number | bigint, kind: IntKind = 'int', named: Name
   return new Int(kind, wrap(BigInt(value), kind), named)
 }
 
+/** Whether a type's name is that of an integer type. */
+export function isIntKind(name: string): name is IntKind {
+  return Object.hasOwn(bits, name)
+}
+
 export function isSigned(kind: IntKind): boolean {
   return kind.startsWith('int')
 }

@@ -60,6 +60,7 @@ class Writer {
     if (converted !== undefined && converted !== value) this.write(converted, line)
     else if (Array.isArray(value)) this.#list(value, line)
     else if (value instanceof Map) this.#members([...value.keys()], (key) => value.get(key), line)
+    // The keys are those of this object.
     else this.#members(sortedKeys(value), (key) => (value as Record<string, unknown>)[key], line)
     this.#depth--
   }

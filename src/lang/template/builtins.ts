@@ -1,11 +1,12 @@
 import { equals, equalsAny, isLess, isLessOrEqual } from './compare.ts'
 import { callArgument, Mismatch } from './convert.ts'
+import { FunctionError } from './errors.ts'
 import { escapable, escapeHtml, escapeJs, escapeQuery } from './escape.ts'
 import { sprint, sprintln } from './format/plain.ts'
 import { sprintf } from './format/printf.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable, GoFunction, type Runtime } from './functions.ts'
+import { define, defineWithRuntime, type FunctionTable } from './functions.ts'
 import { index, length, slice } from './indexing.ts'
-import { isTrue, typeName, type Value } from './value.ts'
+import { GoFunction, isTrue, type Runtime, typeName, type Value } from './value.ts'
 
 /** The functions that every template has. */
 export const builtins: FunctionTable = {

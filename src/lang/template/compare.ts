@@ -1,6 +1,6 @@
 import { Int } from '../go/int.ts'
 import { compareBytes } from '../go/utf8.ts'
-import { FunctionError } from './functions.ts'
+import { FunctionError } from './errors.ts'
 import { isList, isMap, kindOf, nilMark, StructValue, typeName, type Value } from './value.ts'
 
 type BasicKind = 'bool' | 'int' | 'float' | 'string' | 'other'

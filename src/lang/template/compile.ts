@@ -2,12 +2,13 @@ import { toText as wellFormed } from '../go/utf8.ts'
 import { isEmpty } from './ast.ts'
 import { builtins } from './builtins.ts'
 import { createConstancy } from './compiler/constancy.ts'
-import type { Context, FunctionEntry } from './compiler/context.ts'
+import type { Context } from './compiler/context.ts'
 import { compileTemplate } from './compiler/statements.ts'
 import { type ConstantNames, createConstants } from './constants.ts'
 import type { Source } from './errors.ts'
 import { type FieldUse, fieldUses } from './field-uses.ts'
-import type { FunctionTable } from './functions.ts'
+import type { FunctionEntry, FunctionTable } from './functions.ts'
+import { type Host, platformHost } from './host.ts'
 import { parse, type Tree } from './parser.ts'
 import { defaultLimits, type Limits, located, type Runnable, type Site, State, variablesOf } from './state.ts'
 import type { CallTraces } from './trace/calls.ts'
@@ -22,6 +23,8 @@ export interface CompileOptions {
   readonly functions?: FunctionTable
   /** Bounds of a render that differ from the default ones. */
   readonly limits?: Partial<Limits>
+  /** The clocks and the randomness of its renders; by default the platform's. */
+  readonly host?: Host
   /** What seldom differs from one render's data to the next's: what depends on nothing else is rendered once and repeated. */
   readonly constants?: ConstantNames
   /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
@@ -65,6 +68,7 @@ export function parseSource(source: Source, functions: FunctionTable = {}): Pars
 /** Compiles a text once for many renders. Throws a TemplateError with the stage `parse`. */
 export function compile(text: string, options: CompileOptions = {}): Template {
   const name = options.name ?? 'template'
+  const { host = platformHost } = options
   const functions = knownFunctions(options.functions ?? {})
   const trees = new Map<string, Tree>()
   const source = { name, text }
@@ -95,15 +99,15 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       return tree === undefined ? [] : fieldUses(tree, (other) => trees.get(other))
     },
     render: (data) => {
-      const state = new State(limits, findTemplate)
-      state.constants = constants.of(data)
+      const state = new State(limits, host, findTemplate)
+      state.outputs = constants.outputsFor(data)
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },
     trace: (data, calls = {}) => {
       const tracer = new Tracer(data, calls)
       const find = linker(trees, { findFunction: functions.find, tracer, constancy: undefined })
-      const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, find)
+      const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, host, find)
       const traced = find(name)
       if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
       return { text: wellFormed(state.out), segments: tracer.segments, read: unite(tracer.seen) }

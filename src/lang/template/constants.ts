@@ -1,9 +1,12 @@
+import { BoundedCache } from '../cache.ts'
 import { Int } from '../go/int.ts'
+import { isShared } from '../shared.ts'
+import { Outputs } from './outputs.ts'
 import { getKey, isList, isMap, StructValue, type Value } from './value.ts'
 
 /** What is the same in the data of many renders, so that what depends on nothing else is rendered once and repeated. */
 export interface ConstantNames {
-  /** Fields with values that are scalars, structs that never change, or frozen to the bottom. */
+  /** Fields whose values are scalars, structs that never change, or lists and maps given to `share`. */
   readonly fields: readonly string[]
   /** Maps of texts, by their path: what is read of them by a key that the template names. */
   readonly keysOf: readonly (readonly string[])[]
@@ -16,28 +19,29 @@ export interface Constants {
   /** From now on this key of the map at that path counts; false where keys of it don't. */
   addKey(path: readonly string[], key: string): boolean
   /**
-   * An object that stands for the values of all constants: the same one for data that has the same. Undefined where nothing is to be
-   * repeated, as for data whose like wasn't seen before.
+   * What was rendered for data with the same constants, and where what is rendered now is kept. Undefined where nothing is to be
+   * repeated: for data whose like wasn't seen before, or that has a constant that may change.
    */
-  of(data: Value): object | undefined
+  outputsFor(data: Value): Outputs | undefined
 }
 
-const mostKept = 256
+// Istio's sidecar writes some 10,000 characters for one set of constants.
+const bounds = { maxEntries: 256, maxSize: 4_000_000 }
 const longestSignature = 8192
 
 export function createConstants({ fields, keysOf }: ConstantNames): Constants {
   const maps = keysOf.map((path) => ({ path, name: nameOf(path), keys: new Set<string>() }))
   const numbers = new WeakMap<object, number>()
   let objects = 0
-  // In the order of their last use; undefined for values that came once.
-  const kept = new Map<string, object | undefined>()
+  // By the signature of the constants; 'once' for one that came once.
+  const cache = new BoundedCache<Outputs | 'once'>(bounds)
 
   /** A text that is another for each value; undefined for a value that isn't constant. */
   const sign = (value: Value): string | undefined => {
     if (typeof value === 'string') return `${value.length}:${value}`
     if (typeof value !== 'object' || value === null) return String(value)
     if (value instanceof Int && value.named === null) return `${value.kind}${value.value}`
-    if (!(value instanceof StructValue) && !Object.isFrozen(value)) return undefined
+    if (!(value instanceof StructValue) && !isShared(value)) return undefined
     const number = numbers.get(value) ?? ++objects
     numbers.set(value, number)
     return `#${number}`
@@ -76,25 +80,29 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
       map?.keys.add(key)
       return map !== undefined
     },
-    of(data) {
+    outputsFor(data) {
       const signature = data instanceof StructValue && fields.length > 0 ? signatureOf(data) : undefined
       if (signature === undefined) return undefined
-      const seen = kept.has(signature)
-      const constants = kept.get(signature) ?? (seen ? {} : undefined)
-      kept.delete(signature)
-      kept.set(signature, constants)
-      for (const oldest of kept.keys()) {
-        if (kept.size <= mostKept) break
-        kept.delete(oldest)
+      const before = cache.get(signature)
+      if (before instanceof Outputs) return before
+      let size = signature.length
+      if (before === undefined) {
+        cache.set(signature, 'once', size)
+        return undefined
       }
-      return constants
+      const outputs = new Outputs((characters) => {
+        size += characters
+        cache.set(signature, outputs, size)
+      })
+      cache.set(signature, outputs, size)
+      return outputs
     },
   }
 }
 
 /** Whether functions of a template could change a value that a variable holds. */
 export function isChangeable(value: Value): boolean {
-  return (isList(value) || isMap(value)) && !Object.isFrozen(value)
+  return (isList(value) || isMap(value)) && !isShared(value)
 }
 
 function nameOf(path: readonly string[]): string {

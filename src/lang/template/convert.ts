@@ -1,7 +1,7 @@
 import { Int, intOf } from '../go/int.ts'
 import type { Operand } from './ast.ts'
-import type { ParamType } from './functions.ts'
 import { fail, type Site } from './state.ts'
+import type { ParamType } from './value.ts'
 import { goType, isList, isMap, nilList, nilMap, StructValue, typeName, type Value } from './value.ts'
 
 /** An argument that a parameter doesn't take: the reason, in Go's words. */

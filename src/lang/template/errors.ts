@@ -91,3 +91,8 @@ function shorten(text: string): string {
   const oneLine = text.trim().replace(/\s+/g, ' ')
   return oneLine.length > 80 ? `${oneLine.slice(0, 77)}...` : oneLine
 }
+
+/** The error a function of a template raises. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError'
+}

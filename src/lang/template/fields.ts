@@ -1,8 +1,8 @@
 import { Int } from '../go/int.ts'
 import { nearest } from '../text/nearest.ts'
-import { countProblem, GoFunction } from './functions.ts'
+import { countProblem } from './functions.ts'
 import { fail, type Site, type State } from './state.ts'
-import { type GoMap, StructValue, typeName, type Value } from './value.ts'
+import { GoFunction, type GoMap, StructValue, typeName, type Value } from './value.ts'
 
 /**
  * The field or key of a value. A key that a map lacks is undefined, and so is any field of that. Reads own properties only.
@@ -10,6 +10,7 @@ import { type GoMap, StructValue, typeName, type Value } from './value.ts'
 export function fieldOf(state: State, receiver: Value, name: string, site: Site): Value {
   if (typeof receiver === 'object' && receiver !== null) {
     if (Object.getPrototypeOf(receiver) === Object.prototype) {
+      // Lists, structs, functions and Ints have prototypes of their own.
       const map = receiver as GoMap
       return Object.hasOwn(map, name) ? map[name] : undefined
     }

@@ -1,6 +1,6 @@
 import { Int, intOf } from '../go/int.ts'
 import { byteLength, sliceBytes, toBytes } from '../go/utf8.ts'
-import { FunctionError } from './functions.ts'
+import { FunctionError } from './errors.ts'
 import {
   elementType,
   type GoMap,

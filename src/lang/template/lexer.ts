@@ -50,7 +50,7 @@ export interface Token {
 
 const keywordSet: ReadonlySet<string> = new Set(keywords)
 
-export function isKeyword(kind: TokenKind): kind is Keyword {
+export function isKeyword(kind: string): kind is Keyword {
   return keywordSet.has(kind)
 }
 
@@ -195,8 +195,8 @@ class Lexer {
   #wordKind(word: string, kind: 'variable' | 'field' | 'identifier'): TokenKind {
     if (kind !== 'identifier') return word === '.' ? 'dot' : kind
     if (word === 'true' || word === 'false') return 'bool'
-    if (!keywordSet.has(word)) return 'identifier'
-    return (word === 'break' || word === 'continue') && this.#hasFunction(word) ? 'identifier' : (word as Keyword)
+    if (!isKeyword(word)) return 'identifier'
+    return (word === 'break' || word === 'continue') && this.#hasFunction(word) ? 'identifier' : word
   }
 
   #number(): boolean {

@@ -1,6 +1,6 @@
 import { Int } from '../go/int.ts'
-import { FunctionError, GoFunction } from './functions.ts'
-import { nilMark, StructValue } from './value.ts'
+import { FunctionError } from './errors.ts'
+import { GoFunction, nilMark, StructValue } from './value.ts'
 
 /** A value of a template as a document holds it: integers as bigint, nil of every kind as null. */
 export type PlainValue = null | boolean | number | bigint | string | PlainValue[] | { [key: string]: PlainValue }

@@ -1,5 +1,6 @@
 /* What the package offers as `outrigger/template`: the engine on its own. See README.md in this folder. */
 export { Int, type IntKind, intOf } from '../go/int.ts'
+export { share } from '../shared.ts'
 export {
   type CompileOptions,
   compile,
@@ -8,17 +9,10 @@ export {
   type Template,
   type TracedRender,
 } from './compile.ts'
-export { type LimitName, type Source, TemplateError } from './errors.ts'
+export { FunctionError, type LimitName, type Source, TemplateError } from './errors.ts'
 export type { FieldUse } from './field-uses.ts'
-export {
-  define,
-  defineWithRuntime,
-  FunctionError,
-  type FunctionTable,
-  type GoFunction,
-  type ParamType,
-  type Runtime,
-} from './functions.ts'
+export { define, defineWithRuntime, type FunctionTable } from './functions.ts'
+export type { Host } from './host.ts'
 export { include } from './include.ts'
 export { type PlainValue, plainValue } from './plain-value.ts'
 export { sprigFunctions } from './sprig/index.ts'
@@ -26,4 +20,16 @@ export { defaultLimits, type Limits } from './state.ts'
 export type { CallTrace, CallTraces, TracedArgument } from './trace/calls.ts'
 export type { Causes, DataPath } from './trace/causes.ts'
 export type { Segment } from './trace/tracer.ts'
-export { type GoMap, type List, nilList, nilMap, StructValue, typedList, typedMap, type Value } from './value.ts'
+export {
+  type GoFunction,
+  type GoMap,
+  type List,
+  nilList,
+  nilMap,
+  type ParamType,
+  type Runtime,
+  StructValue,
+  typedList,
+  typedMap,
+  type Value,
+} from './value.ts'

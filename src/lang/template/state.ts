@@ -1,6 +1,7 @@
-import { type LimitName, type Source, type Span, TemplateError } from './errors.ts'
-import { FunctionError, type Runtime } from './functions.ts'
-import type { Value } from './value.ts'
+import { FunctionError, type LimitName, type Source, type Span, TemplateError } from './errors.ts'
+import type { Host } from './host.ts'
+import type { Output, Outputs } from './outputs.ts'
+import type { Runtime, Value } from './value.ts'
 
 /** The bounds of one render. */
 export interface Limits {
@@ -59,13 +60,6 @@ export interface Runnable {
   readonly run: (state: State, dot: Value) => unknown
 }
 
-/** A piece of output, and what making it took of the bounds. */
-export interface Output {
-  readonly text: string
-  readonly iterations: number
-  readonly grown: number
-}
-
 /** A moment of a render. */
 export interface Mark {
   readonly length: number
@@ -84,9 +78,10 @@ export class State implements Runtime {
   at: Site | null = null
   /** What it is rendered with. */
   data: Value
-  /** Stands for the values of all constants of the data (see constants.ts); undefined when nothing may be repeated. */
-  constants: object | undefined
+  /** What was rendered for the same constants (see constants.ts); undefined when nothing may be repeated. */
+  outputs: Outputs | undefined
   readonly limits: Limits
+  readonly host: Host
   readonly #lookup: (name: string) => Runnable | undefined
   readonly #deadline: number
   #depth = 0
@@ -94,10 +89,11 @@ export class State implements Runtime {
   #grown = 0
   #untilLook = stepsPerLook
 
-  constructor(limits: Limits, lookup: (name: string) => Runnable | undefined) {
+  constructor(limits: Limits, host: Host, lookup: (name: string) => Runnable | undefined) {
     this.limits = limits
+    this.host = host
     this.#lookup = lookup
-    this.#deadline = performance.now() + limits.time
+    this.#deadline = host.monotonicClock() + limits.time
   }
 
   /** Adds to the output. */
@@ -126,12 +122,12 @@ export class State implements Runtime {
   enter(template: Runnable, data: Value): void {
     this.iterate(1)
     if (++this.#depth > this.limits.depth) throw new LimitError('depth', this.limits.depth)
-    const { vars, constants } = this
+    const { vars, outputs } = this
     this.vars = variablesOf(template, data)
     template.run(this, data)
     this.vars = vars
     // What its variables held is gone with them.
-    this.constants = constants
+    this.outputs = outputs
     this.#depth--
   }
 
@@ -178,7 +174,7 @@ export class State implements Runtime {
   }
 
   #look(): void {
-    if (performance.now() > this.#deadline) throw new LimitError('time', this.limits.time)
+    if (this.host.monotonicClock() > this.#deadline) throw new LimitError('time', this.limits.time)
   }
 }
 

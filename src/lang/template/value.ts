@@ -11,9 +11,10 @@
  *   structs, pointers to one StructValue
  *   functions                GoFunction
  */
-import { Int } from '../go/int.ts'
+import { Int, isIntKind } from '../go/int.ts'
 import { byteLength } from '../go/utf8.ts'
-import { FunctionError, GoFunction } from './functions.ts'
+import { FunctionError } from './errors.ts'
+import type { Host } from './host.ts'
 
 /** The Go type of a list or map that is not `[]interface {}` or `map[string]interface {}`, such as `[]string`. */
 export const goType: unique symbol = Symbol('Go type')
@@ -32,6 +33,94 @@ export interface GoMap {
 }
 
 export type Value = undefined | null | boolean | string | number | Int | List | GoMap | StructValue | GoFunction
+
+/**
+ * What a parameter takes, as Go's reflection checks it: a literal is read as the parameter's type (`repeat 2.0 "x"`), any other value
+ * must have it (`repeat (add 1 2) "x"` fails: add gives an int64).
+ */
+export interface ParamTypes {
+  string: string
+  bool: boolean
+  float64: number
+  /** Handed over as a number; what lies beyond 2^53 loses its last digits, which no count of anything needs. */
+  int: number
+  int64: bigint
+  /** interface{}: any value, a missing one as null. */
+  any: Value
+  /** reflect.Value, as the built-ins take: any value, where a missing one is undefined and nil is null. */
+  value: Value
+  /** []interface{} alone, not []string; nil becomes a nil list. */
+  list: List
+  /** []string alone. */
+  strings: List
+  /** map[string]interface{} alone; nil becomes a nil map. */
+  map: GoMap
+  /** map[string]string alone. */
+  stringMap: GoMap
+  /** Any struct or pointer to one. */
+  struct: StructValue
+}
+
+export type ParamType = keyof ParamTypes
+
+/** What a function may ask of the render that calls it. */
+export interface Runtime {
+  /** The clocks and the randomness of the render. A function whose result depends on them has the trait `varies`. */
+  readonly host: Host
+  /** Counts `bytes` about to be made against the limit on string growth; call it before a string is made larger. Throws when it is exceeded. */
+  grow(bytes: number): void
+  /** Counts `steps` of a loop or elements of a list against the limit on iterations. Throws when it is exceeded. */
+  iterate(steps: number): void
+  /** Renders a named template of the set to a string. */
+  include(name: string, data: Value): string
+}
+
+/** What may be said of a function: see GoFunction. */
+export interface Traits {
+  readonly varies?: boolean | undefined
+  readonly observed?: boolean | undefined
+  readonly readsKeyOf?: readonly string[] | undefined
+}
+
+/** A function of a template. Made by `define` and `defineWithRuntime`. */
+export class GoFunction {
+  readonly params: readonly ParamType[]
+  /** The type of every argument behind `params`, or null when there may be none. */
+  readonly variadic: ParamType | null
+  /** Whether `call` takes the Runtime in front of the arguments. */
+  readonly wantsRuntime: boolean
+  readonly call: (...args: unknown[]) => Value
+  /** As %T prints it. */
+  readonly typeName: string
+  /** Whether its result depends on more than its arguments: the clock, or chance. */
+  readonly varies: boolean
+  /** Whether somebody is told of each call, so that none may be left out. */
+  readonly observed: boolean
+  /**
+   * Set where the second argument is a key, and all that the function reads of the first one is the value of that key: of the map itself
+   * (an empty path), or of one below it.
+   */
+  readonly readsKeyOf: readonly string[] | undefined
+
+  constructor(
+    params: readonly ParamType[],
+    variadic: ParamType | null,
+    wantsRuntime: boolean,
+    call: unknown,
+    typeName = 'func',
+    { varies = false, observed = false, readsKeyOf }: Traits = {},
+  ) {
+    this.params = params
+    this.variadic = variadic
+    this.wantsRuntime = wantsRuntime
+    // `define` has the compiler hold the parameters of `call` against `params`.
+    this.call = call as (...args: unknown[]) => Value
+    this.typeName = typeName
+    this.varies = varies
+    this.observed = observed
+    this.readsKeyOf = readsKeyOf
+  }
+}
 
 /**
  * A struct of Go, or a pointer to one, as templates see it: fields and methods by name. The engine knows no more of it, so a view of
@@ -119,13 +208,25 @@ export function getKey(map: GoMap, key: string): Value {
   return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
-/** Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map is frozen. */
+/**
+ * Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map can't be changed:
+ * whoever hands data to a template freezes (or shares, see ../shared.ts) what it must leave alone.
+ */
 export function setKey(map: GoMap, key: string, value: Value): void {
-  if (Object.isFrozen(map))
-    throw new FunctionError(`can't set ${JSON.stringify(key)}: this map is shared and can't be changed`)
-  if (key === '__proto__') {
-    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
-  } else map[key] = value
+  const isSet =
+    key === '__proto__'
+      ? Reflect.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
+      : Reflect.set(map, key, value)
+  if (!isSet) throw new FunctionError(`can't set ${unchangeable(key)}`)
+}
+
+/** Removes a key. Throws a FunctionError when the map has it and can't be changed. */
+export function removeKey(map: GoMap, key: string): void {
+  if (!Reflect.deleteProperty(map, key)) throw new FunctionError(`can't remove ${unchangeable(key)}`)
+}
+
+function unchangeable(key: string): string {
+  return `${JSON.stringify(key)}: this map is shared and can't be changed`
 }
 
 /** What `%T` prints, and what errors call the type: `float64`, `[]interface {}`, `map[string]string`, `*v1.Pod`. */
@@ -164,14 +265,12 @@ export function elementType(type: string): string {
   return type.startsWith('map[string]') ? type.slice('map[string]'.length) : type.slice(2)
 }
 
-const zeroInts = new Set(['int', 'int8', 'int16', 'int32', 'int64', 'uint', 'uint8', 'uint16', 'uint32', 'uint64'])
-
 /** The zero value of a Go type: "" for a string, 0 for numbers, else nil. */
 export function zeroOf(type: string): Value {
   if (type === 'string') return ''
   if (type === 'bool') return false
   if (type === 'float64') return 0
-  if (zeroInts.has(type)) return new Int(type as Int['kind'], 0n)
+  if (isIntKind(type)) return new Int(type, 0n)
   if (type.startsWith('[]')) return nilList(type)
   return type.startsWith('map[') ? nilMap(type) : null
 }

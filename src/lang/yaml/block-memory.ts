@@ -1,3 +1,5 @@
+import { share } from '../shared.ts'
+import { ownCopy } from '../text/own-copy.ts'
 import type { YamlValue } from './value.ts'
 
 /** Whole lines of a text, from one offset to before another. */
@@ -13,7 +15,7 @@ export interface TextPart {
 
 /**
  * What blocks of YAML read as, by their text: what templates render for one pod is in most lines what they render for the next.
- * Its values are shared by all who read such a block, so they are frozen.
+ * Its values are marked as shared: all who read such a block get the same ones.
  */
 export interface BlockMemory {
   /** What a block was read as where that many levels could be opened; undefined when that isn't known. */
@@ -67,21 +69,7 @@ export function createBlockMemory(): BlockMemory {
     note({ kind, text, start, end, hash }, levels, value) {
       if (end - start > longestBlock) return
       if (!recent.has(hash)) put(hash, seenOnce)
-      else put(hash, { kind, text: ownCopy(text.slice(start, end)), levels, value: deepFreeze(value) })
+      else put(hash, { kind, text: ownCopy(text.slice(start, end)), levels, value: share(value) })
     },
   }
-}
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-/** The same text without the longer one that it is a slice of, which would stay in memory as long as the slice. */
-function ownCopy(text: string): string {
-  return decoder.decode(encoder.encode(text))
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const item of Object.values(value)) deepFreeze(item)
-  return Object.freeze(value)
 }

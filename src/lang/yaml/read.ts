@@ -14,7 +14,7 @@ export { YamlError } from './error.ts'
 export interface ReadOptions extends Partial<YamlLimits> {
   /** `exact` (the default) gives a bigint beyond 2^53, `float64` the nearest number, as JSON.parse does. */
   readonly integers?: 'exact' | 'float64'
-  /** Remembers blocks from one text to the next. What it knows is shared, and frozen. */
+  /** Remembers blocks from one text to the next. Its values are shared (see ../shared.ts). */
   readonly memory?: BlockMemory
 }
 

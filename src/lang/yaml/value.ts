@@ -14,7 +14,7 @@ export interface YamlObject {
 export type OpenObject = { [key: string]: YamlValue }
 
 /** Sets an own property, whatever its name: `__proto__` is a key like any other and changes no prototype. */
-export function setOwn(object: OpenObject, key: string, value: YamlValue): void {
+export function setOwn<T>(object: { [key: string]: T }, key: string, value: T): void {
   if (key === '__proto__') {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
   } else {
@@ -27,7 +27,7 @@ export function roundIntegers(value: YamlValue): Json {
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(roundIntegers)
-  const object: OpenObject = {}
+  const object: { [key: string]: Json } = {}
   for (const [key, one] of Object.entries(value)) setOwn(object, key, roundIntegers(one))
-  return object as { readonly [key: string]: Json }
+  return object
 }

@@ -1,3 +1,4 @@
+import { annotationFaultReason } from '../../istio/annotations/fault.ts'
 import { annotationFaults } from '../../istio/annotations/validate.ts'
 import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation } from '../../istio/names.ts'
@@ -122,8 +123,9 @@ spec:
       for (const workload of cluster.workloads) {
         const { object, annotations } = workload
         if (!isInjected(workload)) continue
-        for (const { annotation, value, reason } of annotationFaults(annotations, readProxyConfig)) {
-          const message = `${annotation} can't be ${quote(value)}: ${reason}`
+        for (const fault of annotationFaults(annotations, readProxyConfig)) {
+          const { annotation, value } = fault
+          const message = `${annotation} can't be ${quote(value)}: ${annotationFaultReason(fault)}`
           yield { object, path: annotationPath(workload, annotation), message }
         }
         for (const name of unknownTemplates(workload, snapshot)) {

@@ -1,4 +1,4 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
+import { systemNamespaces } from '../../istio/names.ts'
 import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import { labelsOfNamespace } from '../../istio/revisions/match.ts'
 import { injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'

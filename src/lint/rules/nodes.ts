@@ -10,7 +10,7 @@ export const nodeRules: readonly Rule[] = [
     code: 'OUT0018',
     severity: 'error',
     title: 'Node too old for native sidecars',
-    what: 'Native sidecars are enabled, and the kubelet of a node is older than 1.29.',
+    what: `Native sidecars are enabled, and the kubelet of a node is older than 1.${firstMinor}.`,
     why: 'Such a kubelet takes the proxy for an init container that never ends: the application never starts.',
     fix: 'set `nativeSidecars: auto`, or upgrade the node',
     precheck: true,

@@ -1,4 +1,4 @@
-import { systemNamespaces } from '../../injection/decide/decide.ts'
+import { systemNamespaces } from '../../istio/names.ts'
 import { titleOf } from '../../kubernetes/objects.ts'
 import { quote } from '../../lang/text/path.ts'
 import type { AnalyzedCluster } from '../cluster.ts'

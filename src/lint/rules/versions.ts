@@ -78,7 +78,7 @@ export const versionRules: readonly Rule[] = [
     code: 'OUT0020',
     severity: 'error',
     title: 'Kubernetes too old for match conditions',
-    what: 'A webhook has `matchConditions`, and the API server is older than 1.28.',
+    what: `A webhook has \`matchConditions\`, and the API server is older than 1.${firstWithConditions}.`,
     why: 'Such an API server drops the conditions without a word, and calls the webhook for what they were to spare.',
     fix: 'upgrade Kubernetes, or say the same with namespaceSelector and objectSelector',
     precheck: true,

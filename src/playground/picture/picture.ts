@@ -136,7 +136,7 @@ function listItems(option: ReturnType<Option>, kind: TrafficItem['kind'], captur
 
 function portItems(ports: readonly PortOrigin[], wanted: PortOrigin['direction']): readonly TrafficItem[] {
   return ports
-    .filter((port) => port.direction === wanted && !isOfProxy(port))
+    .filter(({ direction, agent }) => direction === wanted && agent === undefined)
     .map(({ port, captured, container = '', why, from }) => ({
       kind: 'port',
       text: String(port),
@@ -144,13 +144,6 @@ function portItems(ports: readonly PortOrigin[], wanted: PortOrigin['direction']
       container,
       why: from.length === 0 ? why : `${why}, by ${sourcesText(from)}`,
     }))
-}
-
-const ofAgent = /^(?:ex|in)cluded: /
-
-/** Ports of the proxy and its agent, which are excluded by what they are. */
-function isOfProxy({ why }: PortOrigin): boolean {
-  return ofAgent.test(why)
 }
 
 function proxyPortsOf(pod: JsonObject, option: Option | undefined, ports: readonly PortOrigin[]): readonly ProxyPort[] {
@@ -162,7 +155,7 @@ function proxyPortsOf(pod: JsonObject, option: Option | undefined, ports: readon
   const found: readonly (readonly [Json | undefined, string])[] = [
     [option?.('-p')?.text, 'outbound traffic'],
     [option?.('-z')?.text, 'inbound traffic'],
-    ...ports.filter(isOfProxy).map(({ port, why }) => [port, why.replace(ofAgent, '')] as const),
+    ...ports.flatMap(({ port, agent }) => (agent === undefined ? [] : [[port, agent] as const])),
     ...['readinessProbe', 'startupProbe'].map((probe) => [lookup(proxy, probe, 'httpGet', 'port'), 'health'] as const),
     ...(Array.isArray(declared) ? declared.filter(isObject) : []).map(
       (port) => [own(port, 'containerPort'), wordOf(lookupText(port, 'name'))] as const,

@@ -1,4 +1,5 @@
 import type { Decision } from '../../injection/model/injection.ts'
+import { BoundedCache } from '../../lang/cache.ts'
 import { lookup, lookupText } from '../../lang/json.ts'
 import { type Answer, answerTo } from './answer.ts'
 import type { ReviewRequest } from './review.ts'
@@ -21,28 +22,10 @@ interface Replica {
 
 const firstOne: Replica = { pod: '', answer: undefined }
 
-const mostWorkloads = 1000
-const mostCharacters = 2_000_000
-
 /** A memory of the answers to the last workloads, of some megabytes at most. `isRepeatable` says whether an equal pod gets the same again. */
 export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean): AnswerMemory {
-  // In the order of their last use.
-  const replicas = new Map<string, Replica>()
-  let characters = 0
-
-  const forget = (workload: string) => {
-    characters -= sizeOf(workload, replicas.get(workload))
-    replicas.delete(workload)
-  }
-  const keep = (workload: string, replica: Replica) => {
-    forget(workload)
-    replicas.set(workload, replica)
-    characters += sizeOf(workload, replica)
-    for (const oldest of replicas.keys()) {
-      if (replicas.size <= mostWorkloads && characters <= mostCharacters) return
-      forget(oldest)
-    }
-  }
+  const replicas = new BoundedCache<Replica>({ maxEntries: 1000, maxSize: 2_000_000 })
+  const keep = (workload: string, replica: Replica) => replicas.set(workload, replica, sizeOf(workload, replica))
 
   return {
     answer(request, path, make) {
@@ -54,10 +37,7 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
         return make()
       }
       const pod = JSON.stringify(request.object)
-      if (before.answer !== undefined && before.pod === pod) {
-        keep(workload, before)
-        return answerTo(request, before.answer)
-      }
+      if (before.answer !== undefined && before.pod === pod) return answerTo(request, before.answer)
       const answer = make()
       keep(workload, isRepeatable(answer.decision) ? { pod, answer: { ...answer, injection: undefined } } : firstOne)
       return answer
@@ -73,7 +53,6 @@ function workloadOf({ object, kind, operation, subResource, namespace }: ReviewR
   return JSON.stringify([names, images, namespace, path, operation, subResource, kind, object === undefined])
 }
 
-function sizeOf(workload: string, replica: Replica | undefined): number {
-  if (replica === undefined) return 0
-  return workload.length + replica.pod.length + (replica.answer?.review.response.patch?.length ?? 0)
+function sizeOf(workload: string, { pod, answer }: Replica): number {
+  return workload.length + pod.length + (answer?.review.response.patch?.length ?? 0)
 }

@@ -81,7 +81,7 @@ function unfitReason(request: ReviewRequest): Reason | undefined {
 }
 
 function leftAlone(reason: Reason): Decision {
-  return { result: 'skipped', reason, message: reasons[reason].text, templates: [] }
+  return { result: 'skipped', reason, message: reasons[reason].text, faults: [], templates: [] }
 }
 
 function answer(

@@ -1,15 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { own, type StringMap } from '../../lang/json.ts'
 import { readBundle } from './bundle.ts'
-import type { CaState } from './ca-state.ts'
+import type { CaState, ReadRecord } from './ca-state.ts'
 import { type CaRecord, caFiles, caNotes } from './ca-store.ts'
 import type { MadeCertificate } from './make.ts'
-
-/** What a record says: a CA; nothing at all yet; or something that no certificate can be signed with. */
-export type ReadRecord =
-  | { readonly kind: 'good'; readonly state: CaState; readonly faults: readonly string[] }
-  | { readonly kind: 'empty' }
-  | { readonly kind: 'broken'; readonly reason: string; readonly certificates: readonly string[] }
 
 // Whoever can write the record must not be able to make every replica, and the caBundle, carry any number of them.
 const maxPrevious = 5

@@ -1,5 +1,4 @@
 import { bundleOf, fingerprintOf, lifeOf } from './bundle.ts'
-import type { ReadRecord } from './ca-record.ts'
 import type { MadeCertificate } from './make.ts'
 
 /**
@@ -26,6 +25,12 @@ export interface CaState {
   /** Whether somebody asked for a new CA, however young this one is. */
   readonly renew: boolean
 }
+
+/** What a record says: a CA; nothing at all yet; or something that no certificate can be signed with. */
+export type ReadRecord =
+  | { readonly kind: 'good'; readonly state: CaState; readonly faults: readonly string[] }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'broken'; readonly reason: string; readonly certificates: readonly string[] }
 
 /** All in milliseconds. */
 export interface CaTimes {

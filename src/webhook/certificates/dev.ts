@@ -79,10 +79,10 @@ export async function devCertificateSource(
       if (next.pair.certificate === current.pair.certificate) return
       current = next
       for (const listener of listeners) listener(next)
-      report({ result: 'good', description: next.description })
+      report({ result: 'success', description: next.description })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      if (reason !== lastReason) report({ result: 'bad', reason })
+      if (reason !== lastReason) report({ result: 'error', reason })
       lastReason = reason
     }
   }

@@ -26,9 +26,9 @@ export function certificateFromFiles(files: CertificateFiles, { report, ...times
     isSame: (one, other) => samePair(one.pair, other.pair),
     onGood: (next) => {
       for (const listener of listeners) listener(next)
-      report({ result: 'good', description: next.description })
+      report({ result: 'success', description: next.description })
     },
-    onBad: (reason) => report({ result: 'bad', reason }),
+    onBad: (reason) => report({ result: 'error', reason }),
   })
   return { ...followed, onChange: (listener) => listeners.push(listener) }
 }

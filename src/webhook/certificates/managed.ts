@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { bundleOf, fingerprintOf, lifeOf } from './bundle.ts'
-import { type ReadRecord, readCaRecord, writeCaRecord } from './ca-record.ts'
+import { readCaRecord, writeCaRecord } from './ca-record.ts'
 import {
   type CaChange,
   type CaState,
@@ -9,6 +9,7 @@ import {
   isTrusted,
   type LeafLife,
   nextStep,
+  type ReadRecord,
   signerNow,
   trustedBy,
 } from './ca-state.ts'

@@ -16,8 +16,8 @@ export interface ServingCertificate {
 
 /** What became of reading a certificate again; whoever watches says it in the log and counts it. */
 export type CertificateReport =
-  | { readonly result: 'good'; readonly description: CertificateDescription }
-  | { readonly result: 'bad'; readonly reason: string }
+  | { readonly result: 'success'; readonly description: CertificateDescription }
+  | { readonly result: 'error'; readonly reason: string }
 
 /** A certificate that stays as it is. */
 export function fixedCertificate(certificate: ServingCertificate): CertificateSource {

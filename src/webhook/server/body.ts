@@ -4,7 +4,7 @@ import type { Turns } from './turns.ts'
 export type Body = Buffer | 'body-too-large' | 'client-gone' | 'overloaded'
 
 /** Nearly all pods are smaller. What is larger waits for its turn, and may be refused; a small one never. */
-const largeBytes = 64 * 1024
+export const largeBytes = 64 * 1024
 
 /** Whether a body of so many bytes takes turns with other large ones. */
 export function isLarge(bytes: number): boolean {
@@ -12,7 +12,7 @@ export function isLarge(bytes: number): boolean {
 }
 
 /** What all bodies may hold together before a large one is refused, as a multiple of the largest. */
-const bodiesAtOnce = 8
+export const bodiesAtOnce = 8
 
 /** Reads the body of a request and calls back once: with its bytes, or why there are none. */
 export type ReadBody = (request: IncomingMessage, done: (body: Body) => void) => void

@@ -82,11 +82,11 @@ export function watchConnections(limits: Limits, cutOff: CutOff): Connections {
       for (const exchange of connection.exchanges) {
         const { request, response } = exchange
         if (request.complete && response.closed) leave(connection, exchange)
-        else if (now - exchange.arrivedAt > limits.body) cut(connection, exchange, cutOff)
+        else if (now - exchange.arrivedAt > limits.body) cut(connection, exchange, cutOff, limits)
       }
       if (connection.exchanges.size > 0 || socket.bytesRead === connection.bytesBefore) continue
       connection.headSince ??= now
-      if (now - connection.headSince > limits.head) cut(connection, undefined, cutOff)
+      if (now - connection.headSince > limits.head) cut(connection, undefined, cutOff, limits)
     }
   }
 
@@ -111,22 +111,22 @@ function leave(connection: Connection, exchange: Exchange): void {
   connection.headSince = undefined
 }
 
-function cut(connection: Connection, exchange: Exchange | undefined, cutOff: CutOff): void {
+function cut(connection: Connection, exchange: Exchange | undefined, cutOff: CutOff, limits: Limits): void {
   const { socket } = connection
   connection.cut = true
   if (exchange === undefined || !exchange.counted) cutOff('too-slow', socket, exchange)
   if (exchange?.response.headersSent) socket.destroy()
-  else endWith(socket, 'too-slow')
+  else endWith(socket, 'too-slow', limits)
 }
 
 /** Answers on a connection that has no response object (any more), and closes it. */
-export function endWith(socket: Socket, code: HttpErrorCode): void {
+export function endWith(socket: Socket, code: HttpErrorCode, limits: Limits): void {
   const status = httpErrors[code].status
   if (status === undefined || !socket.writable) {
     socket.destroy()
     return
   }
-  const text = errorText(code)
+  const text = errorText(code, limits)
   socket.end(
     `HTTP/1.1 ${status} ${statusWords[status] ?? 'Error'}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,

@@ -1,3 +1,5 @@
+import { mapTable } from '../../lang/json.ts'
+
 /** A setting of the server with which it can't start. */
 export class OptionError extends Error {
   override readonly name = 'OptionError'
@@ -36,15 +38,14 @@ export type Limits = { readonly [Name in keyof typeof limitTable]: number }
 
 /** The limits to serve with, checked and frozen. Throws an OptionError. */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
-  const limits: Record<string, number> = {}
-  for (const [name, { default: usual, min, unit, text }] of Object.entries(limitTable)) {
-    const value = (given as Record<string, number | undefined>)[name] ?? usual
+  const limits = mapTable(limitTable, ({ default: usual, min, unit, text }, name): number => {
+    const value = given[name] ?? usual
     if (!Number.isSafeInteger(value) || value < min) {
       throw new OptionError(
         `the limit ${name} (${text}) must be a whole number of at least ${min} ${unit}, not ${value}`,
       )
     }
-    limits[name] = value
-  }
-  return Object.freeze(limits) as Limits
+    return value
+  })
+  return Object.freeze(limits)
 }

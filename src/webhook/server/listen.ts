@@ -1,4 +1,4 @@
-import type { AddressInfo, Server } from 'node:net'
+import type { Server } from 'node:net'
 
 /** A port that can't be listened on: a sentence for whoever starts the server. */
 export class ListenError extends Error {
@@ -26,7 +26,8 @@ export function listen(server: Server, { host, port }: Endpoint, what: string): 
     server.once('error', fail)
     server.listen({ port, host: host || undefined }, () => {
       server.removeListener('error', fail)
-      resolve((server.address() as AddressInfo).port)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
     })
   })
 }

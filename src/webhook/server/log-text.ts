@@ -2,7 +2,7 @@ const colourOf: { readonly [level: string]: number } = { debug: 90, info: 36, wa
 
 /** A line of the JSON log for people: time, level, message, then the facts as `name=value`. */
 export function textLine(json: string, colours: boolean): string {
-  const { level, time, msg, ...facts } = JSON.parse(json) as Record<string, unknown>
+  const { level, time, msg, ...facts }: Record<string, unknown> = JSON.parse(json)
   const paint = (code: number, text: string) => (colours ? `\u001B[${code}m${text}\u001B[0m` : text)
   const label = String(level)
   const words = [

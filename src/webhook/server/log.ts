@@ -28,7 +28,7 @@ export interface Log {
 const flushMs = 300
 const bufferBytes = 4096
 // When nobody takes the lines (a full disk, a stuck reader), memory must not grow with them.
-const maxBufferBytes = 4 * 1024 * 1024
+export const maxBufferBytes = 4 * 1024 * 1024
 
 /** A log of one line for each thing that happens; nothing of it is lost when the process exits. */
 export function createLog({ format, level = 'info', colours = false, stream }: LogOptions): Log {

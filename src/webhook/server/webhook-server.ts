@@ -2,9 +2,9 @@ import { constants } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Server } from 'node:https'
 import type { Socket } from 'node:net'
-import type { SecureContextOptions, TLSSocket } from 'node:tls'
+import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import type { Json } from '../../lang/json.ts'
+import { type Json, lookup } from '../../lang/json.ts'
 import { type Answer, answerText } from '../admission/answer.ts'
 import type { ReviewFault } from '../admission/faults.ts'
 import { isReviewFault } from '../admission/review.ts'
@@ -18,8 +18,8 @@ import { errorText, type HttpErrorCode, httpErrors } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { describeError, type Log, logAnswer } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { watchNewcomers } from './newcomers.ts'
 import { noSchemas } from './no-schemas.ts'
+import { watchPendingConnections } from './pending-connections.ts'
 import { createTurns } from './turns.ts'
 
 /** Answers a parsed body that came to a path. What it throws is a fault of the injector: HTTP 500. */
@@ -52,6 +52,11 @@ declare module 'fastify' {
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
+/** What the parser of bodies leaves; nothing where a request has none. */
+interface WithBody {
+  Body: Body | undefined
+}
+
 const textHeaders = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The webhook: `POST /inject...` over TLS, and nothing else. It knows reviews and answers, but nothing of injection. */
@@ -72,22 +77,16 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   }
 
   const connections = watchConnections(limits, count)
-  const newcomers = watchNewcomers()
-  const turns = createTurns(newcomers.areSome)
+  const pending = watchPendingConnections()
+  const turns = createTurns(pending.any)
   const readBody = createBodyReader(limits.bodyBytes, turns)
 
-  const refuse = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    code: HttpErrorCode,
-    detail = '',
-    facts: object = {},
-  ) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply, code: HttpErrorCode, facts: object = {}) => {
     if (!count(code, request.raw.socket, request.exchange, facts)) return
     reply.code(httpErrors[code].status ?? 400).headers(textHeaders)
     if (code === 'method-not-allowed') reply.header('allow', 'POST')
     if (closing) reply.header('connection', 'close')
-    reply.send(errorText(code, detail))
+    reply.send(errorText(code, limits))
   }
 
   const app = fastify({
@@ -122,7 +121,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     if (code === undefined) return socket.destroy()
     count(code, socket, exchange)
     if (exchange?.response.headersSent) return socket.destroy()
-    endWith(socket, code)
+    endWith(socket, code, limits)
   }
 
   app.decorateRequest('exchange')
@@ -133,24 +132,24 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       readBody(payload, (body) => done(null, body)),
   )
   app.addHook('onRequest', (request, reply, done) => {
-    newcomers.settled(request.raw.socket)
+    pending.requested(request.raw.socket)
     request.exchange = connections.open(request.raw, reply.raw)
-    const refusal =
-      earlyRefusal(request.raw) ??
-      (isAllowedClient(request.raw.socket as TLSSocket) ? undefined : 'client-name-refused')
+    const { socket } = request.raw
+    const isAllowed = socket instanceof TLSSocket && isAllowedClient(socket)
+    const refusal = earlyRefusal(request.raw) ?? (isAllowed ? undefined : 'client-name-refused')
     if (refusal === undefined) done()
     else refuse(request, reply, refusal)
   })
   app.setErrorHandler((error, request, reply) =>
-    refuse(request, reply, 'injector-fault', '', { error: describeError(error) }),
+    refuse(request, reply, 'injector-fault', { error: describeError(error) }),
   )
   app.setNotFoundHandler((request, reply) => refuse(request, reply, 'not-found'))
-  app.post('/inject', handle)
-  app.post('/inject/*', handle)
+  app.post<WithBody>('/inject', handle)
+  app.post<WithBody>('/inject/*', handle)
 
-  function handle(request: FastifyRequest, reply: FastifyReply) {
+  function handle(request: FastifyRequest<WithBody>, reply: FastifyReply) {
     const { exchange, raw } = request
-    const received = (request.body ?? Buffer.alloc(0)) as Body
+    const received = request.body ?? Buffer.alloc(0)
     if (typeof received === 'string') return refuse(request, reply, received)
     if (received.length === 0) return refuse(request, reply, 'empty-body')
     const began = performance.now()
@@ -177,7 +176,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       // As bytes: a text that was put together of others would be gone through again and again on its way out.
       body = Buffer.from(answerText(answered.review))
     } catch (error) {
-      return refuse(request, reply, 'injector-fault', '', { uid: uidOf(document), error: describeError(error) })
+      return refuse(request, reply, 'injector-fault', { uid: uidOf(document), error: describeError(error) })
     }
     request.exchange.counted = true
     const milliseconds = spent + performance.now() - began
@@ -189,7 +188,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   const { server } = app
   server.maxConnections = limits.connections
-  server.on('connection', newcomers.came)
+  server.on('connection', pending.opened)
   server.on('secureConnection', (socket: TLSSocket) => connections.add(socket))
   server.on('tlsClientError', (error) => {
     metrics.tlsError()
@@ -297,7 +296,7 @@ function isJson(contentType: string | undefined): boolean {
  */
 function parse(body: Buffer): Json | undefined {
   try {
-    return JSON.parse(body.toString('utf8')) as Json
+    return JSON.parse(body.toString('utf8'))
   } catch {
     return undefined
   }
@@ -317,6 +316,6 @@ function pathOf(url: string): string | undefined {
 }
 
 function uidOf(document: Json): string | undefined {
-  const uid = (document as { request?: { uid?: unknown } } | null)?.request?.uid
+  const uid = lookup(document, 'request', 'uid')
   return typeof uid === 'string' ? uid.slice(0, 256) : undefined
 }

@@ -11,10 +11,9 @@ import type { Value } from '../../../src/lang/template/value.ts'
 
 const environment = new Map([['ALLOWED', 'yes']])
 const read: string[] = []
-const functions = {
-  ...sprigWithEnvironment(Object.fromEntries(environment)),
-  ...injectorFunctions(environment, (text) => read.push(text)),
-}
+const own = injectorFunctions(environment, (text) => read.push(text))
+const functions = { ...sprigWithEnvironment(Object.fromEntries(environment)), ...own }
+const rendered: string[] = []
 
 const containers = [
   {
@@ -44,6 +43,7 @@ const data: { [key: string]: Value } = {
 }
 
 function render(text: string): string {
+  rendered.push(text)
   return compile(text, { name: 'main', functions }).render(data)
 }
 
@@ -82,6 +82,10 @@ test.each<[string, string]>([
 
   ['{{ toJSON .map }}', '{"a":"\\u003c\\u0026\\u003e","b":"x","n":null}'],
   ['{{ structToJSON (index (index .Spec.Containers 0).Ports 1) }}', '{"containerPort":53,"protocol":"UDP"}'],
+  [
+    '{{ protoToJSON (index .Mesh.ExtensionProviders 0) }} {{ protoToJSON 1 }}',
+    '{"name":"o","opentelemetry":{"port":1,"service":"s","serviceAttributeEnrichment":"OTEL_SEMANTIC_CONVENTIONS"}} 1',
+  ],
   ['{{ (fromJSON "{\\"b\\":{\\"c\\":80}}").b.c }}', '80'],
   ['{{ fromJSON "{" }}', '{}'],
   [
@@ -219,4 +223,9 @@ test('what was read as JSON is told', () => {
   read.length = 0
   render('{{ $_ := fromJSON "{\\"a\\":1}" }}{{ $_ := fromJSON "x" }}')
   expect(read).toEqual(['{"a":1}', 'x'])
+})
+
+test('every function of the injector is called above', () => {
+  const isCalled = (name: string) => rendered.some((text) => new RegExp(`(\\{\\{|\\(|=|with|in) ?${name} `).test(text))
+  expect(Object.keys(own).filter((name) => !isCalled(name))).toEqual([])
 })

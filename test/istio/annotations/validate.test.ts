@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { describeAnnotationFault } from '../../../src/istio/annotations/fault.ts'
 import { annotations, findAnnotation } from '../../../src/istio/annotations/registry.ts'
-import { annotationFaults, validateAnnotations } from '../../../src/istio/annotations/validate.ts'
+import { annotationFaults } from '../../../src/istio/annotations/validate.ts'
+import type { ProxyConfigReader } from '../../../src/istio/mesh/proxy-config/layers.ts'
+import type { StringMap } from '../../../src/lang/json.ts'
 import { cost } from '../../support/cost.ts'
+
+const validateAnnotations = (values: StringMap, read?: ProxyConfigReader) =>
+  annotationFaults(values, read).map(describeAnnotationFault)
 
 const portLists = ['excludeInboundPorts', 'includeOutboundPorts', 'excludeOutboundPorts'].map(
   (name) => `traffic.sidecar.istio.io/${name}`,
@@ -95,6 +101,7 @@ const cases: readonly (readonly [names: readonly string[], good: readonly string
       'sidecar.istio.io/bootstrapOverride',
       'sidecar.istio.io/componentLogLevel',
       'sidecar.istio.io/agentLogLevel',
+      ...['namespace', 'version', 'instance.id'].map((name) => `resource.opentelemetry.io/service.${name}`),
     ],
     ['', 'info', 'rbac:debug,misc:error', 'docker.io/me/proxy@sha256:7', 'é "quoted" {{ x }} # y'],
     ['a\nb', 'a\r', 'a\tb', '\u0000', '\u0085', 'a\u2028b'],
@@ -113,6 +120,11 @@ describe.each(cases.flatMap(([names, good, bad]) => names.map((name) => ({ name,
     })
   },
 )
+
+test('every annotation with a check has values here that it takes, and values that it refuses', () => {
+  const checked = annotations.filter(({ check }) => check !== undefined).map(({ name }) => name)
+  expect(cases.flatMap(([names]) => names).toSorted()).toEqual(checked.toSorted())
+})
 
 describe('the words of a fault', () => {
   test.each([
@@ -180,9 +192,9 @@ test('inherited names are no annotations, and values that are no text are left t
 })
 
 test('proxy.istio.io/config is read by the reader that is given', () => {
-  const read = () => ({ config: {}, faults: [{ path: ['a', 0], reason: 'told by the reader' }], unknown: [] })
+  const read: ProxyConfigReader = () => ({ config: {}, faults: [{ path: ['a', 0], code: 'negative' }], unknown: [] })
   expect(validateAnnotations({ 'proxy.istio.io/config': 'x' }, read)).toEqual([
-    "invalid value 'x' for annotation 'proxy.istio.io/config': a[0]: told by the reader",
+    "invalid value 'x' for annotation 'proxy.istio.io/config': a[0]: must not be negative",
   ])
 })
 

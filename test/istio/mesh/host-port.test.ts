@@ -46,5 +46,5 @@ test('HOST:PORT', () => {
     '',
   ]
   for (const text of [...names, ...ports])
-    expect.soft(hostPortFault(text), JSON.stringify(text)).toMatch(/^must be HOST:PORT/)
+    expect.soft(hostPortFault(text)?.code, JSON.stringify(text)).toMatch(/^host-port-/)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultText } from '../../../src/istio/mesh/fault.ts'
+import { describeMeshFault } from '../../../src/istio/mesh/fault.ts'
 import { defaultMeshConfig, readMeshConfig } from '../../../src/istio/mesh/mesh-config.ts'
 import { readYaml } from '../../../src/lang/yaml/read.ts'
 
@@ -86,7 +86,7 @@ describe('a mesh document', () => {
         'trustDomain: ""\nproxyListenPort: x\ndefaultConfig: {statusPort: 0, drainDuration: 0s, tracng: {}}\nextensionProviders: [{name: 5}]\nrootNamspace: r',
       ),
     )
-    expect(faults.map(faultText)).toEqual([
+    expect(faults.map(describeMeshFault)).toEqual([
       'proxyListenPort: must be a whole number, not the text "x"',
       'extensionProviders[0].name: must be text, not the number 5; put it in quotes',
       'defaultConfig.drainDuration: must be at least 1s',
@@ -97,6 +97,8 @@ describe('a mesh document', () => {
       'rootNamspace (did you mean rootNamespace?)',
       'defaultConfig.tracng (did you mean tracing?)',
     ])
-    expect(readMeshConfig([]).faults).toEqual([{ path: [], reason: 'must be an object, not a list' }])
+    expect(readMeshConfig([]).faults).toEqual([
+      { code: 'wrong-type', path: [], expected: 'object', actual: { type: 'list' } },
+    ])
   })
 })

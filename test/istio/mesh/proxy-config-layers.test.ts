@@ -9,7 +9,11 @@ import {
   proxyConfigLayersOf,
 } from '../../../src/istio/mesh/proxy-config/layers.ts'
 import { mergeProxyConfig } from '../../../src/istio/mesh/proxy-config/proxy-config.ts'
-import { type ProxyConfigResource, readProxyConfigResource } from '../../../src/istio/mesh/proxy-config/resource.ts'
+import {
+  describeProxyConfigFault,
+  type ProxyConfigResource,
+  readProxyConfigResource,
+} from '../../../src/istio/mesh/proxy-config/resource.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
 import { readYaml } from '../../../src/lang/yaml/read.ts'
 
@@ -133,14 +137,13 @@ test('a resource that Kubernetes would not have taken is told, not used', () => 
     metadata: { namespace: 'n', name: 'p' },
     spec: { concurrency: 'many', environmentVariables: { A: 1 }, selector: { matchLabels: { a: 1 } } },
   }
-  expect(readProxyConfigResource(bad)).toEqual({
-    resource: undefined,
-    faults: [
-      'ProxyConfig n/p: spec.concurrency: must be a whole number, not the text "many"',
-      'ProxyConfig n/p: spec.environmentVariables.A: must be text, not the number 1; put it in quotes',
-      'ProxyConfig n/p: spec.selector.matchLabels: must be texts by label, not an object',
-    ],
-  })
+  const { resource, faults } = readProxyConfigResource(bad)
+  expect(resource).toBeUndefined()
+  expect(faults.map(describeProxyConfigFault)).toEqual([
+    'ProxyConfig n/p: spec.concurrency: must be a whole number, not the text "many"',
+    'ProxyConfig n/p: spec.environmentVariables.A: must be text, not the number 1; put it in quotes',
+    'ProxyConfig n/p: spec.selector.matchLabels: must be texts by label, not an object',
+  ])
 })
 
 test('the application is held as the mesh says, unless the annotation says otherwise', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultText } from '../../../src/istio/mesh/fault.ts'
+import { describeMeshFault } from '../../../src/istio/mesh/fault.ts'
 import {
   defaultProxyConfig,
   mergeProxyConfig,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/istio/mesh/proxy-config/proxy-config.ts'
 
 function faults(text: string): string[] {
-  return readProxyConfigText(text).faults.map(faultText)
+  return readProxyConfigText(text).faults.map(describeMeshFault)
 }
 
 function layer(text: string): ProxyConfig {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { faultText } from '../../../src/istio/mesh/fault.ts'
+import { describeMeshFault } from '../../../src/istio/mesh/fault.ts'
 import { readMessage } from '../../../src/istio/mesh/read-message.ts'
 
 function read(document: unknown) {
   const { value, faults, unknown, zeroed } = readMessage('ProxyConfig', document)
-  return { value, faults: faults.map(faultText), unknown, zeroed }
+  return { value, faults: faults.map(describeMeshFault), unknown, zeroed }
 }
 
 function goodValue(document: unknown) {

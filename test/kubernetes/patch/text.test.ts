@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { deepFreeze } from '../../../src/config/json-data.ts'
 import type { Operation } from '../../../src/kubernetes/patch/operation.ts'
 import { patchText } from '../../../src/kubernetes/patch/text.ts'
 import type { Json } from '../../../src/lang/json.ts'
+import { share } from '../../../src/lang/shared.ts'
 
 const texts = fc.oneof(
   fc.string(),
@@ -23,7 +23,7 @@ const values = fc.letrec<{ value: Json }>((tie) => ({
 test('the text of a patch is its JSON, also of parts that are shared', () => {
   fc.assert(
     fc.property(values, values, texts, (value, part, path) => {
-      const shared = deepFreeze(part)
+      const shared = share(part)
       const patch: readonly Operation[] = [
         { op: 'add', path, value: [value, shared] },
         { op: 'remove', path },
@@ -34,4 +34,12 @@ test('the text of a patch is its JSON, also of parts that are shared', () => {
     }),
   )
   expect(patchText([])).toBe('[]')
+})
+
+test('what its owner froze is written as it is now', () => {
+  const labels: Record<string, string> = { app: 'web' }
+  const patch: readonly Operation[] = [{ op: 'add', path: '/metadata', value: Object.freeze({ labels }) }]
+  expect(patchText(patch)).toBe(JSON.stringify(patch))
+  labels['app'] = 'api'
+  expect(patchText(patch)).toBe(JSON.stringify(patch))
 })

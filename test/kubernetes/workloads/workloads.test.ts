@@ -1,6 +1,5 @@
 import jsonPatch, { type Operation } from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
-import { deepFreeze } from '../../../src/config/json-data.ts'
 import { ownerOf } from '../../../src/injection/prepare/owner.ts'
 import type { Pod } from '../../../src/kubernetes/pod/types.ts'
 import { injectManifest } from '../../../src/kubernetes/workloads/inject.ts'
@@ -9,6 +8,7 @@ import { diffManifest } from '../../../src/kubernetes/workloads/patch.ts'
 import { podPlaces } from '../../../src/kubernetes/workloads/places.ts'
 import { podAt } from '../../../src/kubernetes/workloads/pod.ts'
 import { type Json, type JsonObject, lookup } from '../../../src/lang/json.ts'
+import { deepFreeze } from '../../support/deep-freeze.ts'
 
 const apiVersions: Readonly<Record<string, string>> = {
   Rollout: 'argoproj.io/v1alpha1',

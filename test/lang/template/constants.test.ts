@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { share } from '../../../src/lang/shared.ts'
 import { compile } from '../../../src/lang/template/compile.ts'
 import { TemplateError } from '../../../src/lang/template/errors.ts'
 import { define } from '../../../src/lang/template/functions.ts'
 import { include } from '../../../src/lang/template/include.ts'
 import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
 import { StructValue, typedMap, type Value } from '../../../src/lang/template/value.ts'
+import { collectGarbage } from '../../support/garbage.ts'
 import { runs } from '../../support/properties.ts'
 
 class Struct extends StructValue {
@@ -26,15 +28,10 @@ class Struct extends StructValue {
   }
 }
 
-const freeze = (value: Value): Value => {
-  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) freeze(item)
-  return Object.freeze(value)
-}
-
 const values = [
   { name: 'a', on: true, list: ['x', 'y'], map: { k: 'v', n: { deep: 1 } } },
   { name: '', on: false, list: [], map: {} },
-].map(freeze)
+].map((value) => share<Value>(value))
 
 let calls = 0
 const functions = {
@@ -78,7 +75,7 @@ const dataOf = ({ values: which, mode, notes, name }: Given) => {
     Names: [name, `${name}2`],
     Meta: meta,
     // Looks like the data, but what is constant there is not so here.
-    Other: new Struct({ Values: freeze({ name, list: [] }), Mode: name, Name: name, Meta: meta }),
+    Other: new Struct({ Values: share<Value>({ name, list: [] }), Mode: name, Name: name, Meta: meta }),
   })
 }
 
@@ -176,6 +173,55 @@ describe('what depends on constants alone', () => {
     expect(asked).toBe(3)
     render({ notes: { unread: '1' } })
     expect(asked).toBe(3)
+  })
+
+  test('is rendered each time where the data are frozen and not shared: what is in them may change', () => {
+    const inner: { [name: string]: Value } = { name: 'a' }
+    const data = new Struct({ Values: Object.freeze({ inner }), Meta: new Struct({ Notes: {} }) })
+    const template = compile('{{ .Values.inner.name }}{{ $v := .Values }}{{ $v.inner.name }}', { functions, constants })
+    for (const name of ['a', 'b', 'c', 'd']) {
+      inner['name'] = name
+      expect(template.render(data)).toBe(name + name)
+    }
+  })
+
+  test('is kept for as many sets of constants as some megabytes hold', () => {
+    let asked = 0
+    const ask = define({
+      params: ['any'],
+      call: (value) => {
+        asked++
+        return value
+      },
+    })
+    const template = compile('{{ ask .Mode }}{{ repeat 200000 "x" }}', { functions: { ...functions, ask }, constants })
+    const render = (mode: string) => template.render(dataOf({ values: 0, mode, notes: {}, name: 'p' }))
+    const askedFor = (mode: string) => {
+      const before = asked
+      expect(render(mode).startsWith(`${mode}x`)).toBe(true)
+      return asked - before
+    }
+    for (const mode of ['first', 'first']) render(mode)
+    expect(askedFor('first')).toBe(0)
+    for (let other = 0; other < 30; other++) for (let time = 0; time < 2; time++) render(`other ${other}`)
+    expect(askedFor('other 29')).toBe(0)
+    expect(askedFor('first')).toBe(1)
+  })
+
+  test('keeps none of the data of earlier renders in memory', async () => {
+    const template = compile('{{ $map := .Values.map }}{{ $map.k }}{{ .Name }}{{ $map.k }}', { functions, constants })
+    const render = (values: Value) =>
+      template.render(new Struct({ Values: values, Mode: '', Name: 'n', Meta: new Struct({ Notes: {} }) }))
+    const useOnce = () => {
+      const map = share({ k: 'v' })
+      const values = share<Value>({ map })
+      for (let time = 0; time < 3; time++) expect(render(values)).toBe('vnv')
+      return new WeakRef(map)
+    }
+    const used = useOnce()
+    await collectGarbage()
+    expect(used.deref()).toBeUndefined()
+    expect(render(share({ map: { k: 'w' } }))).toBe('wnw')
   })
 
   test('counts against the bounds of a render each time', () => {

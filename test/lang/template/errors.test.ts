@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src/lang/template/compile.ts'
-import { define, FunctionError } from '../../../src/lang/template/functions.ts'
+import { FunctionError } from '../../../src/lang/template/errors.ts'
+import { define } from '../../../src/lang/template/functions.ts'
 import { include } from '../../../src/lang/template/include.ts'
 import { failure, render } from './render.ts'
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { intOf } from '../../../src/lang/go/int.ts'
+import { share } from '../../../src/lang/shared.ts'
 import { define } from '../../../src/lang/template/functions.ts'
+import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
 import { StructValue, setKey, type Value } from '../../../src/lang/template/value.ts'
 import { failure, render } from './render.ts'
 
@@ -136,7 +138,20 @@ describe('a template reaches own properties of its data only', () => {
     setKey(map, '__proto__', { polluted: 'yes' })
     expect(Object.getPrototypeOf(map)).toBe(Object.prototype)
     expect(render('{{ .__proto__.polluted }}{{ .polluted }}', map)).toBe('yes<no value>')
-    expect(() => setKey(Object.freeze({}), 'a', 1)).toThrow("can't be changed")
+  })
+
+  it('refuses to change a map that is frozen', () => {
+    for (const values of [share({ a: 1 }), Object.freeze({ a: 1 })]) {
+      const reason = (text: string) => failure(text, { values }, { functions: sprigFunctions }).reason
+      expect(reason('{{ set .values "b" 1 }}')).toBe(
+        `error calling set: can't set "b": this map is shared and can't be changed`,
+      )
+      expect(reason('{{ set .values "__proto__" 1 }}')).toContain(`can't set "__proto__"`)
+      expect(reason('{{ unset .values "a" }}')).toBe(
+        `error calling unset: can't remove "a": this map is shared and can't be changed`,
+      )
+      expect(render('{{ unset .values "b" }}', { values }, { functions: sprigFunctions })).toBe('map[a:1]')
+    }
   })
 
   it('names templates and variables as it likes', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Int, intOf } from '../../../src/lang/go/int.ts'
-import { define, type GoFunction } from '../../../src/lang/template/functions.ts'
+import { define } from '../../../src/lang/template/functions.ts'
 import { plainValue } from '../../../src/lang/template/plain-value.ts'
-import { StructValue, typedList, type Value } from '../../../src/lang/template/value.ts'
+import { type GoFunction, StructValue, typedList, type Value } from '../../../src/lang/template/value.ts'
 import { failure, render } from './render.ts'
 
 /** A pointer to a message with getters that are safe on nil, as generated code of Protocol Buffers has them. */

@@ -39,6 +39,7 @@ function injector(decision: Partial<Decision> = {}, rest: Partial<Injection> = {
         result: 'injected',
         reason: 'policy-enabled',
         message: 'm',
+        faults: [],
         templates: ['sidecar', 'own'],
         ...decision,
       },

@@ -83,6 +83,17 @@ test.each(['application/json', 'application/json; charset=utf-8', 'Application/J
   },
 )
 
+test.each([
+  [{}, '6 MiB'],
+  [{ bodyBytes: 2 * 1024 * 1024 }, '2 MiB'],
+  [{ bodyBytes: 200_000 }, '200000 bytes'],
+])('who sends too much is told the limit of the server: %o', async (limits, told) => {
+  const server = await startServer({ limits })
+  const reply = await post(server.webhookPort, Buffer.alloc(7 * 1024 * 1024, 32), { agent: keepAliveAgent() })
+  expect(reply.status).toBe(413)
+  expect(reply.text).toContain(`larger than ${told},`)
+})
+
 describe('a slow sender is cut with 408', () => {
   test.each([
     ['in the headers', 'POST /inject HTTP/1.1\r\nHost: x\r\nContent-'],

@@ -125,11 +125,11 @@ describe('development certificates', () => {
     ago = 0
     await waitFor(() => source.current().pair.certificate !== certificate)
     expect(source.current().pair.ca).toBe(devCa)
-    expect(reports).toMatchObject([{ result: 'good' }])
+    expect(reports).toMatchObject([{ result: 'success' }])
     expect(await call()).toBe(200)
     // It may be writing there at this moment.
     await waitFor(() => replaceByFile(path))
-    const bad = await waitFor(() => reports.find(({ result }) => result === 'bad'))
+    const bad = await waitFor(() => reports.find(({ result }) => result === 'error'))
     expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be made in') })
     expect(source.current().pair.ca).toBe(devCa)
   })
@@ -190,23 +190,23 @@ describe('certificates from files', () => {
     swap({ certificate: leaf.certificate, key: other.key })
     await waitFor(() => reports.length === 1)
     expect(reports[0]).toMatchObject({
-      result: 'bad',
+      result: 'error',
       reason: expect.stringContaining('the key does not belong to the certificate'),
     })
     const expired = await makeLeaf(['localhost'], ca, new Date(Date.now() - 5 * day), 1)
     swap(expired)
     await waitFor(() => reports.length === 2)
-    expect(reports[1]).toMatchObject({ result: 'bad', reason: expect.stringContaining('it expired at') })
+    expect(reports[1]).toMatchObject({ result: 'error', reason: expect.stringContaining('it expired at') })
     rmSync(join(path, 'tls.key'))
     await waitFor(() => reports.length === 3)
-    expect(reports[2]).toMatchObject({ result: 'bad', reason: expect.stringContaining('tls.key cannot be read') })
+    expect(reports[2]).toMatchObject({ result: 'error', reason: expect.stringContaining('tls.key cannot be read') })
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(reports).toHaveLength(3)
     expect(source.current().pair.certificate).toBe(leaf.certificate)
     symlinkSync(join('..data', 'tls.key'), join(path, 'tls.key'))
     swap(other)
     await waitFor(() => reports.length === 4)
-    expect(reports[3]?.result).toBe('good')
+    expect(reports[3]?.result).toBe('success')
     expect(source.current().pair.certificate).toBe(other.certificate)
   })
 

@@ -35,7 +35,7 @@ function outcome(
 ): Injection {
   const templates = result === 'injected' ? ['sidecar'] : []
   return {
-    decision: { result, reason, message, templates },
+    decision: { result, reason, message, faults: [], templates },
     pod,
     patch: [],
     warnings: [{ code: 'sample', text: 'mind this' }],

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { watchNewcomers } from '../../../src/webhook/server/newcomers.ts'
+import { watchPendingConnections } from '../../../src/webhook/server/pending-connections.ts'
 import { createTurns } from '../../../src/webhook/server/turns.ts'
 import { pause } from '../../support/wait.ts'
 
@@ -70,28 +70,28 @@ describe('turns', () => {
   })
 })
 
-describe('newcomers', () => {
+describe('pending connections', () => {
   const socket = (port: number) =>
     Object.assign(new EventEmitter(), { remoteAddress: '10.0.0.1', remotePort: port }) as unknown as Socket
 
   test('are new until their first request, their end, or a second', () => {
     let now = 0
-    const newcomers = watchNewcomers(() => now)
+    const pending = watchPendingConnections(() => now)
     const [early, late] = [socket(1), socket(2)]
-    expect(newcomers.areSome()).toBe(false)
-    newcomers.came(early)
-    newcomers.came(late)
-    newcomers.settled(socket(1))
-    expect(newcomers.areSome()).toBe(true)
+    expect(pending.any()).toBe(false)
+    pending.opened(early)
+    pending.opened(late)
+    pending.requested(socket(1))
+    expect(pending.any()).toBe(true)
     late.emit('close')
-    expect(newcomers.areSome()).toBe(false)
+    expect(pending.any()).toBe(false)
 
-    newcomers.came(socket(3))
+    pending.opened(socket(3))
     now = 900
-    newcomers.came(socket(4))
-    expect(newcomers.areSome()).toBe(true)
+    pending.opened(socket(4))
+    expect(pending.any()).toBe(true)
     now = 1000
-    newcomers.settled(socket(4))
-    expect(newcomers.areSome()).toBe(false)
+    pending.requested(socket(4))
+    expect(pending.any()).toBe(false)
   })
 })

@@ -9,7 +9,8 @@ import type { Check, Outcome } from '../check.ts'
 import { aboutConfiguration, aboutOf, type Installation } from '../installations.ts'
 
 const day = 24 * 60 * 60 * 1000
-const soon = 14 * day
+const soonDays = 14
+const soon = soonDays * day
 
 export const caBundleCheck: Check = {
   id: 'ca-bundle',
@@ -17,7 +18,7 @@ export const caBundleCheck: Check = {
   how: 'Reads the caBundle of each webhook, and when its certificates end. Bundles are compared as sets of certificates.',
   meaning: {
     ok: 'Every webhook holds the same CAs, and they are valid.',
-    warn: 'A CA ends within 14 days; webhooks or tags hold different CAs; or there is no caBundle, so that only public CAs are trusted.',
+    warn: `A CA ends within ${soonDays} days; webhooks or tags hold different CAs; or there is no caBundle, so that only public CAs are trusted.`,
     fail: 'A caBundle is not PEM, or none of its CAs is valid now.',
   },
   fix: 'let the injector keep it (certificates.mode: managed in the chart), or set it to the CA of its certificate',

@@ -1,3 +1,4 @@
+import { BoundedCache } from '../../../lang/cache.ts'
 import { compareBytes } from '../../../lang/go/utf8.ts'
 import { own, type StringMap } from '../../../lang/json.ts'
 import type { MeshConfig } from '../mesh-config.ts'
@@ -150,30 +151,19 @@ function selects({ matchLabels = {} }: ProxyConfigResource, labels: StringMap): 
   return Object.entries(matchLabels).every(([name, value]) => own(labels, name) === value)
 }
 
-const mostTexts = 256
 const longestText = 16_384
 
 /**
- * A reader that remembers the last texts it read (replicas of a workload all bring the same one) and gives the same object for
- * the same text. Long texts, which nobody writes, aren't kept: what it holds stays under a few MB.
+ * A reader that caches what it read last (replicas of a workload all bring the same text) and gives the same object for the
+ * same text. Long texts, which nobody writes, aren't kept.
  */
-export function createProxyConfigReader(most = mostTexts): ProxyConfigReader {
-  const known = new Map<string, ProxyConfigReading>()
+export function createProxyConfigReader(maxEntries = 256): ProxyConfigReader {
+  const cache = new BoundedCache<ProxyConfigReading>({ maxEntries, maxSize: 1_000_000 })
   return (text) => {
-    const found = known.get(text)
-    if (found !== undefined) {
-      // To the end of the line: the first one is the one that nobody asked for longest.
-      known.delete(text)
-      known.set(text, found)
-      return found
-    }
+    const cached = cache.get(text)
+    if (cached !== undefined) return cached
     const reading = readProxyConfigText(text)
-    if (text.length > longestText) return reading
-    known.set(text, reading)
-    if (known.size > most) {
-      const [oldest] = known.keys()
-      if (oldest !== undefined) known.delete(oldest)
-    }
+    if (text.length <= longestText) cache.set(text, reading, text.length)
     return reading
   }
 }

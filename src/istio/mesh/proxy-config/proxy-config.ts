@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, own, type StringMap } from '../..
 import type { Path } from '../../../lang/text/path.ts'
 import { YamlError } from '../../../lang/yaml/error.ts'
 import { readYaml } from '../../../lang/yaml/read.ts'
-import type { Fault } from '../fault.ts'
+import type { MeshFault } from '../fault.ts'
 import { type FieldType, message } from '../messages.ts'
 import { type MessageReading, readMessage } from '../read-message.ts'
 import { checkProxyConfig } from './rules.ts'
@@ -36,7 +36,7 @@ export const defaultProxyConfig = {
 export interface ProxyConfigReading {
   /** What the document sets, and nothing else: a layer. */
   readonly config: ProxyConfig
-  readonly faults: readonly Fault[]
+  readonly faults: readonly MeshFault[]
   /** Ignored fields, at any depth: the path of each, and which known one may be meant. */
   readonly unknown: readonly string[]
 }
@@ -47,12 +47,8 @@ export function readProxyConfigText(text: string): ProxyConfigReading {
     return readProxyConfig(readYaml(text))
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    const { reason, line, column } = error
-    return {
-      config: {},
-      faults: [{ path: [], reason: `not YAML: line ${line}, column ${column}: ${reason}` }],
-      unknown: [],
-    }
+    const { reason: detail, line, column } = error
+    return { config: {}, faults: [{ code: 'not-yaml', path: [], line, column, detail }], unknown: [] }
   }
 }
 

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../../lang/json.ts'
-import { describe, faultText } from '../fault.ts'
+import { foundOf } from '../../../lang/text/found.ts'
+import { describeMeshFault, type MeshFault } from '../fault.ts'
 import { readMessage } from '../read-message.ts'
 import type { ProxyConfig } from './proxy-config.ts'
 
@@ -21,24 +22,30 @@ const fields: ReadonlyMap<string | number | undefined, string> = new Map([
   ['image', 'image'],
 ])
 
-/** Reads a ProxyConfig object; without a resource when it is none, each fault with the object's name. */
+/** What is wrong with a ProxyConfig object; the path leads from its top. */
+export type ProxyConfigFault = MeshFault & { readonly namespace: string; readonly name: string }
+
+/** `ProxyConfig shop/web: spec.concurrency: must be a whole number, not the text "x"`. */
+export function describeProxyConfigFault(fault: ProxyConfigFault): string {
+  return `ProxyConfig ${fault.namespace}/${fault.name}: ${describeMeshFault(fault)}`
+}
+
+/** Reads a ProxyConfig object; without a resource when it is none. */
 export function readProxyConfigResource(object: JsonObject): {
   readonly resource: ProxyConfigResource | undefined
-  readonly faults: readonly string[]
+  readonly faults: readonly ProxyConfigFault[]
 } {
   const namespace = lookupText(object, 'metadata', 'namespace')
   const name = lookupText(object, 'metadata', 'name')
   const spec = lookup(object, 'spec') ?? {}
   const selector = lookup(object, 'spec', 'selector') ?? undefined
-  const faults: string[] = []
+  const faults: MeshFault[] = []
   const document = [...fields].map(([name, own]): [string, Json] => [String(name), lookup(spec, own) ?? null])
   const { value, faults: wrong } = readMessage('ProxyConfig', isObject(spec) ? Object.fromEntries(document) : spec)
-  for (const {
-    path: [field, ...rest],
-    reason,
-  } of wrong) {
+  for (const fault of wrong) {
+    const [field, ...rest] = fault.path
     const own = fields.get(field)
-    faults.push(faultText({ path: own === undefined ? ['spec'] : ['spec', own, ...rest], reason }))
+    faults.push({ ...fault, path: own === undefined ? ['spec'] : ['spec', own, ...rest] })
   }
   const matchLabels = selector === undefined ? undefined : readLabels(selector, faults)
   const resource = {
@@ -48,17 +55,17 @@ export function readProxyConfigResource(object: JsonObject): {
     matchLabels,
     layer: value,
   }
-  const told = faults.map((fault) => `ProxyConfig ${namespace}/${name}: ${fault}`)
-  return { resource: faults.length === 0 ? resource : undefined, faults: told }
+  const named = faults.map((fault) => ({ ...fault, namespace, name }))
+  return { resource: faults.length === 0 ? resource : undefined, faults: named }
 }
 
-function readLabels(selector: Json, faults: string[]): StringMap {
+function readLabels(selector: Json, faults: MeshFault[]): StringMap {
   const labels = isObject(selector) ? (lookup(selector, 'matchLabels') ?? {}) : selector
   if (isObject(labels)) {
     const texts = Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
     if (texts.length === Object.keys(labels).length) return Object.fromEntries(texts)
   }
-  faults.push(`spec.selector.matchLabels: must be texts by label, not ${describe(labels)}`)
+  faults.push({ code: 'labels-not-strings', path: ['spec', 'selector', 'matchLabels'], actual: foundOf(labels) })
   return {}
 }
 

@@ -1,14 +1,15 @@
 import { parseDuration } from '../../../lang/go/duration.ts'
+import { isPort } from '../../../lang/go/port.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
-import type { Fault } from '../fault.ts'
+import type { MeshFault, MeshValueFault } from '../fault.ts'
 import { hostPortFault } from '../host-port.ts'
 import { message } from '../messages.ts'
 
-/** Looks at one thing of a complete ProxyConfig; gives why it is wrong, undefined when it is right. */
+/** Looks at one thing of a complete ProxyConfig; gives what is wrong with it, undefined when it is right. */
 interface Rule {
   readonly path: Path
-  readonly fault: (value: Json | undefined, config: JsonObject) => string | undefined
+  readonly fault: (value: Json | undefined, config: JsonObject) => MeshValueFault | undefined
 }
 
 const second = 1_000_000_000n
@@ -41,7 +42,7 @@ const rules: readonly Rule[] = [
   { path: ['envoyAccessLogService', 'tlsSettings'], fault: present(tlsFault) },
   {
     path: ['privateKeyProvider'],
-    fault: present((value) => (Object.keys(value).length > 0 ? undefined : 'must name a provider: cryptomb or qat')),
+    fault: present((value) => (Object.keys(value).length > 0 ? undefined : { code: 'no-key-provider' })),
   },
   ...message('ProxyConfig_ConnectionSettings').fields.map(({ json }) => ({
     path: ['connectionSettings', json],
@@ -50,26 +51,26 @@ const rules: readonly Rule[] = [
 ]
 
 /** All that is wrong with a ProxyConfig that has the built-in defaults below it. `path` leads to it in its document. */
-export function checkProxyConfig(config: JsonObject, path: Path = []): readonly Fault[] {
+export function checkProxyConfig(config: JsonObject, path: Path = []): readonly MeshFault[] {
   return rules.flatMap((rule) => {
-    const reason = rule.fault(lookup(config, ...rule.path.map(String)), config)
-    return reason === undefined ? [] : [{ path: [...path, ...rule.path], reason }]
+    const fault = rule.fault(lookup(config, ...rule.path.map(String)), config)
+    return fault === undefined ? [] : [{ path: [...path, ...rule.path], ...fault }]
   })
 }
 
-function present(fault: (value: JsonObject) => string | undefined): Rule['fault'] {
+function present(fault: (value: JsonObject) => MeshValueFault | undefined): Rule['fault'] {
   return (value) => (isObject(value) ? fault(value) : undefined)
 }
 
-function notEmpty(value: Json | undefined): string | undefined {
-  return (value ?? '') === '' ? 'must not be empty' : undefined
+function notEmpty(value: Json | undefined): MeshValueFault | undefined {
+  return (value ?? '') === '' ? { code: 'empty' } : undefined
 }
 
-function address(value: Json | undefined): string | undefined {
+function address(value: Json | undefined): MeshValueFault | undefined {
   return hostPortFault(typeof value === 'string' ? value : '')
 }
 
-function addressUnlessEmpty(value: Json | undefined): string | undefined {
+function addressUnlessEmpty(value: Json | undefined): MeshValueFault | undefined {
   return notEmpty(value) === undefined ? address(value) : undefined
 }
 
@@ -78,24 +79,24 @@ function withHostIp(value: Json | undefined): Json | undefined {
   return typeof value === 'string' ? value.replace('$(HOST_IP)', '127.0.0.1') : value
 }
 
-function port(value: Json | undefined): string | undefined {
+function port(value: Json | undefined): MeshValueFault | undefined {
   const number = typeof value === 'number' ? value : 0
-  return number >= 1 && number <= 65535 ? undefined : `must be a port from 1 to 65535, not ${number}`
+  return isPort(number) ? undefined : { code: 'not-a-port', actual: number }
 }
 
-function wholeSeconds(value: Json | undefined): string | undefined {
+function wholeSeconds(value: Json | undefined): MeshValueFault | undefined {
   const nanoseconds = typeof value === 'string' ? (parseDuration(value) ?? 0n) : 0n
-  if (nanoseconds < second) return 'must be at least 1s'
-  return nanoseconds % second === 0n ? undefined : 'must be whole seconds'
+  if (nanoseconds < second) return { code: 'too-short', min: '1s' }
+  return nanoseconds % second === 0n ? undefined : { code: 'not-whole-seconds' }
 }
 
-function tlsFault(settings: JsonObject): string | undefined {
+function tlsFault(settings: JsonObject): MeshValueFault | undefined {
   if (settings['mode'] !== 'MUTUAL' || lookupText(settings, 'credentialName') !== '') return undefined
   const missing = ['clientCertificate', 'privateKey'].filter((name) => lookupText(settings, name) === '')
-  return missing.length === 0 ? undefined : `mode MUTUAL needs ${missing.join(' and ')} (or a credentialName)`
+  return missing.length === 0 ? undefined : { code: 'tls-incomplete', missing }
 }
 
-function notNegative(value: Json | undefined): string | undefined {
+function notNegative(value: Json | undefined): MeshValueFault | undefined {
   const negative = (typeof value === 'number' && value < 0) || (typeof value === 'string' && value.startsWith('-'))
-  return negative ? 'must not be negative' : undefined
+  return negative ? { code: 'negative' } : undefined
 }

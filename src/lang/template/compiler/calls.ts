@@ -1,11 +1,11 @@
 import type { Command, Operand } from '../ast.ts'
 import { equals } from '../compare.ts'
 import { convertAt, literalAs, Mismatch } from '../convert.ts'
-import { countProblem, type GoFunction, type ParamType, typeAt } from '../functions.ts'
+import { countProblem, type FunctionEntry, typeAt } from '../functions.ts'
 import { fail, type Site, type State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
-import { isTrue, type Value } from '../value.ts'
-import { type Context, type Evaluator, type FunctionEntry, siteOf, textOf } from './context.ts'
+import { type GoFunction, isTrue, type ParamType, type Value } from '../value.ts'
+import { type Context, type Evaluator, siteOf, textOf } from './context.ts'
 
 /** An argument, checked and converted to its parameter's type. */
 export type Argument = (state: State, dot: Value) => unknown
@@ -201,9 +201,11 @@ function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous:
 
 /** `eq` and `ne` of two values, without the detour of an argument list. */
 function compileEquality(site: Site, left: Argument, right: Argument, wanted: boolean): Evaluator {
+  // Parameters of the type `value` take any value as it is.
+  const [one, other] = [left, right] as [Evaluator, Evaluator]
   return (state, dot) => {
-    const a = left(state, dot) as Value
-    const b = right(state, dot) as Value
+    const a = one(state, dot)
+    const b = other(state, dot)
     if (typeof a === 'string' && typeof b === 'string') return (a === b) === wanted
     state.at = site
     return equals(a, b) === wanted

@@ -1,6 +1,6 @@
 import type { Command, Operand, Pipeline, Statement } from '../ast.ts'
 import type { Constants } from '../constants.ts'
-import type { FunctionEntry } from './context.ts'
+import type { FunctionEntry } from '../functions.ts'
 
 /*
  * Which parts of templates give the same from one render to the next, because they depend on constants of the data alone: on

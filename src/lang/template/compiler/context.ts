@@ -1,5 +1,5 @@
 import type { Source, Span } from '../errors.ts'
-import type { GoFunction } from '../functions.ts'
+import type { FunctionEntry } from '../functions.ts'
 import type { Runnable, Site, State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
 import type { Value } from '../value.ts'
@@ -7,13 +7,6 @@ import type { Constancy, Dot, Known, Place } from './constancy.ts'
 
 /** Something that has a value where a template runs. */
 export type Evaluator = (state: State, dot: Value) => Value
-
-/** What a name in the position of a function stands for. */
-export interface FunctionEntry {
-  readonly fn: GoFunction
-  /** Whether it is the language's own, rather than one of the table: `and` and `or` stop early then. */
-  readonly builtin: boolean
-}
 
 /** What the parts of the compiler know of the template that they compile. */
 export interface Context {

@@ -1,10 +1,10 @@
 import type { Operand } from '../ast.ts'
 import { convertAt } from '../convert.ts'
 import { fieldOf, methodOf, notAMethod } from '../fields.ts'
-import { countProblem, type ParamType, typeAt } from '../functions.ts'
+import { countProblem, typeAt } from '../functions.ts'
 import { fail, type Site, type State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
-import type { Value } from '../value.ts'
+import type { ParamType, Value } from '../value.ts'
 import { type Context, type Evaluator, siteOf } from './context.ts'
 
 /** Reads a chain of fields from what `base` gives. Chains of the usual lengths are closures of their own: they are what templates do most. */

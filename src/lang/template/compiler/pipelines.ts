@@ -90,7 +90,7 @@ function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator):
 export function guarded(evaluate: Evaluator): Evaluator {
   return (state, dot) => {
     const value = evaluate(state, dot)
-    if (isChangeable(value)) state.constants = undefined
+    if (isChangeable(value)) state.outputs = undefined
     return value
   }
 }

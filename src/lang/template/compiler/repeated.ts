@@ -1,5 +1,4 @@
-import type { Output } from '../state.ts'
-import type { Value } from '../value.ts'
+import { restore } from '../outputs.ts'
 import { goOn, type Runner } from './runner.ts'
 
 /**
@@ -7,22 +6,24 @@ import { goOn, type Runner } from './runner.ts'
  * (see constancy.ts); from then on it repeats that. What fails is run again each time it is reached, and fails each time.
  */
 export function compileRepeated(run: Runner, slots: readonly number[]): Runner {
-  const known = new WeakMap<object, { readonly output: Output; readonly values: readonly Value[] }>()
   return (state, dot) => {
-    const { constants, vars } = state
+    const { outputs, vars } = state
     // A template may be called with something else than the data of the render.
-    if (constants === undefined || vars[0] !== state.data) return run(state, dot)
-    const before = known.get(constants)
-    if (before !== undefined) {
-      state.repeat(before.output)
-      for (let index = 0; index < slots.length; index++) vars[slots[index] ?? 0] = before.values[index]
+    if (outputs === undefined || vars[0] !== state.data) return run(state, dot)
+    const before = outputs.get(run)
+    if (before !== undefined && restore(before, vars, slots)) {
+      state.repeat(before)
       return goOn
     }
     const mark = state.mark()
     run(state, dot)
     // Unless one of the variables holds what functions could change.
-    if (state.constants === constants)
-      known.set(constants, { output: state.since(mark), values: slots.map((slot) => vars[slot]) })
+    if (state.outputs === outputs)
+      outputs.set(
+        run,
+        state.since(mark),
+        slots.map((slot) => vars[slot]),
+      )
     return goOn
   }
 }

@@ -1,8 +1,8 @@
 import { floatText } from '../../go/float.ts'
 import { Int } from '../../go/int.ts'
 import { sortedKeys } from '../../go/utf8.ts'
-import { FunctionError, GoFunction } from '../functions.ts'
-import { type GoMap, isList, type List, StructValue, type Value } from '../value.ts'
+import { FunctionError } from '../errors.ts'
+import { GoFunction, type GoMap, isList, type List, StructValue, type Value } from '../value.ts'
 
 /** The longest text that printing one value makes, in characters: a value can hold itself, or the same list many times over. */
 export const maxPrinted = 4 * 1024 * 1024

@@ -1,8 +1,9 @@
 import { Int } from '../../go/int.ts'
 import { sortedKeys } from '../../go/utf8.ts'
-import { FunctionError, GoFunction } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
 import {
   elementType,
+  GoFunction,
   type GoMap,
   isList,
   isMap,

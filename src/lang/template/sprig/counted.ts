@@ -1,5 +1,4 @@
-import { GoFunction, type Runtime } from '../functions.ts'
-import { isList, type Value } from '../value.ts'
+import { GoFunction, isList, type Runtime, type Value } from '../value.ts'
 
 /**
  * The same function with what it makes counted against the render's bounds: the characters of a text, the elements of a list. For
@@ -7,7 +6,7 @@ import { isList, type Value } from '../value.ts'
  */
 export function counted(plain: GoFunction): GoFunction {
   const call = (runtime: Runtime, ...args: unknown[]): Value => {
-    const result = plain.call(...args)
+    const result = plain.wantsRuntime ? plain.call(runtime, ...args) : plain.call(...args)
     if (typeof result === 'string') runtime.grow(result.length)
     else if (isList(result)) runtime.iterate(result.length)
     return result

@@ -1,4 +1,4 @@
-import { FunctionError } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
 import { type GoMap, goType, isList, isMap, type List, nilMark, setKey, type Value } from '../value.ts'
 
 /** A value that holds itself (`set $m "m" $m`) has no end. */

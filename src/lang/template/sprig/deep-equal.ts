@@ -40,6 +40,10 @@ function equalMaps(left: GoMap, right: GoMap, step: () => void): boolean {
 }
 
 function equalStructs(left: StructValue, right: StructValue): boolean {
-  if ('equals' in left) return (left as StructValue & Comparable).equals(right)
+  if (isComparable(left)) return left.equals(right)
   return goJson(left.json()) === goJson(right.json())
+}
+
+function isComparable(value: StructValue): value is StructValue & Comparable {
+  return 'equals' in value && typeof value.equals === 'function'
 }

@@ -1,8 +1,20 @@
 /* Dictionaries: maps from string to anything. Keys come in the order of their bytes where Go's order is left to chance. */
 import { sortedKeys } from '../../go/utf8.ts'
+import { FunctionError } from '../errors.ts'
 import { toText } from '../format/plain.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
-import { type GoMap, getKey, goType, isMap, nilMark, setKey, typedList, typeName, type Value } from '../value.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
+import {
+  type GoMap,
+  getKey,
+  goType,
+  isMap,
+  nilMark,
+  removeKey,
+  setKey,
+  typedList,
+  typeName,
+  type Value,
+} from '../value.ts'
 import { deepCopy } from './deep-copy.ts'
 
 function dict(...pairs: Value[]): GoMap {
@@ -20,7 +32,7 @@ function set(map: GoMap, key: string, value: Value): GoMap {
 }
 
 function unset(map: GoMap, key: string): GoMap {
-  delete map[key]
+  removeKey(map, key)
   return map
 }
 

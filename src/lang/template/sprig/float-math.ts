@@ -1,7 +1,8 @@
 /* Fractions: float64 results, calculated in decimals. */
 import { floatText } from '../../go/float.ts'
-import { define, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
-import type { Value } from '../value.ts'
+import { FunctionError } from '../errors.ts'
+import { define, type FunctionTable } from '../functions.ts'
+import type { GoFunction, Value } from '../value.ts'
 import { toFloat64 } from './convert.ts'
 import { add, type Decimal, decimalOf, divide, multiply, numberOf, subtract } from './decimal.ts'
 

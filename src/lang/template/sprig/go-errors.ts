@@ -1,5 +1,5 @@
 /* Errors that Go's runtime raises where sprig doesn't look, in the words that users of Helm and Istio know. */
-import { FunctionError } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
 
 export function nilPointerError(): FunctionError {
   return new FunctionError('runtime error: invalid memory address or nil pointer dereference')

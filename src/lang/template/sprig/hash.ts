@@ -3,7 +3,8 @@
  * browser too. They are checksums of rendered configuration: small inputs, no secrets.
  */
 import { toBytes } from '../../go/utf8.ts'
-import { defineWithRuntime, type FunctionTable, type GoFunction } from '../functions.ts'
+import { defineWithRuntime, type FunctionTable } from '../functions.ts'
+import type { GoFunction } from '../value.ts'
 import { checkLimit, maxHashInput } from './limits.ts'
 
 const mask64 = (1n << 64n) - 1n
@@ -132,6 +133,7 @@ function sha512(message: Uint8Array): string {
   for (let offset = 0; offset < view.byteLength; offset += 128) {
     const w: bigint[] = []
     for (let t = 0; t < 80; t++) w.push(t < 16 ? view.getBigUint64(offset + 8 * t) : schedule64(w, t))
+    // It has eight words from the beginning on.
     let [a, b, c, d, e, f, g, h] = state as Words8
     for (let t = 0; t < 80; t++) {
       const first =

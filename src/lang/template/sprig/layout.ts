@@ -1,7 +1,9 @@
 /* The shape of text: abbreviations, line breaks, indents. Widths count bytes. */
 
 import { byteLength } from '../../go/utf8.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
+import type { Runtime } from '../value.ts'
 import { onBytes, toByteString } from './byte-string.ts'
 import { counted } from './counted.ts'
 

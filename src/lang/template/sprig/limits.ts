@@ -1,4 +1,4 @@
-import { FunctionError } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
 
 /** The longest list that one call makes (`until`, `untilStep`, `seq`): far beyond any list of a pod, far below what hurts. */
 export const maxListLength = 100_000

@@ -3,15 +3,21 @@
  */
 
 import { Int } from '../../go/int.ts'
+import { FunctionError } from '../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
 import {
-  define,
-  defineWithRuntime,
-  FunctionError,
-  type FunctionTable,
   type GoFunction,
+  goType,
+  isList,
+  isTrue,
+  kindOf,
+  type List,
+  nilList,
   type Runtime,
-} from '../functions.ts'
-import { goType, isList, isTrue, kindOf, type List, nilList, typedList, typeName, type Value } from '../value.ts'
+  typedList,
+  typeName,
+  type Value,
+} from '../value.ts'
 import { toInt64 } from './convert.ts'
 import { counted } from './counted.ts'
 import { deepEqual } from './deep-equal.ts'

@@ -1,6 +1,19 @@
 /* merge fills what the destination lacks, mergeOverwrite lets later maps win; both change the destination, and copy nothing of a source. */
-import { defineWithRuntime, FunctionError, type FunctionTable, type GoFunction, type Runtime } from '../functions.ts'
-import { type GoMap, getKey, goType, isMap, isTrue, nilMark, setKey, type Value } from '../value.ts'
+
+import { FunctionError } from '../errors.ts'
+import { defineWithRuntime, type FunctionTable } from '../functions.ts'
+import {
+  type GoFunction,
+  type GoMap,
+  getKey,
+  goType,
+  isMap,
+  isTrue,
+  nilMark,
+  type Runtime,
+  setKey,
+  type Value,
+} from '../value.ts'
 
 /** A map that holds itself has no end. */
 const maxDepth = 1000

@@ -1,5 +1,6 @@
 /* Slash-separated paths. The os forms are the same on the systems that this runs on. */
-import { define, type FunctionTable, type GoFunction } from '../functions.ts'
+import { define, type FunctionTable } from '../functions.ts'
+import type { GoFunction } from '../value.ts'
 
 /** The shortest path of the same meaning: no empty parts, no `.`, and `..` only in front of a relative path. */
 export function clean(path: string): string {

@@ -2,8 +2,8 @@
 
 import { compareBytes } from '../../go/utf8.ts'
 import { toText } from '../format/plain.ts'
-import { defineWithRuntime, type FunctionTable, type Runtime } from '../functions.ts'
-import { type GoMap, goType, isList, type List, typedList, typedMap, type Value } from '../value.ts'
+import { defineWithRuntime, type FunctionTable } from '../functions.ts'
+import { type GoMap, goType, isList, type List, type Runtime, typedList, typedMap, type Value } from '../value.ts'
 import { characters } from './unicode.ts'
 
 const stringList = (items: string[]): List => typedList('[]string', items)

@@ -2,9 +2,10 @@
 
 import { quote } from '../../go/quote.ts'
 import { byteLength } from '../../go/utf8.ts'
+import { FunctionError } from '../errors.ts'
 import { toText } from '../format/plain.ts'
-import { define, defineWithRuntime, FunctionError, type FunctionTable, type GoFunction } from '../functions.ts'
-import type { Value } from '../value.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
+import type { GoFunction, Value } from '../value.ts'
 import { fromByteString, toByteString } from './byte-string.ts'
 import { counted } from './counted.ts'
 import { sliceBoundsError } from './go-errors.ts'

@@ -1,4 +1,4 @@
-import { FunctionError } from '../functions.ts'
+import { FunctionError } from '../errors.ts'
 import { type StructValue, typeName } from '../value.ts'
 
 /** A struct that a function takes only of one type: the error of any other, in Go's words. */

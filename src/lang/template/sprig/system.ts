@@ -1,6 +1,8 @@
 /* What would reach out of a template: the environment by an allow-list, and functions that a webhook's template has no business with. */
-import { define, FunctionError, type FunctionTable } from '../functions.ts'
-import { getKey } from '../value.ts'
+
+import { own } from '../../json.ts'
+import { FunctionError } from '../errors.ts'
+import { define, type FunctionTable } from '../functions.ts'
 
 /** Names and values that env and expandenv may read; any other name is the empty text. */
 export type Environment = Readonly<Record<string, string>>
@@ -18,8 +20,7 @@ export function expandEnv(text: string, lookup: (name: string) => string): strin
 
 export function environmentFunctions(environment: Environment): FunctionTable {
   const lookup = (name: string): string => {
-    const value = getKey(environment as Record<string, string>, name)
-    return typeof value === 'string' ? value : ''
+    return own(environment, name) ?? ''
   }
   return {
     env: define({ params: ['string'], call: lookup }),

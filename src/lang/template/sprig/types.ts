@@ -1,5 +1,7 @@
 /* Go types and kinds by name, and equality as Go's reflection sees it. */
-import { define, defineWithRuntime, FunctionError, type FunctionTable } from '../functions.ts'
+
+import { FunctionError } from '../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
 import { kindOf, typeName } from '../value.ts'
 import { deepEqual } from './deep-equal.ts'
 

@@ -119,6 +119,7 @@ export class Tracer {
       this.#last = noCauses
       const value = evaluate(state, dot)
       const frame = this.#frames.at(-1)
+      // Arguments are values that were converted; some of them to what a host function takes.
       if (frame !== undefined) frame[position] = this.#traced(value as Value)
       return value
     }

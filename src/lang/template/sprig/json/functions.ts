@@ -1,21 +1,15 @@
 /* JSON, both ways. The plain forms swallow errors ("" and nil); the must forms raise them. */
 import { goJson, JsonError, type JsonOptions } from '../../../go/json.ts'
-import {
-  define,
-  defineWithRuntime,
-  FunctionError,
-  type FunctionTable,
-  GoFunction,
-  type Runtime,
-} from '../../functions.ts'
-import { isList, isMap, nilMark, StructValue, type Value } from '../../value.ts'
+import { FunctionError } from '../../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
+import { GoFunction, nilMark, type Runtime, StructValue, type Value } from '../../value.ts'
 import { parseJson } from './parse.ts'
 
 /** What encoding/json sees in the engine's own kinds of values. */
 function convert(value: object): unknown {
   if (value instanceof StructValue) return value.isNil() ? null : value.json()
   if (value instanceof GoFunction) throw new JsonError('json: unsupported type: func')
-  return (isList(value as Value) || isMap(value as Value)) && nilMark in value ? null : undefined
+  return nilMark in value ? null : undefined
 }
 
 /** A value as Go's encoding/json writes it. Throws a FunctionError for what JSON can't hold (NaN, infinities, functions). */

@@ -4,7 +4,7 @@
  */
 import { quoteRune } from '../../../go/quote.ts'
 import { repair } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { setKey, type Value } from '../../value.ts'
 
 const maxDepth = 1000
@@ -24,7 +24,8 @@ function cleaned(value: unknown, depth: number): Value {
   if (typeof value === 'string') return value.toWellFormed()
   if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('too large')
   if (Array.isArray(value)) return value.map((item) => cleaned(item, depth + 1))
-  if (typeof value !== 'object' || value === null) return value as Value
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value !== 'object' || value === null) return null
   const map = {}
   for (const [key, item] of Object.entries(value)) setKey(map, key.toWellFormed(), cleaned(item, depth + 1))
   return map

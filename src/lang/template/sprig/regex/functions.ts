@@ -1,18 +1,20 @@
 /* Regular expressions: what a match is used for, as in Go's regexp package. */
-import { define, defineWithRuntime, FunctionError, type FunctionTable, type Runtime } from '../../functions.ts'
-import { type List, nilList, typedList } from '../../value.ts'
+
+import { FunctionError } from '../../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
+import { type List, nilList, type Runtime, typedList } from '../../value.ts'
 import { counted } from '../counted.ts'
 import { expand } from './names.ts'
-import { isSyntaxError, type Match, patternOf } from './pattern.ts'
+import { type Match, PatternError, patternOf } from './pattern.ts'
 
 function textOf(text: string, match: Match, group = 0): string {
   const start = match[2 * group] ?? -1
   return start < 0 ? '' : text.slice(start, match[2 * group + 1])
 }
 
-function findAll(pattern: string, text: string, limit: number): List {
-  const compiled = patternOf(pattern)
-  const found = limit === 0 ? [] : compiled.findAll(text, limit)
+function findAll({ host }: Runtime, source: string, text: string, limit: number): List {
+  const pattern = patternOf(source)
+  const found = limit === 0 ? [] : pattern.findAll(text, limit, host)
   if (found.length === 0) return nilList('[]string')
   return typedList(
     '[]string',
@@ -29,7 +31,7 @@ function replaceAll(
   const pattern = patternOf(source)
   let result = ''
   let last = 0
-  for (const match of pattern.findAll(text, -1)) {
+  for (const match of pattern.findAll(text, -1, runtime.host)) {
     const piece = text.slice(last, match[0]) + replacement(match, pattern.names)
     runtime.grow(piece.length)
     result += piece
@@ -38,14 +40,14 @@ function replaceAll(
   return result + text.slice(last)
 }
 
-function split(source: string, text: string, limit: number): List {
+function split({ host }: Runtime, source: string, text: string, limit: number): List {
   const pattern = patternOf(source)
   if (limit === 0) return nilList('[]string')
   if (source !== '' && text === '') return typedList('[]string', [''])
   const pieces: string[] = []
   let start = 0
   let end = 0
-  for (const match of pattern.findAll(text, limit)) {
+  for (const match of pattern.findAll(text, limit, host)) {
     if (limit > 0 && pieces.length === limit - 1) break
     end = match[0] ?? 0
     if (match[1] !== 0) pieces.push(text.slice(start, end))
@@ -66,15 +68,17 @@ function replaceLiteral(runtime: Runtime, pattern: string, text: string, replace
 }
 
 /** The plain forms panic on a bad expression, which Go words differently from the error that the must forms give. */
-function panicking<A extends readonly [string, ...unknown[]], R>(call: (...args: A) => R): (...args: A) => R {
-  return (...args) => explained(args[0], () => call(...args))
+function panicking<A extends readonly unknown[], R>(
+  call: (runtime: Runtime, pattern: string, ...args: A) => R,
+): (runtime: Runtime, pattern: string, ...args: A) => R {
+  return (runtime, pattern, ...args) => explained(pattern, () => call(runtime, pattern, ...args))
 }
 
 function explained<R>(pattern: string, call: () => R): R {
   try {
     return call()
   } catch (error) {
-    if (!isSyntaxError(error)) throw error
+    if (!(error instanceof PatternError)) throw error
     throw new FunctionError(`regexp: Compile(\`${pattern}\`): ${error.message}`)
   }
 }
@@ -88,7 +92,7 @@ function matchesQuietly(pattern: string, text: string): boolean {
   try {
     return matches(pattern, text)
   } catch (error) {
-    if (isSyntaxError(error)) return false
+    if (error instanceof PatternError) return false
     throw error
   }
 }
@@ -101,10 +105,13 @@ function find(pattern: string, text: string): string {
 export const regexFunctions: FunctionTable = {
   regexMatch: define({ params: ['string', 'string'], call: matchesQuietly }),
   mustRegexMatch: define({ params: ['string', 'string'], call: matches }),
-  regexFind: define({ params: ['string', 'string'], call: panicking(find) }),
+  regexFind: define({
+    params: ['string', 'string'],
+    call: (pattern, text) => explained(pattern, () => find(pattern, text)),
+  }),
   mustRegexFind: define({ params: ['string', 'string'], call: find }),
-  regexFindAll: counted(define({ params: ['string', 'string', 'int'], call: panicking(findAll) })),
-  mustRegexFindAll: counted(define({ params: ['string', 'string', 'int'], call: findAll })),
+  regexFindAll: counted(defineWithRuntime({ params: ['string', 'string', 'int'], call: panicking(findAll) })),
+  mustRegexFindAll: counted(defineWithRuntime({ params: ['string', 'string', 'int'], call: findAll })),
   regexReplaceAll: defineWithRuntime({
     params: ['string', 'string', 'string'],
     call: (runtime, pattern, text, template) => explained(pattern, () => replace(runtime, pattern, text, template)),
@@ -116,7 +123,7 @@ export const regexFunctions: FunctionTable = {
       explained(pattern, () => replaceLiteral(runtime, pattern, text, literal)),
   }),
   mustRegexReplaceAllLiteral: defineWithRuntime({ params: ['string', 'string', 'string'], call: replaceLiteral }),
-  regexSplit: counted(define({ params: ['string', 'string', 'int'], call: panicking(split) })),
-  mustRegexSplit: counted(define({ params: ['string', 'string', 'int'], call: split })),
+  regexSplit: counted(defineWithRuntime({ params: ['string', 'string', 'int'], call: panicking(split) })),
+  mustRegexSplit: counted(defineWithRuntime({ params: ['string', 'string', 'int'], call: split })),
   regexQuoteMeta: counted(define({ params: ['string'], call: (text) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&') })),
 }

@@ -2,9 +2,11 @@
  * Regular expressions in RE2's syntax, matched by re2js in time linear in the text. It refuses what RE2 has not (lookaround,
  * backreferences) with Go's messages.
  */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { BoundedCache } from '../../../cache.ts'
 import { repair } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
+import type { Host } from '../../host.ts'
 import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from '../limits.ts'
 import { separateNames } from './names.ts'
 
@@ -15,29 +17,27 @@ export interface Pattern {
   matches(text: string): boolean
   /** The leftmost match; null when there is none. */
   find(text: string): Match | null
-  /** Matches one behind the other, at most `limit` of them (-1: all). */
-  findAll(text: string, limit: number): Match[]
+  /** Matches one behind the other, at most `limit` of them (-1: all); their time is limited by the host's clock. */
+  findAll(text: string, limit: number, host: Host): Match[]
+  readonly instructions: number
   /** Names of the groups by their number; '' for one without. */
   readonly names: readonly string[]
 }
 
-const maxRemembered = 200
-const remembered = new Map<string, Pattern>()
+// By their source; the size of one is its number of instructions.
+const cache = new BoundedCache<Pattern>({ maxEntries: 100, maxSize: 5 * maxPatternInstructions })
 
 /** The compiled pattern. Templates use the same few over and over, and compiling is the dear part. */
 export function patternOf(source: string): Pattern {
-  const known = remembered.get(source)
-  if (known !== undefined) return known
+  const cached = cache.get(source)
+  if (cached !== undefined) return cached
   const pattern = compile(source)
-  if (remembered.size >= maxRemembered) remembered.clear()
-  remembered.set(source, pattern)
+  cache.set(source, pattern, pattern.instructions)
   return pattern
 }
 
-/** Whether an error says that a pattern is no regular expression, rather than that a bound was exceeded. */
-export function isSyntaxError(error: unknown): error is FunctionError {
-  return error instanceof FunctionError && error.message.startsWith('error parsing regexp')
-}
+/** A pattern is no regular expression; that a bound was exceeded is another FunctionError. */
+export class PatternError extends FunctionError {}
 
 type Engine = ReturnType<RE2JS['re2']>
 
@@ -54,7 +54,8 @@ function compile(source: string): Pattern {
   return {
     matches: (text) => engine.match(bounded(text)),
     find: (text) => matchFrom(engine, bounded(text), 0),
-    findAll: (text, limit) => findAll(engine, bounded(text), limit),
+    findAll: (text, limit, host) => findAll(engine, bounded(text), limit, host),
+    instructions: size,
     names,
   }
 }
@@ -63,7 +64,8 @@ function parse(pattern: string): Engine {
   try {
     return RE2JS.compile(pattern).re2()
   } catch (error) {
-    throw new FunctionError(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    throw error instanceof RE2JSSyntaxException ? new PatternError(message) : new FunctionError(message)
   }
 }
 
@@ -77,6 +79,7 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
     unanchored,
     engine.numberOfCapturingGroups() + 1,
   )
+  // Groups come with every match; they are null without one.
   return found ? (groups as Match) : null
 }
 
@@ -84,8 +87,8 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
  * As Go finds all matches: an empty one right behind another doesn't count. Each match is linear, but a text can have as many as it has
  * characters, so the clock is watched.
  */
-function findAll(engine: Engine, text: string, limit: number): Match[] {
-  const deadline = performance.now() + maxRegexMilliseconds
+function findAll(engine: Engine, text: string, limit: number, host: Host): Match[] {
+  const deadline = host.monotonicClock() + maxRegexMilliseconds
   const found: Match[] = []
   let start = 0
   let previousEnd = -1
@@ -97,7 +100,7 @@ function findAll(engine: Engine, text: string, limit: number): Match[] {
     if (!isEmptyHere || from !== previousEnd) found.push(match)
     start = isEmptyHere ? start + String.fromCodePoint(text.codePointAt(start) ?? 0).length : to
     previousEnd = to
-    if (performance.now() > deadline) {
+    if (host.monotonicClock() > deadline) {
       throw new FunctionError(`finding all matches takes longer than the limit of ${maxRegexMilliseconds} ms`)
     }
   }

@@ -2,7 +2,7 @@
  * Constraints on versions as github.com/Masterminds/semver reads them: comparisons joined by commas or spaces (all must hold) and `||`.
  * A version that is a pre-release meets a comparison only if that names one too.
  */
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { checkLimit } from '../limits.ts'
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './version.ts'
 

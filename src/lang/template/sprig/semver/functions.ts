@@ -1,7 +1,7 @@
 /* semver and semverCompare, and the version as a struct with methods. */
 import { intOf } from '../../../go/int.ts'
-import { define, type FunctionTable, type GoFunction } from '../../functions.ts'
-import { StructValue, type Value } from '../../value.ts'
+import { define, type FunctionTable } from '../../functions.ts'
+import { type GoFunction, StructValue, type Value } from '../../value.ts'
 import { expectStruct } from '../struct-params.ts'
 import { parseConstraint } from './constraint.ts'
 import { compareVersions, increment, parseVersion, type Version, versionText, withIdentifiers } from './version.ts'

@@ -1,6 +1,6 @@
 /* Versions as github.com/Masterminds/semver reads them: SemVer 2.0 with a leading `v`, and minor and patch, left to choice. */
 import { compareBytes } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 
 export interface Version {
   readonly major: bigint

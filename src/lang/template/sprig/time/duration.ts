@@ -1,5 +1,5 @@
 /* Durations in nanoseconds, as Go's time package reads and writes them. */
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { maxInt64 } from '../convert.ts'
 import { quoteAscii } from './quote.ts'
 

@@ -1,8 +1,10 @@
 /* Dates and durations. The local time zone is UTC: what a template prints doesn't depend on the machine. */
 
 import { Int } from '../../../go/int.ts'
-import { define, FunctionError, type FunctionTable, type GoFunction } from '../../functions.ts'
-import type { StructValue, Value } from '../../value.ts'
+import { FunctionError } from '../../errors.ts'
+import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
+import type { Host } from '../../host.ts'
+import type { GoFunction, StructValue, Value } from '../../value.ts'
 import { parseInteger } from '../convert.ts'
 import { counted } from '../counted.ts'
 import { expectStruct } from '../struct-params.ts'
@@ -16,8 +18,8 @@ const htmlLayout = '2006-01-02'
 /** Beyond these seconds a calendar has no use, and arithmetic no exactness. */
 const maxSeconds = 1e14
 
-function now(): Instant {
-  const milliseconds = Date.now()
+function now(host: Host): Instant {
+  const milliseconds = host.wallClock()
   const seconds = Math.floor(milliseconds / 1000)
   return { seconds, nanoseconds: (milliseconds - seconds * 1000) * 1_000_000, zone: utc }
 }
@@ -28,17 +30,17 @@ function fromUnix(seconds: bigint): Instant {
 }
 
 /** A time, or seconds since 1970 as an int, int64 or int32; anything else is now. */
-function instantOf(value: Value): Instant {
+function instantOf(host: Host, value: Value): Instant {
   if (value instanceof TimeValue) return value.instant
   if (value instanceof Int && value.named === null && ['int', 'int64', 'int32'].includes(value.kind)) {
     return fromUnix(value.value)
   }
-  return now()
+  return now(host)
 }
 
 /** An unknown zone is UTC. */
-function dateInZone(layout: string, value: Value, zone: string): string {
-  return formatTime(inZone(instantOf(value), namedZone(zone) ?? utc), layout)
+function dateInZone(host: Host, layout: string, value: Value, zone: string): string {
+  return formatTime(inZone(instantOf(host, value), namedZone(zone) ?? utc), layout)
 }
 
 function modified(duration: string, time: StructValue): TimeValue {
@@ -69,35 +71,51 @@ function secondsOf(value: Value): bigint {
 }
 
 /** A duration's text, nanoseconds as an int64, or a time, which counts from then to now. */
-function durationOf(value: Value): bigint {
+function durationOf(host: Host, value: Value): bigint {
   if (typeof value === 'string') return orElse(() => parseDuration(value), 0n)
-  if (value instanceof TimeValue) return difference(now(), value.instant)
+  if (value instanceof TimeValue) return difference(now(host), value.instant)
   return value instanceof Int && value.kind === 'int64' && value.named === null ? value.value : 0n
 }
 
-function ago(value: Value): string {
+function ago(host: Host, value: Value): string {
   const known = value instanceof TimeValue || (value instanceof Int && value.kind !== 'int32')
-  const elapsed = known ? difference(now(), instantOf(value)) : 0n
+  const elapsed = known ? difference(now(host), instantOf(host, value)) : 0n
   const half = elapsed < 0n ? -second / 2n : second / 2n
   return durationText(((elapsed + half) / second) * second)
 }
 
-const dateInZoneFunction = counted(define({ params: ['string', 'any', 'string'], varies: true, call: dateInZone }))
+const dateInZoneFunction = counted(
+  defineWithRuntime({
+    params: ['string', 'any', 'string'],
+    varies: true,
+    call: ({ host }, layout, value, zone) => dateInZone(host, layout, value, zone),
+  }),
+)
 const dateModify = define({ params: ['string', 'struct'], call: modifiedQuietly })
 const mustDateModify: GoFunction = define({ params: ['string', 'struct'], call: modified })
 
 export const dateFunctions: FunctionTable = {
-  now: define({ params: [], varies: true, call: () => new TimeValue(now()) }),
+  now: defineWithRuntime({ params: [], varies: true, call: ({ host }) => new TimeValue(now(host)) }),
   date: counted(
-    define({ params: ['string', 'any'], varies: true, call: (layout, value) => dateInZone(layout, value, 'UTC') }),
+    defineWithRuntime({
+      params: ['string', 'any'],
+      varies: true,
+      call: ({ host }, layout, value) => dateInZone(host, layout, value, 'UTC'),
+    }),
   ),
   dateInZone: dateInZoneFunction,
   date_in_zone: dateInZoneFunction,
-  htmlDate: counted(define({ params: ['any'], varies: true, call: (value) => dateInZone(htmlLayout, value, 'UTC') })),
-  htmlDateInZone: define({
+  htmlDate: counted(
+    defineWithRuntime({
+      params: ['any'],
+      varies: true,
+      call: ({ host }, value) => dateInZone(host, htmlLayout, value, 'UTC'),
+    }),
+  ),
+  htmlDateInZone: defineWithRuntime({
     params: ['any', 'string'],
     varies: true,
-    call: (value, zone) => dateInZone(htmlLayout, value, zone),
+    call: ({ host }, value, zone) => dateInZone(host, htmlLayout, value, zone),
   }),
   dateModify,
   date_modify: dateModify,
@@ -113,6 +131,10 @@ export const dateFunctions: FunctionTable = {
     call: (time) => String(expectStruct(time, TimeValue, 'time.Time').instant.seconds),
   }),
   duration: define({ params: ['any'], call: (value) => durationText(BigInt.asIntN(64, secondsOf(value) * second)) }),
-  durationRound: define({ params: ['any'], varies: true, call: (value) => roundedDuration(durationOf(value)) }),
-  ago: define({ params: ['any'], varies: true, call: ago }),
+  durationRound: defineWithRuntime({
+    params: ['any'],
+    varies: true,
+    call: ({ host }, value) => roundedDuration(durationOf(host, value)),
+  }),
+  ago: defineWithRuntime({ params: ['any'], varies: true, call: ({ host }, value) => ago(host, value) }),
 }

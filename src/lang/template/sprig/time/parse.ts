@@ -1,5 +1,5 @@
 /* Times out of text by a layout of Go's: what Go accepts, and the reason where it doesn't. */
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { checkLimit, maxLayoutLength } from '../limits.ts'
 import { dateOf, daysInMonth, daysOf, isLeapYear } from './calendar.ts'
 import type { Instant } from './format.ts'

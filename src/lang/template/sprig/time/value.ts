@@ -1,8 +1,9 @@
 /* Go's time.Time as a template sees it: a struct with methods. */
 
 import { Int, intOf, type NamedInt } from '../../../go/int.ts'
-import { define, FunctionError, type GoFunction } from '../../functions.ts'
-import { StructValue, type Value } from '../../value.ts'
+import { FunctionError } from '../../errors.ts'
+import { define } from '../../functions.ts'
+import { type GoFunction, StructValue, type Value } from '../../value.ts'
 import { maxInt64, minInt64 } from '../convert.ts'
 import { counted } from '../counted.ts'
 import { expectStruct } from '../struct-params.ts'

@@ -1,7 +1,7 @@
 /* Percent escapes of the parts of a URL (RFC 3986), with Go's choice of what each part leaves as it is. */
 import { quote } from '../../../go/quote.ts'
 import { fromBytes, toBytes } from '../../../go/utf8.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 
 export type UrlPart = 'path' | 'fragment' | 'userPassword' | 'host' | 'zone'
 

@@ -1,6 +1,7 @@
 /* URLs as dictionaries of their parts. */
 
-import { define, FunctionError, type FunctionTable } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
+import { define, type FunctionTable } from '../../functions.ts'
 import { type GoMap, getKey, kindOf } from '../../value.ts'
 import { counted } from '../counted.ts'
 import { nilPointerError } from '../go-errors.ts'

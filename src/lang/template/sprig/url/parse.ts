@@ -1,6 +1,6 @@
 /* URLs into their parts and back, as Go's net/url reads and writes them. */
 import { quote } from '../../../go/quote.ts'
-import { FunctionError } from '../../functions.ts'
+import { FunctionError } from '../../errors.ts'
 import { escapeUrl, unescapeUrl } from './escape.ts'
 
 /** The parts, unescaped but for `query`. `user` is null when the URL has none. */

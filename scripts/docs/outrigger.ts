@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Io } from '../../src/cli/io.ts'
+import { run } from '../../src/cli/run.ts'
+
+const silent = { write: () => undefined, isTerminal: false }
+
+/** Surroundings in which a command reads and writes nothing. */
+export const silentIo: Io = {
+  stdin: (async function* () {})(),
+  stdout: silent,
+  stderr: silent,
+  env: {},
+  cwd: '/',
+  onSignal: () => () => undefined,
+}
+
+/** What a command writes to its standard output in a folder with these files. Throws when it is used wrongly. */
+export async function runIn(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
+  const cwd = mkdtempSync(join(tmpdir(), 'outrigger-docs-'))
+  const written = { stdout: '', stderr: '' }
+  const into = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[name] += text
+    },
+    isTerminal: false,
+  })
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
+    const code = await run(args, { ...silentIo, stdout: into('stdout'), stderr: into('stderr'), cwd })
+    if (code === 2) throw new Error(`outrigger ${args.join(' ')}: ${written.stderr}`)
+    return written.stdout
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,99 @@
+import { type AnnotationFault, describeAnnotationFault } from '../../istio/annotations/fault.ts'
+import { describePodFault, type FieldFault, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
+import { type ByCode, byCode } from '../../lang/text/by-code.ts'
+import type { Path } from '../../lang/text/path.ts'
+import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
+
+/** A container of the pod has the name of one that injection brings, in another list. */
+export interface SharedNameFault {
+  readonly code: 'name-of-injected'
+  /** The list with the pod's own container. */
+  readonly path: Path
+  readonly name: string
+  readonly injected: 'container' | 'init container'
+}
+
+/** What is wrong with the annotation `proxy.istio.io/overrides`. */
+export type OverridesFault =
+  /** `detail` is the parser's own word. */
+  | { readonly code: 'overrides-not-json'; readonly detail: string }
+  | { readonly code: 'overrides-not-an-object' }
+  /** The paths lead from the top of a pod; an empty one means the annotation as a whole. */
+  | { readonly code: 'invalid-overrides'; readonly faults: readonly FieldFault[] }
+
+/** An annotation that is valid by itself, and that this injection cannot use. */
+export type UnusableAnnotation = { readonly annotation: string } & (
+  | { readonly code: 'unknown-template'; readonly template: string; readonly known: readonly string[] }
+  | { readonly code: 'too-many-templates'; readonly actual: number; readonly limit: number }
+  | OverridesFault
+  /** The template brings a volume or a mount of that name itself. */
+  | { readonly code: 'name-of-template'; readonly name: string }
+  /** A template reads the annotation, and those in `others`, as JSON; one of them isn't a JSON object or list. */
+  | { readonly code: 'not-json'; readonly others: readonly string[] }
+  /** A template reads them as JSON, and fails on what is in them; `detail` is its error. */
+  | { readonly code: 'template-failed'; readonly others: readonly string[]; readonly detail: string }
+  | { readonly code: 'scrape-port-invalid'; readonly port: string }
+  | { readonly code: 'scrape-port-of-proxy'; readonly port: string }
+)
+
+/** Why a pod is denied. The code tells one from another. */
+export type DenialFault = PodFault | SharedNameFault | AnnotationFault | UnusableAnnotation | PolicyFault
+
+/** Where in the pod the fault is: a path from its top. */
+export function pathOfFault(fault: DenialFault): Path {
+  return 'path' in fault ? fault.path : ['metadata', 'annotations', fault.annotation]
+}
+
+/** A fault in a sentence. */
+export function describeFault(fault: DenialFault): string {
+  if (isOwn(fault)) return byCode(denialSentences, fault)
+  if (fault.code === 'annotation-policy') return describePolicyFault(fault)
+  return 'annotation' in fault ? describeAnnotationFault(fault) : describePodFault(fault)
+}
+
+/** The message of a denial: all that is wrong. */
+export function describeDenial(faults: readonly DenialFault[]): string {
+  const [first] = faults
+  const text = [...new Set(faults.map(describeFault))].join('; ')
+  if (first === undefined || 'annotation' in first) return text
+  const begin = isSizeFault(first)
+    ? 'the pod is too large to be injected'
+    : 'the pod cannot be injected as it is written'
+  return `${begin}: ${text}`
+}
+
+type Own = SharedNameFault | UnusableAnnotation
+
+/** For each code of the faults that are declared here the sentence. */
+export const denialSentences: ByCode<Own, string> = {
+  'name-of-injected': ({ path, name, injected }) =>
+    `${path.join('.')}: ${JSON.stringify(name)} is the name of ${injected === 'container' ? 'a' : 'an'} ${injected} that injection brings: rename it`,
+  'unknown-template': ({ annotation, template, known }) =>
+    `the annotation ${annotation} asks for a template ${JSON.stringify(template)} that the injector does not have; it has ${known.join(', ')}`,
+  'too-many-templates': ({ annotation, actual, limit }) =>
+    `the annotation ${annotation} asks for ${actual} templates; it may name ${limit}`,
+  'overrides-not-json': ({ annotation, detail }) => invalidOverrides(annotation, detail),
+  'overrides-not-an-object': ({ annotation }) => invalidOverrides(annotation, 'it is no JSON object'),
+  'invalid-overrides': ({ annotation, faults }) =>
+    invalidOverrides(annotation, faults.map(describePodFault).join('; ')),
+  'name-of-template': ({ annotation, name }) =>
+    `the annotation ${annotation} cannot be used: ${JSON.stringify(name)} is taken, by the injector or within the annotation`,
+  'not-json': ({ annotation, others }) =>
+    `the annotation ${[annotation, ...others].join(', ')} cannot be used: it must be a JSON object or list`,
+  'template-failed': ({ annotation, others, detail }) =>
+    `the annotation ${[annotation, ...others].join(', ')} cannot be used: ${detail}`,
+  'scrape-port-invalid': ({ port }) => invalidScrapePort(port, 'it must be a number from 1 to 65535'),
+  'scrape-port-of-proxy': ({ port }) => invalidScrapePort(port, 'the proxy itself uses this port'),
+}
+
+function isOwn(fault: DenialFault): fault is Own {
+  return Object.hasOwn(denialSentences, fault.code)
+}
+
+function invalidOverrides(annotation: string, reason: string): string {
+  return `the annotation ${annotation} cannot be used: ${reason}. It holds a JSON object with containers and initContainers, and is written by the injector itself`
+}
+
+function invalidScrapePort(port: string, reason: string): string {
+  return `invalid prometheus scrape port ${JSON.stringify(port)}: ${reason}`
+}

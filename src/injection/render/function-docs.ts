@@ -1,0 +1,58 @@
+/** What a function of templates takes and gives, for docs/templates.md. */
+export interface FunctionDoc {
+  /** The call, with parameters in capitals. */
+  readonly usage: string
+  /** Its result. */
+  readonly gives: string
+}
+
+/** Every function that the injector adds to sprig's: a function without an entry here doesn't compile. */
+export const functionDocs = {
+  annotation: { usage: 'annotation META NAME DEFAULT', gives: 'the annotation, else the default' },
+  isset: { usage: 'isset MAP KEY', gives: 'whether the map has the key' },
+  valueOrDefault: { usage: 'valueOrDefault V DEFAULT', gives: 'the default when V is nil or an empty string, else V' },
+  excludeInboundPort: {
+    usage: 'excludeInboundPort PORT LIST',
+    gives: 'the list of ports, joined by commas, with one more; unchanged when it has it or the port is 0',
+  },
+  includeInboundPorts: {
+    usage: 'includeInboundPorts CONTAINERS',
+    gives: 'the TCP ports that the containers declare, joined by commas',
+  },
+  applicationPorts: {
+    usage: 'applicationPorts CONTAINERS',
+    gives: 'the TCP ports that the containers beside `istio-proxy` declare, joined by commas',
+  },
+  kubevirtInterfaces: { usage: 'kubevirtInterfaces LIST', gives: 'the list as it is' },
+  excludeInterfaces: { usage: 'excludeInterfaces LIST', gives: 'the list as it is' },
+  appendMultusNetwork: {
+    usage: 'appendMultusNetwork EXISTING NETWORK',
+    gives: 'the value of the Multus networks annotation (a list or JSON) with one more network',
+  },
+  toJSON: { usage: 'toJSON V', gives: 'JSON as Go writes it' },
+  structToJSON: { usage: 'structToJSON V', gives: 'the same' },
+  protoToJSON: { usage: 'protoToJSON MESSAGE', gives: 'the JSON form of a ProxyConfig or MeshConfig' },
+  fromJSON: { usage: 'fromJSON S', gives: 'what the JSON says; the string `{}` when it is invalid' },
+  toYaml: { usage: 'toYaml V', gives: 'block YAML, with a line break at the end' },
+  indent: { usage: 'indent N S', gives: 'the string with every line but the first indented' },
+  contains: { usage: 'contains PART S', gives: 'whether the part is in the string' },
+  toLower: { usage: 'toLower S', gives: 'the string in lower case' },
+  directory: { usage: 'directory PATH', gives: 'the path up to its last slash' },
+  formatDuration: {
+    usage: 'formatDuration D',
+    gives: 'a duration of the ProxyConfig as Go writes it, such as `1m30s`',
+  },
+  env: { usage: 'env NAME DEFAULT', gives: 'an environment variable that `allowedEnv` names, else the default' },
+  omit: { usage: 'omit MAP KEY...', gives: 'the map without these keys' },
+  strdict: { usage: 'strdict KEY VALUE...', gives: 'a map of strings' },
+  toJsonMap: { usage: 'toJsonMap MAP...', gives: 'the maps merged, as JSON; the last one wins' },
+  mergeMaps: { usage: 'mergeMaps MAP...', gives: 'the maps merged; the last one wins' },
+  omitNil: { usage: 'omitNil V', gives: 'the value without what is nil in it' },
+  otelResourceAttributes: {
+    usage: 'otelResourceAttributes MESH ANNOTATIONS LABELS NAMESPACE CONTAINERS',
+    gives:
+      "OpenTelemetry's resource attributes of the workload, where an extension provider asks for semantic conventions; else nothing",
+  },
+} as const satisfies Readonly<Record<string, FunctionDoc>>
+
+export type InjectorFunction = keyof typeof functionDocs

@@ -1,0 +1,121 @@
+import { type ByCode, byCode } from '../../lang/text/by-code.ts'
+import { type Found, typeText } from '../../lang/text/found.ts'
+import type { Path } from '../../lang/text/path.ts'
+import { type FieldType, struct } from '../schema/schema.ts'
+
+/** What a field must hold. */
+export type Expected = 'object' | 'list' | 'string' | 'boolean' | 'integer' | 'number-or-string'
+
+/** Why a value that no type describes cannot go into a pod. */
+export type FreeValueFault =
+  | { readonly code: 'merge-directive'; readonly key: string }
+  | { readonly code: 'too-deep'; readonly limit: number }
+  | { readonly code: 'number-too-large' }
+
+/** What is wrong with one field of a pod. */
+export type FieldFault = { readonly path: Path } & (
+  | FreeValueFault
+  | { readonly code: 'wrong-type'; readonly expected: Expected; readonly actual: Found }
+  /** An item of a list lacks the key by which the list is merged. */
+  | { readonly code: 'missing-key'; readonly key: string }
+  /** That key holds half of a surrogate pair. */
+  | { readonly code: 'not-unicode'; readonly key: string }
+  | { readonly code: 'null-item' }
+  /** The last key of the path begins with `$`. */
+  | { readonly code: 'reserved-name' }
+  /** The last key of the path, in a map, is a directive. */
+  | { readonly code: 'directive-key' }
+)
+
+/** A pod larger than any that a cluster could store and run. */
+export type SizeFault = { readonly path: Path; readonly limit: number } & (
+  | { readonly code: 'too-many-values' }
+  | { readonly code: 'too-many-containers'; readonly actual: number }
+  | { readonly code: 'metadata-too-large'; readonly of: 'annotations' | 'labels' | 'names' }
+)
+
+/** What is wrong with a pod as it came. `path` leads from the top of the pod. */
+export type PodFault = FieldFault | SizeFault
+
+/** `spec.containers[0].ports: must be a list, not text`; of a size the reason alone. */
+export function describePodFault(fault: PodFault): string {
+  const place = isSizeFault(fault) ? '' : fieldPath(fault.path)
+  return place === '' ? podFaultReason(fault) : `${place}: ${podFaultReason(fault)}`
+}
+
+/** The fault without its place: `must be a list, not text`. */
+export function podFaultReason(fault: PodFault): string {
+  return isSizeFault(fault) ? byCode(sizeReasons, fault) : byCode(fieldReasons, fault)
+}
+
+/** `its key "$patch" is a directive of strategic merge`. */
+export function describeFreeValueFault(fault: FreeValueFault): string {
+  return byCode(freeValueReasons, fault)
+}
+
+/** Whether a fault is about the size of a pod, rather than about one of its fields. */
+export function isSizeFault(fault: { readonly code: string }): fault is SizeFault {
+  return Object.hasOwn(sizeReasons, fault.code)
+}
+
+/** Whether a fault is about one field of a pod. */
+export function isFieldFault(fault: { readonly code: string }): fault is FieldFault {
+  return Object.hasOwn(fieldReasons, fault.code)
+}
+
+const expectedTexts: Readonly<Record<Expected, string>> = {
+  object: 'an object',
+  list: 'a list',
+  string: 'text',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  'number-or-string': 'a number or text',
+}
+
+const freeValueReasons: ByCode<FreeValueFault, string> = {
+  'merge-directive': ({ key }) => `its key ${JSON.stringify(key)} is a directive of strategic merge`,
+  'too-deep': ({ limit }) => `it is nested more than ${limit} levels deep`,
+  'number-too-large': () => 'a number in it is too large',
+}
+
+/** For each code the sentence. */
+export const fieldReasons: ByCode<FieldFault, string> = {
+  ...freeValueReasons,
+  'wrong-type': ({ expected, actual }) => `must be ${expectedTexts[expected]}, not ${actualText(actual)}`,
+  'missing-key': ({ key }) => `${key} is missing`,
+  'not-unicode': ({ key }) => `${key} is not Unicode: it has half a character (a surrogate)`,
+  'null-item': () => 'must not be null',
+  'reserved-name': () => 'a name with $ is no field of Kubernetes',
+  'directive-key': () => 'it is a directive of strategic merge',
+}
+
+export const sizeReasons: ByCode<SizeFault, string> = {
+  'too-many-values': ({ limit }) =>
+    `it has more than ${limit} values (fields and items of lists), and so many are not injected`,
+  'too-many-containers': ({ actual, limit }) => `it has ${actual} containers, and more than ${limit} are not injected`,
+  'metadata-too-large': ({ of, limit }) => `its ${of} have more than ${limit} bytes, and so much is not injected`,
+}
+
+function actualText(actual: Found): string {
+  if (actual.type === 'string') return 'text'
+  return actual.type === 'number' || actual.type === 'boolean' ? String(actual.value) : typeText(actual)
+}
+
+/** A path as Kubernetes writes it: a field behind a dot, the key of a map in brackets, `metadata.labels["app"]`. */
+export function fieldPath(path: Path): string {
+  let type: FieldType | undefined = { kind: 'struct', name: 'Pod' }
+  let text = ''
+  for (const step of path) {
+    while (type?.kind === 'pointer') type = type.of
+    if (typeof step === 'number') text += `[${step}]`
+    else if (type?.kind === 'map') text += `[${JSON.stringify(step)}]`
+    else text += text === '' ? step : `.${step}`
+    type = below(type, step)
+  }
+  return text
+}
+
+function below(type: FieldType | undefined, step: string | number): FieldType | undefined {
+  if (type?.kind === 'struct') return struct(type.name).byJson.get(String(step))?.type
+  return type?.kind === 'list' || type?.kind === 'map' ? type.of : undefined
+}

@@ -1,0 +1,13 @@
+/**
+ * A port to connect to, from 1 to 65535, as strconv.Atoi reads it: digits, also with zeros or a plus sign in front.
+ * Undefined for anything else.
+ */
+export function parsePort(text: string): number | undefined {
+  const port = /^\+?\d{1,20}$/.test(text) ? Number(text) : Number.NaN
+  return isPort(port) ? port : undefined
+}
+
+/** Whether a number is a port to connect to. */
+export function isPort(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= 65535
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { comparePods, formatDifferences } from '../../src/explain/compare/pods.ts'
+import { checkPod } from '../../src/kubernetes/pod/check.ts'
+import { describePodFault, fieldPath } from '../../src/kubernetes/pod/fault.ts'
+import type { JsonObject } from '../../src/lang/json.ts'
+import { scenarioInjector, valuesFor } from '../../src/testing/check-scenario.ts'
+import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
+import { readLines, type Suite, suiteOf } from './suite.ts'
+
+/** What an API server says of a pod. */
+interface Answer {
+  readonly verdict: 'valid' | 'invalid' | 'unknown fields' | 'undecodable'
+  readonly reasons?: readonly string[]
+}
+
+/** A line of conformance/validation/pods.jsonl; the README of conformance/ describes the fields. */
+interface PodCase {
+  readonly name: string
+  readonly pod: JsonObject
+  readonly refuses?: string
+  readonly stricter?: string
+  readonly kubernetes: Answer
+}
+
+/** A line of conformance/validation/generated.jsonl. */
+interface GeneratedCase {
+  readonly name: string
+  readonly input: Answer
+  readonly injected?: Answer
+}
+
+/**
+ * Why an injected pod may be invalid although the pod that was created is valid: because of what its author wrote. Istio's
+ * injector gives the same pod.
+ */
+const authorsFaults: readonly RegExp[] = [
+  // A variable of the author's istio-proxy container that the template sets from a field of the pod.
+  /^spec\.(initC|c)ontainers\[\d+\]\.env\[\d+\]\.valueFrom: Invalid value: "": may not be specified when `value` is not empty$/,
+  // The annotation userVolumeMount mounts a volume that the pod doesn't have.
+  /^spec\.(initC|c)ontainers\[\d+\]\.volumeMounts\[\d+\]\.name: Not found: "extra"$/,
+  // The author's istio-proxy is an init container, and the proxy of the template isn't.
+  /^spec\.initContainers\[\d+\]\.name: Duplicate value: "istio-proxy"$/,
+]
+
+/** What `checkPod` refuses, Kubernetes refuses, too. */
+export function refusedPods(folder: string): Suite {
+  return suiteOf(readLines<PodCase>(join(folder, 'pods.jsonl')), checkRefusal)
+}
+
+/** Where Kubernetes accepts a pod, it accepts what the injection makes of it. */
+export function injectedPods(folder: string, generatedFolder: string): Suite {
+  const answers = new Map(readLines<GeneratedCase>(join(folder, 'generated.jsonl')).map((line) => [line.name, line]))
+  const values = valuesFor(generatedFolder)
+  return suiteOf(readScenarios(generatedFolder), (scenario) =>
+    checkInjected(scenario, values, answers.get(scenario.name)),
+  )
+}
+
+function checkRefusal({ pod, refuses, stricter, kubernetes }: PodCase): string | undefined {
+  const checked = checkPod(pod)
+  const faults = 'faults' in checked ? checked.faults : []
+  if (refuses === undefined)
+    return faults.length === 0 ? undefined : `checkPod refuses it: ${faults.map(describePodFault).join('; ')}`
+  const [fault, ...others] = faults
+  if (fault === undefined || others.length > 0 || fieldPath(fault.path) !== refuses)
+    return `checkPod should refuse ${refuses} and nothing else, but found ${JSON.stringify(faults)}`
+  if (kubernetes.verdict === 'valid' && stricter === undefined)
+    return `checkPod refuses what Kubernetes accepts: ${describePodFault(fault)}`
+  if (kubernetes.verdict !== 'valid' && stricter !== undefined)
+    return `marked as stricter than Kubernetes, which refuses it, too: ${kubernetes.reasons?.join('; ')}`
+  return undefined
+}
+
+function checkInjected(scenario: Scenario, values: JsonObject, answer: GeneratedCase | undefined): string | undefined {
+  if (answer === undefined) return 'without an answer of Kubernetes: npm run conformance:refresh'
+  const [pod] = scenario.input
+  const [validated] = scenario.expected ?? []
+  if (pod === undefined) return 'input.yaml holds no pod'
+  const { decision, pod: injected } = scenarioInjector(scenario, { values })(pod, scenario.namespace)
+  if (decision.result !== 'injected')
+    return answer.injected === undefined ? undefined : `${decision.result}, but Kubernetes was asked about the result`
+  if (validated === undefined || answer.injected === undefined) return 'Kubernetes was not asked about the injected pod'
+  const differences = formatDifferences(comparePods(validated, injected))
+  if (differences !== '') return `not the pod that Kubernetes was asked about\n${differences}`
+  if (answer.input.verdict !== 'valid') return undefined
+  const { verdict, reasons = [] } = answer.injected
+  if (verdict !== 'valid' && !reasons.every((reason) => authorsFaults.some((fault) => fault.test(reason))))
+    return `Kubernetes accepts the pod, but not the injected one, which is ${verdict}\n${reasons.join('\n')}`
+  const checked = checkPod(injected)
+  return 'faults' in checked
+    ? `checkPod refuses the injected pod: ${checked.faults.map(describePodFault).join('; ')}`
+    : undefined
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { compile } from '../../../src/lang/template/compile.ts'
+import type { Host } from '../../../src/lang/template/host.ts'
+import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
+
+/** Its clocks stand still until a test moves them; its random bytes count up. */
+function hostAt(milliseconds: number): Host & { elapsed: number } {
+  return {
+    elapsed: 0,
+    wallClock: () => milliseconds,
+    monotonicClock() {
+      return this.elapsed
+    },
+    randomBytes: (count) => Uint8Array.from({ length: count }, (_, index) => index),
+  }
+}
+
+const render = (text: string, host: Host) => compile(text, { functions: sprigFunctions, host }).render({})
+
+describe('a template asks its host', () => {
+  test('for the time', () => {
+    const host = hostAt(Date.UTC(2024, 1, 29, 12))
+    expect(render('{{ now | date "2006-01-02 15:04" }}', host)).toBe('2024-02-29 12:00')
+    expect(render('{{ date "2006-01-02" nil }} {{ htmlDate nil }} {{ htmlDateInZone nil "Asia/Tokyo" }}', host)).toBe(
+      '2024-02-29 2024-02-29 2024-02-29',
+    )
+    expect(render('{{ dateInZone "15:04" nil "Asia/Tokyo" }}', host)).toBe('21:00')
+    expect(
+      render('{{ $then := toDate "2006-01-02" "2024-02-28" }}{{ ago $then }} {{ durationRound $then }}', host),
+    ).toBe('36h0m0s 1d')
+  })
+
+  test('for random values', () => {
+    const host = hostAt(0)
+    expect(render('{{ randAlpha 3 }}{{ randNumeric 3 }}', host)).toBe(
+      render('{{ randAlpha 3 }}{{ randNumeric 3 }}', host),
+    )
+    expect(render('{{ uuidv4 }}', host)).toBe('00010203-0405-4607-8809-0a0b0c0d0e0f')
+    expect(render('{{ randBytes 3 }}', host)).toBe('AAEC')
+    expect(render('{{ randInt 0 1 }}{{ shuffle "a" }}', host)).toBe('0a')
+  })
+
+  test('how long a render has taken', () => {
+    const host = hostAt(0)
+    const slow = { ...host, monotonicClock: () => (slow.elapsed += 100) }
+    const text = '{{ range until 1000 }}{{ end }}'
+    expect(render(text, host)).toBe('')
+    expect(() => render(text, slow)).toThrow('took longer than the limit of 2000 ms')
+    expect(() => render('{{ regexFindAll "a" "aaaaaaaaaaaa" -1 }}', slow)).toThrow('longer than the limit of 500 ms')
+  })
+})
