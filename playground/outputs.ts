@@ -79,7 +79,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
       showSubjects(select, chooser, evaluation.subjects, subjectOf()?.title)
       showDecision()
       problems.hidden = evaluation.problems.length === 0
-      problems.replaceChildren(...evaluation.problems.slice(0, mostProblems).map((problem) => problemOf(problem, goTo)))
+      problems.replaceChildren(...evaluation.problems.slice(0, maxProblems).map((problem) => problemOf(problem, goTo)))
       const findings = evaluation.lint.length
       tablist.badge(
         'out-lint',
@@ -102,7 +102,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
 }
 
 /** More than these nobody reads at once; the editors mark them all. */
-const mostProblems = 50
+const maxProblems = 50
 
 function resultOf(subject: SubjectEvaluation | undefined, failed: boolean): string {
   if (subject === undefined) return failed ? 'failed' : 'none'

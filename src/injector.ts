@@ -8,7 +8,7 @@ import { inject } from './injection/inject.ts'
 import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
 import type { Snapshot } from './injection/model/snapshot.ts'
-import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
+import { isObject, type Json, type JsonObject, lookupString } from './lang/json.ts'
 import { copyJson, describeJsonFault } from './lang/json-data.ts'
 import { type Answer, answerReview, type ReviewAnswer, type ReviewInjector } from './webhook/admission/answer.ts'
 import { reviewFaults } from './webhook/admission/faults.ts'
@@ -110,10 +110,10 @@ function answerAnything(review: unknown, path: string, injector: ReviewInjector)
 
 function refusal(review: Json, message: string, { hash, revision }: ReviewInjector): ReviewAnswer {
   return {
-    apiVersion: lookupText(review, 'apiVersion') || 'admission.k8s.io/v1',
+    apiVersion: lookupString(review, 'apiVersion') || 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     response: {
-      uid: lookupText(review, 'request', 'uid'),
+      uid: lookupString(review, 'request', 'uid'),
       allowed: false,
       status: { status: 'Failure', message, reason: 'Invalid', code: 422 },
       auditAnnotations: { revision: revision || 'default', 'config-hash': hash },

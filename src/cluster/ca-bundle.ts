@@ -1,5 +1,5 @@
 import { revisionLabel, revisionValue } from '../istio/revisions/names.ts'
-import { isObject, type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import { type Bundle, bundleOf, fingerprintOf, readBundle } from '../webhook/certificates/bundle.ts'
 import type { Clients } from '../webhook/certificates/managed.ts'
 import { type ConfigurationCas, createForeignCache, dueBundle, type ForeignCas } from './ca-bundle-due.ts'
@@ -250,20 +250,20 @@ function seenOf(object: JsonObject, service: CaBundleOptions['service']): Seen |
   const list = lookup(object, 'webhooks')
   const webhooks = (Array.isArray(list) ? list.filter(isObject) : []).filter(
     (webhook) =>
-      lookupText(webhook, 'clientConfig', 'service', 'name') === service.name &&
-      lookupText(webhook, 'clientConfig', 'service', 'namespace') === service.namespace,
+      lookupString(webhook, 'clientConfig', 'service', 'name') === service.name &&
+      lookupString(webhook, 'clientConfig', 'service', 'namespace') === service.namespace,
   )
   if (webhooks.length === 0) return undefined
   const bundles = webhooks.map((webhook) => {
-    const text = Buffer.from(lookupText(webhook, 'clientConfig', 'caBundle'), 'base64').toString('utf8')
+    const text = Buffer.from(lookupString(webhook, 'clientConfig', 'caBundle'), 'base64').toString('utf8')
     return readBundle(text)
   })
   const cas = new Map(bundles.flatMap((bundle) => [...bundle]))
   return {
-    name: lookupText(object, 'metadata', 'name'),
-    uid: lookupText(object, 'metadata', 'uid'),
-    resourceVersion: lookupText(object, 'metadata', 'resourceVersion'),
-    webhooks: webhooks.map((webhook) => lookupText(webhook, 'name')),
+    name: lookupString(object, 'metadata', 'name'),
+    uid: lookupString(object, 'metadata', 'uid'),
+    resourceVersion: lookupString(object, 'metadata', 'resourceVersion'),
+    webhooks: webhooks.map((webhook) => lookupString(webhook, 'name')),
     cas,
     common: new Set([...cas.keys()].filter((fingerprint) => bundles.every((bundle) => bundle.has(fingerprint)))),
   }

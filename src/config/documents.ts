@@ -54,7 +54,7 @@ interface ConfigMap {
 }
 
 /** How long the text of a source may be, in characters: a ConfigMap holds 1 MiB, a dump of manifests some more. */
-export const longestText = 8 * 1024 * 1024
+export const maxTextLength = 8 * 1024 * 1024
 
 /**
  * Parses a source: YAML or JSON; one plain document, or Kubernetes manifests (several documents, a List) of which only the
@@ -159,8 +159,8 @@ function partsOf(
     problems.push(...found.map((problem) => ({ ...problem, document: source.name })))
     return [{ value: json, locate: () => undefined }]
   }
-  if (source.text.length > longestText) {
-    problems.push({ code: 'too-long', limit: longestText, document: source.name, path: [] })
+  if (source.text.length > maxTextLength) {
+    problems.push({ code: 'too-long', limit: maxTextLength, document: source.name, path: [] })
     return []
   }
   return splitDocuments(source.text.replace(/^\uFEFF/, ''))

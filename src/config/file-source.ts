@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { type DocumentKey, type DocumentSource, longestText } from './documents.ts'
+import { type DocumentKey, type DocumentSource, maxTextLength } from './documents.ts'
 import { type ConfigFault, configFault } from './faults.ts'
 import type { ConfigProblem } from './problem.ts'
 
@@ -29,15 +29,15 @@ export class FileReading {
   async file(file: string): Promise<DocumentSource | undefined> {
     if (this.read.has(file)) return this.read.get(file)
     this.paths.push(file)
-    const source = await this.readText(file)
+    const source = await this.readString(file)
     this.read.set(file, source)
     return source
   }
 
-  private async readText(file: string): Promise<DocumentSource | undefined> {
+  private async readString(file: string): Promise<DocumentSource | undefined> {
     try {
       const { size } = await stat(file)
-      if (size > longestText) return this.fault(file, { code: 'file-too-large', limit: longestText })
+      if (size > maxTextLength) return this.fault(file, { code: 'file-too-large', limit: maxTextLength })
       const text = await readFile(file, 'utf8')
       // An empty file is one that someone is about to write: to take it for "all defaults" could drop every rule for a moment.
       if (text.trim() === '') return this.fault(file, { code: 'empty', what: 'document' })

@@ -5,7 +5,7 @@ import { readConfigurations, type WebhookConfiguration } from '../istio/revision
 import { type AnalyzedObject, controllerOf, readObject } from '../kubernetes/objects.ts'
 import { makersOf } from '../kubernetes/workloads/kinds.ts'
 import { podPlaces } from '../kubernetes/workloads/places.ts'
-import { type JsonObject, lookupText, own, type StringMap } from '../lang/json.ts'
+import { type JsonObject, lookupString, own, type StringMap } from '../lang/json.ts'
 import { groupBy } from './group.ts'
 import { type Callers, callersOf, injectionOf, namespaceIsInjected } from './injection.ts'
 import type { Listener } from './listeners.ts'
@@ -99,7 +99,7 @@ export function readCluster(
     kubernetesMinor,
     selectedBy: createSelection(workloads),
     hasNativeSidecar: ({ annotations, spec }) => {
-      const nodeName = lookupText(spec, 'nodeName')
+      const nodeName = lookupString(spec, 'nodeName')
       return nativeProxy.value({ pod: { metadata: { annotations }, spec: { nodeName } }, snapshot, facts })
     },
   }

@@ -4,7 +4,7 @@ import { type Assumed, assume, type Surroundings, surroundingsOf } from '../expl
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { objectsIn } from '../kubernetes/objects.ts'
 import type { JsonObject, StringMap } from '../lang/json.ts'
-import { lookupText } from '../lang/json.ts'
+import { lookupString } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import { type EditorDocument, problemAt, readDocuments, readTexts } from './documents.ts'
 import type { Diagnostic, PlaygroundState } from './types.ts'
@@ -32,7 +32,7 @@ export interface PlacedObject {
 }
 
 // Each is drawn and explained: more are for the command line.
-const mostSubjects = 20
+const maxSubjects = 20
 
 /** Reads the editors of workloads, namespace and cluster. */
 export function readTyped({ workload, namespace, cluster }: PlaygroundState): Typed {
@@ -49,7 +49,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
   const objects = [...workloads.documents, ...around.documents].flatMap((document) =>
     objectsIn(document.value).map(({ json, path }) => ({ json, path, document })),
   )
-  const ofKind = (kind: string) => objects.map(({ json }) => json).filter((json) => lookupText(json, 'kind') === kind)
+  const ofKind = (kind: string) => objects.map(({ json }) => json).filter((json) => lookupString(json, 'kind') === kind)
   const read = surroundingsOf(
     {
       webhooks: ofKind('MutatingWebhookConfiguration'),
@@ -60,7 +60,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
     { description: 'what was typed', isCluster: false },
   )
   return {
-    subjects: found.slice(0, mostSubjects),
+    subjects: found.slice(0, maxSubjects),
     surroundings: { ...read.surroundings, description: 'the editors' },
     namespace: { name: namespace.name, labels: labels.texts, annotations: annotations.texts ?? {} },
     objects,
@@ -77,9 +77,9 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
 }
 
 function countProblems(isReadable: boolean, workload: string, found: number): readonly Diagnostic[] {
-  if (found > mostSubjects) {
+  if (found > maxSubjects) {
     return [
-      problemAt('workload', `${found} pods are more than this page shows: the first ${mostSubjects} are`, 'warning'),
+      problemAt('workload', `${found} pods are more than this page shows: the first ${maxSubjects} are`, 'warning'),
     ]
   }
   const isMissing = isReadable && found === 0 && workload.trim() !== ''

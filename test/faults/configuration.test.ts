@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
 import { type Reload, watchConfiguration } from '../../src/config/watch.ts'
-import { lookupText } from '../../src/lang/json.ts'
+import { lookupString } from '../../src/lang/json.ts'
 import { mergeValues } from '../../src/lang/json-data.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { pause, waitFor } from '../support/wait.ts'
@@ -30,7 +30,7 @@ async function serveFile(text: string) {
   const tag = async () => {
     const { status, text } = await post(server.webhookPort, reviewOf(smallPod))
     expect(status).toBe(200)
-    const patch = Buffer.from(lookupText(JSON.parse(text), 'response', 'patch'), 'base64').toString()
+    const patch = Buffer.from(lookupString(JSON.parse(text), 'response', 'patch'), 'base64').toString()
     return /example\.com\/proxyv2:([\w-]+)/.exec(patch)?.[1]
   }
   const write = (content: string) => {

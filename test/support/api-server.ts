@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream'
 import { type Kind, kindOfWorkload, kinds } from '../../src/cluster/kinds.ts'
 import { readSelector, selects } from '../../src/kubernetes/selector.ts'
 import { workloadKinds } from '../../src/kubernetes/workloads/kinds.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, type StringMap } from '../../src/lang/json.ts'
 import { type Change, type ObjectStore, objectStore, Refusal } from './api-objects.ts'
 import { pause } from './wait.ts'
 
@@ -348,9 +348,9 @@ function matcher({ namespace, query }: Target): (object: JsonObject) => boolean 
   const labels = terms(query.get('labelSelector')).map(labelTerm)
   const fields = terms(query.get('fieldSelector')).map((term) => term.match(/^([^=!]+)(!?)==?(.*)$/) ?? [])
   return (object) =>
-    (namespace === '' || lookupText(object, 'metadata', 'namespace') === namespace) &&
+    (namespace === '' || lookupString(object, 'metadata', 'namespace') === namespace) &&
     labels.every((selector) => selects(selector, lookup(object, 'metadata', 'labels') as StringMap | undefined)) &&
-    fields.every(([, path = '', not, value]) => (lookupText(object, ...path.split('.')) === value) === (not === ''))
+    fields.every(([, path = '', not, value]) => (lookupString(object, ...path.split('.')) === value) === (not === ''))
 }
 
 /** Splits at the commas outside of parentheses. */
@@ -385,7 +385,7 @@ function kindOf(object: JsonObject): Kind {
 }
 
 function placed(object: JsonObject): JsonObject {
-  if (!kindOf(object).namespaced || lookupText(object, 'metadata', 'namespace') !== '') return object
+  if (!kindOf(object).namespaced || lookupString(object, 'metadata', 'namespace') !== '') return object
   return { ...object, metadata: { ...(object['metadata'] as JsonObject), namespace: 'default' } }
 }
 

@@ -3,7 +3,7 @@ import type { ConfigMapState, ConfigMaps } from '../../config/config-maps.ts'
 import { type ClusterFacts, readFacts } from '../../injection/model/facts.ts'
 import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
-import { isObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
+import { isObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 
 /** What of a cluster, or of manifests that stand for one, decides who injects a pod, and how. */
@@ -45,8 +45,8 @@ export function configMapsIn(source: ObjectSource, elsewhere?: () => Promise<Con
       const data = lookup(object, 'data')
       return {
         state: 'there',
-        uid: lookupText(object, 'metadata', 'uid'),
-        resourceVersion: lookupText(object, 'metadata', 'resourceVersion'),
+        uid: lookupString(object, 'metadata', 'uid'),
+        resourceVersion: lookupString(object, 'metadata', 'resourceVersion'),
         data: isObject(data) ? data : {},
       }
     },

@@ -69,11 +69,11 @@ function changeLines(changes: readonly Change[], paint: Paint): readonly string[
   ])
 }
 
-const mostNames = 10
+const maxNames = 10
 
 function namesOf(workloads: readonly WorkloadId[]): string {
-  const names = workloads.slice(0, mostNames).map((id) => printable(titleOf(id)))
-  const rest = workloads.length - mostNames
+  const names = workloads.slice(0, maxNames).map((id) => printable(titleOf(id)))
+  const rest = workloads.length - maxNames
   return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ')
 }
 

@@ -3,7 +3,7 @@ import { controllerOf } from '../../kubernetes/objects.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import { podPlaces } from '../../kubernetes/workloads/places.ts'
 import { namespaceAt, podAt } from '../../kubernetes/workloads/pod.ts'
-import { isObject, type JsonObject, lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 
 /** What people name when they mean a pod: its workload, or the pod itself where it has none. */
 export interface WorkloadId {
@@ -26,9 +26,9 @@ export function titleOf({ kind, namespace, name }: WorkloadId): string {
 
 /** The workload of a pod that runs. */
 export function workloadOf(pod: JsonObject, fallback = 'default'): WorkloadId {
-  const namespace = lookupText(pod, 'metadata', 'namespace') || fallback
+  const namespace = lookupString(pod, 'metadata', 'namespace') || fallback
   const checked = checkPod({ metadata: own(pod, 'metadata') ?? {} })
-  const name = lookupText(pod, 'metadata', 'name')
+  const name = lookupString(pod, 'metadata', 'name')
   if ('faults' in checked) return { kind: 'Pod', namespace, name }
   const owner = ownerOf(checked.pod, namespace)
   return { kind: owner.kind, namespace, name: owner.name }
@@ -56,7 +56,7 @@ export function createGathering(): { add(pod: JsonObject): void; workloads(): re
 
 /** A time that Kubernetes writes sorts as a text. */
 function createdAt(pod: JsonObject): string {
-  return lookupText(pod, 'metadata', 'creationTimestamp')
+  return lookupString(pod, 'metadata', 'creationTimestamp')
 }
 
 /**
@@ -85,11 +85,11 @@ export function workloadsIn(manifests: readonly JsonObject[], namespace: string)
 }
 
 function inNamespace(pod: JsonObject, namespace: string): JsonObject {
-  if (lookupText(pod, 'metadata', 'namespace') !== '') return pod
+  if (lookupString(pod, 'metadata', 'namespace') !== '') return pod
   const metadata = own(pod, 'metadata')
   return { ...pod, metadata: { ...(isObject(metadata) ? metadata : {}), namespace } }
 }
 
 function nameOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'name')
+  return lookupString(object, 'metadata', 'name')
 }

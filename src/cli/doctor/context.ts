@@ -8,7 +8,7 @@ import {
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
 import type { JsonObject } from '../../lang/json.ts'
-import { lookupText } from '../../lang/json.ts'
+import { lookupString } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { type Backend, readBackends, type ServicePort, servicePort } from './endpoints.ts'
 import { type Installation, readInstallations, type ServiceRef } from './installations.ts'
@@ -64,7 +64,7 @@ export async function readContext(source: ObjectSource, options: ContextOptions)
     installations: readInstallations(configurations, options.wanted),
     namespaces: cached(async () => {
       const all = await source.list(kinds.namespace)
-      return readNamespaces(all.filter((one) => lookupText(one, 'status', 'phase') !== 'Terminating'))
+      return readNamespaces(all.filter((one) => lookupString(one, 'status', 'phase') !== 'Terminating'))
     }),
     service,
     backends: cached(async (ref: ServiceRef) => {

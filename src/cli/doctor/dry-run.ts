@@ -2,7 +2,7 @@ import type { KubeError } from '../../cluster/client.ts'
 import { initName, proxyName, statusAnnotation, validationName } from '../../istio/names.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
-import { isObject, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { CheckResult } from './check.ts'
 
 /* What the answer to a dry run says of the webhook that should have been called. */
@@ -23,7 +23,7 @@ export function evaluateAnswer(pod: JsonObject, subject: Subject): DryRunResult 
   const status = lookup(pod, 'metadata', 'annotations', statusAnnotation)
   if (typeof status === 'string') {
     const injectedBy =
-      lookupText(pod, 'metadata', 'annotations', 'istio.io/rev') || lookupText(parsed(status), 'revision')
+      lookupString(pod, 'metadata', 'annotations', 'istio.io/rev') || lookupString(parsed(status), 'revision')
     if (injectedBy !== '' && revision !== '' && revisionValue(injectedBy) !== revision) {
       const message = `a pod of the namespace ${namespace} was injected by revision ${injectedBy}`
       return {

@@ -3,7 +3,7 @@ import { type FileDocument, runningAlone, type Subject, subjectAt, subjectsIn } 
 import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
 import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
-import { type JsonObject, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookupString } from '../../lang/json.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
@@ -77,7 +77,7 @@ async function missing(type: Kind, namespace: string, name: string, source: Obje
   const others = await source.list(type, { namespace })
   const near = nearest(
     name,
-    others.map((one) => lookupText(one, 'metadata', 'name')),
+    others.map((one) => lookupString(one, 'metadata', 'name')),
   )
   const hint =
     near === undefined ? `there are ${others.length} in this namespace` : `did you mean ${namespace}/${near}?`

@@ -3,7 +3,7 @@ import { injectedRevision, isInjectedPod, originalPod } from '../../explain/comp
 import { sidecarChanges } from '../../explain/compare/sidecar.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
-import { type JsonObject, lookup, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { podResult, type Side } from '../diff/injectors.ts'
 import { labelsOf, type WorkloadId } from '../diff/workloads.ts'
 
@@ -28,7 +28,7 @@ export interface Evaluator {
 
 /** Whether a pod runs, and has a sidecar. */
 export function isRunningInjected(pod: JsonObject): boolean {
-  const phase = lookupText(pod, 'status', 'phase')
+  const phase = lookupString(pod, 'status', 'phase')
   const isOver =
     phase === 'Succeeded' || phase === 'Failed' || lookup(pod, 'metadata', 'deletionTimestamp') !== undefined
   return !isOver && isInjectedPod(pod)

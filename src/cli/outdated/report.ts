@@ -77,11 +77,11 @@ function titleIn({ id }: Entry): string {
   return `${id.namespace}/${titleOf(id)}`
 }
 
-const mostNamed = 2
+const maxNamed = 2
 
 function reasonOf(changes: readonly Change[]): string {
-  const named = changes.slice(0, mostNamed).map(describeShortly).join(', ')
-  return changes.length > mostNamed ? `${named} and ${changes.length - mostNamed} more` : named
+  const named = changes.slice(0, maxNamed).map(describeShortly).join(', ')
+  return changes.length > maxNamed ? `${named} and ${changes.length - maxNamed} more` : named
 }
 
 /** A report as data. `restart` gives the line that restarts a workload, if there is one. */

@@ -6,7 +6,7 @@ import { injectorSettings } from '../../config/settings.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 import { copyJson } from '../../lang/json-data.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
-import { emptyState, mostText, readState } from '../../playground/state.ts'
+import { emptyState, maxText, readState } from '../../playground/state.ts'
 import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { PlaygroundFlags } from '../commands/playground.ts'
@@ -84,7 +84,7 @@ async function clusterText(flags: PlaygroundFlags, io: Io): Promise<string> {
     try {
       const objects = await source.list(kind)
       const part = objects.map((object) => `---\n${writeYaml(shortened(object, kind))}`).join('')
-      if (text.length + part.length > mostText / 2)
+      if (text.length + part.length > maxText / 2)
         note(`${objects.length} ${kind.plural} are too much for the page`, io)
       else text += part
     } catch (error) {

@@ -85,12 +85,12 @@ function counted(pods: readonly unknown[]): string {
   return pods.length === 1 ? '1 pod' : `${pods.length} pods`
 }
 
-const mostNames = 5
+const maxNames = 5
 const maxConcurrency = 999
 
 function some(names: readonly string[]): string {
-  const more = names.length - mostNames
-  return more > 0 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ')
+  const more = names.length - maxNames
+  return more > 0 ? `${names.slice(0, maxNames).join(', ')} and ${more} more` : names.join(', ')
 }
 
 function concurrencyOf({ concurrency }: PrecheckFlags): number {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Loaded } from '../../config/load.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { images } from '../../injection/prepare/images.ts'
-import { lookupText } from '../../lang/json.ts'
+import { lookupString } from '../../lang/json.ts'
 import { missingNames } from '../../webhook/certificates/pair.ts'
 import { version } from '../version.ts'
 import type { CertificateChoice } from './certificates.ts'
@@ -40,7 +40,7 @@ export function banner(about: Banner): string {
 /** The image that a pod without settings of its own gets. */
 export function proxyImage(snapshot: Snapshot): string {
   const { values, mesh } = snapshot
-  const configured = lookupText(values, 'global', 'proxy', 'image')
+  const configured = lookupString(values, 'global', 'proxy', 'image')
   // The default templates take a name with a slash as the whole image.
   return configured.includes('/') ? configured : images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
 }

@@ -23,7 +23,7 @@ export interface Effects {
 }
 
 /** Of so many unknown names the pod's author learns; more are no slips of the pen. */
-const mostUnknown = 100
+const maxUnknown = 100
 /** Which names are Istio's: one of them that nobody knows is likely misspelt. */
 const ofIstio = /(^|\.)istio\.io\//
 const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotation])
@@ -33,7 +33,7 @@ export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation
   const { pod } = effects
   let unknown = 0
   return Object.entries(annotationsOf(pod)).flatMap(([name, value]): readonly IgnoredAnnotation[] => {
-    if (findAnnotation(name) === undefined && ofIstio.test(name) && ++unknown > mostUnknown) return []
+    if (findAnnotation(name) === undefined && ofIstio.test(name) && ++unknown > maxUnknown) return []
     if (!concerns(name) || isWritten(name, effects) || hasEffect(name, effects)) return []
     return [{ name, value, why: whyIgnored(name, value, effects) }]
   })

@@ -1,5 +1,5 @@
 import type { PodPlace } from '../../kubernetes/workloads/places.ts'
-import { isObject, type Json, type JsonObject, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookupString, own } from '../../lang/json.ts'
 import { type InjectionScenario, labelsOfNamespace, type Review, stringsAt } from './scenario.ts'
 
 /** Keys and list positions. */
@@ -90,6 +90,6 @@ export function changedAt(value: Json | undefined, path: Keys, replacement: Json
 /** What the pod's object is called: `Deployment shop/web`. */
 export function objectTitle({ place, namespace }: InjectionScenario): string {
   const { workload } = place
-  const name = lookupText(workload, 'metadata', 'name') || lookupText(workload, 'metadata', 'generateName')
-  return `${lookupText(workload, 'kind') || 'Pod'} ${namespace}/${name || '(no name)'}`
+  const name = lookupString(workload, 'metadata', 'name') || lookupString(workload, 'metadata', 'generateName')
+  return `${lookupString(workload, 'kind') || 'Pod'} ${namespace}/${name || '(no name)'}`
 }

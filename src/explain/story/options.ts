@@ -102,12 +102,12 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'sub-resource': creation,
 }
 
-const mostNamespaces = 20
+const maxNamespaces = 20
 
 /** Another namespace: those that are known first, of which one may be injected as it is. */
 function otherNamespaces({ namespace, namespaces }: InjectionScenario): readonly Option[] {
   const known = [...namespaces.keys()].filter((name) => !systemNamespaces.has(name) && name !== namespace)
-  return (known.length === 0 ? ['default'] : known).slice(0, mostNamespaces).map((name) => ({
+  return (known.length === 0 ? ['default'] : known).slice(0, maxNamespaces).map((name) => ({
     text: `create the pod in another namespace, such as ${name}`,
     edits: [{ on: 'workload', path: ['metadata', 'namespace'], value: name }],
   }))
@@ -196,7 +196,7 @@ function valueAt(value: Json | undefined, path: Keys): Json | undefined {
 }
 
 // A cluster can have any number of tags.
-const mostWebhooks = 6
+const maxWebhooks = 6
 
 /** For each injecting webhook the labels that would have it called; those of one object, and few, first. */
 function toBeCalled(scenario: InjectionScenario, { webhooks }: ScenarioEvaluation): readonly Option[] {
@@ -209,7 +209,7 @@ function toBeCalled(scenario: InjectionScenario, { webhooks }: ScenarioEvaluatio
     })
     .map(({ one, edits }, index) => ({ one, edits, rank: rankOf(edits, revisionOf(one.configuration) === own, index) }))
     .toSorted((one, other) => one.rank - other.rank)
-    .slice(0, mostWebhooks)
+    .slice(0, maxWebhooks)
     .map(({ one, edits }) => ({ text: textOf(edits, one), edits }))
 }
 

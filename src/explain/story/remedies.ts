@@ -17,9 +17,9 @@ interface State {
 }
 
 // As many steps as anyone would follow, and few enough to be asked in no time.
-const mostSteps = 24
-const mostAsked = 200
-const mostPlans = 3
+const maxSteps = 24
+const maxAsked = 200
+const maxPlans = 3
 
 /**
  * The ways to get a pod injected, or, where it is, to keep it out: the fewest steps first, the most likely first among those.
@@ -37,13 +37,13 @@ function plansToKeepOut(scenario: InjectionScenario): readonly Plan[] {
 function plansToInject(scenario: InjectionScenario, evaluation: ScenarioEvaluation): readonly Plan[] {
   let states: readonly State[] = [{ scenario, evaluation, taken: [] }]
   let asked = 0
-  for (let step = 0; step < mostSteps && states.length > 0 && asked < mostAsked; step++) {
+  for (let step = 0; step < maxSteps && states.length > 0 && asked < maxAsked; step++) {
     const next = states.flatMap((state) =>
       optionsFor(state.scenario, state.evaluation).map((option) => taken(state, option)),
     )
     asked += next.length
     const found = next.filter((state) => isSettled(state.evaluation))
-    if (found.length > 0) return distinct(found.map(planOf)).slice(0, mostPlans)
+    if (found.length > 0) return distinct(found.map(planOf)).slice(0, maxPlans)
     states = next
   }
   return []

@@ -6,7 +6,7 @@ import { revisionOf } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import { controllerOfPods } from '../../kubernetes/workloads/owner.ts'
-import { type Json, type JsonObject, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { type Json, type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { isPod } from '../../webhook/admission/review.ts'
 import { explainInjection } from '../provenance/explain.ts'
 import type { Provenance } from '../provenance/types.ts'
@@ -142,14 +142,14 @@ function ownLabels(pod: JsonObject, { place }: InjectionScenario): StringMap {
 }
 
 function nameOf(pod: JsonObject): string {
-  return lookupText(pod, 'metadata', 'name') || lookupText(pod, 'metadata', 'generateName')
+  return lookupString(pod, 'metadata', 'name') || lookupString(pod, 'metadata', 'generateName')
 }
 
 function workloadOf(pod: JsonObject, namespace: string): string {
   const checked = checkPod({ metadata: pod['metadata'] ?? {} })
-  if ('faults' in checked) return `${lookupText(pod, 'kind') || 'Pod'}/${nameOf(pod)}`
+  if ('faults' in checked) return `${lookupString(pod, 'kind') || 'Pod'}/${nameOf(pod)}`
   const { kind, name } = ownerOf(checked.pod, namespace)
-  const itself = lookupText(pod, 'kind')
+  const itself = lookupString(pod, 'kind')
   return `${kind === 'Pod' && itself !== '' ? itself : kind}/${name || nameOf(pod)}`
 }
 

@@ -1,7 +1,7 @@
 import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
 import { misplacedMetadata } from '../../kubernetes/workloads/pod.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { reviewFaults } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import { isInjectedPod, originalPod } from '../compare/original.ts'
@@ -51,7 +51,7 @@ export function subjectsIn(
   for (const document of documents) {
     const { file, line, value } = document
     const origin = { form: 'file', file, line } as const
-    if (lookupText(value, 'kind') === 'AdmissionReview') {
+    if (lookupString(value, 'kind') === 'AdmissionReview') {
       const found = reviewed(value, origin)
       if (typeof found === 'string') faults.push({ document, fault: found })
       else subjects.push(found)
@@ -69,7 +69,7 @@ function withoutCopies(subjects: readonly Subject[]): readonly Subject[] {
   const known = new Set(
     subjects.map(({ place, namespace }) => {
       const { workload } = place
-      return keyOf(lookupText(workload, 'kind'), namespace, lookupText(workload, 'metadata', 'name'))
+      return keyOf(lookupString(workload, 'kind'), namespace, lookupString(workload, 'metadata', 'name'))
     }),
   )
   const isMade = ({ place, namespace }: Subject): boolean => {
@@ -84,11 +84,11 @@ function reviewed(document: Json, origin: Origin): Subject | string {
   const request = readReview(document)
   if (isReviewFault(request)) return reviewFaults[request.fault]
   const { kind, operation, subResource } = request
-  const resource = lookupText(document, 'request', 'resource', 'resource') || `${kind.kind.toLowerCase()}s`
+  const resource = lookupString(document, 'request', 'resource', 'resource') || `${kind.kind.toLowerCase()}s`
   const workload = request.object ?? {}
   return {
     place: { path: [], workload, kind: undefined },
-    namespace: request.namespace || lookupText(workload, 'metadata', 'namespace') || 'default',
+    namespace: request.namespace || lookupString(workload, 'metadata', 'namespace') || 'default',
     origin,
     running: undefined,
     review: { request, asked: { operation, group: kind.group, version: kind.version, resource, subResource } },
@@ -98,14 +98,14 @@ function reviewed(document: Json, origin: Origin): Subject | string {
 
 /** What stands at a place; `fallback` is the namespace of what names none. */
 export function subjectAt(place: PodPlace, fallback: string, origin: Origin): Subject {
-  const namespace = lookupText(place.workload, 'metadata', 'namespace') || fallback
+  const namespace = lookupString(place.workload, 'metadata', 'namespace') || fallback
   if (place.kind === undefined && isRunning(place.workload)) return runningAlone(place.workload, namespace, origin)
   const reaching = asItReaches(place)
   return { place: reaching.place, namespace, origin, running: undefined, review: undefined, notes: reaching.notes }
 }
 
 function isRunning(pod: JsonObject): boolean {
-  return isInjectedPod(pod) || lookupText(pod, 'metadata', 'uid') !== ''
+  return isInjectedPod(pod) || lookupString(pod, 'metadata', 'uid') !== ''
 }
 
 // The mesh's default: what an earlier pass told Prometheus is only found by the port that it told.

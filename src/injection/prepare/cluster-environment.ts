@@ -1,7 +1,7 @@
 import { networkLabel } from '../../istio/names.ts'
 import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
-import { type JsonObject, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { type Candidate, type Resolved, resolver } from '../model/resolver.ts'
 import { labelSources, type Source, valuesSources } from '../model/source.ts'
 
@@ -29,7 +29,7 @@ const emptyInPath = (name: string): Place => ({
 })
 
 const inValues = (...path: readonly string[]): Place => ({
-  value: ({ snapshot }) => lookupText(snapshot.values, ...path) || undefined,
+  value: ({ snapshot }) => lookupString(snapshot.values, ...path) || undefined,
   sources: ({ snapshot }) => valuesSources(snapshot.values, path),
 })
 

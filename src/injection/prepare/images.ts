@@ -2,7 +2,7 @@ import type { ProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
 import { annotation } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { floatText } from '../../lang/go/float.ts'
-import { type Json, type JsonObject, lookup, lookupText } from '../../lang/json.ts'
+import { type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { type Candidate, type Resolved, resolver } from '../model/resolver.ts'
 import { annotationSources, type Source, valuesSources } from '../model/source.ts'
 import type { Subject } from '../model/subject.ts'
@@ -32,7 +32,7 @@ const ofProxyConfig: Candidate<string, ImageSubject, Subject> = {
 }
 
 const ofVariant: Candidate<string, ImageSubject> = {
-  value: ({ snapshot }) => lookupText(snapshot.values, 'global', 'variant') || undefined,
+  value: ({ snapshot }) => lookupString(snapshot.values, 'global', 'variant') || undefined,
   sources: ({ snapshot }) => valuesSources(snapshot.values, ['global', 'variant']),
 }
 
@@ -74,8 +74,8 @@ export function imageSources(
 }
 
 function image(global: Json | undefined, component: Component, type: string): string {
-  const name = lookupText(global, component, 'image') || 'proxyv2'
-  return `${lookupText(global, 'hub')}/${name}:${withType(tagOf(lookup(global, 'tag')), type)}`
+  const name = lookupString(global, component, 'image') || 'proxyv2'
+  return `${lookupString(global, 'hub')}/${name}:${withType(tagOf(lookup(global, 'tag')), type)}`
 }
 
 /** A tag that YAML reads as a number is printed as Go prints a float64: `1.10` gives `1.1`. */

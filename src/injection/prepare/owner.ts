@@ -1,7 +1,7 @@
 import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { OwnerReference, Pod } from '../../kubernetes/pod/types.ts'
 import { workloadBehind } from '../../kubernetes/workloads/owner.ts'
-import { lookupText, own } from '../../lang/json.ts'
+import { lookupString, own } from '../../lang/json.ts'
 import type { Owner } from '../model/template.ts'
 
 /**
@@ -25,8 +25,8 @@ function controllerOf(pod: Pod): OwnerReference | undefined {
 
 function workloadOf(reference: OwnerReference, pod: Pod) {
   // A null counts as absent, as in Go.
-  const apiVersion = lookupText(reference, 'apiVersion')
-  const kind = lookupText(reference, 'kind')
-  const name = lookupText(reference, 'name')
+  const apiVersion = lookupString(reference, 'apiVersion')
+  const kind = lookupString(reference, 'kind')
+  const name = lookupString(reference, 'name')
   return workloadBehind({ apiVersion, kind, name }, (key) => own(labelsOf(pod), key) ?? '')
 }

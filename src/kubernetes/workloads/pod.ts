@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { WorkloadKind } from './kinds.ts'
 import { type Controller, controllerOfPods } from './owner.ts'
 import type { PodPlace } from './places.ts'
@@ -6,20 +6,20 @@ import type { PodPlace } from './places.ts'
 /** The pod that a place stands for, as its controller would create it; the Pod itself where it is one. */
 export function podAt({ workload, kind }: PodPlace): JsonObject {
   if (kind === undefined) return workload
-  const name = lookupText(workload, 'metadata', 'name')
+  const name = lookupString(workload, 'metadata', 'name')
   const controller = controllerOfPods(kind, name)
   const template = lookup(workload, ...kind.template)
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: asCreated(metadataOf(workload, kind), controller, lookupText(workload, 'apiVersion')),
+    metadata: asCreated(metadataOf(workload, kind), controller, lookupString(workload, 'apiVersion')),
     spec: lookup(template, 'spec') ?? {},
   }
 }
 
 /** The namespace that a place's pod will live in: the workload's, else the given one. */
 export function namespaceAt({ workload }: PodPlace, fallback: string): string {
-  return lookupText(workload, 'metadata', 'namespace') || fallback
+  return lookupString(workload, 'metadata', 'namespace') || fallback
 }
 
 // What a controller sets on its pods and a template doesn't carry.

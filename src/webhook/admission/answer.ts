@@ -3,7 +3,7 @@ import type { Reason } from '../../injection/model/reasons.ts'
 import { reasons } from '../../injection/model/reasons.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { patchText } from '../../kubernetes/patch/text.ts'
-import { type JsonObject, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookupString } from '../../lang/json.ts'
 import { inBase64 } from './base64.ts'
 import { isPod, type ReviewRequest } from './review.ts'
 import { presentMessage, presentWarnings } from './words.ts'
@@ -147,8 +147,8 @@ function identityOf(request: ReviewRequest): Pick<ReviewFacts, 'uid' | 'namespac
   const { object } = request
   return {
     uid: request.uid,
-    namespace: request.namespace || lookupText(object, 'metadata', 'namespace'),
-    pod: request.name || lookupText(object, 'metadata', 'name') || lookupText(object, 'metadata', 'generateName'),
+    namespace: request.namespace || lookupString(object, 'metadata', 'namespace'),
+    pod: request.name || lookupString(object, 'metadata', 'name') || lookupString(object, 'metadata', 'generateName'),
     dryRun: request.dryRun,
   }
 }

@@ -6,7 +6,7 @@ import { changedAt } from '../../../src/explain/story/edits.ts'
 import type { RemedyLine } from '../../../src/explain/story/remedy-lines.ts'
 import type { Story } from '../../../src/explain/story/story.ts'
 import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import { injected, snapshotOf } from '../../injection/support.ts'
 import { at } from '../../istio/revisions/sets.ts'
 import { type ApiServer, allKinds, startApiServer } from '../../support/api-server.ts'
@@ -95,7 +95,7 @@ function type(line: RemedyLine, server: ApiServer): void {
   if (second !== undefined) expect(second.slice(0, 4)).toEqual(['replace', '--force', '-f', '-'])
   if (verb === 'rollout' || verb === 'get' || verb === 'delete') return
   const kind = allKinds.find((one) => one.kind.toLowerCase() === kindName)
-  const found = server.objects(kind ?? kinds.pod).find((object) => lookupText(object, 'metadata', 'name') === name)
+  const found = server.objects(kind ?? kinds.pod).find((object) => lookupString(object, 'metadata', 'name') === name)
   if (kind === undefined || found === undefined) throw new Error(`there is no ${kindName} ${name}`)
   const patch: Json =
     verb === 'label'

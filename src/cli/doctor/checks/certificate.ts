@@ -31,7 +31,7 @@ export const certificateCheck: DoctorCheck = {
   run: (context) => ofEachInstallation(context, examine),
 }
 
-const mostPods = 3
+const maxPods = 3
 
 /** A way to a server. */
 interface Place {
@@ -141,7 +141,7 @@ async function placesOf(
   const backends = (await context.backends(service)).toSorted(
     (one, other) => Number(other.isReady) - Number(one.isReady),
   )
-  return backends.slice(0, mostPods).flatMap(({ pod, address, port }): readonly Place[] => {
+  return backends.slice(0, maxPods).flatMap(({ pod, address, port }): readonly Place[] => {
     const title =
       pod === undefined ? `${address}:${port}, behind ${serviceTitle(service)}` : `pod ${pod.namespace}/${pod.name}`
     if (context.isInCluster) return [{ title, isConclusive: true, open: () => openTcp(address, port, timeoutMs) }]

@@ -1,7 +1,7 @@
 import { KubeError } from '../../../cluster/client.ts'
 import { revisionValue } from '../../../istio/revisions/names.ts'
 import { itemsAt } from '../../../kubernetes/objects.ts'
-import { isObject, type JsonObject, lookupText, own } from '../../../lang/json.ts'
+import { isObject, type JsonObject, lookupString, own } from '../../../lang/json.ts'
 import { groupBy } from '../../../lint/group.ts'
 import { type CheckResult, type DoctorCheck, needsCluster } from '../check.ts'
 import type { ClusterTools, DoctorContext } from '../context.ts'
@@ -23,7 +23,7 @@ export const configurationCheck: DoctorCheck = {
   run: (context) => ofEachInstallation(context, examine),
 }
 
-const mostReplicas = 32
+const maxReplicas = 32
 
 interface Served {
   readonly pod: string
@@ -37,7 +37,7 @@ async function examine(installation: Installation, context: DoctorContext): Prom
   const { service } = installation
   const { tools } = context
   if (tools === undefined) return needsCluster(about)
-  const backends = service === undefined ? [] : (await context.backends(service)).slice(0, mostReplicas)
+  const backends = service === undefined ? [] : (await context.backends(service)).slice(0, maxReplicas)
   if (service === undefined || backends.every(({ pod }) => pod === undefined)) {
     const message = `no pods are known to stand behind ${service === undefined ? 'the URL' : serviceTitle(service)}`
     return { status: 'unknown', about, message }
@@ -82,9 +82,9 @@ async function ask({ pod }: Backend, tools: ClusterTools, context: DoctorContext
     const port = monitoringPort(await context.pod(pod.namespace, pod.name))
     const place = { namespace: pod.namespace, pod: pod.name, port, path: '/debug/config' }
     const page = parsed(await tools.pages.podPage(place, { timeoutMs: context.timeoutMs / 2 }))
-    const hash = lookupText(page, 'hash')
+    const hash = lookupString(page, 'hash')
     if (hash === '') return `${pod.name} is not Outrigger: it says something else at /debug/config`
-    return { pod: pod.name, hash, revision: lookupText(page, 'revision'), loadedAt: lookupText(page, 'loadedAt') }
+    return { pod: pod.name, hash, revision: lookupString(page, 'revision'), loadedAt: lookupString(page, 'loadedAt') }
   } catch (error) {
     if (!(error instanceof KubeError)) throw error
     return error.status === 404 ? `${pod.name} is not Outrigger: it has no /debug/config` : error.message

@@ -37,7 +37,7 @@ export const reachableCheck: DoctorCheck = {
 }
 
 // Each may take its time: quotas and policies of one namespace are not those of another.
-const mostTries = 3
+const maxTries = 3
 
 async function examine(
   configuration: WebhookConfiguration,
@@ -48,7 +48,7 @@ async function examine(
   const about = aboutConfiguration(configuration, installation)
   const probes = probesFor(configuration, context.configurations, await context.namespaces())
   let verdict: DryRunResult | undefined
-  for (const probe of probes.slice(0, mostTries)) {
+  for (const probe of probes.slice(0, maxTries)) {
     const subject = {
       configuration,
       revision: installation.revision,

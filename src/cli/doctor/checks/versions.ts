@@ -1,5 +1,5 @@
 import { itemsAt } from '../../../kubernetes/objects.ts'
-import { type JsonObject, lookupText, own } from '../../../lang/json.ts'
+import { type JsonObject, lookupString, own } from '../../../lang/json.ts'
 import { version as ownVersion } from '../../version.ts'
 import type { CheckResult, DoctorCheck } from '../check.ts'
 import type { DoctorContext } from '../context.ts'
@@ -57,7 +57,7 @@ async function examine({ service, ...rest }: Installation, context: DoctorContex
 }
 
 function isOutrigger(pod: JsonObject): boolean {
-  return lookupText(pod, 'metadata', 'labels', 'app.kubernetes.io/name') === 'outrigger'
+  return lookupString(pod, 'metadata', 'labels', 'app.kubernetes.io/name') === 'outrigger'
 }
 
 /** The image of the container that has a port, else of the first. */
@@ -66,5 +66,5 @@ function imageOf(pod: JsonObject, port: number): string {
   const serving = containers.find((one) =>
     itemsAt(one, 'ports').some(({ item }) => own(item, 'containerPort') === port),
   )
-  return lookupText(serving ?? containers[0], 'image')
+  return lookupString(serving ?? containers[0], 'image')
 }

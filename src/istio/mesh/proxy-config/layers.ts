@@ -163,7 +163,7 @@ function selects({ matchLabels = {} }: ProxyConfigResource, labels: StringMap): 
   return Object.entries(matchLabels).every(([name, value]) => own(labels, name) === value)
 }
 
-const longestText = 16_384
+const maxTextLength = 16_384
 
 /**
  * A reader that caches what it read last (replicas of a workload all bring the same text) and gives the same object for the
@@ -175,7 +175,7 @@ export function createProxyConfigReader(maxEntries = 256): ProxyConfigReader {
     const cached = cache.get(text)
     if (cached !== undefined) return cached
     const reading = readProxyConfigText(text)
-    if (text.length <= longestText) cache.set(text, reading, text.length)
+    if (text.length <= maxTextLength) cache.set(text, reading, text.length)
     return reading
   }
 }
