@@ -33,17 +33,17 @@ import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './sca
 const maxKeyLength = 1000
 
 // Deeper texts are for the general parser, which says where they are too deep.
-const maxDepth = 64
+const maxLevels = 64
 
 /**
  * Reads a mapping or list in block style; undefined for any text that needs the general parser, wrong ones included. What `memory`
  * knows isn't read again.
  */
-export function readBlockYaml(text: string, maxDepth = maxDepth, memory?: BlockMemory): YamlValue | undefined {
+export function readBlockYaml(text: string, maxDepth = maxLevels, memory?: BlockMemory): YamlValue | undefined {
   const codes = codesOf(text)
   const lines = codes === undefined ? undefined : readLines(codes, text.length)
   if (codes === undefined || lines === undefined) return undefined
-  const cursor: Cursor = { text, codes, lines, memory, line: 0, pos: 0, indent: 0, levels: Math.min(maxDepth, deepest) }
+  const cursor: Cursor = { text, codes, lines, memory, line: 0, pos: 0, indent: 0, levels: Math.min(maxDepth, maxLevels) }
   goToLine(cursor, 0)
   if (cursor.indent === 0 && text.startsWith('---\n', cursor.pos)) goToLine(cursor, 1)
   if (cursor.indent < 0) return undefined
