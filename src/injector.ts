@@ -1,40 +1,29 @@
-import type { Source } from './config/documents.ts'
+import type { DocumentSource } from './config/documents.ts'
 import { ConfigError, configFault } from './config/faults.ts'
 import { loadSnapshot } from './config/load.ts'
+import { choicesOf, type InjectorChoices } from './config/settings.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
 import type { Provenance } from './explain/provenance/types.ts'
 import { inject } from './injection/inject.ts'
 import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
-import type { NativeSidecars, Snapshot } from './injection/model/snapshot.ts'
+import type { Snapshot } from './injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
 import { copyJson, describeJsonFault } from './lang/json-data.ts'
-import {
-  type Answer,
-  answerReview,
-  type ReviewAnswer,
-  type Injector as ReviewInjector,
-} from './webhook/admission/answer.ts'
+import { type Answer, answerReview, type ReviewAnswer, type ReviewInjector } from './webhook/admission/answer.ts'
 import { reviewFaults } from './webhook/admission/faults.ts'
 import { isReviewFault, readReview } from './webhook/admission/review.ts'
 
 /** A document as YAML or JSON text, or as the data that such a text holds. */
 export type ConfigDocument = string | object
 
-export interface InjectorOptions {
+export interface InjectorOptions extends InjectorChoices {
   /** The injector configuration, or the ConfigMap that holds it; by default the embedded one. */
   readonly config?: ConfigDocument | undefined
   /** The whole values document (see `mergeValues`); by default the embedded one. */
   readonly values?: ConfigDocument | undefined
   /** A MeshConfig, onto the defaults. */
   readonly mesh?: ConfigDocument | undefined
-  readonly revision?: string | undefined
-  /** `auto` follows `facts.nodes`; without nodes it is as on the newest Kubernetes: enabled. */
-  readonly nativeSidecars?: NativeSidecars | undefined
-  readonly platform?: 'openshift' | undefined
-  readonly compliancePolicy?: string | undefined
-  /** Whether injected pods carry the configuration's hash. */
-  readonly stampHash?: boolean | undefined
   readonly facts?: InjectorFacts | undefined
 }
 
@@ -75,16 +64,11 @@ export interface TraceableInjection extends Injection {
 
 /** The webhook's injector without sockets, files or a cluster. Throws a ConfigError with every fault of the configuration. */
 export function createInjector(options: InjectorOptions = {}): Injector {
-  const { revision, nativeSidecars, platform, compliancePolicy, stampHash } = options
   const { snapshot } = loadSnapshot({
     config: sourceOf('config', options.config),
     values: sourceOf('values', options.values),
     mesh: sourceOf('mesh', options.mesh),
-    revision,
-    nativeSidecars,
-    platform,
-    compliancePolicy,
-    stampHash,
+    ...choicesOf(options),
   })
   return injectorOf(snapshot, factsOf(options.facts))
 }
@@ -137,7 +121,7 @@ function refusal(review: Json, message: string, { hash, revision }: ReviewInject
   }
 }
 
-function sourceOf(name: string, document: ConfigDocument | undefined): Source | undefined {
+function sourceOf(name: string, document: ConfigDocument | undefined): DocumentSource | undefined {
   if (document === undefined) return undefined
   return typeof document === 'string' ? { name, text: document } : { name, object: document }
 }

@@ -6,6 +6,7 @@ import { commandsPage } from './pages/commands.ts'
 import { configurationParts } from './pages/configuration.ts'
 import { doctorPage } from './pages/doctor.ts'
 import { errorsPage } from './pages/errors.ts'
+import { kindsTable } from './pages/explain.ts'
 import { metricsPage } from './pages/metrics.ts'
 import { reasonsPage } from './pages/reasons.ts'
 import { webhooksTable } from './pages/revisions.ts'
@@ -39,6 +40,10 @@ export const pages: readonly Page[] = [
     title: 'HTTP errors',
     from: ['src/webhook/server/errors.ts', 'scripts/docs/pages/errors.ts'],
     body: errorsPage,
+  },
+  {
+    file: 'docs/explain.md',
+    parts: { kinds: { from: ['src/kubernetes/workloads/kinds.ts'], text: kindsTable } },
   },
   {
     file: 'docs/metrics.md',

@@ -2,7 +2,7 @@ import { revisionLabel, revisionValue } from '../istio/revisions/names.ts'
 import { isObject, type JsonObject, lookup, lookupText } from '../lang/json.ts'
 import { type Bundle, bundleOf, fingerprintOf, readBundle } from '../webhook/certificates/bundle.ts'
 import type { Clients } from '../webhook/certificates/managed.ts'
-import { type ConfigurationCas, dueBundle, type ForeignCas, rememberForeign } from './ca-bundle-due.ts'
+import { type ConfigurationCas, createForeignCache, dueBundle, type ForeignCas } from './ca-bundle-due.ts'
 import { type KubeClient, KubeError } from './client.ts'
 import { type Health, reflectWatched } from './health.ts'
 import { kinds } from './kinds.ts'
@@ -42,7 +42,7 @@ export interface CaBundleTimes {
   readonly calmAfter: number
 }
 
-export interface CaBundleKeeper extends Clients {
+export interface CaBundleReconciler extends Clients {
   /** Why no configuration can be relied on to hold this CA yet; undefined: they do, or that can't be found out. */
   whyNotTrusted(certificate: string): string | undefined
   close(): Promise<void>
@@ -77,7 +77,7 @@ const freeWrites = 3
  * and of the tags that point to it. Server-side apply owns just that field; it makes no object and no webhook, because
  * what it sends holds for one version of one object only.
  */
-export function keepCaBundle(options: CaBundleOptions): CaBundleKeeper {
+export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
   const { client, revision, service, refresh, report } = options
   const { removeAfter, firstPause, longestPause, calmAfter } = { ...times, ...options.times }
   const listeners: (() => void)[] = []
@@ -128,7 +128,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleKeeper {
     const upkeep = upkeepOf(name)
     if (upkeep.busy) return
     const time = performance.now()
-    upkeep.foreign = rememberForeign(upkeep.foreign, configuration.cas, wanted, time)
+    upkeep.foreign = createForeignCache(upkeep.foreign, configuration.cas, wanted, time)
     const due = dueBundle(configuration, wanted, upkeep.foreign, time - removeAfter)
     if (due.bundle === undefined) {
       report({ result: 'current', configuration: name, managers: [], reason: '' })

@@ -10,7 +10,14 @@ import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
 import { readDiscoverySelectors } from './discovery.ts'
-import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocument, type Source } from './documents.ts'
+import {
+  type DocumentSource,
+  type FoundDocument,
+  hasKey,
+  type ParsedSource,
+  parseSource,
+  pickDocument,
+} from './documents.ts'
 import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
@@ -21,10 +28,10 @@ import { checkValues } from './values.ts'
 
 export interface LoadOptions extends InjectorChoices {
   /** Without it the embedded configuration serves. */
-  readonly config?: Source | undefined
+  readonly config?: DocumentSource | undefined
   /** Without it the values of the ConfigMap that `config` comes from, else the embedded ones. */
-  readonly values?: Source | undefined
-  readonly mesh?: Source | undefined
+  readonly values?: DocumentSource | undefined
+  readonly mesh?: DocumentSource | undefined
   /** `path=value` each, made on the values in order. */
   readonly set?: readonly string[] | undefined
   /** Environment variables, of which templates see those that `allowedEnv` names. By default none. */
@@ -93,13 +100,13 @@ interface Documents {
 }
 
 function findDocuments(options: LoadOptions, revision: string, faults: FaultCollector): Documents {
-  const parsed = new Map<Source, ParsedSource>()
-  const parse = (source: Source): ParsedSource => {
+  const parsed = new Map<DocumentSource, ParsedSource>()
+  const parse = (source: DocumentSource): ParsedSource => {
     const known = parsed.get(source) ?? parseSource(source)
     parsed.set(source, known)
     return known
   }
-  const find = (key: 'config' | 'values' | 'mesh', source: Source | undefined): FoundDocument | undefined => {
+  const find = (key: 'config' | 'values' | 'mesh', source: DocumentSource | undefined): FoundDocument | undefined => {
     if (source === undefined) return undefined
     const { found, problems } = pickDocument(parse(source), key, revision)
     faults.addFound(problems)

@@ -10,10 +10,18 @@ import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts,
 /** The settings that stand in a snapshot, as they are given. */
 export interface InjectorChoices {
   readonly revision?: string | undefined
+  /** `auto` follows the nodes that are known; without nodes it is as on the newest Kubernetes: enabled. */
   readonly nativeSidecars?: NativeSidecars | undefined
   readonly platform?: 'openshift' | undefined
   readonly compliancePolicy?: string | undefined
+  /** Whether injected pods carry the configuration's hash. */
   readonly stampHash?: boolean | undefined
+}
+
+/** The settings of a snapshot, of an object that may hold more. */
+export function choicesOf({ revision, nativeSidecars, platform, compliancePolicy, stampHash }: InjectorChoices) {
+  const choices = { revision, nativeSidecars, platform, compliancePolicy, stampHash }
+  return choices satisfies Record<keyof InjectorChoices, unknown>
 }
 
 /** What flags say, alike for all commands, or the settings file for them. */

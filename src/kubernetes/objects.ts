@@ -100,3 +100,23 @@ export function itemsAt(
   if (!Array.isArray(list)) return []
   return list.flatMap((item: Json, index) => (isObject(item) ? [{ item, index }] : []))
 }
+
+/** An owner of an object, as a reference names it. */
+export interface OwnerName {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+}
+
+/** The owner that controls an object. */
+export function controllerOf(object: JsonObject): OwnerName | undefined {
+  const found = itemsAt(object, 'metadata', 'ownerReferences').find(
+    ({ item }) => own(item, 'controller') === true,
+  )?.item
+  if (found === undefined) return undefined
+  return {
+    apiVersion: lookupText(found, 'apiVersion'),
+    kind: lookupText(found, 'kind'),
+    name: lookupText(found, 'name'),
+  }
+}

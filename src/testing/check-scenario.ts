@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defaultValues } from '../config/defaults.ts'
 import { ConfigError, configFault } from '../config/faults.ts'
 import { loadSnapshot } from '../config/load.ts'
-import type { InjectorChoices } from '../config/settings.ts'
+import { choicesOf, type InjectorChoices } from '../config/settings.ts'
 import { comparePods, type Difference, formatDifferences } from '../explain/compare/pods.ts'
 import { inject } from '../injection/inject.ts'
 import { type ClusterFacts, readFacts } from '../injection/model/facts.ts'
@@ -88,11 +88,11 @@ export function scenarioInjector(scenario: Scenario, base: ScenarioBase): Scenar
     object: below === undefined ? own : mergeValues(below, own),
   })
   const { snapshot } = loadSnapshot({
+    ...choicesOf(base),
     revision: settings.revision ?? base.revision,
     nativeSidecars: settings.nativeSidecars ?? base.nativeSidecars,
     platform: settings.platform ?? base.platform,
     compliancePolicy: settings.compliancePolicy ?? base.compliancePolicy,
-    stampHash: base.stampHash,
     config: source(base.config, settings.injector),
     values: source(base.values, settings.values),
     mesh: source(base.mesh, settings.mesh),

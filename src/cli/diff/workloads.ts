@@ -1,4 +1,5 @@
 import { ownerOf } from '../../injection/prepare/owner.ts'
+import { controllerOf } from '../../kubernetes/objects.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import { podPlaces } from '../../kubernetes/workloads/places.ts'
 import { namespaceAt, podAt } from '../../kubernetes/workloads/pod.ts'
@@ -74,9 +75,10 @@ export function workloadsIn(manifests: readonly JsonObject[], namespace: string)
       continue
     }
     const owner = controllerOf(workload)
-    const id = owner === undefined ? { kind: place.kind.kind, name: nameOf(workload) } : owner
-    const key = JSON.stringify({ kind: id.kind, namespace: at, name: id.name })
-    if (owner === undefined || !found.has(key)) found.set(key, { id: { ...id, namespace: at }, pod: podAt(place) })
+    const { kind, name } = owner ?? { kind: place.kind.kind, name: nameOf(workload) }
+    const id = { kind, namespace: at, name }
+    const key = JSON.stringify(id)
+    if (owner === undefined || !found.has(key)) found.set(key, { id, pod: podAt(place) })
   }
   const pods = gathering.workloads().filter(({ id }) => !found.has(JSON.stringify(id)))
   return [...found.values(), ...pods]
@@ -90,12 +92,4 @@ function inNamespace(pod: JsonObject, namespace: string): JsonObject {
 
 function nameOf(object: JsonObject): string {
   return lookupText(object, 'metadata', 'name')
-}
-
-function controllerOf(workload: JsonObject): { readonly kind: string; readonly name: string } | undefined {
-  const references = lookup(workload, 'metadata', 'ownerReferences')
-  const controller = Array.isArray(references)
-    ? references.filter(isObject).find((reference) => own(reference, 'controller') === true)
-    : undefined
-  return controller && { kind: lookupText(controller, 'kind'), name: lookupText(controller, 'name') }
 }

@@ -1,13 +1,7 @@
-import { type Kind, kinds } from '../../cluster/kinds.ts'
-import {
-  controllerOf,
-  type FileDocument,
-  runningAlone,
-  type Subject,
-  subjectAt,
-  subjectsIn,
-} from '../../explain/story/subjects.ts'
-import { objectsIn } from '../../kubernetes/objects.ts'
+import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
+import { type FileDocument, runningAlone, type Subject, subjectAt, subjectsIn } from '../../explain/story/subjects.ts'
+import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
+import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
 import { type JsonObject, lookupText } from '../../lang/json.ts'
 import { nearest } from '../../lang/text/nearest.ts'
@@ -90,14 +84,7 @@ async function missing(type: Kind, namespace: string, name: string, source: Obje
   return new CliError(`there is no ${type.kind} ${namespace}/${name} in ${source.description}; ${hint}`)
 }
 
-const owners: readonly Kind[] = [
-  kinds.replicaSet,
-  kinds.deployment,
-  kinds.statefulSet,
-  kinds.daemonSet,
-  kinds.job,
-  kinds.cronJob,
-]
+const owners: readonly Kind[] = workloadKinds.map(kindOfWorkload)
 
 /** What makes a pod: the highest that can be read of its Deployment, ReplicaSet and so on; the title of one that can't. */
 async function ownerOf(

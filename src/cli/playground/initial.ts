@@ -1,5 +1,5 @@
 import { type Kind, kinds } from '../../cluster/kinds.ts'
-import type { DocumentKey, Source } from '../../config/documents.ts'
+import type { DocumentKey, DocumentSource } from '../../config/documents.ts'
 import { ConfigError } from '../../config/faults.ts'
 import { loadRead, readConfiguration } from '../../config/files.ts'
 import { injectorSettings } from '../../config/settings.ts'
@@ -61,12 +61,12 @@ async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<Pla
 }
 
 /** Istio keeps both in one ConfigMap. In a manifest of that the page itself finds the values; of a live one it gets each key. */
-function bothOf(config: Source | undefined): Source | undefined {
+function bothOf(config: DocumentSource | undefined): DocumentSource | undefined {
   return config !== undefined && 'configMap' in config ? config : undefined
 }
 
 /** A document as someone would type it. */
-function documentText(source: Source | undefined, key: DocumentKey): string {
+function documentText(source: DocumentSource | undefined, key: DocumentKey): string {
   if (source === undefined) return ''
   if ('text' in source) return source.text
   if ('configMap' in source) return String(own(source.configMap, key) ?? '')

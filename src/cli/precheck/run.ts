@@ -8,7 +8,7 @@ import { connectOptionsOf } from '../cluster/connection.ts'
 import type { PrecheckFlags } from '../commands/precheck.ts'
 import { CliError, type ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { ignoresOf, namespaceOption, ruleSnapshot, say, tellFindings } from '../lint/findings.ts'
+import { ignoresOf, namespaceOption, reportFindings, ruleSnapshot, say } from '../lint/findings.ts'
 import { ruleObjects } from '../lint/objects.ts'
 import { startProgress } from '../progress.ts'
 import { milliseconds } from '../serve/options.ts'
@@ -32,7 +32,7 @@ export async function precheck(flags: PrecheckFlags, io: Io): Promise<ExitCode> 
     ignores,
     ...places,
   })
-  return tellFindings('precheck', findings, faults, flags, io)
+  return reportFindings('precheck', findings, faults, flags, io)
 }
 
 interface ListenerOptions {

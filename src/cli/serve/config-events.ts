@@ -8,7 +8,7 @@ import type { Reload } from '../../config/watch.ts'
  * Tells what became of a changed configuration by Events on its ConfigMaps, where those who changed them look. Gives a
  * listener for reloads.
  */
-export function tellByEvents(events: Events): (reload: Reload) => void {
+export function reportByEvents(events: Events): (reload: Reload) => void {
   const rejected = new Set<string>()
   const subject = (configMap: ConfigMapInUse) => ({ kind: kinds.configMap, ...configMap })
   return (reload) => {

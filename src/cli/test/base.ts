@@ -3,6 +3,7 @@ import { type DocumentKey, parseSource, pickDocument } from '../../config/docume
 import { ConfigError } from '../../config/faults.ts'
 import { readConfiguration } from '../../config/files.ts'
 import { wrongType } from '../../config/read.ts'
+import { choicesOf } from '../../config/settings.ts'
 import { isObject, type JsonObject } from '../../lang/json.ts'
 import type { ScenarioBase } from '../../testing/check-scenario.ts'
 import type { Io } from '../io.ts'
@@ -26,8 +27,7 @@ export async function baseOf(
     collected.addFrom(found, [{ ...wrongType('object', value), path: [] }])
     return undefined
   }
-  const { revision, nativeSidecars, platform, compliancePolicy, stampHash, set } = settings
   const documents = { config: document('config'), values: document('values'), mesh: document('mesh') }
   collected.throwIfAny()
-  return { ...documents, revision, nativeSidecars, platform, compliancePolicy, stampHash, set }
+  return { ...documents, ...choicesOf(settings), set: settings.set }
 }

@@ -4,7 +4,7 @@ import { type JsonObject, lookupText } from '../../lang/json.ts'
 import type { Change } from '../compare/change.ts'
 import { injectedRevision, isInjectedPod, listed } from '../compare/original.ts'
 import { sidecarChanges } from '../compare/sidecar.ts'
-import type { Verdict } from './world.ts'
+import type { ScenarioEvaluation } from './scenario.ts'
 
 /** A pod that runs: what an injector did when it was created. Field names are those of `-o json`. */
 export interface Running {
@@ -24,7 +24,7 @@ export interface Running {
 }
 
 /** What a running pod records of its injection, and what would be otherwise now. */
-export function describeRunning(running: JsonObject, { pod, decision, injected }: Verdict): Running {
+export function describeRunning(running: JsonObject, { pod, decision, injected }: ScenarioEvaluation): Running {
   const { initContainers, containers, volumes } = listed(running)
   const was = isInjectedPod(running)
   const now = decision.injection?.pod

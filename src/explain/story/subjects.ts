@@ -1,12 +1,12 @@
-import { objectsIn } from '../../kubernetes/objects.ts'
+import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
 import { misplacedMetadata } from '../../kubernetes/workloads/pod.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../lang/json.ts'
 import { reviewFaults } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import { isInjectedPod, originalPod } from '../compare/original.ts'
 import { changedAt } from './edits.ts'
-import { type Review, textsAt } from './world.ts'
+import { type Review, stringsAt } from './scenario.ts'
 
 /** A pod to explain: what it is made from, and what is known of where that stands. */
 export interface Subject {
@@ -120,36 +120,17 @@ export function runningAlone(pod: JsonObject, namespace: string, origin: Origin)
 /** Metadata of a CronJob that kube-inject would read, but that no pod gets. */
 function asItReaches(place: PodPlace): { readonly place: PodPlace; readonly notes: readonly string[] } {
   const { workload, kind } = place
-  const path = ['spec', 'jobTemplate', 'metadata']
+  const path = misplacedMetadata(workload, kind)
+  if (kind === undefined || path === undefined) return { place, notes: [] }
   const metadata = lookup(workload, ...path)
-  const isLost = ['labels', 'annotations'].some((key) => Object.keys(textsAt(metadata ?? null, key)).length > 0)
-  if (!isLost || !misplacedMetadata(workload, kind)) return { place, notes: [] }
+  const isLost = ['labels', 'annotations'].some((key) => Object.keys(stringsAt(metadata ?? null, key)).length > 0)
+  if (!isLost) return { place, notes: [] }
   const without = changedAt(workload, path, undefined)
   return {
     place: { ...place, workload: isObject(without) ? without : workload },
     notes: [
-      'the labels and annotations in spec.jobTemplate.metadata reach the Jobs, not their pods: they belong into ' +
-        'spec.jobTemplate.spec.template.metadata',
+      `the labels and annotations in ${path.join('.')} reach the ${kind.through?.kind}s, not their pods: they belong into ` +
+        [...kind.template, 'metadata'].join('.'),
     ],
-  }
-}
-
-export interface Controller {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-}
-
-/** The owner that controls an object. */
-export function controllerOf(object: JsonObject): Controller | undefined {
-  const references = lookup(object, 'metadata', 'ownerReferences')
-  const found = Array.isArray(references)
-    ? references.filter(isObject).find((reference) => own(reference, 'controller') === true)
-    : undefined
-  if (found === undefined) return undefined
-  return {
-    apiVersion: lookupText(found, 'apiVersion'),
-    kind: lookupText(found, 'kind'),
-    name: lookupText(found, 'name'),
   }
 }

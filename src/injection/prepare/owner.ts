@@ -1,5 +1,6 @@
 import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { OwnerReference, Pod } from '../../kubernetes/pod/types.ts'
+import { workloadBehind } from '../../kubernetes/workloads/owner.ts'
 import { lookupText, own } from '../../lang/json.ts'
 import type { Owner } from '../model/template.ts'
 
@@ -27,23 +28,5 @@ function workloadOf(reference: OwnerReference, pod: Pod) {
   const apiVersion = lookupText(reference, 'apiVersion')
   const kind = lookupText(reference, 'kind')
   const name = lookupText(reference, 'name')
-  const label = (key: string) => own(labelsOf(pod), key) ?? ''
-  if (kind === 'ReplicaSet') {
-    const deployment = withoutHash(name, label('pod-template-hash'))
-    if (deployment !== undefined) return { apiVersion, kind: 'Deployment', name: deployment }
-    const rollout = withoutHash(name, label('rollouts-pod-template-hash'))
-    if (rollout !== undefined) return { apiVersion: 'v1alpha1', kind: 'Rollout', name: rollout }
-  }
-  if (kind === 'ReplicationController' && label('deploymentconfig') !== '') {
-    return { apiVersion, kind: 'DeploymentConfig', name: label('deploymentconfig') }
-  }
-  // https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs: the Job's name ends in the scheduled minute.
-  const cronJob = kind === 'Job' ? /^(.+)-\d{8,10}$/.exec(name)?.[1] : undefined
-  if (cronJob !== undefined) return { apiVersion: 'batch/v1', kind: 'CronJob', name: cronJob }
-  return { apiVersion, kind, name }
-}
-
-function withoutHash(name: string, hash: string): string | undefined {
-  if (hash === '' || !name.endsWith(hash)) return undefined
-  return name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name
+  return workloadBehind({ apiVersion, kind, name }, (key) => own(labelsOf(pod), key) ?? '')
 }

@@ -5,7 +5,7 @@ import { createConstancy } from './compiler/constancy.ts'
 import type { Context } from './compiler/context.ts'
 import { compileTemplate } from './compiler/statements.ts'
 import { type ConstantNames, createConstants } from './constants.ts'
-import type { Source } from './errors.ts'
+import type { TemplateSource } from './errors.ts'
 import { type FieldUse, fieldUses } from './field-uses.ts'
 import type { FunctionEntry, FunctionTable } from './functions.ts'
 import { type Host, platformHost } from './host.ts'
@@ -28,7 +28,7 @@ export interface CompileOptions {
   /** What seldom differs from one render's data to the next's: what depends on nothing else is rendered once and repeated. */
   readonly constants?: ConstantNames
   /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
-  readonly templates?: readonly (Source | ParsedSource)[]
+  readonly templates?: readonly (TemplateSource | ParsedSource)[]
 }
 
 /** A text and what it defines, parsed once for several compilations. */
@@ -64,7 +64,7 @@ export interface TracedRender {
 }
 
 /** Parses a text that `compile` is given more than once; `functions` are the names that it may call. Throws a TemplateError. */
-export function parseSource(source: Source, functions: FunctionTable = {}): ParsedSource {
+export function parseSource(source: TemplateSource, functions: FunctionTable = {}): ParsedSource {
   return parse(source, knownFunctions(functions))
 }
 

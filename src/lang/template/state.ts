@@ -1,4 +1,4 @@
-import { FunctionError, type LimitName, type Source, type Span, TemplateError } from './errors.ts'
+import { FunctionError, type LimitName, type Span, TemplateError, type TemplateSource } from './errors.ts'
 import type { Host } from './host.ts'
 import type { Output, Outputs } from './outputs.ts'
 import type { Runtime, Value } from './value.ts'
@@ -46,7 +46,7 @@ export class LimitError extends Error {
 
 /** A place that errors name. */
 export interface Site extends Span {
-  readonly source: Source
+  readonly source: TemplateSource
   /** The template that the place is in. */
   readonly running: string
   /** The function called here, if one is. */

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { holdApplication } from '../../injection/prepare/hold.ts'
 import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation, proxyName } from '../../istio/names.ts'
+import { workloadKind } from '../../kubernetes/workloads/kinds.ts'
 import { own } from '../../lang/json.ts'
 import type { Rule } from '../rule.ts'
 import { templateNames } from '../templates.ts'
@@ -19,7 +20,7 @@ export const lifetimeRules: readonly Rule[] = [
     *check(cluster, snapshot) {
       for (const workload of cluster.workloads) {
         const { object, podPath } = workload
-        if ((object.kind !== 'Job' && object.kind !== 'CronJob') || !isInjected(workload)) continue
+        if (!workloadKind(object.kind)?.ends || !isInjected(workload)) continue
         if (cluster.hasNativeSidecar(workload) || !hasProxy(workload, snapshot)) continue
         const message = `the proxy is an ordinary container and keeps the pods of the ${object.kind} running`
         yield { object, path: [...podPath, 'spec'], message }

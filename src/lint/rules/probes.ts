@@ -1,7 +1,7 @@
 import { probeRewriting } from '../../injection/finish/probe-settings.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { quote } from '../../lang/text/path.ts'
-import { handlersOf } from '../probes.ts'
+import { handlersOf } from '../probe-handlers.ts'
 import type { Rule } from '../rule.ts'
 import { applicationOf, isInjected, type Workload } from '../workload.ts'
 

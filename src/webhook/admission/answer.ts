@@ -9,7 +9,7 @@ import { isPod, type ReviewRequest } from './review.ts'
 import { presentMessage, presentWarnings } from './words.ts'
 
 /** Injection with one configuration and what is known of the cluster now: the same from start to end of a review. */
-export interface Injector {
+export interface ReviewInjector {
   /** The hash of the configuration. */
   readonly hash: string
   readonly revision: string
@@ -64,7 +64,7 @@ export interface ReviewFacts {
 }
 
 /** Answers a review that came to `path`. Throws only what `injector` throws: a fault of the injector itself. */
-export function answerReview(request: ReviewRequest, path: string, injector: Injector): Answer {
+export function answerReview(request: ReviewRequest, path: string, injector: ReviewInjector): Answer {
   const pod = request.object
   const unfit = unfitReason(request)
   if (unfit !== undefined || pod === undefined)
@@ -86,7 +86,7 @@ function leftAlone(reason: Reason): Decision {
 
 function answer(
   request: ReviewRequest,
-  injector: Injector,
+  injector: ReviewInjector,
   decision: Decision,
   injection: Injection | undefined,
 ): Answer {

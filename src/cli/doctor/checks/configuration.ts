@@ -3,13 +3,13 @@ import { revisionValue } from '../../../istio/revisions/names.ts'
 import { itemsAt } from '../../../kubernetes/objects.ts'
 import { isObject, type JsonObject, lookupText, own } from '../../../lang/json.ts'
 import { groupBy } from '../../../lint/group.ts'
-import { type Check, needsCluster, type Outcome } from '../check.ts'
-import type { ClusterTools, Context } from '../context.ts'
+import { type CheckResult, type DoctorCheck, needsCluster } from '../check.ts'
+import type { ClusterTools, DoctorContext } from '../context.ts'
 import { ofEachInstallation } from '../each.ts'
 import type { Backend } from '../endpoints.ts'
 import { aboutOf, type Installation, serviceTitle } from '../installations.ts'
 
-export const configurationCheck: Check = {
+export const configurationCheck: DoctorCheck = {
   id: 'configuration',
   title: 'Do all replicas serve the same configuration',
   how: "Asks each pod behind the Service for `/debug/config`, through the API server's pod proxy (it takes `get` on `pods/proxy`), and compares the hashes.",
@@ -32,7 +32,7 @@ interface Served {
   readonly loadedAt: string
 }
 
-async function examine(installation: Installation, context: Context): Promise<Outcome> {
+async function examine(installation: Installation, context: DoctorContext): Promise<CheckResult> {
   const about = aboutOf(installation)
   const { service } = installation
   const { tools } = context
@@ -46,7 +46,7 @@ async function examine(installation: Installation, context: Context): Promise<Ou
   return compare(answers, installation)
 }
 
-function compare(answers: readonly (Served | string)[], installation: Installation): Outcome {
+function compare(answers: readonly (Served | string)[], installation: Installation): CheckResult {
   const about = aboutOf(installation)
   const served = answers.filter((one) => typeof one !== 'string')
   const failures = answers.filter((one) => typeof one === 'string')
@@ -76,7 +76,7 @@ function compare(answers: readonly (Served | string)[], installation: Installati
 }
 
 /** What a replica serves, or why that can't be found out. */
-async function ask({ pod }: Backend, tools: ClusterTools, context: Context): Promise<Served | string> {
+async function ask({ pod }: Backend, tools: ClusterTools, context: DoctorContext): Promise<Served | string> {
   if (pod === undefined) return 'an endpoint is no pod'
   try {
     const port = monitoringPort(await context.pod(pod.namespace, pod.name))

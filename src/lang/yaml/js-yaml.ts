@@ -23,7 +23,7 @@ const maxRepairs = 200
 const maxRepairWork = 1_000_000
 
 /** Parses a document; throws js-yaml's `YAMLException`, always the one of the text as it was given. */
-export function parsePatiently(text: string, content: number, maxDepth: number): Parsed {
+export function parseWithJsYaml(text: string, content: number, maxDepth: number): Parsed {
   try {
     return parse(text, maxDepth)
   } catch (error) {

@@ -8,7 +8,7 @@ import { missingNames } from '../../webhook/certificates/pair.ts'
 import { version } from '../version.ts'
 import type { CertificateChoice } from './certificates.ts'
 
-export interface Greeting {
+export interface Banner {
   readonly webhookPort: number
   readonly monitoringPort: number
   /** Where it listens; undefined: everywhere. */
@@ -22,7 +22,7 @@ export interface Greeting {
 }
 
 /** What a person sees when the server has started: where it listens, what it injects, and a line to try it. */
-export function greeting(about: Greeting): string {
+export function banner(about: Banner): string {
   const { webhookPort, monitoringPort, host, chosen, snapshot, sources } = about
   const name = bracketed(host ?? 'localhost')
   const rows = [
@@ -48,13 +48,7 @@ export function proxyImage(snapshot: Snapshot): string {
 const example = 'examples/pod-review.json'
 
 /** One line for a shell that posts an AdmissionReview. */
-export function curlLine({
-  webhookPort,
-  host,
-  chosen,
-  hasClients,
-  cwd,
-}: Omit<Greeting, 'snapshot' | 'sources'>): string {
+export function curlLine({ webhookPort, host, chosen, hasClients, cwd }: Omit<Banner, 'snapshot' | 'sources'>): string {
   const { description } = chosen.source.current()
   const usual = host ?? 'localhost'
   // A certificate for other names is verified by one of them, wherever it leads.
