@@ -100,7 +100,7 @@ export function decide(
 ): { readonly reason: Reason; readonly warning?: string } {
   const subject = { pod, namespace, snapshot }
   const reason = decision.value(subject)
-  if (!byConfiguration.has(reason)) return { reason }
+  if (byConfiguration[reason] === undefined) return { reason }
   const label = labelOf(subject)
   const value = label ?? annotation(pod, injectLabel) ?? ''
   if (value === '') return { reason }
@@ -111,9 +111,9 @@ export function decide(
 }
 
 /** The reasons of the rules that apply where the pod asks for nothing. */
-const byConfiguration: ReadonlySet<Reason> = new Set([
-  'never-inject-selector',
-  'always-inject-selector',
-  'policy-enabled',
-  'policy-disabled',
-])
+const byConfiguration: { readonly [R in Reason]?: true } = {
+  'never-inject-selector': true,
+  'always-inject-selector': true,
+  'policy-enabled': true,
+  'policy-disabled': true,
+}

@@ -2,7 +2,7 @@ import { networkLabel } from '../../istio/names.ts'
 import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
-import { type Candidate, type Resolved, resolver } from '../model/resolver.ts'
+import { type Candidate, type Fallback, type Resolved, resolver } from '../model/resolver.ts'
 import { labelSources, type Source, valuesSources } from '../model/source.ts'
 
 export interface EnvironmentSubject {
@@ -33,7 +33,7 @@ const inValues = (...path: readonly string[]): Place => ({
   sources: ({ snapshot }) => valuesSources(snapshot.values, path),
 })
 
-const none = (name: string): Place & { readonly value: () => string } => ({
+const none = (name: string): Fallback<string, EnvironmentSubject> => ({
   value: () => '',
   sources: () => [{ kind: 'default', name, value: '' }],
 })

@@ -3,7 +3,7 @@ import { annotation } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { floatText } from '../../lang/go/float.ts'
 import { type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
-import { type Candidate, type Resolved, resolver } from '../model/resolver.ts'
+import { type Candidate, type Fallback, type Resolved, resolver } from '../model/resolver.ts'
 import { annotationSources, type Source, valuesSources } from '../model/source.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Images } from '../model/template.ts'
@@ -36,7 +36,7 @@ const ofVariant: Candidate<string, ImageSubject> = {
   sources: ({ snapshot }) => valuesSources(snapshot.values, ['global', 'variant']),
 }
 
-const noType: Candidate<string, ImageSubject> & { readonly value: () => string } = {
+const noType: Fallback<string, ImageSubject> = {
   value: () => '',
   sources: () => [{ kind: 'default', name: 'image type', value: '' }],
 }

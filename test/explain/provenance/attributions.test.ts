@@ -171,7 +171,7 @@ test('what refused a pod', () => {
   expect(of({ 'sidecar.istio.io/proxyCPU': 'lots' })).toBe('annotation sidecar.istio.io/proxyCPU')
   expect(
     ask({ ...podWith(), spec: { containers: Array(1001).fill({ name: 'app' }) } }).setting('injection')?.from,
-  ).toBe('pod spec.containers')
+  ).toBe('pod spec')
 })
 
 describe("the pod's own containers", () => {

@@ -204,11 +204,27 @@ export class Tracer {
     if (peeks.length === 0) return run
     return (state, dot) => {
       const { at } = state
-      this.#beaten.push(unite(peeks.map((peek) => this.#peek(peek, state, dot))))
+      const beaten = unite(peeks.map((peek) => this.#peek(peek, state, dot)))
+      this.#beaten.push(beaten)
       state.at = at
+      const first = this.segments.length
       const signal = run(state, dot)
       this.#beaten.pop()
+      this.#spare(beaten.from, first)
       return signal
+    }
+  }
+
+  /** What a block writes itself in one place has not lost to what it writes in another. */
+  #spare(beaten: readonly DataPath[], first: number): void {
+    const written = this.segments.slice(first).flatMap(({ causes }) => causes.from)
+    const spared = beaten.filter((path) => written.some((other) => samePath(path, other)))
+    if (spared.length === 0) return
+    const isSpared = (path: DataPath) => spared.some((other) => samePath(path, other))
+    for (const [index, segment] of this.segments.entries()) {
+      const { causes } = segment
+      if (index < first || !causes.lost.some(isSpared)) continue
+      this.segments[index] = { ...segment, causes: { ...causes, lost: causes.lost.filter((path) => !isSpared(path)) } }
     }
   }
 
