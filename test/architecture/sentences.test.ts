@@ -11,7 +11,6 @@ const exceptions: Readonly<Record<string, string>> = {
   'src/lang/template/state.ts': 'an exhausted stack is a RangeError without a code',
   'src/lang/yaml/js-yaml.ts': "js-yaml's errors have no codes",
   'src/lang/yaml/read.ts': "js-yaml's errors have no codes",
-  'src/injection/decide/decide.ts': 'the reason of a decision is a code',
   'src/injection/policy/fault.ts': 'the message of a policy rule is a format that is filled in here',
   'src/testing/check-scenario.ts': 'messageContains of a scenario is about the words',
   'src/cli/test/update.ts': 'messageContains of a scenario is about the words',
