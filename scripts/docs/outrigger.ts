@@ -16,8 +16,14 @@ export const silentIo: Io = {
   onSignal: () => () => undefined,
 }
 
-/** What a command writes to its standard output in a folder with these files. Throws when it is used wrongly. */
-export async function runIn(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command in a folder with these files. */
+export async function runIn(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<Outcome> {
   const cwd = mkdtempSync(join(tmpdir(), 'outrigger-docs-'))
   const written = { stdout: '', stderr: '' }
   const into = (name: 'stdout' | 'stderr') => ({
@@ -29,8 +35,9 @@ export async function runIn(files: Readonly<Record<string, string>>, args: reado
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
     const code = await run(args, { ...silentIo, stdout: into('stdout'), stderr: into('stderr'), cwd })
-    if (code === 2) throw new Error(`outrigger ${args.join(' ')}: ${written.stderr}`)
-    return written.stdout
+    // The folder has another name each time.
+    const named = (text: string) => text.replaceAll(`${cwd}/`, '')
+    return { code, stdout: named(written.stdout), stderr: named(written.stderr) }
   } finally {
     rmSync(cwd, { recursive: true, force: true })
   }

@@ -20,7 +20,7 @@ export interface PageInParts {
 
 export interface Part {
   readonly from: readonly string[]
-  readonly text: () => string
+  readonly text: () => string | Promise<string>
 }
 
 /**
@@ -33,19 +33,23 @@ export async function generate(page: Page, current: string): Promise<string> {
   return `<!-- ${origin(from)} -->\n\n# ${title}\n\n${(await body()).trimEnd()}\n`
 }
 
-function withParts({ parts }: PageInParts, current: string): string {
-  const left = new Set(Object.keys(parts))
-  const written = current.replaceAll(/<!-- begin ([\w-]+)\b.*-->\n[\s\S]*?<!-- end \1 -->/g, (_, name: string) => {
-    const part = parts[name]
-    if (part === undefined)
-      throw new GeneratorFault(`it has markers for a part ${name}, which scripts/docs/pages.ts doesn't list`)
-    left.delete(name)
-    return `<!-- begin ${name}. ${origin(part.from)} -->\n${part.text()}\n<!-- end ${name} -->`
+async function withParts({ parts }: PageInParts, current: string): Promise<string> {
+  const texts = new Map<string, string>()
+  for (const [name, { from, text }] of Object.entries(parts)) {
+    if (!partNamed(name).test(current)) {
+      throw new GeneratorFault(`it has no markers <!-- begin ${name} --> and <!-- end ${name} -->`)
+    }
+    texts.set(name, `<!-- begin ${name}. ${origin(from)} -->\n${await text()}\n<!-- end ${name} -->`)
+  }
+  return current.replaceAll(partNamed('[\\w-]+'), (_, name: string) => {
+    const text = texts.get(name)
+    if (text === undefined) throw new GeneratorFault(`it has markers for a part ${name}, which isn't listed`)
+    return text
   })
-  const [missing] = left
-  if (missing !== undefined)
-    throw new GeneratorFault(`it has no markers <!-- begin ${missing} --> and <!-- end ${missing} -->`)
-  return written
+}
+
+function partNamed(name: string): RegExp {
+  return new RegExp(`<!-- begin (${name})\\b.*-->\\n[\\s\\S]*?<!-- end \\1 -->`, 'g')
 }
 
 function origin(from: readonly string[]): string {

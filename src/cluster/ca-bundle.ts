@@ -66,7 +66,12 @@ interface Upkeep {
   refused: boolean
 }
 
-const times: CaBundleTimes = { removeAfter: 60_000, firstPause: 1000, longestPause: 300_000, calmAfter: 600_000 }
+export const caBundleTimes: CaBundleTimes = {
+  removeAfter: 60_000,
+  firstPause: 1000,
+  longestPause: 300_000,
+  calmAfter: 600_000,
+}
 const kind = kinds.mutatingWebhookConfiguration
 const fieldManager = 'outrigger'
 /** A tool that sets another caBundle once is overruled at once; from here on it counts as a quarrel. */
@@ -79,7 +84,7 @@ const freeWrites = 3
  */
 export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
   const { client, revision, service, refresh, report } = options
-  const { removeAfter, firstPause, longestPause, calmAfter } = { ...times, ...options.times }
+  const { removeAfter, firstPause, longestPause, calmAfter } = { ...caBundleTimes, ...options.times }
   const listeners: (() => void)[] = []
   const seen = new Map<string, Seen>()
   const upkeeps = new Map<string, Upkeep>()

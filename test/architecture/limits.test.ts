@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { trustTimeoutMs } from '../../src/cli/serve/managed-certificate.ts'
+import { caBundleTimes } from '../../src/cluster/ca-bundle.ts'
 import { maxTemplates } from '../../src/injection/prepare/templates.ts'
 import { podLimits } from '../../src/kubernetes/pod/size.ts'
 import { bytesText } from '../../src/lang/text/bytes.ts'
-import { caTimes } from '../../src/webhook/certificates/ca-state.ts'
+import { caTimes, promoteLeft, renewLeft } from '../../src/webhook/certificates/ca-state.ts'
 import { bodiesAtOnce, largeBytes } from '../../src/webhook/server/body.ts'
 import { resolveLimits } from '../../src/webhook/server/limits.ts'
 import { maxBufferBytes } from '../../src/webhook/server/log.ts'
 
 const { bodyBytes, connections, finish } = resolveLimits()
 const count = (number: number) => number.toLocaleString('en-US')
-const ten = (number: number) => (number === 10 ? 'ten' : String(number))
+const words: Readonly<Record<number, string>> = { 5: 'five', 7: 'seven', 10: 'ten', 20: 'twenty' }
+const word = (number: number) => words[number] ?? String(number)
+const fraction = (part: number) => ({ 5: 'fifth', 20: 'twentieth' })[Math.round(1 / part)]
+const day = 24 * 60 * 60_000
 const { values, containers, metadataBytes } = podLimits
 
 // Pages that people wrote, and what they say of limits. The generated ones take the numbers from the code themselves.
@@ -22,8 +27,14 @@ test.each([
   ['security.md', `holds the ${count(connections)} that are allowed`],
   ['security.md', `holds ${bytesText(maxBufferBytes)} of them`],
   ['chart.md', `what requests in flight may take (${finish / 1000} s)`],
-  ['certificates.md', `for ${ten(caTimes.settle / 60_000)} minutes; retirement`],
-  ['certificates.md', `after ${ten(caTimes.repairAfter / 1000)} seconds it is put back`],
+  ['certificates.md', `live in memory only, for ${word(caTimes.leafLife / day)} days`],
+  ['certificates.md', `with a ${fraction(renewLeft)} of the CA's ${word(caTimes.caLife / day / 365)} years left`],
+  ['certificates.md', `in the last ${fraction(promoteLeft)} of the CA's life`],
+  ['certificates.md', `for ${word(caTimes.settle / 60_000)} minutes; retirement`],
+  ['certificates.md', `after ${word(caTimes.repairAfter / 1000)} seconds it is put back`],
+  ['certificates.md', `after ${word((2 * caTimes.repairAfter) / 1000)} seconds the next one makes a new CA`],
+  ['certificates.md', `to one write in ${word(caBundleTimes.longestPause / 60_000)} minutes`],
+  ['certificates.md', `hold its CA, for ${trustTimeoutMs / 1000} seconds at most`],
 ])('docs/%s says what the code does: %s', (page, said) => {
   const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
   expect(text.replace(/\s+/g, ' ')).toContain(said)

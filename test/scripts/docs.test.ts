@@ -45,7 +45,7 @@ describe('a page', () => {
   test.each([
     ['no markers <!-- begin one -->', 'before\n'],
     ['no markers <!-- begin one -->', before.replace('end one', 'end two')],
-    ['markers for a part two', before.replaceAll('one', 'two')],
+    ['markers for a part two', before + before.replaceAll('one', 'two')],
   ])('in parts that has %s is a fault', async (message, text) => {
     await expect(generate(inParts, text)).rejects.toThrow(message)
   })

@@ -49,7 +49,9 @@ async function storyOf(reason: Reason): Promise<Story> {
   const { input, config } = examples[reason]
   const files = { 'web.yaml': input, ...(config !== undefined && { 'config.yaml': config }) }
   const flags = config === undefined ? [] : ['--config', 'config.yaml']
-  const stories: readonly Story[] = JSON.parse(await runIn(files, ['explain', 'web.yaml', ...flags, '-o', 'json']))
+  const { stdout, stderr } = await runIn(files, ['explain', 'web.yaml', ...flags, '-o', 'json'])
+  if (stdout === '') throw new Error(`the example of ${reason} can't be explained: ${stderr}`)
+  const stories: readonly Story[] = JSON.parse(stdout)
   const [story, ...others] = stories
   if (story === undefined || others.length > 0) throw new Error(`the example of ${reason} has ${stories.length} pods`)
   return story

@@ -103,7 +103,7 @@ async function trustedNow(store: CaStore): Promise<readonly string[] | undefined
 }
 
 /** For so long a server waits for the caBundle; whoever can't be told of the CA then needs somebody to look. */
-const patienceMs = 30_000
+export const trustTimeoutMs = 30_000
 
 /** Not ready until every webhook configuration holds the CA; once that was so, it counts as so. */
 function untilTrusted(keeper: CaBundleReconciler, source: ManagedCertificate, log: Log): ReadyCondition {
@@ -112,7 +112,7 @@ function untilTrusted(keeper: CaBundleReconciler, source: ManagedCertificate, lo
   return () => {
     if (isReached) return undefined
     const why = keeper.whyNotTrusted(source.current().pair.ca ?? '')
-    const isLate = performance.now() - began > patienceMs
+    const isLate = performance.now() - began > trustTimeoutMs
     isReached = why === undefined || isLate
     if (why !== undefined && isLate) log.error({}, `ready, although API servers may refuse the certificate: ${why}`)
     return isReached ? undefined : why

@@ -59,9 +59,9 @@ export const caTimes: CaTimes = {
 }
 
 // Parts of a CA's life that are left. Two of ten years are time enough to notice that a renewal doesn't get on.
-const renewLeft = 1 / 5
+export const renewLeft = 1 / 5
 /** With this left a CA is followed by the next one, whether or not every configuration holds that. */
-const promoteLeft = 1 / 20
+export const promoteLeft = 1 / 20
 
 /** One replica's view of things. */
 export interface Situation {
