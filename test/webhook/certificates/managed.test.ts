@@ -196,7 +196,7 @@ test('a change that is refused is told once, not each time it is tried', async (
   api.remove(kinds.secret, 'outrigger-ca', namespace)
   await waitFor(() => secretOf(api))
   expect(secretOf(api)?.['data']).toEqual(before)
-  await waitFor(() => logged().some(({ msg }) => msg === 'the CA of the webhook is all right again'))
+  await waitFor(() => logged().some(({ msg }) => msg === 'the CA of the webhook is valid again'))
   const warned = logged().filter(({ level }) => level === 'warn')
   expect(warned).toHaveLength(1)
   expect(warned[0]?.['reason']).toContain('allow `create` on it')

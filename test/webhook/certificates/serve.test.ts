@@ -90,6 +90,6 @@ test('without a cluster it is refused', async () => {
   const { code, stderr } = await outrigger(['serve', ...anyPorts, '--tls', 'managed'])
   expect(code).toBe(2)
   expect(stderr).toContain(
-    '--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files',
+    '--tls managed stores its CA in a cluster: pass --kubeconfig, or use --tls dev or --tls files',
   )
 })
