@@ -46,7 +46,7 @@ function configFiles({ kubeconfig, env }: ConfigSource): {
     // A file of this list may be missing, as long as one is there.
     const files = env['KUBECONFIG'].split(delimiter).filter((file) => file !== '' && existsSync(file))
     if (files.length > 0) return { files, origin: `kubeconfig ${files.join(' with ')}` }
-    return { files, origin: `KUBECONFIG is ${env["KUBECONFIG"]}, but no such file exists` }
+    return { files, origin: `KUBECONFIG is ${env['KUBECONFIG']}, but no such file exists` }
   }
   const home = env['HOME'] ?? env['USERPROFILE']
   if (home === undefined) return { files: [], origin: 'neither KUBECONFIG nor HOME is set' }

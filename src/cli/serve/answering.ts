@@ -7,7 +7,7 @@ import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { Json } from '../../lang/json.ts'
 import { type Answer, answerReview, type ReviewInjector } from '../../webhook/admission/answer.ts'
-import { createAnswerMemory } from '../../webhook/admission/answer-memory.ts'
+import { createAnswerCache } from '../../webhook/admission/answer-cache.ts'
 import type { ReviewFault } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import type { Log } from '../../webhook/server/log.ts'
@@ -66,13 +66,13 @@ export function answererOf(snapshot: Snapshot, facts: () => ClusterFacts): Answe
   const { hash, revision, templates } = snapshot
   const isRepeatable = (decision: Decision) => decision.templates.every((name) => templates.get(name)?.varies === false)
   let known = facts()
-  let memory = createAnswerMemory(isRepeatable)
+  let memory = createAnswerCache(isRepeatable)
   return (document, path) => {
     const review = readReview(document)
     if (isReviewFault(review)) return review
     const now = facts()
     // Responses that were computed from other cluster state may be outdated.
-    if (!sameFacts(known, now)) memory = createAnswerMemory(isRepeatable)
+    if (!sameFacts(known, now)) memory = createAnswerCache(isRepeatable)
     known = now
     const injector: ReviewInjector = { hash, revision, inject: (request) => inject(request, snapshot, now) }
     return memory.answer(review, path, () => answerReview(review, path, injector))

@@ -99,7 +99,7 @@ export async function serveManaged(options: ManagedCertificateOptions): Promise<
 async function trustedNow(store: CaStore): Promise<readonly string[] | undefined> {
   const stored = await store.read()
   const read = stored && readCaRecord(stored.record)
-  return read?.kind === 'good' ? trustedBy(read.state) : undefined
+  return read?.kind === 'valid' ? trustedBy(read.state) : undefined
 }
 
 /** How long a server waits for the caBundle before it reports ready anyway, with an error in the log. */
@@ -121,7 +121,7 @@ function untilTrusted(keeper: CaBundleReconciler, source: ManagedCertificate, lo
 
 function logReport(report: ManagedReport, log: Log, metrics: Metrics): void {
   if (report.kind === 'changed') log.info({ change: report.change }, caChanges[report.change])
-  if (report.kind === 'mended') log.info({}, 'the CA of the webhook is valid again')
+  if (report.kind === 'recovered') log.info({}, 'the CA of the webhook is valid again')
   if (report.kind === 'fault' && report.of === 'record') {
     metrics.certificateRead('error')
     log.error({}, `the CA of the webhook needs attention: ${report.reason}`)

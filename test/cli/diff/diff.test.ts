@@ -253,7 +253,9 @@ describe('a cluster', () => {
     )
     const missing = await run('diff', '-n', 'shop', '--to-tag', 'canary')
     expect(missing.code).toBe(2)
-    expect(missing.stderr).toMatch(/the configuration of istio-revision-tag-canary can't be read from.*istio-1-25-0.*--config/s)
+    expect(missing.stderr).toMatch(
+      /the configuration of istio-revision-tag-canary can't be read from.*istio-1-25-0.*--config/s,
+    )
     server.put({
       apiVersion: 'apps/v1',
       kind: 'Deployment',

@@ -206,6 +206,6 @@ test('a start that is not allowed to read the Secret ends with a sentence', asyn
   const api = await apiServer()
   for (let time = 0; time < 50; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const message =
-    /^no certificate within 1.5 s: .*Secret istio-system\/outrigger-ca.*allow `get` on it, or use --tls files$/
+    /^no certificate after 1.5 s: .*Secret istio-system\/outrigger-ca.*allow `get` on it, or use --tls files$/
   await expect(startReplica(api, { startupMs: 1500 })).rejects.toThrow(message)
 })

@@ -83,7 +83,7 @@ test('a signal ends the wait for a CA that can not be read, and so does the star
   const impatient = ['--kubeconfig', api.kubeconfig, '--startup-timeout', '3s', '--log-level', 'error']
   const { code, stderr } = await outrigger(['serve', ...anyPorts, ...impatient], '', { env: inPod })
   expect(code).toBe(2)
-  expect(stderr).toMatch(/no certificate within \S+ s: .*allow `get` on it, or use --tls files/)
+  expect(stderr).toMatch(/no certificate after \S+ s: .*allow `get` on it, or use --tls files/)
 })
 
 test('without a cluster it is refused', async () => {
