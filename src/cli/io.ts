@@ -1,28 +1,28 @@
 import { isAbsolute, join } from 'node:path'
 
-/** All that a command touches of the process around it: tests hand in their own. */
+/** Everything of the process that a command uses; tests pass their own. */
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string>
-  /** Whether someone can be asked: the standard input is a terminal. By default not. */
-  readonly canAsk?: boolean
+  /** Whether to ask for confirmation: the standard input is a terminal. By default false. */
+  readonly isInteractive?: boolean
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The folder from which relative paths count. */
+  /** The folder that relative paths start from. */
   readonly cwd: string
-  /** Calls back for each SIGTERM and SIGINT, until the given function is called. */
+  /** Calls the listener on each SIGTERM and SIGINT until the returned function is called. */
   readonly onSignal: (listener: (signal: string) => void) => () => void
 }
 
 export interface Output {
   readonly write: (text: string) => void
-  /** Whether a person reads it as it is written. */
+  /** Whether the output is a terminal. */
   readonly isTerminal: boolean
-  /** Of a terminal, in characters, as wide as it is now; undefined where that isn't known. */
+  /** The current width of a terminal, in characters; undefined if unknown. */
   readonly width?: number | undefined
 }
 
-/** The process itself as commands see it. */
+/** The Io of this process. */
 export function processIo(): Io {
   const output = (stream: NodeJS.WriteStream): Output => ({
     write: (text) => void stream.write(text),
@@ -33,7 +33,7 @@ export function processIo(): Io {
   })
   return {
     stdin: process.stdin,
-    canAsk: process.stdin.isTTY === true,
+    isInteractive: process.stdin.isTTY === true,
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     env: process.env,
@@ -48,19 +48,19 @@ export function processIo(): Io {
   }
 }
 
-/** Whether to colour what goes to an output: a terminal, unless https://no-color.org or a dumb terminal says otherwise. */
+/** Whether to colour an output: on a terminal, unless it is a dumb one or NO_COLOR is set (https://no-color.org). */
 export function hasColour(output: Output, env: Io['env']): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false
   if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0'
   return output.isTerminal && env['TERM'] !== 'dumb'
 }
 
-/** A path as the process can open it, as it was written where that will do: it appears in messages. */
+/** A path that the process can open; unchanged where possible, because it appears in messages. */
 export function pathOf(file: string, io: Io): string {
   return isAbsolute(file) || io.cwd === process.cwd() ? file : join(io.cwd, file)
 }
 
-/** A text of which parts came from outside, without the control characters that would drive a terminal. */
+/** Replaces control characters, which a terminal would interpret, in a string with untrusted parts. */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]/gu, ' ')
 }

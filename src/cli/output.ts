@@ -6,10 +6,10 @@ import type { Io } from './io.ts'
 export const outputFormats = ['table', 'json', 'yaml'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
-/** The flag `-o` of commands that have a result. */
+/** The flag `-o` of commands that print a result. */
 export function outputOption<const F extends OutputFormat>(formats: readonly [F, ...F[]]) {
   const [first] = formats
-  return new Option('-o, --output <format>', 'The form of the result.').choices(formats).default(first)
+  return new Option('-o, --output <format>', 'The output format.').choices(formats).default(first)
 }
 
 /** Prints a result: as data, or as a table for people. */

@@ -18,15 +18,15 @@ import type { ExitCode } from './exit.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
 
-/** The tree of commands. `end` gets the exit code of the one that ran; what a command needs is loaded when it runs. */
+/** The tree of commands. `end` receives the exit code of the one that ran; its modules are loaded when it runs. */
 export function createProgram(io: Io, end: (code: ExitCode) => void): Program {
   const program = new Command('outrigger')
     .description(
-      "Injects Istio's sidecar into Kubernetes pods: as a webhook, offline into manifests, and able to say why.",
+      "Inject Istio's sidecar into Kubernetes pods, as a webhook or offline into manifests, and explain the result.",
     )
-    .version(version, '--version', 'Prints the version.')
-    .helpOption('--help', 'Prints help for a command.')
-    .helpCommand('help [command]', 'Prints help for a command.')
+    .version(version, '--version', 'Print the version.')
+    .helpOption('--help', 'Print help for a command.')
+    .helpCommand('help [command]', 'Print help for a command.')
     .configureOutput({
       writeOut: io.stdout.write,
       writeErr: io.stderr.write,
@@ -34,7 +34,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Program {
       getErrHasColors: () => false,
     })
     .configureHelp({ showGlobalOptions: false })
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(run with --help for usage)')
     .exitOverride()
   serveCommand(program).action(async (flags) => {
     const { serve } = await import('./serve/run.ts')
@@ -86,7 +86,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void): Program {
     const { printCompletion } = await import('./completion/print.ts')
     end(printCompletion(shell, program, io))
   })
-  for (const command of program.commands) command.helpOption('--help', 'Prints this.')
+  for (const command of program.commands) command.helpOption('--help', 'Print this help.')
   return program
 }
 

@@ -1,9 +1,9 @@
 import { type Io, printable } from './io.ts'
 import { cut } from './table.ts'
 
-/** One line that says how far a long work is; it must be ended before anything else is written to the error output. */
+/** A progress line for long work. It must be ended before anything else is written to the error output. */
 export interface Progress {
-  /** Shows another text in the line's place; texts that come faster than people read are left out. */
+  /** Replaces the line; updates that come too fast to read are skipped. */
   readonly update: (text: string) => void
   /** Clears the line. */
   readonly end: () => void
@@ -12,7 +12,7 @@ export interface Progress {
 const betweenMs = 100
 const clearLine = '\r\u001B[2K'
 
-/** Starts a line of progress on the error output, if that is a terminal; else nothing is ever written. */
+/** Starts a progress line on the error output if that is a terminal; otherwise nothing is written. */
 export function startProgress(io: Io, now: () => number = Date.now): Progress {
   if (!io.stderr.isTerminal || io.env['TERM'] === 'dumb') return { update: () => undefined, end: () => undefined }
   let last = Number.NEGATIVE_INFINITY

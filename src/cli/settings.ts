@@ -12,33 +12,33 @@ import { append, type FlagsOf, type NoFlags } from './commands/parts.ts'
 import { CliError } from './exit.ts'
 import { type Io, pathOf } from './io.ts'
 
-/** What a flag gives for a setting, not checked yet. */
+/** The unchecked value of a setting's flag. */
 type FlagValue<T> = [T] extends [boolean | undefined]
   ? true
   : [T] extends [readonly string[] | undefined]
     ? readonly string[]
     : string
 
-/** The settings among the flags; each can be absent. */
+/** The settings among the flags; each can be unset. */
 export type SettingValues = { readonly [K in keyof Settings]?: FlagValue<Settings[K]> }
 
-/** What the flags of `addSettings` gave, and which cluster holds ConfigMaps that they name. */
+/** The parsed flags of `addSettings`, and which cluster holds the ConfigMaps that they name. */
 export type SettingsFlags = FlagsOf<typeof addSettings<[], NoFlags, NoFlags>> & ConnectionFlags
 
 const settingsFile = 'outrigger.yaml'
 
-/** Adds the flags that all commands share: what is injected, and by which configuration. */
+/** Adds the flags that all commands share: the configuration to inject with. */
 export function addSettings<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
   for (const { flag, text } of Object.values(settingFields)) command.addOption(settingOption(flag, text))
-  // Of options that a loop adds the compiler knows nothing; there is one for each setting, by its name.
+  // The compiler can't see options that a loop adds: there is one for each setting, with its name.
   const withSettings = command as Command<A, O & SettingValues, G>
-  const text = `A file that holds these settings; by default ${settingsFile} where there is one.`
+  const text = `A file with these settings; by default ${settingsFile} if it exists.`
   return withSettings.addOption(new Option('--settings <file>', text).helpGroup('Settings:'))
 }
 
-/** The option of a setting with this flag; `prefix` is what it begins with. */
+/** The option of a setting with this flag; its name starts with `prefix`. */
 export function settingOption(flag: string, text: string, prefix = '--') {
   const [name = '', value] = flag.split(' ')
   const own = `${prefix}${name.slice(2)}`
@@ -46,7 +46,7 @@ export function settingOption(flag: string, text: string, prefix = '--') {
   return name === '--set' ? option.argParser(append) : option
 }
 
-/** The configuration that the flags name. Throws CliError for a flag whose value can't be. */
+/** The configuration that the flags name. Throws CliError for an invalid value. */
 export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOptions {
   const given = settingNames.flatMap((key) => {
     const value = flags[key]
@@ -72,7 +72,7 @@ export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOpti
   }
 }
 
-/** ConfigMaps of the cluster that the flags name. What reaches clusters is loaded only when one is asked for. */
+/** ConfigMaps of the cluster that the flags name. The Kubernetes client is only loaded when one is read. */
 async function configMapsOf(flags: ConnectionFlags, io: Io): Promise<ConfigMaps> {
   const { openConnection } = await import('./cluster/connection.ts')
   const { configMapsOnce } = await import('../cluster/config-maps.ts')

@@ -1,7 +1,7 @@
 import type { Output } from './io.ts'
 import { printable } from './io.ts'
 
-// Between two columns, as kubectl has it.
+// Between two columns, as in kubectl.
 const gap = '   '
 
 /**
@@ -16,19 +16,19 @@ export function renderTable(
   const cells = [headers.map((header) => header.toUpperCase()), ...rows].map((row) =>
     headers.map((_, column) => printable(row[column] ?? '').replaceAll(/[\n\t]+/g, ' ')),
   )
-  const widths = headers.map((_, column) => cells.reduce((most, row) => Math.max(most, length(row[column] ?? '')), 0))
+  const widths = headers.map((_, column) => cells.reduce((max, row) => Math.max(max, length(row[column] ?? '')), 0))
   return cells
     .map((row) => row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - length(cell))).join(gap))
     .map((line) => `${cut(line.trimEnd(), width)}\n`)
     .join('')
 }
 
-/** The width to which a table on this output is cut: a terminal's own; a file or a pipe gets all of it. */
+/** The width to which a table on this output is cut: that of a terminal; unlimited for a file or a pipe. */
 export function tableWidth(output: Output): number {
   return output.isTerminal ? (output.width ?? 80) : Number.POSITIVE_INFINITY
 }
 
-/** A line of at most so many characters; one that was longer ends in an ellipsis. */
+/** Cuts a line to the given number of characters; a line that was cut ends in an ellipsis. */
 export function cut(line: string, width: number): string {
   if (length(line) <= width) return line
   return `${[...line].slice(0, Math.max(width - 1, 0)).join('')}…`

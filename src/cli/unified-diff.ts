@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { createTwoFilesPatch } from 'diff'
 
-/** A unified diff of two texts; empty when they are the same. */
+/** A unified diff of two strings; empty if they are equal. */
 export function unifiedDiff(
   name: string,
   before: string,

@@ -1,2 +1,2 @@
-/** The version of package.json, to which a test holds it. */
+/** The version in package.json; a test compares them. */
 export const version = '0.1.0'

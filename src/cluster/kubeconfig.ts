@@ -32,8 +32,8 @@ export function findConfig(source: ConfigSource): KubeConfig {
   if (files.length > 0) return withContext(merged(files), source.context, origin)
   const wanted = source.context !== undefined || source.inCluster === false
   if (!wanted && inPod(source)) return serviceAccountConfig(source)
-  const pod = wanted ? '' : '; and this is no pod with a service account'
-  throw new ConnectError(`no cluster to talk to: ${origin}${pod}. Name a kubeconfig with --kubeconfig or KUBECONFIG`)
+  const pod = wanted ? '' : '; and this is not a pod with a service account'
+  throw new ConnectError(`no cluster: ${origin}${pod}. Set a kubeconfig with --kubeconfig or KUBECONFIG`)
 }
 
 /** The files that are there, and which they are or why there are none. */
@@ -46,7 +46,7 @@ function configFiles({ kubeconfig, env }: ConfigSource): {
     // A file of this list may be missing, as long as one is there.
     const files = env['KUBECONFIG'].split(delimiter).filter((file) => file !== '' && existsSync(file))
     if (files.length > 0) return { files, origin: `kubeconfig ${files.join(' with ')}` }
-    return { files, origin: `KUBECONFIG names ${env['KUBECONFIG']}, and there is no such file` }
+    return { files, origin: `KUBECONFIG is ${env['KUBECONFIG']}, but no such file exists` }
   }
   const home = env['HOME'] ?? env['USERPROFILE']
   if (home === undefined) return { files: [], origin: 'neither KUBECONFIG nor HOME is set' }
@@ -84,9 +84,9 @@ function readFault(error: unknown): string {
   // Reading fields of what isn't an object: an empty file, or one line of text.
   if (error instanceof TypeError) return 'it is not a kubeconfig (clusters, users and contexts as YAML)'
   const code = 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return 'there is no such file'
-  if (code === 'EACCES') return 'no permission to read it'
-  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'ENOENT') return 'no such file or directory'
+  if (code === 'EACCES') return 'permission denied'
+  if (code === 'EISDIR') return 'is a directory'
   return error.message
 }
 

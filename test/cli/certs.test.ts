@@ -12,7 +12,7 @@ test('make, show and check agree; a second make changes nothing', async () => {
   expect(new X509Certificate(pem).checkHost('outrigger.mesh.svc')).toBe('outrigger.mesh.svc')
   expect(statSync(join(cwd, 'certs/tls.key')).mode & 0o077).toBe(0)
   const again = await outrigger(['certs', 'make', '--name', 'outrigger.mesh.svc'], '', { cwd })
-  expect(again.stdout).toContain('holds a certificate already')
+  expect(again.stdout).toContain('already contains a certificate')
   expect(readFileSync(join(cwd, 'certs/tls.crt'), 'utf8')).toBe(pem)
   const shown = JSON.parse((await outrigger(['certs', 'show', '-o', 'json'], '', { cwd })).stdout)
   expect(shown.map((one: { role: string }) => one.role)).toEqual(['CA', 'serving'])
@@ -35,5 +35,5 @@ test('check finds a key that belongs to another certificate, and says what mends
 test('a folder without certificates is a sentence', async () => {
   const { code, stderr } = await outrigger(['certs', 'show'])
   expect(code).toBe(2)
-  expect(stderr).toContain("ca.crt can't be read: there is no such file or folder")
+  expect(stderr).toContain("ca.crt can't be read: no such file or directory")
 })

@@ -212,14 +212,14 @@ describe('installed', () => {
     const off = revisionConfiguration({ ...base(), deactivated: true })
     const server = await cluster([off])
     expect(await pods(server, 'installed')).toEqual([
-      'warn revision default: istio-sidecar-injector (switched off): its webhooks ask for the label istio.io/deactivated, which nothing carries',
+      'warn revision default: istio-sidecar-injector (switched off): its webhooks select the label istio.io/deactivated, which nothing has',
     ])
     server.put(tag('default'))
     const { of, code } = await doctor(server)
     expect(of('installed')).toEqual([
       'ok revision default: istio-revision-tag-default (tag default), istio-sidecar-injector (switched off); calls Service istio-system/outrigger',
     ])
-    expect(of('reachable')).toEqual(['ok tag default: a pod of the namespace shop came back with its sidecar'])
+    expect(of('reachable')).toEqual(['ok tag default: a pod in the namespace shop was injected'])
     expect(code).toBe(0)
   })
 })
@@ -228,11 +228,11 @@ describe('endpoints', () => {
   test('nobody ready: what the failurePolicy makes of it', async () => {
     const server = await cluster([own()], { pods: { 'outrigger-1': false } })
     expect(await pods(server, 'endpoints')).toEqual([
-      'fail revision default: Service istio-system/outrigger has no endpoint that is ready (1 that are not); its failurePolicy is Fail: every new pod of the namespace shop is refused now',
+      'fail revision default: Service istio-system/outrigger has no ready endpoints (1 not ready); its failurePolicy is Fail: every new pod of the namespace shop is rejected',
     ])
     server.put(own({ failurePolicy: 'Ignore' }))
     expect((await pods(server, 'endpoints'))[0]).toMatch(
-      /its failurePolicy is Ignore: new pods of the namespace shop start without a sidecar, and nobody is told$/,
+      /its failurePolicy is Ignore: new pods of the namespace shop start without a sidecar, without any error$/,
     )
     server.put(slice({ 'outrigger-1': false, 'outrigger-2': true }))
     expect((await pods(server, 'endpoints'))[0]).toMatch(/^warn .*: 1 of 2 endpoints .* is ready$/)
@@ -290,7 +290,7 @@ describe('reachable', () => {
     const server = await cluster()
     server.admission = failing('connection refused', 'policy.example.com')
     expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^unknown revision default: a pod of the namespace shop was refused by the webhook policy.example.com, not by this one: /,
+      /^unknown revision default: a pod in the namespace shop was rejected by the webhook policy.example.com, not by this one: /,
     )
     server.admission = () => {
       throw new Refusal(403, 'Forbidden', 'pods "x" is forbidden: no service account')
@@ -306,7 +306,7 @@ describe('reachable', () => {
       )
     }
     expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^warn .*it was called, and what the sidecar needs is not allowed in the namespace shop/,
+      /^warn .*it was called, but the sidecar is not allowed in the namespace shop/,
     )
   })
 
@@ -336,21 +336,17 @@ describe('reachable', () => {
       if (lookupString(object, 'metadata', 'namespace') === 'closed') throw new Refusal(403, 'Forbidden', 'no account')
       return injected(kind, object)
     }
-    expect(await pods(server, 'reachable')).toEqual([
-      'ok revision default: a pod of the namespace shop came back with its sidecar',
-    ])
+    expect(await pods(server, 'reachable')).toEqual(['ok revision default: a pod in the namespace shop was injected'])
   })
 
   test('a pod without a sidecar, by failurePolicy; one of another revision', async () => {
     const server = await cluster([own({ failurePolicy: 'Ignore' })])
     server.admission = undefined
     expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^fail .*came back without a sidecar: the call failed, and failurePolicy Ignore/,
+      /^fail .*was not injected: the call failed, and failurePolicy Ignore/,
     )
     server.put(own())
-    expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^fail .*came back without a sidecar, although the call was answered$/,
-    )
+    expect((await pods(server, 'reachable'))[0]).toMatch(/^fail .*was not injected, although the webhook was called$/)
     server.put(revisionConfiguration({ ...base(), matchConditions: [{ name: 'no-jobs', expression: 'true' }] }))
     expect((await pods(server, 'reachable'))[0]).toMatch(/^unknown .*keep the webhook from being called: no-jobs$/)
     server.put(own())
@@ -376,7 +372,7 @@ describe('reachable', () => {
       'istio.io/rev': 'x',
     })
     server.admission = () => new Promise(() => {})
-    expect((await doctor(server, '--timeout', '500ms')).of('reachable')).toEqual(['unknown : no answer within 0.5 s'])
+    expect((await doctor(server, '--timeout', '500ms')).of('reachable')).toEqual(['unknown : no response within 0.5 s'])
   })
 })
 
@@ -390,10 +386,10 @@ describe('caBundle and certificate', () => {
     ])
     const told = async (port: number) => (await doctor(await cluster([own()], { port }))).of('certificate')[0]
     expect(await told(otherCa)).toMatch(
-      /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: no CA of the caBundle has signed it\. Its issuer is CN=foreign, /,
+      /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: it is not signed by a CA of the caBundle\. Its issuer is CN=foreign, /,
     )
     expect(await told(otherName)).toMatch(
-      /it is for other names\. .*its names are elsewhere\.svc, .*asks for outrigger\.istio-system\.svc$/,
+      /it is not valid for this name\. .*its names are elsewhere\.svc, .*asks for outrigger\.istio-system\.svc$/,
     )
     expect(await told(late)).toMatch(/^warn /)
   })
@@ -403,9 +399,11 @@ describe('caBundle and certificate', () => {
     const server = await cluster([own(), tag('prod', { caBundle: old.certificate })])
     const { of } = await doctor(server)
     expect(of('ca-bundle')).toEqual([
-      'warn revision default: istio-revision-tag-prod and istio-sidecar-injector hold different CAs',
+      'warn revision default: istio-revision-tag-prod and istio-sidecar-injector contain different CAs',
     ])
-    expect(of('certificate')[0]).toMatch(/^fail .*with the caBundle of tag prod\): no CA of the caBundle has signed it/)
+    expect(of('certificate')[0]).toMatch(
+      /^fail .*with the caBundle of tag prod\): it is not signed by a CA of the caBundle/,
+    )
     server.put(tag('prod', { caBundle: `${old.certificate}${ca.certificate}` }))
     expect((await doctor(server)).of('certificate')[0]).toMatch(/^ok /)
   })
@@ -414,7 +412,7 @@ describe('caBundle and certificate', () => {
     const ended = await makeCa('ended', new Date(now.getTime() - 10 * 86_400_000), 5)
     const soon = await makeCa('soon', now, 3)
     const server = await cluster([own({ caBundle: 'nothing' })])
-    expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^fail .* holds no PEM certificate$/)
+    expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^fail .* contains no PEM certificate$/)
     server.put(own({ caBundle: ended.certificate }))
     expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^fail .*every CA of istio-sidecar-injector has ended/)
     server.put(own({ caBundle: soon.certificate }))
@@ -422,14 +420,14 @@ describe('caBundle and certificate', () => {
     server.put(own({ caBundle: '' }))
     const { of } = await doctor(server)
     expect(of('ca-bundle')[0]).toMatch(/^warn .*no caBundle: the API server trusts only public CAs/)
-    expect(of('certificate')[0]).toMatch(/^fail .*no CA of the caBundle has signed it/)
+    expect(of('certificate')[0]).toMatch(/^fail .*it is not signed by a CA of the caBundle/)
   })
 
   test('what cannot be seen is unknown, and said', async () => {
     const server = await cluster()
     server.upgrade = undefined
     expect(await pods(server, 'certificate')).toEqual([
-      'unknown revision default: no certificate was seen: pod istio-system/outrigger-1: cannot connect to port 15017 of pod istio-system/outrigger-1: the API server forbids it',
+      'unknown revision default: no certificate was received: pod istio-system/outrigger-1: cannot connect to port 15017 of pod istio-system/outrigger-1: the API server forbids it',
     ])
     servePods(server, { port: () => undefined })
     expect((await pods(server, 'certificate'))[0]).toMatch(/^unknown .*nothing listens on 15017$/)
@@ -459,8 +457,8 @@ describe('selectors and overlaps', () => {
     ])
     const { of, code } = await doctor(server)
     expect(of('selectors')).toEqual([
-      'fail namespaces: namespaces a, b ask for istio.io/rev=1-25-1, and no webhook answers for that: did you mean 1-25-0?',
-      'fail namespaces: namespace shop asks for istio-injection=enabled, and no webhook answers for that',
+      'fail namespaces: namespaces a, b have the label istio.io/rev=1-25-1, which no webhook selects: did you mean 1-25-0?',
+      'fail namespaces: namespace shop has the label istio-injection=enabled, which no webhook selects',
     ])
     expect(code).toBe(1)
   })
@@ -492,7 +490,7 @@ describe('configuration and versions', () => {
   test('replicas that do not answer, or are not Outrigger', async () => {
     const server = await cluster()
     page(server, 'outrigger-2', { message: 'error trying to reach service: EOF' }, 503)
-    expect((await pods(server, 'configuration'))[0]).toMatch(/^warn .*1 replica serves .*, 1 did not answer: .*EOF$/)
+    expect((await pods(server, 'configuration'))[0]).toMatch(/^warn .*1 replica serves .*, 1 did not respond: .*EOF$/)
     for (const name of ['outrigger-1', 'outrigger-2']) page(server, name, {}, 404)
     expect((await pods(server, 'configuration'))[0]).toMatch(
       /^unknown .*outrigger-1 is not Outrigger: it has no \/debug\/config$/,
@@ -507,7 +505,7 @@ describe('configuration and versions', () => {
     )
     server.put(pod('outrigger-1', 'outrigger:0.2.0'))
     expect((await pods(server, 'versions'))[0]).toMatch(
-      /^warn .*replicas run outrigger:0.2.0, and this command is of version/,
+      /^warn .*replicas run outrigger:0.2.0, and this command is version/,
     )
   })
 })

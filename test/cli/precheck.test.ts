@@ -108,7 +108,7 @@ test('other programs and containers are tried, and what could not be read is sai
     ...['cat', 'busybox'].map((program) => `web toolbox ${program}`),
   ])
   expect(stderr).toBe(
-    "note: the listeners of 1 of 2 pods couldn't be read (IST0143): none of its containers has cat, busybox or head: shop/bare; --listeners takes them from files\n",
+    "note: the listeners of 1 of 2 pods couldn't be read (IST0143): no container has cat, busybox or head: shop/bare; --listeners reads them from files\n",
   )
 })
 
@@ -118,7 +118,7 @@ test('a pod that says nothing is not waited for', async () => {
   const { found, stderr } = await precheck(server, '--timeout', '300ms')
   expect(found).toEqual([])
   expect(stderr).toBe(
-    "note: the listeners of 1 of 1 pods couldn't be read (IST0143): it took longer than 0.3 s: shop/slow; --listeners takes them from files\n",
+    "note: the listeners of 1 of 1 pods couldn't be read (IST0143): it took longer than 0.3 s: shop/slow; --listeners reads them from files\n",
   )
 })
 
@@ -134,7 +134,7 @@ test('no more pods at a time than it was told to ask, and none once exec is forb
   expect(code).toBe(0)
   expect(server.requests.filter(({ path }) => path.includes('/exec')).length).toBeLessThanOrEqual(2)
   expect(stderr).toContain('of 30 of 30 pods')
-  expect(stderr).toContain('the right to run something in pods is missing (create on pods/exec): shop/web-0, ')
+  expect(stderr).toContain('missing permission to run commands in pods (create on pods/exec): shop/web-0, ')
   expect((await outrigger(['precheck', '--concurrency', '0'])).code).toBe(2)
 })
 
@@ -150,7 +150,7 @@ test('listeners from files take the place of exec', async () => {
   expect(stdout.match(/^error IST0143 .*$/gm)).toEqual(['error IST0143 Pod shop/web-1', 'error IST0143 Pod shop/web-2'])
   expect(server.requests.filter(({ path }) => path.includes('/exec'))).toHaveLength(1)
   expect((await run('--listeners', 'shop/web-9=a.txt')).stderr).toBe(
-    'note: --listeners: no such pod runs: shop/web-9\n',
+    'note: --listeners: no running pod with this name: shop/web-9\n',
   )
   expect((await run('--listeners', 'shop/web-1=b.txt')).stderr).toMatch(/b\.txt is not what \/proc\/net\/tcp/)
   expect((await run('--listeners', 'nowhere')).stderr).toMatch(/neither NAMESPACE\/POD=FILE nor a folder/)
@@ -181,7 +181,7 @@ test('offline: from saved manifests, with what only the flags can know', async (
   const run = (...args: string[]) => outrigger(['precheck', '-f', 'all.json', ...args], '', { cwd })
   const { code, stdout, stderr } = await run('--kubernetes-version', '1.27')
   expect(code).toBe(1)
-  expect(stderr).toBe('note: the listeners of 1 pod are not known (IST0143): --listeners takes them from files\n')
+  expect(stderr).toBe('note: the listeners of 1 pod are unknown (IST0143): --listeners reads them from files\n')
   const codes = [...stdout.matchAll(/(?:error|warning|info) ([A-Z]+\d+)/g)].map(([, one]) => one)
   expect(codes.sort()).toEqual(['IST0123', 'IST0139', 'IST0144', 'OUT0020'])
   const given = await run('--listeners', 'shop/root=tcp.txt')

@@ -12,7 +12,7 @@ function terminal(more: Partial<Io> = {}, answers: readonly string[] = []) {
   })()
   const io: Io = {
     stdin,
-    canAsk: true,
+    isInteractive: true,
     stdout: stderr,
     stderr,
     env: {},
@@ -61,7 +61,7 @@ test.each([
 })
 
 test('--yes answers beforehand; without it a script is refused', async () => {
-  const { io, written } = terminal({ canAsk: false }, ['y\n'])
+  const { io, written } = terminal({ isInteractive: false }, ['y\n'])
   expect(await confirm('Remove it?', true, io)).toBe(true)
   await expect(confirm('Remove it?', false, io)).rejects.toThrow(/^Remove it\? .*not a terminal: --yes confirms it/)
   expect(written).toEqual([])

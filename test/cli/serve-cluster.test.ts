@@ -101,7 +101,7 @@ test("Istio's ConfigMaps serve, followed: a change at once, a broken one never",
   await expect.poll(() => patch(place)).toContain('registry.example.com/proxyv2:2')
 
   istio('3', 'policy: [maybe]\n')
-  await running.says('the last good configuration goes on serving')
+  await running.says('configuration not reloaded, the last valid one is still served')
   expect(await patch(place)).toContain('registry.example.com/proxyv2:2')
   expect(await monitoring(place, '/metrics')).toContain('outrigger_config_reloads_total{result="error"} 1\n')
   await ready(place)
@@ -142,7 +142,7 @@ test('pods are injected by what is known of the cluster, with or without its API
   expect(synced(await monitoring(place, '/metrics'))).toEqual(all)
 
   await server.stop()
-  await running.says('the API server is away')
+  await running.says('the API server is unavailable')
   expect(await patch(place)).toContain('"COLOUR","value":"green"')
   await ready(place)
   await expect.poll(async () => synced(await monitoring(place, '/metrics'))).toEqual(all.map(([kind]) => [kind, '0']))
@@ -150,10 +150,10 @@ test('pods are injected by what is known of the cluster, with or without its API
 
   await server.start()
   put(kinds.proxyConfig, 'two', { spec: { environmentVariables: { COLOUR: 'red' } } }, 'shop')
-  await running.says('the API server is back')
+  await running.says('the API server is available again')
   await expect.poll(() => patch(place)).toContain('"COLOUR","value":"red"')
   await expect.poll(async () => synced(await monitoring(place, '/metrics'))).toEqual(all)
-  expect(running.output().match(/the API server is away/g)).toHaveLength(1)
+  expect(running.output().match(/the API server is unavailable/g)).toHaveLength(1)
   running.child.kill('SIGTERM')
   expect((await running.ended).code).toBe(0)
 })
@@ -166,16 +166,12 @@ test('a start waits for ConfigMaps, and a signal ends the waiting', async () => 
   expect(await patch(await serving(running))).toContain('registry.example.com/proxyv2:1')
   await other.says('waiting for the configuration')
   other.child.kill('SIGTERM')
-  expect(await other.ended).toMatchObject({ code: 0, output: expect.stringContaining('ended before it served') })
+  expect(await other.ended).toMatchObject({ code: 0, output: expect.stringContaining('stopped during startup') })
 })
 
 test.each([
   ['a ConfigMap that does not come', ['--from-cluster'], 'ConfigMap istio-system/istio: there is no such ConfigMap'],
-  [
-    'a kind that may not be read',
-    [],
-    'the cluster at URL is not known: Namespace could not be read in time (Namespace: ',
-  ],
+  ['a kind that may not be read', [], 'the cluster at URL could not be read in time: Namespace (Namespace: '],
 ])('%s ends the start, with a sentence', async (_, args, sentence) => {
   put(kinds.configMap, 'istio-sidecar-injector', { data: { config: '{}', values: values('1') } }, 'istio-system')
   for (let times = 0; times < 50; times++) server.faults.next.push({ status: 403, path: /\/namespaces\?/ })
@@ -202,7 +198,7 @@ test('a broken ConfigMap ends the start at once, with all its faults', async () 
 
 test.each([
   ['a context that is not there', ['--context', 'other'], 'other'],
-  ['a kubeconfig and no cluster', ['--cluster', 'off'], '--cluster off leaves no use for --kubeconfig and --context'],
+  ['a kubeconfig and no cluster', ['--cluster', 'off'], '--cluster off conflicts with --kubeconfig and --context'],
   ['a time that is none', ['--startup-timeout', 'long'], '--startup-timeout long'],
   ['a ConfigMap that can not be', ['--config', 'configmap:A'], '--config: "configmap:A" does not name a ConfigMap'],
 ])('%s is a sentence and exit code 2', async (_, args, sentence) => {

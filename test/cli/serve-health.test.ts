@@ -33,7 +33,7 @@ test('an API server that goes away and comes back is two lines, whatever is foll
   expect(await synced('Node')).toBe(0)
   expect(health.failing()).toEqual(['Namespace', 'Node', 'ConfigMap'].map((kind) => `${kind}: connection refused`))
   for (const one of followers) one.follows()
-  expect(lines).toEqual([expect.stringContaining('is away'), 'the API server is back'])
+  expect(lines).toEqual([expect.stringContaining('is unavailable'), 'the API server is available again'])
   expect([await synced('Node'), health.failing()]).toEqual([1, []])
 })
 
@@ -41,10 +41,7 @@ test('what is refused is told for each kind, once', () => {
   const nodes = health.follower('Node')
   for (let times = 0; times < 3; times++) nodes.failed(forbidden)
   nodes.follows()
-  expect(lines).toEqual([
-    "objects of a kind can't be followed: nodes is forbidden",
-    'objects of a kind are followed again',
-  ])
+  expect(lines).toEqual(["can't watch objects of a kind: nodes is forbidden", 'watching objects of a kind again'])
 })
 
 test('a kind is current when all followers of it are; one that ended does not count', async () => {

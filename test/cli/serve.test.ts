@@ -61,7 +61,7 @@ test('a value changed in a file while it serves shows in the next review', async
   }
   expect(await patch()).toContain('registry.example.com/one/proxyv2:1')
   writeFileSync(join(cwd, 'values.yaml'), 'global: {hub: [\n')
-  await server.says('the last good configuration goes on serving')
+  await server.says('configuration not reloaded, the last valid one is still served')
   expect(await patch()).toContain('registry.example.com/one/proxyv2:1')
   writeFileSync(join(cwd, 'values.yaml'), values('two', '2'))
   await server.says('configuration reloaded')
@@ -74,7 +74,7 @@ test('a second signal ends it at once', async () => {
   const server = start(main, ['serve', ...anyPorts, '--drain-delay', '1m'], workplace())
   await server.says('"msg":"serving"')
   server.child.kill('SIGINT')
-  await server.says('"msg":"ending"')
+  await server.says('"msg":"shutting down"')
   server.child.kill('SIGINT')
   expect((await server.ended).code).toBe(1)
 })
@@ -99,7 +99,7 @@ test('certificates from files serve under their own name', async () => {
   const files = ['--tls-cert', 'tls/tls.crt', '--tls-key', 'tls/tls.key', '--tls-ca', 'tls/ca.crt']
   const server = start(main, ['serve', ...anyPorts, ...files, '--tls-name', 'other.svc', '--log-format', 'text'], cwd)
   const [line] = await server.says(/curl .*\/inject$/m)
-  expect(server.output()).toContain('the certificate tls/tls.crt is not for other.svc')
+  expect(server.output()).toContain('the certificate tls/tls.crt is not valid for other.svc')
   expect(JSON.parse(await shell(`${line} -sS --fail`, cwd)).response.allowed).toBe(true)
 })
 
@@ -107,7 +107,7 @@ test.each([
   ['a broken configuration', ['--config', 'broken.yaml'], 'broken.yaml'],
   ['a certificate that is none', ['--tls-cert', 'broken.yaml', '--tls-key', 'broken.yaml'], 'broken.yaml'],
   ['a certificate that is not there', ['--tls-cert', 'a.crt', '--tls-key', 'a.key'], 'a.crt'],
-  ['half a certificate', ['--tls', 'files'], '--tls files needs both --tls-cert and --tls-key'],
+  ['half a certificate', ['--tls', 'files'], '--tls files requires both --tls-cert and --tls-key'],
   ['a port that is none', ['--port', '70000'], '--port 70000'],
   ['a time that is none', ['--drain-delay', 'soon'], '--drain-delay soon'],
   ['an unknown limit', ['--limit', 'speed=1'], 'the limits are bodyBytes'],
@@ -156,7 +156,7 @@ test('a file that may not be read is a sentence', async () => {
   const { code, output } = await start(main, ['inject', '-f', 'secret.yaml'], cwd).ended
   // Root may read everything.
   expect(output).toBe(
-    process.getuid?.() === 0 ? 'kind: Pod\n' : "outrigger: secret.yaml can't be read: this user may not read it\n",
+    process.getuid?.() === 0 ? 'kind: Pod\n' : "outrigger: secret.yaml can't be read: permission denied\n",
   )
   expect(code).toBe(process.getuid?.() === 0 ? 0 : 2)
 })

@@ -14,7 +14,7 @@ export interface Outcome {
 export async function outrigger(
   args: readonly string[],
   stdin = '',
-  more: { cwd?: string; terminal?: boolean; canAsk?: boolean; env?: Record<string, string> } = {},
+  more: { cwd?: string; terminal?: boolean; isInteractive?: boolean; env?: Record<string, string> } = {},
 ): Promise<Outcome> {
   const texts = { stdout: '', stderr: '' }
   const into = (name: 'stdout' | 'stderr') => (text: string) => {
@@ -26,7 +26,7 @@ export async function outrigger(
     })(),
     stdout: { write: into('stdout'), isTerminal: more.terminal === true },
     stderr: { write: into('stderr'), isTerminal: false },
-    canAsk: more.canAsk === true,
+    isInteractive: more.isInteractive === true,
     env: more.env ?? {},
     cwd: more.cwd ?? folder({}),
     onSignal: () => () => undefined,

@@ -36,7 +36,7 @@ async function cluster(...objects: readonly JsonObject[]) {
     server,
     tag: (line: string) => outrigger(args(line)),
     /** At a terminal, where someone types this. */
-    asked: (line: string, answer: string) => outrigger(args(line), answer, { canAsk: true }),
+    asked: (line: string, answer: string) => outrigger(args(line), answer, { isInteractive: true }),
     line: (...words: readonly string[]) => `${words.join(' ')} --kubeconfig ${server.kubeconfig}`,
   }
 }
@@ -70,8 +70,8 @@ describe('tag set', () => {
     const { code, stdout, stderr } = await tag('set prod --revision 1-24-0')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout.split('\n')).toEqual([
-      'namespace bank: new pods are injected by 1-24-0 (until now by nothing)',
-      'namespace shop: new pods are injected by 1-24-0 (until now by nothing)',
+      'namespace bank: new pods are injected by 1-24-0 (currently by nothing)',
+      'namespace shop: new pods are injected by 1-24-0 (currently by nothing)',
       'done: point the tag prod to revision 1-24-0',
       'The tag prod is used by bank, shop.',
       'Pods that run keep their sidecars until they are made anew. Next:',
@@ -94,7 +94,7 @@ describe('tag set', () => {
 
     const { code, stdout } = await tag('set prod --revision 1-25-0 --overwrite')
     expect(code).toBe(0)
-    expect(stdout).toContain('namespace shop: new pods are injected by 1-25-0 (until now by 1-24-0)\n')
+    expect(stdout).toContain('namespace shop: new pods are injected by 1-25-0 (currently by 1-24-0)\n')
     expect(injected(server)).toEqual({ shop: '1-25-0', bank: '1-25-0' })
   })
 
@@ -126,10 +126,7 @@ describe('tag set', () => {
     ['set Prod --revision 1-24-0', '"Prod" can\'t be a tag: it must be a DNS label'],
     ['set next --revision prod', 'prod is a tag (of revision 1-24-0), not a revision'],
     ['set next --revision 1-24-0 --istio-namespace Mesh', '--istio-namespace: "Mesh" can\'t be a namespace'],
-    [
-      'set next --revision 1-24-0 --inject-by-default yes',
-      '--inject-by-default has a meaning for the tag default only',
-    ],
+    ['set next --revision 1-24-0 --inject-by-default yes', '--inject-by-default is only valid for the tag default'],
     ['remove next', 'there is no tag "next": known are prod'],
   ])('%s: refused, and nothing written', async (command, sentence) => {
     const { server, tag } = await cluster(old, canary, prod)
@@ -176,7 +173,7 @@ describe('tag set', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('dry run: point the tag default to revision 1-25-0\n')
     expect(stdout).toContain('a dry run: nothing was changed\n')
-    expect(stderr).toContain('warning: the API server says of istio-sidecar-injector: the policy of this cluster')
+    expect(stderr).toContain('warning: istio-sidecar-injector: the API server warns: the policy of this cluster')
     expect(writes(server)).toHaveLength(2)
     expect(writes(server).every((write) => write.includes('dryRun=All'))).toBe(true)
     expect(webhooks(server)).toEqual(before)
@@ -206,7 +203,7 @@ describe('overlaps', () => {
     const { server, asked } = await cluster(canary, foreign)
     const declined = await asked('set prod --revision 1-25-0', 'n\n')
     expect(declined.code).toBe(1)
-    expect(declined.stderr).toContain('two injectors would take the same pods. Go on? [y/N] declined: nothing was')
+    expect(declined.stderr).toContain('two injectors would inject the same pods. Continue? [y/N] declined: nothing was')
     expect(writes(server)).toEqual([])
     expect((await asked('set prod --revision 1-25-0', 'y\n')).code).toBe(0)
     expect(writes(server)).toHaveLength(1)
@@ -224,7 +221,7 @@ describe('overlaps', () => {
     const { run } = await import('../../src/cli/run.ts')
     const code = await run(['tag', 'set', 'prod', '--revision', '1-25-0', '--kubeconfig', server.kubeconfig], {
       stdin: answer,
-      canAsk: true,
+      isInteractive: true,
       stdout: output,
       stderr: output,
       env: {},
@@ -249,10 +246,10 @@ describe('a failure', () => {
     expect(stdout).toContain('done: point the tag default to revision 1-25-0\n')
     expect(stderr.split('\n')).toEqual([
       `outrigger: cannot apply MutatingWebhookConfiguration istio-sidecar-injector: told to answer 500 (${server.url}, by --kubeconfig ${server.kubeconfig})`,
-      'only a part was done:',
+      'partially done:',
       '  done: point the tag default to revision 1-25-0',
       '  not done: switch off istio-sidecar-injector, whose pods the tag default takes over',
-      'pods that were injected before still are',
+      'running pods are not affected',
       `to finish: ${line('outrigger tag set default --revision 1-25-0 --overwrite')}`,
       `to undo:   ${line('outrigger tag remove default')}`,
       '',
@@ -301,7 +298,7 @@ describe('tag remove', () => {
     const { server, tag, asked } = await cluster(old, prod)
     const declined = await asked('remove prod', '\n')
     expect(declined.code).toBe(1)
-    expect(declined.stdout).toContain('namespace shop: new pods are injected by nothing (until now by 1-24-0)\n')
+    expect(declined.stdout).toContain('namespace shop: new pods are injected by nothing (currently by 1-24-0)\n')
     expect(declined.stderr).toContain('Remove the tag prod? It is used by bank, shop. [y/N]')
     expect((await tag('remove prod')).code).toBe(2)
     expect((await tag('remove prod --dry-run')).stdout).toContain('dry run: delete the tag prod')
@@ -396,7 +393,7 @@ describe('tag generate', () => {
       JSON.stringify({ kind: 'List', items: [old, ...namespaces] }),
     )
     expect(code).toBe(0)
-    expect(stdout).toContain('namespace shop: new pods are injected by 1-24-0 (until now by nothing)\n')
+    expect(stdout).toContain('namespace shop: new pods are injected by 1-24-0 (currently by nothing)\n')
     expect(stdout).toContain('not done: point the tag prod to revision 1-24-0\n')
     expect(stderr).toContain('nothing was changed: `outrigger tag generate` prints what to apply')
   })
@@ -411,7 +408,7 @@ describe('notes', () => {
     const { tag } = await cluster(old, young, helms)
     const { code, stderr } = await tag('set prod --revision 1-25-0 --overwrite')
     expect(code).toBe(0)
-    expect(stderr).toContain("note: istio-revision-tag-prod may be put back by the release's next upgrade: in its")
+    expect(stderr).toContain("note: istio-revision-tag-prod may be reverted by the release's next upgrade: in its")
     expect(stderr).toContain('note: istio-sidecar-injector-1-25-0 has no caBundle, so the tag gets none')
   })
 

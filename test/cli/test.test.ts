@@ -28,7 +28,7 @@ test('scenarios that do not hold are told field by field, and end with 1', async
   expect(stdout).toContain('failed all/a/placed\n')
   expect(stdout).toContain('  spec.nodeName\n  - (absent)\n  + "one"\n')
   expect(stdout).toContain('failed all/b\n  expected denied, got skipped (host-network)')
-  expect(stdout).toMatch(/0 of 2 scenarios hold \(\d+\.\d s\)\n$/)
+  expect(stdout).toMatch(/0 of 2 scenarios passed \(\d+\.\d s\)\n$/)
 })
 
 test('--update makes the result the expectation, keeps the rest of the file, and then all hold', async () => {
@@ -42,7 +42,7 @@ test('--update makes the result the expectation, keeps the rest of the file, and
   expect(readFileSync(join(cwd, 'all/a/placed/scenario.yaml'), 'utf8')).toBe(scenario)
   expect(readFileSync(join(cwd, 'all/b/scenario.yaml'), 'utf8')).toBe('expect: { result: skipped }\n')
   const second = await outrigger(['test', 'all'], '', { cwd })
-  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('2 of 2 scenarios hold') })
+  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('2 of 2 scenarios passed') })
 })
 
 test('settings are what every scenario starts from, and its own count above them', async () => {
@@ -72,8 +72,8 @@ test('a report for programs: JSON, and JUnit with every text escaped', async () 
 })
 
 test.each([
-  ['a folder that is not there', ['nowhere'], /nowhere can't be read: there is no such file or folder/],
-  ['a folder without scenarios', ['.'], /\. holds no scenario: no folder with a scenario\.yaml/],
+  ['a folder that is not there', ['nowhere'], /nowhere can't be read: no such file or directory/],
+  ['a folder without scenarios', ['.'], /\. contains no scenarios \(folders with a scenario\.yaml\)/],
   ['settings that cannot serve', ['.', '--values', 'missing.yaml'], /missing\.yaml: there is no such file/],
 ])('%s is one sentence, and ends with 2', async (_, args, message) => {
   const { code, stderr } = await outrigger(['test', ...args])

@@ -46,8 +46,8 @@ async function doctor() {
 test('my webhook is reachable, by its revision and by its tag', async () => {
   const { code, of } = await doctor()
   expect(of('reachable')).toEqual([
-    'ok a pod of the namespace bank came back with its sidecar',
-    'ok a pod of the namespace shop came back with its sidecar',
+    'ok a pod in the namespace bank was injected',
+    'ok a pod in the namespace shop was injected',
   ])
   expect(of('ca-bundle')).toEqual(['ok the same CAs in all 2 configurations'])
   expect(of('certificate')[0]).toMatch(/^ok .* shows a certificate that the caBundle verifies/)

@@ -108,7 +108,7 @@ test('no secret that comes in by any road comes out in log, metrics, pages, Even
   }
   await review()
   writeFileSync(join(cwd, 'values.yaml'), values({ hub: [`${planted}-hub`], tag: { token: `${planted}-tag` } }))
-  await running.says('the last good configuration goes on serving')
+  await running.says('configuration not reloaded, the last valid one is still served')
   writeFileSync(join(cwd, 'mesh.yaml'), `${mesh}  concurrency: many\n  broken: [\n`)
   writeFileSync(join(cwd, 'tls.key'), leaf.key.replace(/[A-M]/g, 'a'))
   await running.says('mesh.yaml:6:1: ')

@@ -12,20 +12,20 @@ import type { NamedFlags, ShowFlags } from '../commands/certs.ts'
 import { CliError, type ExitCode, exit, fileReason } from '../exit.ts'
 import { type Io, pathOf } from '../io.ts'
 
-/** `outrigger certs make`: makes what is missing or about to end. */
+/** `outrigger certs make`: creates certificates that are missing or about to expire. */
 export async function makeCertificates(flags: NamedFlags, io: Io): Promise<ExitCode> {
   const folder = pathOf(flags.dir, io)
   const { made, description } = await devCertificate(folder, flags.name).catch(sayWhy)
   const until = day(description.notAfter)
   io.stdout.write(
     made === undefined
-      ? `${folder} holds a certificate already, valid until ${until}\n`
-      : `made ${made} in ${folder}, valid until ${until}, for ${description.names.join(', ')}\n`,
+      ? `${folder} already contains a certificate, valid until ${until}\n`
+      : `created ${made} in ${folder}, valid until ${until}, for ${description.names.join(', ')}\n`,
   )
-  return exit.good
+  return exit.success
 }
 
-/** `outrigger certs show`: what the certificates say. */
+/** `outrigger certs show`: prints the contents of the certificates. */
 export async function showCertificates(flags: ShowFlags, io: Io): Promise<ExitCode> {
   const files = devCertificateFiles(pathOf(flags.dir, io))
   const certificates = [
@@ -35,10 +35,10 @@ export async function showCertificates(flags: ShowFlags, io: Io): Promise<ExitCo
   if (flags.output === 'json') io.stdout.write(`${JSON.stringify(certificates, null, 2)}\n`)
   else if (flags.output === 'yaml') io.stdout.write(writeYaml(JSON.parse(JSON.stringify(certificates))))
   else io.stdout.write(certificates.map(table).join('\n'))
-  return exit.good
+  return exit.success
 }
 
-/** `outrigger certs check`: whether the server could start with them. Ends with 1 when it could not. */
+/** `outrigger certs check`: whether the server could start with the certificates. Exits with 1 if not. */
 export async function checkCertificates(flags: NamedFlags, io: Io): Promise<ExitCode> {
   const files = devCertificateFiles(pathOf(flags.dir, io))
   const pair = {
@@ -49,9 +49,9 @@ export async function checkCertificates(flags: NamedFlags, io: Io): Promise<Exit
   try {
     const description = checkPair(pair, new Date())
     const missing = missingNames(description, ['localhost', ...(flags.name ?? [])])
-    if (missing.length > 0) throw new CertificateError(`it is not for ${missing.join(', ')}`)
-    io.stdout.write(`good: ${files.certificate} is valid until ${day(description.notAfter)}\n`)
-    return exit.good
+    if (missing.length > 0) throw new CertificateError(`it is not valid for ${missing.join(', ')}`)
+    io.stdout.write(`ok: ${files.certificate} is valid until ${day(description.notAfter)}\n`)
+    return exit.success
   } catch (error) {
     if (!(error instanceof CertificateError)) throw error
     io.stdout.write(`bad: ${files.certificate}: ${error.message}\n`)
@@ -74,7 +74,7 @@ async function readPem(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new CliError(`${file} can't be read: ${fileReason(error)} (outrigger certs make makes it)`)
+    throw new CliError(`${file} can't be read: ${fileReason(error)} (create it with outrigger certs make)`)
   }
 }
 

@@ -5,16 +5,16 @@ import { type Io, pathOf } from '../io.ts'
 import { version } from '../version.ts'
 import type { ConnectionFlags } from './flags.ts'
 
-/** An API server, and what named it. */
+/** An API server, and where its address came from. */
 export interface Connection {
   readonly client: KubeClient
-  /** For sentences: `context staging of --kubeconfig a.yaml`. */
+  /** For messages: `context staging of --kubeconfig a.yaml`. */
   readonly from: string
 }
 
-/** Connects by the usual rules; see `addConnection`. Nothing is sent yet. Throws CliError where nothing names a cluster. */
+/** Creates a client with kubectl's rules; see `addConnection`. Sends nothing yet. Throws CliError if no cluster is configured. */
 export async function openConnection(flags: ConnectionFlags, io: Io): Promise<Connection> {
-  // Only here: what reaches clusters takes a while to load, and most commands need none.
+  // Imported here because the Kubernetes client is slow to load and most commands don't need it.
   const { connect } = await import('../../cluster/connect.ts')
   try {
     const client = connect(connectOptionsOf(flags, io))
@@ -25,30 +25,30 @@ export async function openConnection(flags: ConnectionFlags, io: Io): Promise<Co
   }
 }
 
-/** What the flags say of how to connect. */
+/** How to connect, according to the flags. */
 export function connectOptionsOf(flags: ConnectionFlags, io: Io): ConnectOptions {
   const kubeconfig = flags.kubeconfig === undefined ? undefined : pathOf(flags.kubeconfig, io)
   return { kubeconfig, context: flags.context, env: io.env, userAgent: `outrigger/${version}` }
 }
 
-/** What the user is told of a call that failed, to throw; all but a KubeError is a fault of the program and stays. */
+/** The CliError to throw for a KubeError; any other error is a bug and returned as it is. */
 export function cliErrorOf(error: unknown, connection: Connection): unknown {
   return error instanceof KubeError ? new CliError(kubeSentence(error, connection)) : error
 }
 
-/** Why a call failed, of which cluster, and what to do. */
+/** Why a call failed, on which cluster, and what to do. */
 export function kubeSentence({ message, status }: KubeError, { client, from }: Connection): string {
   const advice = advices[status]
-  return `${message} (${client.server}, by ${from})${advice === undefined ? '' : `: ${advice}`}`
+  return `${message} (${client.server}, from ${from})${advice === undefined ? '' : `: ${advice}`}`
 }
 
 const advices: Readonly<Record<number, string>> = {
-  0: 'check that the cluster runs, and that this is the right one',
+  0: 'check that the cluster is running, and that this is the right one',
   401: 'log in again, or choose another --context',
-  403: 'ask for the right to do it, or choose another --context; `kubectl auth can-i --list` says what is allowed',
+  403: 'request the permission, or choose another --context; `kubectl auth can-i --list` lists what is allowed',
 }
 
-/** Where the usual rules find the cluster, with these flags and this environment. */
+/** Where the address of the cluster comes from, with these flags and this environment. */
 function connectionSource({ kubeconfig, context }: ConnectionFlags, env: Io['env']): string {
   const file = kubeconfig === undefined ? fromEnvironment(env) : `--kubeconfig ${kubeconfig}`
   return context === undefined ? file : `context ${context} of ${file}`
@@ -56,5 +56,5 @@ function connectionSource({ kubeconfig, context }: ConnectionFlags, env: Io['env
 
 function fromEnvironment(env: Io['env']): string {
   const files = env['KUBECONFIG'] ?? ''
-  return files === '' ? '~/.kube/config or the account of this pod' : `KUBECONFIG=${files}`
+  return files === '' ? '~/.kube/config or the service account of this pod' : `KUBECONFIG=${files}`
 }

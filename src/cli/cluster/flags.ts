@@ -4,16 +4,16 @@ import { append, type FlagsOf, type NoFlags } from '../commands/parts.ts'
 /** How a command reaches an API server. */
 export type ConnectionFlags = FlagsOf<typeof addConnection<[], NoFlags, NoFlags>>
 
-/** How a command that reads a cluster gets its objects. */
+/** How a command that reads a cluster obtains its objects. */
 export type ClusterFlags = FlagsOf<typeof addCluster<[], NoFlags, NoFlags>>
 
 const group = 'Cluster:'
 
-/** Adds the flags of commands that need an API server itself. */
+/** Adds the flags of commands that connect to an API server. */
 export function addConnection<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  const kubeconfig = "The kubeconfig file; by default what KUBECONFIG names, ~/.kube/config, or the pod's own account."
+  const kubeconfig = "The kubeconfig file; by default KUBECONFIG, ~/.kube/config, or the pod's service account."
   const context = 'The context of the kubeconfig; by default its current one.'
   return command
     .addOption(new Option('--kubeconfig <file>', kubeconfig).helpGroup(group))
@@ -24,10 +24,10 @@ export function addConnection<A extends unknown[], O extends OptionValues, G ext
 export function addCluster<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  const text = 'Manifests instead of a cluster: a file, a folder, or - for standard input; can be repeated.'
+  const text = 'Manifests to read instead of a cluster: a file, a folder, or - for standard input; can be repeated.'
   const filename = new Option('-f, --filename <file|dir|->', text)
     .argParser(append)
     .conflicts(['kubeconfig', 'context'])
-  const recursive = new Option('-R, --recursive', 'Folders with all that is below them.')
+  const recursive = new Option('-R, --recursive', 'Read folders recursively.')
   return addConnection(command).addOption(filename.helpGroup(group)).addOption(recursive.helpGroup(group))
 }

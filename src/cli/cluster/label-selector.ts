@@ -5,8 +5,8 @@ import { CliError } from '../exit.ts'
 type Requirement = LabelSelector['requirements'][number]
 
 /**
- * Reads a label selector as a list at an API server takes it: `app=web,tier!=cache,env in (a, b),!old`. The empty text
- * selects all. Throws CliError.
+ * Parses a label selector in the syntax of list requests: `app=web,tier!=cache,env in (a, b),!old`. The empty string
+ * selects everything. Throws CliError.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#list-and-watch-filtering
  */
 export function parseLabelSelector(text: string): LabelSelector {
@@ -14,7 +14,7 @@ export function parseLabelSelector(text: string): LabelSelector {
   return { requirements: partsOf(text).map((part) => requirementOf(part.trim(), text)) }
 }
 
-/** The requirements of a selector as texts: commas part them, but for those in parentheses. */
+/** The requirements of a selector: separated by commas, except those in parentheses. */
 function partsOf(text: string): readonly string[] {
   return text.split(/,(?![^(]*\))/)
 }
@@ -39,6 +39,6 @@ function requirementOf(part: string, text: string): Requirement {
     return { key: groups['key'], operator, values }
   }
   throw new CliError(
-    `the label selector ${quote(text)} can't be read at ${quote(part)}: write key=value, key!=value, key in (a, b), key notin (a, b), key or !key, joined by commas`,
+    `invalid label selector ${quote(text)} at ${quote(part)}: use key=value, key!=value, key in (a, b), key notin (a, b), key or !key, separated by commas`,
   )
 }

@@ -8,7 +8,7 @@ import { readInputs } from '../manifests/files.ts'
 import { parseLabelSelector } from './label-selector.ts'
 import type { ObjectSource } from './source.ts'
 
-/** The objects of what `-f` names, those of Lists among them. Throws CliError when one of them can't be read. */
+/** The objects in the files of `-f`, including the items of Lists. Throws CliError if one of them can't be read. */
 export async function readManifests(
   names: readonly string[],
   recursive: boolean,
@@ -22,28 +22,28 @@ export async function readManifests(
   return documents.flatMap(({ value }) => (value === undefined ? [] : objectsIn(value, 0)))
 }
 
-// As workloads/ has it: no one nests Lists deeper.
+// The same limit as in workloads/.
 const maxListDepth = 10
 
-/** A document's object, or those of a List: `kind: List`, or what an API server answers, `kind: PodList`. */
+/** A document's object, or the items of a List: `kind: List`, or `kind: PodList` as an API server returns it. */
 function objectsIn(value: Json, depth: number): readonly JsonObject[] {
   if (!isObject(value)) return []
   const kind = lookupString(value, 'kind')
   const items = own(value, 'items')
   if (!kind.endsWith('List') || !Array.isArray(items)) return [value]
   if (depth >= maxListDepth) throw new CliError(`Lists are nested more than ${maxListDepth} levels deep`)
-  // The items of an API server's answer leave out what the list says for all of them.
+  // The items of an API server's list have no kind and apiVersion of their own.
   const shared: JsonObject =
     kind === 'List' ? {} : { apiVersion: lookupString(value, 'apiVersion'), kind: kind.slice(0, -'List'.length) }
   return items.filter(isObject).flatMap((item) => objectsIn({ ...shared, ...item }, depth + 1))
 }
 
-// Where kubectl and a kubeconfig without a word about it create what names no namespace.
+// Where kubectl creates objects without a namespace, unless the context sets one.
 const defaultNamespace = 'default'
 
 /**
- * Manifests as a cluster would hold them: objects without a namespace are in `default`, the later of two of one name
- * has replaced the earlier, and all versions of an API group are one. `names` are for messages.
+ * Manifests as the state of a cluster: objects without a namespace are in `default`, the last object of a name replaces
+ * earlier ones, and versions of an API group aren't distinguished. `names` are for messages.
  */
 export function manifestSource(manifests: readonly JsonObject[], names: readonly string[] = []): ObjectSource {
   const list: ObjectSource['list'] = async (kind, options = {}) => {
@@ -77,7 +77,7 @@ function objectsOfKind(manifests: readonly JsonObject[], kind: Kind): readonly J
     .map((object) => (kind.namespaced ? withNamespace(object) : object))
   const named = new Map<string, JsonObject>()
   for (const [index, object] of objects.entries()) {
-    // A name that the API server makes up is never that of another object.
+    // Objects with generated names are all different.
     const name = nameOf(object) || ` ${index}`
     named.set(`${namespaceOf(object)}/${name}`, object)
   }

@@ -6,8 +6,8 @@ import { manifestSource, readManifests } from './manifests.ts'
 import type { ObjectSource } from './source.ts'
 
 /**
- * Where a command's objects come from: the manifests that `-f` names, else the cluster. Nothing of a cluster is loaded
- * for manifests, and nothing is sent yet. Throws CliError.
+ * The source of a command's objects: the manifests of `-f`, else the cluster. The Kubernetes client isn't loaded for
+ * manifests, and nothing is sent yet. Throws CliError.
  */
 export async function objectsOf(flags: ClusterFlags, io: Io): Promise<ObjectSource> {
   if (flags.filename !== undefined) {
@@ -16,7 +16,7 @@ export async function objectsOf(flags: ClusterFlags, io: Io): Promise<ObjectSour
   return clusterSource(await openConnection(flags, io))
 }
 
-/** A cluster's objects, with sentences for errors. */
+/** The objects of a cluster; errors are CliErrors. */
 export function clusterSource(connection: Connection): ObjectSource {
   const { client } = connection
   const fail = (error: unknown): never => {
@@ -30,7 +30,7 @@ export function clusterSource(connection: Connection): ObjectSource {
       try {
         return await client.list(kind, options)
       } catch (error) {
-        // Istio's kinds need not be installed.
+        // Istio's CRDs may not be installed.
         return error instanceof KubeError && error.status === 404 ? [] : fail(error)
       }
     },

@@ -6,7 +6,7 @@ export function completionCommand(program: Program) {
   const command = program
     .command('completion')
     .summary('print a completion script for a shell')
-    .description('Prints a script that completes commands, flags and their values in a shell.')
+    .description('Print a script that completes commands, flags and their values in a shell.')
     .addArgument(new Argument('<shell>', 'The shell.').choices(['bash', 'zsh', 'fish']))
   return example(command, 'source <(outrigger completion bash)', 'outrigger completion fish | source')
 }

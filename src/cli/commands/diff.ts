@@ -9,23 +9,26 @@ import { append, example, type FlagsOf, type Program } from './parts.ts'
 export function diffCommand(program: Program) {
   const command = program
     .command('diff')
-    .summary('preview what other settings would change')
+    .summary('preview what different settings would change')
     .description(
-      'Says for each workload of manifests, or that runs in a cluster, what would change in its sidecar by other settings, ' +
-        'another revision or another tag. In a cluster each pod is injected by what its revision says, unless settings ' +
-        'are given. Nothing is changed. Ends with 1 when something would change.',
+      'Show how the sidecar of each workload, in manifests or in a cluster, would change with different settings, ' +
+        'another revision or another tag. In a cluster each pod is injected with the configuration of its revision, ' +
+        'unless settings are given. Nothing is changed. Exits with 1 if something would change.',
     )
-    .addOption(new Option('--stat', 'Prints a line for each field, with the number of workloads.').conflicts('full'))
-    .option('--full', 'Prints the YAML of one workload of each group as a diff, too.')
-    .option('-n, --namespace <name>', 'Only this namespace; that of what names none, too.')
-    .option('--path <path>', "The webhook's path, which carries settings; by default as in the cluster, or /inject.")
+    .addOption(new Option('--stat', 'Print one line per field, with the number of workloads.').conflicts('full'))
+    .option('--full', 'Also print the YAML of one workload of each group as a diff.')
+    .option('-n, --namespace <name>', 'Only this namespace; also the namespace of manifests that set none.')
+    .option(
+      '--path <path>',
+      "The webhook's URL path, which can carry settings; by default as in the cluster, or /inject.",
+    )
     .addOption(outputOption(outputFormats))
     .option(
       '-f, --filename <file|dir|->',
-      'Manifests instead of a cluster: workloads, pods, and what else of the cluster counts; can be repeated.',
+      'Manifests to read instead of a cluster: workloads, pods, namespaces, webhooks and so on; can be repeated.',
       append,
     )
-    .option('-R, --recursive', 'Folders with all that is below them.')
+    .option('-R, --recursive', 'Read folders recursively.')
   return example(
     addConnection(addOtherSettings(addSettings(command))),
     'outrigger diff -f manifests/ --to-set global.tag=1.28.0',
@@ -34,5 +37,5 @@ export function diffCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger diff` gave. */
+/** The parsed flags of `outrigger diff`. */
 export type DiffFlags = FlagsOf<typeof diffCommand>

@@ -6,18 +6,19 @@ import { example, type FlagsOf, type Program } from './parts.ts'
 export function doctorCommand(program: Program) {
   const command = program
     .command('doctor')
-    .summary('say what is wrong with the webhooks of a cluster')
+    .summary('find problems with the webhooks of a cluster')
     .description(
-      'Checks that the webhooks of a cluster work: whether the API server reaches them and trusts their certificate, whether somebody ' +
-        'answers, whom they are called for, and whether all replicas serve the same configuration. Every check is described in ' +
-        'docs/doctor.md. Changes nothing: a pod is created as a dry run only. Ends with 1 when a check fails.',
+      'Check that the webhooks of a cluster work: that the API server reaches them and trusts their certificate, that their ' +
+        'Services have ready endpoints, which namespaces they select, and that all replicas serve the same configuration. ' +
+        'Every check is described in docs/doctor.md. Nothing is changed: pods are created as a dry run only. ' +
+        'Exits with 1 if a check fails.',
     )
-    .option('--revision <name>', 'The revision to look at; by default all. default is the one without a name.')
-    .option('-n, --istio-namespace <name>', 'Looks at injectors in this namespace only.')
-    .option('--timeout <time>', 'How long a check may take.', '15s')
+    .option('--revision <name>', 'Check this revision only; by default all. `default` is the one without a name.')
+    .option('-n, --istio-namespace <name>', 'Check injectors in this namespace only.')
+    .option('--timeout <time>', 'The time limit of a check.', '15s')
     .addOption(outputOption(outputFormats))
   return example(addCluster(command), 'outrigger doctor', 'outrigger doctor --revision canary -o json')
 }
 
-/** What the flags of `outrigger doctor` gave. */
+/** The parsed flags of `outrigger doctor`. */
 export type DoctorFlags = FlagsOf<typeof doctorCommand>

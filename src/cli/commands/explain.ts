@@ -7,19 +7,22 @@ import { example, type FlagsOf, type Program } from './parts.ts'
 export function explainCommand(program: Program) {
   const command = program
     .command('explain')
-    .summary('say why a pod is injected, or is not')
+    .summary('explain why a pod is injected or not')
     .description(
-      'Tells the whole story of a pod: which webhooks are called for it, what the injector decides, which settings and templates brought what, ' +
-        'and what would change it. Ends with 1 when a pod is not injected.',
+      'Explain the injection of a pod: which webhooks are called for it, what the injector decides, which settings and ' +
+        'templates each field comes from, and what would change the decision. Exits with 1 if a pod is not injected.',
     )
     .argument(
       '<file|namespace/pod>',
-      'Manifests or an AdmissionReview; - for standard input; or NAMESPACE/POD or NAMESPACE/KIND/NAME of a cluster.',
+      'Manifests or an AdmissionReview; - for standard input; or NAMESPACE/POD or NAMESPACE/KIND/NAME in a cluster.',
     )
-    .option('-n, --namespace <name>', 'The namespace of manifests that name none.')
-    .option('--path <path>', "The webhook's path, which carries settings; by default that of the webhook.")
+    .option('-n, --namespace <name>', 'The namespace of manifests that set none.')
+    .option(
+      '--path <path>',
+      "The webhook's URL path, which can carry settings; by default that of the webhook configuration.",
+    )
     .addOption(
-      new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json', 'yaml']).default('text'),
+      new Option('-o, --output <format>', 'The output format.').choices(['text', 'json', 'yaml']).default('text'),
     )
   return example(
     addSettings(addCluster(command)),
@@ -29,5 +32,5 @@ export function explainCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger explain` gave. */
+/** The parsed flags of `outrigger explain`. */
 export type ExplainFlags = FlagsOf<typeof explainCommand>

@@ -9,25 +9,22 @@ export function injectCommand(program: Program) {
     .command('inject')
     .summary('inject manifests')
     .description(
-      'Injects the workloads of manifests and prints the manifests; everything else in them stays as it is. ' +
-        'Namespaces, Nodes and ProxyConfigs among them count as what is in the cluster.',
+      'Inject the workloads of manifests and print the manifests; everything else in them stays as it is. ' +
+        'Namespaces, Nodes and ProxyConfigs among them are used as those of the cluster.',
     )
     .requiredOption(
       '-f, --filename <file|dir|->',
       'A file, a folder of manifests, or - for standard input; can be repeated.',
       append,
     )
-    .option('-R, --recursive', 'Folders with all that is below them.')
-    .option('-n, --namespace <name>', 'The namespace of what names none.', 'default')
-    .option('--path <path>', "The webhook's path, which carries settings.", '/inject')
+    .option('-R, --recursive', 'Read folders recursively.')
+    .option('-n, --namespace <name>', 'The namespace of manifests that set none.', 'default')
+    .option('--path <path>', "The webhook's URL path, which can carry settings.", '/inject')
     .addOption(
-      new Option('-o, --output <format>', 'The form of the result; by default that of the input.').choices([
-        'yaml',
-        'json',
-      ]),
+      new Option('-o, --output <format>', 'The output format; by default that of the input.').choices(['yaml', 'json']),
     )
-    .addOption(new Option('--diff', 'Prints what would be added, as a diff.').conflicts('output'))
-    .addOption(new Option('--patch', 'Prints the JSON patch of each document that changes.').conflicts('diff'))
+    .addOption(new Option('--diff', 'Print the changes as a diff.').conflicts('output'))
+    .addOption(new Option('--patch', 'Print the JSON patch of each document that changes.').conflicts('diff'))
   return example(
     addSettings(addConnection(command)),
     'outrigger inject -f deployment.yaml | kubectl apply -f -',
@@ -35,5 +32,5 @@ export function injectCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger inject` gave. */
+/** The parsed flags of `outrigger inject`. */
 export type InjectFlags = FlagsOf<typeof injectCommand>

@@ -5,10 +5,10 @@ import { example, type FlagsOf, type Program } from './parts.ts'
 export function lintCommand(program: Program) {
   const command = program
     .command('lint')
-    .summary('look for mistakes in manifests or a cluster')
+    .summary('find mistakes in manifests or a cluster')
     .description(
-      'Looks for labels, annotations, ports and webhooks that will not do what they are there for: in the manifests that -f names, else in ' +
-        'the cluster. Every rule is described in docs/rules.md. Ends with 1 when something is found.',
+      'Find labels, annotations, ports and webhooks that do not do what they are meant for, in the manifests given with -f or ' +
+        'in the cluster. Every rule is described in docs/rules.md. Exits with 1 if there are findings.',
     )
   return example(
     addRuleFlags(command),
@@ -17,5 +17,5 @@ export function lintCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger lint` gave. */
+/** The parsed flags of `outrigger lint`. */
 export type LintFlags = FlagsOf<typeof lintCommand>

@@ -9,16 +9,19 @@ export function outdatedCommand(program: Program) {
     .command('outdated')
     .summary('list running pods with an old sidecar')
     .description(
-      'Lists the workloads of which running pods have another sidecar than their revision would inject now, and what is ' +
-        'other: each is compared with a new injection of the pod that it was made from. Nothing is changed. Ends with 1 ' +
-        'when there is one.',
+      'List the workloads whose running pods have a different sidecar than their revision would inject now, and the ' +
+        'differences: each pod is compared with a new injection of the original pod. Nothing is changed. Exits with 1 ' +
+        'if a pod is outdated.',
     )
     .option('-n, --namespace <name>', 'Only this namespace.')
-    .option('--path <path>', "The webhook's path, which carries settings; by default as in the cluster, or /inject.")
-    .option('--restart', 'Prints the lines that restart them, and nothing else.')
+    .option(
+      '--path <path>',
+      "The webhook's URL path, which can carry settings; by default as in the cluster, or /inject.",
+    )
+    .option('--restart', 'Print only the commands that restart the workloads.')
     .option(
       '--ignore <field>',
-      'Leaves out a difference, such as one that another webhook makes: "istio-proxy env DD_*". Can be repeated.',
+      'Ignore a difference, for example one made by another webhook: "istio-proxy env DD_*". Can be repeated.',
       append,
     )
     .addOption(outputOption(outputFormats).conflicts('restart'))
@@ -30,5 +33,5 @@ export function outdatedCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger outdated` gave. */
+/** The parsed flags of `outrigger outdated`. */
 export type OutdatedFlags = FlagsOf<typeof outdatedCommand>

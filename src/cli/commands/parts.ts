@@ -1,16 +1,16 @@
 import type { CommandUnknownOpts, OptionValues } from '@commander-js/extra-typings'
 
-/* What the registration of commands shares. */
+/* Shared by the definitions of commands. */
 
-/** What parsing gives for the options of the command that a function defines, or adds them to. */
+/** The parsed options of the command that a function defines or adds options to. */
 export type FlagsOf<Define extends (...args: never) => { opts(): OptionValues }> = Readonly<
   ReturnType<ReturnType<Define>['opts']>
 >
 
-/** The program, or a command with commands of its own. */
+/** The program, or a command with subcommands. */
 export type Program = CommandUnknownOpts
 
-/** No options yet: what a generic function that adds options begins with, for `FlagsOf`. */
+/** No options: what a generic function that adds options starts from, for `FlagsOf`. */
 export type NoFlags = Record<never, never>
 
 /** Adds the lines that `--help` shows as examples. */
@@ -18,7 +18,7 @@ export function example<C extends CommandUnknownOpts>(command: C, ...lines: read
   return command.addHelpText('after', `\nExample:\n${lines.map((line) => `  $ ${line}`).join('\n')}`)
 }
 
-/** For an option that can be repeated: its values in order. */
+/** Collects the values of an option that can be repeated, in order. */
 export function append(item: string, items: readonly string[] = []): readonly string[] {
   return [...items, item]
 }

@@ -9,18 +9,18 @@ export function playgroundCommand(program: Program) {
     .command('playground')
     .summary('serve a page that shows what injection does')
     .description(
-      'Serves a page on this machine only, in which a workload is injected as it is typed, and each line tells where it comes from. ' +
-        'The browser does it all: nothing leaves it. Runs until SIGINT or SIGTERM.',
+      'Serve a page, on this machine only, that injects a workload while it is typed and shows where each line comes from. ' +
+        'Everything runs in the browser: no data leaves it. Runs until SIGINT or SIGTERM.',
     )
-    .option('--port <port>', 'The port; 0 takes a free one.', '8080')
+    .option('--port <port>', 'The port; 0 picks a free one.', '8080')
     .addOption(
       new Option(
         '-f, --filename <file|dir|->',
-        'Workloads to begin with: a file, a folder, or - for standard input; can be repeated.',
+        'Workloads to start with: a file, a folder, or - for standard input; can be repeated.',
       ).argParser(append),
     )
-    .option('-R, --recursive', 'Folders with all that is below them.')
-    .option('-n, --namespace <name>', 'The namespace of workloads that name none.')
+    .option('-R, --recursive', 'Read folders recursively.')
+    .option('-n, --namespace <name>', 'The namespace of workloads that set none.')
   return example(
     addSettings(addConnection(command)),
     'outrigger playground',
@@ -28,5 +28,5 @@ export function playgroundCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger playground` gave. */
+/** The parsed flags of `outrigger playground`. */
 export type PlaygroundFlags = FlagsOf<typeof playgroundCommand>

@@ -5,23 +5,26 @@ import { append, example, type FlagsOf, type Program } from './parts.ts'
 export function precheckCommand(program: Program) {
   const command = program
     .command('precheck')
-    .summary('is it safe to install or upgrade')
+    .summary('check whether it is safe to install or upgrade')
     .description(
-      'Looks for what makes an installation or upgrade go wrong: ports that listen on localhost only, webhooks that overlap or point ' +
-        'nowhere, namespaces with two injection labels, host network, the user 1337, versions that do not go together; the rules marked ' +
-        'precheck in docs/rules.md. Listeners are read in one pod of each workload of the mesh that a Service leads to, by running cat there. ' +
-        'Changes nothing. Ends with 1 when something is found.',
+      'Find what would break an installation or upgrade: applications that listen on localhost only, webhooks that overlap or ' +
+        'have no Service, namespaces with two injection labels, host network, the user 1337, incompatible versions: the rules ' +
+        'marked precheck in docs/rules.md. Listening sockets are read by running cat in one pod of each workload of the mesh ' +
+        'that a Service selects. Nothing is changed. Exits with 1 if there are findings.',
     )
-    .option('--all', 'Reads the listeners of all these pods, not of one of each workload.')
-    .option('--no-exec', 'Runs nothing in pods.')
+    .option('--all', 'Read the listening sockets of all these pods, not just of one per workload.')
+    .option('--no-exec', 'Do not run anything in pods.')
     .option(
       '--listeners <namespace/pod=file|dir>',
-      'What /proc/net/tcp and tcp6 hold in a pod, as a file; or a folder of files NAMESPACE/POD. Can be repeated.',
+      'A file with the contents of /proc/net/tcp and tcp6 of a pod, or a folder of files NAMESPACE/POD. Can be repeated.',
       append,
     )
-    .option('--concurrency <number>', 'From how many pods listeners are read at a time.', '16')
-    .option('--timeout <time>', 'How long it may take in one pod.', '10s')
-    .option('--kubernetes-version <version>', 'That of the API server, such as 1.33; a cluster says it itself.')
+    .option('--concurrency <number>', 'The number of pods to read in parallel.', '16')
+    .option('--timeout <time>', 'The time limit per pod.', '10s')
+    .option(
+      '--kubernetes-version <version>',
+      'The version of the API server, such as 1.33; by default as the cluster reports it.',
+    )
   return example(
     addRuleFlags(command),
     'outrigger precheck --values values.yaml',
@@ -29,5 +32,5 @@ export function precheckCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger precheck` gave. */
+/** The parsed flags of `outrigger precheck`. */
 export type PrecheckFlags = FlagsOf<typeof precheckCommand>

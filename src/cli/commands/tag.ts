@@ -3,25 +3,25 @@ import { addCluster } from '../cluster/flags.ts'
 import { outputFormats, outputOption } from '../output.ts'
 import { example, type FlagsOf, type NoFlags, type Program } from './parts.ts'
 
-/** Adds `outrigger tag`, which has commands of its own. */
+/** Adds `outrigger tag`, which has subcommands. */
 export function tagCommand(program: Program): Program {
   return program
     .command('tag')
     .summary('set, generate, list or remove revision tags')
     .description(
-      'Revision tags: stable names that namespaces ask for, and that move from one revision to the next (docs/revisions.md).',
+      'Manage revision tags: stable names for namespace labels that can be moved from one revision to another (docs/revisions.md).',
     )
-    .helpOption('--help', 'Prints this.')
+    .helpOption('--help', 'Print this help.')
     .helpCommand(false)
 }
 
 /** Adds `outrigger tag set`. */
 export function setCommand(tag: Program) {
-  const text = 'Points a tag to a revision. Until all is checked and confirmed, nothing is changed.'
+  const text = 'Point a tag to a revision. Nothing is changed before everything is checked and confirmed.'
   const command = addTarget(define(tag, 'set', text))
-    .option('--overwrite', 'Moves the tag if it exists.')
-    .option('--yes', 'Confirms what would be asked.')
-    .option('--dry-run', 'Has the API server check it all, and changes nothing.')
+    .option('--overwrite', 'Move the tag if it exists.')
+    .option('--yes', 'Do not ask for confirmation.')
+    .option('--dry-run', 'Have the API server validate the changes without persisting them.')
   return example(
     addCluster(command),
     'outrigger tag set prod --revision 1-24-0',
@@ -31,7 +31,7 @@ export function setCommand(tag: Program) {
 
 /** Adds `outrigger tag generate`. */
 export function generateCommand(tag: Program) {
-  const text = "Prints a tag's MutatingWebhookConfiguration and touches nothing."
+  const text = "Print a tag's MutatingWebhookConfiguration without applying it."
   return example(
     addCluster(addTarget(define(tag, 'generate', text)).addOption(outputOption(['yaml', 'json']))),
     'outrigger tag generate prod --revision 1-25-0 | kubectl apply -f -',
@@ -41,48 +41,48 @@ export function generateCommand(tag: Program) {
 
 /** Adds `outrigger tag list`. */
 export function listCommand(tag: Program) {
-  const text = 'Lists tags, the revisions that they point to, and the namespaces that use them.'
+  const text = 'List tags, the revisions they point to, and the namespaces that use them.'
   const command = define(tag, 'list', text).addOption(outputOption(outputFormats))
   return example(addCluster(command), 'outrigger tag list', 'outrigger tag list -o json')
 }
 
 /** Adds `outrigger tag remove`. */
 export function removeCommand(tag: Program) {
-  const command = define(tag, 'remove', 'Removes a tag, once it is confirmed.')
+  const command = define(tag, 'remove', 'Remove a tag, after confirmation.')
     .argument('<tag>', 'The name of the tag.')
-    .option('--yes', 'Confirms it beforehand.')
-    .option('--dry-run', 'Says what would be done, and changes nothing.')
+    .option('--yes', 'Do not ask for confirmation.')
+    .option('--dry-run', 'Print what would be done without doing it.')
   return example(addCluster(command), 'outrigger tag remove prod')
 }
 
-/** What the flags of `outrigger tag set` gave. */
+/** The parsed flags of `outrigger tag set`. */
 export type SetFlags = FlagsOf<typeof setCommand>
 
-/** What the flags of `outrigger tag generate` gave. */
+/** The parsed flags of `outrigger tag generate`. */
 export type GenerateFlags = FlagsOf<typeof generateCommand>
 
-/** What the flags of `outrigger tag list` gave. */
+/** The parsed flags of `outrigger tag list`. */
 export type ListFlags = FlagsOf<typeof listCommand>
 
-/** What the flags of `outrigger tag remove` gave. */
+/** The parsed flags of `outrigger tag remove`. */
 export type RemoveFlags = FlagsOf<typeof removeCommand>
 
-/** What `set` and `generate` are told of a tag. */
+/** The flags of `set` and `generate` that describe a tag. */
 export type TargetFlags = FlagsOf<typeof addTarget<[], NoFlags, NoFlags>>
 
 function define(tag: Program, name: string, text: string) {
-  return tag.command(name).description(text).helpOption('--help', 'Prints this.')
+  return tag.command(name).description(text).helpOption('--help', 'Print this help.')
 }
 
 function addTarget<A extends unknown[], O extends OptionValues, G extends OptionValues>(command: Command<A, O, G>) {
   return command
-    .argument('<tag>', 'The name of the tag, or default for namespaces that say istio-injection=enabled.')
-    .requiredOption('--revision <name>', 'The revision to point to; default is the one without a name.')
+    .argument('<tag>', 'The name of the tag, or default for namespaces with the label istio-injection=enabled.')
+    .requiredOption('--revision <name>', 'The revision to point to; `default` is the one without a name.')
     .option('--istio-namespace <name>', "The control plane's namespace; by default that of the revision.")
     .addOption(
       new Option(
         '--inject-by-default <yes|no>',
-        'Of the tag default: whether namespaces without labels are injected; by default as before.',
+        'For the tag default: whether to inject namespaces without labels; by default unchanged.',
       ).choices(['yes', 'no']),
     )
 }

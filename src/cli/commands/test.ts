@@ -8,13 +8,13 @@ export function testCommand(program: Program) {
     .command('test')
     .summary('run injection scenarios')
     .description(
-      'Runs every scenario at or below the folders: a `scenario.yaml` with settings and expectation, an `input.yaml`, and ' +
-        'an `expected.yaml`. Settings given here are what each scenario starts from. Ends with 1 when one does not hold.',
+      'Run every scenario in the folders, recursively: a `scenario.yaml` with settings and expectations, an `input.yaml`, and ' +
+        'an `expected.yaml`. Settings given here are the defaults of each scenario. Exits with 1 if a scenario fails.',
     )
     .argument('<dir...>', 'Folders of scenarios.')
-    .option('--update', 'Makes the results of today the expectations of those that do not hold.')
-    .option('--junit <file>', 'Writes a JUnit report, too.')
-    .addOption(new Option('-o, --output <format>', 'The form of the result.').choices(['text', 'json']).default('text'))
+    .option('--update', 'Overwrite the expectations of failing scenarios with the current results.')
+    .option('--junit <file>', 'Also write a JUnit report.')
+    .addOption(new Option('-o, --output <format>', 'The output format.').choices(['text', 'json']).default('text'))
   return example(
     addSettings(command),
     'outrigger test scenarios/',
@@ -22,5 +22,5 @@ export function testCommand(program: Program) {
   )
 }
 
-/** What the flags of `outrigger test` gave. */
+/** The parsed flags of `outrigger test`. */
 export type TestFlags = FlagsOf<typeof testCommand>

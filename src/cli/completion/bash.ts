@@ -1,6 +1,6 @@
 import type { CompletedCommand, CompletionValue } from './model.ts'
 
-/** A completion script for bash 3.2 and newer; it needs no other package. */
+/** A completion script for bash 3.2 and newer; it doesn't need the package bash-completion. */
 export function bashCompletion(program: string, commands: readonly CompletedCommand[]): string {
   const below = commands.flatMap(({ path, commands: names }) => names.map(({ name }) => [...path, name].join(' ')))
   const name = `_${program.replace(/\W/g, '_')}`
@@ -26,7 +26,7 @@ ${commands.flatMap(flagCases).join('\n')}
 ${commands.map(commandCase).join('\n')}
       esac ;;
   esac
-  # A file's name may hold spaces, a list of words doesn't.
+  # File names may contain spaces, unlike words.
   [ -z "$kind" ] || local IFS=$'\\n'
   case "$kind" in
     file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")) ;;

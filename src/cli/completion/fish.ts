@@ -20,7 +20,7 @@ export function fishCompletion(program: string, commands: readonly CompletedComm
   })
   return `# fish completion for ${program}
 #   ${program} completion fish | source
-function ${at} --description 'Whether the words so far lead to this command'
+function ${at} --description 'Whether the command line selects this command'
   set -l command
   for word in (commandline -opc)[2..]
     if contains -- (string join ' ' -- $command $word) ${below.map(quoted).join(' ')}

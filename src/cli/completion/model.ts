@@ -1,30 +1,30 @@
 import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 
-/** A command as a shell completes it; the first is the program itself. */
+/** A command with its completions; the first is the program itself. */
 export interface CompletedCommand {
-  /** The words that lead to it, without the program's name. */
+  /** The words of the command, without the program's name. */
   readonly path: readonly string[]
   readonly text: string
   readonly commands: readonly { readonly name: string; readonly text: string }[]
   readonly flags: readonly CompletedFlag[]
-  /** What stands behind it without a flag. */
+  /** Its positional argument. */
   readonly argument: CompletionValue | undefined
 }
 
 export interface CompletedFlag {
-  /** `-f` and `--filename`, those that there are. */
+  /** The short and the long name, such as `-f` and `--filename`. */
   readonly names: readonly string[]
   readonly text: string
-  /** Undefined: it takes none. */
+  /** Undefined if it takes no value. */
   readonly value: CompletionValue | undefined
 }
 
-/** What can be written for a value. */
+/** The possible values. */
 export type CompletionValue =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'file' | 'folder' | 'any' }
 
-/** All commands below (and with) a program, in the order of the help. */
+/** A program and all its subcommands, in the order of the help. */
 export function completedCommands(program: CommandUnknownOpts): readonly CompletedCommand[] {
   return commandsBelow(program, [])
 }
@@ -59,7 +59,7 @@ function argumentValue(argument: Argument): CompletionValue {
   return valueFor(argument.argChoices, argument.name())
 }
 
-/** Placeholders say what is meant: `<file>`, `<file|dir|->`, `<folder>`, `<auto|enabled|disabled>`. */
+/** Derived from placeholders: `<file>`, `<file|dir|->`, `<folder>`, `<auto|enabled|disabled>`. */
 function valueFor(choices: readonly string[] | undefined, placeholder: string): CompletionValue {
   if (choices !== undefined) return { kind: 'words', words: choices }
   if (/\bfile\b/.test(placeholder)) return { kind: 'file' }
@@ -67,7 +67,7 @@ function valueFor(choices: readonly string[] | undefined, placeholder: string): 
   return { kind: /\b(folder|dir)\b/.test(placeholder) ? 'folder' : 'any' }
 }
 
-/** The first sentence, for a list. */
+/** The first sentence. */
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
   const end = /[.:;](?=\s)/.exec(line)

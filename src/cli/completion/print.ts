@@ -13,5 +13,5 @@ export type Shell = keyof typeof writers
 /** `outrigger completion`: prints a script that completes the commands of `program` in a shell. */
 export function printCompletion(shell: Shell, program: Program, io: Io): ExitCode {
   io.stdout.write(writers[shell](program.name(), completedCommands(program)))
-  return exit.good
+  return exit.success
 }

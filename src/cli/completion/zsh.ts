@@ -45,7 +45,7 @@ ${cases.join('\n')}
 function flagSpec({ names, text, value }: CompletedFlag): string {
   const description = `[${text.replace(/[[\]:]/g, '\\$&')}]`
   const tail = value === undefined ? '' : `:${argumentTitle(value)}:${action(value)}`
-  // Flags can be repeated or not: the command says so, not the shell.
+  // Repeated flags are validated by the command, not by the shell.
   return names.map((name) => quoted(`*${name}${description}${tail}`)).join(' ')
 }
 

@@ -6,17 +6,17 @@ import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../.
 import { isObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 
-/** What of a cluster, or of manifests that stand for one, decides who injects a pod, and how. */
+/** The state of a cluster, or of manifests, that determines which injector injects a pod, and how. */
 export interface ClusterState {
   readonly source: ObjectSource
-  /** Those that inject sidecars, with just the webhooks that do; empty where none are known. */
+  /** Those that inject sidecars, with only those webhooks that do. */
   readonly configurations: readonly WebhookConfiguration[]
   readonly facts: ClusterFacts
-  /** What is wrong with ProxyConfigs, in words; they then count as if they weren't there. */
+  /** Messages about invalid ProxyConfigs, which are ignored. */
   readonly faults: readonly string[]
 }
 
-/** Reads it all but the pods. Rejects with a CliError. */
+/** Reads everything except pods. Rejects with a CliError. */
 export async function readClusterState(source: ObjectSource): Promise<ClusterState> {
   const [webhooks, namespaces, nodes, proxyConfigs] = await Promise.all([
     source.list(kinds.mutatingWebhookConfiguration),
@@ -35,7 +35,7 @@ export function namespaceLabels({ facts }: ClusterState, namespace: string): Str
   return facts.namespaces.get(namespace)?.labels ?? {}
 }
 
-/** The ConfigMaps of a cluster or of manifests; those that aren't there may be `elsewhere`. */
+/** The ConfigMaps of a cluster or of manifests; missing ones are read from `elsewhere`. */
 export function configMapsIn(source: ObjectSource, elsewhere?: () => Promise<ConfigMaps>): ConfigMaps {
   return {
     namespace: source.namespace,

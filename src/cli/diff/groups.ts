@@ -3,14 +3,14 @@ import type { Json, JsonObject } from '../../lang/json.ts'
 import type { PodResult } from './injectors.ts'
 import { titleOf, type WorkloadId } from './workloads.ts'
 
-/** What would become of a workload's pods otherwise than now. */
+/** How the pods of a workload would change. */
 export interface Preview {
   readonly id: WorkloadId
-  /** Undefined where the decision stays the same. */
+  /** Undefined if the decision doesn't change. */
   readonly decision: DecisionChange | undefined
-  /** Of the injected pod; empty unless it is injected in both ways. */
+  /** Changes of the injected pod; empty unless it is injected on both sides. */
   readonly changes: readonly Change[]
-  /** The pod of either side. */
+  /** The pods of both sides. */
   readonly before: JsonObject
   readonly after: JsonObject
 }
@@ -22,7 +22,7 @@ export interface DecisionChange {
 
 export type DecisionText = Pick<PodResult, 'result' | 'message'>
 
-/** Workloads for which the same would change. */
+/** Workloads with the same changes. */
 export interface Group {
   readonly decision: DecisionChange | undefined
   readonly changes: readonly Change[]
@@ -33,13 +33,13 @@ export interface Group {
 
 interface OpenGroup {
   readonly example: Preview
-  /** What was said of the first; with placeholders once another says the same of itself. */
+  /** The messages of the first; with placeholders if others have equal messages with their own names. */
   decision: DecisionChange | undefined
   changes: readonly Change[]
   readonly workloads: WorkloadId[]
 }
 
-/** Puts previews together as they come: of each group only the first one's pods are kept. */
+/** Groups previews one by one: only the pods of the first in each group are kept. */
 export function createGroups(): { add(preview: Preview): void; groups(): readonly Group[] } {
   const found = new Map<string, OpenGroup>()
   return {
@@ -70,7 +70,7 @@ export function createGroups(): { add(preview: Preview): void; groups(): readonl
   }
 }
 
-/** What is worst comes first. */
+/** The most severe first. */
 function rank({ decision }: Pick<Group, 'decision'>): number {
   return decision === undefined ? ranks.length : ranks.indexOf(decision.after.result)
 }
@@ -81,7 +81,7 @@ function byTitle(one: WorkloadId, other: WorkloadId): number {
   return titleOf(one) < titleOf(other) ? -1 : 1
 }
 
-/** The same for all workloads that say it of themselves: `<name>` and `<namespace>` stand for their own. */
+/** Equal for all workloads with the same message: `<name>` and `<namespace>` replace their own. */
 function generalized<T>(value: T, { name, namespace }: WorkloadId): T {
   if (value === undefined || name === '') return value
   const replace = (text: string) => replaceWord(replaceWord(text, name, '<name>'), namespace, '<namespace>')
@@ -91,11 +91,11 @@ function generalized<T>(value: T, { name, namespace }: WorkloadId): T {
     if (typeof json !== 'object' || json === null) return json
     return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, walk(item)]))
   }
-  // What goes in is made of JSON, and its form stays.
+  // The input is JSON, and its shape is kept.
   return walk(value as Json) as T
 }
 
-/** A whole word of the letters that names are made of. */
+/** A whole word of characters that names may contain. */
 function replaceWord(text: string, word: string, by: string): string {
   let result = ''
   let rest = text

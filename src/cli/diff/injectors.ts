@@ -13,21 +13,21 @@ import { CliError } from '../exit.ts'
 import { type ClusterState, configMapsIn, namespaceLabels } from './cluster-state.ts'
 import { settingsOfRevision } from './revision.ts'
 
-/** How pods would be injected: as things are, or as someone thinks of having them. */
+/** How pods would be injected: currently, or with other settings. */
 export interface SideOptions {
-  /** The configuration of all pods. Without it, each pod gets that of the revision whose webhook is called for it. */
+  /** The configuration for all pods. By default each pod has that of the revision whose webhook is called for it. */
   readonly fixed?: ConfigurationOptions | undefined
-  /** What is laid over the settings of revisions. */
+  /** Overrides for the settings of revisions. */
   readonly over: Settings
-  /** The revision or tag that namespaces ask for, rather than what their labels say. */
+  /** The revision or tag to select for namespaces instead of their labels. */
   readonly asked?: Asked | undefined
-  /** The webhook's path, which carries settings; by default that of the webhook which is called. */
+  /** The webhook's URL path, which can carry settings; by default that of the webhook that is called. */
   readonly path?: string | undefined
 }
 
 export interface Asked {
   readonly name: string
-  /** Whether namespaces ask for it, too, that don't ask for injection now. */
+  /** Whether it also applies to namespaces without injection labels. */
   readonly everywhere: boolean
 }
 
@@ -37,7 +37,7 @@ export interface NewPod {
   readonly labels: StringMap
 }
 
-/** Who injects a pod. */
+/** The injector of a pod. */
 export interface CalledInjector {
   readonly snapshot: Snapshot
   readonly path: string
@@ -45,25 +45,25 @@ export interface CalledInjector {
 
 /** One way in which pods would be injected. */
 export interface Side {
-  /** Who is called for a pod; undefined where no one is. Rejects with a CliError for a configuration that can't serve. */
+  /** The injector that is called for a pod; undefined if there is none. Rejects with a CliError for an invalid configuration. */
   injectorFor(pod: NewPod): Promise<CalledInjector | undefined>
 }
 
-/** What becomes of a pod. */
+/** The result for a pod. */
 export interface PodResult {
   /** `none`: created without a sidecar; `failed`: the injector can't inject it, and the failurePolicy decides. */
   readonly result: 'injected' | 'none' | 'denied' | 'failed'
-  /** Why, as a sentence without its full stop. */
+  /** The reason, as a sentence without a full stop. */
   readonly message: string
   readonly pod: JsonObject
 }
 
 const usualPath = '/inject'
 
-/** Prepares one side. Configurations are loaded when the first pod needs them; `warn` gets what is to be said of them. */
-export function createSide(options: SideOptions, landscape: ClusterState, warn: (text: string) => void): Side {
+/** Creates one side. Configurations are loaded when the first pod needs them; `warn` receives their warnings. */
+export function createSide(options: SideOptions, cluster: ClusterState, warn: (text: string) => void): Side {
   const { fixed, over, asked, path } = options
-  const { configurations, source } = landscape
+  const { configurations, source } = cluster
   const loaded = new Map<string, Promise<Snapshot>>()
 
   const remember = (key: string, load: () => Promise<Loaded>): Promise<Snapshot> => {
@@ -87,8 +87,8 @@ export function createSide(options: SideOptions, landscape: ClusterState, warn: 
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       throw new CliError(
-        `what ${configuration.name} injects can't be told by ${from} (${source.description}): ${error.message}\n` +
-          'give its configuration with --config, --values and --mesh',
+        `the configuration of ${configuration.name} can't be read from ${from} (${source.description}): ${error.message}\n` +
+          'set it with --config, --values and --mesh',
       )
     }
   }
@@ -96,10 +96,10 @@ export function createSide(options: SideOptions, landscape: ClusterState, warn: 
   return {
     async injectorFor(pod) {
       if (configurations.length === 0) {
-        if (fixed === undefined) throw new Error('no webhook configuration tells by what to inject')
+        if (fixed === undefined) throw new Error('no webhook configuration determines the settings')
         return { snapshot: await remember('', () => loadConfiguration(fixed)), path: path ?? usualPath }
       }
-      const called = callFor(pod, asked, landscape)
+      const called = callFor(pod, asked, cluster)
       if (called === undefined) return undefined
       const snapshot = await (fixed === undefined
         ? remember(called.configuration.name, () => ofRevision(called.configuration))
@@ -110,9 +110,9 @@ export function createSide(options: SideOptions, landscape: ClusterState, warn: 
 }
 
 /** The first webhook of an injector that the API server calls for a pod. */
-function callFor({ namespace, labels }: NewPod, asked: Asked | undefined, landscape: ClusterState) {
-  const { configurations } = landscape
-  const found = namespaceLabels(landscape, namespace)
+function callFor({ namespace, labels }: NewPod, asked: Asked | undefined, cluster: ClusterState) {
+  const { configurations } = cluster
+  const found = namespaceLabels(cluster, namespace)
   const subject = { namespace: { name: namespace, labels: asked === undefined ? found : asking(found, asked) }, labels }
   const match = matchWebhooks(configurations, subject).find(({ matches }) => matches)
   const configuration = configurations.find(({ name }) => name === match?.configuration)
@@ -121,7 +121,7 @@ function callFor({ namespace, labels }: NewPod, asked: Asked | undefined, landsc
   return { configuration, path: client?.service?.path ?? pathOfUrl(client?.url) }
 }
 
-/** The labels of a namespace that was moved to a revision or tag. */
+/** The labels of a namespace after a move to a revision or tag. */
 function asking(labels: StringMap, { name, everywhere }: Asked): StringMap {
   const { [injectionLabel]: injection, ...others } = labels
   const asks = injection === undefined ? own(labels, revisionLabel) !== undefined : injection === 'enabled'
@@ -132,7 +132,7 @@ function pathOfUrl(url: string | undefined): string {
   return url !== undefined && URL.canParse(url) ? new URL(url).pathname : usualPath
 }
 
-/** What becomes of a pod by the hand of an injector, or of none. */
+/** The result for a pod with an injector, or without one. */
 export function podResult(
   pod: JsonObject,
   namespace: string,
@@ -148,7 +148,7 @@ export function podResult(
     const result = decision.result === 'skipped' ? 'none' : decision.result
     return { result, message: decision.message, pod: injected }
   } catch (error) {
-    // A template's fault with one pod must not hide what becomes of the others.
+    // A template that fails for one pod must not hide the results of the others.
     return { result: 'failed', message: error instanceof Error ? error.message : String(error), pod }
   }
 }

@@ -8,8 +8,8 @@ import type { ObjectSource } from '../cluster/source.ts'
 const attempts = 3
 
 /**
- * The pods of all namespaces or of one, as they come: of a cluster page by page, so that no more than a page of them need
- * be kept. A list that expired half-way is begun again, and what was seen is left out. Throws a CliError.
+ * Iterates over the pods of all namespaces or one; those of a cluster page by page, so that only one page is in memory. A
+ * list that expires midway is restarted, and pods that were seen are skipped. Throws CliError.
  */
 export async function* eachPod(source: ObjectSource, namespace: string | undefined): AsyncGenerator<JsonObject> {
   const { connection } = source

@@ -9,25 +9,25 @@ import { unifiedDiff } from '../unified-diff.ts'
 import type { DecisionChange, DecisionText, Group } from './groups.ts'
 import { titleOf, type WorkloadId } from './workloads.ts'
 
-/** What a preview found in all. */
+/** The complete result of a preview. */
 export interface Summary {
   readonly groups: readonly Group[]
-  /** The number of workloads that were looked at. */
+  /** The number of workloads that were compared. */
   readonly looked: number
 }
 
 export interface TextOptions {
   readonly colour: boolean
-  /** With the YAML of an example of each group. */
+  /** Whether to include the YAML of an example of each group. */
   readonly full: boolean
-  /** How many characters a line may have. */
+  /** The maximum length of a line. */
   readonly width: number
 }
 
 type Format = Parameters<typeof styleText>[0]
 type Paint = (format: Format, text: string) => string
 
-/** A preview as text: what would be decided otherwise first, then the changes of sidecars, those of most workloads first. */
+/** A preview as text: changed decisions first, then changed sidecars, sorted by the number of workloads. */
 export function previewText(summary: Summary, { colour, full, width }: TextOptions): string {
   const paint: Paint = (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text)
   const parts = summary.groups.map((group) => {
@@ -48,7 +48,7 @@ const words: Readonly<Record<DecisionText['result'], string>> = {
   injected: 'injected',
   none: 'not injected',
   denied: 'denied, so that no pod is created',
-  failed: 'not possible to inject',
+  failed: 'impossible to inject',
 }
 
 function reasonLines({ before, after }: DecisionChange): readonly string[] {
@@ -77,7 +77,7 @@ function namesOf(workloads: readonly WorkloadId[]): string {
   return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ')
 }
 
-/** Lines below a head, broken between words. */
+/** Wrapped lines below a head. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -94,12 +94,12 @@ function yamlDiff({ example: { id, before, after } }: Group, colour: boolean): s
   return diff === '' ? '' : `\n${printableLines(diff, colour)}`
 }
 
-/** Colours are control characters, too; what else would be one, YAML has escaped. */
+/** Colours are control characters too; YAML escapes all others. */
 function printableLines(text: string, colour: boolean): string {
   return colour ? text : printable(text)
 }
 
-/** One sentence on all of it. */
+/** A summary in one sentence. */
 function summaryLine({ groups, looked }: Summary): string {
   const count = (some: readonly Group[]) => some.reduce((sum, { workloads }) => sum + workloads.length, 0)
   const decided = count(groups.filter(({ decision }) => decision !== undefined))
@@ -107,8 +107,8 @@ function summaryLine({ groups, looked }: Summary): string {
   const all = `of ${workloadCount(looked)}`
   if (changed + decided === 0) return `${workloadCount(looked)}: nothing would change`
   const parts = [
-    ...(decided > 0 ? [`${decided} would be decided otherwise`] : []),
-    ...(changed > 0 ? [`${changed} would get another sidecar`] : []),
+    ...(decided > 0 ? [`${decided} would have a different decision`] : []),
+    ...(changed > 0 ? [`${changed} would get a different sidecar`] : []),
   ]
   return `${all}, ${parts.join(' and ')}`
 }
@@ -117,7 +117,7 @@ function workloadCount(count: number): string {
   return `${count} workload${count === 1 ? '' : 's'}`
 }
 
-/** `--stat`: for each field, in how many workloads it would change. */
+/** `--stat`: the number of workloads in which each field would change. */
 export function statText(summary: Summary, width: number): string {
   const rows = new Map<string, { readonly cells: readonly [string, string, string]; count: number }>()
   const add = (subject: string, field: string, kind: string, count: number) => {

@@ -8,16 +8,16 @@ import { formatPath } from '../../lang/text/path.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
 
-/** What a revision's injector injects by, as far as the cluster tells. */
+/** The settings of a revision's injector, as found in the cluster. */
 export interface RevisionSettings {
   readonly settings: Settings
-  /** Where that was found, for sentences. */
+  /** Where they were found, for messages. */
   readonly from: string
 }
 
 /**
- * The settings of the injector that a webhook calls. One of Outrigger's chart has them in the arguments of its Deployment;
- * any other counts as an istiod, with its ConfigMaps and the settings in its environment. Rejects with a CliError.
+ * The settings of the injector that a webhook calls. Outrigger's chart has them in the arguments of the Deployment; any
+ * other injector is read as an istiod, with its ConfigMaps and environment variables. Rejects with a CliError.
  */
 export async function settingsOfRevision(
   configuration: WebhookConfiguration,
@@ -27,7 +27,7 @@ export async function settingsOfRevision(
   const { service } = webhook.clientConfig
   const revision = revisionOf(configuration) ?? ''
   const namespace = service?.namespace || defaultNamespace
-  // Both charts give the Deployment the name of its Service.
+  // In both charts the Deployment and its Service have the same name.
   const deployment = service && (await source.get(kinds.deployment, service.name, namespace))
   const own = { revision: revision === defaultRevision ? '' : revision }
   const from = deployment === undefined ? '' : `Deployment ${namespace}/${service?.name}`
@@ -44,7 +44,7 @@ function containersOf(deployment: JsonObject | undefined): readonly JsonObject[]
   return Array.isArray(containers) ? containers.filter(isObject) : []
 }
 
-/** The arguments of `outrigger serve`; undefined where something else runs. */
+/** The arguments of `outrigger serve`; undefined for any other program. */
 function argumentsOf(deployment: JsonObject | undefined): readonly string[] | undefined {
   if (lookupString(deployment, 'metadata', 'labels', 'app.kubernetes.io/name') !== 'outrigger') return undefined
   const lists = containersOf(deployment).map((container) => [own(container, 'command'), own(container, 'args')].flat())
@@ -54,7 +54,7 @@ function argumentsOf(deployment: JsonObject | undefined): readonly string[] | un
   return found?.slice(found.indexOf('serve') + 1)
 }
 
-/** The settings among arguments; all else is about serving. */
+/** The settings among the arguments; the others are about serving. */
 function readArguments(args: readonly string[], namespace: string, from: string): Settings {
   const document: { [key: string]: Json } = {}
   for (const [index, arg] of args.entries()) {
@@ -75,12 +75,12 @@ function readArguments(args: readonly string[], namespace: string, from: string)
 
 const documents: ReadonlySet<string> = new Set(['config', 'values', 'mesh'])
 
-/** A ConfigMap without a namespace is in the injector's own. */
+/** A ConfigMap without a namespace is in the injector's namespace. */
 function inNamespace(named: string, namespace: string, what: string): string {
   const name = /^configmap:(.*)$/.exec(named)?.[1]
   if (name === undefined) {
     throw new CliError(
-      `${what} is the file ${named}, which can't be read from here: give it with --config, --values and --mesh`,
+      `${what} is the file ${named}, which can't be read from here: set it with --config, --values and --mesh`,
     )
   }
   return name.includes('/') ? named : `configmap:${namespace}/${name}`
@@ -92,7 +92,7 @@ const environment: Readonly<Record<string, (value: string) => Settings>> = {
   COMPLIANCE_POLICY: (value) => ({ compliancePolicy: value }),
 }
 
-/** What istiod is told by its environment. https://istio.io/latest/docs/reference/commands/pilot-discovery/#envvars */
+/** Settings in the environment of istiod. https://istio.io/latest/docs/reference/commands/pilot-discovery/#envvars */
 function readEnvironment(deployment: JsonObject | undefined): Settings {
   const variables = containersOf(deployment).flatMap((container) => {
     const env = own(container, 'env')

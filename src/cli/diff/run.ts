@@ -18,7 +18,7 @@ import { previewData, previewText, type Summary, statText } from './print.ts'
 import { currentSide, otherSide } from './sides.ts'
 import { createGathering, labelsOf, type Workload, workloadsIn } from './workloads.ts'
 
-/** `outrigger diff`: what would change for workloads by other settings. Ends with 1 when anything would. */
+/** `outrigger diff`: how workloads would change with different settings. Exits with 1 if anything would change. */
 export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode> {
   const progress = startProgress(io)
   try {
@@ -27,7 +27,7 @@ export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode
     progress.end()
     for (const note of notes) io.stderr.write(printable(`warning: ${note}\n`))
     print(summary, flags, io)
-    return summary.groups.length > 0 ? exit.found : exit.good
+    return summary.groups.length > 0 ? exit.found : exit.success
   } finally {
     progress.end()
   }
@@ -36,19 +36,19 @@ export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode
 async function preview(flags: DiffFlags, io: Io, update: (text: string) => void, notes: Set<string>): Promise<Summary> {
   const manifests = flags.filename && (await readManifests(flags.filename, flags.recursive === true, io))
   const source = manifests === undefined ? await objectsOf(flags, io) : manifestSource(manifests, flags.filename ?? [])
-  const landscape = await readClusterState(source)
+  const cluster = await readClusterState(source)
   const warn = (text: string) => void notes.add(text)
-  for (const fault of landscape.faults) warn(fault)
-  const current = createSide(currentSide(flags, landscape, io), landscape, warn)
-  const other = createSide(otherSide(flags, landscape, io), landscape, warn)
+  for (const fault of cluster.faults) warn(fault)
+  const current = createSide(currentSide(flags, cluster, io), cluster, warn)
+  const other = createSide(otherSide(flags, cluster, io), cluster, warn)
   const workloads = await workloadsOf(source, manifests, flags.namespace, update)
   const groups = createGroups()
   for (const [index, workload] of workloads.entries()) {
-    const found = await previewOf(workload, current, other, landscape)
+    const found = await previewOf(workload, current, other, cluster)
     if (found !== undefined) groups.add(found)
     if (index % 50 === 49) {
       update(`${index + 1} of ${workloads.length} workloads`)
-      // A signal must get a turn.
+      // Yield, so that signals are handled.
       await new Promise(setImmediate)
     }
   }
@@ -66,7 +66,7 @@ async function workloadsOf(
     const found = all.filter(({ id }) => namespace === undefined || id.namespace === namespace)
     if (found.length > 0) return found
     throw new CliError(
-      `there is no workload in ${source.description}${namespace === undefined ? '' : ` in namespace ${namespace}`}`,
+      `no workloads found in ${source.description}${namespace === undefined ? '' : ` in namespace ${namespace}`}`,
     )
   }
   const gathering = createGathering()
@@ -78,7 +78,7 @@ async function workloadsOf(
   return gathering.workloads()
 }
 
-// What the agent's port is by default; counts for pods that no one would inject now.
+// The default status port, for pods that no injector would inject now.
 const usualStatusPort = 15020
 
 async function previewOf(
@@ -87,8 +87,8 @@ async function previewOf(
   other: Side,
   { facts }: ClusterState,
 ): Promise<Preview | undefined> {
-  const newcomer = { namespace: id.namespace, labels: labelsOf(pod) }
-  const [one, two] = [await current.injectorFor(newcomer), await other.injectorFor(newcomer)]
+  const newPod = { namespace: id.namespace, labels: labelsOf(pod) }
+  const [one, two] = [await current.injectorFor(newPod), await other.injectorFor(newPod)]
   const original = originalPod(pod, (one ?? two)?.snapshot.mesh.defaultConfig.statusPort ?? usualStatusPort)
   const before = podResult(original, id.namespace, one, facts)
   const after = podResult(original, id.namespace, two, facts)

@@ -13,39 +13,39 @@ import { type ClusterState, configMapsIn } from './cluster-state.ts'
 import type { Twin } from './flags.ts'
 import type { Asked, SideOptions } from './injectors.ts'
 
-/** How things are by the flags. Throws CliError. */
-export function currentSide(flags: DiffFlags, landscape: ClusterState, io: Io): SideOptions {
-  return sideOf(given(flags, landscape, io), landscape, flags)
+/** The current side, by the flags. Throws CliError. */
+export function currentSide(flags: DiffFlags, cluster: ClusterState, io: Io): SideOptions {
+  return sideOf(given(flags, cluster, io), cluster, flags)
 }
 
-/** How things would be. Throws CliError, for a tag or revision that isn't there as well. */
-export function otherSide(flags: DiffFlags, landscape: ClusterState, io: Io): SideOptions {
-  const other = given(otherFlags(flags), landscape, io)
-  if (flags.toTag === undefined) return sideOf(other, landscape, flags)
-  checkTag(flags.toTag, landscape)
-  // The tag says which revision, and so do not the settings of today.
-  const own = given(onlyOther(flags), landscape, io)
+/** The other side. Throws CliError, also for an unknown tag or revision. */
+export function otherSide(flags: DiffFlags, cluster: ClusterState, io: Io): SideOptions {
+  const other = given(otherFlags(flags), cluster, io)
+  if (flags.toTag === undefined) return sideOf(other, cluster, flags)
+  checkTag(flags.toTag, cluster)
+  // The tag determines the revision, not the current settings.
+  const own = given(onlyOther(flags), cluster, io)
   const fixed = namesSources(own) ? own : undefined
   return { fixed, over: { ...own.settings, revision: undefined }, asked: asked(flags.toTag, flags), path: flags.path }
 }
 
-function sideOf(configuration: ConfigurationOptions, landscape: ClusterState, flags: DiffFlags): SideOptions {
+function sideOf(configuration: ConfigurationOptions, cluster: ClusterState, flags: DiffFlags): SideOptions {
   const { path } = flags
   const { revision, ...over } = configuration.settings
-  if (landscape.configurations.length === 0 || namesSources(configuration)) {
+  if (cluster.configurations.length === 0 || namesSources(configuration)) {
     return { fixed: configuration, over: {}, path }
   }
   if (revision === undefined) return { over, path }
-  checkRevision(revision, landscape)
+  checkRevision(revision, cluster)
   return { over, asked: asked(revision || defaultRevision, flags), path }
 }
 
-/** A namespace that is named moves; without a name, those that ask for injection do. */
+/** Moves the given namespace; without one, all namespaces with injection labels. */
 function asked(name: string, { namespace }: DiffFlags): Asked {
   return { name, everywhere: namespace !== undefined }
 }
 
-/** Whether settings say by what documents to inject; else the cluster does. */
+/** Whether the settings set the configuration; else it comes from the cluster. */
 function namesSources({ settings, settingsFile }: ConfigurationOptions): boolean {
   const { config, values, mesh, fromCluster } = settings
   return settingsFile !== undefined || [config, values, mesh, fromCluster].some((one) => one !== undefined)
@@ -53,23 +53,23 @@ function namesSources({ settings, settingsFile }: ConfigurationOptions): boolean
 
 function given(flags: SettingsFlags, { source }: ClusterState, io: Io): ConfigurationOptions {
   const options = configurationOf(flags, io)
-  // Manifests stand for the cluster; what they lack, a cluster may have if the settings name it.
+  // Manifests replace the cluster; ConfigMaps they lack are read from a cluster if the settings name one.
   return {
     ...options,
     configMaps: async () => configMapsIn(source, source.connection === undefined ? options.configMaps : undefined),
   }
 }
 
-/** The flags with each that has a twin replaced by it; `--to-set` comes after `--set`. */
+/** The flags, overridden by their twins; `--to-set` is appended to `--set`. */
 function otherFlags(flags: DiffFlags): SettingsFlags {
   const other = onlyOther(flags)
-  // Another file of settings stands for all of them.
+  // Another settings file replaces all of them.
   if (flags.toSettings !== undefined) return other
   const set = [...(flags.set ?? []), ...(flags.toSet ?? [])]
   return { ...flags, ...other, ...(set.length > 0 && { set }) }
 }
 
-/** The twins alone, as the flags that they are twins of. */
+/** The twins only, by the names of the original flags. */
 function onlyOther(flags: DiffFlags): SettingsFlags {
   const { kubeconfig, context, toSettings } = flags
   const entries = settingNames.flatMap((key) => {
@@ -85,7 +85,7 @@ function onlyOther(flags: DiffFlags): SettingsFlags {
 }
 
 function twinOf<K extends string>(key: K): Twin<K> {
-  // What Capitalize says of types: the compiler doesn't see it in values.
+  // The same as the type Capitalize; the compiler can't infer it for values.
   return `to${key.charAt(0).toUpperCase()}${key.slice(1)}` as Twin<K>
 }
 
@@ -94,14 +94,14 @@ function checkTag(tag: string, { configurations, source }: ClusterState): void {
   if (tags.includes(tag)) return
   if (configurations.length === 0) {
     throw new CliError(
-      `--to-tag ${tag}: ${source.description} has no MutatingWebhookConfiguration of an injector, which would say what the tag points to: add it, or use --to-revision`,
+      `--to-tag ${tag}: ${source.description} has no MutatingWebhookConfiguration of an injector, so the revision of the tag is unknown: add it, or use --to-revision`,
     )
   }
   const revision = ownConfigurations(configurations).some((configuration) => revisionOf(configuration) === tag)
   throw new CliError(
     revision
-      ? `--to-tag ${tag}: that is a revision, not a tag: use --to-revision ${tag}`
-      : `--to-tag ${tag}: there is no such tag in ${source.description}: ${knownNames(tag, tags)}`,
+      ? `--to-tag ${tag} is a revision, not a tag: use --to-revision ${tag}`
+      : `--to-tag ${tag}: tag not found in ${source.description}: ${knownNames(tag, tags)}`,
   )
 }
 
@@ -112,7 +112,7 @@ function checkRevision(revision: string, { configurations, source }: ClusterStat
   const tagged = configurations.some((configuration) => tagOf(configuration) === wanted)
   throw new CliError(
     tagged
-      ? `revision ${quote(wanted)}: that is a tag: use --to-tag ${wanted}`
-      : `there is no revision ${quote(wanted)} in ${source.description}: ${knownNames(wanted, revisions)}`,
+      ? `revision ${quote(wanted)} is a tag: use --to-tag ${wanted}`
+      : `revision ${quote(wanted)} not found in ${source.description}: ${knownNames(wanted, revisions)}`,
   )
 }

@@ -5,7 +5,7 @@ import { podPlaces } from '../../kubernetes/workloads/places.ts'
 import { namespaceAt, podAt } from '../../kubernetes/workloads/pod.ts'
 import { isObject, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 
-/** What people name when they mean a pod: its workload, or the pod itself where it has none. */
+/** The workload of a pod, or the pod itself if it has none. */
 export interface WorkloadId {
   readonly kind: string
   readonly namespace: string
@@ -15,7 +15,7 @@ export interface WorkloadId {
 /** A workload, and a pod of it. */
 export interface Workload {
   readonly id: WorkloadId
-  /** As it is to be created, or as it runs. */
+  /** As it would be created, or as it runs. */
   readonly pod: JsonObject
 }
 
@@ -24,7 +24,7 @@ export function titleOf({ kind, namespace, name }: WorkloadId): string {
   return `${kind} ${namespace}/${name || '(no name)'}`
 }
 
-/** The workload of a pod that runs. */
+/** The workload of a running pod. */
 export function workloadOf(pod: JsonObject, fallback = 'default'): WorkloadId {
   const namespace = lookupString(pod, 'metadata', 'namespace') || fallback
   const checked = checkPod({ metadata: own(pod, 'metadata') ?? {} })
@@ -40,28 +40,28 @@ export function labelsOf(pod: JsonObject): StringMap {
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
-/** Gathers one pod of each workload: the newest, which is the most like those to come. */
+/** Collects one pod of each workload: the newest, which is most similar to future ones. */
 export function createGathering(): { add(pod: JsonObject): void; workloads(): readonly Workload[] } {
   const found = new Map<string, Workload>()
   return {
     add(pod) {
       const id = workloadOf(pod)
       const key = JSON.stringify(id)
-      const known = found.get(key)
-      if (known === undefined || createdAt(known.pod) < createdAt(pod)) found.set(key, { id, pod })
+      const previous = found.get(key)
+      if (previous === undefined || createdAt(previous.pod) < createdAt(pod)) found.set(key, { id, pod })
     },
     workloads: () => [...found.values()],
   }
 }
 
-/** A time that Kubernetes writes sorts as a text. */
+/** Kubernetes timestamps sort as strings. */
 function createdAt(pod: JsonObject): string {
   return lookupString(pod, 'metadata', 'creationTimestamp')
 }
 
 /**
- * The workloads of manifests. What another of them makes (a Deployment's ReplicaSets, a CronJob's Jobs, their pods) is not
- * told again; of what only they show, one is taken. `namespace` is that of those that name none.
+ * The workloads of manifests. Objects owned by another workload in the manifests (a Deployment's ReplicaSets, a CronJob's
+ * Jobs, their pods) are skipped; if the owner is missing, one of them represents it. `namespace` is for objects without one.
  */
 export function workloadsIn(manifests: readonly JsonObject[], namespace: string): readonly Workload[] {
   const places = manifests.flatMap((manifest) => podPlaces(manifest))

@@ -1,36 +1,36 @@
 import type { DoctorContext } from './context.ts'
 
-/** From good to bad; `unknown` is what could not be found out. */
+/** In order of severity; `unknown` means that the check could not be done. */
 export const statuses = ['ok', 'warn', 'fail', 'unknown'] as const
 export type Status = (typeof statuses)[number]
 
-/** What a check found out of one thing. */
+/** The result of a check for one subject. */
 export interface CheckResult {
   readonly status: Status
-  /** What it is about: `revision canary`, `tag prod`, `namespaces`. */
+  /** The subject: `revision canary`, `tag prod`, `namespaces`. */
   readonly about: string
-  /** A sentence without its full stop, beginning in lower case. */
+  /** A sentence that starts in lower case, without a full stop. */
   readonly message: string
-  /** What to do, where that says more than the check's own `fix`. */
+  /** What to do, if it is more specific than the check's own `fix`. */
   readonly fix?: string
 }
 
-/** One question that the doctor asks. */
+/** One check of the doctor. */
 export interface DoctorCheck {
-  /** Never used for another question again. */
+  /** Never reused for another check. */
   readonly id: string
   readonly title: string
-  /** How it is found out, in sentences. */
+  /** How it is checked, in sentences. */
   readonly how: string
-  /** What each status that it can end with means. */
+  /** The meaning of each status that it can return. */
   readonly meaning: Readonly<Partial<Record<Status, string>>>
   /** What to do about a `warn` or `fail`, on one line. */
   readonly fix: string
-  /** An outcome for each thing, at least one. An error of the cluster that it lets through becomes `unknown`. */
+  /** A result for each subject, at least one. An error of the cluster that it doesn't catch becomes `unknown`. */
   readonly run: (context: DoctorContext) => Promise<readonly CheckResult[]>
 }
 
-/** What an outcome that needs the API server is without one. */
+/** The result of a check that needs the API server, if there are only manifests. */
 export function needsCluster(about: string): CheckResult {
-  return { status: 'unknown', about, message: 'manifests cannot tell: this needs the cluster' }
+  return { status: 'unknown', about, message: 'not checked: this needs a cluster, not manifests' }
 }

@@ -9,7 +9,7 @@ import { reachableCheck } from './checks/reachable.ts'
 import { selectorsCheck } from './checks/selectors.ts'
 import { versionsCheck } from './checks/versions.ts'
 
-/** All that the doctor asks, in the order in which it is told. A new question is a new file of `checks/`. */
+/** All checks, in the order of the report. A new check is a new file in `checks/`. */
 export const checks: readonly DoctorCheck[] = [
   installedCheck,
   endpointsCheck,

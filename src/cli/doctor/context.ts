@@ -17,33 +17,33 @@ import { type Installation, readInstallations, type ServiceRef } from './install
 export interface ClusterTools {
   readonly pages: ApiPages
   readonly forward: PortForward
-  /** Has a pod admitted and thrown away. Rejects with a KubeError. */
+  /** Creates a pod as a dry run. Rejects with a KubeError. */
   readonly dryRun: (pod: JsonObject) => Promise<JsonObject>
 }
 
-/** What checks look at. Each thing is read when it is first asked for, and once; errors are CliErrors. */
+/** The input of checks. Everything is read on first use, and once; errors are CliErrors. */
 export interface DoctorContext {
   /** All MutatingWebhookConfigurations. */
   readonly configurations: readonly WebhookConfiguration[]
-  /** Those of them that were asked for. */
+  /** The installations to check. */
   readonly installations: readonly Installation[]
-  /** Those that can take pods: one that is being deleted can't. */
+  /** All namespaces except those that are being deleted. */
   readonly namespaces: () => Promise<readonly Namespace[]>
   readonly service: (ref: ServiceRef) => Promise<{ readonly port: ServicePort } | undefined>
-  /** Whoever answers for a Service; none where the Service or its port isn't there. */
+  /** The endpoints of a Service; empty if the Service or its port doesn't exist. */
   readonly backends: (ref: ServiceRef) => Promise<readonly Backend[]>
   readonly pod: (namespace: string, name: string) => Promise<JsonObject | undefined>
-  /** Undefined where manifests stand for the cluster. */
+  /** Undefined if there are only manifests. */
   readonly tools: ClusterTools | undefined
-  /** Whether pods can be reached by their addresses. */
+  /** Whether pod IPs are reachable. */
   readonly isInCluster: boolean
   readonly wanted: Wanted
-  /** How long a check may take; what it tries takes less. */
+  /** The time limit of a check; its individual attempts take less. */
   readonly timeoutMs: number
   readonly now: Date
 }
 
-/** What was asked for. */
+/** What to check, by the flags. */
 export interface Wanted {
   readonly revision?: string | undefined
   readonly namespace?: string | undefined
@@ -51,7 +51,7 @@ export interface Wanted {
 
 export type ContextOptions = Pick<DoctorContext, 'tools' | 'isInCluster' | 'wanted' | 'timeoutMs' | 'now'>
 
-/** Reads the webhook configurations, and all else when it is asked for. Throws CliError when there is no answer. */
+/** Reads the webhook configurations, and everything else on first use. Throws CliError. */
 export async function readContext(source: ObjectSource, options: ContextOptions): Promise<DoctorContext> {
   const configurations = readConfigurations(await source.list(kinds.mutatingWebhookConfiguration))
   const service = cached(async (ref: ServiceRef) => {
@@ -78,13 +78,13 @@ export async function readContext(source: ObjectSource, options: ContextOptions)
   }
 }
 
-/** Asks once for the same arguments. */
-function cached<A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-  const known = new Map<string, Promise<T>>()
+/** Caches the results of a function by its arguments. */
+function cached<A extends readonly unknown[], T>(read: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  const results = new Map<string, Promise<T>>()
   return (...args) => {
     const key = JSON.stringify(args)
-    const asked = known.get(key) ?? ask(...args)
-    known.set(key, asked)
-    return asked
+    const result = results.get(key) ?? read(...args)
+    results.set(key, result)
+    return result
   }
 }

@@ -5,19 +5,19 @@ import { revisionValue } from '../../istio/revisions/names.ts'
 import { isObject, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { CheckResult } from './check.ts'
 
-/* What the answer to a dry run says of the webhook that should have been called. */
+/* What the response to a dry run means for the webhook that should have been called. */
 
 export type DryRunResult = Omit<CheckResult, 'about'>
 
 export interface Subject {
   readonly configuration: WebhookConfiguration
-  /** As labels spell it; empty where it isn't known. */
+  /** As in labels; empty if unknown. */
   readonly revision: string
   readonly namespace: string
   readonly conditions: readonly string[]
 }
 
-/** The pod was taken: with a sidecar, or without. */
+/** The pod was admitted, with or without a sidecar. */
 export function evaluateAnswer(pod: JsonObject, subject: Subject): DryRunResult {
   const { namespace, revision, configuration, conditions } = subject
   const status = lookup(pod, 'metadata', 'annotations', statusAnnotation)
@@ -25,16 +25,16 @@ export function evaluateAnswer(pod: JsonObject, subject: Subject): DryRunResult 
     const injectedBy =
       lookupString(pod, 'metadata', 'annotations', 'istio.io/rev') || lookupString(parsed(status), 'revision')
     if (injectedBy !== '' && revision !== '' && revisionValue(injectedBy) !== revision) {
-      const message = `a pod of the namespace ${namespace} was injected by revision ${injectedBy}`
+      const message = `a pod in the namespace ${namespace} was injected by revision ${injectedBy}`
       return {
         status: 'fail',
         message,
-        fix: 'let clientConfig lead to the injector of the revision of the label istio.io/rev',
+        fix: 'set clientConfig to the injector of the revision in the label istio.io/rev',
       }
     }
-    return { status: 'ok', message: `a pod of the namespace ${namespace} came back with its sidecar` }
+    return { status: 'ok', message: `a pod in the namespace ${namespace} was injected` }
   }
-  const message = `a pod of the namespace ${namespace} came back without a sidecar`
+  const message = `a pod in the namespace ${namespace} was not injected`
   if (conditions.length > 0) {
     return {
       status: 'unknown',
@@ -43,17 +43,17 @@ export function evaluateAnswer(pod: JsonObject, subject: Subject): DryRunResult 
   }
   if (configuration.webhooks.some(({ failurePolicy }) => failurePolicy === 'Ignore')) {
     const fix =
-      'set failurePolicy: Fail for a moment and ask again: then the API server says why; or look at the log of the injector'
-    return { status: 'fail', message: `${message}: the call failed, and failurePolicy Ignore hides why`, fix }
+      'set failurePolicy: Fail temporarily and run this again, so that the API server reports the reason; or read the log of the injector'
+    return { status: 'fail', message: `${message}: the call failed, and failurePolicy Ignore hides the reason`, fix }
   }
   return {
     status: 'fail',
-    message: `${message}, although the call was answered`,
-    fix: 'look at the log of the injector for the reason',
+    message: `${message}, although the webhook was called`,
+    fix: 'read the log of the injector for the reason',
   }
 }
 
-/** The pod was refused: by this webhook, on the way to it, or by something else. */
+/** The pod was rejected: by this webhook, because it couldn't be called, or by something else. */
 export function evaluateError(
   { message, status }: KubeError,
   { configuration, namespace, conditions }: Subject,
@@ -69,24 +69,24 @@ export function evaluateError(
     return { status: 'fail', message: `the API server can't call it: ${reason}`, ...(cause && { fix: cause.fix }) }
   }
   if (denied !== undefined && isOwn(denied)) {
-    return { status: 'warn', message: `it was called, and denied a plain pod: ${said}`, fix: 'follow what it says' }
+    return { status: 'warn', message: `it was called, and denied a plain pod: ${said}`, fix: 'follow its message' }
   }
   if (sidecarNames.some((name) => said.includes(`"${name}"`))) {
-    const text = `it was called, and what the sidecar needs is not allowed in the namespace ${namespace}: ${said}`
+    const text = `it was called, but the sidecar is not allowed in the namespace ${namespace}: ${said}`
     return {
       status: 'warn',
       message: text,
-      fix: 'use the Istio CNI plugin there, or allow the namespace what the sidecar needs',
+      fix: 'use the Istio CNI plugin there, or allow what the sidecar needs in the namespace',
     }
   }
-  // What validates comes after all that changes a pod, and a webhook that could not be called would have ended it there.
+  // Validation comes after all mutation, and a webhook that could not be called would have failed the request before.
   // https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#what-are-they
   const wasCalled =
     conditions.length === 0 && configuration.webhooks.every(({ failurePolicy }) => failurePolicy !== 'Ignore')
   if (wasCalled && /exceeded quota|violates PodSecurity/.test(said)) {
     return {
       status: 'ok',
-      message: `it was called for a pod of the namespace ${namespace}, which was refused afterwards only: ${said}`,
+      message: `it was called for a pod in the namespace ${namespace}, which was only rejected afterwards: ${said}`,
     }
   }
   const other = failed ?? denied
@@ -94,25 +94,25 @@ export function evaluateError(
   const why = status === 403 || other !== undefined ? said : `${said} (HTTP ${status})`
   return {
     status: 'unknown',
-    message: `a pod of the namespace ${namespace} was refused${who}, not by this one: ${why}`,
+    message: `a pod in the namespace ${namespace} was rejected${who}, not by this one: ${why}`,
   }
 }
 
 const sidecarNames = [proxyName, initName, validationName] as const
 
-/** What the API server says of a call that failed, and what to do then. */
+/** Errors that the API server reports for a failed call, and what to do about them. */
 const causes: readonly { readonly pattern: RegExp; readonly fix: string }[] = [
   {
     pattern: /unknown authority|certificate signed by|x509: certificate is not trusted/,
-    fix: 'put the CA of the served certificate into the caBundle; the check certificate shows which it is',
+    fix: 'set the caBundle to the CA of the serving certificate, which the check certificate shows',
   },
   {
     pattern: /certificate has expired|not yet valid/,
-    fix: 'renew the certificate of the injector, and compare the clocks',
+    fix: 'renew the certificate of the injector, and check the clocks',
   },
   {
     pattern: /x509: certificate is (?:not )?valid for|doesn't contain any (?:IP )?SANs/,
-    fix: 'serve a certificate for SERVICE.NAMESPACE.svc, which is the name that the API server asks for',
+    fix: 'serve a certificate for SERVICE.NAMESPACE.svc, the name that the API server expects',
   },
   { pattern: /service "[^"]*" not found/, fix: 'install the injector again, or delete its webhook configurations' },
   { pattern: /no endpoints available|no service port/, fix: 'see the check endpoints' },
@@ -122,12 +122,12 @@ const causes: readonly { readonly pattern: RegExp; readonly fix: string }[] = [
   },
   {
     pattern: /deadline exceeded|timeout|timed out|no route to host/i,
-    fix: "let firewalls and NetworkPolicies pass the API server to the pods' port 15017",
+    fix: 'allow the API server to reach port 15017 of the pods in firewalls and NetworkPolicies',
   },
   { pattern: /could not find the requested resource|404/, fix: 'set clientConfig.service.path to /inject' },
   {
     pattern: /invalid character|expected webhook response|malformed/,
-    fix: 'check that the Service leads to an injector',
+    fix: 'check that the Service selects an injector',
   },
 ]
 

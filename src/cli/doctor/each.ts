@@ -3,7 +3,7 @@ import type { CheckResult } from './check.ts'
 import type { DoctorContext } from './context.ts'
 import { aboutOf, type Installation } from './installations.ts'
 
-/** An outcome for each installation; what the cluster refuses to say of one leaves the others alone. */
+/** A result for each installation; an error of the cluster for one doesn't affect the others. */
 export function ofEachInstallation(
   context: DoctorContext,
   examine: (installation: Installation, context: DoctorContext) => Promise<CheckResult>,

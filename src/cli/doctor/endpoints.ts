@@ -2,16 +2,16 @@ import { itemsAt } from '../../kubernetes/objects.ts'
 import { type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { ServiceRef } from './installations.ts'
 
-/** Who answers for a Service: mostly a pod. */
+/** An endpoint of a Service, usually a pod. */
 export interface Backend {
   readonly pod: { readonly namespace: string; readonly name: string } | undefined
   readonly address: string
-  /** To which the Service's port leads. */
+  /** The target port. */
   readonly port: number
   readonly isReady: boolean
 }
 
-/** What a Service makes of its port. */
+/** What the port of a Service refers to. */
 export type ServicePort =
   | { readonly kind: 'port'; readonly name: string }
   | { readonly kind: 'external'; readonly host: string }
@@ -29,7 +29,7 @@ export function servicePort(service: JsonObject, { port }: ServiceRef): ServiceP
 }
 
 /**
- * The endpoints of a Service's port, each pod once: of two address families the first counts.
+ * The endpoints of a Service's port, each pod once: the first of two address families.
  * https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
  */
 export function readBackends(slices: readonly JsonObject[], portName: string): readonly Backend[] {
@@ -46,7 +46,7 @@ export function readBackends(slices: readonly JsonObject[], portName: string): r
       if (typeof address !== 'string') continue
       const pod = podOf(item, lookupString(slice, 'metadata', 'namespace'))
       const key = pod === undefined ? address : `pod ${pod.name}`
-      // Where it isn't said, it is ready.
+      // Unset means ready.
       const isReady = lookup(item, 'conditions', 'ready') !== false
       if (!backends.has(key)) backends.set(key, { pod, address, port, isReady })
     }

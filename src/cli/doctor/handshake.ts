@@ -5,30 +5,30 @@ import { own } from '../../lang/json.ts'
 import { type CertificateDescription, describeCertificate } from '../../webhook/certificates/pair.ts'
 
 export interface HandshakeOptions {
-  /** A connection that is there already; it is closed. */
+  /** An open connection; it is closed afterwards. */
   readonly socket: Duplex
-  /** The name, or address, that the certificate must be for. */
+  /** The name or address that the certificate must be valid for. */
   readonly name: string
-  /** PEM of the CAs to trust; without: those that everybody trusts. */
+  /** PEM of the CAs to trust; by default public CAs. */
   readonly ca: string | undefined
   readonly timeoutMs: number
 }
 
-/** What a server shows. */
+/** The certificate of a server. */
 export interface Handshake {
   readonly certificate: CertificateDescription
-  /** Why it isn't to be trusted; undefined where it is. */
+  /** Why it isn't trusted; undefined if it is. */
   readonly problem: string | undefined
 }
 
-/** Does a TLS handshake and closes the connection. Rejects with an Error where no certificate is shown in time. */
+/** Does a TLS handshake and closes the connection. Rejects with an Error if no certificate arrives in time. */
 export function shakeHands({ socket, name, ca, timeoutMs }: HandshakeOptions): Promise<Handshake> {
   return new Promise((resolve, reject) => {
     const options: ConnectionOptions = {
       socket,
       ...(isIP(name) === 0 && { servername: name }),
       ...(ca !== undefined && { ca }),
-      // The verdict is wanted, not its consequence.
+      // Verification is reported, not enforced.
       rejectUnauthorized: false,
       checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
     }
@@ -43,28 +43,28 @@ export function shakeHands({ socket, name, ca, timeoutMs }: HandshakeOptions): P
     const timer = setTimeout(() => fail(`no TLS handshake within ${timeoutMs / 1000} s`), timeoutMs)
     socket.on('error', (error) => fail(error.message))
     tls.on('error', (error) => fail(error.message))
-    tls.on('close', () => fail('the connection was closed before a certificate was shown'))
+    tls.on('close', () => fail('the connection was closed before the certificate was sent'))
     tls.on('secureConnect', () => {
       const x509 = tls.getPeerX509Certificate()
-      if (x509 === undefined) return fail('it showed no certificate')
+      if (x509 === undefined) return fail('it sent no certificate')
       const problem = tls.authorized ? undefined : problemOf(tls.authorizationError)
       end(() => resolve({ certificate: describeCertificate(x509.toString()), problem }))
     })
   })
 }
 
-/** Node gives the code of OpenSSL's or its own error. */
+/** Node reports the code of OpenSSL or one of its own. */
 function problemOf(error: Error | string): string {
   const code = typeof error === 'string' ? error : 'code' in error ? String(error.code) : error.message
   return own(problems, code) ?? code
 }
 
-const unknownCa = 'no CA of the caBundle has signed it'
+const unknownCa = 'it is not signed by a CA of the caBundle'
 const problems: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'it has ended, or its CA has',
-  CERT_NOT_YET_VALID: 'it is not valid yet, or its CA is not',
+  CERT_HAS_EXPIRED: 'it or its CA has expired',
+  CERT_NOT_YET_VALID: 'it or its CA is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownCa,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for other names',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is not valid for this name',
   SELF_SIGNED_CERT_IN_CHAIN: unknownCa,
   UNABLE_TO_GET_ISSUER_CERT: unknownCa,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownCa,

@@ -15,18 +15,18 @@ export interface ServiceRef {
   readonly port: number
 }
 
-/** One injector as the API server sees it: the webhook configurations of a revision and its tags that call one place. */
+/** One injector as the API server sees it: the webhook configurations of a revision and its tags with the same target. */
 export interface Installation {
-  /** As labels spell it; empty where the configurations have none. */
+  /** As in labels; empty if the configurations have none. */
   readonly revision: string
-  /** In the order of their names, with nothing but the webhooks that inject. */
+  /** Sorted by name, with only those webhooks that inject. */
   readonly configurations: readonly WebhookConfiguration[]
-  /** Undefined where it is called by a URL. */
+  /** Undefined if it is called by URL. */
   readonly service: ServiceRef | undefined
   readonly url: string | undefined
 }
 
-/** Groups the injecting configurations of a cluster. `wanted` narrows them to a revision, or to Services of a namespace. */
+/** Groups the injecting configurations of a cluster. `wanted` filters them by revision, or by the namespace of their Service. */
 export function readInstallations(
   configurations: readonly WebhookConfiguration[],
   wanted: { readonly revision?: string | undefined; readonly namespace?: string | undefined } = {},
@@ -64,7 +64,7 @@ export function aboutConfiguration(configuration: WebhookConfiguration, installa
   return tag === undefined ? aboutOf(installation) : `tag ${tag}`
 }
 
-/** Those whose webhooks are called for anything. */
+/** Those with webhooks that can be called. */
 export function activeConfigurations({ configurations }: Installation): readonly WebhookConfiguration[] {
   return configurations.filter(({ webhooks }) => !webhooks.every(isDeactivated))
 }
@@ -84,7 +84,7 @@ export function serverName({ service, url }: Installation): string {
   return URL.canParse(url ?? '') ? new URL(url ?? '').hostname.replace(/^\[|\]$/g, '') : ''
 }
 
-/** Of the webhooks that are called: whether all of them let a pod through when the call fails. */
+/** Whether all webhooks that can be called admit a pod if the call fails. */
 export function ignoresFailure(installation: Installation): boolean {
   const webhooks = activeConfigurations(installation).flatMap((one) => one.webhooks)
   return webhooks.every(({ failurePolicy }) => failurePolicy === 'Ignore')

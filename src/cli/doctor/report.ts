@@ -2,7 +2,7 @@ import type { Json } from '../../lang/json.ts'
 import { hasColour, type Io, printable } from '../io.ts'
 import { type CheckResult, type DoctorCheck, type Status, statuses } from './check.ts'
 
-/** An outcome, and the check that it is of. */
+/** A result and its check. */
 export interface Diagnosis {
   readonly check: DoctorCheck
   readonly outcome: CheckResult
@@ -34,7 +34,7 @@ function count(diagnoses: readonly Diagnosis[], status: Status): number {
 const colours: Readonly<Record<Status, string>> = { ok: '32', warn: '33', fail: '31', unknown: '36' }
 const statusWidth = Math.max(...statuses.map((status) => status.length)) + 2
 
-/** For people: a line for each outcome, the fix below it; the last line counts them. */
+/** For terminals: a line per result with its fix below; the last line contains the counts. */
 export function reportText(diagnoses: readonly Diagnosis[], io: Io): string {
   const paint = (status: Status, text: string) =>
     hasColour(io.stdout, io.env) ? `\u001B[${colours[status]}m${text}\u001B[0m` : text
@@ -44,8 +44,8 @@ export function reportText(diagnoses: readonly Diagnosis[], io: Io): string {
   const lines = diagnoses.flatMap(({ check, outcome: { status, about, message, fix } }) => {
     const sentence = `${about === '' ? '' : `${about}: `}${message}.`
     const shownFix = needsFix(status) ? (fix ?? check.fix) : fix
-    const texts = [sentence, ...(shownFix === undefined ? [] : [`Fix: ${shownFix}.`])]
-    const [first = '', ...rest] = texts.flatMap((text) => wrapped(clean(text), width - indent.length))
+    const sentences = [sentence, ...(shownFix === undefined ? [] : [`Fix: ${shownFix}.`])]
+    const [first = '', ...rest] = sentences.flatMap((text) => wrapped(clean(text), width - indent.length))
     const head = paint(status, status.padEnd(statusWidth)) + check.id.padEnd(idWidth)
     return [head + first, ...rest.map((line) => indent + line)]
   })
@@ -60,7 +60,7 @@ function summary(diagnoses: readonly Diagnosis[]): string {
   return `${parts.join(', ')}.`
 }
 
-/** Lines of at most so many characters, broken between words. */
+/** Wraps a string between words, at the given width. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let line = ''
@@ -74,7 +74,7 @@ function wrapped(text: string, width: number): readonly string[] {
   return [...lines, line]
 }
 
-/** On one line: names and error texts come from outside. */
+/** On one line: names and error messages are untrusted. */
 function clean(text: string): string {
   return printable(text)
     .replaceAll(/\s*\n\s*/g, '; ')

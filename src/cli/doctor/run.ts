@@ -14,7 +14,7 @@ import { checks } from './checks.ts'
 import { type ClusterTools, type DoctorContext, readContext } from './context.ts'
 import { type Diagnosis, dataOf, reportText } from './report.ts'
 
-/** `outrigger doctor`. Ends with 1 when a check fails. */
+/** `outrigger doctor`. Exits with 1 if a check fails. */
 export async function doctor(flags: DoctorFlags, io: Io): Promise<ExitCode> {
   const timeoutMs = milliseconds('--timeout', flags.timeout)
   const source = await objectsOf(flags, io)
@@ -38,10 +38,10 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<ExitCode> {
   progress.end()
   const all = diagnoses.flat()
   printResult(io, flags.output, dataOf(all), () => reportText(all, io))
-  return all.some(({ outcome }) => outcome.status === 'fail') ? exit.found : exit.good
+  return all.some(({ outcome }) => outcome.status === 'fail') ? exit.found : exit.success
 }
 
-/** Runs a check, which may neither last for ever nor end the others. */
+/** Runs a check with a time limit; its errors don't affect the others. */
 async function examine(
   check: DoctorCheck,
   context: DoctorContext,
@@ -49,8 +49,8 @@ async function examine(
 ): Promise<readonly CheckResult[]> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<readonly CheckResult[]>((resolve) => {
-    const message = `no answer within ${context.timeoutMs / 1000} s`
-    const fix = 'allow it more with --timeout; a webhook that is not reached takes its timeoutSeconds'
+    const message = `no response within ${context.timeoutMs / 1000} s`
+    const fix = 'increase --timeout; calls of an unreachable webhook take its timeoutSeconds'
     timer = setTimeout(() => resolve([{ status: 'unknown', about: '', message, fix }]), context.timeoutMs)
   })
   try {
@@ -62,7 +62,7 @@ async function examine(
   }
 }
 
-/** Why the cluster did not say something; what is a fault of this program is thrown again. */
+/** The reason why the cluster couldn't be read; errors of this program are thrown again. */
 function sentenceOf(error: unknown, { connection }: ObjectSource): string {
   if (error instanceof CliError) return error.message
   if (!(error instanceof KubeError)) throw error
@@ -82,7 +82,7 @@ async function toolsOf(
     import('../../cluster/port-forward.ts'),
   ])
   const options = connectOptionsOf(flags, io)
-  // A webhook may take up to 30 seconds, and a check as long as it is told.
+  // A webhook may take up to 30 seconds, and a check as long as --timeout.
   const client = connect({ ...options, limits: { answerMs: timeoutMs } })
   return {
     pages: connectPages(options),
@@ -91,7 +91,7 @@ async function toolsOf(
   }
 }
 
-/** Whether it runs in a pod of the cluster that it asks. */
+/** Whether this process runs in a pod of the cluster that it checks. */
 function isInCluster({ kubeconfig, context, filename }: DoctorFlags, { env }: Io): boolean {
   const named = [kubeconfig, context, filename, env['KUBECONFIG']].some((one) => one !== undefined && one !== '')
   return !named && (env['KUBERNETES_SERVICE_HOST'] ?? '') !== ''

@@ -14,11 +14,11 @@ import type { JsonObject, StringMap } from '../../lang/json.ts'
 export interface TestPod {
   readonly namespace: Namespace
   readonly labels: StringMap
-  /** Names of match conditions that the API server asks first. */
+  /** The names of the webhook's match conditions. */
   readonly conditions: readonly string[]
 }
 
-/** Where a pod would be injected by a configuration and by no other; the namespaces that ask for it come first. */
+/** Test pods that this configuration and no other would inject; labelled namespaces come first. */
 export function probesFor(
   configuration: WebhookConfiguration,
   all: readonly WebhookConfiguration[],
@@ -26,7 +26,7 @@ export function probesFor(
 ): readonly TestPod[] {
   const injecting = all.map((one) => ({ ...one, webhooks: injectorsOf(one) }))
   const name = tagOf(configuration) ?? revisionOf(configuration)
-  // The pod says itself that it wants a sidecar: then no policy of the injector keeps it from getting one.
+  // The pod has a label that requests a sidecar, so that no policy of the injector applies.
   const asking = { [injectLabel]: 'true' }
   const choices = [asking, ...(name === undefined ? [] : [{ ...asking, [revisionLabel]: name }])]
   const asks = (namespace: Namespace) =>
@@ -44,7 +44,7 @@ export function probesFor(
   )
 }
 
-/** The pod itself, as modest as the strictest Pod Security Standard asks. It is never kept, so its image is never pulled. */
+/** A pod that conforms to the restricted Pod Security Standard. It is never persisted, so its image is never pulled. */
 export function probePod({ namespace, labels }: TestPod): JsonObject {
   return {
     apiVersion: 'v1',

@@ -1,9 +1,9 @@
 import type { StoryLine, StorySection } from '../../explain/story/lines.ts'
 
-/** What a terminal of the usual width holds. */
+/** The default width of a terminal. */
 const width = 80
 
-/** A text broken between words into lines of 80 columns; those behind the first are indented by `hanging`. */
+/** Wraps a string between words at 80 columns; all lines but the first are indented by `hanging`. */
 export function wrap(text: string, indent: number, hanging = indent + 4): readonly string[] {
   const lines: string[] = []
   let line = ' '.repeat(indent)
@@ -20,12 +20,12 @@ export function wrap(text: string, indent: number, hanging = indent + 4): readon
   return [...lines, line]
 }
 
-/** A section with its heading; an empty line before it. */
+/** A section with its heading, after an empty line. */
 export function sectionLines({ title, items }: StorySection): readonly string[] {
   return ['', title, ...items.flatMap(storyLines)]
 }
 
-/** How far what is below an item is indented. */
+/** The indentation below an item. */
 const below: Readonly<Record<NonNullable<StoryLine['form']>, number>> = { numbered: 5, group: 4, inner: 8 }
 
 function storyLines({ text, details = [], form }: StoryLine): readonly string[] {

@@ -17,7 +17,7 @@ import { createConfigurations, readSurroundings } from './surroundings.ts'
 import { readTarget } from './target.ts'
 import { storyText } from './text.ts'
 
-/** `outrigger explain`. Ends with 1 when a pod is not injected. */
+/** `outrigger explain`. Exits with 1 if a pod is not injected. */
 export async function explainTarget(text: string, flags: ExplainFlags, io: Io): Promise<ExitCode> {
   const asked = await readAsked(text, flags, io)
   const stories = await storiesOf(asked, flags, io)
@@ -25,10 +25,10 @@ export async function explainTarget(text: string, flags: ExplainFlags, io: Io): 
     const colour = hasColour(io.stdout, io.env)
     io.stdout.write(stories.map((story) => storyText(story, colour)).join('\n'))
   } else printData(io, flags.output, stories.map(storyData))
-  return stories.every(({ injected }) => injected) ? exit.good : exit.found
+  return stories.every(({ injected }) => injected) ? exit.success : exit.found
 }
 
-/** The pods that are asked about, and the objects around them. */
+/** The pods to explain, and the cluster state they depend on. */
 interface Asked {
   readonly subjects: readonly Subject[]
   readonly source: ObjectSource
@@ -46,7 +46,7 @@ async function readAsked(text: string, flags: ExplainFlags, io: Io): Promise<Ask
   return { subjects: subjectsOf(contents, target.file, flags.namespace ?? source.namespace), source, contents }
 }
 
-/** What stands for the cluster around a file: the cluster that flags name, else the file itself and what `-f` names. */
+/** The cluster state for a file: the cluster that flags name, else the file itself and the manifests of `-f`. */
 async function aroundFile({ objects }: FileContents, file: string, flags: ExplainFlags, io: Io): Promise<ObjectSource> {
   const { filename = [], recursive = false, kubeconfig, context } = flags
   const namesCluster = [kubeconfig, context, flags['fromCluster']].some((flag) => flag !== undefined)

@@ -19,7 +19,7 @@ export interface FileContents {
   readonly objects: readonly JsonObject[]
 }
 
-/** Reads the manifests of a file, or of a folder. Throws CliError with all documents that can't be read. */
+/** Reads the manifests of a file or folder. Throws a CliError that lists all documents that can't be read. */
 export async function readFile(file: string, recursive: boolean, io: Io): Promise<FileContents> {
   const parts = (await readInputs([file], recursive, io)).flatMap(({ name, text }) =>
     splitDocuments(text).map((document) => ({ file: name, ...document })),
@@ -32,16 +32,18 @@ export async function readFile(file: string, recursive: boolean, io: Io): Promis
   return { documents, objects: documents.flatMap(({ value }) => objectsIn(value).map(({ json }) => json)) }
 }
 
-/** The pods of a file's manifests, and of an AdmissionReview the one that it is about. Throws CliError where there is none. */
+/** The pods of a file's manifests, or the pod of an AdmissionReview. Throws CliError if there is none. */
 export function subjectsOf({ documents }: FileContents, name: string, namespace: string): readonly Subject[] {
   const { subjects, faults } = subjectsIn(documents, namespace)
   const [first] = faults
   if (first !== undefined) throw new CliError(first.fault)
   if (subjects.length > 0) return subjects
-  throw new CliError(`${name === '-' ? 'standard input' : name} holds neither an AdmissionReview nor a Pod or workload`)
+  throw new CliError(
+    `${name === '-' ? 'standard input' : name} contains neither an AdmissionReview nor a Pod or workload`,
+  )
 }
 
-/** An object of a cluster, or of manifests that stand for one; for a Pod, as its owner would create it now. Throws CliError. */
+/** An object of a cluster or of manifests; a Pod as its owner would create it now. Throws CliError. */
 export async function subjectOf(
   { type, namespace, name }: Extract<Target, { readonly kind: 'object' }>,
   source: ObjectSource,
@@ -58,13 +60,13 @@ export async function subjectOf(
   const owner = await ownerOf(object, namespace, source)
   if (owner === undefined) return runningAlone(object, namespace, origin)
   if (typeof owner === 'string') {
-    const notes = [`${owner} can't be read: what it would create is told from the pod itself`]
+    const notes = [`${owner} can't be read: explaining the pod itself instead`]
     return { ...runningAlone(object, namespace, { form: 'owner', title: owner }), notes }
   }
   return { ...subjectAt(owner, namespace, origin), running: object }
 }
 
-/** Items of a list need not say what they are. */
+/** Items of a list may have no kind. */
 function named(object: JsonObject, { apiVersion, kind }: Kind): JsonObject {
   return { apiVersion, kind, ...object }
 }
@@ -72,21 +74,20 @@ function named(object: JsonObject, { apiVersion, kind }: Kind): JsonObject {
 async function missing(type: Kind, namespace: string, name: string, source: ObjectSource): Promise<CliError> {
   if (type === kinds.pod && (await unlessRefused(source.get(kinds.deployment, name, namespace))) !== undefined) {
     const deployment = `${namespace}/deployment/${name}`
-    return new CliError(`there is no Pod ${namespace}/${name} in ${source.description}; did you mean ${deployment}?`)
+    return new CliError(`Pod ${namespace}/${name} not found in ${source.description}; did you mean ${deployment}?`)
   }
   const others = await source.list(type, { namespace })
   const near = nearest(
     name,
     others.map((one) => lookupString(one, 'metadata', 'name')),
   )
-  const hint =
-    near === undefined ? `there are ${others.length} in this namespace` : `did you mean ${namespace}/${near}?`
-  return new CliError(`there is no ${type.kind} ${namespace}/${name} in ${source.description}; ${hint}`)
+  const hint = near === undefined ? `${others.length} found in this namespace` : `did you mean ${namespace}/${near}?`
+  return new CliError(`${type.kind} ${namespace}/${name} not found in ${source.description}; ${hint}`)
 }
 
 const owners: readonly Kind[] = workloadKinds.map(kindOfWorkload)
 
-/** What makes a pod: the highest that can be read of its Deployment, ReplicaSet and so on; the title of one that can't. */
+/** The top-level owner of a pod that can be read, such as its Deployment; the title of one that can't. */
 async function ownerOf(
   pod: JsonObject,
   namespace: string,
@@ -94,7 +95,7 @@ async function ownerOf(
 ): Promise<PodPlace | string | undefined> {
   let place: PodPlace | undefined
   let object = pod
-  // A Deployment's ReplicaSet, a CronJob's Job: none has more above it.
+  // A Deployment's ReplicaSet, a CronJob's Job: there are no more levels.
   for (let level = 0; level < 3; level++) {
     const reference = controllerOf(object)
     if (reference === undefined) break
@@ -108,7 +109,7 @@ async function ownerOf(
   return place
 }
 
-/** Who may read a pod may not read what made it. */
+/** Users who may read a pod may not be allowed to read its owner. */
 async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   return answer.catch((error: unknown) => {
     if (error instanceof CliError) return undefined

@@ -12,7 +12,7 @@ import { configMapsIn } from '../diff/cluster-state.ts'
 import { settingsOfRevision } from '../diff/revision.ts'
 import { CliError } from '../exit.ts'
 
-/** Reads the surroundings. What this user may not read is as if it weren't there, and noted; rejects with a CliError when that is everything. */
+/** Reads the cluster state. What this user may not read is left out and noted; rejects with a CliError if that is everything. */
 export async function readSurroundings(
   source: ObjectSource,
 ): Promise<{ readonly surroundings: Surroundings; readonly notes: readonly string[] }> {
@@ -32,12 +32,12 @@ export async function readSurroundings(
   return { surroundings, notes: [...notes, ...faults] }
 }
 
-/** A configuration by which to inject, and what it was read from. */
+/** A configuration and its source. */
 export interface ConfigurationInUse extends InUse {
   readonly loaded: Loaded
 }
 
-/** Finds the configuration for each pod: what the flags say, else that of the revision whose webhook is called. */
+/** Selects the configuration for each pod: that of the flags, else that of the revision whose webhook is called. */
 export function createConfigurations(
   given: ConfigurationOptions,
   source: ObjectSource,
@@ -65,9 +65,9 @@ export function createConfigurations(
       return { loaded, from, notes: warningsOf(loaded) }
     } catch (error) {
       if (!(error instanceof CliError || error instanceof ConfigError)) throw error
-      // The first of several faults says enough here.
+      // The first of several faults is sufficient here.
       const why = error.message.split('\n').slice(0, 2).join(' ').replaceAll(/\s+/g, ' ')
-      const note = `the configuration of revision ${revisionValue(revision)} can't be used (${why}): the built-in one counts; --config, --values and --mesh give another`
+      const note = `the configuration of revision ${revisionValue(revision)} can't be read (${why}): using the built-in one; --config, --values and --mesh set another`
       return byFlags([note], revision)
     }
   }
@@ -82,7 +82,7 @@ export function createConfigurations(
   }
 }
 
-/** Whether flags say by which documents to inject; else the cluster does. */
+/** Whether the flags set the configuration; else it comes from the cluster. */
 function namesDocuments({ settings, settingsFile }: ConfigurationOptions): boolean {
   const { config, values, mesh, fromCluster } = settings
   return settingsFile !== undefined || [config, values, mesh, fromCluster].some((one) => one !== undefined)

@@ -5,7 +5,7 @@ import type { Remedy, Story } from '../../explain/story/story.ts'
 import { printable } from '../io.ts'
 import { sectionLines, wrap } from './lines.ts'
 
-/** A story for people, in lines of 80 columns but for those that are to be copied. */
+/** An explanation as text, wrapped at 80 columns except for lines to copy. */
 export function storyText(story: Story, colour: boolean): string {
   const { injected, changes } = story
   const lines = [
@@ -33,7 +33,7 @@ function remedyLines({ text, lines }: Remedy, index: number): readonly string[] 
   return [...head, ...lines.flatMap((line) => lineLines(line))]
 }
 
-/** What is to be copied stays in one line. */
+/** Lines to copy aren't wrapped. */
 function lineLines(line: RemedyLine): readonly string[] {
   if (line.form === 'shell') return [`    $ ${line.line}`]
   const removed = line.value === null
@@ -44,7 +44,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** The answer in its colour, headings in bold. */
+/** The result in its colour, headings in bold. */
 function coloured(text: string, injected: boolean): string {
   return text
     .split('\n')

@@ -17,7 +17,7 @@ import {
 import { configurationOf } from '../settings.ts'
 import { unifiedDiff } from '../unified-diff.ts'
 
-/** `outrigger inject`. Ends with 1 when a document could not be read or a pod was denied; all others are injected. */
+/** `outrigger inject`. Exits with 1 if a document can't be read or a pod is denied; all others are injected. */
 export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode> {
   const configuration = configurationOf(flags, io)
   const inputs = (await readInputs(flags.filename, flags.recursive === true, io)).map(parseFile)
@@ -31,14 +31,14 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
   io.stdout.write(render(files, flags, hasColour(io.stdout, io.env)))
   const remarks = files.flatMap(({ documents }) => documents).flatMap((document) => document.remarks)
   for (const { severity, place, text } of remarks) say(io, severity, place, text)
-  return remarks.some(({ severity }) => severity === 'problem') ? exit.found : exit.good
+  return remarks.some(({ severity }) => severity === 'problem') ? exit.found : exit.success
 }
 
 function say(io: Io, severity: string, place: string, text: string): void {
   io.stderr.write(printable(`${severity}: ${place}: ${text}\n`))
 }
 
-/** The manifests stand for the cluster, too: its namespaces, nodes and ProxyConfigs may be among them. */
+/** The manifests can also contain cluster state: namespaces, nodes and ProxyConfigs. */
 function clusterObjects(files: readonly ParsedFile[]) {
   const objects = files.flatMap(({ documents }) => documents).flatMap(({ value }) => itemsOf(value))
   const ofKind = (kind: string) => objects.filter((object) => own(object, 'kind') === kind)
@@ -61,7 +61,7 @@ function render(files: readonly InjectedFile[], flags: InjectFlags, colour: bool
   return joinYaml(files.map((file) => (file.isJson && flags.output === 'yaml' ? asYaml(file) : file.after())))
 }
 
-/** One document's patch is what `kubectl patch --type=json` takes; of several, each with its document. */
+/** The patch of one document is input for `kubectl patch --type=json`; several are printed with their documents. */
 function renderPatches(files: readonly InjectedFile[]): string {
   const patches = files.flatMap(({ name, documents }) =>
     documents
@@ -88,8 +88,8 @@ function valuesOf({ documents }: InjectedFile): readonly Json[] {
   return documents.map(({ value }: InjectedDocument) => value).filter((value) => value !== undefined)
 }
 
-function joinYaml(texts: readonly string[]): string {
-  return texts
+function joinYaml(files: readonly string[]): string {
+  return files
     .map((text, index) => {
       const start = index > 0 && !text.startsWith('---') ? '---\n' : ''
       return `${start}${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`

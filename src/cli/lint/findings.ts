@@ -14,7 +14,7 @@ import { configurationOf } from '../settings.ts'
 import { version } from '../version.ts'
 import type { RuleFlags } from './flags.ts'
 
-/** What rules compare with: the configuration, whose own warnings are said. Throws CliError and ConfigError. */
+/** The configuration for the rules; prints its warnings. Throws CliError and ConfigError. */
 export async function ruleSnapshot(flags: RuleFlags, io: Io): Promise<Snapshot> {
   const { snapshot, warnings } = await loadConfiguration(configurationOf(flags, io))
   for (const { document, path, message } of warnings)
@@ -22,21 +22,21 @@ export async function ruleSnapshot(flags: RuleFlags, io: Io): Promise<Snapshot> 
   return snapshot
 }
 
-/** Reads `--ignore`. Throws CliError. */
+/** Parses `--ignore`. Throws CliError. */
 export function ignoresOf({ ignore = [] }: RuleFlags): readonly Ignore[] {
   const { ignores, faults } = readIgnores(ignore)
   if (faults.length > 0) throw new CliError(faults.map((fault) => `--ignore: ${fault}`).join('\n'))
   return ignores
 }
 
-/** What `--namespace` means for objects that name none. */
+/** The namespace of objects that set none, by `--namespace`. */
 export function namespaceOption({ filename, namespace }: RuleFlags): Pick<ClusterOptions, 'namespace'> {
   return filename !== undefined && namespace !== undefined ? { namespace } : {}
 }
 
 /**
- * Prints the findings of a command, of a cluster those of `--namespace` only. `faults` are documents that couldn't be read. Ends with 1
- * where there is a fault, or a finding of the severity that `--fail-on` names.
+ * Prints the findings of a command; for a cluster, only those of `--namespace`. `faults` are documents that couldn't be
+ * read. Returns exit code 1 if there is a fault, or a finding of the severity of `--fail-on`.
  */
 export function reportFindings(
   command: string,
@@ -48,7 +48,7 @@ export function reportFindings(
   const findings = flags.filename !== undefined ? all : all.filter((finding) => isIn(finding, flags.namespace))
   io.stdout.write(render(command, findings, flags, io))
   const failed = faults.length > 0 || findings.some(({ severity }) => isAtLeast(severity, flags.failOn))
-  return failed ? exit.found : exit.good
+  return failed ? exit.found : exit.success
 }
 
 function isIn({ object: { kind, namespace, name } }: Finding, wanted: string | undefined): boolean {
@@ -71,7 +71,7 @@ function render(command: string, findings: readonly Finding[], { output, failOn 
   }
 }
 
-/** Says a thing on the error output, on a line of its own. */
+/** Writes a line to the error output. */
 export function say(io: Io, text: string): void {
   io.stderr.write(printable(`${text}\n`))
 }

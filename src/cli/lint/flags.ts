@@ -3,30 +3,30 @@ import { addCluster } from '../cluster/flags.ts'
 import { append, type FlagsOf, type NoFlags } from '../commands/parts.ts'
 import { addSettings } from '../settings.ts'
 
-/** What the flags of `addRuleFlags` gave. */
+/** The parsed flags of `addRuleFlags`. */
 export type RuleFlags = FlagsOf<typeof addRuleFlags<[], NoFlags, NoFlags>>
 
-/** Adds the flags of commands that have rules look at manifests or a cluster. */
+/** Adds the flags of commands that check manifests or a cluster with rules. */
 export function addRuleFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
   const withForms = command
     .option(
       '-n, --namespace <name>',
-      'The namespace of manifests that name none; of a cluster, the only one to tell of.',
+      'The namespace of manifests that set none; in a cluster, report this namespace only.',
     )
     .option(
       '--ignore <rule>',
-      'Keeps a rule quiet: CODE, or CODE=KIND/NAMESPACE/NAME with * for any text; can be repeated.',
+      'Ignore a rule: CODE, or CODE=KIND/NAMESPACE/NAME, where * matches any string; can be repeated.',
       append,
     )
     .addOption(
-      new Option('--fail-on <severity>', 'What ends it with 1.')
+      new Option('--fail-on <severity>', 'The minimum severity of findings for exit code 1.')
         .choices(['error', 'warning', 'info'])
         .default('warning'),
     )
     .addOption(
-      new Option('-o, --output <format>', 'The form of the findings.')
+      new Option('-o, --output <format>', 'The output format.')
         .choices(['text', 'json', 'sarif', 'junit'])
         .default('text'),
     )

@@ -1,23 +1,23 @@
 import type { Path } from '../../lang/text/path.ts'
 
-/** Gives the line (counted from 1) at which a path stands; for what isn't there, the line of what would hold it. */
+/** Returns the line (from 1) of a path; for a missing field, the line of its parent. */
 export type LineIndex = (path: Path) => number
 
-/** A key with its value, or an item of a list: some lines of a document. */
+/** The lines of a key with its value, or of a list item. */
 interface Block {
   readonly line: number
-  /** The lines of the value: `from` is its first one, `to` the one behind its last. */
+  /** The lines of the value, from `from` (inclusive) to `to` (exclusive). */
   readonly from: number
   readonly to: number
-  /** Of an item, where its value begins in its first line, behind the dash. */
+  /** For a list item, the column of its value after the dash. */
   readonly column?: number
-  /** In JSON, the value is a list: its items have no dashes. */
+  /** Whether the value is a JSON list, whose items have no dashes. */
   readonly isJsonList?: boolean
 }
 
 /**
- * An index of the lines of one document, in YAML's block style or as JSON is mostly printed. It is read off the indentation, in one pass
- * over what is asked for; where a value is written in another way (on one line), the line of its key stands for all in it.
+ * An index of the lines of one document, in YAML's block style or pretty-printed JSON. It relies on indentation, and scans
+ * only what is looked up. Fields of a value in flow style (on one line) have the line of its key.
  */
 export function createLineIndex(text: string): LineIndex {
   const lines = text.split('\n')
@@ -53,7 +53,7 @@ function blocksIn(lines: readonly string[], block: Block): ReadonlyMap<string | 
     if (column !== wanted) continue
     const step = stepAt(text, column, block.isJsonList === true, items)
     if (step === undefined) continue
-    // A list may stand at the column of its key: its items are none of that key's mapping.
+    // A list may be at the column of its key: its items don't belong to that key's mapping.
     if (typeof step === 'number') {
       if (starts.length > 0 && typeof starts[0]?.step === 'string') continue
       items++
@@ -80,7 +80,7 @@ function blockAt(
   return behind < 0 ? { line, from: line + 1, to } : { line, from: line, to, column: column + 1 + behind }
 }
 
-/** The key that begins at a column, or the number of the item; undefined for what is neither. */
+/** The key at a column, or the index of the item; undefined for anything else. */
 function stepAt(text: string, column: number, inJsonList: boolean, items: number): string | number | undefined {
   const rest = text.slice(column)
   if (inJsonList) return /^[\]}]/.test(rest) ? undefined : items
@@ -99,7 +99,7 @@ function keyOf(text: string): string | undefined {
   }
 }
 
-/** Where the text of a line begins; -1 for an empty line and a comment. */
+/** The column where a line starts; -1 for an empty line or a comment. */
 function columnOf(line: string): number {
   const column = line.search(/\S/)
   return column >= 0 && line[column] === '#' ? -1 : column

@@ -12,7 +12,7 @@ import { createLineIndex, type LineIndex } from './lines.ts'
 /** The objects of manifests, and where each was read from. */
 export interface Manifests {
   readonly objects: readonly JsonObject[]
-  /** `FILE:LINE:COLUMN: REASON` of each document that can't be read, with the excerpt below. */
+  /** `FILE:LINE:COLUMN: REASON` of each document that can't be read, followed by an excerpt. */
   readonly faults: readonly string[]
   readonly locate: (object: JsonObject, path: Path) => Location | undefined
   readonly isIgnoredAt: (location: Location, code: string) => boolean
@@ -20,14 +20,14 @@ export interface Manifests {
 
 interface Origin {
   readonly file: string
-  /** The line of the file at which the document begins. */
+  /** The first line of the document in the file. */
   readonly firstLine: number
   /** Of the object in the document. */
   readonly path: Path
   readonly lines: () => LineIndex
 }
 
-/** Reads the documents of files; `onFile` is told how many of them are done. */
+/** Reads the documents of files; `onFile` receives the number of files done. */
 export function readManifests(inputs: readonly InputText[], onFile: (done: number) => void): Manifests {
   const origins = new Map<JsonObject, Origin>()
   const comments = new Map<string, CommentIgnores>()
@@ -56,14 +56,14 @@ export function readManifests(inputs: readonly InputText[], onFile: (done: numbe
 
 interface Document {
   readonly body: string
-  /** The line of the file (from 1) at which the body begins. */
+  /** The first line of the body in the file, from 1. */
   readonly line: number
   readonly value?: Json
-  /** Why it can't be read: `LINE:COLUMN: REASON`, with the excerpt below. */
+  /** Why it can't be read: `LINE:COLUMN: REASON`, followed by an excerpt. */
   readonly fault?: string
 }
 
-/** The documents of a text that hold a value. A faulty one doesn't hide the others. */
+/** The documents of a file that aren't empty. An invalid one doesn't hide the others. */
 function* documentsOf(text: string): Iterable<Document> {
   let line = 1
   for (let start = 0; start < text.length; ) {
@@ -84,7 +84,7 @@ function readDocument(head: string, body: string, firstLine: number, line: numbe
   }
 }
 
-/** Much of what kubectl saves is JSON, and large: its own parser is many times as fast. */
+/** Output of kubectl is often JSON, and large: the JSON parser is many times faster. */
 function parseJson(text: string): Json | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined
   try {
@@ -100,7 +100,7 @@ function lineBreaks(text: string, from: number, to: number): number {
   return count
 }
 
-/** Asks when it is first needed, and remembers. */
+/** Computes a value on first use, and caches it. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {

@@ -7,10 +7,10 @@ import { readInputs } from '../manifests/files.ts'
 import { startProgress } from '../progress.ts'
 import { type Manifests, readManifests } from './manifests.ts'
 
-/** The objects that rules look at; where they were read from, and what can't be read, is known of manifests only. */
+/** The objects to check. Locations and unreadable documents exist for manifests only. */
 export type RuleObjects = Pick<Manifests, 'objects' | 'faults'> & Partial<Manifests>
 
-/** The objects of the manifests that `-f` names, else of the cluster, with progress on a terminal. Throws CliError. */
+/** The objects of the manifests of `-f`, else of the cluster; shows progress on a terminal. Throws CliError. */
 export function ruleObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects> {
   return flags.filename === undefined ? clusterObjects(flags, io) : manifestObjects(flags.filename, flags, io)
 }
@@ -23,7 +23,7 @@ async function manifestObjects(names: readonly string[], flags: ClusterFlags, io
   return manifests
 }
 
-/** All that a rule looks at. Pods and their workloads are among them: a finding is told of the workload. */
+/** All kinds that rules read. Pods and workloads are both needed: findings of a pod are reported for its workload. */
 const wanted: readonly Kind[] = [
   kinds.namespace,
   kinds.node,
@@ -31,13 +31,13 @@ const wanted: readonly Kind[] = [
   kinds.proxyConfig,
   kinds.serviceEntry,
   kinds.service,
-  // Who may list what every cluster has may not ask for what only some have.
+  // Optional kinds (CRDs) may be forbidden to users who may list the built-in ones.
   ...workloadKinds.filter(({ builtIn, isVersion }) => builtIn && !isVersion).map(kindOfWorkload),
   kinds.pod,
 ]
 
 async function clusterObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects> {
-  // Only here: what reaches clusters takes a while to load.
+  // Imported here because the Kubernetes client is slow to load.
   const [{ openConnection }, { clusterSource }] = await Promise.all([
     import('../cluster/connection.ts'),
     import('../cluster/open.ts'),
@@ -49,7 +49,7 @@ async function clusterObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects>
     for (const kind of wanted) {
       progress.update(`Reading ${source.description}: ${kind.plural}`)
       const { apiVersion, kind: name } = kind
-      // The items of a list need not say what they are.
+      // The items of a list may have no kind.
       for (const object of await source.list(kind)) objects.push({ apiVersion, kind: name, ...object })
     }
   } finally {

@@ -6,7 +6,7 @@ import type { Io } from '../io.ts'
 import { ignoresOf, namespaceOption, reportFindings, ruleSnapshot, say } from './findings.ts'
 import { ruleObjects } from './objects.ts'
 
-/** `outrigger lint`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
+/** `outrigger lint`. Exits with 1 for a finding of the severity of `--fail-on`, or a document that can't be read. */
 export async function lint(flags: LintFlags, io: Io): Promise<ExitCode> {
   const ignores = ignoresOf(flags)
   const snapshot = await ruleSnapshot(flags, io)

@@ -4,22 +4,22 @@ import { documentAt } from '../../lang/yaml/documents.ts'
 import { YamlError } from '../../lang/yaml/error.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
 
-/** One document of a file: its text, which together with the others is the file, and what it says. */
+/** One document of a file: its source (all of them joined are the file) and its value. */
 export interface Document {
-  /** What stands before its value: comments and the marker `---`. */
+  /** What precedes its value: comments and the marker `---`. */
   readonly head: string
   readonly body: string
-  /** What ends it (`...`); mostly nothing. */
+  /** The end marker (`...`); mostly empty. */
   readonly tail: string
-  /** The line of the file (from 1) at which the body begins. */
+  /** The first line of the body in the file, from 1. */
   readonly line: number
-  /** Undefined for a document without a value, and for one that can't be read. */
+  /** Undefined for an empty document, and for one that can't be read. */
   readonly value: Json | undefined
-  /** Why it can't be read; `LINE:COLUMN: REASON`, with the excerpt below. */
+  /** Why it can't be read: `LINE:COLUMN: REASON`, followed by an excerpt. */
   readonly fault: string | undefined
 }
 
-/** Takes a file apart into its documents. A faulty one doesn't hide the others. */
+/** Splits a file into documents. An invalid one doesn't hide the others. */
 export function splitDocuments(text: string): readonly Document[] {
   const documents: Document[] = []
   let line = 1
@@ -37,9 +37,9 @@ export function splitDocuments(text: string): readonly Document[] {
 function readBody(head: string, body: string, line: number): Pick<Document, 'value' | 'fault'> {
   if (body === '') return { value: undefined, fault: undefined }
   try {
-    // Directives stand in the head.
+    // Directives belong to the head.
     const value = jsonIn(body) ?? readYaml(head + body)
-    // A dump of a cluster is as long as it is; that it fits into memory was seen when it was read.
+    // No size limit: a dump of a cluster is large, and its size was checked when it was read.
     const { json, problems } = copyJson(value, Number.POSITIVE_INFINITY)
     const [problem] = problems
     if (problem === undefined) return { value: json, fault: undefined }
@@ -52,8 +52,8 @@ function readBody(head: string, body: string, line: number): Pick<Document, 'val
 }
 
 /**
- * What a JSON text says; undefined for any other. Nearly all JSON is YAML, but not quite: JSON may hold DEL and other
- * characters as they are that YAML wants escaped, and half a surrogate pair as an escape.
+ * Parses JSON; undefined for anything else. JSON is almost a subset of YAML: JSON strings may contain DEL and other
+ * characters that YAML requires to be escaped, and escaped lone surrogates.
  */
 function jsonIn(text: string): Json | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined

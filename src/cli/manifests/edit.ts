@@ -8,8 +8,8 @@ import { writeYaml } from '../../lang/yaml/write.ts'
 import { changeTree, parseTree, writeTree } from './yaml-tree.ts'
 
 /**
- * The text of a YAML document with changes made in it: comments, quotes and lines that have nothing to do with them stay as
- * they were. Where that isn't possible (the text is read again to be sure), the document is written anew without comments.
+ * Applies changes to the source of a YAML document: comments, quotes and unrelated lines stay as they are. If that isn't
+ * possible (the result is parsed again to check), the document is rewritten without comments.
  */
 export function editYaml(text: string, operations: readonly Operation[], result: Json): string {
   const tree = parseTree(text)
@@ -34,8 +34,8 @@ function says(text: string, value: Json): boolean {
 }
 
 /**
- * A tree is written in its own fashion: `rewritten` is what it makes of `original`, `changed` what it makes of the changed
- * tree. Every line that is the same in both of these becomes the line that it was in the original.
+ * Printing a tree normalises its format: `rewritten` is the printed `original`, `changed` the printed tree after changes.
+ * Every line that is equal in both is replaced by the original line.
  */
 function keepLines(original: string, rewritten: string, changed: string): string {
   const originals = linesBehind(lines(original), lines(rewritten))
@@ -52,7 +52,7 @@ function keepLines(original: string, rewritten: string, changed: string): string
   return text
 }
 
-/** For each rewritten line the original ones that it came from; of several lines that became several, all at the first. */
+/** The original lines of each rewritten line; where several lines became several, all of them at the first. */
 function linesBehind(original: readonly string[], rewritten: readonly string[]): readonly string[] {
   const behind: string[] = []
   let pending = ''

@@ -4,7 +4,7 @@ import { bytesText } from '../../lang/text/bytes.ts'
 import { CliError, fileReason } from '../exit.ts'
 import { type Io, pathOf } from '../io.ts'
 
-/** A text that someone gave, and what to call it. */
+/** An input and its name for messages. */
 export interface InputText {
   readonly name: string
   readonly text: string
@@ -14,8 +14,8 @@ const largest = 256 * 1024 * 1024
 const manifestName = /\.(ya?ml|json)$/i
 
 /**
- * Reads what `-f` names, in order: files, the manifests of folders by name, `-` for standard input. Throws CliError for
- * the first that can't be read: a result with a file missing must not look like a whole one.
+ * Reads the inputs of `-f` in order: files, the manifests of folders by name, `-` for standard input. Throws CliError for
+ * the first that can't be read: an incomplete result must not look complete.
  */
 export async function readInputs(names: readonly string[], recursive: boolean, io: Io): Promise<readonly InputText[]> {
   if (names.filter((name) => name === '-').length > 1) throw new CliError('standard input (-) can be read only once')
@@ -45,7 +45,7 @@ async function filesOf(name: string, recursive: boolean, io: Io): Promise<readon
   const files = entries.filter((entry) => !entry.isDirectory() && manifestName.test(entry.name))
   if (files.length === 0) {
     throw new CliError(
-      `${name} holds no .yaml, .yml or .json file${recursive ? '' : ' (--recursive looks below it, too)'}`,
+      `${name} contains no .yaml, .yml or .json file${recursive ? '' : ' (use --recursive for subfolders)'}`,
     )
   }
   return files.map((entry) => join(name, entry.parentPath.slice(path.length), entry.name)).sort()

@@ -12,11 +12,11 @@ import { type Document, splitDocuments } from './documents.ts'
 import { editYaml } from './edit.ts'
 import type { InputText } from './files.ts'
 
-/** A file, and what became of its documents. */
+/** A file and its documents after injection. */
 export interface InjectedFile {
   readonly name: string
   readonly before: string
-  /** Makes the text after; the same as before where nothing was injected. */
+  /** Returns the file after injection; unchanged if nothing was injected. */
   readonly after: () => string
   readonly isJson: boolean
   readonly documents: readonly InjectedDocument[]
@@ -24,16 +24,16 @@ export interface InjectedFile {
 
 export interface InjectedDocument {
   readonly line: number
-  /** After the injection; undefined where there is none, or none that can be read. */
+  /** The value after injection; undefined if there is none or it can't be read. */
   readonly value: Json | undefined
-  /** Whether it holds a pod, injected or not. */
+  /** Whether it contains a pod, injected or not. */
   readonly hasPods: boolean
   readonly title: string
   readonly patch: readonly Operation[]
   readonly remarks: readonly Remark[]
 }
 
-/** Something to say about a document: `note` is for information, `problem` means that a pod is not as it was asked for. */
+/** A remark about a document: `note` is for information, `problem` means that a pod was not injected as requested. */
 export interface Remark {
   readonly severity: 'note' | 'warning' | 'problem'
   /** `FILE:LINE: Deployment web`. */
@@ -48,7 +48,7 @@ export interface ManifestOptions {
   readonly facts: ClusterFacts
 }
 
-/** A file taken apart. */
+/** A file split into documents. */
 export interface ParsedFile extends InputText {
   readonly documents: readonly Document[]
 }
@@ -57,7 +57,7 @@ export function parseFile(input: InputText): ParsedFile {
   return { ...input, documents: splitDocuments(input.text) }
 }
 
-/** Injects a file's manifests. A document at fault stays as it is and says so in its remarks. */
+/** Injects the manifests of a file. An invalid document stays unchanged and has a remark. */
 export function injectFile({ name, text, documents }: ParsedFile, options: ManifestOptions): InjectedFile {
   const isJson = isJsonText(text)
   const results = documents.map((document) => injectDocument(name, document, options))
@@ -95,10 +95,10 @@ function injectDocument(file: string, document: Document, options: ManifestOptio
   }
 }
 
-/** What came of a pod: of an error that is not its author's fault, the sentence. */
+/** The result for a pod, or the message of an error that its author didn't cause. */
 type Outcome = Pick<Injection, 'pod'> & { readonly injection?: Injection; readonly error?: string }
 
-/** A template's fault with one pod must not hide what becomes of the others. */
+/** A template that fails for one pod must not hide the results of the others. */
 function injectPod(run: () => Injection, pod: JsonObject): Outcome {
   try {
     const injection = run()
@@ -124,8 +124,8 @@ function remarksOn({ injection, error }: Outcome, place: string): readonly Remar
 
 function cronJob(place: string): Remark {
   const text =
-    'the labels and annotations are in spec.jobTemplate.metadata, where kube-inject puts them, and do not reach the pods; ' +
-    'give spec.jobTemplate.spec.template.metadata a label and they will stand there'
+    'the labels and annotations are in spec.jobTemplate.metadata, as kube-inject writes them, and are not set on the pods; ' +
+    'add a label to spec.jobTemplate.spec.template.metadata to have them written there'
   return { severity: 'warning', place, text }
 }
 

@@ -7,26 +7,26 @@ import { type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { podResult, type Side } from '../diff/injectors.ts'
 import { labelsOf, type WorkloadId } from '../diff/workloads.ts'
 
-/** Whether a pod's sidecar is what would be injected now. */
+/** How a pod's sidecar compares with what would be injected now. */
 export type SidecarState =
   | { readonly state: 'current' }
   /** The sidecar differs in these fields. */
   | { readonly state: 'changed'; readonly changes: readonly Change[] }
-  /** The pod would not be injected any more: the sentence says why. */
+  /** The pod would no longer be injected, with the reason. */
   | { readonly state: 'gone'; readonly message: string }
-  /** The configuration that was given is another revision's. */
+  /** The pod belongs to a revision other than that of the given configuration. */
   | { readonly state: 'foreign'; readonly revision: string }
 
 export interface Evaluator {
   readonly side: Side
-  /** Whether all pods are judged by one configuration, rather than each by that of its own revision. */
+  /** Whether all pods are compared with one configuration, rather than with that of their own revision. */
   readonly isFixed: boolean
   readonly facts: ClusterFacts
-  /** Whether a difference doesn't count. */
+  /** Whether a difference is ignored. */
   readonly isIgnored: (change: Change) => boolean
 }
 
-/** Whether a pod runs, and has a sidecar. */
+/** Whether a pod is running and has a sidecar. */
 export function isRunningInjected(pod: JsonObject): boolean {
   const phase = lookupString(pod, 'status', 'phase')
   const isOver =
@@ -34,10 +34,10 @@ export function isRunningInjected(pod: JsonObject): boolean {
   return !isOver && isInjectedPod(pod)
 }
 
-/** Judges an injected pod. Rejects with a CliError where it can't be told what its revision injects. */
+/** Evaluates an injected pod. Rejects with a CliError if the configuration of its revision is unknown. */
 export async function evaluatePod(pod: JsonObject, { namespace }: WorkloadId, by: Evaluator): Promise<SidecarState> {
   const injector = await by.side.injectorFor({ namespace, labels: labelsOf(pod) })
-  if (injector === undefined) return { state: 'gone', message: "no injector's webhook would be called for it" }
+  if (injector === undefined) return { state: 'gone', message: "no injector's webhook would be called" }
   const { snapshot } = injector
   const recorded = injectedRevision(pod)
   if (by.isFixed && recorded !== undefined && recorded !== revisionValue(snapshot.revision)) {
@@ -56,7 +56,7 @@ const words = {
   failed: "it can't be injected",
 } as const
 
-/** Reads `--ignore`: a container or `pod`, and a field, of which `*` stands for any part. */
+/** Parses `--ignore`: a container or `pod`, and a field, where `*` matches any string. */
 export function ignoring(patterns: readonly string[]): (change: Change) => boolean {
   const expressions = patterns.map((pattern) => {
     const parts = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'))

@@ -4,22 +4,22 @@ import type { JsonObject } from '../../lang/json.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'
 import type { SidecarState } from './evaluate.ts'
 
-/** A workload of which at least one pod is outdated. */
+/** A workload with at least one outdated pod. */
 export interface OutdatedWorkload {
   readonly id: WorkloadId
   /** Running pods with a sidecar. */
   readonly pods: number
   readonly outdated: number
-  /** Of the first outdated pod. */
+  /** The reason of the first outdated pod. */
   readonly reason: string
   readonly changes: readonly Change[]
 }
 
 export interface OutdatedReport {
   readonly workloads: readonly OutdatedWorkload[]
-  /** All that were looked at. */
+  /** The totals of everything that was compared. */
   readonly looked: { readonly workloads: number; readonly pods: number; readonly outdated: number }
-  /** How many pods of which other revisions were left out. */
+  /** The number of pods of other revisions, which were skipped. */
   readonly foreign: ReadonlyMap<string, number>
 }
 
@@ -31,33 +31,33 @@ interface Entry {
   changes: readonly Change[]
 }
 
-/** Counts pods by their workloads; of each no more is kept than the first outdated pod's reason. */
-export function createReport(): { add(id: WorkloadId, verdict: SidecarState): void; report(): OutdatedReport } {
+/** Counts pods by workload, and keeps the reason of the first outdated pod of each. */
+export function createReport(): { add(id: WorkloadId, sidecar: SidecarState): void; report(): OutdatedReport } {
   const entries = new Map<string, Entry>()
   const foreign = new Map<string, number>()
-  // Thousands of workloads differ in the same: each list is kept once.
-  const known = new Map<string, readonly Change[]>()
+  // Thousands of workloads may have the same changes: each list is kept once.
+  const lists = new Map<string, readonly Change[]>()
   const kept = (changes: readonly Change[]): readonly Change[] => {
     const key = JSON.stringify(changes)
-    const found = known.get(key) ?? changes
-    known.set(key, found)
+    const found = lists.get(key) ?? changes
+    lists.set(key, found)
     return found
   }
   return {
-    add(id, verdict) {
-      if (verdict.state === 'foreign') {
-        foreign.set(verdict.revision, (foreign.get(verdict.revision) ?? 0) + 1)
+    add(id, sidecar) {
+      if (sidecar.state === 'foreign') {
+        foreign.set(sidecar.revision, (foreign.get(sidecar.revision) ?? 0) + 1)
         return
       }
       const key = JSON.stringify(id)
       const entry = entries.get(key) ?? { id, pods: 0, outdated: 0, reason: '', changes: [] }
       entries.set(key, entry)
       entry.pods++
-      if (verdict.state === 'current') return
+      if (sidecar.state === 'current') return
       entry.outdated++
       if (entry.reason !== '') return
-      entry.changes = verdict.state === 'changed' ? kept(verdict.changes) : []
-      entry.reason = verdict.state === 'changed' ? reasonOf(entry.changes) : verdict.message
+      entry.changes = sidecar.state === 'changed' ? kept(sidecar.changes) : []
+      entry.reason = sidecar.state === 'changed' ? reasonOf(entry.changes) : sidecar.message
     },
     report() {
       const all = [...entries.values()]
@@ -84,7 +84,7 @@ function reasonOf(changes: readonly Change[]): string {
   return changes.length > maxNamed ? `${named} and ${changes.length - maxNamed} more` : named
 }
 
-/** A report as data. `restart` gives the line that restarts a workload, if there is one. */
+/** A report as data. `restart` returns the command that restarts a workload, if there is one. */
 export function reportData(
   { workloads, looked }: OutdatedReport,
   restart: (id: WorkloadId) => string | undefined,

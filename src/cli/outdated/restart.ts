@@ -4,24 +4,24 @@ import type { ClusterFlags } from '../cluster/flags.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'
 
 const withoutCommand: Readonly<Record<Exclude<Recreate['by'], 'command'>, string>> = {
-  'next run': 'the next run is injected anew',
-  never: 'it runs to its end; to have it anew, create it again',
-  'by hand': 'delete its pods one after the other',
+  'next run': 'the next run is injected again',
+  never: 'it is not restarted; delete and recreate it if needed',
+  'by hand': 'delete its pods one by one',
 }
 
-/** The line that restarts a workload; undefined where there is none. */
+/** The command that restarts a workload; undefined if there is none. */
 export function restartLine({ kind, namespace, name }: WorkloadId, flags: ClusterFlags): string | undefined {
   const recreate = workloadKind(kind)?.recreate
   return recreate?.by === 'command' ? commandLine([...recreate.command(name), '-n', namespace], flags) : undefined
 }
 
-/** What to say in a script instead. */
+/** The comment in a script for a workload without a restart command. */
 export function restartComment(id: WorkloadId): string {
   return `# ${titleOf(id).replaceAll(/\s+/g, ' ')}: ${adviceFor(id.kind)}`
 }
 
 function adviceFor(kind: string): string {
-  if (kind === 'Pod') return 'nothing makes it anew: delete and create it'
+  if (kind === 'Pod') return 'no controller recreates it: delete and recreate it'
   const by = workloadKind(kind)?.recreate.by ?? 'by hand'
   return by === 'command' ? '' : withoutCommand[by]
 }

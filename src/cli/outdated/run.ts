@@ -16,18 +16,18 @@ import { createReport, type OutdatedReport, reportData } from './report.ts'
 import { restartComment, restartLine } from './restart.ts'
 import { cachePerWorkload } from './workload-cache.ts'
 
-/** `outrigger outdated`. Ends with 1 when a pod is. */
+/** `outrigger outdated`. Exits with 1 if a pod is outdated. */
 export async function listOutdated(flags: OutdatedFlags, io: Io): Promise<ExitCode> {
   const source = await objectsOf(flags, io)
-  const landscape = await readClusterState(source)
+  const cluster = await readClusterState(source)
   const progress = startProgress(io)
   try {
-    const notes = new Set<string>(landscape.faults)
-    const report = await examine(flags, landscape, io, progress, notes)
+    const notes = new Set<string>(cluster.faults)
+    const report = await examine(flags, cluster, io, progress, notes)
     progress.end()
     for (const note of [...notes, ...leftOut(report)]) io.stderr.write(printable(`warning: ${note}\n`))
     print(report, flags, io)
-    return report.workloads.length > 0 ? exit.found : exit.good
+    return report.workloads.length > 0 ? exit.found : exit.success
   } finally {
     progress.end()
   }
@@ -35,38 +35,38 @@ export async function listOutdated(flags: OutdatedFlags, io: Io): Promise<ExitCo
 
 async function examine(
   flags: OutdatedFlags,
-  landscape: ClusterState,
+  cluster: ClusterState,
   io: Io,
   progress: Progress,
   notes: Set<string>,
 ): Promise<OutdatedReport> {
-  const { source, facts, configurations } = landscape
+  const { source, facts, configurations } = cluster
   const { namespace } = flags
-  // Namespaces stay where they are: a revision that is named says which pods to look at.
-  const { asked, ...options } = currentSide(flags, landscape, io)
+  // `--revision` selects pods here; it doesn't move namespaces.
+  const { asked, ...options } = currentSide(flags, cluster, io)
   if (configurations.length === 0 && isBare(options.fixed)) {
     notes.add(
-      `${source.description} has no webhook configuration, and no flag says any other: pods are compared with the built-in one`,
+      `${source.description} has no webhook configuration, and no configuration is set by flags: comparing pods with the built-in one`,
     )
   }
-  const side = createSide(options, landscape, (text) => void notes.add(text))
+  const side = createSide(options, cluster, (text) => void notes.add(text))
   const by = { side, isFixed: options.fixed !== undefined, facts, isIgnored: ignoring(flags.ignore ?? []) }
-  const verdictOn = cachePerWorkload((pod, id) => evaluatePod(pod, id, by))
+  const evaluate = cachePerWorkload((pod, id) => evaluatePod(pod, id, by))
   const report = createReport()
   let pods = 0
   for await (const pod of eachPod(source, namespace)) {
     if (isRunningInjected(pod) && (asked === undefined || injectedRevision(pod) === asked.name)) {
       const id = workloadOf(pod, source.namespace)
-      report.add(id, await verdictOn(pod, id))
+      report.add(id, await evaluate(pod, id))
     }
     progress.update(`${++pods} pods`)
-    // A signal must get a turn.
+    // Yield, so that signals are handled.
     if (pods % 100 === 0) await new Promise(setImmediate)
   }
   return report.report()
 }
 
-/** Whether a configuration is all defaults. */
+/** Whether a configuration consists of defaults only. */
 function isBare(fixed: ReturnType<typeof currentSide>['fixed']): boolean {
   if (fixed === undefined || fixed.settingsFile !== undefined) return false
   return Object.values(fixed.settings).every((value) => value === undefined)
@@ -75,7 +75,7 @@ function isBare(fixed: ReturnType<typeof currentSide>['fixed']): boolean {
 function leftOut({ foreign }: OutdatedReport): readonly string[] {
   return [...foreign].map(
     ([revision, pods]) =>
-      `${podCount(pods)} of revision ${revision} can't be told by this configuration: name it with --revision, if it is theirs`,
+      `skipped ${podCount(pods)} of revision ${revision}: if this is their configuration, pass --revision`,
   )
 }
 
@@ -98,7 +98,7 @@ function asTable({ workloads, looked }: OutdatedReport, width: number): string {
   const table =
     rows.length === 0 ? '' : `${renderTable(['namespace', 'workload', 'outdated', 'what differs'], rows, width)}\n`
   return looked.outdated === 0
-    ? `${podCount(looked.pods)} with a sidecar: none is outdated\n`
+    ? `${podCount(looked.pods)} with a sidecar, none outdated\n`
     : `${table}of ${podCount(looked.pods)} with a sidecar, ${looked.outdated} ${looked.outdated === 1 ? 'is' : 'are'} outdated\n`
 }
 

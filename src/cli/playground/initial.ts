@@ -15,7 +15,7 @@ import { type Io, printable } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'
 import { configurationOf } from '../settings.ts'
 
-/** The state that flags ask for. Throws CliError and ConfigError for what can't be read. */
+/** The initial state, by the flags. Throws CliError and ConfigError for what can't be read. */
 export async function initialState(flags: PlaygroundFlags, io: Io): Promise<PlaygroundState> {
   const { filename = [], recursive = false, namespace = '' } = flags
   const inputs = filename.length === 0 ? [] : await readInputs(filename, recursive, io)
@@ -24,20 +24,20 @@ export async function initialState(flags: PlaygroundFlags, io: Io): Promise<Play
   const reading = readState({
     ...configuration,
     workload: joined(inputs.map(({ text }) => text)),
-    // What a cluster says of its namespaces is not to be covered.
+    // Namespaces of the cluster take precedence.
     namespace: { ...emptyState.namespace, name: namespace, ...(cluster !== '' && { labels: '' }) },
     cluster,
   })
   if ('state' in reading) return reading.state
-  throw new CliError(`the page can't begin with this: ${reading.problem}`)
+  throw new CliError(`can't start with this state: ${reading.problem}`)
 }
 
 function asksCluster({ kubeconfig, context, ...flags }: PlaygroundFlags): boolean {
   return flags.fromCluster === true || kubeconfig !== undefined || context !== undefined
 }
 
-function joined(texts: readonly string[]): string {
-  return texts
+function joined(files: readonly string[]): string {
+  return files
     .map((text, index) => (index === 0 || text.startsWith('---') ? text : `---\n${text}`))
     .map((text) => (text === '' || text.endsWith('\n') ? text : `${text}\n`))
     .join('')
@@ -49,7 +49,7 @@ async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<Pla
   const { settings, sources, faults, absent } = read
   if (faults.length + absent.length > 0) throw new ConfigError([...faults, ...absent])
   const { revision, nativeSidecars, platform = '', compliancePolicy } = injectorSettings(settings).settings
-  // The page has no such flag: its values are those behind it.
+  // The page doesn't have this flag, but its values.
   const isChanged = (settings.set ?? []).length > 0
   const values = isChanged ? writeYaml(loadRead(read, options.environment).snapshot.values) : undefined
   return {
@@ -60,12 +60,12 @@ async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<Pla
   }
 }
 
-/** Istio keeps both in one ConfigMap. In a manifest of that the page itself finds the values; of a live one it gets each key. */
+/** Istio has both in one ConfigMap. The page reads a manifest of it as it is; of one in a cluster it gets each key. */
 function bothOf(config: DocumentSource | undefined): DocumentSource | undefined {
   return config !== undefined && 'configMap' in config ? config : undefined
 }
 
-/** A document as someone would type it. */
+/** A document as a user would type it. */
 function documentText(source: DocumentSource | undefined, key: DocumentKey): string {
   if (source === undefined) return ''
   if ('text' in source) return source.text
@@ -75,7 +75,7 @@ function documentText(source: DocumentSource | undefined, key: DocumentKey): str
 
 const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]
 
-/** What of a cluster decides about injection, as manifests; what this user may not read, and what is too much, is left out and said. */
+/** The cluster state as manifests. What this user may not read, and what is too large, is left out with a note. */
 async function clusterText(flags: PlaygroundFlags, io: Io): Promise<string> {
   const { filename: _, ...connection } = flags
   const source = await objectsOf(connection, io)
@@ -85,7 +85,7 @@ async function clusterText(flags: PlaygroundFlags, io: Io): Promise<string> {
       const objects = await source.list(kind)
       const part = objects.map((object) => `---\n${writeYaml(shortened(object, kind))}`).join('')
       if (text.length + part.length > maxText / 2)
-        note(`${objects.length} ${kind.plural} are too much for the page`, io)
+        note(`${objects.length} ${kind.plural} are too many for the page`, io)
       else text += part
     } catch (error) {
       if (!(error instanceof CliError)) throw error
@@ -99,7 +99,7 @@ function note(text: string, io: Io): void {
   io.stderr.write(printable(`note: ${text}\n`))
 }
 
-/** An object without what says nothing about injection. */
+/** An object without the fields that don't affect injection. */
 function shortened(object: JsonObject, { apiVersion, kind }: Kind): JsonObject {
   const metadata = lookup(object, 'metadata')
   const kept = ['name', 'namespace', 'labels', 'annotations'].flatMap((key) => {

@@ -3,13 +3,13 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CliError } from '../exit.ts'
 
-/** A file of the page as it is sent. */
+/** A file of the page. */
 export interface PageFile {
   readonly type: string
   readonly content: Uint8Array
 }
 
-/** The files by their names. */
+/** The files by name. */
 export type Page = ReadonlyMap<string, PageFile>
 
 const types: Readonly<Record<string, string>> = {
@@ -20,20 +20,20 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Beside the bundle, where the package has it; or where a build from the sources leaves it. */
+/** Next to the bundle in the package, or in the output of a build from source. */
 const folders: readonly URL[] = [
   new URL('./playground/', import.meta.url),
   new URL('../../../dist/playground/', import.meta.url),
 ]
 
-/** Reads the page into memory: it is small. Throws CliError where this build has none. */
+/** Reads the page into memory: it is small. Throws CliError if this build doesn't include it. */
 export async function readPage(): Promise<Page> {
   for (const folder of folders) {
     const page = await readFolder(fileURLToPath(folder))
     if (page.has('index.html')) return page
   }
   throw new CliError(
-    'this build is without the page of the playground, as the container image is. In a clone, `npm run build` makes it, and `npx outrigger playground` serves it; ' +
+    'this build does not include the playground, like the container image. In a clone, run `npm run build` and `npx outrigger playground`; ' +
       'the folder dist/playground can be hosted by any web server',
   )
 }

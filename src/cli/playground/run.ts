@@ -9,7 +9,7 @@ import { createPageServer } from './server.ts'
 
 const host = '127.0.0.1'
 
-/** `outrigger playground`: serves the page until a signal. Throws CliError and ConfigError for what it can't begin with. */
+/** `outrigger playground`: serves the page until a signal. Throws CliError and ConfigError for invalid input. */
 export async function playground(flags: PlaygroundFlags, io: Io): Promise<ExitCode> {
   const port = portOf('--port', flags.port)
   const page = await readPage()
@@ -17,7 +17,7 @@ export async function playground(flags: PlaygroundFlags, io: Io): Promise<ExitCo
   const server = createPageServer(page, initial)
   try {
     const bound = await listen(server, { host, port }, 'the playground')
-    io.stdout.write(`The playground is at http://localhost:${bound}/ (Ctrl+C ends it)\n`)
+    io.stdout.write(`The playground is at http://localhost:${bound}/ (Ctrl+C to stop)\n`)
   } catch (error) {
     throw error instanceof ListenError ? new CliError(error.message) : error
   }
@@ -28,5 +28,5 @@ export async function playground(flags: PlaygroundFlags, io: Io): Promise<ExitCo
       server.closeAllConnections()
     })
   })
-  return exit.good
+  return exit.success
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { PlaygroundState } from '../../playground/types.ts'
 import type { Page, PageFile } from './page.ts'
 
-/** Nothing but the page's own files runs in it, and nothing is asked from anywhere else. */
+/** The page only runs its own files and only connects to its own origin. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,7 +24,7 @@ const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
-/** Serves the page, and as /initial.json the state that it begins with. */
+/** Serves the page, and its initial state as /initial.json. */
 export function createPageServer(page: Page, initial: PlaygroundState): Server {
   const files: Page = new Map([
     ...page,
@@ -51,13 +51,13 @@ interface Refusal {
 
 function found({ method = '', url = '', headers: { host } }: IncomingMessage, files: Page): PageFile | Refusal {
   if (!isLocal(host)) return { status: 403, refusal: 'this page is served to localhost only' }
-  if (method !== 'GET' && method !== 'HEAD') return { status: 405, refusal: 'only GET and HEAD are known here' }
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, refusal: 'only GET and HEAD are allowed' }
   const [path = ''] = url.split(/[?#]/)
   const file = files.get(path === '/' ? 'index.html' : path.slice(1))
-  return file ?? { status: 404, refusal: 'there is no such file' }
+  return file ?? { status: 404, refusal: 'not found' }
 }
 
-/** Another name that leads to this machine may be that of a page elsewhere, which is to read nothing here (DNS rebinding). */
+/** Other host names are rejected, so that other pages can't read this one by DNS rebinding. */
 function isLocal(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host ?? '')
 }

@@ -5,7 +5,7 @@ import { type PodToRead, podTitle } from './pods.ts'
 
 export interface ReadListeners {
   readonly listeners: readonly Listener[]
-  /** The pods whose listeners couldn't be read, and why. */
+  /** The pods whose listening sockets couldn't be read, and why. */
   readonly unread: readonly UnreadPod[]
 }
 
@@ -17,18 +17,18 @@ export interface UnreadPod {
 
 export interface ReadOptions {
   readonly exec: Exec
-  /** From how many pods at a time. */
+  /** The number of pods to read in parallel. */
   readonly concurrency: number
-  /** For each pod, whatever has to be tried there. */
+  /** The time limit per pod, for all attempts. */
   readonly timeoutMs: number
   readonly onRead?: (done: number) => void
 }
 
-/** Reads the listeners of pods by running a program there; never rejects for what a pod or the API server says. */
+/** Reads the listening sockets of pods by running a program in them. Never rejects for errors of a pod or the API server. */
 export async function readListeners(pods: readonly PodToRead[], options: ReadOptions): Promise<ReadListeners> {
   const listeners: Listener[] = []
   const unread: UnreadPod[] = []
-  // Who may not do it in one pod of a namespace may not do it in the others.
+  // Permission is the same for all pods of a namespace.
   const forbidden = new Map<string, string>()
   const waiting = pods.values()
   let done = 0
@@ -48,18 +48,18 @@ export async function readListeners(pods: readonly PodToRead[], options: ReadOpt
 }
 
 const files = ['/proc/net/tcp', '/proc/net/tcp6'] as const
-// A missing tcp6 (no IPv6) lets each of them fail after it has printed tcp.
+// Without IPv6 there is no tcp6, and each program fails after it has printed tcp.
 const programs: readonly (readonly string[])[] = [
   ['cat', ...files],
   ['busybox', 'cat', ...files],
   ['head', '-n', '65536', ...files],
 ]
-/** In the first line of either file. */
+/** The header of both files. */
 const header = 'local_address'
 
 type Outcome = { readonly text: string } | { readonly reason: string; readonly isForbidden?: true }
 
-/** Tries one container after the other, and in each one program after the other: many images hold just one of their own. */
+/** Tries all programs in all containers: many images contain just one executable. */
 async function readPod({ namespace, name, containers }: PodToRead, { exec, timeoutMs }: ReadOptions): Promise<Outcome> {
   const deadline = performance.now() + timeoutMs
   for (const container of containers) {
@@ -73,10 +73,10 @@ async function readPod({ namespace, name, containers }: PodToRead, { exec, timeo
         if (!(error instanceof KubeError)) throw error
         if (error.reason === 'Timeout') return { reason: `it took longer than ${timeoutMs / 1000} s` }
         return error.status === 403
-          ? { reason: 'the right to run something in pods is missing (create on pods/exec)', isForbidden: true }
+          ? { reason: 'missing permission to run commands in pods (create on pods/exec)', isForbidden: true }
           : { reason: error.message }
       }
     }
   }
-  return { reason: 'none of its containers has cat, busybox or head' }
+  return { reason: 'no container has cat, busybox or head' }
 }

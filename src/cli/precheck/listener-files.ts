@@ -5,13 +5,13 @@ import { type Listener, parseListeners } from '../../lint/listeners.ts'
 import { CliError, fileReason } from '../exit.ts'
 import { type Io, pathOf } from '../io.ts'
 
-/** What `--listeners` gave: listeners, and the pods (`NAMESPACE/NAME`) that they are of. */
+/** The listeners of `--listeners`, and the pods (`NAMESPACE/NAME`) that they belong to. */
 export interface GivenListeners {
   readonly listeners: readonly Listener[]
   readonly pods: ReadonlySet<string>
 }
 
-/** Reads `NAMESPACE/POD=FILE`, and folders that hold files `NAMESPACE/POD`. Throws CliError. */
+/** Reads `NAMESPACE/POD=FILE`, and folders with files `NAMESPACE/POD`. Throws CliError. */
 export async function givenListeners(names: readonly string[], io: Io): Promise<GivenListeners> {
   const places = (await Promise.all(names.map((name) => placesOf(name, io)))).flat()
   const read = await Promise.all(
@@ -20,7 +20,7 @@ export async function givenListeners(names: readonly string[], io: Io): Promise<
         throw new CliError(`--listeners: ${file} can't be read: ${fileReason(error)}`)
       })
       if (!text.includes('local_address'))
-        throw new CliError(`--listeners: ${file} is not what /proc/net/tcp or /proc/net/tcp6 holds`)
+        throw new CliError(`--listeners: ${file} is not a copy of /proc/net/tcp or /proc/net/tcp6`)
       return parseListeners(pod, text)
     }),
   )
@@ -46,8 +46,8 @@ async function placesOf(name: string, io: Io): Promise<readonly Place[]> {
     if (places.length > 0) return places
   } catch (error) {
     throw new CliError(
-      `--listeners ${quote(name)} is neither NAMESPACE/POD=FILE nor a folder that can be read: ${fileReason(error)}`,
+      `--listeners ${quote(name)} is neither NAMESPACE/POD=FILE nor a readable folder: ${fileReason(error)}`,
     )
   }
-  throw new CliError(`--listeners: the folder ${name} holds no files NAMESPACE/POD`)
+  throw new CliError(`--listeners: the folder ${name} contains no files NAMESPACE/POD`)
 }

@@ -4,17 +4,17 @@ import type { AnalyzedCluster } from '../../lint/cluster.ts'
 import { createSelection } from '../../lint/services.ts'
 import { isInjected, proxyOf, type Workload } from '../../lint/workload.ts'
 
-/** A pod whose listeners matter. */
+/** A pod to read the listening sockets of. */
 export interface PodToRead {
   readonly namespace: string
   readonly name: string
-  /** Any of them will do: they share their network. Those of the application come first. */
+  /** Any of them will do, as they share a network namespace. Application containers come first. */
   readonly containers: readonly string[]
 }
 
 /**
- * The running pods of the mesh that a Service leads to, by TCP; of those that one controller made, the first, unless `all` are wanted.
- * A pod on the host's network is never injected.
+ * The running pods of the mesh that a Service selects for TCP ports; one per controller unless `all` is set. Pods with
+ * host network are never injected.
  */
 export function podsToRead(cluster: AnalyzedCluster, { all }: { readonly all: boolean }): readonly PodToRead[] {
   const select = createSelection(
@@ -39,7 +39,7 @@ export function podTitle({ namespace, name }: Pick<PodToRead, 'namespace' | 'nam
   return `${namespace}/${name}`
 }
 
-/** Alike for pods of one controller; a pod without one stands for itself. */
+/** Equal for pods of the same controller; unique for a pod without one. */
 function makerOf({ object: { json, namespace, name } }: Workload): string {
   const owner = itemsAt(json, 'metadata', 'ownerReferences').find(({ item }) => own(item, 'controller') === true)?.item
   const maker = owner === undefined ? ['Pod', name] : [lookupString(owner, 'kind'), lookupString(owner, 'name')]

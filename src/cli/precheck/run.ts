@@ -16,7 +16,7 @@ import { readListeners, type UnreadPod } from './exec-listeners.ts'
 import { type GivenListeners, givenListeners } from './listener-files.ts'
 import { type PodToRead, podsToRead, podTitle } from './pods.ts'
 
-/** `outrigger precheck`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
+/** `outrigger precheck`. Exits with 1 for a finding of the severity of `--fail-on`, or a document that can't be read. */
 export async function precheck(flags: PrecheckFlags, io: Io): Promise<ExitCode> {
   const ignores = ignoresOf(flags)
   const limits = { concurrency: concurrencyOf(flags), timeoutMs: milliseconds('--timeout', flags.timeout) }
@@ -41,7 +41,7 @@ interface ListenerOptions {
   readonly timeoutMs: number
 }
 
-/** The listeners that were given, and those of the pods for which none were. */
+/** The listeners that were passed as files, and those of all other pods. */
 async function listenersOf(
   cluster: AnalyzedCluster,
   given: GivenListeners,
@@ -50,13 +50,13 @@ async function listenersOf(
 ): Promise<readonly Listener[]> {
   const running = new Set(cluster.runningPods.map(({ object }) => podTitle(object)))
   const unknown = [...given.pods].filter((pod) => !running.has(pod))
-  if (unknown.length > 0) say(io, `note: --listeners: no such pod runs: ${some(unknown)}`)
+  if (unknown.length > 0) say(io, `note: --listeners: no running pod with this name: ${some(unknown)}`)
   const pods = podsToRead(cluster, { all: flags.all === true }).filter(
     (pod) => !given.pods.has(podTitle(pod)) && isWanted(pod, flags),
   )
   if (pods.length === 0) return given.listeners
   if (flags.filename !== undefined || !flags.exec) {
-    say(io, `note: the listeners of ${counted(pods)} are not known (IST0143): --listeners takes them from files`)
+    say(io, `note: the listeners of ${counted(pods)} are unknown (IST0143): --listeners reads them from files`)
     return given.listeners
   }
   const { connectExec } = await import('../../cluster/exec.ts')
@@ -72,12 +72,12 @@ function isWanted({ namespace }: PodToRead, flags: PrecheckFlags): boolean {
   return flags.filename !== undefined || flags.namespace === undefined || namespace === flags.namespace
 }
 
-/** What couldn't be read, a line for each reason. */
+/** Reports what couldn't be read, one line per reason. */
 function unreadLines(unread: readonly UnreadPod[], all: number): readonly string[] {
   return [...groupBy(unread, ({ reason }) => reason)].map(
     ([reason, pods]) =>
       `note: the listeners of ${pods.length} of ${all} pods couldn't be read (IST0143): ${reason}: ${some(pods.map(({ pod }) => pod))}; ` +
-      '--listeners takes them from files',
+      '--listeners reads them from files',
   )
 }
 
@@ -96,16 +96,16 @@ function some(names: readonly string[]): string {
 function concurrencyOf({ concurrency }: PrecheckFlags): number {
   const number = /^\d+$/.test(concurrency) ? Number(concurrency) : 0
   if (number >= 1 && number <= maxConcurrency) return number
-  throw new CliError(`--concurrency ${concurrency}: write a number from 1 to ${maxConcurrency}`)
+  throw new CliError(`--concurrency ${concurrency}: must be a number from 1 to ${maxConcurrency}`)
 }
 
-/** The API server's minor version; undefined where nothing says it. */
+/** The API server's minor version; undefined if unknown. */
 async function kubernetesMinorOf(flags: PrecheckFlags, timeoutMs: number, io: Io): Promise<number | undefined> {
   const { kubernetesVersion } = flags
   if (kubernetesVersion !== undefined) {
     const [, minor] = /^v?1\.(\d{1,3})(?:\D.*)?$/.exec(kubernetesVersion) ?? []
     if (minor === undefined)
-      throw new CliError(`--kubernetes-version ${kubernetesVersion}: write a version such as 1.33`)
+      throw new CliError(`--kubernetes-version ${kubernetesVersion}: must be a version such as 1.33`)
     return Number(minor)
   }
   if (flags.filename !== undefined) return undefined
@@ -116,7 +116,7 @@ async function kubernetesMinorOf(flags: PrecheckFlags, timeoutMs: number, io: Io
     return minor === undefined ? undefined : Number(minor)
   } catch (error) {
     if (!(error instanceof KubeError)) throw error
-    say(io, `note: the version of Kubernetes is not known: ${error.message}`)
+    say(io, `note: the version of Kubernetes is unknown: ${error.message}`)
     return undefined
   }
 }

@@ -18,7 +18,7 @@ import { readOne } from '../manifests/files.ts'
 import { configurationOf } from '../settings.ts'
 import { explain } from './words.ts'
 
-/** `outrigger review`. Ends with 1 when the pod is denied. */
+/** `outrigger review`. Exits with 1 if the pod is denied. */
 export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Promise<ExitCode> {
   const configuration = configurationOf(flags, io)
   const { name, text } = await readOne(file, io)
@@ -40,14 +40,14 @@ export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Prom
   if (flags.explain === true) io.stdout.write(printable(explain(answer, provenance)))
   else
     io.stdout.write(flags.output === 'yaml' ? writeYaml(asJson(answer)) : `${JSON.stringify(answer.review, null, 2)}\n`)
-  return answer.review.response.allowed ? exit.good : exit.found
+  return answer.review.response.allowed ? exit.success : exit.found
 }
 
 function asJson({ review }: Answer): Json {
   return JSON.parse(JSON.stringify(review))
 }
 
-/** The AdmissionReview that a file holds, or one for the only pod in it. */
+/** The AdmissionReview in a file, or one for the only pod in it. */
 function reviewIn(name: string, text: string, namespace: string): Json {
   const documents = splitDocuments(text).filter(({ body }) => body !== '')
   const faulty = documents.find(({ fault }) => fault !== undefined)
@@ -55,5 +55,5 @@ function reviewIn(name: string, text: string, namespace: string): Json {
   const values = documents.flatMap(({ value }) => (value === undefined ? [] : [value]))
   const found = reviewAmong(values, { namespace, uid: randomUUID() })
   if ('review' in found) return found.review
-  throw new CliError(`${name} ${found.fault}${found.pods > 1 ? ': `outrigger inject` takes them all' : ''}`)
+  throw new CliError(`${name} ${found.fault}${found.pods > 1 ? ': `outrigger inject` handles all of them' : ''}`)
 }

@@ -4,7 +4,7 @@ import { reasons } from '../../injection/model/reasons.ts'
 import type { Answer } from '../../webhook/admission/answer.ts'
 import { sectionLines, wrap } from '../explain/lines.ts'
 
-/** What an answer says, in words: what was decided and why, and what each thing that the patch brings is due to. */
+/** Describes a response: the decision, its reason, and the origin of everything that the patch adds. */
 export function explain({ decision, injection, facts }: Answer, provenance: Provenance | undefined): string {
   const subject = [facts.namespace, facts.pod || '(a pod without a name)'].filter(Boolean).join('/')
   const entry = (name: string, text: string) => wrap(`${name.padEnd(9)} ${text}`.trimEnd(), 0, 10)
@@ -25,10 +25,10 @@ export function explain({ decision, injection, facts }: Answer, provenance: Prov
 }
 
 const outcomes = {
-  denied: () => 'The pod is not created. Mend what is named above.',
-  skipped: () => 'The pod is created as it is, without a sidecar.',
+  denied: () => 'The pod is not created. Fix the errors above.',
+  skipped: () => 'The pod is created unchanged, without a sidecar.',
   injected: (operations: number, bytes: number) =>
     operations === 0
-      ? 'The patch is empty: the pod is as an injection would leave it.'
+      ? 'The patch is empty: the pod is already as injection would leave it.'
       : `The patch has ${operations} operation${operations === 1 ? '' : 's'} (${bytes} bytes).`,
 } as const

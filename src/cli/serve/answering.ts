@@ -7,7 +7,7 @@ import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { Json } from '../../lang/json.ts'
 import { type Answer, answerReview, type ReviewInjector } from '../../webhook/admission/answer.ts'
-import { createAnswerMemory } from '../../webhook/admission/answer-memory.ts'
+import { createAnswerCache } from '../../webhook/admission/answer-cache.ts'
 import type { ReviewFault } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import type { Log } from '../../webhook/server/log.ts'
@@ -16,7 +16,7 @@ import type { ConfigurationStatus } from '../../webhook/server/monitoring-server
 import { proxyImage } from './banner.ts'
 
 export interface Answering {
-  /** Answers by the last good configuration and what is known now, one and the same for all of a request. */
+  /** Answers with the last valid configuration and the current cluster state, which stay the same during a request. */
   answer(document: Json, path: string): Answer | ReviewFault
   status(): ConfigurationStatus
 }
@@ -28,7 +28,7 @@ export interface AnsweringOptions {
   readonly metrics: Metrics
 }
 
-/** What requests are answered with, and what is told of it. */
+/** The configuration that requests are answered with, and its reporting. */
 export function answerBy({ configuration, facts, log, metrics }: AnsweringOptions): Answering {
   let loadedAt = new Date()
   let answer = answererOf(configuration.current(), facts)
@@ -40,7 +40,10 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
   const reloaded = (reload: Reload) => {
     if (reload.result === 'failed') {
       metrics.configRead('error')
-      log.error({ faults: reload.error.faults }, `the last good configuration goes on serving: ${reload.error.message}`)
+      log.error(
+        { faults: reload.error.faults },
+        `configuration not reloaded, the last valid one is still served: ${reload.error.message}`,
+      )
       return
     }
     const { snapshot, warnings } = reload.loaded
@@ -48,10 +51,7 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
     answer = answererOf(snapshot, facts)
     took(snapshot, warnings)
     const change = { hash: snapshot.hash, previous: reload.previous.hash, proxyImage: proxyImage(snapshot) }
-    log.info(
-      change,
-      snapshot === reload.previous ? 'configuration read again: it says the same' : 'configuration reloaded',
-    )
+    log.info(change, snapshot === reload.previous ? 'configuration unchanged' : 'configuration reloaded')
   }
   took(configuration.current(), configuration.loaded().warnings)
   configuration.onReload(reloaded)
@@ -61,18 +61,18 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
   }
 }
 
-/** Answers by one snapshot and what is known of the cluster at each review. */
+/** Answers with one snapshot, and the cluster state at the time of each review. */
 export function answererOf(snapshot: Snapshot, facts: () => ClusterFacts): Answering['answer'] {
   const { hash, revision, templates } = snapshot
   const isRepeatable = (decision: Decision) => decision.templates.every((name) => templates.get(name)?.varies === false)
   let known = facts()
-  let memory = createAnswerMemory(isRepeatable)
+  let memory = createAnswerCache(isRepeatable)
   return (document, path) => {
     const review = readReview(document)
     if (isReviewFault(review)) return review
     const now = facts()
-    // What was answered by other facts may be wrong by these.
-    if (!sameFacts(known, now)) memory = createAnswerMemory(isRepeatable)
+    // Responses that were computed from other cluster state may be outdated.
+    if (!sameFacts(known, now)) memory = createAnswerCache(isRepeatable)
     known = now
     const injector: ReviewInjector = { hash, revision, inject: (request) => inject(request, snapshot, now) }
     return memory.answer(review, path, () => answerReview(review, path, injector))

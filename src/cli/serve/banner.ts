@@ -11,17 +11,17 @@ import type { CertificateChoice } from './certificates.ts'
 export interface Banner {
   readonly webhookPort: number
   readonly monitoringPort: number
-  /** Where it listens; undefined: everywhere. */
+  /** The listening address; undefined for all addresses. */
   readonly host: string | undefined
   readonly chosen: CertificateChoice
   readonly snapshot: Snapshot
   readonly sources: Loaded['sources']
-  /** Whether clients must show a certificate. */
+  /** Whether client certificates are required. */
   readonly hasClients: boolean
   readonly cwd: string
 }
 
-/** What a person sees when the server has started: where it listens, what it injects, and a line to try it. */
+/** The message for a terminal when the server has started: where it listens, what it injects, and a command to try it. */
 export function banner(about: Banner): string {
   const { webhookPort, monitoringPort, host, chosen, snapshot, sources } = about
   const name = bracketed(host ?? 'localhost')
@@ -37,17 +37,17 @@ export function banner(about: Banner): string {
   return `Outrigger ${version} is serving\n${table}\nTry it:\n  ${curlLine(about)}\n\n`
 }
 
-/** The image that a pod without settings of its own gets. */
+/** The proxy image of a pod without annotations. */
 export function proxyImage(snapshot: Snapshot): string {
   const { values, mesh } = snapshot
   const configured = lookupString(values, 'global', 'proxy', 'image')
-  // The default templates take a name with a slash as the whole image.
+  // The default templates use a name with a slash as the complete image.
   return configured.includes('/') ? configured : images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
 }
 
 const example = 'examples/pod-review.json'
 
-/** One line for a shell that posts an AdmissionReview. */
+/** A shell command that posts an AdmissionReview. */
 export function curlLine({ webhookPort, host, chosen, hasClients, cwd }: Omit<Banner, 'snapshot' | 'sources'>): string {
   const { description } = chosen.source.current()
   const usual = host ?? 'localhost'

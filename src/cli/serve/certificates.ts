@@ -13,15 +13,15 @@ import type { ServeFlags } from '../commands/serve.ts'
 import { CliError } from '../exit.ts'
 import { type Io, pathOf } from '../io.ts'
 
-/** The certificate that serves, and what a person wants to know of it. */
+/** The serving certificate, with what is printed about it. */
 export interface CertificateChoice {
   readonly source: CertificateSource
-  /** In words: the file, and what was made just now. */
+  /** For messages: the file, and what was just created. */
   readonly from: string
   readonly mode: 'dev' | 'files' | 'managed'
-  /** The file of the CA that a client verifies it with, where there is one. */
+  /** The file of the CA that clients verify it with, if there is one. */
   readonly caFile: string | undefined
-  /** What must hold for the server to be ready, beside a certificate that hasn't expired. */
+  /** The condition for readiness, besides a certificate that hasn't expired. */
   readonly conditions: { readonly [name: string]: ReadyCondition }
 }
 
@@ -30,21 +30,21 @@ interface Reporting {
   readonly metrics: Metrics
 }
 
-/** What is around the server: a cluster, perhaps. */
+/** The environment of the server. */
 export interface CertificateContext extends Reporting {
   readonly cluster: KubeClient | undefined
-  /** Whom to tell how well it can be followed. */
+  /** Receives the health of the cluster's watches. */
   readonly health: Health | undefined
-  /** The namespace that this runs in. */
+  /** The namespace of this process. */
   readonly namespace: string | undefined
   readonly revision: string
-  /** How long the first certificate may take, in milliseconds. */
+  /** The time limit for the first certificate, in milliseconds. */
   readonly startupMs?: number
-  /** Ends the wait for it. */
+  /** Aborts the wait for it. */
   readonly signal?: AbortSignal
 }
 
-/** The certificate as the flags want it. Throws CliError or CertificateError. */
+/** The certificate that the flags select. Throws CliError or CertificateError. */
 export async function chooseCertificate(
   flags: ServeFlags,
   io: Io,
@@ -52,14 +52,12 @@ export async function chooseCertificate(
 ): Promise<CertificateChoice> {
   const { tlsCert, tlsKey, tlsName = [] } = flags
   const isGiven = tlsCert !== undefined || tlsKey !== undefined
-  // Whoever serves a cluster from outside of it, to try things, should not find a Secret in there.
+  // A server outside the cluster, for experiments, should not create a Secret there.
   const isInCluster = surroundings.cluster !== undefined && Boolean(io.env['KUBERNETES_SERVICE_HOST'])
   const mode = flags.tls ?? (isGiven ? 'files' : isInCluster ? 'managed' : 'dev')
   if (mode === 'files') return certificateOfFiles(flags, io, surroundings)
   if (isGiven)
-    throw new CliError(
-      `--tls ${mode} makes its own certificate: leave out --tls-cert and --tls-key, or use --tls files`,
-    )
+    throw new CliError(`--tls ${mode} creates its own certificate: remove --tls-cert and --tls-key, or use --tls files`)
   return mode === 'dev'
     ? developmentCertificate(pathOf(flags.certsDir, io), tlsName, surroundings)
     : clusterCertificate(flags, io, surroundings)
@@ -68,15 +66,16 @@ export async function chooseCertificate(
 function certificateOfFiles(flags: ServeFlags, io: Io, reporting: Reporting): CertificateChoice {
   const { tlsCert, tlsKey, tlsCa, tlsName = [] } = flags
   if (tlsCert === undefined || tlsKey === undefined)
-    throw new CliError('--tls files needs both --tls-cert and --tls-key')
+    throw new CliError('--tls files requires both --tls-cert and --tls-key')
   const files = {
     certificate: pathOf(tlsCert, io),
     key: pathOf(tlsKey, io),
     ca: tlsCa === undefined ? undefined : pathOf(tlsCa, io),
   }
-  const source = certificateFromFiles(files, { report: (report) => tell(report, reporting) })
+  const source = certificateFromFiles(files, { report: (report) => logReport(report, reporting) })
   const missing = missingNames(source.current().description, tlsName)
-  if (missing.length > 0) reporting.log.warn({ missing }, `the certificate ${tlsCert} is not for ${missing.join(', ')}`)
+  if (missing.length > 0)
+    reporting.log.warn({ missing }, `the certificate ${tlsCert} is not valid for ${missing.join(', ')}`)
   return { source, mode: 'files', from: tlsCert, caFile: tlsCa, conditions: {} }
 }
 
@@ -85,9 +84,9 @@ async function developmentCertificate(
   names: readonly string[],
   reporting: Reporting,
 ): Promise<CertificateChoice> {
-  const source = await devCertificateSource(folder, { names, report: (report) => tell(report, reporting) })
+  const source = await devCertificateSource(folder, { names, report: (report) => logReport(report, reporting) })
   const files = devCertificateFiles(folder)
-  const made = source.made === undefined ? '' : ` (${source.made} made just now)`
+  const made = source.made === undefined ? '' : ` (${source.made} just created)`
   return { source, mode: 'dev', from: `${files.certificate}${made}`, caFile: files.ca, conditions: {} }
 }
 
@@ -97,7 +96,7 @@ async function clusterCertificate(
   { cluster, health, namespace, revision, log, metrics, startupMs, signal }: CertificateContext,
 ): Promise<CertificateChoice> {
   if (cluster === undefined || health === undefined || namespace === undefined)
-    throw new CliError('--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files')
+    throw new CliError('--tls managed stores its CA in a cluster: pass --kubeconfig, or use --tls dev or --tls files')
   const { serveManaged, usualServiceName } = await import('./managed-certificate.ts')
   const { source, from, caBundle } = await serveManaged({
     client: cluster,
@@ -116,13 +115,14 @@ async function clusterCertificate(
   return { source, mode: 'managed', from, caFile: undefined, conditions: caBundle === undefined ? {} : { caBundle } }
 }
 
-function tell(report: CertificateReport, { log, metrics }: Reporting): void {
+function logReport(report: CertificateReport, { log, metrics }: Reporting): void {
   metrics.certificateRead(report.result)
-  if (report.result === 'error') log.error({}, `the last good certificate goes on serving: ${report.reason}`)
-  else log.info({ until: report.description.notAfter, names: report.description.names }, 'a new certificate serves')
+  if (report.result === 'error')
+    log.error({}, `certificate not reloaded, the last valid one is still served: ${report.reason}`)
+  else log.info({ until: report.description.notAfter, names: report.description.names }, 'serving a new certificate')
 }
 
-/** Who may call; undefined: everyone. The CA's file is followed until `close`. Throws CliError or CertificateError. */
+/** The clients that may connect; undefined for all. The CA file is watched until `close`. Throws CliError or CertificateError. */
 export async function chooseClients(
   { clientCa, clientNames }: ServeFlags,
   io: Io,
@@ -130,15 +130,15 @@ export async function chooseClients(
 ): Promise<FollowedClients | undefined> {
   if (clientCa === undefined) {
     if (clientNames !== undefined)
-      throw new CliError('--client-names needs --client-ca: names count only in a verified certificate')
+      throw new CliError('--client-names requires --client-ca: only verified certificates have trusted names')
     return undefined
   }
   const names = (clientNames ?? '').split(',').map((name) => name.trim())
   return clientsFromFile(pathOf(clientCa, io), {
     names: names.filter((name) => name !== ''),
     report: (reason) => {
-      if (reason === undefined) log.info({}, 'clients must show a certificate of the new client CA')
-      else log.error({}, `the last good client CA goes on counting: ${reason}`)
+      if (reason === undefined) log.info({}, 'client CA reloaded')
+      else log.error({}, `client CA not reloaded, the last valid one is still used: ${reason}`)
     },
   })
 }

@@ -3,11 +3,11 @@ import type { Follower } from '../../cluster/health.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
 
-/** How well the API server can be followed, for log and metrics. */
+/** The health of the watches on the API server, for log and metrics. */
 export interface ClusterHealth {
-  /** Makes a follower for objects of a kind. */
+  /** Creates a listener for the watch of a kind. */
   readonly follower: (kind: string) => Follower
-  /** What can't be followed now, and why: one text for each kind. */
+  /** The watches that currently fail, and why: one message per kind. */
   failing(): readonly string[]
 }
 
@@ -18,8 +18,8 @@ interface State {
 }
 
 /**
- * Counts what fails, and logs it when it begins and when it ends, not each time. When the API server is away nothing can
- * be followed: that is one line for all.
+ * Counts failures, and logs when a watch starts to fail and when it recovers, not every failure. When the API server is
+ * unavailable all watches fail: that is logged once.
  */
 export function createClusterHealth(server: string, log: Log, metrics: Metrics): ClusterHealth {
   const states = new Set<State>()
@@ -32,7 +32,7 @@ export function createClusterHealth(server: string, log: Log, metrics: Metrics):
     )
   }
 
-  /** Puts another state in the place of the one before, and tells what that changes. */
+  /** Replaces the state and reports what that changes. */
   const change = (state: State, error: KubeError | undefined) => {
     const before = state.error
     const awayBefore = awayFor() > 0
@@ -41,13 +41,16 @@ export function createClusterHealth(server: string, log: Log, metrics: Metrics):
     show(state.kind)
     const away = awayFor() > 0
     if (away && !awayBefore)
-      log.warn({ server, reason: error?.message }, 'the API server is away: what is known of the cluster counts on')
-    if (!away && awayBefore) log.info({ server }, 'the API server is back')
+      log.warn(
+        { server, reason: error?.message },
+        'the API server is unavailable: using the last known state of the cluster',
+      )
+    if (!away && awayBefore) log.info({ server }, 'the API server is available again')
     const refused = refusal(error)
     if (refused !== undefined && refused !== refusal(before))
-      log.warn({ server, kind: state.kind }, `objects of a kind can't be followed: ${refused}`)
+      log.warn({ server, kind: state.kind }, `can't watch objects of a kind: ${refused}`)
     if (refused === undefined && refusal(before) !== undefined && error === undefined)
-      log.info({ server, kind: state.kind }, 'objects of a kind are followed again')
+      log.info({ server, kind: state.kind }, 'watching objects of a kind again')
   }
 
   return {
@@ -73,7 +76,7 @@ export function createClusterHealth(server: string, log: Log, metrics: Metrics):
   }
 }
 
-/** No answer, or one that says nothing about what was asked: a balancer's, or that of a server which is overloaded. */
+/** No response, or one that is unrelated to the request: from a load balancer, or an overloaded server. */
 function isAway(error: KubeError | undefined): boolean {
   return error !== undefined && (error.status === 0 || error.status === 429 || error.status >= 500)
 }

@@ -15,24 +15,24 @@ import type { Io } from '../io.ts'
 import { type ClusterHealth, createClusterHealth } from './cluster-health.ts'
 import type { Startup } from './startup.ts'
 
-/** The cluster that the webhook serves. */
+/** The cluster that the webhook runs for. */
 export interface Cluster {
   readonly client: KubeClient
-  /** The namespace that this runs in. */
+  /** The namespace of this process. */
   readonly namespace: string
   readonly configMaps: ConfigMaps
   readonly events: Events
   readonly health: ClusterHealth
-  /** Follows namespaces, nodes and ProxyConfigs, and waits until they are known. Throws CliError when that takes too long. */
+  /** Watches namespaces, nodes and ProxyConfigs, and waits until they are synced. Throws CliError if that takes too long. */
   followFacts(wanted: FactsWanted, startup: Startup): Promise<FollowedFacts>
-  /** Whatever follows the cluster ends, and what is to be told is told. */
+  /** Stops all watches and flushes pending Events. */
   close(): Promise<void>
 }
 
-/** How long the end of the process waits for Events; an API server may be away. */
+/** How long shutdown waits for Events to be written; the API server may be unavailable. */
 const lastEventsMs = 1000
 
-/** Connects to the cluster, where there is one to serve. Nothing is sent yet. Throws CliError. */
+/** Creates a client for the cluster, if there is one. Nothing is sent yet. Throws CliError. */
 export async function joinCluster(
   flags: ServeFlags,
   io: Io,
@@ -50,9 +50,9 @@ export async function joinCluster(
     component: 'outrigger',
     instance: io.env['POD_NAME'] || hostname(),
     onError: ({ message }, { kind, namespace: of, name }) =>
-      log.warn({ server }, `an Event on ${kind.kind} ${of}/${name} can't be written: ${message}`),
+      log.warn({ server }, `an Event on ${kind.kind} ${of}/${name} could not be written: ${message}`),
   })
-  log.info({ server, from, namespace }, 'serving a cluster')
+  log.info({ server, from, namespace }, 'connected to a cluster')
   let facts: FollowedFacts | undefined
 
   return {
@@ -62,15 +62,15 @@ export async function joinCluster(
     events,
     health,
     async followFacts(wanted, startup) {
-      const onFault = (fault: string) => log.warn({}, `a ProxyConfig counts as if it weren't there: ${fault}`)
+      const onFault = (fault: string) => log.warn({}, `ProxyConfig ignored: ${fault}`)
       facts = followFacts({ client, wanted, health: health.follower, onFault })
       const synced = facts.whenSynced().then(() => true)
       if ((await startup.within(synced)) === true) return facts
       const lacking = facts.unsynced()
       const reasons = health.failing()
       throw new CliError(
-        `the cluster at ${server} is not known: ${lacking.join(', ')} could not be read in time` +
-          `${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}. Check that it answers, or wait longer with --startup-timeout`,
+        `the cluster at ${server} could not be read in time: ${lacking.join(', ')}` +
+          `${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}. Check that it responds, or increase --startup-timeout`,
       )
     },
     async close() {
@@ -86,7 +86,7 @@ export async function joinCluster(
 async function isWanted(flags: ServeFlags, io: Io, configuration: ConfigurationOptions): Promise<boolean> {
   const named = flags.kubeconfig !== undefined || flags.context !== undefined
   if (flags.cluster === 'off') {
-    if (named) throw new CliError('--cluster off leaves no use for --kubeconfig and --context')
+    if (named) throw new CliError('--cluster off conflicts with --kubeconfig and --context')
     return false
   }
   return flags.cluster === 'on' || named || Boolean(io.env['KUBERNETES_SERVICE_HOST']) || needsCluster(configuration)

@@ -5,8 +5,8 @@ import { type ConfigFault, formatFault } from '../../config/faults.ts'
 import type { Reload } from '../../config/watch.ts'
 
 /**
- * Tells what became of a changed configuration by Events on its ConfigMaps, where those who changed them look. Gives a
- * listener for reloads.
+ * Reports reloads of the configuration as Events on its ConfigMaps, where their authors look. Returns a listener for
+ * reloads.
  */
 export function reportByEvents(events: Events): (reload: Reload) => void {
   const rejected = new Set<string>()
@@ -22,13 +22,13 @@ export function reportByEvents(events: Events): (reload: Reload) => void {
     }
     const recovered = reload.configMaps.filter(({ uid }) => rejected.has(uid))
     rejected.clear()
-    const message = 'The injector serves this configuration again'
+    const message = 'The injector is serving this configuration again'
     for (const configMap of recovered)
       events.tell(subject(configMap), { type: 'Normal', reason: 'ConfigurationLoaded', message })
   }
 }
 
-/** The ConfigMaps that the faults are in; where they are elsewhere, all: one of them is what changed. */
+/** The ConfigMaps that contain the faults; all of them if the faults are elsewhere, as one of them changed. */
 function culprits(configMaps: readonly ConfigMapInUse[], faults: readonly ConfigFault[]): readonly ConfigMapInUse[] {
   const named = configMaps.filter((configMap) => {
     const title = configMapTitle(configMap)
@@ -42,5 +42,5 @@ const maxFaults = 3
 function rejection(faults: readonly ConfigFault[]): string {
   const first = faults.slice(0, maxFaults).map(({ excerpt: _, ...fault }) => formatFault(fault))
   const more = faults.length > maxFaults ? [`and ${faults.length - maxFaults} more`] : []
-  return `The last good configuration goes on serving. ${[...first, ...more].join('; ')}`
+  return `Configuration not reloaded, the last valid one is still served. ${[...first, ...more].join('; ')}`
 }

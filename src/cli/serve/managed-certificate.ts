@@ -20,11 +20,11 @@ export interface ManagedCertificateOptions {
   readonly client: KubeClient
   readonly namespace: string
   readonly revision: string
-  /** The Service that webhook configurations call. */
+  /** The Service that webhook configurations refer to. */
   readonly service: string
   /** The Secret of the CA; by default the revision's. */
   readonly secret: string | undefined
-  /** More names that the certificate is for. */
+  /** Additional names of the certificate. */
   readonly names: readonly string[]
   readonly keepsCaBundle: boolean
   readonly health: Health
@@ -38,25 +38,25 @@ export interface ManagedCertificateOptions {
 
 export interface ManagedChoice {
   readonly source: ManagedCertificate
-  /** Where the CA lies, in words. */
+  /** Where the CA is stored, for messages. */
   readonly from: string
-  /** Whether API servers trust what serves; left out where somebody else sees to that. */
+  /** Whether API servers trust the serving certificate; unset if the caBundle is managed elsewhere. */
   readonly caBundle: ReadyCondition | undefined
 }
 
-/** The name of the Service of a revision, unless another one is given: as the chart has it. */
+/** The default name of a revision's Service, the same as in the chart. */
 export function usualServiceName(revision: string): string {
   const value = revisionValue(revision)
   return value === 'default' ? 'outrigger' : `outrigger-${value}`
 }
 
-/** The names by which an API server, or whoever is beside it, may call a Service. */
+/** The DNS names by which API servers and other clients in the cluster call a Service. */
 export function serviceNames(service: string, namespace: string): readonly string[] {
   const inNamespace = `${service}.${namespace}`
   return [`${inNamespace}.svc`, inNamespace, service, `${inNamespace}.svc.cluster.local`, 'localhost', '127.0.0.1']
 }
 
-/** A certificate of the CA that all replicas share, and the upkeep of that CA. Throws CertificateError. */
+/** A certificate signed by the CA that all replicas share, and the management of that CA. Throws CertificateError. */
 export async function serveManaged(options: ManagedCertificateOptions): Promise<ManagedChoice> {
   const { client, namespace, revision, service, health, log, metrics, times, startupMs } = options
   const store = caSecret({ client, namespace, health, name: options.secret ?? caSecretName(revision) })
@@ -77,7 +77,7 @@ export async function serveManaged(options: ManagedCertificateOptions): Promise<
       store,
       names: [...new Set([...serviceNames(service, namespace), ...options.names])],
       clients: keeper,
-      report: (report) => tell(report, log, metrics),
+      report: (report) => logReport(report, log, metrics),
       signal: options.signal,
       ...(times && { times }),
       ...(startupMs !== undefined && { startupMs }),
@@ -99,13 +99,13 @@ export async function serveManaged(options: ManagedCertificateOptions): Promise<
 async function trustedNow(store: CaStore): Promise<readonly string[] | undefined> {
   const stored = await store.read()
   const read = stored && readCaRecord(stored.record)
-  return read?.kind === 'good' ? trustedBy(read.state) : undefined
+  return read?.kind === 'valid' ? trustedBy(read.state) : undefined
 }
 
-/** For so long a server waits for the caBundle; whoever can't be told of the CA then needs somebody to look. */
+/** How long a server waits for the caBundle before it reports ready anyway, with an error in the log. */
 export const trustTimeoutMs = 30_000
 
-/** Not ready until every webhook configuration holds the CA; once that was so, it counts as so. */
+/** Not ready until every webhook configuration contains the CA; after that always ready. */
 function untilTrusted(keeper: CaBundleReconciler, source: ManagedCertificate, log: Log): ReadyCondition {
   const began = performance.now()
   let isReached = false
@@ -114,54 +114,54 @@ function untilTrusted(keeper: CaBundleReconciler, source: ManagedCertificate, lo
     const why = keeper.whyNotTrusted(source.current().pair.ca ?? '')
     const isLate = performance.now() - began > trustTimeoutMs
     isReached = why === undefined || isLate
-    if (why !== undefined && isLate) log.error({}, `ready, although API servers may refuse the certificate: ${why}`)
+    if (why !== undefined && isLate) log.error({}, `ready, but API servers may reject the certificate: ${why}`)
     return isReached ? undefined : why
   }
 }
 
-function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
+function logReport(report: ManagedReport, log: Log, metrics: Metrics): void {
   if (report.kind === 'changed') log.info({ change: report.change }, caChanges[report.change])
-  if (report.kind === 'mended') log.info({}, 'the CA of the webhook is all right again')
+  if (report.kind === 'recovered') log.info({}, 'the CA of the webhook is valid again')
   if (report.kind === 'fault' && report.of === 'record') {
     metrics.certificateRead('error')
     log.error({}, `the CA of the webhook needs attention: ${report.reason}`)
   }
   if (report.kind === 'fault' && report.of === 'store') {
-    log.warn({ reason: report.reason }, 'the CA of the webhook cannot be looked after, and is tried again')
+    log.warn({ reason: report.reason }, 'could not check or renew the CA of the webhook, retrying')
   }
   if (report.kind === 'leaf') {
     const { issuer, names, notAfter } = report.certificate.description
     metrics.certificateRead('success')
-    log.info({ issuer, until: notAfter, names }, 'a new certificate serves')
+    log.info({ issuer, until: notAfter, names }, 'serving a new certificate')
   }
 }
 
-/** The same about the same configuration is told once in this time, however often it happens; the metric counts each. */
+/** The same event of a configuration is logged once in this time, however often it happens; the metric counts all. */
 const silenceMs = 60_000
 
 function reportBundle(log: Log, metrics: Metrics): (report: CaBundleReport) => void {
-  const told = new Map<string, number>()
+  const loggedAt = new Map<string, number>()
   return ({ result, configuration, managers, reason }) => {
     metrics.caBundle(result)
     if (result === 'current') return
     const key = `${result} ${configuration}`
     const now = performance.now()
-    if (now - (told.get(key) ?? Number.NEGATIVE_INFINITY) < silenceMs) return
-    told.set(key, now)
+    if (now - (loggedAt.get(key) ?? Number.NEGATIVE_INFINITY) < silenceMs) return
+    loggedAt.set(key, now)
     const facts = { configuration, ...(managers.length > 0 && { managers }), ...(reason !== '' && { reason }) }
-    if (result === 'patched') log.info(facts, 'the caBundle of a webhook configuration was put right')
-    else if (result === 'conflict') log.warn(facts, 'another field manager had set the caBundle: it was taken over')
-    else if (result === 'failed')
-      log.warn(facts, 'the caBundle of a webhook configuration cannot be written: trying again')
+    if (result === 'patched') log.info(facts, 'corrected the caBundle of a webhook configuration')
+    else if (result === 'conflict')
+      log.warn(facts, 'took over the caBundle of a webhook configuration from another field manager')
+    else if (result === 'failed') log.warn(facts, 'could not write the caBundle of a webhook configuration, retrying')
     else log.error(facts, forbidden(configuration))
   }
 }
 
 function forbidden(configuration: string): string {
   if (configuration === '') {
-    return 'webhook configurations cannot be listed, so their caBundle is not kept: allow list and watch on mutatingwebhookconfigurations, or use --no-manage-ca-bundle'
+    return 'not allowed to list webhook configurations, so their caBundle is not managed: grant list and watch on mutatingwebhookconfigurations, or use --no-manage-ca-bundle'
   }
   const tag = /^istio-revision-tag-(.+)$/.exec(configuration)?.[1]
-  const fix = tag === undefined ? 'allow patch on it' : "add the tag to the chart's externalTags, or allow patch on it"
-  return `the caBundle of ${configuration} may not be written, and API servers may refuse this webhook there: ${fix}`
+  const fix = tag === undefined ? 'grant patch on it' : "add the tag to the chart's externalTags, or grant patch on it"
+  return `not allowed to write the caBundle of ${configuration}; API servers may reject the certificate of this webhook: ${fix}`
 }

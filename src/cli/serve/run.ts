@@ -21,7 +21,7 @@ import { sayStarted } from './started.ts'
 import { beginStartup, type Startup } from './startup.ts'
 import { growSlowly, warmUp } from './warm-up.ts'
 
-/** `outrigger serve`: serves until a signal comes. Whatever keeps it from starting is one sentence, and exit code 2. */
+/** `outrigger serve`: serves until a signal. A failed start is one message, with exit code 2. */
 export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
   growSlowly()
   const options = {
@@ -71,7 +71,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
       log,
     })
     startup.done()
-    // Whoever reads that it serves may send a signal at once.
+    // A signal may arrive as soon as the message is printed.
     const ended = untilSignal(io, serving, log, format)
     sayStarted(io, {
       format,
@@ -86,9 +86,9 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
   } catch (error) {
     const signal = startup.endedBy()
     if (signal !== undefined) {
-      log.info({ signal }, 'ended before it served')
+      log.info({ signal }, 'stopped during startup')
       log.flush()
-      return exit.good
+      return exit.success
     }
     if (error instanceof CertificateError || error instanceof ListenError || error instanceof OptionError) {
       throw new CliError(error.message)
@@ -107,7 +107,7 @@ interface Starting {
   readonly cleanup: Cleanup
 }
 
-/** The cluster, if there is one, and the first configuration, which may come from there. */
+/** The cluster, if there is one, and the first configuration, which may be read from it. */
 async function loadFirst(
   flags: ServeFlags,
   io: Io,
@@ -134,7 +134,7 @@ interface Cleanup {
   run(): Promise<void>
 }
 
-/** What was begun last ends first. */
+/** Closes in reverse order of opening. */
 function createCleanup(): Cleanup {
   const ends: (() => void | Promise<void>)[] = []
   return {
@@ -145,21 +145,24 @@ function createCleanup(): Cleanup {
   }
 }
 
-/** Serves until the first signal, then drains; a second one doesn't wait for that. */
+/** Serves until the first signal, then drains; a second signal stops at once. */
 function untilSignal(io: Io, serving: Serving, log: Log, format: 'json' | 'text'): Promise<ExitCode> {
   return new Promise((resolve, reject) => {
     let draining = false
     const stop = io.onSignal((signal) => {
       if (draining) {
-        log.warn({ signal }, 'ending at once')
+        log.warn({ signal }, 'stopping immediately')
         end(exit.found)
         return
       }
       draining = true
-      log.info({ signal }, format === 'text' ? 'ending; another signal (Ctrl-C) ends at once' : 'ending')
+      log.info(
+        { signal },
+        format === 'text' ? 'shutting down; a second signal (Ctrl-C) stops immediately' : 'shutting down',
+      )
       serving.drain().then(() => {
         log.info({}, 'ended')
-        end(exit.good)
+        end(exit.success)
       }, reject)
     })
     const end = (code: ExitCode) => {

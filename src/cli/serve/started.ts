@@ -15,7 +15,7 @@ export interface Started {
   readonly hasClients: boolean
 }
 
-/** Says that it serves, where, and with what: to a person, or as a line of the log. */
+/** Reports that the server has started, on a terminal or as a log line. */
 export function sayStarted(io: Io, { format, log, serving, chosen, host, loaded, hasClients }: Started): void {
   const { webhookPort, monitoringPort } = serving
   const { snapshot, sources } = loaded
@@ -32,7 +32,7 @@ export function sayStarted(io: Io, { format, log, serving, chosen, host, loaded,
     proxyImage: proxyImage(snapshot),
     revision: revision || 'default',
   }
-  // Whoever develops may have started it without a terminal; in a cluster nobody could use that line.
+  // During development it may run without a terminal; in a cluster the command would be of no use.
   const trial =
     chosen.mode === 'dev'
       ? { try: curlLine({ webhookPort, monitoringPort, chosen, host, hasClients, cwd: io.cwd }) }

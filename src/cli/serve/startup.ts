@@ -1,21 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Io } from '../io.ts'
 
-/** The time from the start of the process until it serves. */
+/** The time from the start of the process until it is serving. */
 export interface Startup {
-  /** Aborted when the process is told to end. */
+  /** Aborted by a signal. */
   readonly signal: AbortSignal
-  /** The name of the signal that told it; undefined: none came. */
+  /** The name of the signal; undefined if there was none. */
   endedBy(): string | undefined
-  /** What is left of it, in milliseconds. */
+  /** The remaining time, in milliseconds. */
   remainingMs(): number
-  /** What a promise gives, or undefined when it takes too long. Rejects at a signal. */
+  /** The value of a promise, or undefined on timeout. Rejects on a signal. */
   within<T>(promise: Promise<T>): Promise<T | undefined>
-  /** From now on signals are somebody else's. */
+  /** Stops listening for signals. */
   done(): void
 }
 
-/** A process that is alone in its container is not ended by a signal that it doesn't listen for. */
+/** As PID 1 of a container, the process isn't stopped by signals that it doesn't handle. */
 export function beginStartup(io: Io, timeoutMs: number): Startup {
   const end = performance.now() + timeoutMs
   const abort = new AbortController()

@@ -5,8 +5,8 @@ import type { ReviewFault } from '../../webhook/admission/faults.ts'
 import { isReviewFault } from '../../webhook/admission/review.ts'
 
 /**
- * Answers reviews of pods that nobody sent, for that many milliseconds or until the configuration fails on them: without that, the
- * first reviews of a new process would take some ten times as long as later ones.
+ * Answers made-up reviews for the given number of milliseconds, or until the configuration fails on them. Without this,
+ * the first reviews of a new process take about ten times as long as later ones.
  */
 export function warmUp(answer: (document: Json, path: string) => Answer | ReviewFault, milliseconds = 50): void {
   const end = performance.now() + milliseconds
@@ -16,20 +16,20 @@ export function warmUp(answer: (document: Json, path: string) => Answer | Review
       if (!isReviewFault(answered)) answerText(answered.review)
     }
   } catch {
-    // Whoever sends such a pod will be told.
+    // A real review of such a pod will report the error.
   }
 }
 
 /**
- * Lets the heap grow by less than a third before old objects are collected again, where V8 would let a small one grow fourfold:
- * what a server holds hardly changes, and all beyond it is garbage.
+ * Lets the heap grow by less than a third between collections of old objects, where V8 would let a small heap grow fourfold:
+ * the live data of a server hardly changes, and the rest is garbage.
  */
 export function growSlowly(): void {
   // V8 reads this flag at each collection.
   setFlagsFromString('--heap-growing-percent=30')
 }
 
-/** Each a workload of its own, so that none is answered as a replica of another. */
+/** Each pod is a workload of its own, so that no response comes from the cache. */
 function reviewOf(name: string): string {
   const labels = { app: name, 'pod-template-hash': '5d4f8c7b9' }
   const annotations = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080' }

@@ -8,21 +8,21 @@ import { type Io, printable } from '../io.ts'
 import { say } from './words.ts'
 
 /**
- * The owner, in the API server's books, of all fields that the tag commands write. The injector applies caBundles under
- * another name: an apply takes away what its owner applied before and doesn't any more.
+ * The field manager of the tag commands. The injector applies caBundles with another one, because an apply removes the
+ * fields that its manager applied before and doesn't apply any more.
  */
 const fieldManager = 'outrigger-tag'
 
 export interface CarryOutOptions {
   readonly dryRun: boolean
-  /** Lines for the shell, for when only a part was done: the one that does the rest, and the one that takes it back. */
+  /** Commands to finish or undo a partial change. */
   readonly finish: string
   readonly undo: string
 }
 
 /**
- * Does the steps of a plan in their order, and says each. Throws CliError when one fails: what was done, what wasn't, and
- * how to go on. With `dryRun` the API server checks what is to be applied and keeps nothing.
+ * Executes the steps of a plan in order, and prints each. Throws a CliError if one fails, with what was done, what wasn't,
+ * and how to continue. With `dryRun` the API server validates the objects and persists nothing.
  */
 export async function carryOut(
   { steps }: TagPlan,
@@ -47,12 +47,12 @@ async function write(step: TagStep, { client }: Connection, dryRun: boolean, io:
     if (!dryRun) await client.remove(kind, step.name)
     return
   }
-  const onWarning = (text: string) => say(io, 'warning', `the API server says of ${step.name}: ${text}`)
+  const onWarning = (text: string) => say(io, 'warning', `${step.name}: the API server warns: ${text}`)
   const written = await client.apply(kind, step.object, { fieldManager, force: true, dryRun, onWarning })
   const names = new Set(webhookNames(step.object))
   const others = webhookNames(written).filter((name) => !names.has(name))
   if (others.length > 0) {
-    say(io, 'warning', `${step.name} has webhooks that someone else applied, and that stay: ${others.join(', ')}`)
+    say(io, 'warning', `${step.name} has webhooks of other field managers, which stay: ${others.join(', ')}`)
   }
 }
 
@@ -70,16 +70,16 @@ function failure(
 ): string {
   if (dryRun) return `${sentence}\n(a dry run: nothing was changed)`
   const lines = (label: string, some: readonly TagStep[]) => some.map(({ text }) => `  ${label}: ${text}`)
-  // Without an answer the server may have done it all the same.
+  // Without a response the server may have done it nevertheless.
   const unknown = status === 0
-  const state = failed === 0 ? 'nothing was changed' : 'only a part was done'
+  const state = failed === 0 ? 'nothing was changed' : 'partially done'
   return [
     sentence,
-    unknown ? 'whether that was done is not known, as there was no answer; for certain:' : `${state}:`,
+    unknown ? 'there was no response, so the result of one step is unknown:' : `${state}:`,
     ...lines('done', steps.slice(0, failed)),
-    ...lines(unknown ? 'not known' : 'not done', steps.slice(failed, failed + 1)),
+    ...lines(unknown ? 'unknown' : 'not done', steps.slice(failed, failed + 1)),
     ...lines('not done', steps.slice(failed + 1)),
-    'pods that were injected before still are',
+    'running pods are not affected',
     `to finish: ${finish}`,
     ...(failed === 0 && !unknown ? [] : [`to undo:   ${undo}`]),
   ].join('\n')

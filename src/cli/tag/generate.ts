@@ -16,5 +16,5 @@ export async function generateTag(tag: string, flags: GenerateFlags, io: Io): Pr
     if (step.action === 'apply') printData(io, flags.output, step.object)
   }
   sayRemarks(plan, io)
-  return exit.good
+  return exit.success
 }

@@ -4,9 +4,9 @@ import type { TagPlan } from '../../istio/revisions/tags.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import type { Connection } from '../cluster/connection.ts'
 
-/* Who else has a hand in the configurations that a plan writes. All of it is for information. */
+/* Notes about other managers of the configurations that a plan writes. */
 
-/** Tools that put back what others change, by the name under which they write: when, and whether they have values. */
+/** Tools that revert changes by others, by field manager: when they do, and whether they have values. */
 const managers: Readonly<Record<string, { readonly when: string; readonly hasValues: boolean }>> = {
   helm: { when: "the release's next upgrade", hasValues: true },
   'helm-controller': { when: "Flux's next upgrade of the release", hasValues: true },
@@ -14,7 +14,7 @@ const managers: Readonly<Record<string, { readonly when: string; readonly hasVal
   'argocd-controller': { when: "Argo CD's next sync", hasValues: false },
 }
 
-/** Notes on configurations that a plan changes and another tool would change back. */
+/** Notes about configurations that a plan changes and another tool would revert. */
 export function managerNotes({ steps }: TagPlan, configurations: readonly JsonObject[]): readonly string[] {
   const names = new Set(steps.map(({ name }) => name))
   return configurations
@@ -24,7 +24,7 @@ export function managerNotes({ steps }: TagPlan, configurations: readonly JsonOb
         .filter(([manager]) => fieldManagers(object).has(manager))
         .map(([, { when, hasValues }]) => {
           const name = lookupString(object, 'metadata', 'name')
-          return `${name} may be put back by ${when}: ${hasValues ? valuesAdvice(object) : 'change the manifests that it reads, too'}`
+          return `${name} may be reverted by ${when}: ${hasValues ? valuesAdvice(object) : 'change its source manifests as well'}`
         }),
     )
 }
@@ -32,8 +32,8 @@ export function managerNotes({ steps }: TagPlan, configurations: readonly JsonOb
 /** The values are those of Outrigger's chart. */
 function valuesAdvice(object: JsonObject): string {
   return lookupString(object, 'metadata', 'labels', tagLabel) === ''
-    ? 'set webhook.deactivated: true in its values, too'
-    : 'in its values a tag that moves belongs in externalTags, not in revisionTags'
+    ? 'set webhook.deactivated: true in its values as well'
+    : 'in its values, move the tag from revisionTags to externalTags'
 }
 
 function fieldManagers(object: JsonObject): ReadonlySet<string> {
@@ -41,8 +41,8 @@ function fieldManagers(object: JsonObject): ReadonlySet<string> {
 }
 
 /**
- * Notes on tags whose caBundle the injector may not keep current: its role names the configurations that it may patch
- * (the chart's `revisionTags` and `externalTags`), the revision's own among them, but not the tag's. Nothing where roles can't be read.
+ * Notes about tags whose caBundle the injector may not update: its role lists the configurations that it may patch (the
+ * chart's `revisionTags` and `externalTags`), including the revision's own but not the tag's. Empty if roles can't be read.
  */
 export async function upkeepNotes(
   { steps }: TagPlan,
@@ -56,28 +56,28 @@ export async function upkeepNotes(
     .filter(({ action, name }) => action === 'apply' && name !== revisionObject && !patched.includes(name))
     .map(
       ({ name }) =>
-        `the injector may renew the caBundle of ${revisionObject}, but not of ${name}: name the tag in externalTags of ` +
-        "its chart's values, or set the tag again whenever the CA has changed",
+        `the injector is allowed to update the caBundle of ${revisionObject}, but not of ${name}: add the tag to externalTags in ` +
+        "its chart's values, or set the tag again after each change of the CA",
     )
 }
 
-/** The webhook configurations that a role allows to patch by name. */
+/** The webhook configurations that a role allows patching by name. */
 function patchedConfigurations(role: JsonObject): readonly string[] {
   return items(lookup(role, 'rules'))
     .filter(
       (rule) =>
-        texts(rule, 'apiGroups').includes('admissionregistration.k8s.io') &&
-        texts(rule, 'resources').includes(kinds.mutatingWebhookConfiguration.plural) &&
-        texts(rule, 'verbs').includes('patch'),
+        stringsAt(rule, 'apiGroups').includes('admissionregistration.k8s.io') &&
+        stringsAt(rule, 'resources').includes(kinds.mutatingWebhookConfiguration.plural) &&
+        stringsAt(rule, 'verbs').includes('patch'),
     )
-    .flatMap((rule) => texts(rule, 'resourceNames'))
+    .flatMap((rule) => stringsAt(rule, 'resourceNames'))
 }
 
 function items(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 
-function texts(rule: JsonObject, field: string): readonly string[] {
+function stringsAt(rule: JsonObject, field: string): readonly string[] {
   const value = lookup(rule, field)
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }

@@ -13,12 +13,12 @@ export async function printTags(flags: ListFlags, io: Io): Promise<ExitCode> {
   const rows = listTags(await tagObjectsOf(source))
   if (rows.length === 0 && flags.output === 'table') {
     io.stderr.write(printable(`no tags in ${source.description}\n`))
-    return exit.good
+    return exit.success
   }
   printResult(io, flags.output, rows, () =>
     renderTable(['tag', 'revision', 'namespaces'], rows.map(cells), tableWidth(io.stdout)),
   )
-  return exit.good
+  return exit.success
 }
 
 function cells({ tag, revision, revisionExists, namespaces }: TagRow): readonly string[] {

@@ -12,7 +12,7 @@ import { checkUnchanged, declined } from './set.ts'
 import { checked, type ReadTagObjects, tagObjectsOf } from './target.ts'
 import { say, sayPlan, someOf } from './words.ts'
 
-/** `outrigger tag remove`. Ends with 1 when it was declined. */
+/** `outrigger tag remove`. Exits with 1 if it was declined. */
 export async function removeTag(tag: string, flags: RemoveFlags, io: Io): Promise<ExitCode> {
   const source = await objectsOf(flags, io)
   const { connection } = source
@@ -22,8 +22,8 @@ export async function removeTag(tag: string, flags: RemoveFlags, io: Io): Promis
   for (const note of managerNotes(plan, objects.configurations)) say(io, 'note', note)
   if (connection === undefined) {
     for (const { text } of plan.steps) io.stdout.write(printable(`not done: ${text}\n`))
-    say(io, 'note', 'manifests were given, so nothing was changed: delete the object where the manifests come from')
-    return exit.good
+    say(io, 'note', 'nothing was changed, as the input is manifests: delete the object in their source')
+    return exit.success
   }
   const dryRun = flags.dryRun === true
   if (!dryRun) {
@@ -37,7 +37,7 @@ export async function removeTag(tag: string, flags: RemoveFlags, io: Io): Promis
     io,
   )
   if (dryRun) io.stdout.write('a dry run: nothing was changed\n')
-  return exit.good
+  return exit.success
 }
 
 function question(tag: string, { overlaps }: TagPlan, objects: ReadTagObjects): string {

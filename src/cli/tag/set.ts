@@ -12,7 +12,7 @@ import { managerNotes, upkeepNotes } from './keepers.ts'
 import { checked, type ReadTagObjects, requestOf, tagObjectsOf } from './target.ts'
 import { nextLines, say, sayPlan } from './words.ts'
 
-/** `outrigger tag set`. Ends with 1 when it was declined. */
+/** `outrigger tag set`. Exits with 1 if it was declined. */
 export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<ExitCode> {
   const request = { ...requestOf(tag, flags), overwrite: flags.overwrite === true }
   const source = await objectsOf(flags, io)
@@ -23,8 +23,12 @@ export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<Exit
   for (const note of managerNotes(plan, objects.configurations)) say(io, 'note', note)
   if (connection === undefined) {
     for (const { text } of plan.steps) io.stdout.write(printable(`not done: ${text}\n`))
-    say(io, 'note', `manifests were given, so nothing was changed: \`outrigger tag generate\` prints what to apply`)
-    return exit.good
+    say(
+      io,
+      'note',
+      `nothing was changed, as the input is manifests: \`outrigger tag generate\` prints the object to apply`,
+    )
+    return exit.success
   }
   for (const note of await upkeepNotes(plan, ownName(objects, request), connection)) say(io, 'note', note)
   const dryRun = flags.dryRun === true
@@ -40,7 +44,7 @@ export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<Exit
   )
   if (dryRun) io.stdout.write('a dry run: nothing was changed\n')
   else io.stdout.write(printable(nextLines(tag, usersOf(plan, objects), plan, flags)))
-  return exit.good
+  return exit.success
 }
 
 export function declined(io: Io): ExitCode {
@@ -48,19 +52,19 @@ export function declined(io: Io): ExitCode {
   return exit.found
 }
 
-/** Whoever was asked took a while: what is done must be what was shown. */
+/** The cluster may have changed during confirmation: the plan must still be the one that was shown. */
 export async function checkUnchanged(plan: TagPlan, again: () => Promise<TagPlan>): Promise<void> {
   if (JSON.stringify(await again()) !== JSON.stringify(plan)) {
-    throw new CliError('the cluster has changed since it was read: nothing was changed; run the same line again')
+    throw new CliError('nothing was changed, because the cluster changed since it was read; run the command again')
   }
 }
 
 function question({ overlaps }: TagPlan): string {
   const count = overlaps.length === 1 ? 'An overlap is' : `${overlaps.length} overlaps are`
-  return `${count} named above: two injectors would take the same pods. Go on?`
+  return `${count} named above: two injectors would inject the same pods. Continue?`
 }
 
-/** The name of the configuration of the revision itself. */
+/** The name of the revision's own configuration. */
 function ownName({ configurations }: ReadTagObjects, { revision }: TagRequest): string {
   const own = ownConfigurations(readConfigurations(configurations))
   return own.find((configuration) => revisionOf(configuration) === (revision || 'default'))?.name ?? ''

@@ -8,14 +8,14 @@ import type { ObjectSource } from '../cluster/source.ts'
 import type { TargetFlags } from '../commands/tag.ts'
 import { CliError } from '../exit.ts'
 
-/** What a tag is to be. Names of tags and revisions are checked by the plan; throws CliError for the other flags. */
+/** The requested tag. The plan validates names of tags and revisions; throws CliError for the other flags. */
 export function requestOf(tag: string, flags: TargetFlags): TagRequest {
   const { revision, istioNamespace, injectByDefault } = flags
   if (istioNamespace !== undefined && !isDnsLabel(istioNamespace)) {
-    throw new CliError(`--istio-namespace: ${quote(istioNamespace)} can't be a namespace: use ${dnsLabelRule}`)
+    throw new CliError(`--istio-namespace: ${quote(istioNamespace)} is not a valid namespace: use ${dnsLabelRule}`)
   }
   if (injectByDefault !== undefined && tag !== defaultRevision) {
-    throw new CliError(`--inject-by-default has a meaning for the tag ${defaultRevision} only: leave it out`)
+    throw new CliError(`--inject-by-default is only valid for the tag ${defaultRevision}`)
   }
   return {
     tag,
@@ -30,7 +30,7 @@ export interface ReadTagObjects extends TagObjects {
   readonly namespaces: readonly JsonObject[]
 }
 
-/** All that tags are about. */
+/** The objects that tags depend on. */
 export async function tagObjectsOf(source: ObjectSource): Promise<ReadTagObjects> {
   const [configurations, namespaces] = await Promise.all([
     source.list(kinds.mutatingWebhookConfiguration),
@@ -39,7 +39,7 @@ export async function tagObjectsOf(source: ObjectSource): Promise<ReadTagObjects
   return { configurations, namespaces }
 }
 
-/** A plan that may be carried out; CliError with its problems for one that may not. */
+/** Returns a valid plan. Throws a CliError with the problems of an invalid one. */
 export function checked(plan: TagPlan, source: ObjectSource): TagPlan {
   if (plan.problems.length === 0) return plan
   throw new CliError([...plan.problems, `(read: ${source.description}; nothing was changed)`].join('\n'))

@@ -9,7 +9,7 @@ import type { ScenarioBase } from '../../testing/check-scenario.ts'
 import type { Io } from '../io.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
 
-/** What the settings flags lay below every scenario; no values where none were given. Throws a ConfigError or CliError. */
+/** The base settings of all scenarios, from the flags; values are undefined if none were given. Throws ConfigError or CliError. */
 export async function baseOf(
   flags: SettingsFlags,
   io: Io,

@@ -6,13 +6,13 @@ import { type Io, pathOf } from '../io.ts'
 export interface ScenarioFolder {
   readonly parent: string
   readonly name: string
-  /** The folder as a person would write it. */
+  /** The path of the folder for messages. */
   readonly shown: string
 }
 
 /**
- * The scenarios at or below a folder, by name: every folder with a `scenario.yaml`. Throws CliError where there is none: a
- * test of nothing passes.
+ * The scenarios in a folder, recursively, by name: every folder with a `scenario.yaml`. Throws CliError if there are
+ * none, as an empty test run would always pass.
  */
 export async function findScenarios(folder: string, io: Io): Promise<readonly ScenarioFolder[]> {
   const path = pathOf(folder, io)
@@ -23,7 +23,7 @@ export async function findScenarios(folder: string, io: Io): Promise<readonly Sc
     throw new CliError(`${folder} can't be read: ${fileReason(error)}`)
   }
   const folders = entries.filter((entry) => basename(entry) === 'scenario.yaml').map((entry) => dirname(entry))
-  if (folders.length === 0) throw new CliError(`${folder} holds no scenario: no folder with a scenario.yaml`)
+  if (folders.length === 0) throw new CliError(`${folder} contains no scenarios (folders with a scenario.yaml)`)
   return folders.sort().map((below) => {
     const whole = resolve(path, below)
     return { parent: dirname(whole), name: basename(whole), shown: join(folder, below) }

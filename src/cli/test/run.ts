@@ -13,19 +13,19 @@ import { baseOf } from './base.ts'
 import { findScenarios, type ScenarioFolder } from './find.ts'
 import { updateScenario } from './update.ts'
 
-/** What came of one scenario. */
+/** The result of one scenario. */
 interface Outcome {
   readonly folder: string
   readonly milliseconds: number
-  /** What differs from the expectation, or what is wrong with the scenario's files; undefined when it holds. */
+  /** The differences from the expectation, or the faults of the scenario's files; undefined if it passed. */
   readonly failure: string | undefined
-  /** Of settings that can't serve: what is wrong with them. */
+  /** The faults of invalid settings. */
   readonly faults?: readonly ConfigFault[]
-  /** The files that `--update` wrote. */
+  /** The files written by `--update`. */
   readonly updated: readonly string[]
 }
 
-/** `outrigger test`: runs scenario folders. Ends with 1 when one doesn't hold. */
+/** `outrigger test`: runs scenario folders. Exits with 1 if one fails. */
 export async function testScenarios(folders: readonly string[], flags: TestFlags, io: Io): Promise<ExitCode> {
   const { values, ...base } = await baseOf(flags, io)
   const found = (await Promise.all(folders.map((folder) => findScenarios(folder, io)))).flat()
@@ -36,13 +36,13 @@ export async function testScenarios(folders: readonly string[], flags: TestFlags
     const started = performance.now()
     const result = attempt(scenario, { ...base, values: values ?? valuesFor(scenario.parent) }, flags.update === true)
     outcomes.push({ folder: scenario.shown, milliseconds: performance.now() - started, ...result })
-    // A signal, and whoever else waits, must get a turn.
+    // Yield, so that signals are handled.
     await new Promise(setImmediate)
   }
   progress.end()
   if (flags.junit !== undefined) await writeReport(flags.junit, outcomes, io)
   io.stdout.write(flags.output === 'json' ? asJson(outcomes) : asText(outcomes, hasColour(io.stdout, io.env)))
-  return outcomes.some(({ failure }) => failure !== undefined) ? exit.found : exit.good
+  return outcomes.some(({ failure }) => failure !== undefined) ? exit.found : exit.success
 }
 
 function attempt({ parent, name }: ScenarioFolder, base: ScenarioBase, update: boolean) {
@@ -52,10 +52,10 @@ function attempt({ parent, name }: ScenarioFolder, base: ScenarioBase, update: b
     if (failure === undefined || !update) return { failure, updated: [] }
     return { failure: undefined, updated: updateScenario(scenario, base) }
   } catch (error) {
-    // What is wrong with the files of one scenario is its failure, and the others are run all the same.
+    // Invalid files fail their scenario; the others still run.
     if (!(error instanceof Error)) throw error
     if (!(error instanceof ConfigError)) return { failure: error.message, updated: [] }
-    return { failure: `settings that can't serve: ${error.message}`, faults: error.faults, updated: [] }
+    return { failure: `invalid settings: ${error.message}`, faults: error.faults, updated: [] }
   }
 }
 
@@ -70,11 +70,11 @@ function asText(outcomes: readonly Outcome[], colour: boolean): string {
   const updated = outcomes.flatMap((one) => one.updated.map((file) => `updated ${file}\n`))
   const seconds = outcomes.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000
   const held = outcomes.length - failed.length
-  const summary = `${held} of ${outcomes.length} scenario${outcomes.length === 1 ? '' : 's'} hold${outcomes.length === 1 ? 's' : ''}`
+  const summary = `${held} of ${outcomes.length} scenario${outcomes.length === 1 ? '' : 's'} passed`
   return `${details.join('')}${updated.join('')}${paint(failed.length > 0 ? 'red' : 'green', summary)} (${seconds.toFixed(1)} s)\n`
 }
 
-/** `formatDifferences` writes what was expected and what came on lines of their own. */
+/** `formatDifferences` writes the expected and the actual value on separate lines. */
 function paintLine(line: string, paint: (format: 'red' | 'green', text: string) => string): string {
   if (line.startsWith('  expected ')) return paint('red', `- ${line.slice('  expected '.length)}`)
   if (line.startsWith('  actual ')) return paint('green', `+ ${line.slice('  actual '.length).trimStart()}`)

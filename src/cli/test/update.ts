@@ -8,8 +8,8 @@ import { injectManifests, isOnePod, type ScenarioBase, scenarioInjector } from '
 import type { Scenario } from '../../testing/scenarios.ts'
 
 /**
- * Makes today's result the expectation of a scenario: its `expected.yaml`, and in `scenario.yaml` the decision, and the
- * message where that isn't what was expected. Gives the files that were written.
+ * Overwrites the expectation of a scenario with the current result: its `expected.yaml`, and in `scenario.yaml` the
+ * decision, and the message if it differs. Returns the files that were written.
  */
 export function updateScenario(scenario: Scenario, base: ScenarioBase): readonly string[] {
   const { manifests, injections } = resultOf(scenario, base)
@@ -43,7 +43,7 @@ function updateExpectation({ folder, expect }: Scenario, { decision }: Injection
   const fits = expect.messageContains.every((text) => decision.message.includes(text))
   if (expect.result === decision.result && fits) return false
   const file = join(folder, 'scenario.yaml')
-  // The rest of the file stays as its author wrote it.
+  // The rest of the file stays as it is.
   const document = parseDocument(readFileSync(file, 'utf8'))
   document.setIn(['expect', 'result'], decision.result)
   if (decision.result === 'denied') document.setIn(['expect', 'messageContains'], [decision.message])

@@ -8,7 +8,7 @@ import { inBase64 } from './base64.ts'
 import { isPod, type ReviewRequest } from './review.ts'
 import { presentMessage, presentWarnings } from './words.ts'
 
-/** Injection with one configuration and what is known of the cluster now: the same from start to end of a review. */
+/** An injector with a fixed configuration and cluster state for the duration of a review. */
 export interface ReviewInjector {
   /** The hash of the configuration. */
   readonly hash: string
@@ -16,7 +16,7 @@ export interface ReviewInjector {
   inject(request: InjectionRequest): Injection
 }
 
-/** An AdmissionReview as it goes back to the API server. */
+/** An AdmissionReview with a response, for the API server. */
 export interface ReviewAnswer {
   readonly apiVersion: string
   readonly kind: 'AdmissionReview'
@@ -39,13 +39,13 @@ export interface AdmissionResponse {
   readonly warnings?: readonly string[]
 }
 
-/** The answer to a review, and what logs and metrics want to know about it. */
+/** The response to a review, with the data for logs and metrics. */
 export interface Answer {
   readonly review: ReviewAnswer
   readonly decision: Decision
-  /** Undefined where the review wasn't about the creation of a pod, and of an answer that was remembered. */
+  /** Undefined if the review wasn't for the creation of a pod, or the response was cached. */
   readonly injection: Injection | undefined
-  /** Names and counts only: nothing of a pod's content may reach a log. */
+  /** Names and counts only: the content of pods must not be logged. */
   readonly facts: ReviewFacts
 }
 
@@ -54,16 +54,16 @@ export interface ReviewFacts {
   readonly namespace: string
   /** The pod's name, or its generateName. */
   readonly pod: string
-  /** The workload behind the pod, as in `Deployment/web`; empty where it can't be told. */
+  /** The workload of the pod, such as `Deployment/web`; empty if unknown. */
   readonly owner: string
   readonly revision: string
   readonly dryRun: boolean
-  /** The size of the patch before base64; 0 where there is none. */
+  /** The size of the patch before base64; 0 if there is none. */
   readonly patchBytes: number
   readonly warningCodes: readonly string[]
 }
 
-/** Answers a review that came to `path`. Throws only what `injector` throws: a fault of the injector itself. */
+/** Creates the response to a review sent to `path`. Throws only what `injector` throws: an internal error. */
 export function answerReview(request: ReviewRequest, path: string, injector: ReviewInjector): Answer {
   const pod = request.object
   const unfit = unfitReason(request)
@@ -73,7 +73,7 @@ export function answerReview(request: ReviewRequest, path: string, injector: Rev
   return answer(request, injector, injection.decision, injection)
 }
 
-/** Why a review isn't one that the webhook was made for; only a wrong rule in the webhook configuration sends it. */
+/** Why the webhook doesn't handle a review; caused by a wrong rule in the webhook configuration. */
 function unfitReason(request: ReviewRequest): Reason | undefined {
   if (request.operation !== 'CREATE') return 'not-create'
   if (request.subResource !== '') return 'sub-resource'
@@ -115,7 +115,7 @@ function answer(
     },
     decision,
     injection,
-    // Spreading the identity and adding to it would be slower by microseconds.
+    // Object spread would be slower by microseconds.
     facts: Object.assign(identityOf(request), {
       owner:
         injection === undefined || decision.reason === 'invalid-pod' ? '' : workload(injection.pod, request.namespace),
@@ -126,7 +126,7 @@ function answer(
   }
 }
 
-/** An answer that was given to an equal review, for this one. */
+/** Adapts the response of an equal review to this one. */
 export function answerTo(request: ReviewRequest, { review, facts, ...answer }: Answer): Answer {
   const response = { ...review.response, uid: request.uid }
   return {
@@ -136,13 +136,13 @@ export function answerTo(request: ReviewRequest, { review, facts, ...answer }: A
   }
 }
 
-/** The answer as it is sent. Most of it is the patch in base64, where no character has to be looked at. */
+/** Serialises the response. Most of it is the base64 patch, which needs no escaping. */
 export function answerText({ apiVersion, kind, response: { patch, ...response } }: ReviewAnswer): string {
   const text = JSON.stringify({ apiVersion, kind, response })
   return patch === undefined ? text : `${text.slice(0, -2)},"patch":"${patch}"}}`
 }
 
-/** What tells a review from others of equal pods. */
+/** The fields of a review that differ between equal pods. */
 function identityOf(request: ReviewRequest): Pick<ReviewFacts, 'uid' | 'namespace' | 'pod' | 'dryRun'> {
   const { object } = request
   return {
@@ -153,7 +153,7 @@ function identityOf(request: ReviewRequest): Pick<ReviewFacts, 'uid' | 'namespac
   }
 }
 
-/** The API server puts the webhook's name in front of the message, and passes code and reason on to the client. */
+/** The API server prefixes the message with the webhook's name, and passes code and reason on to the client. */
 function denial({ reason, message }: Decision): NonNullable<AdmissionResponse['status']> {
   const forbidden = reason === 'annotation-policy'
   return {

@@ -1,19 +1,19 @@
 import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { ReviewFault } from './faults.ts'
 
-/** What an AdmissionReview asks, whatever its version. */
+/** The request of an AdmissionReview of either version. */
 export interface ReviewRequest {
-  /** As it came: the response repeats it. */
+  /** As received: the response repeats it. */
   readonly apiVersion: string
   readonly uid: string
   readonly kind: GroupVersionKind
   readonly namespace: string
-  /** The pod's name; empty for a pod that gets its name by generateName. */
+  /** The pod's name; empty for a pod with generateName. */
   readonly name: string
   readonly operation: string
   readonly subResource: string
   readonly dryRun: boolean
-  /** Undefined only where there is nothing to create (a DELETE, a CONNECT). */
+  /** Undefined only if nothing is created (DELETE, CONNECT). */
   readonly object: JsonObject | undefined
 }
 
@@ -26,8 +26,8 @@ export interface GroupVersionKind {
 const versions: ReadonlySet<Json | undefined> = new Set(['admission.k8s.io/v1', 'admission.k8s.io/v1beta1'])
 
 /**
- * Reads a parsed JSON document as an AdmissionReview. An API server always sends every field; what a review made by
- * hand leaves out is read as the ordinary case: a CREATE, of the kind that the object itself names.
+ * Reads a parsed JSON document as an AdmissionReview. API servers always send all fields; the defaults for a review that
+ * was written by hand are CREATE and the kind of the object.
  */
 export function readReview(document: Json): ReviewRequest | ReviewFault {
   if (!isObject(document)) return { fault: 'not-a-review' }

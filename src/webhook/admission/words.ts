@@ -2,15 +2,15 @@ import type { Warning } from '../../injection/model/injection.ts'
 import { byteLength } from '../../lang/go/utf8.ts'
 
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#response: longer ones may be
-// cut by whoever passes them on, and beyond 4,096 characters in all they are dropped.
+// truncated on the way, and beyond 4,096 characters in total they are dropped.
 const maxWarning = 120
 const maxWarnings = 4096
-// A status message can hold annotation values of any length; an event in Kubernetes holds 1,024 characters of it.
+// A status message can contain annotation values of any length; a Kubernetes Event holds 1,024 characters of it.
 const maxMessage = 8192
 
 /**
- * Warnings as an AdmissionResponse may carry them: one line each, without repetitions, cut at a word, and as many as
- * fit, with a last one that counts the others.
+ * Formats warnings for an AdmissionResponse: one line each, without duplicates, cut at a word, and as many as fit, followed
+ * by the number of the others.
  */
 export function presentWarnings(warnings: readonly Warning[]): string[] {
   const texts = [...new Set(warnings.map((warning) => shorten(oneLine(warning.text), maxWarning)))].filter(Boolean)
@@ -19,24 +19,24 @@ export function presentWarnings(warnings: readonly Warning[]): string[] {
   for (const [index, text] of texts.entries()) {
     const rest = more(texts.length - index)
     bytes += byteLength(text)
-    // There must also be room for the count of the others, unless this one is the last.
+    // The count of the others must fit as well, unless this is the last warning.
     if (bytes + (index < texts.length - 1 ? rest.length : 0) > maxWarnings) return [...kept, rest]
     kept.push(text)
   }
   return kept
 }
 
-/** A message for a person that nothing in it can break: no control characters but line ends, and of limited length. */
+/** Sanitises a message: no control characters except line breaks, and a limited length. */
 export function presentMessage(text: string): string {
   return shorten(text.toWellFormed().replace(controlsButLineEnds, ' '), maxMessage)
 }
 
-/** At most `length` UTF-16 units; what is cut ends at a word and with an ellipsis, never inside of a surrogate pair. */
+/** Cuts a string to `length` UTF-16 units: at a word, with an ellipsis, never within a surrogate pair. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text
   const head = text.slice(0, length - 1)
   const space = head.lastIndexOf(' ')
-  // A space far back would throw away most of a text whose end is one long word.
+  // Cutting at a space far back would drop most of a string that ends in one long word.
   const cut = space > length * 0.6 ? head.slice(0, space) : withoutHalfPair(head)
   return `${cut.trimEnd()}…`
 }

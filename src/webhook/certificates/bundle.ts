@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 
-/** Certificates by their SHA-256 fingerprint, each as PEM: bundles are compared as sets, never as texts. */
+/** Certificates as PEM by SHA-256 fingerprint: bundles are compared as sets, not as strings. */
 export type Bundle = ReadonlyMap<string, string>
 
-/** The certificates of a PEM text; what can't be read is left out. */
+/** The certificates in a PEM string; invalid ones are left out. */
 export function readBundle(pem: string): Bundle {
   const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   return new Map(
@@ -14,17 +14,17 @@ export function readBundle(pem: string): Bundle {
   )
 }
 
-/** The certificates of several texts, each once, in their order. */
+/** The certificates of several PEM strings, each once, in order. */
 export function bundleOf(pems: readonly string[]): Bundle {
   return new Map(pems.flatMap((pem) => [...readBundle(pem)]))
 }
 
-/** The fingerprint of a text's first certificate; empty when there is none. */
+/** The fingerprint of the first certificate in a PEM string; empty if there is none. */
 export function fingerprintOf(pem: string): string {
   return readCertificate(pem)?.fingerprint256 ?? ''
 }
 
-/** When a text's first certificate begins and ends; undefined when there is none. */
+/** The validity of the first certificate in a PEM string; undefined if there is none. */
 export function lifeOf(pem: string): { readonly notBefore: Date; readonly notAfter: Date } | undefined {
   const x509 = readCertificate(pem)
   return x509 && { notBefore: new Date(x509.validFrom), notAfter: new Date(x509.validTo) }

@@ -5,12 +5,11 @@ import type { CaState, ReadRecord } from './ca-state.ts'
 import { type CaRecord, caFiles, caNotes } from './ca-store.ts'
 import type { MadeCertificate } from './make.ts'
 
-// Whoever can write the record must not be able to make every replica, and the caBundle, carry any number of them.
+// Bounded, so that a writer of the record can't blow up every replica and the caBundle.
 const maxPrevious = 5
 
 /**
- * Reads a record. Only the CA that signs now must be right: of the others, what can't be used is left out and named in
- * `faults`.
+ * Parses a record. Only the active CA must be valid: invalid others are left out and listed in `faults`.
  */
 export function readCaRecord({ files, notes }: CaRecord): ReadRecord {
   const [certificate, key] = [text(files, caFiles.certificate), text(files, caFiles.key)]
@@ -31,11 +30,11 @@ export function readCaRecord({ files, notes }: CaRecord): ReadRecord {
     promotedAt: Number.isNaN(promotedAt.getTime()) ? undefined : promotedAt,
     renew: Object.hasOwn(notes, caNotes.renew),
   }
-  const faults = whyNoNext ? [`${caFiles.nextCertificate} and ${caFiles.nextKey} are left out: ${whyNoNext}`] : []
-  return { kind: 'good', state, faults }
+  const faults = whyNoNext ? [`${caFiles.nextCertificate} and ${caFiles.nextKey} are ignored: ${whyNoNext}`] : []
+  return { kind: 'valid', state, faults }
 }
 
-/** The record that says what a state is. */
+/** The record of a state. */
 export function writeCaRecord({ active, next, previous, promotedAt, renew }: CaState): CaRecord {
   return {
     files: {
@@ -51,23 +50,23 @@ export function writeCaRecord({ active, next, previous, promotedAt, renew }: CaS
   }
 }
 
-/** Why nothing can be signed with a certificate and its key; undefined when it can. */
+/** Why a certificate and its key can't sign; undefined if they can. */
 function whyNoAuthority({ certificate, key }: MadeCertificate): string | undefined {
   try {
     const x509 = new X509Certificate(certificate)
-    if (!x509.ca) return 'the certificate is not one of a CA'
+    if (!x509.ca) return 'the certificate is not a CA certificate'
     const privateKey = createPrivateKey(key)
     if (privateKey.asymmetricKeyType !== 'ec') return 'the key is not an EC key'
     if (!x509.checkPrivateKey(privateKey)) return 'the key does not belong to the certificate'
-    return hasPlainName(x509) ? undefined : 'the certificate has not the plain name of a CA that Outrigger made'
+    return hasPlainName(x509) ? undefined : 'the subject of the certificate is not one of a CA created by Outrigger'
   } catch {
     return 'not a PEM certificate and a PEM key without a passphrase'
   }
 }
 
 /**
- * Go compares a leaf's issuer with its CA's subject byte by byte, and what signs here writes a name as it thinks fit
- * (OpenSSL, for one, writes the same text as another type of string): only a name that comes out the same is safe.
+ * Go compares a leaf's issuer with its CA's subject byte by byte, but the signing library may encode a name differently
+ * (OpenSSL, for example, uses another string type): only a name that is encoded identically is safe.
  */
 function hasPlainName(x509: X509Certificate): boolean {
   const name = /^CN=([A-Za-z0-9][A-Za-z0-9 .-]{0,62}[A-Za-z0-9.])$/.exec(x509.subject)?.[1]

@@ -2,8 +2,8 @@ import { bundleOf, fingerprintOf, lifeOf } from './bundle.ts'
 import type { MadeCertificate } from './make.ts'
 
 /**
- * The CAs that all replicas share. A renewal goes announce, promote, retire; each is one compare-and-swap of the whole
- * state that any replica may make, so that one that dies between two of them leaves nothing to clean up:
+ * The CAs that all replicas share. A renewal has the steps announce, promote and retire; each is a compare-and-swap of the
+ * whole state by any replica, so that a crash between two of them leaves nothing to clean up:
  *
  *     active            A    A          B           B
  *     next                   B
@@ -11,24 +11,24 @@ import type { MadeCertificate } from './make.ts'
  *     clients trust     A    A B        B A         B
  *                         announce   promote     retire
  *
- * What keeps reviews from failing: a CA signs only once every webhook configuration has held it for a while, and leaves
- * the bundle only once no certificate that it signed can still serve.
+ * Reviews never fail, because a CA signs only after every webhook configuration has contained it for a while, and is removed
+ * from the bundle only when no certificate that it signed can still be serving.
  */
 export interface CaState {
   readonly active: MadeCertificate
-  /** The CA that will sign, once clients trust it. */
+  /** The CA that will sign once clients trust it. */
   readonly next: MadeCertificate | undefined
-  /** Certificates of CAs that signed certificates which may still serve. */
+  /** Certificates of CAs whose leaves may still be serving. */
   readonly previous: readonly string[]
-  /** When the last of the previous ones signed last. */
+  /** When the last of the previous CAs signed for the last time. */
   readonly promotedAt: Date | undefined
-  /** Whether somebody asked for a new CA, however young this one is. */
+  /** Whether a new CA was requested, regardless of the age of this one. */
   readonly renew: boolean
 }
 
-/** What a record says: a CA; nothing at all yet; or something that no certificate can be signed with. */
+/** The content of a record: a valid CA, nothing yet, or something that can't sign. */
 export type ReadRecord =
-  | { readonly kind: 'good'; readonly state: CaState; readonly faults: readonly string[] }
+  | { readonly kind: 'valid'; readonly state: CaState; readonly faults: readonly string[] }
   | { readonly kind: 'empty' }
   | { readonly kind: 'broken'; readonly reason: string; readonly certificates: readonly string[] }
 
@@ -36,13 +36,13 @@ export type ReadRecord =
 export interface CaTimes {
   readonly caLife: number
   readonly leafLife: number
-  /** For how long all webhook configurations must have held a CA before it signs: several API servers need to learn it. */
+  /** How long all webhook configurations must have contained a CA before it signs: API servers take time to reload it. */
   readonly settle: number
-  /** The same where the webhook configurations can't be seen. */
+  /** The same if the webhook configurations can't be read. */
   readonly blindSettle: number
-  /** Added to the life of a leaf before its CA is no longer trusted: clocks differ. */
+  /** Added to the lifetime of a leaf before its CA is removed from the bundle: clocks differ. */
   readonly retireMargin: number
-  /** For how long a broken record is left to whoever may be writing it by hand. */
+  /** How long a broken record is left alone, as it may be being edited by hand. */
   readonly repairAfter: number
 }
 
@@ -58,37 +58,37 @@ export const caTimes: CaTimes = {
   repairAfter: 10_000,
 }
 
-// Parts of a CA's life that are left. Two of ten years are time enough to notice that a renewal doesn't get on.
+// Fractions of a CA's remaining lifetime. Two of ten years are enough to notice a stuck renewal.
 export const renewLeft = 1 / 5
-/** With this left a CA is followed by the next one, whether or not every configuration holds that. */
+/** At this point the next CA is promoted even if not every configuration contains it. */
 export const promoteLeft = 1 / 20
 
-/** One replica's view of things. */
+/** The view of one replica. */
 export interface Situation {
-  /** What is stored; undefined: nothing is. */
+  /** The stored record; undefined if there is none. */
   readonly stored: ReadRecord | undefined
-  /** The last good state that this replica saw. */
+  /** The last valid state that this replica read. */
   readonly memory: CaState | undefined
-  /** The CA that signed what this replica serves. */
+  /** The CA of this replica's leaf. */
   readonly signer: string | undefined
-  /** How long until a CA is safe to sign, as far as this replica sees: 0 when it is, Infinity when nobody knows. */
+  /** The time until a CA may sign, as seen by this replica: 0 if it may, Infinity if unknown. */
   readonly settlesIn: (certificate: string) => number
-  /** For how long the record was broken. */
+  /** How long the record has been broken. */
   readonly brokenFor: number
   readonly now: Date
 }
 
-/** Why the state changes: the words of the log. */
+/** Changes of the state, with their log messages. */
 export const caChanges = {
   found: 'a CA was made',
-  'put-back': 'the CA was put back: it had been removed',
-  repair: 'the CA was put back: what was stored could not be used',
-  replace: 'a CA was made in place of one that could not be used any more',
-  'keep-trusting': 'another CA came: the one that signed what serves now stays trusted as well',
-  announce: 'a new CA was announced: it signs once all webhook configurations have held it for a while',
-  promote: 'the new CA signs from now on',
-  retire: 'the CA before the present one is not trusted any more',
-  date: 'the time from which the CA before the present one is not trusted was missing',
+  'put-back': 'restored the CA, which had been removed',
+  repair: 'restored the CA, because the stored one was invalid',
+  replace: 'created a new CA, because the stored one was invalid',
+  'keep-trusting': 'the CA was replaced: the CA of the serving certificate stays trusted',
+  announce: 'announced a new CA: it signs once all webhook configurations have contained it for a while',
+  promote: 'the new CA now signs',
+  retire: 'removed the previous CA from the trusted ones',
+  date: 'added the missing promotion time of the CA',
 } as const
 
 export type CaChange = keyof typeof caChanges
@@ -97,10 +97,10 @@ export type CaStep =
   | { readonly step: 'write'; readonly state: CaState; readonly change: CaChange }
   /** Needs a new CA first. */
   | { readonly step: 'make'; readonly state: (made: MadeCertificate) => CaState; readonly change: CaChange }
-  /** Nothing to do for so long, if nothing happens. */
+  /** Nothing to do for this long unless something changes. */
   | { readonly step: 'rest'; readonly ms: number }
 
-/** What a replica does next to the shared state. */
+/** The next step of a replica on the shared state. */
 export function nextStep(situation: Situation, times: CaTimes): CaStep {
   const { stored, memory, now, brokenFor } = situation
   const remembered = memory !== undefined && !hasEnded(memory.active.certificate, now) ? memory : undefined
@@ -108,15 +108,15 @@ export function nextStep(situation: Situation, times: CaTimes): CaStep {
     if (remembered !== undefined) return { step: 'write', state: remembered, change: 'put-back' }
     return { step: 'make', state: (made) => fresh(made, []), change: 'found' }
   }
-  if (stored.kind === 'good') return nextOfGood(stored.state, situation, times)
-  // Whoever remembers a good state goes first, so that a replica that just started makes no other CA beside it.
+  if (stored.kind === 'valid') return nextOfValid(stored.state, situation, times)
+  // A replica that has seen a valid state restores it first, so that a replica that just started doesn't create another CA.
   const patience = remembered === undefined ? 2 * times.repairAfter : times.repairAfter
   if (brokenFor < patience) return { step: 'rest', ms: patience - brokenFor }
   if (remembered !== undefined) return { step: 'write', state: remembered, change: 'repair' }
   return { step: 'make', state: (made) => fresh(made, stored.certificates, now), change: 'replace' }
 }
 
-function nextOfGood(state: CaState, { signer, settlesIn, now }: Situation, times: CaTimes): CaStep {
+function nextOfValid(state: CaState, { signer, settlesIn, now }: Situation, times: CaTimes): CaStep {
   const { active, next, previous, promotedAt } = state
   if (signer !== undefined && !isTrusted(state, signer) && !hasEnded(signer, now)) {
     return {
@@ -142,7 +142,7 @@ function nextOfGood(state: CaState, { signer, settlesIn, now }: Situation, times
     waits.push(wait)
   }
   if (previous.length > 0) {
-    // Nothing says since when; counted from now, the wait is too long rather than too short.
+    // The start is unknown; counting from now makes the wait too long rather than too short.
     if (promotedAt === undefined) return { step: 'write', state: { ...state, promotedAt: now }, change: 'date' }
     const wait = promotedAt.getTime() + times.leafLife + times.retireMargin - now.getTime()
     const serving = signer !== undefined && bundleOf(previous).has(fingerprintOf(signer))
@@ -155,7 +155,7 @@ function nextOfGood(state: CaState, { signer, settlesIn, now }: Situation, times
   return { step: 'rest', ms: Math.min(...waits) }
 }
 
-/** The leaf that serves, as far as its renewal goes. */
+/** The serving leaf, for its renewal. */
 export interface LeafLife {
   readonly signer: MadeCertificate
   readonly notBefore: Date
@@ -163,8 +163,8 @@ export interface LeafLife {
 }
 
 /**
- * The CA to sign a new leaf with now; undefined: the present leaf, if any, goes on serving. A CA that just came signs
- * once it has settled; until then the one before it goes on signing, for which its key is remembered.
+ * The CA to sign a new leaf with; undefined to keep the current leaf, if any. A new CA signs once it has settled; until
+ * then the previous one signs, with its cached key.
  */
 export function signerNow(
   { active }: CaState,
@@ -173,13 +173,13 @@ export function signerNow(
   now: Date,
   times: CaTimes,
 ): MadeCertificate | undefined {
-  // What would be signed with it had ended, too; another one is on its way.
+  // Its leaves would have expired as well; a new CA is on its way.
   if (hasEnded(active.certificate, now)) return undefined
   if (leaf === undefined) return active
-  // A leaf from the future was made while the clock was wrong.
+  // A leaf from the future was created with a wrong clock.
   const isDue = leaf.renewAt <= now || leaf.notBefore > now
   if (leaf.signer.certificate === active.certificate) return isDue ? active : undefined
-  // What it signs ends with it at the latest, and would have to be renewed ever more often.
+  // Its leaves expire with it at the latest, and would have to be renewed ever more often.
   const isSpent = lastPart(leaf.signer.certificate, promoteLeft, times) <= now.getTime()
   if (settlesIn(active.certificate) <= 0 || isSpent) return active
   return isDue ? leaf.signer : undefined
@@ -190,7 +190,7 @@ export function trustedBy({ active, next, previous }: CaState): readonly string[
   return [...bundleOf([active.certificate, next?.certificate ?? '', ...previous]).values()]
 }
 
-/** Whether a state's bundle holds a CA. */
+/** Whether a state's bundle contains a CA. */
 export function isTrusted(state: CaState, certificate: string): boolean {
   return bundleOf(trustedBy(state)).has(fingerprintOf(certificate))
 }
@@ -207,7 +207,7 @@ function hasEnded(certificate: string, now: Date): boolean {
   return (lifeOf(certificate)?.notAfter.getTime() ?? 0) <= now.getTime()
 }
 
-/** The moment from which only a part of a CA's life is left. Certificates are backdated: that isn't counted as life. */
+/** The time at which only a fraction of a CA's lifetime is left. Backdating isn't counted as lifetime. */
 function lastPart(certificate: string, part: number, { caLife }: CaTimes): number {
   const life = lifeOf(certificate)
   if (life === undefined) return 0

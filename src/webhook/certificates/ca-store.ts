@@ -1,18 +1,18 @@
 import type { StringMap } from '../../lang/json.ts'
 
-/** Where the CA lies that all replicas share: one record that is only ever changed as a whole, and only if nobody else did. */
+/** The store of the CA that all replicas share: one record with compare-and-swap. */
 export interface CaStore {
-  /** Where that is, for messages. */
+  /** The location, for messages. */
   readonly place: string
-  /** How to ask for a new CA, as a command. */
+  /** The command that requests a new CA. */
   readonly renewCommand: string
-  /** As it is now, not as it was seen last; undefined: there is none. Rejects when the store can't be asked. */
+  /** Reads the record, uncached; undefined if there is none. Rejects if the store can't be read. */
   read(): Promise<StoredCa | undefined>
-  /** False when there is one already. Rejects when the store refuses. */
+  /** Returns false if there is a record already. Rejects if the store returns an error. */
   create(record: CaRecord): Promise<boolean>
-  /** Puts a record in the place of the one that was read; false when that was changed or removed meanwhile. */
+  /** Replaces the record that was read; returns false if it was changed or removed in the meantime. */
   replace(version: string, record: CaRecord): Promise<boolean>
-  /** Calls back with what is stored whenever that has changed. */
+  /** Calls back with the record after each change. */
   onChange(listener: (stored: StoredCa | undefined) => void): void
   close(): Promise<void>
 }
@@ -22,15 +22,15 @@ export interface StoredCa {
   readonly version: string
 }
 
-/** What is stored, as texts: whoever can write it may have written anything. */
+/** The stored strings, which may contain anything. */
 export interface CaRecord {
-  /** PEM by the name of the file: see `caFiles`. */
+  /** PEM by file name: see `caFiles`. */
   readonly files: StringMap
-  /** By the names of `caNotes`. */
+  /** By the keys of `caNotes`. */
   readonly notes: StringMap
 }
 
-/** The files of a record: the CA that signs now, the one that will, and those that did. */
+/** The files of a record: the active, the next and the previous CAs. */
 export const caFiles = {
   certificate: 'ca.crt',
   key: 'ca.key',
@@ -39,5 +39,5 @@ export const caFiles = {
   previous: 'previous.crt',
 } as const
 
-/** `promoted-at`: when the last of the previous CAs was followed by another, RFC 3339. `renew`: anything asks for a new CA. */
+/** `promoted-at`: when the last of the previous CAs was replaced, in RFC 3339. `renew`: any value requests a new CA. */
 export const caNotes = { promotedAt: 'promoted-at', renew: 'renew' } as const

@@ -4,13 +4,13 @@ import { CertificateError } from './pair.ts'
 
 export interface ClientCaOptions extends WatchTimes {
   readonly names: readonly string[]
-  /** Called after each change of the file: without a reason when the new CA counts from now on. */
+  /** Called after each change of the file: with the reason if the new CA is invalid. */
   readonly report: (reason: string | undefined) => void
 }
 
 /**
- * Client authentication by the CA in a file, whose changes are followed; while the file can't be used, the last good CA
- * counts. Throws a CertificateError when already the first one can't.
+ * Client authentication with the CA in a file, which is watched for changes; while the file is invalid, the last valid CA
+ * is used. Throws a CertificateError if the first one is invalid.
  */
 export function clientsFromFile(file: string, { names, report, ...times }: ClientCaOptions): FollowedClients {
   const listeners: ((ca: string) => void)[] = []

@@ -7,11 +7,11 @@ import type { CertificateReport, CertificateSource, ServingCertificate } from '.
 
 const caDays = 3650
 const leafDays = 365
-/** A certificate that would end while a day's work goes on is made anew at the start. */
+/** A certificate that would expire during a working day is renewed at startup. */
 const reserveMs = 7 * 24 * 60 * 60 * 1000
 const alwaysNames = ['localhost', '127.0.0.1', '::1']
 
-/** The files of development certificates, as they lie in their folder. */
+/** The files of development certificates in their folder. */
 export function devCertificateFiles(folder: string) {
   return {
     ca: join(folder, 'ca.crt'),
@@ -22,14 +22,14 @@ export function devCertificateFiles(folder: string) {
 }
 
 export interface DevCertificate extends ServingCertificate {
-  /** What was made just now, in words; undefined when all was there. */
+  /** What was created, for messages; undefined if everything existed. */
   readonly made: string | undefined
 }
 
 /**
- * A certificate for development, from `folder`: made on first use for localhost and `names`, with a CA of its own, and
- * used again as long as it is valid for them. Several processes may start at once: one makes it. Throws a
- * CertificateError when the folder can't be used.
+ * A certificate for development in `folder`: created on first use for localhost and `names`, with a CA of its own, and
+ * reused as long as it is valid for them. If several processes start at once, one creates it. Throws a CertificateError
+ * if the folder can't be used.
  */
 export async function devCertificate(
   folder: string,
@@ -49,21 +49,21 @@ export async function devCertificate(
   } catch (error) {
     if (error instanceof CertificateError) throw error
     throw new CertificateError(
-      `development certificates cannot be made in ${folder}: ${error instanceof Error ? error.message : error}`,
+      `development certificates cannot be created in ${folder}: ${error instanceof Error ? error.message : error}`,
     )
   }
 }
 
 export interface DevSourceOptions {
   readonly names?: readonly string[]
-  /** Called when the certificate was made anew, or why that failed; the same reason once. */
+  /** Called when the certificate was renewed, or with the reason why that failed, once per reason. */
   readonly report: (report: CertificateReport) => void
-  /** Between two looks at whether it is about to end. */
+  /** The interval between two checks of its expiry. */
   readonly lookMs?: number
   readonly now?: () => Date
 }
 
-/** Serves the development certificate of a folder, and makes the next one when it is about to end. */
+/** Serves the development certificate of a folder, and renews it before it expires. */
 export async function devCertificateSource(
   folder: string,
   { names = [], report, lookMs = 60 * 60 * 1000, now = () => new Date() }: DevSourceOptions,
@@ -111,7 +111,7 @@ async function readUsable(
     const description = checkPair(pair, new Date(now.getTime() + reserveMs))
     return missingNames(description, names).length === 0 ? { pair, description } : undefined
   } catch {
-    // Whatever is wrong with what is there (nothing, a half, another's): it is replaced.
+    // Missing, incomplete or foreign files are replaced.
     return undefined
   }
 }
@@ -131,7 +131,7 @@ async function make(folder: string, names: readonly string[], now: Date): Promis
   return { pair, description, made: kept === undefined ? 'a CA and a certificate' : 'a certificate' }
 }
 
-/** The CA that is there, so that who trusts it needn't do so again. */
+/** The existing CA, so that clients that trust it still do. */
 async function readCa(folder: string, now: Date): Promise<MadeCertificate | undefined> {
   const files = devCertificateFiles(folder)
   try {
@@ -145,7 +145,7 @@ async function readCa(folder: string, now: Date): Promise<MadeCertificate | unde
 
 async function makeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true, mode: 0o700 })
-  // A folder made here may lie in somebody's repository: keys must not get into it.
+  // The folder may be in a repository: keys must not be committed.
   if (made !== undefined) await writeFile(join(folder, '.gitignore'), '*\n')
 }
 
@@ -161,7 +161,7 @@ function readText(file: string): Promise<string> {
   return readFile(file, 'utf8')
 }
 
-// Making a CA and a leaf takes some 50 ms; whoever holds the lock for longer has died.
+// Creating a CA and a leaf takes about 50 ms; an older lock is stale.
 const staleLockMs = 10_000
 
 async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T> {

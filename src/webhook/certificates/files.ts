@@ -9,13 +9,13 @@ export interface CertificateFiles {
 }
 
 export interface WatchOptions extends WatchTimes {
-  /** Called after each change of the files: with the new certificate, or why the last good one is kept. */
+  /** Called after each change of the files: with the new certificate, or the reason why the last valid one is kept. */
   readonly report: (report: CertificateReport) => void
 }
 
 /**
- * Serves a certificate from files and follows their changes; while what they hold can't serve, the last good pair does.
- * Throws a CertificateError when already the first one can't.
+ * Serves a certificate from files, which are watched for changes; while they are invalid, the last valid pair is served.
+ * Throws a CertificateError if the first one is invalid.
  */
 export function certificateFromFiles(files: CertificateFiles, { report, ...times }: WatchOptions): CertificateSource {
   const listeners: ((certificate: ServingCertificate) => void)[] = []
@@ -44,7 +44,7 @@ function read(files: CertificateFiles): ServingCertificate {
   } catch (error) {
     if (!(error instanceof CertificateError)) throw error
     throw new CertificateError(
-      `the certificate ${files.certificate} with the key ${files.key} cannot serve: ${error.message}`,
+      `the certificate ${files.certificate} with the key ${files.key} cannot be used: ${error.message}`,
     )
   }
 }

@@ -3,19 +3,19 @@ import { dirname } from 'node:path'
 import { CertificateError } from './pair.ts'
 
 export interface WatchTimes {
-  /** Between two looks at the files in any case: a watch may miss changes, on network file systems for one. */
+  /** The polling interval: a watch may miss changes, for example on network file systems. */
   readonly pollMs?: number
-  /** From the first change until the files are read: a certificate and its key are seldom written at once. */
+  /** The delay between the first change and reading: a certificate and its key are rarely written at the same time. */
   readonly settleMs?: number
 }
 
 export interface FollowOptions<T> extends WatchTimes {
   readonly files: readonly string[]
-  /** Reads them; throws when what they hold can't be used. */
+  /** Reads the files; throws if they are invalid. */
   readonly read: () => T
   readonly isSame: (one: T, other: T) => boolean
   readonly onGood: (value: T) => void
-  /** Called once for each reason: the last good value stays. */
+  /** Called once per reason: the last valid value is kept. */
   readonly onBad: (reason: string) => void
 }
 
@@ -24,7 +24,7 @@ export interface Followed<T> {
   close(): void
 }
 
-/** Reads files and follows their changes; while they can't be used, the last good value stays. Throws when the first can't. */
+/** Reads files and watches them; while they are invalid, the last valid value is kept. Throws if the first one is invalid. */
 export function followFiles<T>(options: FollowOptions<T>): Followed<T> {
   const { files, read, isSame, onGood, onBad, pollMs = 10_000, settleMs = 200 } = options
   let current = read()
@@ -40,7 +40,7 @@ export function followFiles<T>(options: FollowOptions<T>): Followed<T> {
       onGood(next)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      // Each look finds the same fault until someone mends it; saying it once is enough.
+      // Polling finds the same fault until it is fixed; it is reported once.
       if (reason !== lastReason) onBad(reason)
       lastReason = reason
     }
@@ -68,7 +68,7 @@ export function followFiles<T>(options: FollowOptions<T>): Followed<T> {
   }
 }
 
-/** The text of a file. Throws a CertificateError that names it. */
+/** Reads a file as a string. Throws a CertificateError with its name. */
 export function readPemFile(file: string): string {
   try {
     return readFileSync(file, 'utf8')
@@ -77,7 +77,7 @@ export function readPemFile(file: string): string {
   }
 }
 
-/** Watches a folder, not its files: a watch on a file ends with the first rename over it, as every mounted Secret does. */
+/** Watches a folder, not its files: a watch on a file ends when it is replaced by a rename, as in mounted Secrets. */
 function watchFolder(folder: string, changed: () => void): { renew(): void; close(): void } {
   let watcher: FSWatcher | undefined
   const stop = () => {
@@ -89,7 +89,7 @@ function watchFolder(folder: string, changed: () => void): { renew(): void; clos
     try {
       watcher = watch(folder, { persistent: false }, changed).on('error', stop)
     } catch {
-      // The folder is away; the next look tries again.
+      // The folder is missing; polling retries.
     }
   }
   renew()

@@ -10,7 +10,7 @@ export interface MadeCertificate {
   readonly key: string
 }
 
-/** Makes a certificate authority that is valid from `now` for `days`, which may be a fraction. */
+/** Creates a certificate authority that is valid from `now` for `days`, which may be a fraction. */
 export async function makeCa(commonName: string, now: Date, days: number): Promise<MadeCertificate> {
   return make(commonName, now, days, {
     extensions: [
@@ -20,14 +20,14 @@ export async function makeCa(commonName: string, now: Date, days: number): Promi
   })
 }
 
-/** Makes a server's certificate for DNS names and IP addresses, signed by a CA. */
+/** Creates a serving certificate for DNS names and IP addresses, signed by a CA. */
 export async function makeLeaf(
   names: readonly string[],
   ca: MadeCertificate,
   now: Date,
   days: number,
 ): Promise<CertificatePair> {
-  // RFC 5280 allows 64 characters in a common name; nobody reads it but people.
+  // RFC 5280 allows 64 characters in a common name, which is only informational.
   const made = await make(names.find((name) => name.length <= 64) ?? 'outrigger', now, days, {
     ca: { cert: ca.certificate, key: ca.key },
     extensions: [
@@ -41,13 +41,13 @@ export async function makeLeaf(
 }
 
 async function make(commonName: string, now: Date, days: number, options: SelfsignedOptions): Promise<MadeCertificate> {
-  // Loading it takes 100 ms and 10 MB, and most starts find the certificate made.
+  // Loading it takes 100 ms and 10 MB, and is rarely needed.
   const { generate } = await import('./self-signed.ts')
   const made = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // Clocks of callers, and of the replicas that share a CA, may be behind.
+    // Clocks of clients and other replicas may be behind.
     notBeforeDate: new Date(now.getTime() - 60 * 60 * 1000),
     notAfterDate: new Date(now.getTime() + days * day),
     ...options,

@@ -18,57 +18,57 @@ import { type MadeCertificate, makeCa, makeLeaf } from './make.ts'
 import { CertificateError, checkPair } from './pair.ts'
 import type { CertificateSource, ServingCertificate } from './source.ts'
 
-/** Those who verify what serves: API servers, by the caBundle of webhook configurations. */
+/** The clients that verify the leaf: API servers, with the caBundle of webhook configurations. */
 export interface Clients {
-  /** Gives them the CAs to trust. */
+  /** Publishes the CAs to trust. */
   want(certificates: readonly string[]): void
-  /** Whether all of them hold a CA; undefined: nobody knows. */
+  /** Whether all of them have a CA; undefined if unknown. */
   holds(certificate: string): boolean | undefined
-  /** Calls back when that may have changed. */
+  /** Calls back when this may have changed. */
   onChange(listener: () => void): void
 }
 
 export interface ManagedOptions {
   readonly store: CaStore
-  /** The names and addresses that leaves are for. */
+  /** The names and addresses of leaves. */
   readonly names: readonly string[]
-  /** Left out: somebody else tells the clients. */
+  /** Unset if the clients are configured elsewhere. */
   readonly clients?: Clients | undefined
-  /** Called with whatever a person may want to know, a fault once until it is another. */
+  /** Called with reports; a fault is reported once until it changes. */
   readonly report: (report: ManagedReport) => void
   readonly times?: Partial<CaTimes>
   readonly now?: () => Date
-  /** From 0 to 1, so that replicas don't do everything at the same time. */
+  /** Jitter from 0 to 1, so that replicas don't act at the same time. */
   readonly random?: () => number
-  /** How long to try for the first certificate, in milliseconds. */
+  /** The time limit for the first certificate, in milliseconds. */
   readonly startupMs?: number
-  /** Ends the wait for it; later it means nothing. */
+  /** Aborts the wait for it; ignored later. */
   readonly signal?: AbortSignal | undefined
 }
 
 export type ManagedReport =
   | { readonly kind: 'changed'; readonly change: CaChange }
   | { readonly kind: 'leaf'; readonly certificate: ServingCertificate }
-  /** What is stored can't be used, or the store can't be asked or refuses. */
+  /** The record is invalid, or the store can't be read or written. */
   | { readonly kind: 'fault'; readonly of: 'record' | 'store'; readonly reason: string }
-  | { readonly kind: 'mended' }
+  | { readonly kind: 'recovered' }
 
 export interface ManagedCertificate extends CertificateSource {
-  /** When the CA ends that signs now. */
+  /** The expiry of the active CA. */
   caExpiry(): Date
 }
 
 interface Leaf extends ServingCertificate, LeafLife {}
 
 const day = 24 * 60 * 60 * 1000
-/** A look at the store in any case, after so many milliseconds: whatever was missed is found then. */
+/** The polling interval of the store in milliseconds, in case changes were missed. */
 const lookAgainMs = 10 * 60 * 1000
 const [firstPauseMs, maxPauseMs] = [500, 60_000]
 
 /**
- * Serves with a CA that all replicas share through a store: made by the first one, renewed by any. Leaves are this
- * replica's own, held in memory and renewed at two thirds of their life. Resolves once the first one is there; throws a
- * CertificateError when that takes too long.
+ * Serves leaves of a CA that all replicas share through a store: created by the first one, renewed by any. Each replica has
+ * its own leaf, in memory, renewed at two thirds of its lifetime. Resolves with the first leaf; throws a CertificateError
+ * if that takes too long.
  */
 export async function managedCertificate(options: ManagedOptions): Promise<ManagedCertificate> {
   const { store, clients, report, now = () => new Date(), random = Math.random, startupMs = 60_000, signal } = options
@@ -85,7 +85,7 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
   let started = () => {}
 
   const say = (of: 'record' | 'store', reason: string) => {
-    if (reason !== fault) report(reason === '' ? { kind: 'mended' } : { kind: 'fault', of, reason })
+    if (reason !== fault) report(reason === '' ? { kind: 'recovered' } : { kind: 'fault', of, reason })
     fault = reason
   }
 
@@ -98,20 +98,20 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
     started()
   }
 
-  /** One look at everything, and at most one change of the store. Gives how long nothing will need doing. */
+  /** Reconciles once, with at most one change of the store. Returns the time until the next run is due. */
   const turn = async (): Promise<number> => {
     const stored = await store.read().catch(async (error: unknown) => {
-      // What is known serves on, and is renewed, however long the store is away.
+      // The last known CA is used, also for renewals, while the store is unavailable.
       if (memory !== undefined) await renewLeaf(memory)
       throw error
     })
     const read = stored && readCaRecord(stored.record)
     brokenSince = read?.kind === 'broken' ? (brokenSince ?? performance.now()) : undefined
-    if (read?.kind === 'good') memory = read.state
+    if (read?.kind === 'valid') memory = read.state
     if (memory !== undefined) {
       ages.look(trustedBy(memory))
-      if (read?.kind === 'good' || leaf !== undefined) await renewLeaf(memory)
-      // A bundle without the CA of what serves here would make its clients refuse it.
+      if (read?.kind === 'valid' || leaf !== undefined) await renewLeaf(memory)
+      // Clients would reject the serving leaf if the bundle didn't contain its CA.
       if (leaf !== undefined && isTrusted(memory, leaf.signer.certificate)) clients?.want(trustedBy(memory))
     }
     const broken = faultOf(read, store.place, store.renewCommand)
@@ -128,7 +128,7 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
       times,
     )
     if (step.step === 'rest') {
-      // Only now: what is due could be read, and may yet be refused to be written.
+      // Only now: the record could be read, but writing it may still be denied.
       if (broken === '') say('record', '')
       return Math.min(step.ms, untilRenewal(leaf, now()))
     }
@@ -182,7 +182,7 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
   }
   await new Promise<void>((resolve, reject) => {
     const late = () =>
-      fail(new CertificateError(`no certificate within ${startupMs / 1000} s: ${fault || 'the CA cannot be read'}`))
+      fail(new CertificateError(`no certificate after ${startupMs / 1000} s: ${fault || 'the CA cannot be read'}`))
     const timer = setTimeout(late, startupMs)
     const aborted = () => fail(signal?.reason)
     const settled = () => {
@@ -216,7 +216,7 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
   }
 }
 
-/** For how long CAs have been known, and held by all clients: by a clock that nobody sets. */
+/** How long CAs have been known, and trusted by all clients, by a monotonic clock. */
 function rememberAges(clients: Clients | undefined, { settle, blindSettle }: CaTimes) {
   const ages = new Map<string, { readonly known: number; readonly held: number | undefined }>()
   const look = (certificates: readonly string[]) => {
@@ -255,7 +255,7 @@ async function issue(
   return { pair, description, signer, notBefore: description.notBefore, renewAt }
 }
 
-/** Each with a name of its own: with two CAs of one name, a client may try the wrong one only. */
+/** With a unique name: if two CAs have the same name, a client may only try the wrong one. */
 function makeAuthority(now: Date, life: number): Promise<MadeCertificate> {
   return makeCa(`Outrigger CA ${randomBytes(4).toString('hex')}`, now, life / day)
 }
@@ -264,10 +264,10 @@ function untilRenewal(leaf: Leaf | undefined, now: Date): number {
   return leaf === undefined ? lookAgainMs : leaf.renewAt.getTime() - now.getTime()
 }
 
-/** What is wrong with what is stored, in words for whoever can mend it; empty: nothing. */
+/** The fault of the stored record, as a message; empty if there is none. */
 function faultOf(read: ReadRecord | undefined, place: string, renewCommand: string): string {
   if (read?.kind === 'broken') {
-    return `${place} cannot be used: ${read.reason}. What serves goes on serving; the CA is put back shortly. For a new CA: ${renewCommand}`
+    return `${place} cannot be used: ${read.reason}. The current certificate is still served; the CA will be restored shortly. For a new CA: ${renewCommand}`
   }
-  return read?.kind === 'good' && read.faults.length > 0 ? `${place}: ${read.faults.join('; ')}` : ''
+  return read?.kind === 'valid' && read.faults.length > 0 ? `${place}: ${read.faults.join('; ')}` : ''
 }

@@ -2,25 +2,25 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 
-/** Why a certificate can't serve: a sentence for whoever has to replace it. */
+/** An invalid certificate; the message contains the reason. */
 export class CertificateError extends Error {
   override readonly name = 'CertificateError'
 }
 
-/** A certificate chain with its key, as PEM, that was checked. */
+/** A validated certificate chain with its key, as PEM. */
 export interface CertificatePair {
   /** The leaf first, then the intermediates, if any. */
   readonly certificate: string
   readonly key: string
-  /** The CA that clients verify the leaf with, where it is known. */
+  /** The CA that clients verify the leaf with, if known. */
   readonly ca?: string | undefined
 }
 
-/** What a certificate says. */
+/** The fields of a certificate. */
 export interface CertificateDescription {
   readonly subject: string
   readonly issuer: string
-  /** The DNS names and IP addresses that it is for. */
+  /** Its DNS names and IP addresses. */
   readonly names: readonly string[]
   readonly notBefore: Date
   readonly notAfter: Date
@@ -29,7 +29,7 @@ export interface CertificateDescription {
   readonly isCa: boolean
 }
 
-/** Describes the first certificate of a PEM text. Throws a CertificateError when there is none. */
+/** Describes the first certificate in a PEM string. Throws a CertificateError if there is none. */
 export function describeCertificate(pem: string): CertificateDescription {
   const x509 = parseCertificate(pem)
   return {
@@ -44,13 +44,13 @@ export function describeCertificate(pem: string): CertificateDescription {
 }
 
 /**
- * Checks that a certificate and its key can serve at `now`: both readable, made for each other, in their time, and, where
- * a CA is given, signed by it. Gives the description of the leaf; throws a CertificateError that says what is wrong.
+ * Checks that a certificate and its key can be served at `now`: both valid, matching, not expired, and, if a CA is given,
+ * signed by it. Returns the description of the leaf; throws a CertificateError with the reason.
  */
 export function checkPair(pair: CertificatePair, now: Date): CertificateDescription {
   const chain = pemCertificates(pair.certificate).map(parseCertificate)
   const leaf = chain[0]
-  if (leaf === undefined) throw new CertificateError('it holds no certificate')
+  if (leaf === undefined) throw new CertificateError('it contains no certificate')
   if (!leaf.checkPrivateKey(parseKey(pair.key)))
     throw new CertificateError('the key does not belong to the certificate')
   const description = describeCertificate(pair.certificate)
@@ -68,7 +68,7 @@ export function checkPair(pair: CertificatePair, now: Date): CertificateDescript
   return description
 }
 
-/** Those of the names that a certificate isn't for. A leading wildcard stands for one label. */
+/** The names that a certificate is not valid for. A leading wildcard matches one label. */
 export function missingNames(description: CertificateDescription, wanted: readonly string[]): string[] {
   return wanted.filter((name) => !description.names.some((own) => covers(own, name)))
 }
@@ -110,7 +110,7 @@ function parseKey(pem: string) {
   }
 }
 
-/** Node lists alternative names as text: `DNS:localhost, IP Address:0:0:0:0:0:0:0:1`. */
+/** Node formats alternative names as a string: `DNS:localhost, IP Address:0:0:0:0:0:0:0:1`. */
 function namesOf(x509: X509Certificate): string[] {
   return (x509.subjectAltName ?? '').split(', ').flatMap((entry) => {
     if (entry.startsWith('DNS:')) return [entry.slice(4)]

@@ -1,3 +1,3 @@
-// In the image's bundle a CommonJS package that is imported dynamically has a default export alone; through a module of
-// our own, its names are there.
+// In the image's bundle a dynamically imported CommonJS package only has a default export; through an own module, its
+// named exports are available.
 export { generate } from 'selfsigned'

@@ -1,8 +1,8 @@
 import type { CertificateDescription, CertificatePair } from './pair.ts'
 
-/** Where the server's certificate comes from: made for development, read from files, or kept in the cluster. */
+/** The source of the serving certificate: created for development, read from files, or managed in the cluster. */
 export interface CertificateSource {
-  /** The pair to serve now; one that was checked when it came. */
+  /** The pair to serve, already validated. */
   current(): ServingCertificate
   /** Calls back with each new pair. */
   onChange(listener: (certificate: ServingCertificate) => void): void
@@ -14,12 +14,12 @@ export interface ServingCertificate {
   readonly description: CertificateDescription
 }
 
-/** What became of reading a certificate again; whoever watches says it in the log and counts it. */
+/** The result of reloading a certificate, for log and metrics. */
 export type CertificateReport =
   | { readonly result: 'success'; readonly description: CertificateDescription }
   | { readonly result: 'error'; readonly reason: string }
 
-/** A certificate that stays as it is. */
+/** A fixed certificate. */
 export function fixedCertificate(certificate: ServingCertificate): CertificateSource {
   return { current: () => certificate, onChange: () => {}, close: () => {} }
 }

@@ -3,18 +3,18 @@ import type { Turns } from './turns.ts'
 
 export type Body = Buffer | 'body-too-large' | 'client-gone' | 'overloaded'
 
-/** Nearly all pods are smaller. What is larger waits for its turn, and may be refused; a small one never. */
+/** Nearly all pods are smaller. Larger bodies wait for their turn and may be rejected; small ones never. */
 export const largeBytes = 64 * 1024
 
-/** Whether a body of so many bytes takes turns with other large ones. */
+/** Whether a body of this size takes turns with other large ones. */
 export function isLarge(bytes: number): boolean {
   return bytes > largeBytes
 }
 
-/** What all bodies may hold together before a large one is refused, as a multiple of the largest. */
+/** The total size of all bodies at which large ones are rejected, as a multiple of the size limit. */
 export const bodiesAtOnce = 8
 
-/** Reads the body of a request and calls back once: with its bytes, or why there are none. */
+/** Reads the body of a request and calls back once: with its bytes, or the reason why there are none. */
 export type ReadBody = (request: IncomingMessage, done: (body: Body) => void) => void
 
 interface Room {
@@ -24,9 +24,9 @@ interface Room {
 }
 
 /**
- * Reads bodies of at most `limit` bytes. All that are under way share some memory: whoever reaches the port could fill
- * it with requests that never end otherwise. Large ones that are complete are handed on one in a turn of the event loop,
- * so that small ones wait for one of them at most, not for all.
+ * Reads bodies of at most `limit` bytes. All incomplete bodies share a memory budget, because any client could otherwise
+ * exhaust memory with requests that never complete. Complete large bodies are passed on one per turn of the event loop,
+ * so that small ones wait for at most one of them.
  */
 export function createBodyReader(limit: number, turns: Turns): ReadBody {
   const room = { bytes: 0, limit: limit * bodiesAtOnce, turns }
@@ -34,8 +34,8 @@ export function createBodyReader(limit: number, turns: Turns): ReadBody {
 }
 
 /**
- * A body that is refused is not kept, but read to its end all the same: a client that is still sending wouldn't see the
- * response otherwise.
+ * A rejected body is discarded, but still read to its end: a client that is still sending wouldn't see the response
+ * otherwise.
  */
 function readBody(request: IncomingMessage, limit: number, room: Room, done: (body: Body) => void): void {
   const chunks: Buffer[] = []
@@ -58,7 +58,7 @@ function readBody(request: IncomingMessage, limit: number, room: Room, done: (bo
     release()
     done(body)
   }
-  // 'close' comes after every end, also that of a connection that breaks; 'error' would be thrown if nobody listened.
+  // 'close' is always emitted last, also after a broken connection; 'error' without a listener would be thrown.
   request.on('error', () => {})
   request.on('close', () => refuse('client-gone'))
   request.on('data', (chunk: Buffer) => {

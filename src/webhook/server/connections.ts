@@ -4,24 +4,24 @@ import { createArrivalClock } from './deadline.ts'
 import { errorText, type HttpErrorCode, httpErrors } from './errors.ts'
 import type { Limits } from './limits.ts'
 
-/** One request and its response, from the request's headers until both are through. */
+/** One request and its response, from the request's headers until both are complete. */
 export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** On the clock of `performance.now()`. */
   readonly arrivedAt: number
-  /** Whether it was counted: as an answer or as an error, once. */
+  /** Whether it was counted, as a response or an error. */
   counted: boolean
 }
 
 interface Connection {
   readonly socket: Socket
   readonly exchanges: Set<Exchange>
-  /** What the client had sent when it was last between two requests. */
+  /** The bytes that the client had sent when it was last between two requests. */
   bytesBefore: number
-  /** Since when a request is under way whose headers aren't complete, as far as was seen. */
+  /** When a request with incomplete headers was first seen. */
   headSince: number | undefined
-  /** Whether it was cut and only waits for its end. */
+  /** Whether it was cut and is closing. */
   cut: boolean
 }
 
@@ -29,21 +29,21 @@ export interface Connections {
   readonly size: number
   add(socket: Socket): void
   open(request: IncomingMessage, response: ServerResponse): Exchange
-  /** The exchange that a socket is busy with. */
+  /** The current exchange of a socket. */
   current(socket: Socket): Exchange | undefined
-  /** Whether the client sent a part of a request that never became an exchange. */
+  /** Whether the client sent a partial request that never became an exchange. */
   hasPartialRequest(socket: Socket): boolean
-  /** Whether all requests were answered and all answers taken. */
+  /** Whether all responses were sent and received. */
   isQuiet(): boolean
   close(): void
 }
 
-/** What became of a request that was cut off. */
+/** Receives requests that were cut off. */
 export type CutOff = (code: HttpErrorCode, socket: Socket, exchange: Exchange | undefined) => void
 
 /**
- * Watches open connections and cuts those whose client is too slow. Node's own headersTimeout can't do this alone: it
- * also counts for a connection that was opened and not yet used, and a Go client keeps such connections for later.
+ * Watches open connections and cuts those with a client that is too slow. Node's headersTimeout isn't sufficient: it also
+ * applies to connections that were opened and not yet used, which Go clients keep for later.
  */
 export function watchConnections(limits: Limits, cutOff: CutOff): Connections {
   const connections = new Map<Socket, Connection>()
@@ -67,7 +67,7 @@ export function watchConnections(limits: Limits, cutOff: CutOff): Connections {
     const connection = connections.get(socket) ?? add(socket)
     const exchange: Exchange = { request, response, arrivedAt: arrival(), counted: false }
     connection.exchanges.add(exchange)
-    // After an early answer the request may still be arriving; `sweep` waits for its end.
+    // After an early response the request may still be arriving; `sweep` waits for its end.
     response.once('close', () => request.complete && leave(connection, exchange))
     return exchange
   }
@@ -119,7 +119,7 @@ function cut(connection: Connection, exchange: Exchange | undefined, cutOff: Cut
   else endWith(socket, 'too-slow', limits)
 }
 
-/** Answers on a connection that has no response object (any more), and closes it. */
+/** Responds on a connection that has no response object (any more), and closes it. */
 export function endWith(socket: Socket, code: HttpErrorCode, limits: Limits): void {
   const status = httpErrors[code].status
   if (status === undefined || !socket.writable) {

@@ -10,8 +10,8 @@ const unitMs: { readonly [unit: string]: number } = {
 }
 
 /**
- * How many milliseconds the caller waits: an API server says it in `?timeout=10s`, as Go writes durations. Undefined
- * where nothing or nothing readable is said: the request is then worked on, however late.
+ * The client's timeout in milliseconds: API servers send it as `?timeout=10s`, in Go's duration format. Undefined if it is
+ * unset or invalid: the request then has no deadline.
  */
 export function callerTimeout(url: string): number | undefined {
   const query = url.indexOf('?')
@@ -25,8 +25,8 @@ export function callerTimeout(url: string): number | undefined {
 }
 
 /**
- * The time at which a request that is being read arrived, at the latest. What one turn of the event loop reads had all
- * arrived when that turn began, so a request that waits behind others of its turn has waited since then.
+ * The latest time at which a request that is being read can have arrived. Everything that one turn of the event loop reads
+ * had arrived when the turn began, so a request behind others of its turn has been waiting since then.
  */
 export function createArrivalClock(): () => number {
   let turnBegan: number | undefined

@@ -1,14 +1,14 @@
 const everyMs = 100
-// A probe comes every few seconds; it has to see a block that lies between two of them.
+// Probes come every few seconds and must notice a block in between.
 const rememberMs = 5000
 
-/** How late the event loop is: the worst of the last five seconds, in milliseconds. */
+/** The maximum delay of the event loop in the last five seconds, in milliseconds. */
 export interface EventLoopWatch {
   worstDelay(): number
   close(): void
 }
 
-/** Watches how late timers come; how late they come, requests do. */
+/** Measures how late timers fire: requests are delayed as much. */
 export function watchEventLoop(): EventLoopWatch {
   let expected = performance.now() + everyMs
   let worst = { delay: 0, at: 0 }

@@ -1,6 +1,6 @@
 import { mapTable } from '../../lang/json.ts'
 
-/** A setting of the server with which it can't start. */
+/** An invalid setting of the server. */
 export class OptionError extends Error {
   override readonly name = 'OptionError'
 }
@@ -9,13 +9,13 @@ const second = 1000
 const MiB = 1024 * 1024
 
 /**
- * What the server bears before it says no, and how long it waits. kube-apiserver keeps idle connections for about 90 s,
- * those too that it opened and never used; a server that closes them first resets requests, so `keepAlive` is longer
- * than that, and `idle` longer still. How slowly a request may arrive is another matter: `head` and `body`.
+ * The limits and timeouts of the server. kube-apiserver keeps idle connections for about 90 s, including those that it
+ * opened and never used; a server that closes them first resets requests, so `keepAlive` is longer than that, and `idle`
+ * longer still. `head` and `body` limit how slowly a request may arrive.
  */
 const limitTable = {
-  bodyBytes: { default: 6 * MiB, min: 1, unit: 'bytes', text: 'the largest body of a request' },
-  connections: { default: 4096, min: 1, unit: '', text: 'open connections; one more is closed at once' },
+  bodyBytes: { default: 6 * MiB, min: 1, unit: 'bytes', text: 'the maximum size of a request body' },
+  connections: { default: 4096, min: 1, unit: '', text: 'open connections; further ones are rejected' },
   handshake: { default: 10 * second, min: 1, unit: 'ms', text: 'for a TLS handshake' },
   head: {
     default: 10 * second,
@@ -27,7 +27,7 @@ const limitTable = {
     default: 10 * second,
     min: 1,
     unit: 'ms',
-    text: 'from the headers of a request to the end of its body, and to take the response',
+    text: 'from the headers of a request to the end of its body, and to receive the response',
   },
   keepAlive: { default: 110 * second, min: 1, unit: 'ms', text: 'for the next request on a connection' },
   idle: { default: 120 * second, min: 1, unit: 'ms', text: 'for the first request on a connection' },
@@ -36,7 +36,7 @@ const limitTable = {
 
 export type Limits = { readonly [Name in keyof typeof limitTable]: number }
 
-/** The limits to serve with, checked and frozen. Throws an OptionError. */
+/** Validates limits and returns them frozen. Throws an OptionError. */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
   const limits = mapTable(limitTable, ({ default: usual, min, unit, text }, name): number => {
     const value = given[name] ?? usual

@@ -1,18 +1,18 @@
 import { write, writeSync } from 'node:fs'
 
 export interface LineSinkOptions {
-  /** So many characters are written together, unless `flushMs` pass before. */
+  /** The number of characters that are written together, unless `flushMs` pass before. */
   readonly together: number
   readonly flushMs: number
-  /** What is held at most while nobody takes it; lines beyond that are dropped. */
+  /** The maximum number of characters to buffer while the output is blocked; further lines are dropped. */
   readonly most: number
 }
 
 export interface LineSink {
   write(line: string): void
-  /** Begins to write what is held. */
+  /** Starts to write the buffered lines. */
   flush(): void
-  /** Writes what is held at once, as far as that is possible without waiting for a reader that is stuck. */
+  /** Writes the buffered lines synchronously, as far as possible without waiting for a stuck reader. */
   end(): void
 }
 
@@ -20,9 +20,8 @@ const retryMs = 100
 const stuckMs = 200
 
 /**
- * Writes lines to a file, a pipe or a terminal, and never lets the program wait for it: a disk that is full and a reader that
- * has stopped cost lines, not requests. (pino's own destination tries again without end when it writes synchronously, and
- * blocks all else meanwhile.)
+ * Writes lines to a file, a pipe or a terminal without ever blocking the program: with a full disk or a stuck reader, lines
+ * are lost, not requests. (pino's own destination retries forever when it writes synchronously, and blocks the process.)
  */
 export function createLineSink(fd: number, { together, flushMs, most }: LineSinkOptions): LineSink {
   let held: string[] = []
@@ -50,7 +49,7 @@ export function createLineSink(fd: number, { together, flushMs, most }: LineSink
       } else if (error === null && written < bytes.length) {
         put(bytes.subarray(written))
       } else {
-        // An error costs these lines; the next ones may have more luck.
+        // These lines are lost; the next ones may succeed.
         writingSince = undefined
         if (length >= together) flush()
         else if (length > 0) later()
@@ -74,7 +73,7 @@ export function createLineSink(fd: number, { together, flushMs, most }: LineSink
       try {
         for (let bytes = take(); bytes.length > 0; ) bytes = bytes.subarray(writeSync(fd, bytes))
       } catch {
-        // Nobody is left to tell.
+        // There is nowhere to report this.
       }
     },
   }

@@ -1,9 +1,9 @@
 import type { Server } from 'node:net'
 
-/** A port that can't be listened on: a sentence for whoever starts the server. */
+/** Listening on a port failed. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
-  /** As the operating system names it: EADDRINUSE, EACCES, ... */
+  /** The error code of the operating system: EADDRINUSE, EACCES, ... */
   readonly code: string
 
   constructor(code: string, message: string) {
@@ -12,13 +12,13 @@ export class ListenError extends Error {
   }
 }
 
-/** Where to listen; port 0 takes a free one, and no host all addresses. */
+/** Where to listen; port 0 picks a free one, no host means all addresses. */
 export interface Endpoint {
   readonly host?: string | undefined
   readonly port: number
 }
 
-/** Listens and gives the port. Throws a ListenError. */
+/** Listens and returns the port. Throws a ListenError. */
 export function listen(server: Server, { host, port }: Endpoint, what: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) =>
@@ -36,9 +36,9 @@ function sentence(error: NodeJS.ErrnoException, host: string | undefined, port: 
   const where = host ? `port ${port} of ${host}` : `port ${port}`
   switch (error.code) {
     case 'EADDRINUSE':
-      return `${what} cannot listen: ${where} is in use. See which process has it (ss -ltnp 'sport = :${port}' or lsof -i :${port}), stop that one, or choose another port`
+      return `${what} cannot listen: ${where} is in use. Find the process that uses it (ss -ltnp 'sport = :${port}' or lsof -i :${port}) and stop it, or choose another port`
     case 'EACCES':
-      return `${what} cannot listen: ${where} is not allowed to this user. Choose a port above 1023`
+      return `${what} cannot listen: ${where} is not allowed for this user. Choose a port above 1023`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${what} cannot listen: ${host} is not an address of this machine`

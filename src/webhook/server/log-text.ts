@@ -1,6 +1,6 @@
 const colourOf: { readonly [level: string]: number } = { debug: 90, info: 36, warn: 33, error: 31 }
 
-/** A line of the JSON log for people: time, level, message, then the facts as `name=value`. */
+/** Formats a line of the JSON log as text: time, level, message, then the fields as `name=value`. */
 export function textLine(json: string, colours: boolean): string {
   const { level, time, msg, ...facts }: Record<string, unknown> = JSON.parse(json)
   const paint = (code: number, text: string) => (colours ? `\u001B[${code}m${text}\u001B[0m` : text)
@@ -22,7 +22,7 @@ function valueText(value: unknown): string {
   return visible(JSON.stringify(value))
 }
 
-/** Names come from outside; none may move the cursor or look like another line. */
+/** Names are untrusted: none may move the cursor or look like another line. */
 function visible(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -6,12 +6,12 @@ import { textLine } from './log-text.ts'
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export interface LogOptions {
-  /** `json` for machines, `text` for people. */
+  /** `json` for log collectors, `text` for terminals. */
   readonly format: 'json' | 'text'
   readonly level?: LogLevel
   /** Only for `text`. */
   readonly colours?: boolean
-  /** Where lines go; the standard output when left out. */
+  /** Where lines are written; by default standard output. */
   readonly stream?: DestinationStream
 }
 
@@ -20,17 +20,17 @@ export interface Log {
   info(facts: object, message: string): void
   warn(facts: object, message: string): void
   error(facts: object, message: string): void
-  /** Begins to write what is still held. */
+  /** Starts to write the buffered lines. */
   flush(): void
 }
 
-// Lines are written together, at most this late; warnings and errors at once.
+// Lines are buffered for at most this long; warnings and errors are written immediately.
 const flushMs = 300
 const bufferBytes = 4096
-// When nobody takes the lines (a full disk, a stuck reader), memory must not grow with them.
+// Memory must stay bounded while the output is blocked (a full disk, a stuck reader).
 export const maxBufferBytes = 4 * 1024 * 1024
 
-/** A log of one line for each thing that happens; nothing of it is lost when the process exits. */
+/** A log with one line per event; it is flushed when the process exits. */
 export function createLog({ format, level = 'info', colours = false, stream }: LogOptions): Log {
   const sink = stream === undefined ? standardOutput(format) : { stream, flush: () => {} }
   const target =
@@ -53,10 +53,10 @@ export function createLog({ format, level = 'info', colours = false, stream }: L
 }
 
 function standardOutput(format: LogOptions['format']): { readonly stream: DestinationStream; flush(): void } {
-  // People read along; for machines a system call for each line would cost more than making the line.
+  // Text is written immediately; for JSON a system call per line would cost more than formatting it.
   if (format === 'text') {
     const stream = destination({ dest: 1, sync: true })
-    // A log that can't be written is no reason to stop injecting.
+    // Injection continues even if the log can't be written.
     stream.on('error', () => {})
     return { stream, flush: () => {} }
   }
@@ -65,7 +65,7 @@ function standardOutput(format: LogOptions['format']): { readonly stream: Destin
   return { stream: sink, flush: sink.flush }
 }
 
-/** The one line of a review that was answered: names and counts, never a pod's content. */
+/** The log line of a review: names and counts, never the content of a pod. */
 export function logAnswer(log: Log, { decision, facts }: Answer, milliseconds: number, bytes: number): void {
   log.info(
     {
@@ -86,10 +86,10 @@ export function logAnswer(log: Log, { decision, facts }: Answer, milliseconds: n
   )
 }
 
-// These errors are worded by the JavaScript engine; the message of any other could hold what a pod says.
+// The messages of these errors come from the JavaScript engine; others could contain parts of a pod.
 const engineErrors: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError'])
 
-/** An error for the log, without any text that may come from a pod: its class, and where it was thrown. */
+/** An error for the log, without strings that may come from a pod: its class, and where it was thrown. */
 export function describeError(error: unknown): {
   readonly type: string
   readonly message?: string
@@ -104,7 +104,7 @@ export function describeError(error: unknown): {
   }
 }
 
-/** Names of Kubernetes are at most 253 characters long; whoever sends more gets no more of the log for it. */
+/** Kubernetes names have at most 253 characters; longer ones are cut. */
 function brief(text: string): string {
   return text.length > 256 ? `${text.slice(0, 255)}…` : text
 }

@@ -1,115 +1,115 @@
-// A review takes some 0.4 ms; buckets that start with Prometheus' usual 5 ms would show nothing.
+// A review takes about 0.4 ms; Prometheus' default buckets start at 5 ms.
 const timeBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const sizeBuckets = [512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 262_144]
 
 /**
- * Every metric of the injector: `createMetrics` creates what stands here, and docs/metrics.md is generated from it. The
- * first five carry the names that Istio's dashboards use. No label ever carries the name of a pod or a namespace.
+ * Every metric of the injector: `createMetrics` creates them, and docs/metrics.md is generated from this table. The first
+ * five have the names that Istio's dashboards use. No label value is the name of a pod or namespace.
  */
 export const metricTable = {
   requests: {
     type: 'counter',
     name: 'sidecar_injection_requests_total',
-    help: 'Requests, each counted once',
+    help: 'Number of requests',
     labels: [],
   },
   success: {
     type: 'counter',
     name: 'sidecar_injection_success_total',
-    help: 'Requests that ended with an injected pod',
+    help: 'Number of requests with an injected pod',
     labels: [],
   },
   failure: {
     type: 'counter',
     name: 'sidecar_injection_failure_total',
-    help: 'Requests that were denied or ended with an HTTP error',
+    help: 'Number of requests that were denied or failed with an HTTP error',
     labels: [],
   },
   skip: {
     type: 'counter',
     name: 'sidecar_injection_skip_total',
-    help: 'Requests whose pod was left as it is',
+    help: 'Number of requests whose pod was not injected',
     labels: [],
   },
   time: {
     type: 'histogram',
     name: 'sidecar_injection_time_seconds',
-    help: 'Time to answer a review, from its complete body to the response',
+    help: 'Processing time of a review, from the complete body to the response',
     labels: [],
     buckets: timeBuckets,
   },
   decisions: {
     type: 'counter',
     name: 'outrigger_decisions_total',
-    help: 'Requests by what became of them (injected, skipped, denied, or failed with the code of the HTTP error as reason) and by the templates',
+    help: 'Number of requests by result (injected, skipped, denied, or failed with the code of the HTTP error as reason) and templates',
     labels: ['result', 'reason', 'template'],
   },
   warnings: {
     type: 'counter',
     name: 'outrigger_warnings_total',
-    help: 'Warnings given with an answer',
+    help: 'Number of warnings in responses',
     labels: ['code'],
   },
   patchBytes: {
     type: 'histogram',
     name: 'outrigger_patch_bytes',
-    help: 'Size of patches, before base64',
+    help: 'Size of patches before base64',
     labels: [],
     buckets: sizeBuckets,
   },
   configReloads: {
     type: 'counter',
     name: 'outrigger_config_reloads_total',
-    help: 'Times the configuration was read, by result: success, or error and the last valid one kept',
+    help: 'Number of configuration reloads by result; after an error the last valid configuration is still served',
     labels: ['result'],
   },
   configInfo: {
     type: 'gauge',
     name: 'outrigger_config_info',
-    help: 'Always 1; which configuration serves',
+    help: 'Always 1; the labels identify the serving configuration',
     labels: ['hash', 'revision'],
   },
   configLastSuccess: {
     type: 'gauge',
     name: 'outrigger_config_last_reload_success_timestamp_seconds',
-    help: 'When the serving configuration was loaded, Unix time',
+    help: 'Unix time at which the serving configuration was loaded',
     labels: [],
   },
   certificateExpiry: {
     type: 'gauge',
     name: 'outrigger_certificate_expiry_seconds',
-    help: 'Seconds until the serving certificate expires; negative when it has',
+    help: 'Seconds until the serving certificate expires; negative if it has expired',
     labels: [],
     measured: true,
   },
   certificateReloads: {
     type: 'counter',
     name: 'outrigger_certificate_reloads_total',
-    help: 'Times a certificate was read, by result: success, or error and the last valid one kept',
+    help: 'Number of certificate reloads by result; after an error the last valid certificate is still served',
     labels: ['result'],
   },
   informerSynced: {
     type: 'gauge',
     name: 'outrigger_informer_synced',
-    help: 'Whether the objects of a kind are known and current (1) or not (0)',
+    help: 'Whether the informer of a kind is synced (1) or not (0)',
     labels: ['kind'],
   },
   informerFailures: {
     type: 'counter',
     name: 'outrigger_informer_watch_failures_total',
-    help: 'Times the objects of a kind could not be listed or watched; each is tried again',
+    help: 'Number of failed lists and watches of a kind; each is retried',
     labels: ['kind'],
   },
   caBundleChecks: {
     type: 'counter',
     name: 'outrigger_ca_bundle_checks_total',
-    help: 'Times the caBundle of a webhook configuration was looked at, by what came of it: current, patched, conflict (with another field manager), forbidden or failed',
+    help: 'Number of caBundle checks of webhook configurations by result: current, patched, conflict (with another field manager), forbidden or failed',
     labels: ['result'],
   },
   caCertificateExpiry: {
     type: 'gauge',
     name: 'outrigger_ca_certificate_expiry_seconds',
-    help: 'Seconds until the managed CA that signs now expires; negative when it has',
+    help: 'Seconds until the current managed CA expires; negative if it has expired',
     labels: [],
     measured: true,
   },
@@ -123,14 +123,19 @@ export const metricTable = {
   connectionsRefused: {
     type: 'counter',
     name: 'outrigger_connections_refused_total',
-    help: 'Connections closed at once because of the connection limit',
+    help: 'Number of connections rejected because of the connection limit',
     labels: [],
   },
-  tlsErrors: { type: 'counter', name: 'outrigger_tls_errors_total', help: 'TLS handshakes that failed', labels: [] },
+  tlsErrors: {
+    type: 'counter',
+    name: 'outrigger_tls_errors_total',
+    help: 'Number of failed TLS handshakes',
+    labels: [],
+  },
   ready: {
     type: 'gauge',
     name: 'outrigger_ready',
-    help: 'Whether /healthz/ready says so (1) or not (0)',
+    help: 'Whether the injector is ready (1) or not (0), as reported at /healthz/ready',
     labels: [],
     measured: true,
   },
@@ -145,7 +150,7 @@ interface EntryOf<Type extends string> {
 
 export type MetricEntry =
   | EntryOf<'counter'>
-  /** `measured`: its value is asked for when metrics are collected; it is absent as long as there is nobody to ask. */
+  /** `measured`: the value is read when metrics are collected; the metric is absent without a source. */
   | (EntryOf<'gauge'> & { readonly measured?: true })
   | (EntryOf<'histogram'> & { readonly buckets: readonly number[] })
 

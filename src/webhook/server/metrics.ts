@@ -3,23 +3,23 @@ import type { Answer } from '../admission/answer.ts'
 import type { HttpErrorCode } from './errors.ts'
 import { type MetricEntry, type MetricTable, metricTable } from './metric-table.ts'
 
-/** Where the injector's parts tell what happens. */
+/** Records metrics of all parts of the injector. */
 export interface Metrics {
   readonly registry: Registry
   answered(answer: Answer, seconds: number): void
   failed(code: HttpErrorCode): void
-  /** A configuration serves since `at`. */
+  /** A configuration is serving since `at`. */
   configLoaded(hash: string, revision: string, at: Date): void
   configRead(result: 'success' | 'error'): void
   certificateRead(result: 'success' | 'error'): void
   informer(kind: string, synced: boolean): void
   informerFailed(kind: string): void
   caBundle(result: CaBundleResult): void
-  /** When the CA that signs now expires; of a server without a managed CA it is never called. */
+  /** Sets the source of the expiry of the current CA; not called by a server without a managed CA. */
   caExpires(at: Date): void
   connectionRefused(): void
   tlsError(): void
-  /** What is asked when the metrics are collected. */
+  /** Values that are read when metrics are collected. */
   observe(sources: ObservedSources): void
 }
 
@@ -31,10 +31,10 @@ export interface ObservedSources {
   ready(): boolean
 }
 
-// Templates can be combined at will by an annotation, and each combination is a time series.
+// An annotation can combine templates arbitrarily, and each combination is a time series.
 const maxTemplateLabels = 100
 
-/** Metrics in a registry of their own; with Node's usual ones (memory, event loop, collection) unless told otherwise. */
+/** Metrics in a new registry, by default with those of Node (memory, event loop, garbage collection). */
 export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: boolean } = {}): Metrics {
   const registry = new Registry()
   const all = createAll(registry)
@@ -73,7 +73,7 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
     informerFailed: (kind) => all.informerFailures.inc({ kind }),
     caBundle: (result) => all.caBundleChecks.inc({ result }),
     caExpires(at) {
-      // A server without a managed CA has no such metric, not one that says 0.
+      // Without a managed CA the metric is absent, rather than 0.
       if (caExpiry === undefined) all.caCertificateExpiry.measure(() => secondsUntil(caExpiry ?? at))
       caExpiry = at
     },
@@ -104,7 +104,7 @@ type CreatedMetrics = { readonly [K in keyof MetricTable]: MetricOf<MetricTable[
 /** Creates every metric of the table, under its key. */
 function createAll(registry: Registry): CreatedMetrics {
   const created = Object.entries(metricTable).map(([key, entry]) => [key, create(entry, registry)] as const)
-  // The compiler doesn't see that the type of a metric follows from its key.
+  // The compiler can't infer the type of a metric from its key.
   return Object.fromEntries(created) as CreatedMetrics
 }
 
@@ -116,7 +116,7 @@ function create(entry: MetricEntry, registry: Registry): Counter | Gauge | Measu
   return entry.measured === true ? new MeasuredGauge(entry, registry) : new Gauge(shared)
 }
 
-/** A gauge whose value is asked for when metrics are collected; absent before `measure` is called. */
+/** A gauge whose value is read when metrics are collected; absent before `measure` is called. */
 class MeasuredGauge {
   readonly #entry: MetricEntry
   readonly #registry: Registry

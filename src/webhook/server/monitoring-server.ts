@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.ts'
 import { noSchemas } from './no-schemas.ts'
 import type { ReadinessReport } from './readiness.ts'
 
-/** What /debug/config tells: enough to see which configuration serves, nothing that is secret. */
+/** The content of /debug/config: it identifies the serving configuration, and contains no secrets. */
 export interface ConfigurationStatus {
   readonly hash: string
   readonly revision: string
@@ -28,7 +28,7 @@ export interface MonitoringServer {
 
 const pages = ['/metrics', '/healthz/live', '/healthz/ready', '/debug/config']
 
-/** Metrics, health and debugging, for whoever runs the injector: HTTP without TLS, inside the cluster. */
+/** Metrics, health and debugging: HTTP without TLS, inside the cluster. */
 export function createMonitoringServer({ metrics, readiness, configuration }: MonitoringOptions): MonitoringServer {
   const app = fastify({
     requestTimeout: 10_000,
@@ -50,15 +50,15 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
     return report
   })
   app.get('/debug/config', async () => {
-    // Field by field: what else the object may hold stays here.
+    // Field by field, so that no other fields of the object are exposed.
     const { hash, revision, sources, loadedAt, templates } = configuration()
     return { hash, revision, sources, loadedAt, templates: templates.map(({ name, bytes }) => ({ name, bytes })) }
   })
   app.setNotFoundHandler(async (_request, reply) => {
     reply.code(404).header('content-type', 'text/plain; charset=utf-8')
-    return `nothing is served here; there are ${pages.join(', ')}, each for GET\n`
+    return `not found: available are ${pages.join(', ')}, for GET\n`
   })
-  // Nobody waits for the end of a scrape or a probe.
+  // Scrapes and probes may be cut off.
   app.addHook('preClose', (done) => {
     app.server.closeAllConnections()
     done()

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net'
 
-// Who opens connections for later, as a Go client does, isn't waiting for anything.
+// Clients that open connections for later, as Go clients do, aren't waiting.
 const maxPendingMs = 1000
 
-/** The connections that were just opened, and whose first request hasn't come. */
+/** Connections that were just opened and have had no request yet. */
 export interface PendingConnections {
-  /** A connection was opened; TLS comes next. */
+  /** A connection was opened; the TLS handshake follows. */
   opened(socket: Socket): void
-  /** The first request of a connection came. */
+  /** The first request of a connection arrived. */
   requested(socket: Socket): void
   any(): boolean
 }
 
 export function watchPendingConnections(now: () => number = () => performance.now()): PendingConnections {
-  // By the client's address: the socket of TLS isn't the one that was opened. In the order of their coming.
+  // By client address, because the TLS socket isn't the one that was opened. In order of arrival.
   const since = new Map<string, number>()
   return {
     opened(socket) {

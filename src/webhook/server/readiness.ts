@@ -1,13 +1,13 @@
-/** Says why the server isn't ready, as far as this condition goes; undefined when it is. */
+/** Returns the reason why this condition isn't met; undefined if it is. */
 export type ReadyCondition = () => string | undefined
 
 export interface ReadinessReport {
   readonly ready: boolean
-  /** By condition: `ok`, or why not. */
+  /** By condition: `ok`, or the reason why not. */
   readonly conditions: { readonly [name: string]: string }
 }
 
-/** Asks every condition. */
+/** Evaluates all conditions. */
 export function readinessReport(conditions: { readonly [name: string]: ReadyCondition }): ReadinessReport {
   const told = Object.entries(conditions).map(([name, condition]) => [name, condition()] as const)
   return {

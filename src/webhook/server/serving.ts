@@ -13,31 +13,30 @@ export interface ServingOptions extends Omit<WebhookOptions, 'limits'> {
   /** HTTP for probes and Prometheus; 15014 in a cluster. */
   readonly monitoring: Endpoint
   readonly configuration: () => ConfigurationStatus
-  /** What else must hold for the server to be ready; that informers have synced, say. */
+  /** Additional conditions for readiness, for example synced informers. */
   readonly conditions?: { readonly [name: string]: ReadyCondition }
   readonly limits?: Partial<Limits>
-  /** How long to go on serving, not ready, after `drain`, in milliseconds: endpoints need that time to catch up. */
+  /** How long to keep serving after `drain`, while not ready, in milliseconds: endpoints take time to update. */
   readonly drainDelay?: number
-  /** The clock that certificates are held against. */
+  /** The clock for the validity of certificates. */
   readonly now?: () => Date
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Serving {
   readonly webhookPort: number
   readonly monitoringPort: number
   readiness(): ReadinessReport
-  /** Not ready at once, but goes on serving for the drain delay; then finishes what is in flight, and closes. */
+  /** Becomes not ready immediately, keeps serving for the drain delay, then finishes requests in flight and closes. */
   drain(): Promise<void>
-  /** Finishes what is in flight, and closes, without the delay. */
+  /** Finishes requests in flight and closes, without the delay. */
   close(): Promise<void>
 }
 
 const lateMs = 1000
 
 /**
- * Starts both servers. Throws an OptionError, CertificateError or ListenError whose message says what is wrong; nothing
- * is left listening then.
+ * Starts both servers. Throws an OptionError, CertificateError or ListenError; both servers are closed then.
  */
 export async function startServing(options: ServingOptions): Promise<Serving> {
   const { certificates, metrics, log, configuration, drainDelay = 5000, now = () => new Date() } = options
@@ -85,7 +84,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const drain = () => {
     drained ??= (async () => {
       phase = 'draining'
-      log.info({ drainDelay }, 'draining: not ready any more, serving on until endpoints have caught up')
+      log.info({ drainDelay }, 'draining: not ready, still serving until endpoints are updated')
       webhook.sendClientsAway()
       await pause(drainDelay)
       await close()

@@ -1,18 +1,18 @@
-/** Long pieces of work, each done in a turn of the event loop of its own. */
+/** A queue of long tasks, each run in its own turn of the event loop. */
 export interface Turns {
-  /** Does a piece of work after all that wait. */
+  /** Runs a task after all waiting ones. */
   add(work: () => void): void
-  /** Does what follows from the piece that is being done before all that wait. */
+  /** Runs a continuation of the current task before all waiting ones. */
   goOn(work: () => void): void
 }
 
-// Between two looks at whether someone is still being received.
+// Between two checks for pending connections.
 const lookEvery = 2
 
 /**
- * Pieces of work that may each take long, and let everything else that has come meanwhile go first. Who opens a connection
- * needs several turns for it, with answers of the client between them, and would wait for a piece in each: so after a piece
- * comes a rest while anyone `isOpening` one, but one no longer than the piece was.
+ * Long tasks that let everything that has arrived in the meantime go first. Opening a connection takes several turns, with
+ * round trips to the client in between, and would wait for a task in each of them: so there is a pause after each task
+ * while any connection `isOpening`, but no longer than the task took.
  */
 export function createTurns(isOpening: () => boolean): Turns {
   const waiting: (() => void)[] = []

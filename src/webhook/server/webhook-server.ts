@@ -22,7 +22,7 @@ import { noSchemas } from './no-schemas.ts'
 import { watchPendingConnections } from './pending-connections.ts'
 import { createTurns } from './turns.ts'
 
-/** Answers a parsed body that came to a path. What it throws is a fault of the injector: HTTP 500. */
+/** Processes a parsed body. Whatever it throws is an internal error: HTTP 500. */
 export type AnswerReview = (document: Json, path: string) => Answer | ReviewFault
 
 export interface WebhookOptions {
@@ -37,11 +37,11 @@ export interface WebhookOptions {
 export interface WebhookServer {
   readonly server: Server
   readonly connections: Connections
-  /** Gets everything ready to listen. */
+  /** Prepares the server to listen. */
   prepare(): Promise<void>
-  /** From now on each response asks its client to use another connection for the next request. */
+  /** From now on each response has `Connection: close`. */
   sendClientsAway(): void
-  /** Takes no more connections, finishes the requests in flight, and cuts what isn't done after `limits.finish`. */
+  /** Stops accepting connections, finishes requests in flight, and cuts those that aren't done after `limits.finish`. */
   close(): Promise<void>
 }
 
@@ -52,26 +52,26 @@ declare module 'fastify' {
 }
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
-/** What the parser of bodies leaves; nothing where a request has none. */
+/** The result of the body parser; undefined if the request has no body. */
 interface WithBody {
   Body: Body | undefined
 }
 
 const textHeaders = { 'content-type': 'text/plain; charset=utf-8' }
 
-/** The webhook: `POST /inject...` over TLS, and nothing else. It knows reviews and answers, but nothing of injection. */
+/** The webhook: `POST /inject...` over TLS, and nothing else. It handles reviews and responses, not injection. */
 export function createWebhookServer(options: WebhookOptions): WebhookServer {
   const { answer, certificates, clients, limits, metrics, log } = options
   const isAllowedClient = clients === undefined || clients.names.length === 0 ? () => true : clientCheck(clients.names)
   let closing = false
 
-  /** Counts and logs a request that failed, unless that was done before. */
+  /** Counts and logs a failed request, once. */
   const count = (code: HttpErrorCode, socket: Socket, exchange: Exchange | undefined, facts: object = {}) => {
     if (exchange?.counted) return false
     if (exchange !== undefined) exchange.counted = true
     metrics.failed(code)
     const line = { code, status: httpErrors[code].status, remote: socket.remoteAddress, ...facts }
-    if (code === 'injector-fault') log.error(line, 'the injector failed on a review')
+    if (code === 'injector-fault') log.error(line, 'internal error while processing a review')
     else log.warn(line, 'request refused')
     return true
   }
@@ -98,7 +98,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
       headersTimeout: limits.idle,
       requestTimeout: 0,
       connectionsCheckingInterval: 5000,
-      // A missing Host header is nothing to us, and Node would refuse it without anyone counting.
+      // A missing Host header doesn't matter, and Node would reject the request without counting it.
       requireHostHeader: false,
       noDelay: true,
     },
@@ -116,7 +116,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
 
   function onClientError(error: NodeJS.ErrnoException, socket: Socket) {
     const exchange = connections.current(socket)
-    // Who only went away, or never sent anything, made no bad request.
+    // A client that disconnected, or never sent anything, didn't make a bad request.
     const code = socket.writable && connections.hasPartialRequest(socket) ? clientErrors[error.code ?? ''] : undefined
     if (code === undefined) return socket.destroy()
     count(code, socket, exchange)
@@ -165,7 +165,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     else respond(request, reply, document, path, spent)
   }
 
-  /** Answers a document whose reading took some milliseconds. */
+  /** Processes a document that took several milliseconds to parse. */
   function respond(request: FastifyRequest, reply: FastifyReply, document: Json, path: string, spent: number) {
     const began = performance.now()
     let answered: Answer | ReviewFault
@@ -173,7 +173,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     try {
       answered = answer(document, path)
       if (isReviewFault(answered)) return refuse(request, reply, answered.fault)
-      // As bytes: a text that was put together of others would be gone through again and again on its way out.
+      // As bytes: a concatenated string would be flattened again and again on its way out.
       body = Buffer.from(answerText(answered.review))
     } catch (error) {
       return refuse(request, reply, 'injector-fault', { uid: uidOf(document), error: describeError(error) })
@@ -194,7 +194,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     metrics.tlsError()
     log.debug({ error: describeError(error) }, 'TLS handshake failed')
   })
-  // Node itself would answer 417 to an `Expect` that it doesn't know, uncounted. RFC 9110 (10.1.1) lets it be ignored.
+  // Node would respond with 417 to an unknown `Expect`, uncounted. RFC 9110 (10.1.1) allows ignoring it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   server.on('drop', () => metrics.connectionRefused())
   let clientCa = clients?.ca
@@ -215,7 +215,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
     },
     async close() {
       closing = true
-      // Connections that become idle from now on are closed then, not when their keep-alive ends.
+      // From now on connections are closed when they become idle, not when keep-alive expires.
       const idle = setInterval(() => server.closeIdleConnections(), 20)
       const late = setTimeout(() => server.closeAllConnections(), limits.finish)
       await app.close()
@@ -226,7 +226,7 @@ export function createWebhookServer(options: WebhookOptions): WebhookServer {
   }
 }
 
-// Authenticated encryption with forward secrecy only; 128 bits first, for speed. All that Go's TLS offers are among them.
+// AEAD ciphers with forward secrecy only; 128 bits first, for speed. Includes all that Go's TLS supports.
 const ciphers = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -274,7 +274,7 @@ const clientErrors: { readonly [code: string]: HttpErrorCode } = {
   ),
 }
 
-/** What can be said of a request before its body is there. */
+/** Checks a request before its body arrives. */
 function earlyRefusal(request: IncomingMessage): HttpErrorCode | undefined {
   const { method, headers, url = '' } = request
   if (!/^\/inject(?:[/?]|$)/.test(url)) return 'not-found'
@@ -290,9 +290,9 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 /**
- * The body as JSON. Of equal keys the last wins, and `__proto__` is a key like any other: JSON.parse makes it an own
- * property, and nothing here reads any but own ones. Undefined when it isn't JSON; what JSON.parse says then quotes the
- * body, and stays here.
+ * Parses the body as JSON. The last of duplicate keys is used, and `__proto__` is an ordinary key: JSON.parse makes it an
+ * own property, and only own properties are read. Undefined if it isn't JSON; the error message of JSON.parse is dropped
+ * because it quotes the body.
  */
 function parse(body: Buffer): Json | undefined {
   try {
@@ -302,7 +302,7 @@ function parse(body: Buffer): Json | undefined {
   }
 }
 
-/** The path as it came, without the query: whoever reads the settings in it decodes it. Undefined when it can't be decoded. */
+/** The path as received, without the query; the settings in it are decoded later. Undefined if it can't be decoded. */
 function pathOf(url: string): string | undefined {
   const query = url.indexOf('?')
   const path = query < 0 ? url : url.slice(0, query)

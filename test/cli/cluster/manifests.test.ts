@@ -67,7 +67,7 @@ test('labels select', async () => {
   const select = async (labelSelector: string) => names(await cluster.list(kinds.deployment, { labelSelector }))
   expect(await select('app=web')).toEqual(['web'])
   expect(await select('app in (web, api),track')).toEqual(['api'])
-  await expect(select('app=(web')).rejects.toThrow('the label selector "app=(web" can\'t be read at "app=(web"')
+  await expect(select('app=(web')).rejects.toThrow('invalid label selector "app=(web" at "app=(web"')
 })
 
 test.each([

@@ -52,7 +52,7 @@ describe('manifests', () => {
         '    image registry.istio.io/release/proxyv2:1.27.1 → registry.istio.io/release/proxyv2:1.28.0',
         '    resources.limits.memory 1024Mi → 2Gi',
         '',
-        'of 2 workloads, 2 would get another sidecar',
+        'of 2 workloads, 2 would get a different sidecar',
         '',
       ],
     ])
@@ -66,7 +66,7 @@ describe('manifests', () => {
     expect(stdout).toMatch(
       /^1 workload: injected → not injected\n {2}Deployment shop\/web\n {2}now: the injection policy is enabled\n {2}then: the injection policy is disabled and the pod does not ask for injection\n\n1 workload: the sidecar would change\n {2}CronJob bank\/nightly\n/,
     )
-    expect(stdout).toContain('of 2 workloads, 1 would be decided otherwise and 1 would get another sidecar')
+    expect(stdout).toContain('of 2 workloads, 1 would have a different decision and 1 would get a different sidecar')
   })
 
   test('what a new pod would be denied for is told', async () => {
@@ -117,7 +117,7 @@ describe('manifests', () => {
         'istio-proxy   env ISTIO_META_NETWORK            added    2',
         'pod           label topology.istio.io/network   added    2',
         '',
-        'of 2 workloads, 2 would get another sidecar',
+        'of 2 workloads, 2 would get a different sidecar',
         '',
       ],
     ])
@@ -174,7 +174,7 @@ describe('manifests', () => {
       stderr: expect.stringContaining('--to-tag canary: the manifests of workloads.yaml has no MutatingWebhookConfig'),
     })
     expect((await diff('-f workloads.yaml -n none --to-set a=b')).stderr).toContain(
-      'there is no workload in the manifests of workloads.yaml in namespace none',
+      'no workloads found in the manifests of workloads.yaml in namespace none',
     )
   })
 })
@@ -204,7 +204,7 @@ describe('a cluster', () => {
       '    annotation istio.io/rev 1-24-0 → 1-25-0',
       '    + label topology.istio.io/network: east',
       '',
-      'of 2 workloads, 2 would get another sidecar',
+      'of 2 workloads, 2 would get a different sidecar',
       '',
     ])
     expect((await run('diff', '-n', 'shop', '--to-revision', '1-25-0')).stdout).toBe(stdout)
@@ -237,11 +237,11 @@ describe('a cluster', () => {
   test('tags and revisions that are not there', async () => {
     const { run } = await cluster(...prodPods)
     expect((await run('diff', '--to-tag', 'cannary')).stderr).toMatch(
-      /--to-tag cannary: there is no such tag in .*did you mean canary\?/,
+      /--to-tag cannary: tag not found in .*did you mean canary\?/,
     )
     expect((await run('diff', '--to-tag', '1-25-0')).stderr).toContain('use --to-revision 1-25-0')
     expect((await run('diff', '--to-revision', 'canary')).stderr).toContain('use --to-tag canary')
-    expect((await run('diff', '--to-revision', '1-26-0')).stderr).toMatch(/there is no revision "1-26-0" in .*/)
+    expect((await run('diff', '--to-revision', '1-26-0')).stderr).toMatch(/revision "1-26-0" not found in .*/)
   })
 
   test('a revision without its ConfigMap says what to do; one of Outrigger has its settings in its Deployment', async () => {
@@ -253,7 +253,9 @@ describe('a cluster', () => {
     )
     const missing = await run('diff', '-n', 'shop', '--to-tag', 'canary')
     expect(missing.code).toBe(2)
-    expect(missing.stderr).toMatch(/istio-revision-tag-canary injects can't be told by.*istio-1-25-0.*--config/s)
+    expect(missing.stderr).toMatch(
+      /the configuration of istio-revision-tag-canary can't be read from.*istio-1-25-0.*--config/s,
+    )
     server.put({
       apiVersion: 'apps/v1',
       kind: 'Deployment',

@@ -204,7 +204,7 @@ describe('a pod that runs', () => {
       isObject(refused) ? refused : {},
     )
     const { notes, injected, decision, running: told, changes } = await ask(pod)
-    expect(notes).toContain("Rollout shop/web can't be read: what it would create is told from the pod itself")
+    expect(notes).toContain("Rollout shop/web can't be read: explaining the pod itself instead")
     expect([injected, decision.reason, told?.injected]).toEqual([false, 'refused-by-label', true])
     expect(changes[0]?.lines).toMatchObject([
       { form: 'yaml', object: 'Rollout shop/web', line: 'sidecar.istio.io/inject: "true"' },

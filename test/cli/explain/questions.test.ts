@@ -184,7 +184,7 @@ templates:
 
 test.each([
   ['nothing.yaml', /there is no file "nothing.yaml"; write NAMESPACE\/POD/],
-  ['empty.yaml', /empty\.yaml holds neither an AdmissionReview nor a Pod or workload/],
+  ['empty.yaml', /empty\.yaml contains neither an AdmissionReview nor a Pod or workload/],
   ['broken.yaml', /broken\.yaml:2:1: the quotes or brackets/],
   ['shop/deploymnt/web -f web.yaml', /"deploymnt" is no kind that makes pods: did you mean deployment\?/],
   ['shop/deployment/wep -f web.yaml', /no Deployment shop\/wep in .*; did you mean shop\/web\?/],

@@ -52,7 +52,7 @@ export async function outrigger({ access }: Cluster, ...args: readonly string[])
 
 function servingLine(log: string, program: Program): JsonObject | undefined {
   const line = linesOf(log).find(({ msg }) => msg === 'serving')
-  if (line === undefined && program.ended()) throw new Error('the server ended before it served')
+  if (line === undefined && program.ended()) throw new Error('the server stopped during startup')
   return line
 }
 

@@ -18,12 +18,12 @@ if (a === undefined || b === undefined || c === undefined) throw new Error('no C
 const young: CaState = { active: a, next: undefined, previous: [], promotedAt: undefined, renew: false }
 
 const daysOn = (days: number) => new Date(start.getTime() + days * day)
-const good = (state: CaState): Situation['stored'] => ({ kind: 'good', state, faults: [] })
+const valid = (state: CaState): Situation['stored'] => ({ kind: 'valid', state, faults: [] })
 
 function step(situation: Partial<Situation>): CaStep {
   return nextStep(
     {
-      stored: good(young),
+      stored: valid(young),
       memory: undefined,
       signer: undefined,
       settlesIn: () => Number.POSITIVE_INFINITY,
@@ -48,19 +48,19 @@ describe('the next step', () => {
   test('of a young CA is to rest until four fifths of its life are over', () => {
     expect(step({})).toEqual({ step: 'rest', ms: (0.8 * 3650 - 1) * day })
     expect(outcome(step({ now: daysOn(0.81 * 3650) }))).toEqual({ change: 'announce', state: { ...young, next: c } })
-    expect(outcome(step({ stored: good({ ...young, renew: true }) })).change).toBe('announce')
+    expect(outcome(step({ stored: valid({ ...young, renew: true }) })).change).toBe('announce')
   })
 
   test('of an announced CA is to wait for the clients, unless the present one is about to end', () => {
-    expect(step({ stored: good(announced), now: daysOn(0.9 * 3650) }).step).toBe('rest')
-    expect(step({ stored: good(announced), settlesIn: () => 5 })).toEqual({ step: 'rest', ms: 5 })
+    expect(step({ stored: valid(announced), now: daysOn(0.9 * 3650) }).step).toBe('rest')
+    expect(step({ stored: valid(announced), settlesIn: () => 5 })).toEqual({ step: 'rest', ms: 5 })
     const wanted = { change: 'promote', state: { ...promoted, promotedAt: daysOn(1) } }
-    expect(outcome(step({ stored: good(announced), settlesIn: () => 0 }))).toEqual(wanted)
-    expect(outcome(step({ stored: good(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
+    expect(outcome(step({ stored: valid(announced), settlesIn: () => 0 }))).toEqual(wanted)
+    expect(outcome(step({ stored: valid(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
   })
 
   test('of a previous CA is to retire it when no leaf of it can serve any more, whatever clocks say', () => {
-    const stored = good(promoted)
+    const stored = valid(promoted)
     const settlesIn = () => 0
     expect(step({ stored, settlesIn, signer: b.certificate, now: daysOn(8) }).step).toBe('rest')
     const late = daysOn(8.05)
@@ -70,14 +70,14 @@ describe('the next step', () => {
     })
     expect(step({ stored, settlesIn, signer: a.certificate, now: late }).step).toBe('rest')
     expect(step({ stored, signer: b.certificate, now: late }).step).toBe('rest')
-    expect(outcome(step({ stored: good({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
+    expect(outcome(step({ stored: valid({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
       change: 'date',
       state: { ...promoted, promotedAt: late },
     })
   })
 
   test('when another CA came is to keep the one trusted that signed what serves', () => {
-    expect(outcome(step({ stored: good({ ...young, active: c }), signer: a.certificate }))).toEqual({
+    expect(outcome(step({ stored: valid({ ...young, active: c }), signer: a.certificate }))).toEqual({
       change: 'keep-trusting',
       state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
     })
@@ -104,8 +104,8 @@ describe('the next step', () => {
 
   test('when a CA has ended is to make another', () => {
     expect(outcome(step({ now: daysOn(3651) }))).toMatchObject({ change: 'replace', state: { active: c } })
-    expect(outcome(step({ stored: good(announced), now: daysOn(3649) })).change).toBe('promote')
-    expect(outcome(step({ stored: good(announced), now: daysOn(3651) })).change).toBe('replace')
+    expect(outcome(step({ stored: valid(announced), now: daysOn(3649) })).change).toBe('promote')
+    expect(outcome(step({ stored: valid(announced), now: daysOn(3651) })).change).toBe('replace')
   })
 })
 
@@ -135,8 +135,8 @@ describe('the CA that signs the next leaf', () => {
 describe('a record', () => {
   test('says what the state was', () => {
     const state: CaState = { active: a, next: b, previous: [c.certificate], promotedAt: start, renew: true }
-    expect(readCaRecord(writeCaRecord(state))).toEqual({ kind: 'good', state, faults: [] })
-    expect(readCaRecord(writeCaRecord(young))).toEqual({ kind: 'good', state: young, faults: [] })
+    expect(readCaRecord(writeCaRecord(state))).toEqual({ kind: 'valid', state, faults: [] })
+    expect(readCaRecord(writeCaRecord(young))).toEqual({ kind: 'valid', state: young, faults: [] })
     expect(trustedBy(state)).toEqual([a.certificate, b.certificate, c.certificate])
   })
 
@@ -144,9 +144,9 @@ describe('a record', () => {
     const files = writeCaRecord({ ...young, next: b }).files
     const notes = { 'promoted-at': 'yesterday' }
     expect(readCaRecord({ files: { ...files, 'next.key': a.key }, notes })).toEqual({
-      kind: 'good',
+      kind: 'valid',
       state: young,
-      faults: ['next.crt and next.key are left out: the key does not belong to the certificate'],
+      faults: ['next.crt and next.key are ignored: the key does not belong to the certificate'],
     })
     const leaf = await makeLeaf(['localhost'], a, start, 1)
     const unicode = await makeCa('Ünicode CA', start, 1)
@@ -155,9 +155,9 @@ describe('a record', () => {
       [{ 'ca.key': '' }, 'not a PEM certificate and a PEM key without a passphrase'],
       [
         { 'ca.crt': unicode.certificate, 'ca.key': unicode.key },
-        'the certificate has not the plain name of a CA that Outrigger made',
+        'the subject of the certificate is not one of a CA created by Outrigger',
       ],
-      [{ 'ca.crt': leaf.certificate, 'ca.key': leaf.key }, 'the certificate is not one of a CA'],
+      [{ 'ca.crt': leaf.certificate, 'ca.key': leaf.key }, 'the certificate is not a CA certificate'],
     ]
     for (const [change, reason] of broken) {
       expect(readCaRecord({ files: { ...files, ...change }, notes: {} })).toMatchObject({

@@ -196,7 +196,7 @@ test('a change that is refused is told once, not each time it is tried', async (
   api.remove(kinds.secret, 'outrigger-ca', namespace)
   await waitFor(() => secretOf(api))
   expect(secretOf(api)?.['data']).toEqual(before)
-  await waitFor(() => logged().some(({ msg }) => msg === 'the CA of the webhook is all right again'))
+  await waitFor(() => logged().some(({ msg }) => msg === 'the CA of the webhook is valid again'))
   const warned = logged().filter(({ level }) => level === 'warn')
   expect(warned).toHaveLength(1)
   expect(warned[0]?.['reason']).toContain('allow `create` on it')
@@ -206,6 +206,6 @@ test('a start that is not allowed to read the Secret ends with a sentence', asyn
   const api = await apiServer()
   for (let time = 0; time < 50; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const message =
-    /^no certificate within 1.5 s: .*Secret istio-system\/outrigger-ca.*allow `get` on it, or use --tls files$/
+    /^no certificate after 1.5 s: .*Secret istio-system\/outrigger-ca.*allow `get` on it, or use --tls files$/
   await expect(startReplica(api, { startupMs: 1500 })).rejects.toThrow(message)
 })

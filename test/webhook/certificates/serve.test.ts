@@ -83,13 +83,13 @@ test('a signal ends the wait for a CA that can not be read, and so does the star
   const impatient = ['--kubeconfig', api.kubeconfig, '--startup-timeout', '3s', '--log-level', 'error']
   const { code, stderr } = await outrigger(['serve', ...anyPorts, ...impatient], '', { env: inPod })
   expect(code).toBe(2)
-  expect(stderr).toMatch(/no certificate within \S+ s: .*allow `get` on it, or use --tls files/)
+  expect(stderr).toMatch(/no certificate after \S+ s: .*allow `get` on it, or use --tls files/)
 })
 
 test('without a cluster it is refused', async () => {
   const { code, stderr } = await outrigger(['serve', ...anyPorts, '--tls', 'managed'])
   expect(code).toBe(2)
   expect(stderr).toContain(
-    '--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files',
+    '--tls managed stores its CA in a cluster: pass --kubeconfig, or use --tls dev or --tls files',
   )
 })

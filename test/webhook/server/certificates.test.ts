@@ -51,7 +51,7 @@ describe('a pair', () => {
     const now = new Date()
     const otherCa = await makeCa('Other CA', now, 1)
     const other = await makeLeaf(['localhost'], otherCa, now, 1)
-    expect(() => checkPair({ ...leaf, certificate: 'x' }, now)).toThrow('it holds no certificate')
+    expect(() => checkPair({ ...leaf, certificate: 'x' }, now)).toThrow('it contains no certificate')
     expect(() => checkPair({ ...leaf, certificate: leaf.certificate.replace(/M/g, '*') }, now)).toThrow(
       'not a PEM certificate',
     )
@@ -130,14 +130,14 @@ describe('development certificates', () => {
     // It may be writing there at this moment.
     await waitFor(() => replaceByFile(path))
     const bad = await waitFor(() => reports.find(({ result }) => result === 'error'))
-    expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be made in') })
+    expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be created in') })
     expect(source.current().pair.ca).toBe(devCa)
   })
 
   test('that can not be made say where', async () => {
     const file = join(folder(), 'file')
     writeFileSync(file, '')
-    await expect(devCertificate(file)).rejects.toThrow(`development certificates cannot be made in ${file}: `)
+    await expect(devCertificate(file)).rejects.toThrow(`development certificates cannot be created in ${file}: `)
   })
 })
 

@@ -14,14 +14,14 @@ const soon = soonDays * day
 
 export const caBundleCheck: DoctorCheck = {
   id: 'ca-bundle',
-  title: 'Is the caBundle there, and the same in all tags',
-  how: 'Reads the caBundle of each webhook, and when its certificates end. Bundles are compared as sets of certificates.',
+  title: 'Is the caBundle set, and the same in all tags',
+  how: 'Reads the caBundle of each webhook and the expiry of its certificates. Bundles are compared as sets of certificates.',
   meaning: {
-    ok: 'Every webhook holds the same CAs, and they are valid.',
-    warn: `A CA ends within ${soonDays} days; webhooks or tags hold different CAs; or there is no caBundle, so that only public CAs are trusted.`,
+    ok: 'Every webhook contains the same CAs, and they are valid.',
+    warn: `A CA expires within ${soonDays} days; webhooks or tags contain different CAs; or there is no caBundle, so that only public CAs are trusted.`,
     fail: 'A caBundle is not PEM, or none of its CAs is valid now.',
   },
-  fix: 'let the injector keep it (certificates.mode: managed in the chart), or set it to the CA of its certificate',
+  fix: 'let the injector manage it (certificates.mode: managed in the chart), or set it to the CA of its certificate',
   run: async ({ installations, now }) =>
     installations.flatMap((installation) => {
       const worst = installation.configurations.flatMap((one) => faultOf(one, installation, now))
@@ -29,19 +29,19 @@ export const caBundleCheck: DoctorCheck = {
     }),
 }
 
-/** The CAs of a webhook; undefined where it has none, `broken` where nothing can be read of it. */
+/** The CAs of a webhook; undefined if it has none, `broken` if they can't be parsed. */
 export function bundleOfWebhook({ clientConfig: { caBundle } }: Webhook): Bundle | 'broken' | undefined {
   if (caBundle === undefined) return undefined
   const bundle = readBundle(Buffer.from(caBundle, 'base64').toString('utf8'))
   return bundle.size === 0 ? 'broken' : bundle
 }
 
-/** The worst that can be said of a configuration's own caBundles. */
+/** The most severe result for a configuration's own caBundles. */
 function faultOf(configuration: WebhookConfiguration, installation: Installation, now: Date): readonly CheckResult[] {
   const about = aboutConfiguration(configuration, installation)
   const bundles = configuration.webhooks.filter((one) => !isDeactivated(one)).map(bundleOfWebhook)
   if (bundles.includes('broken')) {
-    return [{ status: 'fail', about, message: `the caBundle of ${configuration.name} holds no PEM certificate` }]
+    return [{ status: 'fail', about, message: `the caBundle of ${configuration.name} contains no PEM certificate` }]
   }
   const cas = bundles.flatMap((bundle) => (bundle instanceof Map ? [...bundle.values()] : []))
   if (bundles.includes(undefined)) {
@@ -55,18 +55,18 @@ function faultOf(configuration: WebhookConfiguration, installation: Installation
       {
         status: 'fail',
         about,
-        message: `every CA of ${configuration.name} has ended, the last at ${last.toISOString()}`,
+        message: `every CA of ${configuration.name} has expired, the last at ${last.toISOString()}`,
       },
     ]
   }
   if (cas.length > 0 && last.getTime() - now.getTime() < soon) {
-    const fix = 'renew the CA, or see in the log of the injector why it did not'
-    return [{ status: 'warn', about, message: `the CA of ${configuration.name} ends at ${last.toISOString()}`, fix }]
+    const fix = 'renew the CA, or read in the log of the injector why it was not renewed'
+    return [{ status: 'warn', about, message: `the CA of ${configuration.name} expires at ${last.toISOString()}`, fix }]
   }
   return []
 }
 
-/** Whether a revision's own configuration and its tags hold the same CAs. */
+/** Whether a revision's own configuration and its tags contain the same CAs. */
 function agreement(installation: Installation): CheckResult {
   const about = aboutOf(installation)
   const held = installation.configurations.flatMap((configuration) =>
@@ -85,11 +85,11 @@ function agreement(installation: Installation): CheckResult {
       message: `the same CAs in ${count === 1 ? 'all webhooks' : `all ${count} configurations`}`,
     }
   }
-  const message = `${[...others].join(', ')} and ${first.configuration.name} hold different CAs`
+  const message = `${[...others].join(', ')} and ${first.configuration.name} contain different CAs`
   return {
     status: 'warn',
     about,
     message,
-    fix: 'see the check certificate for which of them is right; set the tag again (outrigger tag set --overwrite)',
+    fix: 'see the check certificate for the right one; set the tag again (outrigger tag set --overwrite)',
   }
 }

@@ -16,27 +16,27 @@ import { bundleOfWebhook } from './ca-bundle.ts'
 
 export const certificateCheck: DoctorCheck = {
   id: 'certificate',
-  title: 'Does the caBundle verify the served certificate',
+  title: 'Does the caBundle verify the serving certificate',
   how:
-    'Does a TLS handshake with up to three pods behind the Service, and verifies what they show with each caBundle, for the name that the API ' +
-    "server asks for. From outside of the cluster it goes through `kubectl port-forward`'s subresource (it takes `create` on `pods/portforward`), " +
-    'from a pod of the cluster straight to the other pod, for a URL straight to its host.',
+    'Does a TLS handshake with up to three pods of the Service, and verifies their certificates with each caBundle for the name ' +
+    'that the API server expects. From outside the cluster it connects with port forwarding, like `kubectl port-forward` ' +
+    '(requires `create` on `pods/portforward`); from a pod of the cluster directly to the other pod; for a URL directly to its host.',
   meaning: {
-    ok: 'Every caBundle verifies it.',
-    warn: 'Less than a tenth of its life is left: it should have been renewed.',
-    fail: 'A caBundle does not verify it, it has ended, or it is for other names.',
-    unknown: 'No certificate was seen: there is no way to the pods from here.',
+    ok: 'Every caBundle verifies the certificate.',
+    warn: 'Less than a tenth of its lifetime is left: it should have been renewed.',
+    fail: 'A caBundle does not verify it, it has expired, or it is not valid for the name.',
+    unknown: 'No certificate was received: the pods are not reachable from here.',
   },
-  fix: 'put the CA of the served certificate into the caBundle, or serve a certificate for SERVICE.NAMESPACE.svc of that CA',
+  fix: 'set the caBundle to the CA of the serving certificate, or serve a certificate for SERVICE.NAMESPACE.svc of that CA',
   run: (context) => ofEachInstallation(context, examine),
 }
 
 const maxPods = 3
 
-/** A way to a server. */
+/** A server to connect to. */
 interface Place {
   readonly title: string
-  /** False where the API server may reach another server by the same name. */
+  /** False if the API server may reach a different server by the same name. */
   readonly isConclusive: boolean
   readonly open: () => Promise<Duplex>
 }
@@ -61,50 +61,50 @@ async function examine(installation: Installation, context: DoctorContext): Prom
   if (tools === undefined) return needsCluster(about)
   const places = await placesOf(installation, tools, context)
   if (places.length === 0)
-    return { status: 'unknown', about, message: 'no certificate was seen: nobody is known to serve one' }
+    return { status: 'unknown', about, message: 'no certificate was received: there are no known endpoints' }
   const timeoutMs = context.timeoutMs / 2
   const name = serverName(installation)
   const seen = await Promise.all(
     places.flatMap((place) => trustsOf(installation).map((trust) => look(place, trust, name, timeoutMs))),
   )
-  return verdict(seen, installation, context)
+  return resultOf(seen, installation, context)
 }
 
-function verdict(all: readonly Seen[], installation: Installation, { now }: DoctorContext): CheckResult {
+function resultOf(all: readonly Seen[], installation: Installation, { now }: DoctorContext): CheckResult {
   const about = aboutOf(installation)
   const seen = all.flatMap(({ handshake, ...rest }) => (handshake === undefined ? [] : [{ ...rest, handshake }]))
   const [first] = seen
   if (first === undefined)
-    return { status: 'unknown', about, message: `no certificate was seen: ${all[0]?.reason ?? 'no way there'}` }
+    return { status: 'unknown', about, message: `no certificate was received: ${all[0]?.reason ?? 'not reachable'}` }
   const wrong = seen.find(({ handshake }) => handshake.problem !== undefined)
   if (wrong !== undefined) {
     const { place, trust, handshake } = wrong
     const { issuer, names, notAfter } = handshake.certificate
     const whose = trust.about === about ? '' : ` (with the caBundle of ${trust.about})`
     const message =
-      `the certificate of ${place.title} can't be verified${whose}: ${handshake.problem}. Its issuer is ${issuer}, its names are ` +
-      `${names.join(', ') || 'none'}, it is valid until ${notAfter.toISOString()}; the API server asks for ${serverName(installation)}`
+      `the certificate of ${place.title} can't be verified${whose}: ${handshake.problem}. Issuer: ${issuer}; names: ` +
+      `${names.join(', ') || 'none'}; valid until ${notAfter.toISOString()}; the API server expects ${serverName(installation)}`
     return { status: place.isConclusive ? 'fail' : 'unknown', about, message }
   }
   const { notBefore, notAfter } = first.handshake.certificate
   const isLate = notAfter.getTime() - now.getTime() < (notAfter.getTime() - notBefore.getTime()) / 10
-  const message = `${first.place.title} shows a certificate that the caBundle verifies, valid until ${notAfter.toISOString()}`
+  const message = `${first.place.title} serves a certificate that the caBundle verifies, valid until ${notAfter.toISOString()}`
   if (!isLate) return { status: 'ok', about, message }
   return {
     status: 'warn',
     about,
     message,
-    fix: 'see in the log of the injector, or of cert-manager, why it was not renewed',
+    fix: 'read in the log of the injector, or of cert-manager, why it was not renewed',
   }
 }
 
-/** The different caBundles of an installation, as far as they can be read. */
+/** The different caBundles of an installation that can be parsed. */
 function trustsOf(installation: Installation): readonly Trust[] {
   const trusts = new Map<string, Trust>()
   for (const configuration of activeConfigurations(installation)) {
     for (const webhook of configuration.webhooks) {
       const bundle = bundleOfWebhook(webhook)
-      // The check ca-bundle tells of one that can't be read.
+      // The check ca-bundle reports invalid ones.
       if (bundle === 'broken') continue
       const ca = bundle && [...bundle.values()].join('')
       const key = [...(bundle?.keys() ?? [])].sort().join()
@@ -151,7 +151,7 @@ async function placesOf(
   })
 }
 
-/** What has a name of its own: seen from here it may be another server than the API server sees. */
+/** A host name: from here it may lead to a different server than from the API server. */
 function outside(host: string, port: number, timeoutMs: number): Place {
   return { title: `${host}:${port} (seen from here)`, isConclusive: false, open: () => openTcp(host, port, timeoutMs) }
 }

@@ -12,14 +12,14 @@ import { aboutOf, type Installation, serviceTitle } from '../installations.ts'
 export const configurationCheck: DoctorCheck = {
   id: 'configuration',
   title: 'Do all replicas serve the same configuration',
-  how: "Asks each pod behind the Service for `/debug/config`, through the API server's pod proxy (it takes `get` on `pods/proxy`), and compares the hashes.",
+  how: "Reads `/debug/config` of each pod of the Service through the API server's pod proxy (requires `get` on `pods/proxy`), and compares the hashes.",
   meaning: {
-    ok: 'All replicas that answer serve one configuration, of the right revision.',
-    warn: 'Some of the replicas did not answer.',
-    fail: 'Replicas serve different configurations, or another revision than the webhooks are labelled with.',
-    unknown: 'Nobody answered: the pods are not reachable this way, or not Outrigger.',
+    ok: 'All replicas serve the same configuration, of the right revision.',
+    warn: 'Some of the replicas did not respond.',
+    fail: 'Replicas serve different configurations, or a revision other than the label of the webhooks.',
+    unknown: 'No replica responded: the pods are not reachable this way, or are not Outrigger.',
   },
-  fix: 'see in the log of the replica with the older one why it was not loaded; restart it if it does not say',
+  fix: 'read in the log of the outdated replica why the configuration was not loaded; restart it if there is no reason',
   run: (context) => ofEachInstallation(context, examine),
 }
 
@@ -39,7 +39,7 @@ async function examine(installation: Installation, context: DoctorContext): Prom
   if (tools === undefined) return needsCluster(about)
   const backends = service === undefined ? [] : (await context.backends(service)).slice(0, maxReplicas)
   if (service === undefined || backends.every(({ pod }) => pod === undefined)) {
-    const message = `no pods are known to stand behind ${service === undefined ? 'the URL' : serviceTitle(service)}`
+    const message = `no pods found for ${service === undefined ? 'the URL' : serviceTitle(service)}`
     return { status: 'unknown', about, message }
   }
   const answers = await Promise.all(backends.map((backend) => ask(backend, tools, context)))
@@ -67,31 +67,31 @@ function compare(answers: readonly (Served | string)[], installation: Installati
       status: 'fail',
       about,
       message,
-      fix: 'let the Service of the webhooks select the pods of its own revision',
+      fix: 'change the selector of the Service to the pods of its own revision',
     }
   }
   const all = `${served.length === 1 ? '1 replica serves' : `${served.length} replicas serve`} ${shortHash(first.hash)}`
   if (failures.length === 0) return { status: 'ok', about, message: all }
-  return { status: 'warn', about, message: `${all}, ${failures.length} did not answer: ${failures[0]}` }
+  return { status: 'warn', about, message: `${all}, ${failures.length} did not respond: ${failures[0]}` }
 }
 
-/** What a replica serves, or why that can't be found out. */
+/** What a replica serves, or the reason why it is unknown. */
 async function ask({ pod }: Backend, tools: ClusterTools, context: DoctorContext): Promise<Served | string> {
-  if (pod === undefined) return 'an endpoint is no pod'
+  if (pod === undefined) return 'an endpoint is not a pod'
   try {
     const port = monitoringPort(await context.pod(pod.namespace, pod.name))
     const place = { namespace: pod.namespace, pod: pod.name, port, path: '/debug/config' }
     const page = parsed(await tools.pages.podPage(place, { timeoutMs: context.timeoutMs / 2 }))
     const hash = lookupString(page, 'hash')
-    if (hash === '') return `${pod.name} is not Outrigger: it says something else at /debug/config`
+    if (hash === '') return `${pod.name} is not Outrigger: unexpected response at /debug/config`
     return { pod: pod.name, hash, revision: lookupString(page, 'revision'), loadedAt: lookupString(page, 'loadedAt') }
   } catch (error) {
     if (!(error instanceof KubeError)) throw error
-    return error.status === 404 ? `${pod.name} is not Outrigger: it has no /debug/config` : error.message
+    return error.status === 404 ? `${pod.name} is not Outrigger: no /debug/config` : error.message
   }
 }
 
-// As `serve` has it unless it is told otherwise.
+// The default of `serve`.
 const usualPort = 15014
 
 function monitoringPort(pod: JsonObject | undefined): number {

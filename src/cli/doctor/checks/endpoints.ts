@@ -14,13 +14,13 @@ import {
 
 export const endpointsCheck: DoctorCheck = {
   id: 'endpoints',
-  title: 'Does somebody answer for the Service',
-  how: 'Reads the Service that the webhooks call, its port, and its EndpointSlices. Where nobody is ready, it says what the failurePolicy makes of that.',
+  title: 'Does the Service have ready endpoints',
+  how: 'Reads the Service that the webhooks call, its port, and its EndpointSlices. If none is ready, it reports what the failurePolicy means for new pods.',
   meaning: {
     ok: 'All endpoints are ready.',
-    warn: 'Some are ready, others are not.',
-    fail: 'No Service, no such port, or no endpoint that is ready.',
-    unknown: 'A URL, or a Service of type ExternalName, has no endpoints to count.',
+    warn: 'Only some endpoints are ready.',
+    fail: 'The Service or its port does not exist, or no endpoint is ready.',
+    unknown: 'A URL, or a Service of type ExternalName, has no endpoints.',
   },
   fix: 'look at the pods of the Service: kubectl get pods, kubectl describe',
   run: (context) => ofEachInstallation(context, examine),
@@ -34,11 +34,11 @@ async function examine(installation: Installation, context: DoctorContext): Prom
   const title = serviceTitle(ref)
   const found = await context.service(ref)
   if (found === undefined) {
-    const message = `${title} is not there; ${await consequence(installation, context)}`
+    const message = `${title} not found; ${await consequence(installation, context)}`
     return { status: 'fail', about, message, fix: 'install the injector again, or delete its webhook configurations' }
   }
   if (found.port.kind === 'external') {
-    const message = `${title} leads to ${found.port.host} outside the cluster, which has no endpoints`
+    const message = `${title} refers to ${found.port.host} outside the cluster, which has no endpoints`
     return { status: 'unknown', about, message }
   }
   if (found.port.kind === 'missing') {
@@ -65,21 +65,19 @@ async function count(
   const ready = backends.filter(({ isReady }) => isReady).length
   const fix = `kubectl -n ${ref.namespace} describe pods shows why they are not ready`
   if (ready === 0) {
-    const none = backends.length === 0 ? 'no endpoints' : `no endpoint that is ready (${backends.length} that are not)`
+    const none = backends.length === 0 ? 'no endpoints' : `no ready endpoints (${backends.length} not ready)`
     return {
       status: 'fail',
       about,
       message: `${title} has ${none}; ${await consequence(installation, context)}`,
-      ...(backends.length > 0
-        ? { fix }
-        : { fix: `check that the selector of ${title} fits running pods, and that there are any` }),
+      ...(backends.length > 0 ? { fix } : { fix: `check that the selector of ${title} matches running pods` }),
     }
   }
   const message = `${ready} of ${backends.length} endpoints of ${title} ${ready === 1 ? 'is' : 'are'} ready`
   return ready < backends.length ? { status: 'warn', about, message, fix } : { status: 'ok', about, message }
 }
 
-/** What becomes of new pods while nobody answers. */
+/** What happens to new pods while no endpoint is ready. */
 async function consequence(installation: Installation, context: DoctorContext): Promise<string> {
   const active = activeConfigurations(installation)
   const names = (await context.namespaces())
@@ -87,9 +85,9 @@ async function consequence(installation: Installation, context: DoctorContext): 
     .map(({ name }) => name)
   const whose =
     names.length === 0
-      ? 'that ask for it'
+      ? 'that request injection'
       : `of ${names.length === 1 ? 'the namespace' : 'the namespaces'} ${someOf(names)}`
   return ignoresFailure(installation)
-    ? `its failurePolicy is Ignore: new pods ${whose} start without a sidecar, and nobody is told`
-    : `its failurePolicy is Fail: every new pod ${whose} is refused now`
+    ? `its failurePolicy is Ignore: new pods ${whose} start without a sidecar, without any error`
+    : `its failurePolicy is Fail: every new pod ${whose} is rejected`
 }

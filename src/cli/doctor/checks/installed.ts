@@ -10,11 +10,11 @@ export const installedCheck: DoctorCheck = {
   title: 'Is an injector installed',
   how: 'Reads the MutatingWebhookConfigurations whose webhooks inject sidecars: those of revisions and of their tags.',
   meaning: {
-    ok: 'There are webhooks, and they are on.',
-    warn: 'All webhooks of a revision are switched off, and no tag stands in for them.',
-    fail: 'No webhook of the revision, or none at all: no pod is injected.',
+    ok: 'There are active webhooks.',
+    warn: 'All webhooks of a revision are deactivated, and no tag replaces them.',
+    fail: 'The revision has no webhook, or there are none at all: no pod is injected.',
   },
-  fix: 'install the revision with the chart, or name one that is installed with --revision',
+  fix: 'install the revision with the chart, or pass an installed one with --revision',
   run: async ({ installations, ...context }) => {
     if (installations.length === 0) return [notInstalled(context)]
     return installations.map(describe)
@@ -43,7 +43,7 @@ function describe(installation: Installation): CheckResult {
   return {
     status: 'warn',
     about,
-    message: `${names.join(', ')}: its webhooks ask for the label ${deactivatedLabel}, which nothing carries`,
+    message: `${names.join(', ')}: its webhooks select the label ${deactivatedLabel}, which nothing has`,
     fix: 'point a tag to it (outrigger tag set), or install the revision again',
   }
 }

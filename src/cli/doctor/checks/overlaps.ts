@@ -4,13 +4,13 @@ import type { CheckResult, DoctorCheck } from '../check.ts'
 
 export const overlapsCheck: DoctorCheck = {
   id: 'overlaps',
-  title: 'Is one injector called for a pod, not two',
-  how: 'Compares the selectors of all injecting webhooks of different injectors: whether there can be a pod that two of them select.',
+  title: 'Is at most one injector called for a pod',
+  how: 'Compares the selectors of all injecting webhooks: whether a pod can be selected by two different injectors.',
   meaning: {
     ok: 'No pod can be selected by two injectors.',
-    fail: 'There are labels for which two injectors are called: the second changes what the first has made.',
+    fail: 'Two injectors are called for some labels: the second one changes the result of the first.',
   },
-  fix: 'let the selectors of two injectors exclude each other, or switch one of them off (docs/revisions.md)',
+  fix: 'make the selectors of the two injectors exclusive, or deactivate one of them (docs/revisions.md)',
   run: async ({ configurations }) => {
     const about = 'webhooks'
     const overlaps = findOverlaps(configurations)
@@ -18,7 +18,7 @@ export const overlapsCheck: DoctorCheck = {
       return overlaps.map((one): CheckResult => ({ status: 'fail', about, message: describeOverlap(one) }))
     }
     const count = configurations.filter((one) => injectorsOf(one).length > 0).length
-    const several = `no pod is taken by two of the ${count} configurations`
+    const several = `no pod is selected by two of the ${count} configurations`
     const message = count > 1 ? several : count === 1 ? 'one configuration injects' : 'no configuration injects'
     return [{ status: 'ok', about, message }]
   },

@@ -12,15 +12,15 @@ export const reachableCheck: DoctorCheck = {
   id: 'reachable',
   title: 'Does the API server reach the webhook',
   how:
-    'Has the API server create a pod as a dry run, for each revision and tag, in a namespace where its webhook and no other is called: it calls ' +
-    'the webhook with the trust and by the way that it always does, and keeps nothing. It takes `create` on `pods` there.',
+    'Creates a pod as a dry run, for each revision and tag, in a namespace where its webhook and no other is called: the API ' +
+    'server calls the webhook as for any other pod, and persists nothing. Requires `create` on `pods` in the namespace.',
   meaning: {
-    ok: 'The pod came back with a sidecar; or it was refused by something that comes only after a call which had to succeed.',
-    warn: 'The webhook was called, and the pod was refused afterwards because of what the sidecar needs.',
-    fail: 'The call failed, in the words of the API server; or the pod came back without a sidecar.',
-    unknown: 'The pod was refused by something else, or there is no namespace to try it in.',
+    ok: 'The pod was injected; or it was rejected by something that runs only after a successful call of the webhook.',
+    warn: 'The webhook was called, and the pod was rejected afterwards because of the sidecar.',
+    fail: 'The call failed, with the message of the API server; or the pod was not injected.',
+    unknown: 'The pod was rejected by something else, or there is no namespace to try it in.',
   },
-  fix: 'follow what the API server says; the checks endpoints and certificate look at the same from the other side',
+  fix: 'follow the message of the API server; the checks endpoints and certificate test the same from the other side',
   run: async (context) => {
     const { tools, installations } = context
     const tries = installations.flatMap((installation) =>
@@ -36,7 +36,7 @@ export const reachableCheck: DoctorCheck = {
   },
 }
 
-// Each may take its time: quotas and policies of one namespace are not those of another.
+// Several, because quotas and policies differ between namespaces.
 const maxTries = 3
 
 async function examine(
@@ -47,7 +47,7 @@ async function examine(
 ): Promise<CheckResult> {
   const about = aboutConfiguration(configuration, installation)
   const probes = probesFor(configuration, context.configurations, await context.namespaces())
-  let verdict: DryRunResult | undefined
+  let result: DryRunResult | undefined
   for (const probe of probes.slice(0, maxTries)) {
     const subject = {
       configuration,
@@ -56,34 +56,34 @@ async function examine(
       conditions: probe.conditions,
     }
     try {
-      verdict = evaluateAnswer(await tools.dryRun(probePod(probe)), subject)
+      result = evaluateAnswer(await tools.dryRun(probePod(probe)), subject)
     } catch (error) {
       if (!(error instanceof KubeError)) throw error
-      verdict = evaluateError(error, subject)
+      result = evaluateError(error, subject)
     }
-    if (verdict.status !== 'unknown') break
+    if (result.status !== 'unknown') break
   }
-  if (verdict?.status === 'ok' && (await hasNobodyReady(installation, context))) {
-    const note = 'perhaps over a connection that the API server still keeps open, as the Service leads to nobody now'
-    return { ...verdict, about, message: `${verdict.message}, ${note}` }
+  if (result?.status === 'ok' && (await hasNoReadyBackend(installation, context))) {
+    const note = 'possibly over a connection that the API server keeps open, as the Service has no ready endpoints'
+    return { ...result, about, message: `${result.message}, ${note}` }
   }
-  if (verdict !== undefined) return { ...verdict, about }
+  if (result !== undefined) return { ...result, about }
   return {
     status: 'unknown',
     about,
-    message: 'there is no namespace whose pods it alone would be called for, so it could not be tried',
-    fix: `label one, such as with kubectl label namespace NAME ${revisionLabel}=${about.replace(/^\S+ /, '')}`,
+    message: 'not tried, as there is no namespace for which only this webhook is called',
+    fix: `label a namespace, for example with kubectl label namespace NAME ${revisionLabel}=${about.replace(/^\S+ /, '')}`,
   }
 }
 
-/** API servers keep idle connections for some 90 seconds, whatever becomes of the Service. */
-async function hasNobodyReady({ service: ref }: Installation, context: DoctorContext): Promise<boolean> {
+/** API servers keep idle connections for about 90 seconds, regardless of the Service. */
+async function hasNoReadyBackend({ service: ref }: Installation, context: DoctorContext): Promise<boolean> {
   if (ref === undefined) return false
   try {
     const service = await context.service(ref)
     return service?.port.kind !== 'external' && !(await context.backends(ref)).some(({ isReady }) => isReady)
   } catch (error) {
-    // The check endpoints tells that it can't be read.
+    // The check endpoints reports this.
     if (error instanceof CliError) return false
     throw error
   }

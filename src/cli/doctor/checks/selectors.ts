@@ -9,14 +9,14 @@ import type { CheckResult, DoctorCheck } from '../check.ts'
 
 export const selectorsCheck: DoctorCheck = {
   id: 'selectors',
-  title: 'Is a webhook called for every namespace that asks for one',
+  title: 'Is a webhook called for every labelled namespace',
   how: `Evaluates the selectors of all injecting webhooks for each namespace with \`${injectionLabel}=enabled\` or \`${revisionLabel}\`.`,
   meaning: {
-    ok: 'For each of them a webhook is called.',
-    warn: 'No namespace asks for injection.',
-    fail: 'A namespace asks for a revision or tag that no webhook answers for: its pods start without a sidecar.',
+    ok: 'A webhook is called for each of them.',
+    warn: 'No namespace has an injection label.',
+    fail: 'A namespace is labelled with a revision or tag that has no webhook: its pods start without a sidecar.',
   },
-  fix: 'label the namespace with a revision or tag that is installed, or install that one',
+  fix: 'label the namespace with an installed revision or tag, or install this one',
   run: async ({ configurations, namespaces }) => {
     const about = 'namespaces'
     const asking = (await namespaces()).flatMap((one) => {
@@ -36,11 +36,11 @@ export const selectorsCheck: DoctorCheck = {
       const known =
         label === `${injectionLabel}=enabled` ? '' : `: ${knownNames(label.slice(revisionLabel.length + 1), names)}`
       const whose = `${group.length === 1 ? 'namespace' : 'namespaces'} ${someOf(group.map(({ one }) => one.name))}`
-      const verb = group.length === 1 ? 'asks' : 'ask'
+      const verb = group.length === 1 ? 'has' : 'have'
       return {
         status: 'fail',
         about,
-        message: `${whose} ${verb} for ${label}, and no webhook answers for that${known}`,
+        message: `${whose} ${verb} the label ${label}, which no webhook selects${known}`,
       }
     })
     if (failures.length > 0) return failures
@@ -54,7 +54,7 @@ export const selectorsCheck: DoctorCheck = {
   },
 }
 
-/** The label by which a namespace asks for injection: the stronger of the two. */
+/** The label that requests injection for a namespace: the one that takes precedence. */
 function labelOf({ labels }: Namespace): string | undefined {
   const injection = own(labels, injectionLabel)
   if (injection !== undefined) return injection === 'enabled' ? `${injectionLabel}=enabled` : undefined

@@ -11,11 +11,11 @@ export const versionsCheck: DoctorCheck = {
   title: 'Do all replicas run the same version',
   how: 'Reads the images of the pods behind the Service, and compares them with each other and with the version of this command.',
   meaning: {
-    ok: 'All replicas run one image.',
-    warn: 'They run different images, or another version than this command: what it says of injection need not be what they do.',
-    unknown: 'The pods are not known.',
+    ok: 'All replicas run the same image.',
+    warn: 'They run different images, or a version other than this command, whose results may differ from theirs.',
+    unknown: 'The pods are unknown.',
   },
-  fix: 'wait for the rolling update to end, or see why it does not: kubectl rollout status',
+  fix: 'wait for the rolling update, or find out why it is stuck: kubectl rollout status',
   run: (context) => ofEachInstallation(context, examine),
 }
 
@@ -31,7 +31,7 @@ async function examine({ service, ...rest }: Installation, context: DoctorContex
   const known = pods.flat()
   const images = [...new Set(known.map(({ image }) => image))].filter((image) => image !== '')
   const [image] = images
-  if (image === undefined) return { status: 'unknown', about, message: 'no pods are known that answer for it' }
+  if (image === undefined) return { status: 'unknown', about, message: 'no pods found' }
   if (images.length > 1)
     return { status: 'warn', about, message: `replicas run ${images.length} images: ${images.join(', ')}` }
   const tag = /:([^/:@]+)(?:@|$)/.exec(image)?.[1]
@@ -41,11 +41,11 @@ async function examine({ service, ...rest }: Installation, context: DoctorContex
     /^v?\d/.test(tag) &&
     tag.replace(/^v/, '') !== ownVersion
   ) {
-    const fix = `use this command in version ${tag.replace(/^v/, '')}, or upgrade the chart`
+    const fix = `use version ${tag.replace(/^v/, '')} of this command, or upgrade the chart`
     return {
       status: 'warn',
       about,
-      message: `replicas run ${image}, and this command is of version ${ownVersion}`,
+      message: `replicas run ${image}, and this command is version ${ownVersion}`,
       fix,
     }
   }
@@ -60,7 +60,7 @@ function isOutrigger(pod: JsonObject): boolean {
   return lookupString(pod, 'metadata', 'labels', 'app.kubernetes.io/name') === 'outrigger'
 }
 
-/** The image of the container that has a port, else of the first. */
+/** The image of the container with the port, else of the first. */
 function imageOf(pod: JsonObject, port: number): string {
   const containers = itemsAt(pod, 'spec', 'containers').map(({ item }) => item)
   const serving = containers.find((one) =>

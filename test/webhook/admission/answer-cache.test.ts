@@ -4,7 +4,7 @@ import { inject } from '../../../src/injection/inject.ts'
 import { noFacts } from '../../../src/injection/model/facts.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
 import { type Answer, answerReview, answerText } from '../../../src/webhook/admission/answer.ts'
-import { createAnswerMemory } from '../../../src/webhook/admission/answer-memory.ts'
+import { createAnswerCache } from '../../../src/webhook/admission/answer-cache.ts'
 import { isReviewFault, type ReviewRequest, readReview } from '../../../src/webhook/admission/review.ts'
 
 const { snapshot } = loadSnapshot({})
@@ -23,7 +23,7 @@ function review(object: JsonObject, uid: string, changes: JsonObject = {}): Revi
 
 /** Answers reviews in turn, and counts the pods that are really injected. */
 function answering(isRepeatable = () => true) {
-  const memory = createAnswerMemory(isRepeatable)
+  const memory = createAnswerCache(isRepeatable)
   let injected = 0
   const injector = {
     hash: snapshot.hash,

@@ -5,25 +5,25 @@ import { type Answer, answerTo } from './answer.ts'
 import type { ReviewRequest } from './review.ts'
 
 /**
- * Answers by the pods that they were given for: the replicas of a workload come as one and the same pod, whose name the API server
- * makes up later. Good for as long as nothing but the review itself decides about an answer.
+ * Responses by pod: all replicas of a workload are requested as the same pod, whose name the API server generates later.
+ * Valid as long as a response depends on nothing but its review.
  */
-export interface AnswerMemory {
-  /** The answer to a review that came to `path`, which `make` gives where no equal pod was seen before. */
+export interface AnswerCache {
+  /** The response to a review sent to `path`; computed by `make` if no equal pod is cached. */
   answer(request: ReviewRequest, path: string, make: () => Answer): Answer
 }
 
-/** The pod that came last of those that seem to be replicas of each other. */
+/** The last pod of a probable workload. */
 interface Replica {
-  /** The pod as JSON; empty where only one has come so far. */
+  /** The pod as JSON; empty if there has been only one so far. */
   readonly pod: string
   readonly answer: Answer | undefined
 }
 
 const firstOne: Replica = { pod: '', answer: undefined }
 
-/** A memory of the answers to the last workloads, of some megabytes at most. `isRepeatable` says whether an equal pod gets the same again. */
-export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean): AnswerMemory {
+/** A cache of responses for recent workloads, of a few megabytes at most. `isRepeatable`: whether an equal pod gets the same response. */
+export function createAnswerCache(isRepeatable: (decision: Decision) => boolean): AnswerCache {
   const replicas = new BoundedCache<Replica>({ maxEntries: 1000, maxSize: 2_000_000 })
   const keep = (workload: string, replica: Replica) => replicas.set(workload, replica, sizeOf(workload, replica))
 
@@ -31,7 +31,7 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
     answer(request, path, make) {
       const workload = workloadOf(request, path)
       const before = replicas.get(workload)
-      // Most workloads come once in a while. It is the second pod of one that says that there may be more.
+      // Most workloads create single pods now and then; only a second pod suggests that there will be more.
       if (before === undefined) {
         keep(workload, firstOne)
         return make()
@@ -45,7 +45,7 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
   }
 }
 
-/** All of a review that decides about its answer, but for most of the pod: what tells most workloads from each other. */
+/** A key that distinguishes most workloads: everything that affects the response, except most of the pod. */
 function workloadOf({ object, kind, operation, subResource, namespace }: ReviewRequest, path: string): string {
   const names = [lookupString(object, 'metadata', 'generateName'), lookupString(object, 'metadata', 'name')]
   const containers = lookup(object, 'spec', 'containers')
