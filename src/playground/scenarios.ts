@@ -1,6 +1,6 @@
+import { type Assumed, assume, type ClusterState, clusterStateOf } from '../explain/story/cluster-state.ts'
 import { type InjectionScenario, podOf, stringsAt } from '../explain/story/scenario.ts'
 import { type Subject, subjectsIn } from '../explain/story/subjects.ts'
-import { type Assumed, assume, type ClusterState, clusterStateOf } from '../explain/story/cluster-state.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { objectsIn } from '../kubernetes/objects.ts'
 import type { JsonObject, StringMap } from '../lang/json.ts'

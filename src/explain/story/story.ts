@@ -112,7 +112,12 @@ export function createStory(
     injected,
     summary: summaryOf(evaluation, running, scenario),
     assumed,
-    notes: [...subject.notes, ...inUse.notes, ...otherRevision(evaluation, snapshot.revision), ...ineffectiveAnnotation(evaluation)],
+    notes: [
+      ...subject.notes,
+      ...inUse.notes,
+      ...otherRevision(evaluation, snapshot.revision),
+      ...ineffectiveAnnotation(evaluation),
+    ],
     webhooks: evaluation.webhooks.map(describeCall),
     problems: callProblems(evaluation.webhooks),
     decision: {
