@@ -53,7 +53,7 @@ async function fromLink(): Promise<PlaygroundState | undefined> {
   if (!location.hash.startsWith('#v1=')) return undefined
   const read = await fromFragment(location.hash)
   if ('state' in read) return read.state
-  tell(read.problem, 'bad')
+  tell(read.problem, 'error')
   return undefined
 }
 
@@ -73,7 +73,7 @@ async function fromServer(): Promise<PlaygroundState | undefined> {
 async function share(): Promise<void> {
   const link = await linkTo(left.state())
   if ('problem' in link) {
-    tell(link.problem, 'bad')
+    tell(link.problem, 'error')
     return
   }
   history.replaceState(null, '', link.fragment)

@@ -1,5 +1,5 @@
 /** Tells something above the page: good news goes away by itself, bad news stays until the next. */
-export type Notify = (message: string, kind: 'good' | 'bad') => void
+export type Notify = (message: string, kind: 'success' | 'error') => void
 
 /** Tells in this element, which screen readers read aloud. */
 export function notices(place: HTMLElement): Notify {
@@ -9,7 +9,7 @@ export function notices(place: HTMLElement): Notify {
     place.textContent = message
     place.dataset['kind'] = kind
     place.hidden = false
-    if (kind === 'good') {
+    if (kind === 'success') {
       leaving = setTimeout(() => {
         place.hidden = true
       }, 4000)
@@ -21,11 +21,11 @@ export function notices(place: HTMLElement): Notify {
 export async function copyText(text: string, what: string, tell: Notify): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    tell(`${what} is in the clipboard.`, 'good')
+    tell(`${what} is in the clipboard.`, 'success')
   } catch {
     tell(
       `The browser doesn’t allow copying. ${what === 'The link' ? 'The link is in the address bar.' : ''}`.trim(),
-      'bad',
+      'error',
     )
   }
 }

@@ -171,11 +171,11 @@ const markGutter = gutter({
 })
 
 const lineTheme = EditorView.theme({
-  '.cm-line.line-added, &.cm-focused .cm-line.line-added': { backgroundColor: 'var(--good-wash)' },
-  '.cm-line.line-removed, &.cm-focused .cm-line.line-removed': { backgroundColor: 'var(--bad-wash)' },
+  '.cm-line.line-added, &.cm-focused .cm-line.line-added': { backgroundColor: 'var(--success-wash)' },
+  '.cm-line.line-removed, &.cm-focused .cm-line.line-removed': { backgroundColor: 'var(--error-wash)' },
   '.cm-line.line-hunk, .cm-line.line-hunk span': { color: 'var(--muted)' },
   '&.cm-focused .cm-line.cm-activeLine': { boxShadow: 'inset 2px 0 var(--accent)' },
   '.mark-gutter': { width: '16px', textAlign: 'center', fontWeight: '700' },
-  '.sign-added': { color: 'var(--good)' },
-  '.sign-removed': { color: 'var(--bad)' },
+  '.sign-added': { color: 'var(--success)' },
+  '.sign-removed': { color: 'var(--error)' },
 })

@@ -31,8 +31,8 @@ function sectionOf({ title, items }: ExplainSection): HTMLElement {
 
 const toneWords: Readonly<Record<ExplainItem['tone'], string>> = {
   plain: '',
-  good: 'Yes: ',
-  bad: 'No: ',
+  success: 'Yes: ',
+  error: 'No: ',
   note: 'Note: ',
 }
 

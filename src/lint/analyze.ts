@@ -18,13 +18,13 @@ export interface AnalyzeOptions {
   /** By default all. */
   readonly rules?: readonly Rule[]
   readonly ignores?: readonly Ignore[]
-  /** Finds where a field of an object (as it was given to `readCluster`) stands. Asked for findings only. */
+  /** Finds the location of a field of an object (as passed to `readCluster`). Called only for findings. */
   readonly locate?: (object: JsonObject, path: Path) => Location | undefined
-  /** Whether a comment at a place says that a rule is not to be told there. */
+  /** Whether a comment at a location suppresses a rule. */
   readonly isIgnoredAt?: (location: Location, code: string) => boolean
 }
 
-/** Runs the rules over a cluster. Findings come file by file and line by line, those of objects without a file by object. */
+/** Runs the rules over a cluster. Findings are sorted by file and line; those of objects without a file, by object. */
 export function analyze(
   cluster: AnalyzedCluster,
   snapshot: Snapshot,
@@ -41,7 +41,7 @@ export function analyze(
       if (!isIgnored(finding, ignores)) findings.push(finding)
     }
   }
-  return findings.sort(inOrder)
+  return findings.sort(compareFindings)
 }
 
 function isIgnoredByObject(code: string, object: AnalyzedObject, template: StringMap | undefined): boolean {
@@ -70,7 +70,7 @@ const orderKeys: readonly ((finding: Finding) => string | number)[] = [
   ({ path }) => path,
 ]
 
-function inOrder(one: Finding, other: Finding): number {
+function compareFindings(one: Finding, other: Finding): number {
   for (const keyOf of orderKeys) {
     const [a, b] = [keyOf(one), keyOf(other)]
     if (a !== b) return a < b ? -1 : 1
@@ -78,13 +78,13 @@ function inOrder(one: Finding, other: Finding): number {
   return 0
 }
 
-/** How many findings there are of each severity. */
+/** The number of findings of each severity. */
 export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const count = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted).length
   return { info: count('info'), warning: count('warning'), error: count('error') }
 }
 
-/** Whether a severity is this one or a worse one. */
+/** Whether a severity is at least as severe as another. */
 export function isAtLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) >= severities.indexOf(least)
 }

@@ -12,27 +12,27 @@ import type { Listener } from './listeners.ts'
 import { createSelection, readService, readServiceEntry, type Service, type ServiceEntry } from './services.ts'
 import { isRunning, readPod, type Workload } from './workload.ts'
 
-/** The objects of a cluster, or manifests that stand for one, read and indexed once for all rules. */
+/** The objects of a cluster, or of manifests, read and indexed once for all rules. */
 export interface AnalyzedCluster {
   readonly objects: readonly AnalyzedObject[]
   readonly namespaces: ReadonlyMap<string, AnalyzedNamespace>
-  /** Whatever makes pods and is not itself made by another of the objects: of replicas, one. */
+  /** Pods and workloads that no other object of the cluster controls; of replicas, one. */
   readonly workloads: readonly Workload[]
   readonly workloadsIn: (namespace: string) => readonly Workload[]
-  /** The Pods that run, whoever made them. */
+  /** All running Pods. */
   readonly runningPods: readonly Workload[]
   readonly services: readonly Service[]
   readonly serviceEntries: readonly ServiceEntry[]
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly configurations: readonly AnalyzedConfiguration[]
   readonly callers: Callers
   readonly facts: ClusterFacts
   readonly listeners: readonly Listener[]
-  /** The minor version of the API server, where that is known. */
+  /** The minor version of the API server, if known. */
   readonly kubernetesMinor: number | undefined
   /** The workloads whose pods a Service selects. */
   readonly selectedBy: (service: Service) => readonly Workload[]
-  /** Whether the proxy of a workload's pods is an init container that keeps running. */
+  /** Whether the proxy of a workload's pods is a native sidecar. */
   readonly hasNativeSidecar: (workload: Workload) => boolean
 }
 
@@ -41,7 +41,7 @@ export interface AnalyzedNamespace {
   readonly name: string
   readonly labels: StringMap
   readonly annotations: StringMap
-  /** Whether pods without labels are injected there. */
+  /** Whether pods without injection labels are injected. */
   readonly isInjected: boolean
 }
 
@@ -51,13 +51,13 @@ export interface AnalyzedConfiguration {
 }
 
 export interface ClusterOptions {
-  /** The namespace of objects that name none; by default `default`. */
+  /** The namespace of objects without one; `default` if unset. */
   readonly namespace?: string
   readonly listeners?: readonly Listener[]
   readonly kubernetesMinor?: number | undefined
 }
 
-/** Reads the objects that stand for a cluster. Never throws: what makes no sense in an object is as if it weren't there. */
+/** Reads the objects of a cluster. Never throws: invalid parts of objects are ignored. */
 export function readCluster(
   jsons: readonly JsonObject[],
   snapshot: Snapshot,
@@ -129,7 +129,7 @@ function readWorkload(
   })
 }
 
-/** Without what a controller made: where its maker isn't among the objects, the first that it made stands for all. */
+/** Drops controlled objects. If their controller isn't among the objects, the first one represents its siblings. */
 function withoutOwned(workloads: readonly Workload[]): readonly Workload[] {
   const known = new Set(workloads.map(({ object }) => keyOf(object.kind, object.namespace, object.name)))
   const seen = new Set<string>()
@@ -143,7 +143,7 @@ function withoutOwned(workloads: readonly Workload[]): readonly Workload[] {
   })
 }
 
-/** The controller of an object, and its controller in turn: Kubernetes names a ReplicaSet after its Deployment and a hash. */
+/** The controller of an object and that controller's own: a ReplicaSet is named after its Deployment plus a hash. */
 function ownerOf({ json, namespace }: AnalyzedObject): { readonly keys: readonly [string, ...string[]] } | undefined {
   const owner = controllerOf(json)
   if (owner === undefined) return undefined

@@ -1,4 +1,4 @@
-/** Items by a key that each of them has, in their order. */
+/** Groups items by key and keeps their order. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>()
   for (const item of items) {

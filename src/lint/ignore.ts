@@ -4,34 +4,36 @@ import { quote } from '../lang/text/path.ts'
 import type { Finding } from './rule.ts'
 import { findRule, rules } from './rules.ts'
 
-/** On an object (or a pod template): codes of rules joined by commas, or `*`, that are not to be told of it. */
+/** On an object (or a pod template): comma-separated codes of rules to suppress, or `*`. */
 export const ignoreAnnotation = 'outrigger.dev/ignore'
 /** Istio's own annotation for its analysis, with the same meaning. */
 const istiosAnnotation = 'galley.istio.io/analyze-suppress'
 
-/** What someone doesn't want to be told: of all objects, or of those that the patterns fit. */
+/** A rule to suppress, for all objects or for those that match the patterns. */
 export interface Ignore {
   readonly code: string
   readonly object?: { readonly kind: string; readonly namespace: string; readonly name: string }
 }
 
 /**
- * Reads `CODE`, `CODE=KIND/NAMESPACE/NAME` or, for what lives in no namespace, `CODE=KIND/NAME`; `*` in it stands for any text. Gives
- * what is wrong, a sentence each.
+ * Reads `CODE`, `CODE=KIND/NAMESPACE/NAME` or, for cluster-scoped objects, `CODE=KIND/NAME`; `*` matches any
+ * characters. Returns a sentence for each fault.
  */
-export function readIgnores(texts: readonly string[]): {
+export function readIgnores(values: readonly string[]): {
   readonly ignores: readonly Ignore[]
   readonly faults: readonly string[]
 } {
   const ignores: Ignore[] = []
   const faults: string[] = []
-  for (const text of texts.flatMap((one) => one.split(',')).filter((one) => one.trim() !== '')) {
-    const [code = '', object] = text.trim().split('=', 2)
+  for (const value of values.flatMap((one) => one.split(',')).filter((one) => one.trim() !== '')) {
+    const [code = '', object] = value.trim().split('=', 2)
     const parts = object?.split('/') ?? []
     if (code !== '*' && findRule(code) === undefined) faults.push(unknownCode(code))
     else if (object === undefined) ignores.push({ code })
     else if (parts.some((part) => part === '') || parts.length < 2 || parts.length > 3) {
-      faults.push(`${quote(object)} names no objects: KIND/NAMESPACE/NAME, or KIND/NAME for what lives in no namespace`)
+      faults.push(
+        `${quote(object)} is not a valid pattern: use KIND/NAMESPACE/NAME, or KIND/NAME for cluster-scoped objects`,
+      )
     } else {
       const [kind = '', ...rest] = parts
       const [namespace = '', name = ''] = rest.length === 2 ? rest : ['', ...rest]
@@ -46,37 +48,37 @@ function unknownCode(code: string): string {
     code.toUpperCase(),
     rules.map((rule) => rule.code),
   )
-  return `there is no rule ${quote(code)}${meant === undefined ? '' : `; did you mean ${meant}?`}`
+  return `unknown rule ${quote(code)}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
-/** Whether one of the ignores is about a finding. */
+/** Whether one of the ignores matches a finding. */
 export function isIgnored({ code, object }: Pick<Finding, 'code' | 'object'>, ignores: readonly Ignore[]): boolean {
   return ignores.some(
     (ignore) =>
-      fits(code, ignore.code) &&
+      matchesPattern(code, ignore.code) &&
       (ignore.object === undefined ||
-        (fits(object.kind, ignore.object.kind) &&
-          fits(object.namespace, ignore.object.namespace) &&
-          fits(object.name, ignore.object.name))),
+        (matchesPattern(object.kind, ignore.object.kind) &&
+          matchesPattern(object.namespace, ignore.object.namespace) &&
+          matchesPattern(object.name, ignore.object.name))),
   )
 }
 
-/** Whether a text fits a pattern in which `*` stands for any text. Linear in the text for each `*`. */
-function fits(text: string, pattern: string): boolean {
+/** Whether a string matches a pattern in which `*` matches any characters. Linear in the string for each `*`. */
+function matchesPattern(value: string, pattern: string): boolean {
   const [first = '', ...rest] = pattern.split('*')
-  if (rest.length === 0) return text === pattern
-  if (!text.startsWith(first)) return false
+  if (rest.length === 0) return value === pattern
+  if (!value.startsWith(first)) return false
   const last = rest.pop() ?? ''
   let at = first.length
   for (const part of rest) {
-    const found = text.indexOf(part, at)
+    const found = value.indexOf(part, at)
     if (found < 0) return false
     at = found + part.length
   }
-  return text.length - last.length >= at && text.endsWith(last)
+  return value.length - last.length >= at && value.endsWith(last)
 }
 
-/** Whether annotations of an object say that a rule is not to be told of it. */
+/** Whether the annotations of an object suppress a rule. */
 export function isIgnoredByAnnotation(code: string, annotations: StringMap): boolean {
   return [ignoreAnnotation, istiosAnnotation].some((name) => {
     const codes = own(annotations, name)?.split(',') ?? []
@@ -84,15 +86,15 @@ export function isIgnoredByAnnotation(code: string, annotations: StringMap): boo
   })
 }
 
-// `# outrigger-ignore IST0108, OUT0004: because of this`
+// `# outrigger-ignore IST0108, OUT0004: reason`
 const comment = /(?:^|\s)#\s*outrigger-ignore[\s:]+([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)/
 
-/** Tells for a line (counted from 1) of a manifest which codes its comments ignore there. */
+/** Whether comments of a manifest suppress a code on a line (counted from 1). */
 export type CommentIgnores = (code: string, line: number) => boolean
 
 /**
- * Reads the comments `# outrigger-ignore CODE` of a manifest. One behind a value is about its line; one on a line of its own about
- * the next line that is no comment; and where that line begins a document, about all of the document.
+ * Reads the comments `# outrigger-ignore CODE` of a manifest. A trailing comment applies to its line, a comment on its own
+ * line to the next line that is not a comment; if that line starts a document, it applies to the whole document.
  */
 export function readCommentIgnores(text: string): CommentIgnores {
   if (!text.includes('outrigger-ignore')) return () => false

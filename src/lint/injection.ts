@@ -7,21 +7,21 @@ import { matchWebhooks } from '../istio/revisions/match.ts'
 import { injectionLabel, revisionLabel } from '../istio/revisions/names.ts'
 import { lookup, own, type StringMap } from '../lang/json.ts'
 
-/** What would become of a pod that is created now. */
+/** Whether a pod that is created now would be injected. */
 export type InjectionState =
   | {
       readonly state: 'injected'
-      /** False where the labels of its namespace aren't known: it is injected if the namespace's webhook calls for it. */
+      /** False if the labels of its namespace are unknown: it is injected if the namespace's webhook is called. */
       readonly certain: boolean
-      /** The revision that injects it; undefined where that isn't known. */
+      /** The revision that injects it, if known. */
       readonly revision: string | undefined
     }
-  /** The injector is called and leaves it as it is. */
+  /** The injector is called but skips it. */
   | { readonly state: 'skipped'; readonly certain: boolean; readonly reason: Reason }
-  /** No webhook calls an injector for it. */
+  /** No injecting webhook is called. */
   | { readonly state: 'uncalled' }
 
-/** What of a pod decides whether it is injected. */
+/** The parts of a pod that decide whether it is injected. */
 export interface PodIdentity {
   readonly namespace: string
   readonly labels: StringMap
@@ -29,15 +29,15 @@ export interface PodIdentity {
   readonly hostNetwork: boolean
 }
 
-/** Who calls an injector for which pod. */
+/** The webhooks that call injectors. */
 export interface Callers {
-  /** Configurations whose webhooks inject; where none are known, labels mean what revisions.md says they mean. */
+  /** Configurations with injecting webhooks; if there are none, the default selectors of docs/revisions.md apply. */
   readonly configurations: readonly WebhookConfiguration[]
-  /** Whether pods without labels are injected in namespaces without labels; counts only without configurations. */
+  /** Whether pods without labels are injected in namespaces without labels; used only without configurations. */
   readonly byDefault: boolean
 }
 
-/** The callers of a set of configurations: of each, the webhooks that inject. */
+/** The injecting webhooks of a set of configurations. */
 export function callersOf(configurations: readonly WebhookConfiguration[], snapshot: Snapshot): Callers {
   const injecting = configurations
     .map((configuration) => ({ ...configuration, webhooks: injectorsOf(configuration) }))
@@ -46,7 +46,7 @@ export function callersOf(configurations: readonly WebhookConfiguration[], snaps
   return { configurations: injecting, byDefault }
 }
 
-/** What becomes of a pod. `namespaceLabels` is undefined for a namespace that isn't known. */
+/** Whether a pod is injected. `namespaceLabels` is undefined for an unknown namespace. */
 export function injectionOf(
   pod: PodIdentity,
   namespaceLabels: StringMap | undefined,
@@ -80,7 +80,7 @@ function callerOf(pod: Subject, namespaceLabels: StringMap, callers: Callers): C
   return matchWebhooks(callers.configurations, subject).find(({ matches }) => matches)
 }
 
-/** The selectors of a revision's webhooks, as far as they don't ask which revision it is: see revisions/webhooks.ts. */
+/** The selectors of a revision's webhooks, regardless of which revision it is: see revisions/webhooks.ts. */
 function callerByLabels(pod: Subject, namespaceLabels: StringMap, byDefault: boolean): Caller | undefined {
   const inject = own(pod.labels, injectLabel)
   if (inject === 'false') return undefined
@@ -92,7 +92,7 @@ function callerByLabels(pod: Subject, namespaceLabels: StringMap, byDefault: boo
   return wanted ? { revision: undefined } : undefined
 }
 
-/** All webhooks leave alone who says so. */
+/** Every webhook excludes pods that opt out. */
 function unknownCaller(pod: Subject): Caller | undefined {
   return own(pod.labels, injectLabel) === 'false' ? undefined : { revision: own(pod.labels, revisionLabel) }
 }

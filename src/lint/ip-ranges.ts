@@ -1,6 +1,6 @@
 import { isCidr, isIp, isIpv4 } from '../lang/go/netip.ts'
 
-/** Whether an address (or all of a range) lies in a range such as `10.0.0.0/8`; false for what is neither. */
+/** Whether an address or a whole range lies in a range such as `10.0.0.0/8`; false for invalid values. */
 export function isInRange(addressOrRange: string, range: string): boolean {
   const outer = parse(range)
   const inner = parse(addressOrRange)

@@ -1,6 +1,6 @@
 import { annotations, findAnnotation } from '../istio/annotations/registry.ts'
 
-/** What is known of an annotation of Istio's, whether injection reads it or not. */
+/** An Istio annotation, whether injection reads it or not. */
 export interface IstioAnnotation {
   readonly name: string
   /** The kinds that it belongs on; empty for any. */
@@ -11,17 +11,17 @@ export interface IstioAnnotation {
 
 const statsMatcher = 'set `proxyStatsMatcher` in `proxy.istio.io/config`'
 
-/** Those that injection doesn't read: https://istio.io/latest/docs/reference/config/annotations */
+/** Annotations that injection doesn't read: https://istio.io/latest/docs/reference/config/annotations */
 const others: readonly IstioAnnotation[] = [
   {
     name: 'alpha.istio.io/canonical-serviceaccounts',
     kinds: ['Service'],
-    deprecated: 'let Istio tell the identities of workloads itself',
+    deprecated: 'Istio derives the identities of workloads itself',
   },
   {
     name: 'alpha.istio.io/kubernetes-serviceaccounts',
     kinds: ['Service'],
-    deprecated: 'let Istio tell the identities of workloads itself',
+    deprecated: 'Istio derives the identities of workloads itself',
   },
   { name: 'ambient.istio.io/bypass-inbound-capture', kinds: ['Pod'] },
   { name: 'ambient.istio.io/dns-capture', kinds: ['Pod'] },
@@ -43,7 +43,7 @@ const others: readonly IstioAnnotation[] = [
   {
     name: 'sidecar.istio.io/statsCompression',
     kinds: ['Pod'],
-    deprecated: 'leave it out: whoever asks for metrics says whether to compress them',
+    deprecated: 'remove it: the client that scrapes metrics chooses the compression',
   },
   { name: 'sidecar.istio.io/statsEvictionInterval', kinds: ['Pod'] },
   { name: 'sidecar.istio.io/statsFlushInterval', kinds: ['Pod'] },
@@ -57,22 +57,22 @@ const others: readonly IstioAnnotation[] = [
 
 const byName: ReadonlyMap<string, IstioAnnotation> = new Map(others.map((entry) => [entry.name, entry]))
 
-// Written by whatever installs Istio, for itself.
+// Set by Istio's installers for their own use.
 const internal = /^(install\.)?operator\.|^internal\./
 
-/** All names under istio.io that are known, for suggestions. */
+/** All known names under istio.io, for suggestions. */
 export const istioAnnotationNames: readonly string[] = [
   ...annotations.map(({ name }) => name).filter(isIstios),
   ...byName.keys(),
 ]
 
-/** Whether an annotation's name is under istio.io; those that Istio's parts write for themselves aren't meant. */
+/** Whether an annotation's name is under istio.io; internal ones don't count. */
 export function isIstios(name: string): boolean {
   const prefix = name.slice(0, Math.max(name.indexOf('/'), 0))
   return (prefix === 'istio.io' || prefix.endsWith('.istio.io')) && !internal.test(prefix)
 }
 
-/** What is known of the annotation of that name. */
+/** The known annotation of that name. */
 export function findIstioAnnotation(name: string): IstioAnnotation | undefined {
   const injected = findAnnotation(name)
   if (injected === undefined) return byName.get(name)

@@ -2,7 +2,7 @@
 export interface Listener {
   /** `NAMESPACE/NAME`. */
   readonly pod: string
-  /** As people write it: `127.0.0.1`, `::1`, `::`. */
+  /** In canonical form: `127.0.0.1`, `::1`, `::`. */
   readonly address: string
   readonly port: number
 }
@@ -13,8 +13,8 @@ const line =
 const listening = '0A'
 
 /**
- * The listeners of a pod, from the text of its `/proc/net/tcp`, `/proc/net/tcp6`, or both one after the other. Lines that are no
- * sockets (headers) are passed over. Addresses are as a little-endian machine prints them.
+ * Parses the listeners of a pod from the contents of `/proc/net/tcp`, `/proc/net/tcp6`, or both concatenated. Other lines
+ * (headers) are ignored. Addresses are expected as a little-endian machine prints them.
  */
 export function parseListeners(pod: string, text: string): readonly Listener[] {
   return text.split('\n').flatMap((row) => {
@@ -25,12 +25,12 @@ export function parseListeners(pod: string, text: string): readonly Listener[] {
   })
 }
 
-/** Whether only the pod itself reaches what listens there: `127.0.0.0/8`, `::1`, and the former written as IPv6. */
+/** Whether an address is reachable only from within the pod: `127.0.0.0/8`, `::1`, or IPv4-mapped `127.0.0.0/8`. */
 export function isLocalhost(address: string): boolean {
   return address === '::1' || address.replace(/^::ffff:/, '').startsWith('127.')
 }
 
-/** The kernel prints each word of 32 bits as a number, whose bytes then stand the other way round. */
+/** The kernel prints each 32-bit word as a number, so its bytes are in reverse order. */
 function readAddress(hex: string): string {
   const words = hex.match(/.{8}/g) ?? []
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)))
@@ -44,8 +44,8 @@ function ipv6(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0))
   const text = groups.map((group) => group.toString(16)).join(':')
   const runs = text.match(/\b0(?::0)+\b/g) ?? []
-  const [longest] = runs.toSorted((one, other) => other.length - one.length)
-  if (longest === undefined) return text
-  const at = text.indexOf(longest)
-  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`
+  const [longestRun] = runs.toSorted((one, other) => other.length - one.length)
+  if (longestRun === undefined) return text
+  const at = text.indexOf(longestRun)
+  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longestRun.length).replace(/^:/, '')}`
 }

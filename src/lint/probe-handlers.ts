@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 
-/** What the kubelet calls over the network: a probe, or a lifecycle hook. */
+/** A probe or lifecycle hook that the kubelet calls over the network. */
 export interface Handler {
   /** From the container to the port. */
   readonly path: Path

@@ -3,22 +3,22 @@ import type { AnalyzedObject, ObjectRef } from '../kubernetes/objects.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { AnalyzedCluster } from './cluster.ts'
 
-/** From the least to the worst. */
+/** In ascending order. */
 export const severities = ['info', 'warning', 'error'] as const
 export type Severity = (typeof severities)[number]
 
-/** What a rule finds, before anyone knows in which file. */
+/** What a rule finds, without its location in a file. */
 export interface Found {
   readonly object: AnalyzedObject
-  /** The field that is to be changed, or that says what is wrong. Empty for the object as a whole. */
+  /** The field to change. Empty for the object as a whole. */
   readonly path: Path
   /** A sentence without its full stop. */
   readonly message: string
 }
 
-/** A rule: what it looks for, why that matters, and two examples that are its test and its documentation. */
+/** A rule: what it reports, why that matters, and two examples that serve as test and documentation. */
 export interface Rule {
-  /** Istio's own code (`IST0102`) where Istio finds the same, else `OUT` and a number. Never used for anything else again. */
+  /** Istio's code (`IST0102`) if Istio reports the same, otherwise `OUT` and a number. Codes are never reused. */
   readonly code: string
   readonly severity: Severity
   readonly title: string
@@ -28,7 +28,7 @@ export interface Rule {
   readonly why: string
   /** What to do, on one line. */
   readonly fix: string
-  /** Part of `precheck`: worth a look before an installation or upgrade. */
+  /** Part of `precheck`: relevant before an installation or upgrade. */
   readonly precheck?: true
   readonly check: (cluster: AnalyzedCluster, snapshot: Snapshot) => Iterable<Found>
   readonly example: Example
@@ -37,7 +37,7 @@ export interface Rule {
 /** Manifests that have the finding, and the same after the fix. */
 export interface Example {
   readonly fails: string
-  /** Where it is found: `Deployment shop/web`, and the path as `formatPath` writes it. */
+  /** The object of the finding (`Deployment shop/web`), and the path as `formatPath` writes it. */
   readonly object: string
   readonly path: string
   readonly passes: string
@@ -48,11 +48,11 @@ export interface Example {
   readonly nativeSidecars?: 'enabled' | 'disabled'
   /** The API server's minor version. */
   readonly kubernetesMinor?: number
-  /** Listeners of pods: the text of their `/proc/net/tcp`. */
+  /** Listeners of pods: the contents of their `/proc/net/tcp`. */
   readonly listeners?: Readonly<Record<string, string>>
 }
 
-/** A finding as it is told. */
+/** A finding as it is reported. */
 export interface Finding {
   readonly code: string
   readonly severity: Severity
@@ -61,7 +61,7 @@ export interface Finding {
   readonly path: string
   readonly message: string
   readonly fix: string
-  /** Where the object was read from, if from a file. */
+  /** The file that contains the object, if any. */
   readonly file?: string
   /** Counted from 1. */
   readonly line?: number

@@ -8,7 +8,7 @@ import { applicationOf, type Workload } from './workload.ts'
 /** A Service of Kubernetes. */
 export interface Service {
   readonly object: AnalyzedObject
-  /** Empty where it selects nothing. */
+  /** Empty if it selects nothing. */
   readonly selector: StringMap
   readonly clusterIPs: readonly string[]
   readonly isExternalName: boolean
@@ -24,7 +24,7 @@ export interface ServicePort {
   /** `TCP`, `UDP` or `SCTP`. */
   readonly transport: string
   readonly appProtocol: string
-  /** Undefined where Istio has to guess. */
+  /** Undefined if Istio has to detect it. */
   readonly protocol: string | undefined
 }
 
@@ -34,7 +34,7 @@ export function readService(object: AnalyzedObject): Service {
   return {
     object,
     selector: textsAt(spec, 'selector'),
-    clusterIPs: [lookupString(spec, 'clusterIP'), ...texts(lookup(spec, 'clusterIPs'))].filter(
+    clusterIPs: [lookupString(spec, 'clusterIP'), ...stringsIn(lookup(spec, 'clusterIPs'))].filter(
       (address, index, all) => address !== '' && address !== 'None' && all.indexOf(address) === index,
     ),
     isExternalName: lookupString(spec, 'type') === 'ExternalName',
@@ -60,11 +60,11 @@ export function readService(object: AnalyzedObject): Service {
   }
 }
 
-function texts(value: unknown): readonly string[] {
+function stringsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
-/** The port of a workload's containers that a Service's port leads to; undefined for a name that none of them has. */
+/** The container port that a Service port targets; undefined for a name that no container declares. */
 export function targetPort(workload: Workload, { target }: ServicePort): number | undefined {
   if (typeof target === 'number') return target
   for (const { ports } of applicationOf(workload)) {
@@ -74,7 +74,7 @@ export function targetPort(workload: Workload, { target }: ServicePort): number 
   return undefined
 }
 
-/** Finds the workloads whose pods a Service selects, without looking at all of them. */
+/** Returns a function that finds the workloads whose pods a Service selects, by an index of labels. */
 export function createSelection(workloads: readonly Workload[]): (service: Service) => readonly Workload[] {
   const labelled = workloads.flatMap((workload) =>
     Object.entries(workload.labels).map(([name, value]) => ({
@@ -109,7 +109,7 @@ export interface ServiceEntryPort {
   readonly path: Path
   readonly name: string
   readonly number: number
-  /** As it is written; empty where it isn't. */
+  /** As written; empty if unset. */
   readonly protocol: string
 }
 
@@ -119,8 +119,8 @@ export function readServiceEntry(object: AnalyzedObject): ServiceEntry {
   const allocated = itemsAt(object.json, 'status', 'addresses').map(({ item }) => lookupString(item, 'value'))
   return {
     object,
-    hosts: texts(lookup(spec, 'hosts')),
-    addresses: [...texts(lookup(spec, 'addresses')), ...allocated].filter((address) => address !== ''),
+    hosts: stringsIn(lookup(spec, 'hosts')),
+    addresses: [...stringsIn(lookup(spec, 'addresses')), ...allocated].filter((address) => address !== ''),
     ports: itemsAt(spec, 'ports').flatMap(({ item, index }) => {
       const number = own(item, 'number')
       if (typeof number !== 'number' || !isObject(item)) return []

@@ -5,28 +5,28 @@ import type { Workload } from './workload.ts'
 
 const templatesAnnotation = 'inject.istio.io/templates'
 
-/** The names of the templates for a workload's pods, aliases resolved; those that don't exist among them. */
+/** The names of the templates for a workload's pods, aliases resolved, including unknown ones. */
 export function templateNames({ annotations }: Workload, snapshot: Snapshot): readonly string[] {
   const wanted = own(annotations, templatesAnnotation)
   const names = wanted === undefined ? snapshot.defaultTemplates : wanted.split(',').map((name) => name.trim())
   return names.flatMap((name) => snapshot.aliases.get(name) ?? [name])
 }
 
-/** The templates that a workload's pods ask for and the configuration doesn't have. */
+/** The templates of a workload's pods that the configuration doesn't have. */
 export function unknownTemplates(workload: Workload, snapshot: Snapshot): readonly string[] {
   if (own(workload.annotations, templatesAnnotation) === undefined) return []
   return templateNames(workload, snapshot).filter((name) => !snapshot.templates.has(name))
 }
 
 /**
- * Tells whether a template mentions an annotation: in its own text, or in that of a shared block it uses. Read off the texts: a
- * template that puts the name of an annotation together as it runs counts as not mentioning it.
+ * Returns a function that reports whether a template mentions an annotation, in its own text or in a shared block that it
+ * uses. This is a text search: annotation names that a template assembles at run time are not found.
  */
 export function createMentions(snapshot: Snapshot): (template: string, annotation: string) => boolean {
-  const texts = new Map<string, string>()
+  const sources = new Map<string, string>()
   return (template, annotation) => {
-    const text = texts.get(template) ?? withBlocks(snapshot.templates.get(template)?.text ?? '')
-    texts.set(template, text)
+    const text = sources.get(template) ?? withBlocks(snapshot.templates.get(template)?.text ?? '')
+    sources.set(template, text)
     return text.includes(`"${annotation}"`) || text.includes(`\`${annotation}\``)
   }
 }
@@ -51,7 +51,7 @@ function usedBlocks(text: string): readonly string[] {
   return [...text.matchAll(uses)].map(([, name = '']) => name)
 }
 
-// From one `define` to the next is enough: blocks aren't nested.
+// Splitting at each `define` is sufficient: blocks aren't nested.
 const sharedBlocks: ReadonlyMap<string, string> = new Map(
   shared.split(/(?=\{\{-? *define ")/).flatMap((part) => {
     const name = /^\{\{-? *define "([^"]+)"/.exec(part)?.[1]

@@ -5,12 +5,12 @@ import { type JsonObject, lookup, lookupString, own, type StringMap } from '../l
 import type { Path } from '../lang/text/path.ts'
 import type { InjectionState } from './injection.ts'
 
-/** What makes pods, or is one: the pod, and where it stands. */
+/** A Pod or a workload with a pod template. */
 export interface Workload {
   readonly object: AnalyzedObject
-  /** What leads to the pod's `metadata` and `spec`: empty for a Pod. */
+  /** The path to the object that holds the pod's `metadata` and `spec`: empty for a Pod. */
   readonly podPath: Path
-  /** The pod's own. */
+  /** Of the pod, not of the workload. */
   readonly labels: StringMap
   readonly annotations: StringMap
   readonly spec: JsonObject
@@ -23,9 +23,9 @@ export interface AnalyzedContainer {
   readonly json: JsonObject
   /** From the object. */
   readonly path: Path
-  /** An init container that ends before the application starts: neither an ordinary one nor a sidecar. */
+  /** A regular init container, which exits before the application starts: not a native sidecar. */
   readonly ends: boolean
-  /** It bears a name that injection gives: its author customises the proxy by it, or it was injected. */
+  /** It has the name of an injected container: it was injected, or its author customises the injected one. */
   readonly isProxy: boolean
   readonly ports: readonly AnalyzedPort[]
 }
@@ -37,7 +37,7 @@ export interface AnalyzedPort {
 
 const injectedNames: ReadonlySet<string> = new Set([proxyName, initName, validationName, coreDumpName])
 
-/** Reads the pod of a place. Only its own template's metadata counts: what stands elsewhere doesn't reach the pods. */
+/** Reads the pod at a place. Only the metadata of the pod template counts: other metadata doesn't reach the pods. */
 export function readPod(object: AnalyzedObject, { kind }: PodPlace): Omit<Workload, 'injection'> {
   const podPath = kind?.template ?? []
   const spec = lookup(object.json, ...podPath, 'spec')
@@ -79,7 +79,7 @@ export function applicationOf({ containers }: Workload): readonly AnalyzedContai
   return containers.filter(({ ends, isProxy }) => !ends && !isProxy)
 }
 
-/** The proxy in a pod, or what its author says of it. */
+/** The proxy in a pod, or its author's customisation. */
 export function proxyOf({ containers }: Workload): AnalyzedContainer | undefined {
   return containers.find(({ name }) => name === proxyName)
 }
@@ -92,12 +92,12 @@ export function isInjected({ injection }: Workload): boolean {
   return injection.state === 'injected'
 }
 
-/** Whether it is known, not just likely, that the pod is injected. */
+/** Whether the pod is certain to be injected. */
 export function isSurelyInjected({ injection }: Workload): boolean {
   return injection.state === 'injected' && injection.certain
 }
 
-/** Whether a Pod is one that a cluster runs, not one that a manifest will create. */
+/** Whether a Pod is running in a cluster, rather than a manifest. */
 export function isRunning({ object: { kind, json } }: Workload): boolean {
   const phase = lookupString(json, 'status', 'phase')
   return kind === 'Pod' && phase !== '' && phase !== 'Succeeded' && phase !== 'Failed'

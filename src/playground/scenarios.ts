@@ -1,6 +1,6 @@
+import { type Assumed, assume, type ClusterState, clusterStateOf } from '../explain/story/cluster-state.ts'
 import { type InjectionScenario, podOf, stringsAt } from '../explain/story/scenario.ts'
 import { type Subject, subjectsIn } from '../explain/story/subjects.ts'
-import { type Assumed, assume, type Surroundings, surroundingsOf } from '../explain/story/surroundings.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { objectsIn } from '../kubernetes/objects.ts'
 import type { JsonObject, StringMap } from '../lang/json.ts'
@@ -12,7 +12,7 @@ import type { Diagnostic, PlaygroundState } from './types.ts'
 /** What was typed of workloads and their cluster. */
 export interface Typed {
   readonly subjects: readonly TypedSubject[]
-  readonly surroundings: Surroundings
+  readonly clusterState: ClusterState
   /** Labels and annotations of the namespace editors; undefined labels: nobody said. */
   readonly namespace: { readonly name: string; readonly labels: StringMap | undefined; readonly annotations: StringMap }
   readonly objects: readonly PlacedObject[]
@@ -50,7 +50,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
     objectsIn(document.value).map(({ json, path }) => ({ json, path, document })),
   )
   const ofKind = (kind: string) => objects.map(({ json }) => json).filter((json) => lookupString(json, 'kind') === kind)
-  const read = surroundingsOf(
+  const read = clusterStateOf(
     {
       webhooks: ofKind('MutatingWebhookConfiguration'),
       namespaces: ofKind('Namespace'),
@@ -61,7 +61,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
   )
   return {
     subjects: found.slice(0, maxSubjects),
-    surroundings: { ...read.surroundings, description: 'the editors' },
+    clusterState: { ...read.state, description: 'the editors' },
     namespace: { name: namespace.name, labels: labels.texts, annotations: annotations.texts ?? {} },
     objects,
     problems: [
@@ -94,36 +94,36 @@ export function scenarioOf(
   path: string,
 ): { readonly scenario: InjectionScenario; readonly assumed: readonly string[] } {
   const { place, namespace, review } = subject
-  const surroundings = aroundNamespace(typed, namespace)
+  const clusterState = aroundNamespace(typed, namespace)
   const asked = {
-    namespace: { name: namespace, labels: surroundings.namespaces.get(namespace) ?? {} },
+    namespace: { name: namespace, labels: clusterState.namespaces.get(namespace) ?? {} },
     labels: stringsAt(podOf({ place }), 'metadata', 'labels'),
     ...(review !== undefined && { request: review.asked }),
   }
-  const { notes, ...assumed }: Assumed = assume(surroundings, asked, snapshot)
-  const { facts } = surroundings
+  const { notes, ...assumed }: Assumed = assume(clusterState, asked, snapshot)
+  const { facts } = clusterState
   const scenario = { ...assumed, place, namespace, snapshot, facts, path: path === '' ? undefined : path, review }
   return { scenario, assumed: notes }
 }
 
-/** The surroundings with what the namespace editors say of a namespace: of the one they name, or else of any. */
-function aroundNamespace({ surroundings, namespace }: Typed, name: string): Surroundings {
+/** The clusterState with what the namespace editors say of a namespace: of the one they name, or else of any. */
+function aroundNamespace({ clusterState, namespace }: Typed, name: string): ClusterState {
   const { labels, annotations } = namespace
-  if (namespace.name !== '' && namespace.name !== name) return surroundings
-  const { namespaces, facts } = surroundings
+  if (namespace.name !== '' && namespace.name !== name) return clusterState
+  const { namespaces, facts } = clusterState
   const known = facts.namespaces.get(name)
   const own = { labels: labels ?? known?.labels ?? {}, annotations: { ...known?.annotations, ...annotations } }
   return {
-    ...surroundings,
+    ...clusterState,
     namespaces: labels === undefined ? namespaces : new Map([...namespaces, [name, labels]]),
     facts: { ...facts, namespaces: new Map([...facts.namespaces, [name, own]]) },
   }
 }
 
 /** The Namespace that the editors describe, as an object; undefined where they don't, or the cluster holds it. */
-export function namespaceObject({ namespace, subjects, surroundings }: Typed): JsonObject | undefined {
+export function namespaceObject({ namespace, subjects, clusterState }: Typed): JsonObject | undefined {
   const name = namespace.name || subjects[0]?.subject.namespace || 'default'
   const { labels, annotations } = namespace
-  if (labels === undefined || surroundings.namespaces.has(name)) return undefined
+  if (labels === undefined || clusterState.namespaces.has(name)) return undefined
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels, annotations } }
 }

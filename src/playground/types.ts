@@ -159,7 +159,7 @@ export interface ExplainItem {
   readonly text: string
   /** Lines below it. */
   readonly details: readonly string[]
-  readonly tone: 'plain' | 'good' | 'bad' | 'note'
+  readonly tone: 'plain' | 'success' | 'error' | 'note'
 }
 
 export interface RemedyView {

@@ -26,7 +26,7 @@ test('scenarios that do not hold are told field by field, and end with 1', async
   const { code, stdout } = await outrigger(['test', 'all'], '', { cwd })
   expect(code).toBe(1)
   expect(stdout).toContain('failed all/a/placed\n')
-  expect(stdout).toContain('  spec.nodeName\n  - (absent)\n  + "one"\n')
+  expect(stdout).toContain('  spec.nodeName\n  - (unset)\n  + "one"\n')
   expect(stdout).toContain('failed all/b\n  expected denied, got skipped (host-network)')
   expect(stdout).toMatch(/0 of 2 scenarios passed \(\d+\.\d s\)\n$/)
 })

@@ -8,16 +8,16 @@ import { rules } from '../../src/lint/rules.ts'
 import { brief, clusterOf, snapshotOf } from './support.ts'
 
 describe.each(rules.map((rule) => [rule.code, rule] as const))('%s', (_, rule) => {
-  test('finds just what its example says', () => {
+  test('reports exactly the finding of its example', () => {
     const { object, path } = rule.example
     expect(run(rule, rule.example.fails)).toEqual([`${rule.code} ${object} ${path}`])
   })
 
-  test('finds nothing in the example that passes', () => {
+  test('reports nothing in the passing example', () => {
     expect(run(rule, rule.example.passes)).toEqual([])
   })
 
-  test('speaks in sentences that can be put together', () => {
+  test('has texts that can be joined to sentences', () => {
     expect([rule.what, rule.why].every((text) => /^[A-Z`].*\.$/s.test(text))).toBe(true)
     expect(rule.fix).toMatch(/^[a-z].*[^.]$/)
     const [finding] = findings(rule, rule.example.fails)
@@ -39,7 +39,7 @@ function isRule(value: unknown): value is Rule {
   return typeof value === 'object' && value !== null && 'code' in value && 'check' in value
 }
 
-test('every code is there once', () => {
+test('codes are unique', () => {
   expect(new Set(rules.map(({ code }) => code)).size).toBe(rules.length)
 })
 

@@ -12,7 +12,7 @@ const findings: readonly Finding[] = [
     severity: 'info',
     object: { kind: 'Service', namespace: 'shop', name: 'web' },
     path: 'spec.ports[0].name',
-    message: 'the name "web" of port 80 says no protocol; did you mean http?',
+    message: 'the name "web" of port 80 has no protocol; did you mean http?',
     fix: 'set `appProtocol`',
     file: './shop & co/web#1.yaml',
     line: 12,
@@ -23,16 +23,16 @@ const findings: readonly Finding[] = [
     object: { kind: 'Pod', namespace: '', name: 'a<b>\u001B[31m' },
     path: '',
     message: 'sidecar.istio.io/logLevel has a ]]> and a \u0007 and half a \ud83d character',
-    fix: 'mend it',
+    fix: 'correct it',
   },
 ]
 
-test('text: a place, a sentence and a fix each, and a count', () => {
+test('text: location, message and fix of each finding, and a count', () => {
   expect(formatText(findings.slice(0, 1), { colour: false, width: 50 })).toBe(
     [
       './shop & co/web#1.yaml:12: info IST0118 Service shop/web',
       '    spec.ports[0].name',
-      '    The name "web" of port 80 says no protocol;',
+      '    The name "web" of port 80 has no protocol;',
       '    did you mean http?',
       '    Fix: set `appProtocol`.',
       '',
@@ -43,7 +43,7 @@ test('text: a place, a sentence and a fix each, and a count', () => {
   expect(formatText([], { colour: true })).toBe('No findings.\n')
 })
 
-test('text: nothing from outside drives the terminal', () => {
+test('text: control characters are replaced', () => {
   const plain = formatText(findings, { colour: false })
   expect(plain).not.toMatch(/[^\P{Cc}\n]/u)
   const coloured = formatText(findings, { colour: true })
@@ -51,11 +51,11 @@ test('text: nothing from outside drives the terminal', () => {
   expect(codes.reduce((text, code) => text.replaceAll(code, ''), coloured)).toBe(plain)
 })
 
-test('JSON: the findings as they are, and a count', () => {
+test('JSON: the findings and a count', () => {
   expect(JSON.parse(formatJson(findings))).toEqual({ findings, summary: { info: 1, warning: 0, error: 1 } })
 })
 
-test('SARIF: every result names a rule that is there, and relative references', () => {
+test('SARIF: every result refers to a known rule and a relative path', () => {
   const log = JSON.parse(formatSarif(findings, { version: '1.2.3' }))
   expect([log.version, log.runs.length, log.$schema]).toEqual([
     '2.1.0',
@@ -93,7 +93,7 @@ test('SARIF: every result names a rule that is there, and relative references', 
   expect(results[1].locations[0].physicalLocation).toBeUndefined()
 })
 
-test('SARIF: uris of odd file names', () => {
+test('SARIF: URIs of unusual file names', () => {
   const uri = (file: string) => {
     const [finding] = findings
     const log = JSON.parse(formatSarif(finding === undefined ? [] : [{ ...finding, file }], { version: '' }))
@@ -108,7 +108,7 @@ test('SARIF: uris of odd file names', () => {
   ])
 })
 
-test('JUnit: a suite a file, escaped, with failures from a severity on', () => {
+test('JUnit: one suite per file, escaped, with failures from a given severity', () => {
   const xml = formatJunit(findings, { failOn: 'warning' })
   expect(xml).toContain('<testsuites name="outrigger lint" tests="2" failures="1">')
   expect(xml).toContain('<testsuite name="./shop &amp; co/web#1.yaml" tests="1" failures="0" errors="0" skipped="0">')
@@ -116,7 +116,7 @@ test('JUnit: a suite a file, escaped, with failures from a severity on', () => {
   expect(xml).toContain(
     '<failure type="error" message="sidecar.istio.io/logLevel has a ]]&gt; and a \ufffd and half a \ufffd character">',
   )
-  // Every tag that is opened is closed, in order.
+  // Every tag is closed, in order.
   const open: string[] = []
   for (const [, close, name = '', self] of xml.matchAll(/<(\/?)([a-z][\w-]*)[^>]*?(\/?)>/g)) {
     if (close === '/') expect(open.pop()).toBe(name)

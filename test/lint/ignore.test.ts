@@ -63,15 +63,15 @@ test('patterns of the flag', () => {
   expect(first).toBeUndefined()
 })
 
-test('a rule that does not exist, and a pattern that fits nothing, are told', () => {
+test('unknown rules and invalid patterns are faults', () => {
   expect(readIgnores(['ist0118', 'IST0118=Service', 'IST0118=a//b']).faults).toEqual([
-    'there is no rule "ist0118"; did you mean IST0118?',
-    '"Service" names no objects: KIND/NAMESPACE/NAME, or KIND/NAME for what lives in no namespace',
-    '"a//b" names no objects: KIND/NAMESPACE/NAME, or KIND/NAME for what lives in no namespace',
+    'unknown rule "ist0118"; did you mean IST0118?',
+    '"Service" is not a valid pattern: use KIND/NAMESPACE/NAME, or KIND/NAME for cluster-scoped objects',
+    '"a//b" is not a valid pattern: use KIND/NAMESPACE/NAME, or KIND/NAME for cluster-scoped objects',
   ])
 })
 
-test('comments: of a line, of the next one, of a document', () => {
+test('comments for a line, for the next one, for a document', () => {
   const is = readCommentIgnores(`# outrigger-ignore OUT0001
 kind: A
 a: 1

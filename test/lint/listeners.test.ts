@@ -17,7 +17,7 @@ const tcp6 = `  sl  local_address                         remote_address        
    3: B80D0120000000000000000001000100:232B 00000000000000000000000000000000:0000 0A 00000000:00000000
 `
 
-test('the kernel’s tables of sockets are read, both kinds of addresses', () => {
+test('socket tables of the kernel are parsed, IPv4 and IPv6', () => {
   const shown = parseListeners('shop/web', tcp + tcp6).map(({ address, port }) => `${address} ${port}`)
   expect(shown).toEqual([
     '127.0.0.1 8080',
@@ -60,7 +60,7 @@ function run(listeners: readonly Listener[], mesh?: string): readonly string[] {
     .map(brief)
 }
 
-test('a port that also listens elsewhere, or that no Service leads to, is fine', () => {
+test('ports that also listen elsewhere, or that no Service targets, are not reported', () => {
   const at = (address: string, port = 8080) => ({ pod: 'shop/web', address, port })
   const finding = ['IST0143 Pod shop/web spec.containers[0].ports[0]']
   expect(run([at('127.0.0.1')])).toEqual(finding)

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/lang/json.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { found, lint } from './support.ts'
 
-/* What the examples of the rules don't show. */
+/* Cases that the examples of the rules don't cover. */
 
 function pod(metadata: JsonObject = {}, spec: JsonObject = {}, more: JsonObject = {}): string {
   return writeYaml({
@@ -33,12 +33,12 @@ spec:
 `
 const running = { status: { phase: 'Running' } }
 
-describe('who is injected', () => {
+describe('which pods are injected', () => {
   const root = { spec: { containers: [{ name: 'web', securityContext: { runAsUser: 1337 } }] } }
   const uid = (...documents: readonly string[]) => found('IST0144', join(...documents))
   const finding = ['IST0144 Pod shop/web spec.containers[0].securityContext.runAsUser']
 
-  test('is told by labels where no webhook is given', () => {
+  test('is decided by labels without webhooks', () => {
     expect(uid(pod({}, root.spec))).toEqual(finding)
     expect(uid(pod({}, root.spec), namespace('shop', {}))).toEqual([])
     expect(uid(pod({}, root.spec), namespace('shop', { 'istio-injection': 'enabled' }))).toEqual(finding)
@@ -51,7 +51,7 @@ describe('who is injected', () => {
     expect(uid(pod({ labels: { 'sidecar.istio.io/inject': 'false' } }, root.spec))).toEqual([])
   })
 
-  test('is told by the selectors of webhooks where some are given', () => {
+  test('is decided by the selectors of webhooks, if there are any', () => {
     const webhooks = writeYaml(revisionConfiguration({ ...own, revision: '1-27' }))
     const labelled = (labels: Readonly<Record<string, string>>) => namespace('shop', labels)
     expect(uid(pod({}, root.spec), webhooks, labelled({ 'istio.io/rev': '1-27' }))).toEqual(finding)
@@ -59,7 +59,7 @@ describe('who is injected', () => {
     expect(uid(pod({}, root.spec), webhooks, labelled({ 'istio-injection': 'enabled' }))).toEqual([])
   })
 
-  test('a user of the pod counts for containers that name none, and init containers that end may be anyone', () => {
+  test("the pod's user applies to containers without one; regular init containers may run as any user", () => {
     const spec = {
       securityContext: { runAsUser: 1337 },
       initContainers: [{ name: 'setup', securityContext: { runAsUser: 1337 } }],
@@ -70,7 +70,7 @@ describe('who is injected', () => {
 })
 
 describe('annotations', () => {
-  test('every one that is known can stand on a pod with its example', () => {
+  test('every known annotation is accepted on a pod with its example value', () => {
     const examples = annotations.flatMap(({ name, example, target }) =>
       target === 'Pod' && example !== undefined && name !== 'inject.istio.io/templates'
         ? [[name, example] as const]
@@ -79,19 +79,19 @@ describe('annotations', () => {
     expect(examples.length).toBeGreaterThan(20)
     for (const [name, example] of examples) {
       const ofIt = lint(pod({ annotations: { [name]: example } })).filter(({ path }) => path.includes(name))
-      // What an example drops, excludes or loses is a matter of its value.
+      // These depend on the value of the example.
       const codes = ofIt.map(({ code }) => code).filter((code) => !['OUT0007', 'OUT0009', 'IST0135'].includes(code))
       expect.soft(codes, name).toEqual([])
       expect.soft(ofIt.map(({ message }) => message).join(), name).not.toContain('does not read it')
     }
   })
 
-  test('names that are no one of Istio are nobody’s business', () => {
+  test('annotations of others are ignored', () => {
     const names = { 'example.com/proxyCpu': '1', 'notistio.io/x': '1', 'install.operator.istio.io/x': '1', x: '1' }
     expect(found('IST0108', pod({ annotations: names }))).toEqual([])
   })
 
-  test('a Gateway of the Gateway API hands annotations of pods on', () => {
+  test('a Gateway of the Gateway API passes pod annotations on', () => {
     const gateway = (apiVersion: string) =>
       writeYaml({
         apiVersion,
@@ -102,7 +102,7 @@ describe('annotations', () => {
     expect(found('IST0107', gateway('networking.istio.io/v1'))).toHaveLength(1)
   })
 
-  test('a template that does not exist is a fault of the annotation', () => {
+  test('an unknown template is a fault of the annotation', () => {
     expect(found('IST0125', pod({ annotations: { 'inject.istio.io/templates': 'sidecar,sidcar' } }))).toEqual([
       'IST0125 Pod shop/web metadata.annotations["inject.istio.io/templates"]',
     ])
@@ -115,11 +115,15 @@ describe('annotations', () => {
   })
 
   test.each([
-    [{ 'sidecar.istio.io/proxyImage': 'proxyv2' }, {}, 'only a whole image'],
-    [{ 'sidecar.istio.io/nativeSidecar': 'no' }, {}, 'counts as "true"'],
+    [{ 'sidecar.istio.io/proxyImage': 'proxyv2' }, {}, 'must be a full image name'],
+    [{ 'sidecar.istio.io/nativeSidecar': 'no' }, {}, 'means "true"'],
     [{ 'sidecar.istio.io/rewriteAppHTTPProbers': 'maybe' }, {}, 'only true and false'],
-    [{ 'sidecar.istio.io/inject': 'false' }, { 'sidecar.istio.io/inject': 'true' }, 'the label of the same name wins'],
-    [{}, { 'sidecar.istio.io/inject': 'yes' }, 'only "true" and "false" count'],
+    [
+      { 'sidecar.istio.io/inject': 'false' },
+      { 'sidecar.istio.io/inject': 'true' },
+      'the label of the same name takes precedence',
+    ],
+    [{}, { 'sidecar.istio.io/inject': 'yes' }, 'only "true" and "false" are valid'],
     [
       { 'sidecar.istio.io/interceptionMode': 'NONE', 'traffic.sidecar.istio.io/excludeOutboundPorts': '1' },
       {},
@@ -132,18 +136,18 @@ describe('annotations', () => {
 })
 
 describe('webhooks', () => {
-  test('a Service that is there and has the port is found', () => {
+  test('a Service with the port is accepted', () => {
     const webhooks = writeYaml(revisionConfiguration({ ...own, revision: '' }))
     expect(found('IST0139', join(webhooks, served))).toEqual([])
     const [finding] = lint(join(webhooks, served.replace('443', '8443'))).filter(({ code }) => code === 'IST0139')
-    expect(finding?.message).toContain('calls port 443 of the Service istio-system/outrigger, which has no such port')
+    expect(finding?.message).toContain('calls port 443 of the Service istio-system/outrigger, which does not have it')
   })
 
-  test('manifests that hold no Services do not tell that one is missing', () => {
+  test('manifests without Services are no proof that one is missing', () => {
     expect(found('IST0139', writeYaml(revisionConfiguration({ ...own, revision: '' })))).toEqual([])
   })
 
-  test('two revisions that take the same pods are told at the second, with labels that show it', () => {
+  test('two revisions that select the same pods are reported at the second, with labels of such a pod', () => {
     const first = writeYaml(revisionConfiguration({ ...own, revision: '' }))
     const second = writeYaml(tagConfiguration({ ...own, revision: '1-27', tag: 'default' }))
     const findings = lint(join(first, second, served)).filter(({ code }) => code === 'IST0139')
@@ -152,7 +156,7 @@ describe('webhooks', () => {
     expect(findings.map(({ message }) => message).join()).toContain('istio-injection=enabled')
   })
 
-  test('a pod may ask for a revision that is missing, too; a namespace label decides before it', () => {
+  test('a pod label with an unknown revision is reported, too; a namespace label takes precedence', () => {
     const webhooks = writeYaml(revisionConfiguration({ ...own, revision: '1-27' }))
     const asking = pod({ labels: { 'istio.io/rev': '1-26' } })
     expect(found('OUT0010', join(webhooks, namespace('shop', {}), asking))).toEqual([
@@ -161,7 +165,7 @@ describe('webhooks', () => {
     expect(found('OUT0010', join(webhooks, namespace('shop', { 'istio.io/rev': '1-27' }), asking))).toEqual([])
   })
 
-  test('istio-injection=enabled without a default revision is told', () => {
+  test('istio-injection=enabled without a default revision is reported', () => {
     const webhooks = writeYaml(revisionConfiguration({ ...own, revision: '1-27' }))
     const enabled = namespace('shop', { 'istio-injection': 'enabled' })
     expect(found('OUT0010', join(webhooks, enabled))).toEqual([
@@ -170,11 +174,11 @@ describe('webhooks', () => {
   })
 })
 
-describe('pods that run', () => {
+describe('running pods', () => {
   const proxy = (image: string) => ({ containers: [{ name: 'istio-proxy', image }] })
   const old = 'registry.istio.io/release/proxyv2:1.20.0'
 
-  test('replicas of one owner are told once, and not at all where their owner is', () => {
+  test('replicas of one owner are reported once, and not at all if their owner is present', () => {
     const replica = (name: string) =>
       pod(
         {
@@ -195,7 +199,7 @@ describe('pods that run', () => {
     expect(found('IST0108', join(replica('web-5d8f-a'), deployment))).toEqual([])
   })
 
-  test('an image that the pod itself chose is not told', () => {
+  test('an image that the pod author chose is not reported', () => {
     expect(found('IST0105', pod({}, proxy(old), running))).toHaveLength(1)
     const overrides = JSON.stringify({ containers: [{ name: 'istio-proxy', image: old }] })
     for (const chosen of [{ 'sidecar.istio.io/proxyImage': old }, { 'proxy.istio.io/overrides': overrides }]) {
@@ -208,11 +212,11 @@ describe('pods that run', () => {
     ).toEqual([])
   })
 
-  test('a pod of another revision is not held to this one’s image', () => {
+  test('a pod of another revision may have another image', () => {
     expect(found('IST0105', pod({ annotations: { 'istio.io/rev': '1-20' } }, proxy(old), running))).toEqual([])
   })
 
-  test('a pod without a proxy is told only where it is known that it would have one', () => {
+  test('a pod without a proxy is reported only if it is certain to get one', () => {
     expect(found('IST0103', pod({}, {}, running))).toEqual([])
     const enabled = namespace('shop', { 'istio-injection': 'enabled' })
     expect(found('IST0103', join(enabled, pod({}, {}, running)))).toHaveLength(1)
@@ -232,14 +236,14 @@ describe('traffic', () => {
   const excluding = (name: string, value: string) =>
     pod({ annotations: { [`traffic.sidecar.istio.io/${name}`]: value } })
 
-  test('a ServiceEntry of another namespace counts where it is exported', () => {
+  test('a ServiceEntry of another namespace counts if it is exported', () => {
     const web = excluding('excludeOutboundPorts', '443')
     expect(found('OUT0017', join(web, entry({ ports: ports(443, 'TLS') })))).toHaveLength(1)
     expect(found('OUT0017', join(web, entry({ ports: ports(443, 'TLS'), exportTo: ['.'] })))).toEqual([])
     expect(found('OUT0017', join(web, entry({ ports: ports(443, 'TLS'), exportTo: ['shop'] })))).toHaveLength(1)
   })
 
-  test('ranges are compared with addresses of both kinds', () => {
+  test('ranges match IPv4 and IPv6 addresses', () => {
     const web = excluding('excludeOutboundIPRanges', '10.0.0.0/8,2001:db8::/32')
     for (const [address, count] of [
       ['10.1.2.3', 1],
@@ -255,14 +259,14 @@ describe('traffic', () => {
     }
   })
 
-  test('what excludes traffic for all pods counts for each', () => {
+  test('global exclusions apply to each pod', () => {
     const set = ['global.proxy.excludeOutboundPorts=443']
     expect(found('OUT0017', join(pod(), entry({ ports: ports(443, 'TLS') })), { set })).toEqual([
       'OUT0017 Pod shop/web spec',
     ])
   })
 
-  test('allocated addresses are addresses', () => {
+  test('allocated addresses count as addresses', () => {
     const tcp = { hosts: ['db'], ports: ports(5432, 'TCP') }
     expect(found('OUT0016', entry(tcp))).toHaveLength(1)
     expect(found('OUT0016', entry({ ...tcp, ports: ports(5432, 'TLS') }))).toEqual([])
@@ -273,7 +277,7 @@ describe('traffic', () => {
     expect(found('OUT0016', entry(tcp), { mesh })).toEqual([])
   })
 
-  test('a port that a probe asks or a Service leads to is one that a container has', () => {
+  test('ports that a probe calls or a Service targets count as ports of a container', () => {
     const exclude = { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' }, labels: { app: 'web' } }
     const declared = { name: 'web', ports: [{ containerPort: 80 }] }
     const probed = { ...declared, livenessProbe: { tcpSocket: { port: 9090 } } }

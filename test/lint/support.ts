@@ -17,8 +17,8 @@ const loaded = new Map<string, Snapshot>()
 /** A snapshot of the embedded configuration with some settings. */
 export function snapshotOf({ mesh, ...rest }: Settings = {}): Snapshot {
   const key = JSON.stringify([mesh, rest])
-  const known = loaded.get(key)
-  if (known !== undefined) return known
+  const cached = loaded.get(key)
+  if (cached !== undefined) return cached
   const { snapshot } = loadSnapshot({ ...rest, ...(mesh !== undefined && { mesh: { name: 'mesh', text: mesh } }) })
   loaded.set(key, snapshot)
   return snapshot

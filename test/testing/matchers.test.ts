@@ -89,9 +89,9 @@ describe.each([
     const path = 'spec.initContainers[istio-proxy]'
     expect(message).toContain(`${path}.image\n  expected "StringContaining \\"mine\\""`)
     expect(message).toContain(`${path}.restartPolicy\n  expected "Never"\n  actual   "Always"`)
-    expect(message).toContain(`${path}.env[POD_NAME].value\n  expected "web"\n  actual   (absent)`)
+    expect(message).toContain(`${path}.env[POD_NAME].value\n  expected "web"\n  actual   (unset)`)
     expect(message).toContain(`${path}.env[MINE]\n`)
-    expect(message).toContain(`${path}.args[1]\n  expected (absent)\n  actual   "sidecar"`)
+    expect(message).toContain(`${path}.args[1]\n  expected (unset)\n  actual   "sidecar"`)
   })
 
   test('is as expected, or says where not', () => {
@@ -100,7 +100,7 @@ describe.each([
     const message = failure(() =>
       expect(told(web)).toMatchPod({ ...pod, spec: Object.assign({ hostIPC: true }, pod.spec) }),
     )
-    expect(message).toBe('the pod is not as expected:\nspec.hostIPC\n  expected true\n  actual   (absent)')
+    expect(message).toBe('the pod is not as expected:\nspec.hostIPC\n  expected true\n  actual   (unset)')
   })
 })
 

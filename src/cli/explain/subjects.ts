@@ -1,5 +1,5 @@
 import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
-import { type FileDocument, runningAlone, type Subject, subjectAt, subjectsIn } from '../../explain/story/subjects.ts'
+import { type FileDocument, runningSubject, type Subject, subjectAt, subjectsIn } from '../../explain/story/subjects.ts'
 import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
 import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
@@ -58,10 +58,10 @@ export async function subjectOf(
     return subjectAt(place, namespace, origin)
   }
   const owner = await ownerOf(object, namespace, source)
-  if (owner === undefined) return runningAlone(object, namespace, origin)
+  if (owner === undefined) return runningSubject(object, namespace, origin)
   if (typeof owner === 'string') {
     const notes = [`${owner} can't be read: explaining the pod itself instead`]
-    return { ...runningAlone(object, namespace, { form: 'owner', title: owner }), notes }
+    return { ...runningSubject(object, namespace, { form: 'owner', title: owner }), notes }
   }
   return { ...subjectAt(owner, namespace, origin), running: object }
 }

@@ -4,7 +4,7 @@ import { type ConfigurationOptions, loadConfiguration } from '../../config/files
 import type { Loaded } from '../../config/load.ts'
 import type { PodSubject } from '../../explain/story/calls.ts'
 import type { InUse } from '../../explain/story/story.ts'
-import { homeOf, type Surroundings, surroundingsOf } from '../../explain/story/surroundings.ts'
+import { homeOf, type ClusterState, clusterStateOf } from '../../explain/story/cluster-state.ts'
 import { injectorsOf, revisionOf, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import type { ObjectSource } from '../cluster/source.ts'
@@ -15,7 +15,7 @@ import { CliError } from '../exit.ts'
 /** Reads the cluster state. What this user may not read is left out and noted; rejects with a CliError if that is everything. */
 export async function readSurroundings(
   source: ObjectSource,
-): Promise<{ readonly surroundings: Surroundings; readonly notes: readonly string[] }> {
+): Promise<{ readonly surroundings: ClusterState; readonly notes: readonly string[] }> {
   const wanted: readonly Kind[] = [kinds.mutatingWebhookConfiguration, kinds.namespace, kinds.node, kinds.proxyConfig]
   const answers = await Promise.allSettled(wanted.map((kind) => source.list(kind)))
   const refused = answers.flatMap((answer): readonly unknown[] => (answer.status === 'rejected' ? [answer.reason] : []))
@@ -24,7 +24,7 @@ export async function readSurroundings(
   if (refused.length === answers.length) throw refused[0]
   const objects = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   const [webhooks = [], namespaces = [], nodes = [], proxyConfigs = []] = objects
-  const { surroundings, faults } = surroundingsOf(
+  const { state: surroundings, faults } = clusterStateOf(
     { webhooks, namespaces, nodes, proxyConfigs },
     { description: source.description, isCluster: source.connection !== undefined },
   )
@@ -41,7 +41,7 @@ export interface ConfigurationInUse extends InUse {
 export function createConfigurations(
   given: ConfigurationOptions,
   source: ObjectSource,
-  { configurations }: Surroundings,
+  { configurations }: ClusterState,
 ): { for(subject: PodSubject): Promise<ConfigurationInUse> } {
   const known = new Map<string, Promise<ConfigurationInUse>>()
   const byFlags = async (notes: readonly string[], revision?: string): Promise<ConfigurationInUse> => {

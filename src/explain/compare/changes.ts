@@ -7,8 +7,8 @@ import { comparePods } from './pods.ts'
 import { mergeArguments, parsed, type Step } from './steps.ts'
 
 /**
- * What is other in the second pod, field by field: `comparePods` says what counts. Lists that say the same in another order
- * are alike, but for the containers themselves; a proxy that became an init container, or is none any more, is one change.
+ * The changes in the second pod, field by field, by the rules of `comparePods`. The order of lists is ignored, except that of
+ * containers; a proxy that moved to or from the init containers is one change.
  */
 export function changesBetween(one: JsonObject, other: JsonObject): readonly Change[] {
   const before = withLists(one)
@@ -22,7 +22,7 @@ export function changesBetween(one: JsonObject, other: JsonObject): readonly Cha
   return inOrder(withRevision([...moved.changes, ...changes], one, other))
 }
 
-/** A pod in which whatever is told item by item is there, if only empty: else the first item would be told as the list. */
+/** Adds empty lists and maps whose items are compared one by one: otherwise their first item would be reported as the list. */
 function withLists(pod: JsonObject): JsonObject {
   const spec = objectAt(pod, 'spec')
   const containers = (list: Json | undefined) =>
@@ -91,18 +91,18 @@ function inContainer(
   return [of(subject, join(known, name, rest[0] === 'value' ? [] : rest), values[0], values[1])]
 }
 
-/** What a variable says: its value, or where it comes from. */
+/** The value of a variable, or its source. */
 function variableValue(item: Json | undefined): Json | undefined {
   return isObject(item) ? (own(item, 'value') ?? own(item, 'valueFrom') ?? '') : item
 }
 
-/** The object that a text holds as JSON. */
+/** Parses a string that contains a JSON object. */
 function objectIn(text: Json | undefined): JsonObject | undefined {
   const value = typeof text === 'string' && text.startsWith('{') ? parsed(text) : undefined
   return isObject(value) ? value : undefined
 }
 
-/** Where two objects differ, as deep as both are objects. */
+/** The paths at which two nested objects differ. */
 function leaves(before: JsonObject, after: JsonObject, steps: readonly string[]): readonly Step[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
     const [expected, actual] = [own(before, key), own(after, key)]
@@ -115,14 +115,14 @@ function inMetadata(steps: readonly string[], before: Json | undefined, after: J
   const [, map = '', ...rest] = steps
   const noun = map === 'labels' ? 'label' : map === 'annotations' ? 'annotation' : undefined
   if (noun === undefined || rest.length === 0) return [of('pod', fieldOf(steps), before, after)]
-  // Another configuration that gives the same pod is no change.
+  // A different configuration that produces the same pod is not a change.
   if (rest[0] === hashAnnotation) return []
-  // What it lists is told by the containers and volumes themselves.
+  // The containers and volumes that it lists are compared themselves.
   if (rest[0] === statusAnnotation && before !== undefined && after !== undefined) return []
   return [of('pod', `${noun} ${rest.join('.')}`, before, after)]
 }
 
-/** The revision stands in the status; mostly a template tells it in an annotation, too. */
+/** The status contains the revision; most templates also set it as an annotation. */
 function withRevision(changes: readonly Change[], before: JsonObject, after: JsonObject): readonly Change[] {
   if (changes.some(({ field }) => field === 'annotation istio.io/rev')) return changes
   const [one, other] = [before, after].map((pod) =>

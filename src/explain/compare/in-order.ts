@@ -1,10 +1,10 @@
 import type { Change } from './change.ts'
 
-// What people look for first: the proxy, what else is injected, the application; and of each what it runs.
+// The proxy first, then other injected containers, then the application; for each, its image first.
 const subjects = [/^istio-proxy$/, /^istio-/, /^(?!pod$)/]
 const fields = [/container$/, /^runs as$/, /^image$/, /^(annotation istio\.io\/rev|revision)$/]
 
-/** The same changes in an order that doesn't depend on that of the pods' fields. */
+/** Sorts changes, so that their order doesn't depend on that of the pods' fields. */
 export function inOrder(changes: readonly Change[]): readonly Change[] {
   const rank = (expressions: readonly RegExp[], text: string) => {
     const index = expressions.findIndex((expression) => expression.test(text))

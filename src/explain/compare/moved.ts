@@ -8,7 +8,7 @@ export const listWords: Readonly<Record<(typeof lists)[number], string>> = {
   initContainers: 'init container',
 }
 
-/** The second pod with its containers in the lists of the first, so that their fields can be compared. */
+/** The second pod with its containers moved to the lists of the first, so that their fields can be compared. */
 export function movedContainers(
   before: JsonObject,
   after: JsonObject,
@@ -35,7 +35,7 @@ export function movedContainers(
   return { pod: changes.length === 0 ? after : { ...after, spec: moved }, changes }
 }
 
-/** Containers in the order of others of the same names; the move of one is no change of order. */
+/** Sorts containers like others of the same names, since moving one doesn't count as a change of order. */
 function likeIn(model: readonly JsonObject[], items: readonly JsonObject[]): readonly JsonObject[] {
   const place = (item: JsonObject) => {
     const index = model.findIndex((one) => own(one, 'name') === own(item, 'name'))

@@ -15,7 +15,7 @@ import { prometheusPort } from '../../kubernetes/pod/prometheus.ts'
 import type { Container, Handler, Named, Pod } from '../../kubernetes/pod/types.ts'
 import { entriesOf, isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 
-// What an API server, a scheduler and a kubelet write into a pod.
+// Fields that the API server, scheduler and kubelet set.
 const serversOwn: ReadonlySet<string> = new Set([
   'uid',
   'resourceVersion',
@@ -28,9 +28,9 @@ const serversOwn: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A running pod as its owner created it, as far as that can be told from the pod: without what the cluster wrote into it,
- * and without what an injector did. `statusPort` is the mesh's. What can't be told stays: the labels and annotations that a
- * template copies from itself, such as those for the CNI agent. A pod that can't be read as one is given back as it is.
+ * Restores a running pod as its owner created it, as far as possible: without fields that the cluster set, and without the
+ * injection. `statusPort` is the mesh's. Literal labels and annotations of a template, such as those for the CNI agent, can't
+ * be recognised and stay. An invalid pod is returned unchanged.
  */
 export function originalPod(pod: JsonObject, statusPort: number): JsonObject {
   const checked = checkPod(pod)
@@ -38,13 +38,13 @@ export function originalPod(pod: JsonObject, statusPort: number): JsonObject {
   try {
     return withoutCluster(withoutInjection(checked.pod, statusPort))
   } catch (error) {
-    // What is wrong with an annotation is for the injection itself to say.
+    // Faults of annotations are reported by the injection itself.
     if (error instanceof UserFault) return withoutCluster(checked.pod)
     throw error
   }
 }
 
-/** Whether an injector wrote into a pod. */
+/** Whether a pod is injected. */
 export function isInjectedPod(pod: JsonObject): boolean {
   return typeof lookup(pod, 'metadata', 'annotations', statusAnnotation) === 'string'
 }
@@ -52,7 +52,7 @@ export function isInjectedPod(pod: JsonObject): boolean {
 function withoutCluster(pod: Pod): Pod {
   const { status: _status, ...rest } = pod
   const metadata = Object.entries(pod.metadata ?? {}).filter(
-    // The name is made from generateName; a pod without it has its name from its author.
+    // Drop generated names only; without generateName, the name is the author's.
     ([key]) => !serversOwn.has(key) && !(key === 'name' && pod.metadata?.generateName),
   )
   const { nodeName: _node, ephemeralContainers: _ephemeral, ...spec } = pod.spec ?? {}
@@ -61,18 +61,18 @@ function withoutCluster(pod: Pod): Pod {
 
 function withoutInjection(pod: Pod, statusPort: number): Pod {
   if (!isInjectedPod(pod)) return pod
-  const told = findProxy(pod)?.env
+  const environment = findProxy(pod)?.env
   const scraped = prometheusPort(annotationsOf(pod)) === String(statusPort)
   const stripped = withoutEarlierInjection(pod, earlierInjection(pod), statusPort)
   const bare = withoutListed(stripped, listed(pod))
-  const probed = withProbers(bare, parsed(variable(told, 'ISTIO_KUBE_APP_PROBERS')))
-  const metered = scraped ? withScraping(probed, parsed(variable(told, 'ISTIO_PROMETHEUS_ANNOTATIONS'))) : probed
-  // The author's containers are in their places again; the annotation is the injector's record of them.
+  const probed = withProbers(bare, parsed(variable(environment, 'ISTIO_KUBE_APP_PROBERS')))
+  const metered = scraped ? withScraping(probed, parsed(variable(environment, 'ISTIO_PROMETHEUS_ANNOTATIONS'))) : probed
+  // The author's containers are restored; the annotation is the injector's record of them.
   const { [overridesAnnotation]: _overrides, ...annotations } = annotationsOf(metered)
   return withAnnotations(metered, annotations)
 }
 
-/** What an injected pod's status says of lists that templates add to. */
+/** The injected list items, as recorded in a pod's status. */
 export function listed(pod: JsonObject): {
   readonly initContainers: ReadonlySet<string>
   readonly containers: ReadonlySet<string>
@@ -109,7 +109,7 @@ const paths = {
 } as const satisfies Partial<Record<keyof Container, string>>
 const hooks = { preStop: 'prestopz', postStart: 'poststartz' } as const
 
-/** Probes and hooks as they were before they were sent to the agent, who was told what they had been. */
+/** Restores rewritten probes and hooks from the agent's environment. */
 function withProbers(pod: Pod, probers: JsonObject): Pod {
   if (Object.keys(probers).length === 0) return pod
   const change = (container: Container): Container => {
@@ -136,18 +136,18 @@ function restored(handler: Handler, { timeoutSeconds: _timeout, ...before }: Jso
   return { ...rest, ...before }
 }
 
-/** The annotations for Prometheus that the agent was told of. */
-function withScraping(pod: Pod, told: JsonObject): Pod {
+/** Restores the annotations for Prometheus from the agent's environment. */
+function withScraping(pod: Pod, annotated: JsonObject): Pod {
   const annotations: { [name: string]: string } = {}
   for (const key of ['scrape', 'path', 'port']) {
-    const value = own(told, key)
+    const value = own(annotated, key)
     if (typeof value === 'string' && value !== '') annotations[`prometheus.io/${key}`] = value
   }
-  const targets = own(told, 'targets')
+  const targets = own(annotated, 'targets')
   if (Array.isArray(targets)) {
     const entries = targets.map((target) => `${lookup(target, 'port') ?? ''}:${lookup(target, 'path') ?? ''}`)
     annotations['prometheus.istio.io/scrape-targets'] = entries.join(',')
-    // The first of them stands for both.
+    // The first target also determines these.
     delete annotations['prometheus.io/port']
     delete annotations['prometheus.io/path']
   }
@@ -164,7 +164,7 @@ function parsed(text: string | undefined): JsonObject {
   }
 }
 
-/** The revision that injected a pod, as the pod says it; undefined when it doesn't. */
+/** The revision that injected a pod, if the pod records it. */
 export function injectedRevision(pod: Pod): string | undefined {
   const revision = own(parsed(annotation(pod, statusAnnotation)), 'revision')
   return typeof revision === 'string' ? revision : annotation(pod, 'istio.io/rev')

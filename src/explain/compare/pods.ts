@@ -2,7 +2,7 @@ import { equal } from '../../kubernetes/patch/equal.ts'
 import { parseQuantity } from '../../lang/go/quantity.ts'
 import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 
-/** A place at which two pods differ; undefined where a side has nothing. */
+/** A path at which two pods differ; a value is undefined if that side doesn't have it. */
 export interface Difference {
   /** `spec.containers[istio-proxy].env[POD_NAME].value`; items of a list without names by index. */
   readonly path: string
@@ -11,15 +11,15 @@ export interface Difference {
 }
 
 /**
- * Compares two pods, or manifests with a pod in them, as an API server would see them: the order of keys does not matter,
- * that of lists does. Equal are
+ * Compares two pods, or manifests that contain one, by meaning: the order of keys doesn't matter, that of lists does. Equal
+ * are
  *
- * - an absent field and an empty text, list, object or null; but `emptyDir: {}` means something, and labels and annotations
- *   count as they are;
+ * - an unset field and an empty string, list, object or null, except `emptyDir: {}`, and labels and annotations, which are
+ *   compared literally;
  * - quantities of the same amount (`2000m`, `2`);
  * - the same JSON in the environment variables and annotations that hold JSON.
  *
- * The script of the container grpc-bootstrap-init is not compared: it may do the same in other words.
+ * The script of the container grpc-bootstrap-init is not compared: it may be implemented differently.
  */
 export function comparePods(expected: JsonObject, actual: JsonObject): readonly Difference[] {
   const differences: Difference[] = []
@@ -27,7 +27,7 @@ export function comparePods(expected: JsonObject, actual: JsonObject): readonly 
   return differences
 }
 
-/** The differences as a text for a person, the empty text when there are none. */
+/** Formats differences for people; empty if there are none. */
 export function formatDifferences(differences: readonly Difference[]): string {
   return differences
     .map(({ path, expected, actual }) => `${path}\n  expected ${show(expected)}\n  actual   ${show(actual)}`)
@@ -35,17 +35,17 @@ export function formatDifferences(differences: readonly Difference[]): string {
 }
 
 function show(value: Json | undefined): string {
-  return value === undefined ? '(absent)' : JSON.stringify(value)
+  return value === undefined ? '(unset)' : JSON.stringify(value)
 }
 
-/** Where a value stands: its path, the key that holds it (of a list's item: the list's) and the name of the item around it. */
+/** The position of a value: its path, its key (for list items, the list's key) and the name of the enclosing item. */
 interface Place {
   readonly path: string
   readonly key: string
   readonly item: string
 }
 
-/** The lists whose items have a name of their own, and the field that holds it. */
+/** Lists whose items are identified by a field. */
 export const itemKeys: ReadonlyMap<string, string> = new Map([
   ['containers', 'name'],
   ['initContainers', 'name'],
@@ -57,7 +57,7 @@ export const itemKeys: ReadonlyMap<string, string> = new Map([
   ['ports', 'containerPort'],
 ])
 
-/** Maps in which an empty text is a value like any other. */
+/** Maps in which an empty string is significant. */
 const literalMaps: ReadonlySet<string> = new Set(['labels', 'annotations', 'matchLabels', 'nodeSelector'])
 
 /** The keys of quantities, and of maps of quantities. */
@@ -157,7 +157,7 @@ function nameOf(item: Json): string {
   return typeof name === 'string' ? name : ''
 }
 
-/** A list's items by the value that names them; undefined when one has none or two have the same. */
+/** List items by their identifying value; undefined if one lacks it or two have the same. */
 function itemsByName(list: readonly Json[], name: string | undefined): ReadonlyMap<string, Json> | undefined {
   if (name === undefined) return undefined
   const items = new Map<string, Json>()
@@ -196,7 +196,7 @@ function parseJson(text: Json | undefined): Json | undefined {
   }
 }
 
-/** Whether a value says no more than if it weren't there, as the value of this key. */
+/** Whether a value of this key is equivalent to an unset one. */
 function isEmpty(key: string, value: Json | undefined): boolean {
   if (value === undefined || value === null || value === '') return true
   if (Array.isArray(value)) return value.length === 0

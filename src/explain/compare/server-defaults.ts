@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 
 /*
- * What an API server fills in where a pod says nothing, taken away: a pod that was stored can then be compared with one
- * that wasn't. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1 names each default.
+ * Removes defaults that the API server sets, so that a stored pod can be compared with one that isn't. The defaults are
+ * listed in https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1.
  */
 
 type Defaults = Readonly<Record<string, Json>>
@@ -15,7 +15,7 @@ const probeDefaults: Defaults = { timeoutSeconds: 1, periodSeconds: 10, successT
 const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
 const hooks = ['preStop', 'postStart'] as const
 
-/** A container without what an API server would fill in. */
+/** A container without API server defaults. */
 export function containerWithoutDefaults(container: JsonObject): JsonObject {
   const bare = without(container, {
     terminationMessagePath: '/dev/termination-log',
@@ -54,7 +54,7 @@ export function containerWithoutDefaults(container: JsonObject): JsonObject {
   }
 }
 
-// Every container gets the token of its account here, from a volume with a name that the API server makes up.
+// Every container gets its service account token here, from a volume with a generated name.
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 const treated: ReadonlySet<string> = new Set(['ports', 'env', 'volumeMounts', 'resources', 'lifecycle', ...probes])
@@ -70,16 +70,16 @@ function pullPolicy(image: Json | undefined): Json {
 }
 
 function variableWithoutDefaults(variable: JsonObject): JsonObject {
-  const told = own(toldInJson, String(own(variable, 'name')))
+  const normalise = own(inJson, String(own(variable, 'name')))
   return {
     ...variable,
     ...changed(variable, 'valueFrom', object(referenceWithoutDefaults)),
-    ...(told && changed(variable, 'value', (value) => inText(value, told))),
+    ...(normalise && changed(variable, 'value', (value) => inText(value, normalise))),
   }
 }
 
-/** Variables that repeat fields of the application: a manifest that was injected before it was applied has them bare. */
-const toldInJson: Readonly<Record<string, (value: Json) => Json>> = {
+/** Variables that repeat fields of the application: without defaults if the manifest was injected before it was applied. */
+const inJson: Readonly<Record<string, (value: Json) => Json>> = {
   ISTIO_META_POD_PORTS: items((port) => without(port, { protocol: 'TCP' })),
   ISTIO_KUBE_APP_PROBERS: object((probers) =>
     Object.fromEntries(
@@ -100,7 +100,7 @@ function inText(text: Json, change: (value: Json) => Json): Json {
   }
 }
 
-/** Of a variable, or of an item of a downwardAPI volume. */
+/** For a variable, or an item of a downwardAPI volume. */
 function referenceWithoutDefaults(reference: JsonObject): JsonObject {
   return {
     ...reference,
@@ -117,7 +117,7 @@ function referenceWithoutDefaults(reference: JsonObject): JsonObject {
   }
 }
 
-/** A request that isn't there is as high as the limit. */
+/** An unset request defaults to the limit. */
 function resourcesWithoutDefaults(resources: JsonObject): JsonObject {
   const limits = objectOf(own(resources, 'limits'))
   return {
@@ -143,7 +143,7 @@ function handlerWithoutDefaults(handler: JsonObject): JsonObject {
 
 const fileMode: Defaults = { defaultMode: 420 }
 
-/** A volume without what an API server would fill in. */
+/** A volume without API server defaults. */
 export function volumeWithoutDefaults(volume: JsonObject): JsonObject {
   const sources = ['secret', 'configMap', 'downwardAPI', 'projected'] as const
   const bare: JsonObject = Object.assign(
@@ -193,7 +193,7 @@ function without(value: JsonObject, defaults: Defaults): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([key, item]) => own(defaults, key) !== item))
 }
 
-/** The field of an object, changed; nothing where the object doesn't have it. */
+/** The changed field of an object; empty if the object doesn't have it. */
 function changed(value: JsonObject, key: string, change: (item: Json) => Json): JsonObject {
   const item = own(value, key)
   return item === undefined ? {} : { [key]: change(item) }
@@ -211,7 +211,7 @@ function objectOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {}
 }
 
-/** The containers to which LimitRangers gave resources: they say so. https://kubernetes.io/docs/concepts/policy/limit-range/ */
+/** The containers whose resources a LimitRanger set, as recorded in its annotation. https://kubernetes.io/docs/concepts/policy/limit-range/ */
 export function limitRanged(pod: JsonObject): ReadonlySet<string> {
   const text = lookup(pod, 'metadata', 'annotations', 'kubernetes.io/limit-ranger')
   const names = typeof text === 'string' ? text.matchAll(/container ([a-z0-9-]+)/g) : []

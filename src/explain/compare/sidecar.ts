@@ -6,9 +6,9 @@ import { listed } from './original.ts'
 import { containerWithoutDefaults, limitRanged, volumeWithoutDefaults } from './server-defaults.ts'
 
 /**
- * What is other in the sidecar of a running pod than in a new injection of the pod it was made from: in what either of the
- * two injected, and in the fields of the pod that the new one sets. What the cluster itself wrote into the running pod
- * doesn't count; what another webhook did to the sidecar can't be told from an older configuration, and does.
+ * The differences between the sidecar of a running pod and a new injection of the original pod: in injected items, and in
+ * fields of the pod that the new injection sets. Fields that the cluster set in the running pod are ignored; changes by
+ * other webhooks can't be distinguished from an older configuration and are reported.
  */
 export function sidecarChanges(running: JsonObject, original: JsonObject, injected: JsonObject): readonly Change[] {
   const scope = scopeOf(running, original, injected)
@@ -18,17 +18,17 @@ export function sidecarChanges(running: JsonObject, original: JsonObject, inject
   )
 }
 
-/** Resources that a LimitRanger gave a container for which nobody says any. */
+/** Whether a LimitRanger set the resources of a container that doesn't specify any. */
 function isRanged({ subject, field, after }: Change, ranged: ReadonlySet<string>): boolean {
   return ranged.has(subject) && field.startsWith('resources.') && after === undefined
 }
 
-/** What a volume has beyond what is injected: the pod's author may have one of the same name, onto which that is merged. */
+/** Fields of a volume that aren't injected: the pod author may have one of the same name, with which it is merged. */
 function isAuthors({ field, after }: Change): boolean {
   return after === undefined && /^volume \S+ ./.test(field)
 }
 
-/** What of a pod is the injection's. */
+/** The injected parts of a pod. */
 interface Scope {
   readonly containers: ReadonlySet<string>
   readonly volumes: ReadonlySet<string>
@@ -77,10 +77,10 @@ function within(pod: JsonObject, scope: Scope): JsonObject {
   }
 }
 
-// What an injection changes in containers that it didn't bring.
+// Fields that an injection changes in the application's containers.
 const rewritten = ['readinessProbe', 'livenessProbe', 'startupProbe', 'lifecycle']
 
-/** By name: their order is also what other webhooks leave behind. */
+/** Sorted by name, since other webhooks may change their order. */
 function containersWithin(pod: JsonObject, list: 'containers' | 'initContainers', scope: Scope): readonly JsonObject[] {
   return itemsOf(pod, list)
     .map((container) => {

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, lookup } from '../../lang/json.ts'
 import type { Difference } from './pods.ts'
 
-/** A difference, with its path taken apart: keys, names of items, indexes. */
+/** A difference with its path split into keys, item names and indexes. */
 export interface Step {
   readonly steps: readonly string[]
   readonly expected: Json | undefined
@@ -10,26 +10,26 @@ export interface Step {
 
 const textLists: ReadonlySet<string> = new Set(['args', 'command'])
 
-/** Differences with their paths taken apart; those within one list of arguments become one. */
+/** Splits the paths of differences; those within one list of arguments are merged. */
 export function mergeArguments(
   differences: readonly Difference[],
   before: JsonObject,
   after: JsonObject,
 ): readonly Step[] {
-  const told = new Set<string>()
+  const seen = new Set<string>()
   return differences.flatMap(({ path, expected, actual }) => {
     const steps = stepsOf(path)
     const at = steps.findIndex((step) => textLists.has(step))
     if (at < 0 || at === steps.length - 1) return [{ steps, expected, actual }]
     const list = steps.slice(0, at + 1)
     const key = JSON.stringify(list)
-    if (told.has(key)) return []
-    told.add(key)
+    if (seen.has(key)) return []
+    seen.add(key)
     return argumentChange(list, textsAt(before, list), textsAt(after, list))
   })
 }
 
-/** Of two lists of arguments the part in which they differ; of one value behind a flag, that flag's. */
+/** The differing part of two lists of arguments; if only the value of a flag differs, that flag and its value. */
 function argumentChange(steps: readonly string[], before: readonly Json[], after: readonly Json[]): readonly Step[] {
   let start = 0
   while (start < before.length && before[start] === after[start]) start++
@@ -56,7 +56,7 @@ function textsAt(pod: JsonObject, steps: readonly string[]): readonly Json[] {
   return Array.isArray(at) ? at : []
 }
 
-/** A path of `comparePods` in its steps: keys, names of items, indexes; of `spec.containers (order)` the last is `(order)`. */
+/** Splits a path of `comparePods` into keys, item names and indexes; the last step of `spec.containers (order)` is `(order)`. */
 function stepsOf(path: string): readonly string[] {
   const steps: string[] = []
   for (const [, quoted, item, key = ''] of path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[([^\]]*)\]|([^.[\]\s]+)/g)) {
@@ -65,13 +65,13 @@ function stepsOf(path: string): readonly string[] {
   return steps
 }
 
-/** A key that `comparePods` put in quotes; the name of an item may look like one. */
+/** Unquotes a key that `comparePods` quoted; item names may look like one. */
 function unquoted(text: string): string {
   const value = parsed(text)
   return typeof value === 'string' ? value : text
 }
 
-/** What a text says as JSON; undefined where it isn't. */
+/** Parses JSON; undefined if invalid. */
 export function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text)

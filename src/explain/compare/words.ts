@@ -1,7 +1,7 @@
 import { isObject, type Json, own } from '../../lang/json.ts'
 import type { Change } from './change.ts'
 
-/** What a change does: `add` where nothing was before, `remove` where nothing is left. */
+/** The kind of a change. */
 export type ChangeKind = 'add' | 'remove' | 'change'
 
 export function kindOf({ before, after }: Change): ChangeKind {
@@ -9,10 +9,10 @@ export function kindOf({ before, after }: Change): ChangeKind {
   return after === undefined ? 'remove' : 'change'
 }
 
-/** A change without its subject: `image a:1 → a:2`, `+ env FOO=1`, `- volume istio-data`. */
-export function describeChange(change: Change, longest = 100): string {
+/** Describes a change without its subject: `image a:1 → a:2`, `+ env FOO=1`, `- volume istio-data`. */
+export function describeChange(change: Change, maxLength = 100): string {
   const { field, before, after } = change
-  const text = (value: Json | undefined) => shorten(valueText(value), longest)
+  const text = (value: Json | undefined) => shorten(valueText(value), maxLength)
   switch (kindOf(change)) {
     case 'add':
       return `+ ${withValue(field, text(after))}`
@@ -23,7 +23,7 @@ export function describeChange(change: Change, longest = 100): string {
   }
 }
 
-/** A change in a few words, for a column: `istio-proxy image a:1 → a:2`. */
+/** Describes a change briefly, for a table column: `istio-proxy image a:1 → a:2`. */
 export function describeShortly(change: Change): string {
   const sign = { add: '+', remove: '-', change: '' }[kindOf(change)]
   const subject = change.subject === 'pod' ? '' : `${change.subject} `
@@ -36,7 +36,7 @@ function withValue(field: string, value: string): string {
   return field.startsWith('env ') ? `${field}=${value}` : `${field}: ${value}`
 }
 
-/** A value for people: texts as they are, an empty one in quotes; of a container its image, of others the JSON. */
+/** Formats a value for people: strings literally, empty ones quoted; containers as their image, other values as JSON. */
 function valueText(value: Json | undefined): string {
   if (value === undefined) return ''
   if (value === '') return '""'
@@ -45,6 +45,6 @@ function valueText(value: Json | undefined): string {
   return typeof image === 'string' ? image : JSON.stringify(value)
 }
 
-function shorten(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
+function shorten(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text
 }

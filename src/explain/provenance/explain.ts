@@ -18,7 +18,7 @@ import { ofTemplates } from './template-annotations.ts'
 import { traceTemplate } from './template-fields.ts'
 import type { FieldOrigin, Provenance, SettingOrigin } from './types.ts'
 
-/** An injection, and what it is due to. */
+/** An injection and its provenance. */
 export interface ExplainedInjection {
   readonly injection: Injection
   readonly provenance: Provenance
@@ -30,8 +30,8 @@ interface Observed {
 }
 
 /**
- * Injects a pod as `inject` does and reports what each field of the result is due to. Pure as that; about fifty times as slow,
- * since templates are rendered again under observation, and the pod is injected again without each of its annotations.
+ * Injects a pod like `inject` and reports where each field of the result comes from. Pure; about fifty times slower than
+ * `inject`, since templates are rendered again with tracing, and the pod is injected again without each annotation.
  */
 export function explainInjection(
   request: InjectionRequest,
@@ -85,13 +85,13 @@ export function explainInjection(
 
 const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }
 
-/** The pod as a step takes it: as the one before it left it. */
+/** The input of a step: the output of the previous one. */
 function podTakenBy(name: StepName, observed: readonly Observed[], base: Pod): Pod {
   const index = observed.findIndex(({ step }) => step.name === name)
   return observed[index - 1]?.pod ?? base
 }
 
-/** A step with what it says of fields; what a template looked at joins `read`. */
+/** A step with the origins of its fields; sources that a template reads are added to `read`. */
 function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): FieldStep {
   switch (step.name) {
     case 'prepare':
@@ -119,14 +119,14 @@ function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): FieldSt
 }
 
 const ofPod: Omit<FieldOrigin, 'path' | 'value'> = {
-  by: { kind: 'pod', why: 'its own, which followed its container to another list' },
+  by: { kind: 'pod', why: 'its own field, which moved with its container to another list' },
   from: [],
   when: [],
   lost: [],
   unset: [],
 }
 
-/** The annotations and labels that templates made fields of, with what they beat there. */
+/** The annotations and labels from which templates rendered fields, with the sources that they override. */
 function readSettings(fields: readonly FieldOrigin[]): readonly SettingOrigin[] {
   const found = new Map<string, SettingOrigin>()
   for (const { from, lost, by } of fields) {
@@ -134,8 +134,8 @@ function readSettings(fields: readonly FieldOrigin[]): readonly SettingOrigin[] 
     for (const source of from) {
       if (source.kind !== 'annotation' || source.field !== undefined || source.value === undefined) continue
       const before = found.get(source.name)
-      const losers = [...(before?.lost ?? []), ...lost.filter(({ kind }) => kind !== 'template' && kind !== 'pod')]
-      const distinct = [...new Map(losers.map((one) => [`${one.kind} ${one.name}`, one])).values()]
+      const overridden = [...(before?.lost ?? []), ...lost.filter(({ kind }) => kind !== 'template' && kind !== 'pod')]
+      const distinct = [...new Map(overridden.map((one) => [`${one.kind} ${one.name}`, one])).values()]
       found.set(source.name, { setting: source.name, value: source.value, from: source, lost: distinct, unset: [] })
     }
   }

@@ -3,18 +3,18 @@ import type { Json, JsonObject } from '../../lang/json.ts'
 import { changesBetween, isEmpty, keysOf, leavesOf, pointer } from './keyed.ts'
 import type { FieldOrigin, Maker, RemovedField } from './types.ts'
 
-/** A step that was taken: the pod that it left, and what it says of the fields that it set and took away. */
+/** A step: its resulting pod, and the origins of the fields that it set and removed. */
 export interface FieldStep {
   readonly pod: JsonObject
   readonly originOf: (pointer: string) => Omit<FieldOrigin, 'path' | 'value'>
   readonly remover: Maker
-  /** What it set anew as it was: of a pod that had been injected before, what a template rendered again. */
+  /** Fields that it set to the same value again: what a template rendered for a pod that was injected before. */
   readonly confirms?: ReadonlyMap<string, Omit<FieldOrigin, 'path' | 'value'>>
 }
 
 /**
- * Follows each field through the steps: who set it last, and what everyone before had to say. Fields that no step touched are
- * the pod's own and not told. `auto` is Istio's word for "the injector's image": whoever says it loses nothing.
+ * Follows each field through the steps: what set it last, and what was overridden. Fields that no step changed are the pod's
+ * own and left out. `auto` is Istio's word for "the injector's image", so replacing it overrides nothing.
  */
 export function followFields(
   pod: JsonObject,
@@ -29,7 +29,7 @@ export function followFields(
       const earlier = fields.get(path)
       if (change.after === undefined) {
         fields.delete(path)
-        // An empty object that gets fields is still there.
+        // An empty object that gets fields isn't removed.
         if (earlier === undefined && change.before !== undefined && !isEmpty(change.before))
           removed.set(path, { path, value: change.before, by: remover })
         continue
@@ -37,8 +37,8 @@ export function followFields(
       const own = originOf(path)
       const taken = removed.get(path)
       const value = change.before ?? taken?.value
-      const losers = earlier === undefined ? ownValue(path, value) : [asSource(earlier), ...earlier.lost]
-      const lost = losers.filter((one) => one.value !== 'auto' && (one.kind !== 'pod' || own.by.kind !== 'pod'))
+      const overridden = earlier === undefined ? ownValue(path, value) : [asSource(earlier), ...earlier.lost]
+      const lost = overridden.filter((one) => one.value !== 'auto' && (one.kind !== 'pod' || own.by.kind !== 'pod'))
       removed.delete(path)
       fields.set(path, { ...own, path, value: change.after, lost: [...own.lost, ...lost] })
     }
@@ -58,7 +58,7 @@ function ownValue(path: string, value: Json | undefined): readonly Source[] {
   return value === undefined ? [] : [{ kind: 'pod', name: fieldText(path), value }]
 }
 
-/** What had a say in a field before another had the last word. */
+/** An overridden field as a source. */
 export function asSource({ by, path, value, from }: FieldOrigin): Source {
   const [only, ...others] = from
   if (only !== undefined && others.length === 0 && by.kind === 'template') return { ...only, value }
@@ -66,7 +66,7 @@ export function asSource({ by, path, value, from }: FieldOrigin): Source {
   return { kind: by.kind === 'pod' ? 'pod' : 'default', name: by.kind === 'pod' ? fieldText(path) : by.step, value }
 }
 
-/** Who made a field, in a word or two: `sidecar:12` for a line of a template, `shared:80` for one of the shared blocks. */
+/** The maker of a field: `sidecar:12` for a line of a template, `shared:80` for a line of the shared blocks. */
 export function placeText(by: Maker): string {
   if (by.kind === 'pod') return `the pod, ${by.why}`
   if (by.kind === 'step') return by.why
@@ -84,7 +84,7 @@ const lists: ReadonlySet<string> = new Set([
 ])
 const maps: ReadonlySet<string> = new Set(['labels', 'annotations'])
 
-/** A pointer as people write it: `spec.containers[istio-proxy].env[POD_NAME].value`. */
+/** A pointer in readable form: `spec.containers[istio-proxy].env[POD_NAME].value`. */
 export function fieldText(pointer: string): string {
   let text = ''
   let brackets = false

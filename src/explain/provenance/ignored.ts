@@ -10,25 +10,25 @@ import { changesBetween, pointer } from './keyed.ts'
 import type { FieldOrigin, IgnoredAnnotation, SettingOrigin } from './types.ts'
 import { sourcesText, sourceText } from './words.ts'
 
-/** What the search for annotations without effect needs to know. */
+/** Input of the search for annotations without effect. */
 export interface Effects {
   readonly pod: Pod
   readonly injection: Injection
-  /** Injects another pod in the same circumstances. */
+  /** Injects another pod with the same settings. */
   readonly inject: (pod: Pod) => Injection
   readonly fields: readonly FieldOrigin[]
   readonly settings: readonly SettingOrigin[]
-  /** What the templates looked at. */
+  /** The sources that the templates read. */
   readonly read: readonly Source[]
 }
 
-/** Of so many unknown names the pod's author learns; more are no slips of the pen. */
+/** The maximum number of unknown names to report; more aren't typos. */
 const maxUnknown = 100
-/** Which names are Istio's: one of them that nobody knows is likely misspelt. */
+/** Istio's names: an unknown one is likely misspelt. */
 const ofIstio = /(^|\.)istio\.io\//
 const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotation])
 
-/** The annotations about injection that change nothing: without them the injected pod would be the same. */
+/** Injection annotations without effect: the injected pod would be the same without them. */
 export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation[] {
   const { pod } = effects
   let unknown = 0
@@ -39,7 +39,7 @@ export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation
   })
 }
 
-/** Whether an injection wrote it: of a pod that was injected before, also what templates and the merge of metrics did. */
+/** Whether an injection wrote it: in a pod that was injected before, templates and metrics merging may have, too. */
 function isWritten(name: string, { pod, fields }: Effects): boolean {
   if (written.has(name)) return true
   if (annotation(pod, statusAnnotation) === undefined) return false
@@ -54,7 +54,7 @@ function concerns(name: string): boolean {
 }
 
 function hasEffect(name: string, { pod, injection, inject, read }: Effects): boolean {
-  // What neither the injector knows nor a template looked at needs no try: there may be thousands of such names.
+  // Unknown annotations that no template read need no evaluation: there may be thousands of them.
   const isRead = read.some((source) => source.kind === 'annotation' && source.name === name)
   if (findAnnotation(name) === undefined && !isRead) return false
   const others = inject(without(pod, name))
@@ -72,28 +72,28 @@ function without(pod: Pod, name: string): Pod {
 function whyIgnored(name: string, value: string, effects: Effects): string {
   const { injection, settings, fields, read } = effects
   const { result, reason, templates } = injection.decision
-  if (name === injectLabel) return `the pod is ${result} all the same (${reason})`
+  if (name === injectLabel) return `the pod is ${result} anyway (${reason})`
   if (result !== 'injected') return `the pod is ${result} (${reason})`
   const entry = findAnnotation(name)
   if (entry === undefined) return unknownName(name)
   if (entry.target === 'Namespace') return 'it belongs on the namespace'
   if (entry.unused === true) return 'it has no effect'
   const isIt = (source: Source) => source.kind === 'annotation' && source.name === name
-  const weighed = settings.find(({ lost }) => lost.some(isIt))
-  if (weighed !== undefined) return `${sourceText(weighed.from)} wins over it`
-  const shaped = fields.find(({ from }) => from.some(isIt))
-  if (shaped !== undefined || settings.some(({ from }) => isIt(from))) return 'it says what would hold without it'
-  const beaten = fields.find(({ lost }) => lost.some(isIt))
-  if (beaten !== undefined) return whyBeaten(beaten)
-  if (entry.inTemplate && read.some(isIt)) return 'nothing that the templates render for this pod depends on it'
+  const overriding = settings.find(({ lost }) => lost.some(isIt))
+  if (overriding !== undefined) return `${sourceText(overriding.from)} takes precedence`
+  const used = fields.find(({ from }) => from.some(isIt))
+  if (used !== undefined || settings.some(({ from }) => isIt(from))) return 'it sets the value that would apply anyway'
+  const overridden = fields.find(({ lost }) => lost.some(isIt))
+  if (overridden !== undefined) return whyOverridden(overridden)
+  if (entry.inTemplate && read.some(isIt)) return 'the templates of this pod render the same without it'
   if (entry.inTemplate) return `no template of this pod (${templates.join(', ')}) reads it`
   if (value.trim() === '') return 'it is empty'
   return entry.deprecated ?? 'nothing in this pod depends on it'
 }
 
-function whyBeaten({ by, from, path }: FieldOrigin): string {
+function whyOverridden({ by, from, path }: FieldOrigin): string {
   if (by.kind === 'pod') return by.why
-  return `${fieldText(path)} takes ${from.length === 0 ? 'something else' : sourcesText(from)} instead`
+  return `${fieldText(path)} comes from ${from.length === 0 ? 'something else' : sourcesText(from)} instead`
 }
 
 function unknownName(name: string): string {
@@ -101,5 +101,5 @@ function unknownName(name: string): string {
     name,
     known.map((entry) => entry.name),
   )
-  return near === undefined ? 'no such annotation is known to the injector' : `unknown; did you mean ${near}?`
+  return near === undefined ? 'unknown annotation' : `unknown; did you mean ${near}?`
 }

@@ -4,14 +4,14 @@ import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 /** Keys from the pod to a value, items of a list by their merge key. */
 export type KeyedPath = readonly string[]
 
-/** A leaf (a scalar, or an empty list or object) that two pods do not share; undefined where one has none. */
+/** A leaf (a scalar, or an empty list or object) that differs between two pods; undefined if one doesn't have it. */
 export interface Change {
   readonly path: KeyedPath
   readonly before: Json | undefined
   readonly after: Json | undefined
 }
 
-/** A leaf of a document, and where it stands there by indexes. */
+/** A leaf of a document, and its path with indexes. */
 export interface Leaf {
   readonly path: KeyedPath
   readonly place: readonly string[]
@@ -25,13 +25,13 @@ export function pointer(path: KeyedPath): string {
   return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** The keys of such a pointer. */
+/** The keys of a JSON pointer. */
 export function keysOf(pointer: string): KeyedPath {
   const steps = pointer.split('/').slice(1)
   return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** Every leaf in which two pods differ. What they share, as the same object, is not looked at. */
+/** Every leaf in which two pods differ. Identical objects are skipped. */
 export function changesBetween(before: JsonObject, after: JsonObject): readonly Change[] {
   const changes: Change[] = []
   compare(pod, before, after, [], changes)
@@ -45,7 +45,7 @@ export function leavesOf(document: JsonObject): readonly Leaf[] {
   return leaves
 }
 
-/** Where a field stands in a pod, as keys, from the keys and indexes of a JSON patch. */
+/** Converts a path with indexes, as in a JSON patch, to a path with merge keys. */
 export function keyedPath(document: JsonObject, place: readonly string[]): KeyedPath {
   const path: string[] = []
   let child = pod
@@ -84,12 +84,12 @@ function compare(
     if (was && is) return
   }
   const [left, right] = [entriesOf(child, before ?? null), entriesOf(child, after ?? null)]
-  const known = new Map(left.map((entry) => [entry.key, entry]))
+  const remaining = new Map(left.map((entry) => [entry.key, entry]))
   for (const entry of right) {
-    compare(entry.child, known.get(entry.key)?.value, entry.value, [...path, entry.key], changes)
-    known.delete(entry.key)
+    compare(entry.child, remaining.get(entry.key)?.value, entry.value, [...path, entry.key], changes)
+    remaining.delete(entry.key)
   }
-  for (const entry of known.values()) compare(entry.child, entry.value, undefined, [...path, entry.key], changes)
+  for (const entry of remaining.values()) compare(entry.child, entry.value, undefined, [...path, entry.key], changes)
 }
 
 function collect(child: Child, value: Json, path: KeyedPath, place: readonly string[], leaves: Leaf[]): void {
@@ -102,7 +102,7 @@ function isLeaf(value: Json | undefined): value is Json {
   return value !== undefined && (typeof value !== 'object' || value === null || isEmpty(value))
 }
 
-/** Whether a value is an object or a list that holds nothing. */
+/** Whether a value is an empty object or list. */
 export function isEmpty(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null) return false
   return (Array.isArray(value) ? value : Object.keys(value)).length === 0

@@ -9,31 +9,31 @@ import {
   parseEvents,
 } from 'js-yaml'
 
-/** Where a value stands in a text: offsets. Its key is left of it, or it is an item of a list. */
+/** The offsets of a value in YAML; `key` is the start of its key or list item. */
 export interface Place {
   readonly key: number
   readonly start: number
   readonly end: number
 }
 
-/** The places of all values of the first document of a YAML text, by their path (indexes for lists). Empty where it can't be read. */
+/** The places of all values of the first YAML document, by path (indexes for lists). Empty if it can't be parsed. */
 export function placesOf(text: string): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>()
   try {
     const events = parseEvents(text, {})
     walk(text, events, events[0]?.type === EVENT_DOCUMENT ? 1 : 0, [], 0, places)
   } catch {
-    // Kubernetes' reader is more patient with indentation than this one: then lines can't be told.
+    // Kubernetes' parser tolerates more indentation than this one: then lines are unknown.
   }
   return places
 }
 
-/** The name of a path in `placesOf`. */
+/** The key of a path in the result of `placesOf`. */
 export function placeName(path: readonly string[]): string {
   return JSON.stringify(path)
 }
 
-/** Notes the node at `index` and all below it; gives the index behind it. */
+/** Records the node at `index` and its descendants; returns the index after it. */
 function walk(
   text: string,
   events: readonly Event[],

@@ -14,7 +14,7 @@ const options = {
   excludeOutbound: '-o',
 } as const
 
-/** Ports of the agent itself, which templates exclude by their own text. */
+/** Ports of the agent and proxy, which templates exclude literally. */
 const agentPorts: ReadonlyMap<number, string> = new Map([
   [15020, "the agent's status port"],
   [15021, "the agent's health port"],
@@ -22,8 +22,8 @@ const agentPorts: ReadonlyMap<number, string> = new Map([
 ])
 
 /**
- * Which ports are captured: those that containers declare, and those that an option names. Empty where the pod has no container
- * that sets up the capture (mode NONE, or a template without one).
+ * Whether ports are captured: those that containers declare and those that options list. Empty if no container of the pod
+ * sets up traffic capture (mode NONE, or a template without one).
  */
 export function portOrigins(pod: Pod, fields: readonly FieldOrigin[]): readonly PortOrigin[] {
   const container = [initName, validationName]
@@ -92,7 +92,7 @@ function outbound(include: Option, exclude: Option): readonly PortOrigin[] {
   return [...of(exclude, false, 'excluded'), ...of(include, true, 'included')]
 }
 
-/** The setting that names the port; where none does, it is a template's own text or the agent's. */
+/** The setting that lists the port; otherwise it comes from the template or is a port of the agent. */
 function becauseOf(option: Option, port: number, word: string): Pick<PortOrigin, 'why' | 'agent' | 'from'> {
   const from = sourcesOf(option, port)
   const agent = agentPorts.get(port)

@@ -8,7 +8,7 @@ import type { ProbeOrigin, SettingOrigin } from './types.ts'
 const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
 const hooks = ['preStop', 'postStart'] as const
 
-/** What became of each probe and hook of the application, by the pod before and behind the step that rewrites them. */
+/** The origin of each probe and hook of the application, from the pod before and after the step that rewrites them. */
 export function probeOrigins(before: Pod, after: Pod, rewriting: SettingOrigin | undefined): readonly ProbeOrigin[] {
   return (['containers', 'initContainers'] as const).flatMap((list) =>
     containersOf(before, list)
@@ -33,19 +33,19 @@ function ofContainer(
     if (!isObject(was) || is === undefined) return []
     const rewritten = was !== is
     const why = rewritten
-      ? 'the kubelet asks the agent, which asks the application'
+      ? 'the kubelet calls the agent, which calls the application'
       : whyLeft(was, place[0] === 'lifecycle', pod, rewriting)
     return [{ container: before.name, probe: place.join('.'), before: was, after: is, rewritten, why }]
   })
 }
 
 function whyLeft(probe: Json, isHook: boolean, pod: Pod, rewriting: SettingOrigin | undefined): string {
-  if (findProxy(pod) === undefined) return 'the pod has no proxy that would answer'
-  if (rewriting?.value !== true) return 'rewriting is switched off'
+  if (findProxy(pod) === undefined) return 'the pod has no proxy to forward it'
+  if (rewriting?.value !== true) return 'rewriting is disabled'
   const action = ['httpGet', 'tcpSocket', 'grpc'].find((name) => isObject(lookup(probe, name)))
-  if (action === undefined) return 'a command is run in the container itself'
-  if (isHook && action === 'grpc') return 'a hook has no such action'
+  if (action === undefined) return 'commands run in the container itself'
+  if (isHook && action === 'grpc') return 'hooks do not support gRPC'
   const port = lookup(probe, action, 'port')
-  if (typeof port === 'string') return `no port of the container is named ${JSON.stringify(port)}`
-  return 'it asks the agent already'
+  if (typeof port === 'string') return `the container has no port named ${JSON.stringify(port)}`
+  return 'it already calls the agent'
 }

@@ -19,11 +19,11 @@ import { formatPath } from '../../lang/text/path.ts'
 import type { Inputs } from './sources.ts'
 import type { SettingOrigin } from './types.ts'
 
-/** A setting that code decides rather than a template. */
+/** A setting that code evaluates rather than a template. */
 interface Setting {
   readonly setting: string
   readonly resolve: (inputs: Inputs) => Resolved<Json>
-  /** Not worth a word where nobody says anything. */
+  /** Left out if it has its default. */
   readonly onlyIfSet?: true
 }
 
@@ -38,7 +38,7 @@ const settings: readonly Setting[] = [
   { setting: 'revision', resolve: ({ subject }) => revision.resolve(subject), onlyIfSet: true },
   {
     setting: 'nativeSidecars',
-    // The annotation counts by way of templates that read it.
+    // The annotation takes effect only in templates that read it.
     resolve: ({ subject, reads }) =>
       (reads({ kind: 'annotation', name: 'sidecar.istio.io/nativeSidecar' }) ? nativeProxy : nativeSidecars).resolve(
         subject,
@@ -55,12 +55,12 @@ const settings: readonly Setting[] = [
   { setting: 'compliance policy', resolve: ({ subject }) => compliancePolicy.resolve(subject), onlyIfSet: true },
 ]
 
-/** What a step decides from: the pod as it takes it. */
+/** The input of a step's settings. */
 export function at(step: StepName, { takenBy, subject }: Inputs) {
   return { pod: takenBy(step), snapshot: subject.snapshot }
 }
 
-/** The settings that are not a template's: what each is, who said so, and what that beat. */
+/** The settings that code evaluates: value, source, and overridden sources. */
 export function settingOrigins(inputs: Inputs): readonly SettingOrigin[] {
   const resolved = settings.flatMap(({ setting, resolve, onlyIfSet }): readonly SettingOrigin[] => {
     const origin = resolve(inputs)
@@ -69,10 +69,10 @@ export function settingOrigins(inputs: Inputs): readonly SettingOrigin[] {
   return [...resolved, ...proxyConfigOrigins(inputs)]
 }
 
-/** Fields of the ProxyConfig that are a part of settings above. */
+/** Fields of the ProxyConfig that are settings above. */
 const decidedAbove: ReadonlySet<string> = new Set(['interceptionMode', 'holdApplicationUntilProxyStarts'])
 
-/** Every field of the pod's ProxyConfig that somebody set. */
+/** Every field of the pod's ProxyConfig that is set. */
 function proxyConfigOrigins({ subject }: Inputs): readonly SettingOrigin[] {
   return proxyConfigFields(subject).flatMap((path): readonly SettingOrigin[] => {
     const value = lookup(subject.proxyConfig, ...path)
@@ -83,17 +83,17 @@ function proxyConfigOrigins({ subject }: Inputs): readonly SettingOrigin[] {
   })
 }
 
-/** Whether the pod is injected: the rule that decided, and what else was asked for. */
+/** Whether the pod is injected: the rule that decided, and what it overrode. */
 export function decisionOrigin(subject: DecisionSubject, { decision: { result, faults } }: Injection): SettingOrigin {
   const { from, lost, unset } = decision.resolve(subject)
   const [fault] = faults
   return fault === undefined
     ? { setting: 'injection', value: result, from, lost, unset }
-    : { setting: 'injection', value: result, from: refusedBy(fault, subject), lost: [from, ...lost], unset }
+    : { setting: 'injection', value: result, from: deniedBy(fault, subject), lost: [from, ...lost], unset }
 }
 
-/** What refused a pod that was to be injected. */
-function refusedBy(fault: DenialFault, { pod }: DecisionSubject): Source {
+/** The source that denied a pod. */
+function deniedBy(fault: DenialFault, { pod }: DecisionSubject): Source {
   if (fault.code === 'annotation-policy') return { kind: 'config', name: 'annotationPolicy' }
   if (!('annotation' in fault)) return { kind: 'pod', name: formatPath(fault.path) }
   const [annotation] = annotationSources(pod, fault.annotation)

@@ -20,29 +20,29 @@ import { struct } from '../../kubernetes/schema/schema.ts'
 import { isObject, type Json, lookup, own } from '../../lang/json.ts'
 import type { DataPath } from '../../lang/template/trace/causes.ts'
 
-/** All that an injection was made from. */
+/** All inputs of an injection. */
 export interface Inputs {
   readonly subject: Subject
   readonly prepared: Prepared
-  /** The pod as a step took it. */
+  /** The input pod of a step. */
   readonly takenBy: (step: StepName) => Pod
-  /** Whether a template of this pod looked at something. */
+  /** Whether a template of this pod read a source. */
   readonly reads: (source: Source) => boolean
 }
 
-/** What a piece of the templates' data stands for. */
+/** The sources behind a piece of the templates' data. */
 export interface Causes {
-  /** The settings that have a say in it. */
+  /** The settings that it comes from. */
   readonly set: readonly Source[]
-  /** Settings that gave way before a template saw it. */
+  /** Settings that were overridden before the template read it. */
   readonly lost: readonly Source[]
-  /** What could be set, and isn't. */
+  /** Settings that are unset and would change it. */
   readonly unset: readonly Source[]
 }
 
 const nothing: Causes = { set: [], lost: [], unset: [] }
 
-/** The settings behind a path of the templates' data. */
+/** The sources behind a path of the templates' data. */
 export function causesOf(path: DataPath, inputs: Inputs): Causes {
   const [root = '', ...rest] = path
   return Object.hasOwn(roots, root) ? (roots[root]?.(rest, inputs) ?? nothing) : nothing
@@ -71,23 +71,23 @@ const roots: Readonly<Record<string, Reader>> = {
     const found = paths.filter(([, key]) => key === undefined || wanted === undefined || key === wanted)
     return unite(found.map((one) => ofProxyConfig(one, subject)))
   },
-  Revision: (_path, { subject }) => said(revision.resolve(subject)),
-  CompliancePolicy: (_path, { subject }) => said(compliancePolicy.resolve(subject)),
+  Revision: (_path, { subject }) => ifSet(revision.resolve(subject)),
+  CompliancePolicy: (_path, { subject }) => ifSet(compliancePolicy.resolve(subject)),
   NativeSidecars: (_path, { subject }) => decided(nativeSidecars.resolve(subject)),
-  InboundTrafficPolicyMode: (_path, { subject }) => said(inboundTrafficPolicyMode.resolve(subject)),
+  InboundTrafficPolicyMode: (_path, { subject }) => ifSet(inboundTrafficPolicyMode.resolve(subject)),
   ProxyImage: (_path, { subject }) => ofImage('proxy', subject),
   ProxyInitImage: (_path, { subject }) => ofImage('proxy_init', subject),
   ProxyUID: (_path, { subject }) => decided(proxyUid.resolve(subject)),
   ProxyGID: (_path, { subject }) => decided(proxyGid.resolve(subject)),
 }
 
-/** What the pipeline decided. */
+/** A setting that the pipeline evaluated. */
 function decided({ from, lost, unset }: Resolved<Json>): Causes {
   return { set: [from], lost, unset }
 }
 
-/** What somebody set: without a word where nobody did. */
-function said(resolved: Resolved<Json>): Causes {
+/** Like `decided`, but a default is no source. */
+function ifSet(resolved: Resolved<Json>): Causes {
   return resolved.from.kind === 'default' ? { ...decided(resolved), set: [] } : decided(resolved)
 }
 
@@ -104,7 +104,7 @@ function ofProxyConfig(path: readonly string[], subject: Subject): Causes {
   const [first, ...others] = proxyConfigSources(subject, path)
   if (first === undefined) return nothing
   const lost = (sources: readonly Source[]) => sources.filter(({ kind }) => kind !== 'default')
-  // A field that the merge has dropped: nobody won.
+  // A field that the merge dropped: all its sources are overridden.
   if (lookup(subject.proxyConfig, ...path) === undefined) return { ...nothing, lost: lost([first, ...others]) }
   return { ...nothing, set: [first], lost: lost(others) }
 }
@@ -125,7 +125,7 @@ function ofPair(
   return found.length === 0 ? { ...nothing, unset: [{ kind, name }] } : set(found)
 }
 
-/** A field of the pod by Go's names, items of lists by their name. */
+/** A field of the pod by Go's field names, list items by name. */
 function ofPod(type: string, start: string, path: readonly string[], pod: Pod): Causes {
   let name = start
   let value: Json | undefined = lookup(pod, start)
@@ -159,7 +159,7 @@ function structWithin(type: {
   return type.of === undefined ? undefined : structWithin(type.of as typeof type)
 }
 
-/** The JSON names behind Go's fields and getters; a wrapper's bare value has no name of its own. */
+/** The JSON names of Go's fields and getters; a wrapper's value has no name. */
 function messagePath(type: string, path: readonly string[]): readonly string[] {
   const names: string[] = []
   let at: string | undefined = type

@@ -14,13 +14,13 @@ import { at } from './settings.ts'
 import type { Inputs } from './sources.ts'
 import type { FieldOrigin } from './types.ts'
 
-/** What a step says of a field that it set. */
+/** The origin of a field that a step set. */
 export type StepOrigin = Pick<FieldOrigin, 'by' | 'from' | 'lost'> & Partial<Pick<FieldOrigin, 'when'>>
 
 /** The steps after the merge of the templates. */
 export type FurtherStep = Exclude<StepName, 'prepare' | 'native-proxy' | 'template'>
 
-/** Why a step behind the templates set a field, and what it made it of. */
+/** Why a step after the templates set a field, and its sources. */
 export function originOfStep(step: FurtherStep, path: KeyedPath, inputs: Inputs): StepOrigin {
   return steps[step](path, inputs)
 }
@@ -32,12 +32,12 @@ function made(step: FurtherStep, why: string, from: readonly Source[] = [], lost
 const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) => StepOrigin } = {
   overrides: (path, { prepared }) => {
     const [root, list, name = ''] = path
-    if (root === 'metadata') return made('overrides', "it remembers the pod's own fields for a later injection")
+    if (root === 'metadata') return made('overrides', "it records the pod's own fields for a later injection")
     const own = findOverride(name, list === 'containers' ? 'containers' : 'initContainers', prepared)
     const why =
       own?.source.kind === 'annotation'
-        ? `its own ${name}, as ${own.source.name} remembers it`
-        : `its own container ${name} wins over the template's`
+        ? `its own ${name}, as recorded in ${own.source.name}`
+        : `its own container ${name} takes precedence over the template's`
     return { by: { kind: 'pod', why }, from: own === undefined ? [] : [own.source], lost: [] }
   },
   'proxy-user': (_path, { prepared }) => {
@@ -46,19 +46,19 @@ const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) =>
       source === undefined
         ? []
         : [source.kind === 'pod' ? { ...source, name: `${source.name}.securityContext` } : source]
-    return made('proxy-user', "the pod chose the proxy's user, and the capture of traffic has to know it", from)
+    return made('proxy-user', "the pod chose the proxy's user, which traffic capture has to exempt", from)
   },
   'cluster-environment': (path, { subject }) => {
     const { from, lost } = variableSources(path[path.indexOf('env') + 1] ?? '', subject)
-    return made('cluster-environment', 'the cluster tells the proxy', [from], lost)
+    return made('cluster-environment', 'the cluster environment of the proxy', [from], lost)
   },
   metrics: (path, inputs) => {
     if (path[0] === 'metadata') {
       const statusPort = meshSources(inputs.subject.snapshot.mesh, ['defaultConfig', 'statusPort'])
-      return made('metrics', 'Prometheus asks the agent', statusPort)
+      return made('metrics', 'Prometheus scrapes the agent', statusPort)
     }
     const { from, lost } = scrapedSources(inputs.takenBy('metrics'))
-    return made('metrics', "the agent is told where the application's metrics are", from, lost)
+    return made('metrics', "the agent scrapes the application's metrics", from, lost)
   },
   'secure-port': (_path, { takenBy }) => {
     const list =
@@ -69,24 +69,24 @@ const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) =>
     ])
   },
   probes: (path, inputs) => {
-    const asked = probeRewriting.resolve(at('probes', inputs)).from
-    if (path.includes('env')) return made('probes', "the agent is told the application's own probes", [asked])
-    const why = 'the kubelet asks the agent, which asks the application'
-    if (path.at(-1) !== 'port') return made('probes', why, [asked])
-    return { ...made('probes', why, [agentPort.resolve(at('probes', inputs)).from]), when: [asked] }
+    const rewriting = probeRewriting.resolve(at('probes', inputs)).from
+    if (path.includes('env')) return made('probes', "the agent needs the application's own probes", [rewriting])
+    const why = 'the kubelet calls the agent, which calls the application'
+    if (path.at(-1) !== 'port') return made('probes', why, [rewriting])
+    return { ...made('probes', why, [agentPort.resolve(at('probes', inputs)).from]), when: [rewriting] }
   },
   stamp: (path, { subject }) => {
     const [, field, name = ''] = path
     if (field === 'labels' && name === networkLabel) {
       const { from, lost } = network.resolve(subject)
-      return made('stamp', 'the network of the pod, as its proxy is told', [from], lost)
+      return made('stamp', 'the network of the pod, as its proxy gets it', [from], lost)
     }
     const source = stampsOf(subject.snapshot).get(name)?.source
     if (source === undefined)
-      return made('stamp', name === statusAnnotation ? 'it records what was injected' : 'the injection is recorded')
+      return made('stamp', name === statusAnnotation ? 'it records what was injected' : 'it records the injection')
     const why =
-      source.kind === 'config' ? 'the configuration adds it to every injected pod' : 'it says by which configuration'
+      source.kind === 'config' ? 'the configuration adds it to every injected pod' : 'it records the configuration'
     return made('stamp', why, [source])
   },
-  order: () => made('order', 'containers are put in order'),
+  order: () => made('order', 'containers are sorted'),
 }

@@ -4,8 +4,8 @@ import { pointer } from './keyed.ts'
 import type { FieldOrigin, SettingOrigin } from './types.ts'
 
 /**
- * Steps behind the templates read annotations of the pod, and a template may have written them: then it is the template that
- * says what they say, and an annotation of the pod's own lost to it.
+ * Steps after the templates read annotations of the pod that a template may have written: then the template is the source,
+ * and it overrides the pod's own annotation.
  */
 export function ofTemplates(
   settings: readonly SettingOrigin[],
@@ -21,8 +21,8 @@ export function ofTemplates(
   }
   return {
     settings: settings.map((setting) => {
-      const [from = setting.from, ...beaten] = sourcesOf(setting.from)
-      const lost = distinctSources([...beaten, ...setting.lost.flatMap(sourcesOf)])
+      const [from = setting.from, ...overridden] = sourcesOf(setting.from)
+      const lost = distinctSources([...overridden, ...setting.lost.flatMap(sourcesOf)])
       return { ...setting, from, lost: withoutSources(lost, [from]) }
     }),
     fields: fields.map((field) =>

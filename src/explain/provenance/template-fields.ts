@@ -8,17 +8,17 @@ import { type Place, placeName, placesOf } from './places.ts'
 import { causesOf, type Inputs } from './sources.ts'
 import type { FieldOrigin } from './types.ts'
 
-/** What is known of a field that a template rendered, whatever became of it. */
+/** The origin of a field that a template rendered, even if a later step changed it. */
 export type RenderedField = Omit<FieldOrigin, 'path' | 'value'>
 
-/** What a template rendered: each field with its origin, by its pointer. */
+/** The output of a template: the origin of each field, by pointer. */
 export interface TracedTemplate {
   readonly fields: ReadonlyMap<string, RenderedField>
-  /** Every setting that the template looked at for this pod, whether or not it is set. */
+  /** Every setting that the template read for this pod, whether or not it is set. */
   readonly read: readonly Source[]
 }
 
-/** Renders a template once more: of each field that it gave, the line that wrote it and what that made it of. */
+/** Renders a template again with tracing: for each field, the line that wrote it and its sources. */
 export function traceTemplate({ template, patch }: RenderedTemplate, inputs: Inputs): TracedTemplate {
   const traced = template.trace(inputs.prepared.inputs)
   const places = placesOf(traced.text)
@@ -31,7 +31,7 @@ export function traceTemplate({ template, patch }: RenderedTemplate, inputs: Inp
   return { fields: new Map(fields), read: sourcesOf([...from, ...lost, ...when], inputs).all }
 }
 
-/** The place of a value; where that can't be told (of an alias, say), of what is around it. */
+/** The place of a value; if it is unknown (as for an alias), the place of its parent. */
 function placeOf(places: ReadonlyMap<string, Place>, path: readonly string[]): Place | undefined {
   for (let length = path.length; length >= 0; length--) {
     const place = places.get(placeName(path.slice(0, length)))
@@ -91,7 +91,7 @@ function sourcesOf(paths: readonly DataPath[], inputs: Inputs) {
   return { set, lost, unset, all: distinctSources([...set, ...lost, ...unset]) }
 }
 
-/** Lines from 1; what stands in the template as it is begins at its place, what an action prints at the action. */
+/** Lines from 1: literal text is located at its own place, the output of an action at the action. */
 function lineCounter(): (segment: Segment, offset: number) => number {
   const starts = new Map<string, readonly number[]>()
   return (segment, offset) => {

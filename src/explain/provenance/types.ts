@@ -3,47 +3,47 @@ import type { Source } from '../../injection/model/source.ts'
 import type { StepName } from '../../injection/steps.ts'
 import type { Json } from '../../lang/json.ts'
 
-/** Who put a value where it is. */
+/** What set a value. */
 export type Maker =
-  /** A template: its name, and the file and line (from 1) that wrote the value, where they can be told. */
+  /** A template: its name, and the file and line (from 1) that wrote the value, if known. */
   | { readonly kind: 'template'; readonly template: string; readonly file?: string; readonly line?: number }
   /** Another step of the injector. */
   | { readonly kind: 'step'; readonly step: Exclude<StepName, 'template'>; readonly why: string }
   /** The pod's author: a customised container of an injected name, say. */
   | { readonly kind: 'pod'; readonly why: string }
 
-/** A field of the injected pod that an injection set, and all that it is due to. */
+/** A field that the injection set, with its sources. */
 export interface FieldOrigin {
   /**
-   * A JSON pointer whose steps into a list are the keys by which Kubernetes merges it: `/spec/containers/istio-proxy/env/POD_NAME/value`;
-   * of lists without a key the index. A second item of the same key has `#2` behind it.
+   * A JSON pointer with merge keys instead of list indexes: `/spec/containers/istio-proxy/env/POD_NAME/value`;
+   * lists without a merge key have indexes. A second item with the same key has the suffix `#2`.
    */
   readonly path: string
   readonly value: Json
   readonly by: Maker
-  /** What the value was made of. Empty where it stands in the template as it is. */
+  /** The sources of the value. Empty if it is literal in the template. */
   readonly from: readonly Source[]
-  /** What decided that the field is there, or between several values. */
+  /** The conditions for the field, or for the choice between several values. */
   readonly when: readonly Source[]
-  /** What lost to it. */
+  /** The overridden sources. */
   readonly lost: readonly Source[]
-  /** Annotations and labels that the pod doesn't have and that would change the value. */
+  /** Annotations and labels that are unset and would change the value. */
   readonly unset: readonly Source[]
 }
 
-/** A field that the pod had and the injected pod doesn't have there. */
+/** A field of the pod that the injection removed. */
 export interface RemovedField {
   readonly path: string
   readonly value: Json
   readonly by: Maker
 }
 
-/** A setting of the injection: which of the places where it can be made had the last word. */
+/** A setting of the injection, and which of its sources took precedence. */
 export interface SettingOrigin extends Resolved<Json> {
   readonly setting: string
 }
 
-/** A probe or lifecycle hook of the application, and what became of it. */
+/** A probe or lifecycle hook of the application, before and after the injection. */
 export interface ProbeOrigin {
   readonly container: string
   /** `readinessProbe`, `lifecycle.preStop`. */
@@ -54,27 +54,27 @@ export interface ProbeOrigin {
   readonly why: string
 }
 
-/** A port whose traffic is captured, or isn't. */
+/** A port, and whether its traffic is captured. */
 export interface PortOrigin {
   readonly port: number
   readonly direction: 'inbound' | 'outbound'
   readonly captured: boolean
-  /** The container that declares it; undefined where none does. */
+  /** The container that declares it, if any. */
   readonly container: string | undefined
   readonly why: string
-  /** Of a port of the proxy or its agent, which templates name by their own text: what it is for. */
+  /** For ports of the proxy or agent, which templates list literally: their purpose. */
   readonly agent?: string
   readonly from: readonly Source[]
 }
 
-/** An annotation of the pod that changes nothing: the injected pod would be the same without it. */
+/** An annotation without effect: the injected pod would be the same without it. */
 export interface IgnoredAnnotation {
   readonly name: string
   readonly value: string
   readonly why: string
 }
 
-/** What an injection is due to, item by item. */
+/** Where the parts of an injection come from. */
 export interface Provenance {
   readonly fields: readonly FieldOrigin[]
   readonly removed: readonly RemovedField[]

@@ -1,6 +1,6 @@
 import type { Source, SourceKind } from '../../injection/model/source.ts'
 
-/** What stands before and behind the name of a source of each kind. */
+/** Prefix and suffix for the name of a source, by kind. */
 const words: Readonly<Record<SourceKind, readonly [string, string]>> = {
   annotation: ['annotation ', ''],
   label: ['label ', ''],
@@ -18,13 +18,13 @@ const words: Readonly<Record<SourceKind, readonly [string, string]>> = {
   template: ['template ', ''],
 }
 
-/** A source as it can stand in a sentence: `annotation proxy.istio.io/config (concurrency)`. */
+/** A source for use in a sentence: `annotation proxy.istio.io/config (concurrency)`. */
 export function sourceText(source: Source): string {
   const [before, after] = words[source.kind]
   return `${before}${nameText(source)}${after}`
 }
 
-/** Several sources, those of one kind together: `values global.hub, global.tag, label app`. */
+/** Several sources, grouped by kind: `values global.hub, global.tag, label app`. */
 export function sourcesText(sources: readonly Source[]): string {
   const kinds = [...new Set(sources.map(({ kind }) => kind))]
   return kinds

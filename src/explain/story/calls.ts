@@ -14,25 +14,25 @@ export interface Call {
   /** The name of its MutatingWebhookConfiguration. */
   readonly configuration: string
   readonly webhook: string
-  /** Whether it is a sidecar injector's, Istio's or ours; others mutate pods for reasons of their own. */
+  /** Whether it belongs to a sidecar injector (Istio's or Outrigger); others mutate pods for other purposes. */
   readonly injector: boolean
   readonly revision: string | null
   readonly tag: string | null
   readonly called: boolean
-  /** What keeps it from being called, each as a sentence. */
+  /** The reasons why it is not called, as sentences. */
   readonly failures: readonly string[]
-  /** Switched off by a tag `default`. */
+  /** Deactivated by a tag `default`. */
   readonly deactivated: boolean
-  /** CEL conditions that the API server asks as well; they aren't evaluated here. */
+  /** CEL conditions that the API server evaluates as well; they aren't evaluated here. */
   readonly matchConditions: readonly string[]
-  /** Where it is: a URL, or `NAMESPACE/SERVICE:PORT/PATH`. */
+  /** Its address: a URL, or `NAMESPACE/SERVICE:PORT/PATH`. */
   readonly server: string
   readonly failurePolicy: string
   readonly reinvocationPolicy: string
   readonly timeoutSeconds: number
 }
 
-/** A webhook with what evaluated it, for what is still to be found out about it. */
+/** A webhook with the result of its evaluation. */
 export interface EvaluatedWebhook {
   readonly configuration: WebhookConfiguration
   readonly webhook: Webhook
@@ -48,7 +48,7 @@ export interface PodSubject {
   readonly request?: WebhookRequest
 }
 
-/** All webhooks in the order in which an API server calls them: configurations by name, each one's webhooks as they stand. */
+/** All webhooks in the order in which an API server calls them: configurations by name, their webhooks in order. */
 export function evaluateWebhooks(
   configurations: readonly WebhookConfiguration[],
   subject: PodSubject,
@@ -70,7 +70,7 @@ export function callingInjectors(webhooks: readonly EvaluatedWebhook[]): readonl
   return webhooks.filter(({ isInjector, called }) => isInjector && called)
 }
 
-/** As it is told. Policies and times that the object leaves out are the API server's defaults. */
+/** Describes a call. Unset policies and timeouts have the API server's defaults. */
 export function describeCall({
   configuration,
   webhook,
@@ -101,13 +101,13 @@ function serverOf({ clientConfig: { url, service } }: Webhook): string {
   return `${service.namespace}/${service.name}:${service.port ?? 443}${service.path ?? '/'}`
 }
 
-/** The path at which a webhook is called, which carries settings. */
+/** The path of a webhook's URL, which can contain settings. */
 export function pathOfWebhook({ clientConfig: { url, service } }: Webhook): string | undefined {
   if (service !== undefined) return service.path
   return url !== undefined && URL.canParse(url) ? new URL(url).pathname : undefined
 }
 
-/** What is wrong with the webhooks that are called, as sentences. */
+/** Problems of the webhooks, as sentences. */
 export function callProblems(webhooks: readonly EvaluatedWebhook[]): readonly string[] {
   const injectors = callingInjectors(webhooks)
   const [first, ...others] = injectors
@@ -115,12 +115,12 @@ export function callProblems(webhooks: readonly EvaluatedWebhook[]): readonly st
     first === undefined || others.length === 0
       ? []
       : [
-          `${injectors.length} injectors are called for this pod, and each changes what the one before it made: ` +
-            `${injectors.map(titleOf).join(', then ')}; leave the pod to one of them`,
+          `${injectors.length} injectors are called for this pod, and each changes the result of the one before: ` +
+            `${injectors.map(titleOf).join(', then ')}; only one of them should select the pod`,
         ]
   const faulty = webhooks
     .filter(({ isInjector, failures }) => isInjector && failures.some((failure) => 'faults' in failure))
-    .map((one) => `${titleOf(one)} has a selector that is none, and no API server takes it`)
+    .map((one) => `${titleOf(one)} has an invalid selector, which API servers reject`)
   return [...twice, ...faulty]
 }
 

@@ -6,20 +6,20 @@ import type { Running } from './running.ts'
 import { provenanceSections } from './sections.ts'
 import type { Story } from './story.ts'
 
-/** All of a story but its headline and what would change it. */
+/** The sections of a story, without its headline and suggested changes. */
 export function storySections(story: Story): readonly StorySection[] {
   const { decision, running } = story
   return [
-    ...section('Who is called', ofCalls(story)),
-    ...section('What the injector decides', ofDecision(story)),
-    ...(running === null ? [] : section('The pod that runs', ofRunning(running, story))),
+    ...section('Webhooks', ofCalls(story)),
+    ...section('Decision', ofDecision(story)),
+    ...(running === null ? [] : section('Running pod', ofRunning(running, story))),
     ...(decision.result === 'injected' || story.ignored.length > 0 ? provenanceSections(story) : []),
   ]
 }
 
-/** The heading of what would change the story. */
+/** The heading of the suggested changes. */
 export function remedyTitle({ injected }: Story): string {
-  return injected ? 'To keep it out' : 'To get it injected'
+  return injected ? 'To prevent injection' : 'To get it injected'
 }
 
 function ofCalls(story: Story): readonly StoryLine[] {
@@ -32,28 +32,28 @@ function ofCalls(story: Story): readonly StoryLine[] {
   return [
     { text: `namespace ${pod.namespace}: ${labelsText(pod.namespaceLabels)}` },
     { text: `pod: ${labelsText(pod.labels)}` },
-    ...problems.map((problem): StoryLine => ({ text: `Problem: ${problem}.`, tone: 'bad' })),
+    ...problems.map((problem): StoryLine => ({ text: `Problem: ${problem}.`, tone: 'error' })),
     ...called.map(ofCalled),
-    ...(isInjectorCalled ? [] : [{ text: 'no injector is called:', tone: 'bad' } as const]),
+    ...(isInjectorCalled ? [] : [{ text: 'no injector is called:', tone: 'error' } as const]),
     ...byConfiguration(injectors).flatMap(([name, some]) =>
-      isInjectorCalled ? (isCalled(name) ? [] : ofPassedOver(name, some)) : ofNotCalled(name, some),
+      isInjectorCalled ? (isCalled(name) ? [] : ofOthers(name, some)) : ofNotCalled(name, some),
     ),
-    ...(others === 0 ? [] : [{ text: `not called, and no injectors: ${others} more` }]),
+    ...(others === 0 ? [] : [{ text: `not called: ${others} other webhooks that don't inject` }]),
   ]
 }
 
 function ofCalled(call: Call, index: number): StoryLine {
   const { webhook, configuration, injector, server, failurePolicy, reinvocationPolicy, timeoutSeconds } = call
-  const again = reinvocationPolicy === 'IfNeeded' ? ', and again where a later one changes the pod' : ''
+  const again = reinvocationPolicy === 'IfNeeded' ? ', and again if a later webhook changes the pod' : ''
   const conditions = call.matchConditions.join(', ')
   return {
     text: `${index + 1}. ${webhook} of ${configuration}${injector ? ` (${standing(call)})` : ''}`,
     details: [
       `calls ${server}${again}; failurePolicy ${failurePolicy}, ${timeoutSeconds} s`,
-      ...(conditions === '' ? [] : [`if its matchConditions hold, which are not evaluated here: ${conditions}`]),
+      ...(conditions === '' ? [] : [`only if its matchConditions match, which are not evaluated here: ${conditions}`]),
     ],
     form: 'numbered',
-    ...(injector && { tone: 'good' }),
+    ...(injector && { tone: 'success' }),
   }
 }
 
@@ -67,7 +67,7 @@ function ofNotCalled(name: string, calls: readonly Call[]): readonly StoryLine[]
   if (first === undefined) return []
   const head = `${name} (${standing(first)})`
   if (calls.every(({ deactivated }) => deactivated)) {
-    return [{ text: `not called: ${head}, which a tag default has switched off` }]
+    return [{ text: `not called: ${head}, deactivated by the tag default` }]
   }
   const details = calls.map(
     ({ webhook, failures }) =>
@@ -76,8 +76,8 @@ function ofNotCalled(name: string, calls: readonly Call[]): readonly StoryLine[]
   return [{ text: `not called: ${head}`, details, form: 'group' }]
 }
 
-/** Where another injector is called: of each configuration the webhook that came nearest. */
-function ofPassedOver(name: string, calls: readonly Call[]): readonly StoryLine[] {
+/** If another injector is called: the webhook of each configuration that came closest to matching. */
+function ofOthers(name: string, calls: readonly Call[]): readonly StoryLine[] {
   const [nearest] = calls.toSorted((one, other) => one.failures.length - other.failures.length)
   if (nearest === undefined) return []
   if (nearest.deactivated) return ofNotCalled(name, calls)
@@ -103,7 +103,7 @@ function ofDecision({ decision, webhooks }: Story): readonly StoryLine[] {
       text: `${called ? '' : 'would be '}${result} (${reason}): ${first}`,
       details: rest,
       form: 'group',
-      tone: result === 'injected' ? 'good' : 'bad',
+      tone: result === 'injected' ? 'success' : 'error',
     },
     ...(templates.length === 0 ? [] : [{ text: `templates: ${templates.join(', ')}` }]),
     { text: `revision ${revision}, by ${configuration}${path === '/inject' ? '' : `, at ${path}`}` },
@@ -114,18 +114,18 @@ function ofDecision({ decision, webhooks }: Story): readonly StoryLine[] {
 function ofRunning(running: Running, { decision }: Story): readonly StoryLine[] {
   const { name, createdAt, injected, revision, configHash, containers, changes } = running
   const made = `${name}${createdAt === '' ? '' : `, created at ${createdAt}`}`
-  if (!injected) return [{ text: `${made}: it has no sidecar` }]
-  const by = revision === null ? 'an injector that left no revision' : `revision ${revision}`
+  if (!injected) return [{ text: `${made}: no sidecar` }]
+  const by = revision === null ? 'an injector without a revision' : `revision ${revision}`
   return [
     { text: `${made}: injected by ${by} with ${containers.join(', ') || 'no container'}` },
     ...(configHash === null ? [] : [{ text: hashText(configHash, decision.configHash) }]),
     ...(decision.result !== 'injected'
       ? []
       : changes.length === 0
-        ? [{ text: 'created now, it would get the same' }]
+        ? [{ text: 'if it were created now: no changes' }]
         : [
             {
-              text: 'created now, it would get:',
+              text: 'if it were created now:',
               details: changes.map((change) => `${change.subject}: ${describeChange(change, 60)}`),
               form: 'group',
             } as const,
@@ -136,6 +136,6 @@ function ofRunning(running: Running, { decision }: Story): readonly StoryLine[] 
 function hashText(recorded: string, now: string): string {
   const short = (hash: string) => hash.slice(0, 12)
   return recorded === now
-    ? `by the configuration of today (${short(now)})`
-    : `by another configuration (${short(recorded)}) than that of today (${short(now)})`
+    ? `with the current configuration (${short(now)})`
+    : `with an older configuration (${short(recorded)}; current: ${short(now)})`
 }

@@ -5,7 +5,7 @@ import { type InjectionScenario, labelsOfNamespace, type Review, stringsAt } fro
 /** Keys and list positions. */
 export type Keys = readonly (string | number)[]
 
-/** One change to something that decides what becomes of a pod; a value of undefined takes the field away. */
+/** A change to something that an injection depends on; a value of undefined removes the field. */
 export interface Edit {
   readonly on: EditTarget
   readonly path: Keys
@@ -13,7 +13,7 @@ export interface Edit {
 }
 
 /**
- * `pod`: the pod itself, or the template that it is made from, by a path as in a pod. `workload`: what holds that template.
+ * `pod`: the pod or its template, with a path as in a pod. `workload`: the object that contains the template.
  * `namespace`: the pod's. `config`: the injector configuration. `review`: the request of an AdmissionReview.
  */
 export type EditTarget = 'pod' | 'workload' | 'namespace' | 'config' | 'review'
@@ -59,13 +59,13 @@ function changeReview(review: Review, path: Keys, value: Json | undefined): Revi
   return review
 }
 
-/** Where something of a pod stands in the object that the pod is made from. */
+/** The path of a pod's field in the workload that contains its template. */
 export function pathInWorkload({ kind }: PodPlace, path: Keys): Keys {
   if (kind === undefined) return path
   return [...kind.template, ...path]
 }
 
-/** A copy of a value with a field set or taken away; objects on the way are made, and go when they were made for nothing. */
+/** A copy of a value with a field set or removed; missing objects on the path are created if needed. */
 export function changedAt(value: Json | undefined, path: Keys, replacement: Json | undefined): Json {
   const [step, ...rest] = path
   if (step === undefined) return replacement ?? null
@@ -80,14 +80,14 @@ export function changedAt(value: Json | undefined, path: Keys, replacement: Json
   const before = Object.hasOwn(object, step) ? own(object, step) : undefined
   if (before === undefined && replacement === undefined) return object
   const after = changedAt(before, rest, replacement)
-  // At its place, as a person would write it.
+  // Keep the position of the key.
   const entries = Object.hasOwn(object, step)
     ? Object.entries(object).map(([key, item]) => [key, key === step ? after : item] as const)
     : [...others, [step, after] as const]
   return Object.fromEntries(entries)
 }
 
-/** What the pod's object is called: `Deployment shop/web`. */
+/** The title of the pod's object: `Deployment shop/web`. */
 export function objectTitle({ place, namespace }: InjectionScenario): string {
   const { workload } = place
   const name = lookupString(workload, 'metadata', 'name') || lookupString(workload, 'metadata', 'generateName')

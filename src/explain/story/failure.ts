@@ -2,7 +2,7 @@ import { MergeError } from '../../kubernetes/merge/error.ts'
 import { TemplateError } from '../../lang/template/errors.ts'
 import { YamlError } from '../../lang/yaml/error.ts'
 
-/** Where an injection failed: in a template, or in what it rendered to (a line of YAML, a field). */
+/** Where an injection failed: in a template, or in its output (a line of YAML, a field). */
 export interface FailurePlace {
   readonly template?: string
   readonly line?: number
@@ -10,7 +10,7 @@ export interface FailurePlace {
   readonly field?: string
 }
 
-/** The place of a failure, as far as its causes tell. */
+/** The place of a failure, taken from the error or its causes. */
 export function failurePlace(error: unknown): FailurePlace {
   if (error instanceof TemplateError) return { template: error.template, line: error.line, column: error.column }
   if (error instanceof YamlError) return { line: error.line, column: error.column }

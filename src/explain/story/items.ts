@@ -5,14 +5,14 @@ import type { FieldOrigin } from '../provenance/types.ts'
 import { sourcesText, sourceText } from '../provenance/words.ts'
 import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 
-/** Lists below a container, and below the pod, whose items are told one by one; every other field is told as a whole. */
+/** Lists of a container, and of the pod, whose items are described one by one; other fields are described as a whole. */
 const ofContainer: Readonly<Record<string, string>> = { env: 'env', volumeMounts: 'mount', ports: 'port' }
 const ofPod: Readonly<Record<string, string>> = { volumes: 'volume', imagePullSecrets: 'pull secret' }
 
-/** What was injected: each container with what it got, then the rest of the pod. */
+/** The injected fields: container by container, then the rest of the pod. */
 export function itemSections(fields: readonly FieldOrigin[]): readonly StorySection[] {
-  const told = fields.filter(({ path }) => !isApplicationProbe(path))
-  const containers = group(told, ({ path }) => containerOf(path))
+  const described = fields.filter(({ path }) => !isApplicationProbe(path))
+  const containers = group(described, ({ path }) => containerOf(path))
   const sections = [...containers].flatMap(([container, own]) => {
     if (container === undefined) return []
     const items = own.filter(({ path }) => keysOf(path)[3] !== 'name')
@@ -27,7 +27,7 @@ function heading(container: string, fields: readonly FieldOrigin[]): string {
   return `${container.charAt(0).toUpperCase()}${container.slice(1)}${place}`
 }
 
-/** Those have a section of their own. */
+/** Probes have their own section. */
 function isApplicationProbe(path: string): boolean {
   const [spec, list, name, field] = keysOf(path)
   const isContainer = spec === 'spec' && (list === 'containers' || list === 'initContainers')
@@ -57,7 +57,7 @@ function itemsIn(fields: readonly FieldOrigin[], nameOf: (keys: readonly string[
   )
 }
 
-/** Arguments one by one, behind their flags, of those that are due to anything: the others stand in the template. */
+/** Arguments one by one, after their flags; those that the template contains literally are left out. */
 function argumentsOf(fields: readonly FieldOrigin[]): readonly StoryLine[] {
   const [first] = fields
   const items = fields.flatMap((field, index): readonly StoryLine[] => {
@@ -69,11 +69,11 @@ function argumentsOf(fields: readonly FieldOrigin[]): readonly StoryLine[] {
   return first === undefined ? [] : [{ text: `args: ${placeText(first.by)}` }, ...items]
 }
 
-/** `env CA_ADDR: shared:85, from values global.istioNamespace`, and below it what lost. */
+/** `env CA_ADDR: shared:85, from values global.istioNamespace`, and below it the overridden sources. */
 function itemOf(name: string, fields: readonly FieldOrigin[]): StoryLine {
   const lost = distinct(fields.flatMap((field) => field.lost))
   const values = distinct(fields.flatMap((field) => field.from))
-  // Conditions that the pod's author set; those of the installation hold for all pods.
+  // Only conditions set by the pod author; those of the installation apply to all pods.
   const when = distinct(fields.flatMap((field) => field.when)).filter(
     (source) =>
       isOfPod(source) && ![...values, ...lost].some(({ kind, name }) => kind === source.kind && name === source.name),
@@ -98,7 +98,7 @@ function isOfPod({ kind }: Source): boolean {
   return kind === 'annotation' || kind === 'label' || kind === 'proxy-config'
 }
 
-/** A source with what it says. */
+/** A source with its value. */
 export function withValue(source: Source): string {
   const text = source.kind === 'pod' ? `the pod's own ${source.name}` : sourceText(source)
   return source.value === undefined ? text : `${text} = ${oneLine(source.value)}`

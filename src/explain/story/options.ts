@@ -22,7 +22,7 @@ import {
   stringsAt,
 } from './scenario.ts'
 
-/** One thing that someone could do next, and what it is in words. Whether it helps is for the caller to find out. */
+/** A possible next step, with its description. The caller evaluates whether it helps. */
 export interface Option {
   readonly text: string
   readonly edits: readonly Edit[]
@@ -32,7 +32,7 @@ const templatesAnnotation = 'inject.istio.io/templates'
 const labels: Keys = ['metadata', 'labels']
 const annotations: Keys = ['metadata', 'annotations']
 
-/** What could be done about what keeps a pod from being injected, the most likely first. */
+/** Possible changes to what keeps a pod from being injected, the most likely first. */
 export function optionsFor(scenario: InjectionScenario, evaluation: ScenarioEvaluation): readonly Option[] {
   const { decision, injectors } = evaluation
   const ofDecision =
@@ -43,18 +43,18 @@ export function optionsFor(scenario: InjectionScenario, evaluation: ScenarioEval
         : (byReason[decision.reason]?.(scenario, evaluation) ?? [])
   if (injectors.length > 0 || !isCreation(scenario)) return ofDecision
   const byLabels = toBeCalled(scenario, evaluation)
-  // Webhooks that leave a namespace out by its name can't be asked by any label.
+  // Webhooks that exclude a namespace by name aren't called whatever its labels.
   const elsewhere = ofDecision.length + byLabels.length === 0 ? otherNamespaces(scenario) : []
   return [...ofDecision, ...byLabels, ...elsewhere]
 }
 
-/** What keeps a pod out that is injected. */
+/** Keeps an injected pod from being injected. */
 export const keepOut: Option = {
   text: `set the label ${injectLabel} to "false" on the pod`,
   edits: [{ on: 'pod', path: [...labels, injectLabel], value: 'false' }],
 }
 
-const ask: Option = {
+const optIn: Option = {
   text: `set the label ${injectLabel} to "true" on the pod`,
   edits: [{ on: 'pod', path: [...labels, injectLabel], value: 'true' }],
 }
@@ -65,7 +65,7 @@ function creation({ review }: InjectionScenario): readonly Option[] {
     ...(operation === 'CREATE' ? [] : [{ on: 'review', path: ['operation'], value: 'CREATE' } as const]),
     ...(subResource === '' ? [] : [{ on: 'review', path: ['subResource'], value: undefined } as const]),
   ]
-  return [{ text: 'create the pod anew: only the creation of pods is injected', edits }]
+  return [{ text: 'recreate the pod: pods are injected only at creation', edits }]
 }
 
 type FindOptions = (scenario: InjectionScenario, evaluation: ScenarioEvaluation) => readonly Option[]
@@ -73,24 +73,24 @@ type FindOptions = (scenario: InjectionScenario, evaluation: ScenarioEvaluation)
 const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'host-network': () => [
     {
-      text: 'take the pod off the host network',
+      text: 'do not use the host network',
       edits: [{ on: 'pod', path: ['spec', 'hostNetwork'], value: undefined }],
     },
   ],
   'system-namespace': otherNamespaces,
   'mirror-pod': () => [
     {
-      text: "create the pod through the API server, not from a file of the kubelet's",
+      text: 'create the pod through the API server, not as a static pod of the kubelet',
       edits: [{ on: 'pod', path: [...annotations, 'kubernetes.io/config.mirror'], value: undefined }],
     },
   ],
-  'refused-by-label': () => [ask],
-  'refused-by-annotation': () => [ask],
-  'never-inject-selector': () => [ask],
-  'policy-disabled': () => [ask],
+  'refused-by-label': () => [optIn],
+  'refused-by-annotation': () => [optIn],
+  'never-inject-selector': () => [optIn],
+  'policy-disabled': () => [optIn],
   'policy-unknown': () => [
     {
-      text: 'set a policy that there is in the injector configuration',
+      text: 'set a valid policy in the injector configuration',
       edits: [{ on: 'config', path: ['policy'], value: 'enabled' }],
     },
   ],
@@ -104,7 +104,7 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
 
 const maxNamespaces = 20
 
-/** Another namespace: those that are known first, of which one may be injected as it is. */
+/** Another namespace: known ones if there are any, since pods may be injected there without further changes. */
 function otherNamespaces({ namespace, namespaces }: InjectionScenario): readonly Option[] {
   const known = [...namespaces.keys()].filter((name) => !systemNamespaces.has(name) && name !== namespace)
   return (known.length === 0 ? ['default'] : known).slice(0, maxNamespaces).map((name) => ({
@@ -113,21 +113,21 @@ function otherNamespaces({ namespace, namespaces }: InjectionScenario): readonly
   }))
 }
 
-/** The first annotation that is to blame for a denial, or without which the injector wouldn't fail as it does. */
+/** The first annotation that causes a denial, or without which the injector wouldn't fail in the same way. */
 function withoutAnnotation(scenario: InjectionScenario, { decision }: ScenarioEvaluation): readonly Option[] {
   const names = Object.keys(stringsAt(podOf(scenario), ...(annotations as string[])))
   const without = (name: string): Edit => ({ on: 'pod', path: [...annotations, name], value: undefined })
-  const blamed = new Set(
+  const faulty = new Set(
     decision.faults
       .map(pathOfFault)
       .filter(isAnnotation)
       .map((path) => path[2]),
   )
-  const isToBlame =
+  const isFaulty =
     decision.result === 'failed'
       ? (name: string) => !failsAlike(evaluateScenario(withEdit(scenario, without(name))).decision, decision)
-      : (name: string) => blamed.has(name)
-  const name = names.find(isToBlame)
+      : (name: string) => faulty.has(name)
+  const name = names.find(isFaulty)
   return name === undefined ? [] : [{ text: `${correctable(name)} the annotation ${name}`, edits: [without(name)] }]
 }
 
@@ -154,19 +154,19 @@ function knownTemplates(scenario: InjectionScenario): readonly Option[] {
   const corrected: readonly Option[] = meant.every((name) => name !== undefined)
     ? [
         {
-          text: `name a template that the injector has in the annotation ${templatesAnnotation}`,
+          text: `set the annotation ${templatesAnnotation} to a known template`,
           edits: [{ on: 'pod', path, value: meant.join(',') }],
         },
       ]
     : []
   const removed: Option = {
-    text: `remove the annotation ${templatesAnnotation}, for the default templates (${scenario.snapshot.defaultTemplates.join(', ')})`,
+    text: `remove the annotation ${templatesAnnotation} to use the default templates (${scenario.snapshot.defaultTemplates.join(', ')})`,
     edits: [{ on: 'pod', path, value: undefined }],
   }
   return [...corrected, removed]
 }
 
-/** The first field that isn't as Kubernetes has it, as it was most likely meant. */
+/** Corrects the first invalid field to the most likely value. */
 function correctedField(scenario: InjectionScenario, { decision }: ScenarioEvaluation): readonly Option[] {
   const [fault] = decision.faults.filter(isFieldFault)
   if (fault === undefined) return []
@@ -180,7 +180,7 @@ function correctedField(scenario: InjectionScenario, { decision }: ScenarioEvalu
   return [{ text: `${verb} ${place}: ${podFaultReason(fault)}`, edits: [{ on: 'pod', path, value }] }]
 }
 
-/** The value of the type that is expected, where the one that is there reads as such. */
+/** The value converted to the expected type, if possible. */
 function meant(value: Json | undefined, expected: Expected): Json | undefined {
   if (expected === 'integer' && typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value)
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value)
@@ -198,7 +198,7 @@ function valueAt(value: Json | undefined, path: Keys): Json | undefined {
 // A cluster can have any number of tags.
 const maxWebhooks = 6
 
-/** For each injecting webhook the labels that would have it called; those of one object, and few, first. */
+/** For each injecting webhook, the labels with which it would be called; few labels on one object first. */
 function toBeCalled(scenario: InjectionScenario, { webhooks }: ScenarioEvaluation): readonly Option[] {
   const own = revisionValue(scenario.snapshot.revision)
   return webhooks
@@ -213,17 +213,17 @@ function toBeCalled(scenario: InjectionScenario, { webhooks }: ScenarioEvaluatio
     .map(({ one, edits }) => ({ text: textOf(edits, one), edits }))
 }
 
-const usualLabels: ReadonlySet<unknown> = new Set([injectionLabel, injectLabel])
+const commonLabels: ReadonlySet<unknown> = new Set([injectionLabel, injectLabel])
 
 function rankOf(edits: readonly Edit[], isOwn: boolean, index: number): number {
   const objects = new Set(edits.map(({ on }) => on)).size
   const ofPod = edits.some(({ on }) => on === 'pod') ? 1 : 0
-  // The labels that everyone knows come before those that say the same of the revision `default`.
-  const isUsual = edits.some(({ path }) => usualLabels.has(path.at(-1))) ? 0 : 1
-  return objects * 1e6 + edits.length * 1e5 + (isOwn ? 0 : 1e4) + ofPod * 1e3 + isUsual * 100 + index
+  // The well-known labels come before the equivalent labels for revision `default`.
+  const isCommon = edits.some(({ path }) => commonLabels.has(path.at(-1))) ? 0 : 1
+  return objects * 1e6 + edits.length * 1e5 + (isOwn ? 0 : 1e4) + ofPod * 1e3 + isCommon * 100 + index
 }
 
-/** The labels with which a webhook's selectors match; undefined where no label does it. */
+/** The labels with which a webhook's selectors match; undefined if labels aren't sufficient. */
 function editsFor(webhook: EvaluatedWebhook, scenario: InjectionScenario): readonly Edit[] | undefined {
   const edits: Edit[] = []
   for (const failure of webhook.failures) {
@@ -247,7 +247,7 @@ function editFor(failure: Failure): Edit | undefined {
   if (key === namespaceNameLabel) return undefined
   const on = field === 'namespaceSelector' ? 'namespace' : 'pod'
   const value = operator === 'In' ? values[0] : operator === 'Exists' ? 'true' : undefined
-  // What says no is to say yes, rather than nothing.
+  // An opt-out becomes an opt-in rather than being removed.
   const said = on === 'pod' && key === injectLabel && operator === 'NotIn' ? 'true' : value
   return { on, path: [...labels, key], value: said }
 }
@@ -256,13 +256,13 @@ function textOf(edits: readonly Edit[], { configuration }: EvaluatedWebhook): st
   const words = edits.map(({ on, path, value }) => {
     const name = String(path.at(-1))
     const subject = on === 'namespace' ? 'the namespace' : 'the pod'
-    return value === undefined ? `take the label ${name} from ${subject}` : `label ${subject} ${name}=${value}`
+    return value === undefined ? `remove the label ${name} from ${subject}` : `label ${subject} ${name}=${value}`
   })
   const revision = revisionOf(configuration)
   return `${words.join(' and ')}${revision === undefined ? '' : `, for revision ${revision}`}`
 }
 
-/** The labels by which a namespace asks for a revision. */
-export function askingLabels(revision: string): StringMap {
+/** The labels with which a namespace selects a revision. */
+export function labelsForRevision(revision: string): StringMap {
   return revision === '' || revision === 'default' ? { [injectionLabel]: 'enabled' } : { [revisionLabel]: revision }
 }

@@ -3,7 +3,7 @@ import { withEdits } from './edits.ts'
 import { keepOut, type Option, optionsFor } from './options.ts'
 import { evaluateScenario, type InjectionScenario, type ScenarioEvaluation } from './scenario.ts'
 
-/** What would change what becomes of a pod: each was tried on the scenario, and asked again. */
+/** Edits that change the result for a pod. Each plan was applied to the scenario and evaluated. */
 export interface Plan {
   readonly texts: readonly string[]
   readonly edits: readonly Edit[]
@@ -16,14 +16,14 @@ interface State {
   readonly taken: readonly Option[]
 }
 
-// As many steps as anyone would follow, and few enough to be asked in no time.
+// More steps than anyone would follow, yet few enough to evaluate quickly.
 const maxSteps = 24
-const maxAsked = 200
+const maxEvaluations = 200
 const maxPlans = 3
 
 /**
- * The ways to get a pod injected, or, where it is, to keep it out: the fewest steps first, the most likely first among those.
- * None where nothing helps that is known.
+ * Plans to get a pod injected or, if it is, to prevent that: the fewest steps first, then the most likely.
+ * Empty if no known change helps.
  */
 export function plansFor(scenario: InjectionScenario, evaluation: ScenarioEvaluation): readonly Plan[] {
   return evaluation.injected ? plansToKeepOut(scenario) : plansToInject(scenario, evaluation)
@@ -36,12 +36,12 @@ function plansToKeepOut(scenario: InjectionScenario): readonly Plan[] {
 
 function plansToInject(scenario: InjectionScenario, evaluation: ScenarioEvaluation): readonly Plan[] {
   let states: readonly State[] = [{ scenario, evaluation, taken: [] }]
-  let asked = 0
-  for (let step = 0; step < maxSteps && states.length > 0 && asked < maxAsked; step++) {
+  let evaluated = 0
+  for (let step = 0; step < maxSteps && states.length > 0 && evaluated < maxEvaluations; step++) {
     const next = states.flatMap((state) =>
       optionsFor(state.scenario, state.evaluation).map((option) => taken(state, option)),
     )
-    asked += next.length
+    evaluated += next.length
     const found = next.filter((state) => isSettled(state.evaluation))
     if (found.length > 0) return distinct(found.map(planOf)).slice(0, maxPlans)
     states = next
@@ -63,7 +63,7 @@ function planOf({ taken }: State): Plan {
   return { texts: taken.map(({ text }) => text), edits: taken.flatMap(({ edits }) => edits), injected: true }
 }
 
-/** Of the plans that change the same objects, the first: others differ by how, not by whom they concern. */
+/** The first of the plans that change the same objects: the others only do it in another way. */
 function distinct(plans: readonly Plan[]): readonly Plan[] {
   const keyOf = ({ edits }: Plan) => [...new Set(edits.map(({ on }) => on))].sort().join()
   return [...new Map(plans.toReversed().map((plan) => [keyOf(plan), plan])).values()].toReversed()

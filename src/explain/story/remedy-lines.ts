@@ -8,42 +8,42 @@ import { changedAt, type Edit, type EditTarget, type Keys, pathInWorkload } from
 import type { Plan } from './remedies.ts'
 import type { Subject } from './subjects.ts'
 
-/** One line of what to do. Field names are those of `-o json`. */
+/** One line of a suggested change. Field names are those of `-o json`. */
 export interface RemedyLine {
-  /** `shell`: to be typed. `yaml`: to be written into an object. */
+  /** `shell`: a command to run. `yaml`: a line to write into an object. */
   readonly form: 'shell' | 'yaml'
   /** The command, or the line of YAML. */
   readonly line: string
-  /** YAML only: the object, such as `Deployment shop/web`, and the file and line where it begins, if it is in one. */
+  /** YAML only: the object, such as `Deployment shop/web`, and the file and its first line there, if any. */
   readonly object?: string
   readonly file?: string
-  /** YAML only: the keys that lead to the field, and what it is to be; null: the field is to be removed. */
+  /** YAML only: the path of the field and its new value; null: remove the field. */
   readonly path?: Keys
   readonly value?: Json
 }
 
-/** What is needed to say where a change is made. */
+/** Where changes can be made. */
 export interface Places {
   readonly subject: Subject
   /** `Deployment shop/web`. */
   readonly title: string
   readonly namespaceLabels: StringMap
-  /** The file that holds the Namespace; undefined where it is in the cluster. */
+  /** The file that contains the Namespace; undefined if it is in the cluster. */
   readonly namespaceFile: string | undefined
-  /** The file or ConfigMap that holds the injector configuration. */
+  /** The file or ConfigMap that contains the injector configuration. */
   readonly configuration: string
-  /** The cluster that commands are to reach. */
+  /** The cluster for commands. */
   readonly connection: Connection
 }
 
-/** A plan as lines to type or to write. */
+/** A plan as commands and lines of YAML. */
 export function linesOf({ edits }: Plan, places: Places): readonly RemedyLine[] {
   const lines = targets.flatMap((target) => {
     const some = edits.filter(({ on }) => on === target)
     return some.length === 0 ? [] : byTarget[target](some, places)
   })
-  const isMadeAnew = edits.some(({ on }) => on === 'pod' || on === 'workload' || on === 'review')
-  return isMadeAnew ? lines : [...lines, ...renewal(places)]
+  const isRecreated = edits.some(({ on }) => on === 'pod' || on === 'workload' || on === 'review')
+  return isRecreated ? lines : [...lines, ...recreation(places)]
 }
 
 const targets: readonly EditTarget[] = ['config', 'namespace', 'workload', 'pod', 'review']
@@ -69,12 +69,12 @@ const byTarget: Readonly<Record<EditTarget, ToLines>> = {
     edits.map((edit) => yamlLine(edit, ['request', ...edit.path], whereIs(places), reviewOf(places.subject))),
 }
 
-/** An AdmissionReview as far as it says what was asked. */
+/** The part of an AdmissionReview that edits can remove. */
 function reviewOf({ review }: Subject): Json {
   return { request: { subResource: review?.request.subResource ?? '' } }
 }
 
-/** `key=value`, or `key-` for one that goes, as kubectl has it. */
+/** `key=value`, or `key-` to remove a label, as in kubectl. */
 function pairOf({ path, value }: Edit): string {
   const key = String(path.at(-1))
   return value === undefined ? `${key}-` : `${key}=${value}`
@@ -84,7 +84,7 @@ function podLines(edits: readonly Edit[], places: Places): readonly RemedyLine[]
   const { subject } = places
   const { place, origin } = subject
   const kind = lookupString(place.workload, 'kind')
-  // Some templates can't be changed, and an owner that can't be read is of a kind that is not known.
+  // Some templates are immutable, and an owner that can't be read is of an unknown kind.
   if (origin.form !== 'cluster' || place.kind?.immutable) {
     return edits.map((edit) => yamlLine(edit, pathInWorkload(place, edit.path), whereIs(places), place.workload))
   }
@@ -94,9 +94,9 @@ function podLines(edits: readonly Edit[], places: Places): readonly RemedyLine[]
   const { patch, type } = patchOf(edits.map((edit) => ({ ...edit, path: pathInWorkload(place, edit.path) })))
   const words = ['kubectl', 'patch', ...object, '-n', subject.namespace, `--type=${type}`, '-p', JSON.stringify(patch)]
   if (kind !== 'Pod') return [shell(words, places)]
-  // Nothing of a pod that decides about injection can be changed while it runs.
-  const anew = shell([...words, '--dry-run=client', '-o', 'yaml'], places).line
-  return [{ form: 'shell', line: `${anew} | ${shell(['kubectl', 'replace', '--force', '-f', '-'], places).line}` }]
+  // The fields of a pod that decide about injection can't be changed while it runs.
+  const patched = shell([...words, '--dry-run=client', '-o', 'yaml'], places).line
+  return [{ form: 'shell', line: `${patched} | ${shell(['kubectl', 'replace', '--force', '-f', '-'], places).line}` }]
 }
 
 /** The smallest patch: a merge patch, which can't reach into lists, or else a JSON patch. */
@@ -116,10 +116,10 @@ function patchOf(edits: readonly Edit[]): { readonly patch: Json; readonly type:
   }
 }
 
-/** What an injector's webhook asks the API server for. */
+/** The rules of an injector's webhook. */
 const podCreation: Json = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }]
 
-/** Lines that have webhooks called for the creation of pods only: those that are called for something else, or any. */
+/** Lines that restrict the called webhooks to the creation of pods. */
 export function rulesLines(called: readonly EvaluatedWebhook[], places: Places): readonly RemedyLine[] {
   if (called.length === 0) {
     const line = `rules: ${JSON.stringify(podCreation)}`
@@ -143,14 +143,14 @@ function whereIs({ subject, title }: Places): Where {
   return { object: origin.form === 'owner' ? origin.title : title }
 }
 
-/** `before` is what holds the field: a line that is to go is shown as it stands. */
+/** `before` is the object that contains the field: a line to remove is shown with its present value. */
 function yamlLine({ value }: Edit, path: Keys, where: Where, before: Json = null): RemedyLine {
   const key = path.at(-1) ?? ''
   const shown = value ?? valueAt(before, path) ?? null
   return { form: 'yaml', line: asYaml(key, shown), ...where, path, value: value ?? null }
 }
 
-/** A field as it stands in YAML; of one that takes several lines, the first. */
+/** A field as YAML; only the first line if there are several. */
 function asYaml(key: string | number, value: Json): string {
   const text = typeof key === 'number' ? writeYaml([value]) : writeYaml({ [key]: value })
   return text.split('\n')[0] ?? ''
@@ -169,8 +169,8 @@ export function placeText({ object = '', file, path = [] }: RemedyLine): string 
   return [`${object}${file === undefined ? '' : ` in ${file}`}`, ...(at === '' ? [] : [`at ${at}`])].join(', ')
 }
 
-/** The command that has pods made anew which run already; nothing for what is yet to be created. */
-export function renewal(places: Places): readonly RemedyLine[] {
+/** The command that recreates running pods; empty for pods that are yet to be created. */
+export function recreation(places: Places): readonly RemedyLine[] {
   const { subject } = places
   const { place, namespace, origin, running } = subject
   if (origin.form === 'file') return []
@@ -185,12 +185,12 @@ export function renewal(places: Places): readonly RemedyLine[] {
   return [{ form: 'shell', line: `${read} | ${shell(['kubectl', 'replace', '--force', '-f', '-'], places).line}` }]
 }
 
-/** A line for the shell that reaches the same cluster. */
+/** A command for the same cluster. */
 export function shell(words: readonly string[], { connection }: Places): RemedyLine {
   return { form: 'shell', line: commandLine(words, connection) }
 }
 
-/** The file that holds an object of a name, of those that were read. */
+/** The file that contains an object. */
 export function fileOf(
   documents: readonly { readonly file: string; readonly line: number; readonly value: Json }[],
   kind: string,

@@ -6,24 +6,24 @@ import { injectedRevision, isInjectedPod, listed } from '../compare/original.ts'
 import { sidecarChanges } from '../compare/sidecar.ts'
 import type { ScenarioEvaluation } from './scenario.ts'
 
-/** A pod that runs: what an injector did when it was created. Field names are those of `-o json`. */
+/** A running pod and its recorded injection. Field names are those of `-o json`. */
 export interface Running {
   readonly name: string
   readonly createdAt: string
-  /** Whether an injector wrote into it. */
+  /** Whether it was injected. */
   readonly injected: boolean
-  /** The revision that did, as the pod records it. */
+  /** The revision that injected it, as recorded in the pod. */
   readonly revision: string | null
-  /** The hash of the configuration by which it did; null where the pod doesn't record it. */
+  /** The hash of the configuration that injected it; null if the pod doesn't record it. */
   readonly configHash: string | null
-  /** The containers that were injected, init containers first. */
+  /** The injected containers, init containers first. */
   readonly containers: readonly string[]
   readonly volumes: readonly string[]
-  /** What an injection of today would make otherwise; empty where it would not be injected, or was not. */
+  /** What would be different in a new injection; empty if it was not injected or would not be. */
   readonly changes: readonly Change[]
 }
 
-/** What a running pod records of its injection, and what would be otherwise now. */
+/** Describes the recorded injection of a running pod, and what would be different now. */
 export function describeRunning(running: JsonObject, { pod, decision, injected }: ScenarioEvaluation): Running {
   const { initContainers, containers, volumes } = listed(running)
   const was = isInjectedPod(running)
@@ -32,7 +32,7 @@ export function describeRunning(running: JsonObject, { pod, decision, injected }
     name: lookupString(running, 'metadata', 'name'),
     createdAt: lookupString(running, 'metadata', 'creationTimestamp'),
     injected: was,
-    // What is read from it was checked to be text.
+    // injectedRevision only reads strings.
     revision: (was ? injectedRevision(running as Pod) : undefined) ?? null,
     configHash: lookupString(running, 'metadata', 'annotations', hashAnnotation) || null,
     containers: [...initContainers, ...containers],

@@ -14,22 +14,22 @@ import { isPod, type ReviewRequest } from '../../webhook/admission/review.ts'
 import { callingInjectors, type EvaluatedWebhook, evaluateWebhooks, pathOfWebhook } from './calls.ts'
 import { type FailurePlace, failurePlace } from './failure.ts'
 
-/** Everything on which it depends what becomes of a pod. other scenarios, in which one thing is otherwise, are made from it. */
+/** Everything that the injection of a pod depends on. Edits derive other scenarios from it. */
 export interface InjectionScenario {
-  /** The pod, or the template from which it is made. */
+  /** The pod or its template. */
   readonly place: PodPlace
   /** The namespace that the pod is created in. */
   readonly namespace: string
-  /** The labels of those that are known, by name. */
+  /** The labels of known namespaces, by name. */
   readonly namespaces: ReadonlyMap<string, StringMap>
-  /** The labels that all others are taken to have. */
+  /** The assumed labels of all other namespaces. */
   readonly otherwise: StringMap
   readonly configurations: readonly WebhookConfiguration[]
   readonly snapshot: Snapshot
   readonly facts: ClusterFacts
-  /** The webhook's path; undefined: that of the webhook which is called. */
+  /** The webhook's path; undefined: that of the called webhook. */
   readonly path: string | undefined
-  /** What an AdmissionReview says beside its object; undefined for the creation of a pod. */
+  /** The request of an AdmissionReview; undefined for the creation of a pod. */
   readonly review: Review | undefined
 }
 
@@ -38,36 +38,36 @@ export interface Review {
   readonly asked: WebhookRequest
 }
 
-/** What becomes of the pod. */
+/** The result for the pod. */
 export interface ScenarioEvaluation {
   readonly pod: JsonObject
   readonly webhooks: readonly EvaluatedWebhook[]
   readonly injectors: readonly EvaluatedWebhook[]
-  /** What the injector decides, whether or not it is called. */
+  /** The decision of the injector, whether or not it is called. */
   readonly decision: EvaluatedDecision
   readonly path: string
-  /** An injector is called, and injects. */
+  /** Whether an injector is called and injects. */
   readonly injected: boolean
 }
 
 export interface EvaluatedDecision {
-  /** `failed`: the injector can't inject it, answers HTTP 500, and the webhook's failurePolicy decides. */
+  /** `failed`: the injector responds with HTTP 500, and the webhook's failurePolicy decides. */
   readonly result: Result | 'failed'
   /** Undefined when it failed. */
   readonly reason: Reason | undefined
   readonly message: string
-  /** Of a denial: what is wrong with the pod. */
+  /** The faults of a denied pod. */
   readonly faults: readonly DenialFault[]
-  /** Of a failure: where it happened. */
+  /** Where a failure happened. */
   readonly failure?: FailurePlace
   readonly templates: readonly string[]
   readonly warnings: readonly Warning[]
   readonly injection: Injection | undefined
 }
 
-export const usualPath = '/inject'
+export const defaultPath = '/inject'
 
-/** Asks the webhooks' selectors, and the injector. */
+/** Evaluates the webhooks' selectors and the injector. */
 export function evaluateScenario(scenario: InjectionScenario): ScenarioEvaluation {
   const pod = podOf(scenario)
   const webhooks = evaluateWebhooks(scenario.configurations, {
@@ -77,7 +77,7 @@ export function evaluateScenario(scenario: InjectionScenario): ScenarioEvaluatio
   })
   const injectors = callingInjectors(webhooks)
   const [first] = injectors
-  const path = scenario.path ?? (first && pathOfWebhook(first.webhook)) ?? usualPath
+  const path = scenario.path ?? (first && pathOfWebhook(first.webhook)) ?? defaultPath
   const decision = decideOf(pod, path, scenario)
   return {
     pod,
@@ -130,14 +130,14 @@ function requestOf(pod: JsonObject, { namespace, review }: InjectionScenario): R
   }
 }
 
-/** Whether a pod is created, as far as the request says. */
+/** Whether the request creates a pod. */
 export function isCreation({ review }: InjectionScenario): boolean {
   if (review === undefined) return true
   const { operation, subResource, kind } = review.request
   return operation === 'CREATE' && subResource === '' && isPod(kind)
 }
 
-/** The facts with the labels that namespaces have in this scenario. */
+/** The facts with the namespace labels of this scenario. */
 export function factsOf({ facts, namespaces }: InjectionScenario): ClusterFacts {
   const known = [...namespaces].map(
     ([name, labels]) => [name, { annotations: facts.namespaces.get(name)?.annotations ?? {}, labels }] as const,
@@ -145,7 +145,7 @@ export function factsOf({ facts, namespaces }: InjectionScenario): ClusterFacts 
   return { ...facts, namespaces: new Map([...facts.namespaces, ...known]) }
 }
 
-/** The pairs at a path whose values are texts. */
+/** The entries at a path whose values are strings. */
 export function stringsAt(value: Json, ...path: readonly string[]): StringMap {
   const pairs = lookup(value, ...path)
   if (!isObject(pairs)) return {}

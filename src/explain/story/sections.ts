@@ -12,7 +12,7 @@ import { sourcesText, sourceText } from '../provenance/words.ts'
 import { itemSections, withValue } from './items.ts'
 import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 
-/** Everything that is known of an injection, section by section. */
+/** The provenance of an injection, section by section. */
 export function provenanceSections(provenance: Provenance): readonly StorySection[] {
   const { settings, probes, ports, ignored, fields, removed } = provenance
   return [
@@ -25,13 +25,13 @@ export function provenanceSections(provenance: Provenance): readonly StorySectio
   ]
 }
 
-/** What holds where nobody says anything is no news, unless the pod's author tried. The decision has been told. */
+/** Defaults are left out, unless they override something. The decision has its own section. */
 function isDescribed({ setting, from, lost }: SettingOrigin): boolean {
   return setting !== 'injection' && (from.kind !== 'default' || lost.length > 0)
 }
 
 function ofSetting({ setting, value, from, lost, unset }: SettingOrigin): StoryLine {
-  // A setting that is called as its annotation comes from there.
+  // A setting named like its annotation obviously comes from there.
   const source = from.kind === 'annotation' && from.name === setting ? '' : `, from ${withName(from)}`
   return {
     text: `${setting} = ${oneLine(value)}${source}`,
@@ -42,7 +42,7 @@ function ofSetting({ setting, value, from, lost, unset }: SettingOrigin): StoryL
   }
 }
 
-/** With what it says only where that tells more than the setting itself does: `nativeSidecars = true, from setting nativeSidecars = auto`. */
+/** With its value only if that differs from the setting's: `nativeSidecars = true, from setting nativeSidecars = auto`. */
 function withName(source: SettingOrigin['from']): string {
   return source.kind === 'setting' ? withValue(source) : sourceText(source)
 }
@@ -53,10 +53,10 @@ function ofIgnored({ name, why }: IgnoredAnnotation): StoryLine {
 
 function ofProbe({ container, probe, before, after, rewritten, why }: ProbeOrigin): StoryLine {
   const head = `${probe} of ${container}: ${actionText(before)}`
-  return rewritten ? { text: `${head} -> ${actionText(after)}` } : { text: `${head}, left as it is`, details: [why] }
+  return rewritten ? { text: `${head} -> ${actionText(after)}` } : { text: `${head}, unchanged`, details: [why] }
 }
 
-/** What a probe or hook does, in words: `http port 8080 /ready`, `exec`. */
+/** Describes a probe or hook: `http port 8080 /ready`, `exec`. */
 export function actionText(probe: Json): string {
   for (const name of ['httpGet', 'tcpSocket', 'grpc', 'exec']) {
     const action = lookup(probe, name)
@@ -75,7 +75,7 @@ function ofPort({ port, direction, container, captured, why, from }: PortOrigin)
   return { text: `${direction} ${port}${place}: ${captured ? 'captured' : 'not captured'}, ${why}${sources}` }
 }
 
-/** What was taken away, whole where all of it went for one reason. */
+/** The removed fields, grouped by container or field. */
 function ofRemoved(removed: readonly RemovedField[]): readonly StoryLine[] {
   const heads = new Map<string, string>()
   for (const { path, by } of removed) {

@@ -12,7 +12,7 @@ import { explainInjection } from '../provenance/explain.ts'
 import type { Provenance } from '../provenance/types.ts'
 import { type Call, callProblems, describeCall, titleOf } from './calls.ts'
 import { plansFor } from './remedies.ts'
-import { linesOf, type Places, type RemedyLine, renewal, rulesLines, shell } from './remedy-lines.ts'
+import { linesOf, type Places, type RemedyLine, recreation, rulesLines, shell } from './remedy-lines.ts'
 import { describeRunning, type Running } from './running.ts'
 import {
   evaluateScenario,
@@ -24,36 +24,36 @@ import {
   stringsAt,
 } from './scenario.ts'
 
-/** All that there is to say of one pod: what `-o json` prints, in the order in which it is told. */
+/** The explanation of one pod, as `-o json` prints it. */
 export interface Story extends Provenance {
   readonly pod: {
     readonly namespace: string
     /** Its name, or the generateName that its controller gives it. */
     readonly name: string
-    /** Such as `Deployment/web`; `Pod/web` where nothing controls it. */
+    /** Such as `Deployment/web`; `Pod/web` without a controller. */
     readonly workload: string
     /** The file, or the cluster. */
     readonly source: string
     readonly labels: StringMap
     readonly namespaceLabels: StringMap
   }
-  /** Whether a pod that is created now is injected, and the one that runs was. */
+  /** Whether a pod created now is injected, and the running one was. */
   readonly injected: boolean
-  /** The answer in one sentence. */
+  /** The result in one sentence. */
   readonly summary: string
-  /** What nobody gave, and was taken to be so. */
+  /** Assumptions about missing input. */
   readonly assumed: readonly string[]
   readonly notes: readonly string[]
   /** All webhooks, in the order in which the API server calls them. */
   readonly webhooks: readonly Call[]
   readonly problems: readonly string[]
-  /** What the injector decides when it is asked. */
+  /** The decision of the injector. */
   readonly decision: {
     readonly result: string
-    /** A code of docs/reasons.md; `failed` where the injector itself can't inject the pod. */
+    /** A code of docs/reasons.md; `failed` if the injector can't inject the pod. */
     readonly reason: string
     readonly message: string
-    /** What is wrong with a pod that is denied, as data. */
+    /** The faults of a denied pod, as data. */
     readonly faults: readonly DenialFault[]
     readonly templates: readonly string[]
     readonly revision: string
@@ -62,13 +62,13 @@ export interface Story extends Provenance {
     readonly path: string
     readonly warnings: readonly string[]
   }
-  /** The pod that runs; null for one that is yet to be created. */
+  /** The running pod; null for one that is yet to be created. */
   readonly running: Running | null
-  /** What would change it; each was tried, and gives what it says. */
+  /** Changes that would change the result; each was evaluated. */
   readonly changes: readonly Remedy[]
 }
 
-/** Where the configuration comes from by which a pod is told, and what to know about that. */
+/** Where the configuration comes from, and notes about it. */
 export interface InUse {
   readonly from: string
   readonly notes: readonly string[]
@@ -76,14 +76,14 @@ export interface InUse {
 
 export interface Remedy {
   readonly text: string
-  /** Whether the pod is injected then: it was tried. False also for what can't be tried here. */
+  /** Whether the pod is injected after the change. False also if that can't be evaluated here. */
   readonly injected: boolean
   readonly lines: readonly RemedyLine[]
 }
 
 const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }
 
-/** Tells what becomes of a pod in a scenario. */
+/** Explains the injection of a pod in a scenario. */
 export function createStory(
   scenario: InjectionScenario,
   places: Places,
@@ -112,7 +112,12 @@ export function createStory(
     injected,
     summary: summaryOf(evaluation, running, scenario),
     assumed,
-    notes: [...subject.notes, ...inUse.notes, ...otherRevision(evaluation, snapshot.revision), ...unheard(evaluation)],
+    notes: [
+      ...subject.notes,
+      ...inUse.notes,
+      ...otherRevision(evaluation, snapshot.revision),
+      ...ineffectiveAnnotation(evaluation),
+    ],
     webhooks: evaluation.webhooks.map(describeCall),
     problems: callProblems(evaluation.webhooks),
     decision: {
@@ -133,12 +138,12 @@ export function createStory(
   }
 }
 
-/** Without the labels that stand for those which only a cluster's controller knows. */
+/** Without the placeholders for labels that only a cluster's controller sets. */
 function ownLabels(pod: JsonObject, { place }: InjectionScenario): StringMap {
-  const standIns = Object.entries((place.kind && controllerOfPods(place.kind, '').labels) ?? {})
-  const isStandIn = ([key, value]: readonly [string, string]) =>
-    standIns.some(([name, stand]) => name === key && stand === value)
-  return Object.fromEntries(Object.entries(stringsAt(pod, 'metadata', 'labels')).filter((pair) => !isStandIn(pair)))
+  const placeholders = Object.entries((place.kind && controllerOfPods(place.kind, '').labels) ?? {})
+  const isPlaceholder = ([key, value]: readonly [string, string]) =>
+    placeholders.some(([name, placeholder]) => name === key && placeholder === value)
+  return Object.fromEntries(Object.entries(stringsAt(pod, 'metadata', 'labels')).filter((pair) => !isPlaceholder(pair)))
 }
 
 function nameOf(pod: JsonObject): string {
@@ -157,7 +162,7 @@ function sourceOf({ subject: { origin } }: Places): string {
   return origin.form === 'file' ? `${origin.file}:${origin.line}` : 'the cluster'
 }
 
-/** The answer in one sentence. */
+/** The result in one sentence. */
 export function summaryOf(
   evaluation: ScenarioEvaluation,
   running: Running | null,
@@ -169,14 +174,14 @@ export function summaryOf(
   const then = running.injected
     ? `it was injected${revision} when it was created`
     : 'it was not injected when it was created'
-  return `${then}; created now: ${now}`
+  return `${then}; if it were created now: ${now}`
 }
 
 function nowOf({ injectors, decision }: ScenarioEvaluation, scenario: InjectionScenario): string {
   const [first] = injectors
   const why = decision.message.split('\n')[0] ?? ''
   if (first === undefined) {
-    const also = decision.result === 'injected' ? '' : `, and it would leave the pod alone: ${why}`
+    const also = decision.result === 'injected' ? '' : `, and it would not inject the pod: ${why}`
     const what = isCreation(scenario) ? 'this pod' : describeRequest(scenario)
     return `not injected: no injector is called for ${what}${also}`
   }
@@ -201,20 +206,20 @@ function describeRequest({ review }: InjectionScenario): string {
   return `${operation} of ${isPod(kind) ? 'pods' : kind.kind}${subResource === '' ? '' : `/${subResource}`}`
 }
 
-/** Whoever gave a configuration explains by that, even where another revision would be called. */
+/** A given configuration is used even if another revision is called. */
 function otherRevision({ injectors }: ScenarioEvaluation, revision: string): readonly string[] {
   const [first] = injectors
   const called = first && revisionOf(first.configuration)
   const used = revisionValue(revision)
   if (called === undefined || called === used) return []
-  return [`revision ${called} is called, and all that follows is told by the configuration of revision ${used}`]
+  return [`revision ${called} is called, but this explanation uses the configuration of revision ${used}`]
 }
 
-/** The commonest mistake: the label was meant. */
-function unheard({ pod, injectors }: ScenarioEvaluation): readonly string[] {
+/** The most common mistake: the label was meant. */
+function ineffectiveAnnotation({ pod, injectors }: ScenarioEvaluation): readonly string[] {
   const asks = own(stringsAt(pod, 'metadata', 'annotations'), injectLabel) === 'true'
   if (!asks || injectors.length > 0) return []
-  return [`the annotation ${injectLabel} has no injector called: webhooks select pods by their labels`]
+  return [`the annotation ${injectLabel} does not select the pod for injection: webhooks select pods by labels`]
 }
 
 function remediesFor(
@@ -226,9 +231,9 @@ function remediesFor(
   if (running?.injected === false && evaluation.injected) {
     return [
       {
-        text: 'have the pod made anew: it was created before it would have been injected',
+        text: 'recreate the pod: it was created before injection applied to it',
         injected: true,
-        lines: renewal(places),
+        lines: recreation(places),
       },
     ]
   }
@@ -246,7 +251,7 @@ function remediesFor(
   return rules.length > 0 ? rules : [otherwise(evaluation, places)]
 }
 
-/** Where nothing helps that can be tried here. */
+/** Suggestions that can't be evaluated here. */
 function otherwise({ decision, webhooks, injectors }: ScenarioEvaluation, places: Places): Remedy {
   const remedy = (text: string, ...commands: readonly string[][]): Remedy => ({
     text,
@@ -255,24 +260,24 @@ function otherwise({ decision, webhooks, injectors }: ScenarioEvaluation, places
   })
   const installed = webhooks.filter(({ isInjector }) => isInjector)
   if (injectors.length === 0 && installed.length === 0) {
-    return remedy('install an injector: the cluster has no webhook configuration of one (docs/chart.md)', [
+    return remedy('install an injector: there is no injecting webhook configuration (docs/chart.md)', [
       ...['helm', 'install', 'outrigger', 'charts/outrigger', '--namespace', 'istio-system'],
     ])
   }
   const [first] = installed
   if (injectors.length === 0 && first !== undefined && installed.every(({ deactivated }) => deactivated)) {
     const revision = revisionOf(first.configuration) ?? defaultRevision
-    return remedy('point a tag to a revision: the webhooks of all injectors are switched off', [
+    return remedy('point a tag to a revision: the webhooks of all injectors are deactivated', [
       ...['outrigger', 'tag', 'set', defaultRevision, '--revision', revision],
     ])
   }
   if (decision.reason !== undefined && decision.result !== 'injected') return remedy(reasons[decision.reason].change)
-  if (decision.result === 'failed') return remedy('mend the template that is named above')
-  return remedy('change the selectors of the webhooks: no labels of the namespace and the pod meet them')
+  if (decision.result === 'failed') return remedy('fix the template named above')
+  return remedy('change the selectors of the webhooks: no labels of the namespace and pod can match them')
 }
 
 /** A story as data to print. */
 export function storyData(story: Story): Json {
-  // Only what is undefined in it is no JSON, and goes.
+  // Drops undefined fields.
   return JSON.parse(JSON.stringify(story))
 }

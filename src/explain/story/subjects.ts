@@ -8,40 +8,40 @@ import { isInjectedPod, originalPod } from '../compare/original.ts'
 import { changedAt } from './edits.ts'
 import { type Review, stringsAt } from './scenario.ts'
 
-/** A pod to explain: what it is made from, and what is known of where that stands. */
+/** A pod to explain: the Pod or workload, and where it comes from. */
 export interface Subject {
   readonly place: PodPlace
   readonly namespace: string
   readonly origin: Origin
-  /** The pod as it runs; undefined for one that is yet to be created. */
+  /** The running pod; undefined for one that is yet to be created. */
   readonly running: JsonObject | undefined
   readonly review: Review | undefined
-  /** What to know about how it was found. */
+  /** Notes about how it was found. */
   readonly notes: readonly string[]
 }
 
-/** Where someone changes what the pod is made from. */
+/** Where the pod or its template can be edited. */
 export type Origin =
   | { readonly form: 'file'; readonly file: string; readonly line: number }
   | { readonly form: 'cluster' }
-  /** The pod's owner, which can't be read; its title. */
+  /** The pod's owner, by title, if it can't be read. */
   | { readonly form: 'owner'; readonly title: string }
 
-/** A document of a file, and the line at which it begins. */
+/** A document of a file, and its first line. */
 export interface FileDocument {
   readonly file: string
   readonly line: number
   readonly value: Json
 }
 
-/** What can't be asked about. */
+/** A document that can't be explained. */
 export interface SubjectFault {
   readonly document: FileDocument
   /** A sentence. */
   readonly fault: string
 }
 
-/** The pods of manifests, and of an AdmissionReview the one that it is about; `namespace` is that of manifests which name none. */
+/** The pods of manifests and of AdmissionReviews; `namespace` is the default for manifests without one. */
 export function subjectsIn(
   documents: readonly FileDocument[],
   namespace: string,
@@ -63,7 +63,7 @@ export function subjectsIn(
   return { subjects: withoutCopies(subjects), faults }
 }
 
-/** Pods that one of the other objects makes are told with it. */
+/** Drops objects that another of the objects controls. */
 function withoutCopies(subjects: readonly Subject[]): readonly Subject[] {
   const keyOf = (kind: string, namespace: string, name: string) => JSON.stringify([kind, namespace, name])
   const known = new Set(
@@ -79,7 +79,7 @@ function withoutCopies(subjects: readonly Subject[]): readonly Subject[] {
   return subjects.filter((subject) => !isMade(subject))
 }
 
-/** The subject of a review; a sentence where it is none that can be answered. */
+/** The subject of a review; a sentence if the review is invalid. */
 function reviewed(document: Json, origin: Origin): Subject | string {
   const request = readReview(document)
   if (isReviewFault(request)) return reviewFaults[request.fault]
@@ -96,29 +96,29 @@ function reviewed(document: Json, origin: Origin): Subject | string {
   }
 }
 
-/** What stands at a place; `fallback` is the namespace of what names none. */
+/** The subject at a place; `fallback` is the namespace of objects without one. */
 export function subjectAt(place: PodPlace, fallback: string, origin: Origin): Subject {
   const namespace = lookupString(place.workload, 'metadata', 'namespace') || fallback
-  if (place.kind === undefined && isRunning(place.workload)) return runningAlone(place.workload, namespace, origin)
-  const reaching = asItReaches(place)
-  return { place: reaching.place, namespace, origin, running: undefined, review: undefined, notes: reaching.notes }
+  if (place.kind === undefined && isRunning(place.workload)) return runningSubject(place.workload, namespace, origin)
+  const effective = withoutMisplacedMetadata(place)
+  return { place: effective.place, namespace, origin, running: undefined, review: undefined, notes: effective.notes }
 }
 
 function isRunning(pod: JsonObject): boolean {
   return isInjectedPod(pod) || lookupString(pod, 'metadata', 'uid') !== ''
 }
 
-// The mesh's default: what an earlier pass told Prometheus is only found by the port that it told.
-const usualStatusPort = 15020
+// The mesh's default: annotations for Prometheus from an earlier pass are recognised by this port.
+const defaultStatusPort = 15020
 
-/** A pod that runs, told from itself. */
-export function runningAlone(pod: JsonObject, namespace: string, origin: Origin): Subject {
-  const place = { path: [], workload: originalPod(pod, usualStatusPort), kind: undefined }
+/** A running pod, without its owner. */
+export function runningSubject(pod: JsonObject, namespace: string, origin: Origin): Subject {
+  const place = { path: [], workload: originalPod(pod, defaultStatusPort), kind: undefined }
   return { place, namespace, origin, running: pod, review: undefined, notes: [] }
 }
 
-/** Metadata of a CronJob that kube-inject would read, but that no pod gets. */
-function asItReaches(place: PodPlace): { readonly place: PodPlace; readonly notes: readonly string[] } {
+/** Drops metadata of a CronJob that kube-inject would read but that doesn't reach its pods. */
+function withoutMisplacedMetadata(place: PodPlace): { readonly place: PodPlace; readonly notes: readonly string[] } {
   const { workload, kind } = place
   const path = misplacedMetadata(workload, kind)
   if (kind === undefined || path === undefined) return { place, notes: [] }
@@ -129,7 +129,7 @@ function asItReaches(place: PodPlace): { readonly place: PodPlace; readonly note
   return {
     place: { ...place, workload: isObject(without) ? without : workload },
     notes: [
-      `the labels and annotations in ${path.join('.')} reach the ${kind.through?.kind}s, not their pods: they belong into ` +
+      `the labels and annotations in ${path.join('.')} apply to the ${kind.through?.kind}s, not to their pods: move them to ` +
         [...kind.template, 'metadata'].join('.'),
     ],
   }

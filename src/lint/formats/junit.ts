@@ -5,13 +5,13 @@ import type { Finding, Severity } from '../rule.ts'
 import { sentence } from './sentence.ts'
 
 export interface JunitOptions {
-  /** From which severity on a finding is a failure. */
+  /** The lowest severity that counts as a failure. */
   readonly failOn: Severity
   /** The name of the command. */
   readonly title?: string
 }
 
-/** Findings as JUnit's XML, a suite a file: those of `failOn` and worse are failures, the others are cases that passed. */
+/** Formats findings as JUnit XML, one suite per file: those of at least `failOn` are failures, others pass. */
 export function formatJunit(findings: readonly Finding[], { failOn, title = 'outrigger lint' }: JunitOptions): string {
   const suites = [...groupBy(findings, ({ file }) => file ?? 'cluster')].map(([file, ofFile]) =>
     suite(
@@ -60,7 +60,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&apos;',
 }
 
-/** XML has no way at all to write most control characters: https://www.w3.org/TR/xml/#charsets */
+/** XML can't represent most control characters: https://www.w3.org/TR/xml/#charsets */
 function escaped(text: string): string {
   return text
     .toWellFormed()

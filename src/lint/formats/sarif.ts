@@ -6,7 +6,7 @@ import { sentence } from './sentence.ts'
 const levels: Readonly<Record<Severity, string>> = { info: 'note', warning: 'warning', error: 'error' }
 const indices: ReadonlyMap<string, number> = new Map(rules.map(({ code }, index) => [code, index]))
 
-/** Findings as a log of SARIF 2.1.0, which code hosts show beside the lines: https://docs.oasis-open.org/sarif/sarif/v2.1.0 */
+/** Formats findings as a SARIF 2.1.0 log, which code hosts display next to the lines: https://docs.oasis-open.org/sarif/sarif/v2.1.0 */
 export function formatSarif(findings: readonly Finding[], { version }: { readonly version: string }): string {
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -51,12 +51,12 @@ function resultOf({ code, severity, object, path, message, fix, file, line }: Fi
   }
 }
 
-/** A relative reference, from the folder in which the command ran; an absolute path as a file URI. */
+/** A reference relative to the working directory; an absolute path as a file URI. */
 function uriOf(file: string): string {
   const path = encodeURI(file.toWellFormed().replaceAll('\\', '/').replace(/^\.\//, ''))
     .replaceAll('#', '%23')
     .replaceAll('?', '%3F')
-  // `a:b` would be a URI of the scheme `a`.
+  // `a:b` would be a URI with the scheme `a`.
   if (path.startsWith('/')) return `file://${path}`
   return /^[^/]*:/.test(path) ? `./${path}` : path
 }

@@ -1,4 +1,4 @@
-/** A message with the full stop that it is told without; one that ends in a question has its mark. */
+/** Adds a full stop to a message, unless it ends in a question mark. */
 export function sentence(message: string): string {
   return /[.?!]$/.test(message) ? message : `${message}.`
 }

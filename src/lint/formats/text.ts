@@ -5,7 +5,7 @@ import { sentence } from './sentence.ts'
 
 export interface TextOptions {
   readonly colour: boolean
-  /** Longer lines are broken between words; undefined for a file or a pipe, whose lines are as long as they are. */
+  /** The width at which lines are wrapped; undefined for a file or a pipe: lines aren't wrapped. */
   readonly width?: number | undefined
 }
 
@@ -13,7 +13,7 @@ export interface TextOptions {
 const styles: Readonly<Record<Severity | 'faint', string>> = { error: '31', warning: '33', info: '36', faint: '2' }
 const indent = '    '
 
-/** Findings for people: each with its place, what is wrong and what to do; the last line counts them. */
+/** Formats findings for people: each with its location, message and fix; the last line counts them. */
 export function formatText(findings: readonly Finding[], { colour, width }: TextOptions): string {
   const paint = (style: Severity | 'faint', text: string) =>
     colour ? `\u001B[${styles[style]}m${text}\u001B[0m` : text
@@ -39,20 +39,20 @@ function summary(findings: readonly Finding[]): string {
   return `${findings.length === 1 ? '1 finding' : `${findings.length} findings`}: ${parts.join(', ')}.`
 }
 
-/** A message begins in lower case, so that it can follow a colon; on a line of its own it is a sentence. */
+/** A message starts in lower case, so that it can follow a colon; on its own line it is a sentence. */
 function asSentence(message: string): string {
-  // A name, such as that of an annotation, is spelt as it is.
+  // Names, such as those of annotations, keep their spelling.
   const isName = /^\S*[./A-Z]/.test(message)
   return sentence(isName ? message : message.charAt(0).toUpperCase() + message.slice(1))
 }
 
 function wrapped(text: string, width: number | undefined): readonly string[] {
-  const most = Math.max((width ?? Number.POSITIVE_INFINITY) - indent.length, 20)
+  const max = Math.max((width ?? Number.POSITIVE_INFINITY) - indent.length, 20)
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`
-    if (line !== '' && longer.length > most) {
+    if (line !== '' && longer.length > max) {
       lines.push(line)
       line = word
     } else line = longer
@@ -60,7 +60,7 @@ function wrapped(text: string, width: number | undefined): readonly string[] {
   return [...lines, line].map((one) => indent + one)
 }
 
-/** On one line, and without the control characters that would drive a terminal: names and values come from manifests. */
+/** Replaces control characters, line breaks included: names and values come from manifests and could control a terminal. */
 function clean(text: string): string {
   return text.replace(/\p{Cc}/gu, ' ')
 }

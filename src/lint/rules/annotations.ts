@@ -13,15 +13,15 @@ import type { Rule } from '../rule.ts'
 import { unknownTemplates } from '../templates.ts'
 import { annotationPath, isInjected, type Workload } from '../workload.ts'
 
-/** Rules about annotations: whether they are known, stand in the right place and say something of use. */
+/** Rules about annotations: whether they are known, valid and on the right object. */
 export const annotationRules: readonly Rule[] = [
   {
     code: 'IST0107',
     severity: 'warning',
     title: 'Annotation on the wrong kind of object',
-    what: 'An annotation of Istio stands on a kind of object that it is not read from.',
-    why: 'It has no effect. Most often it is one for pods that stands on the workload, not in its template.',
-    fix: 'move it to an object of the kind that it is for; for pods of a workload that is `spec.template.metadata.annotations`',
+    what: 'An Istio annotation is on a kind of object that it does not apply to.',
+    why: 'It has no effect. Usually it is a pod annotation on a workload instead of its pod template.',
+    fix: 'move it to the right kind of object; for the pods of a workload that is `spec.template.metadata.annotations`',
     *check(cluster) {
       for (const { object, path, annotation, kind } of placedAnnotations(cluster)) {
         const known = findIstioAnnotation(annotation)
@@ -69,16 +69,16 @@ spec:
   {
     code: 'IST0108',
     severity: 'warning',
-    title: 'Unknown annotation of Istio',
-    what: 'An annotation under `istio.io` has a name that neither Istio nor Outrigger knows.',
-    why: 'It has no effect, and most often it is misspelt.',
-    fix: 'spell it as `docs/annotations.md` does, or remove it',
+    title: 'Unknown Istio annotation',
+    what: 'An annotation under `istio.io` is unknown to Istio and to Outrigger.',
+    why: 'It has no effect. Usually it is misspelt.',
+    fix: 'correct the name (see `docs/annotations.md`), or remove the annotation',
     *check(cluster) {
       for (const { object, path, annotation } of placedAnnotations(cluster)) {
         if (findIstioAnnotation(annotation) !== undefined) continue
         const meant = nearest(annotation, istioAnnotationNames)
         const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-        yield { object, path, message: `there is no annotation ${quote(annotation)}${hint}` }
+        yield { object, path, message: `unknown annotation ${quote(annotation)}${hint}` }
       }
     },
     example: {
@@ -116,9 +116,9 @@ spec:
     code: 'IST0125',
     severity: 'error',
     title: 'Annotation with an invalid value',
-    what: 'An annotation of a pod has a value that injection cannot use.',
+    what: 'An annotation of a pod has an invalid value.',
     why: 'The pod is denied when it is created.',
-    fix: 'give it a value as `docs/annotations.md` describes it',
+    fix: 'set a valid value, as described in `docs/annotations.md`',
     *check(cluster, snapshot) {
       const readProxyConfig = createProxyConfigReader()
       for (const workload of cluster.workloads) {
@@ -126,11 +126,11 @@ spec:
         if (!isInjected(workload)) continue
         for (const fault of annotationFaults(annotations, readProxyConfig)) {
           const { annotation, value } = fault
-          const message = `${annotation} can't be ${quote(value)}: ${annotationFaultReason(fault)}`
+          const message = `${annotation} has the invalid value ${quote(value)}: ${annotationFaultReason(fault)}`
           yield { object, path: annotationPath(workload, annotation), message }
         }
         for (const name of unknownTemplates(workload, snapshot)) {
-          const message = `inject.istio.io/templates asks for a template ${quote(name)}, which the configuration lacks`
+          const message = `inject.istio.io/templates names the unknown template ${quote(name)}`
           yield { object, path: annotationPath(workload, 'inject.istio.io/templates'), message }
         }
       }
@@ -170,9 +170,9 @@ spec:
     code: 'IST0135',
     severity: 'info',
     title: 'Deprecated annotation',
-    what: 'An annotation still stands there that Istio has replaced by something else.',
-    why: 'A later version will not read it any more, and some are read by nobody now.',
-    fix: 'use what the finding names in its place, or remove it',
+    what: 'An annotation is deprecated in Istio.',
+    why: 'Later versions will ignore it, and some deprecated annotations are already ignored.',
+    fix: 'use the replacement that the finding names, or remove the annotation',
     *check(cluster) {
       for (const { object, path, annotation, kind } of placedAnnotations(cluster)) {
         const known = findIstioAnnotation(annotation)
@@ -215,9 +215,9 @@ spec:
     code: 'OUT0008',
     severity: 'warning',
     title: 'Unknown field in proxy.istio.io/config',
-    what: 'The ProxyConfig in the annotation `proxy.istio.io/config` has a field that no ProxyConfig has.',
-    why: 'The field is ignored, as Istio ignores it.',
-    fix: 'spell the field as the reference of ProxyConfig does, or remove it',
+    what: 'The ProxyConfig in the annotation `proxy.istio.io/config` has an unknown field.',
+    why: 'The field is ignored, as in Istio.',
+    fix: 'correct the field (see the reference of ProxyConfig), or remove it',
     *check(cluster) {
       const read = createProxyConfigReader()
       for (const workload of cluster.workloads) {
@@ -268,15 +268,15 @@ interface PlacedAnnotation {
   readonly object: AnalyzedObject
   readonly path: Path
   readonly annotation: string
-  /** `Pod` for those of a workload's template. */
+  /** `Pod` for annotations of a workload's pod template. */
   readonly kind: string
 }
 
-/** Every annotation under istio.io, of objects that no controller made, and of the pods of workloads. */
+/** Every annotation under istio.io, of objects that no controller created, and of pod templates. */
 function* placedAnnotations({ objects, workloads }: AnalyzedCluster): Iterable<PlacedAnnotation> {
   const shown = new Set(workloads.map(({ object }) => object))
   for (const object of objects) {
-    // A pod or ReplicaSet that isn't among the workloads has its annotations from one that is.
+    // A pod or ReplicaSet that isn't among the workloads inherits its annotations from one that is.
     if (!shown.has(object) && isMade(object.kind)) continue
     yield* under(object, object.annotations, ['metadata', 'annotations'], object.kind)
   }
@@ -285,7 +285,7 @@ function* placedAnnotations({ objects, workloads }: AnalyzedCluster): Iterable<P
   }
 }
 
-/** Whether controllers make objects of a kind, for workloads. */
+/** Whether controllers of workloads create objects of a kind. */
 function isMade(kind: string): boolean {
   return kind === 'Pod' || makersOf(kind).length > 0
 }
@@ -300,7 +300,7 @@ function* under(object: AnalyzedObject, annotations: StringMap, path: Path, kind
   }
 }
 
-/** A Gateway of the Gateway API hands its annotations to the pods that are made for it. */
+/** A Gateway of the Gateway API passes its annotations on to its pods. */
 function fits({ kinds }: IstioAnnotation, kind: string, { group }: AnalyzedObject): boolean {
   if (kinds.length === 0 || kinds.includes(kind)) return true
   return kind === 'Gateway' && group === 'gateway.networking.k8s.io' && kinds.includes('Pod')

@@ -16,15 +16,15 @@ const inbound = [`${traffic}/includeInboundPorts`, `${traffic}/excludeInboundPor
 const outboundPorts = `${traffic}/excludeOutboundPorts`
 const outboundRanges = `${traffic}/excludeOutboundIPRanges`
 
-/** Rules about what traffic is captured, and what not. */
+/** Rules about traffic that is excluded from capture. */
 export const exclusionRules: readonly Rule[] = [
   {
     code: 'OUT0013',
     severity: 'warning',
-    title: 'Excluded or included port that no container has',
-    what: 'An annotation about inbound ports names one that no container of the pod declares, no probe asks and no Service leads to.',
-    why: 'It has no effect. Most often it is the port of the Service, or a port that has changed since.',
-    fix: 'write the port on which the container listens, or declare it among its `ports`',
+    title: 'Excluded or included port of no container',
+    what: 'An annotation about inbound ports lists a port that no container declares, no probe calls and no Service targets.',
+    why: 'It has no effect. Usually it is the port of the Service instead of its target port, or a port that has changed since.',
+    fix: 'use the port on which the container listens, or declare it in its `ports`',
     *check(cluster, snapshot) {
       const servicePorts = portsOfServices(cluster)
       for (const workload of cluster.workloads) {
@@ -33,12 +33,12 @@ export const exclusionRules: readonly Rule[] = [
           const value = own(workload.annotations, name)
           if (value === undefined || value.trim() === '*') continue
           const known = knownPorts(workload, snapshot)
-          // Ports need not be declared: a pod that declares none says nothing about them.
+          // Declaring ports is optional: if a pod declares none, its ports are unknown.
           if (known.size === 0) continue
           const targets = servicePorts.get(workload) ?? []
           for (const port of portsOf(value)) {
             if (known.has(port) || targets.some(({ target }) => target === port)) continue
-            const message = `${name} has port ${port}, and no container listens there`
+            const message = `${name} lists port ${port}, which no container declares`
             yield { object: workload.object, path: annotationPath(workload, name), message }
           }
         }
@@ -81,9 +81,9 @@ spec:
     code: 'OUT0017',
     severity: 'warning',
     title: 'Excluded traffic that relies on the mesh',
-    what: 'Outbound traffic is excluded from the proxy by port or range, and a ServiceEntry or an injected Service is there.',
-    why: 'Calls to it bypass the proxy: no routes, no metrics, no mutual TLS. A server that demands it refuses them.',
-    fix: 'exclude less: a range instead of a port, or only the addresses that are outside the mesh',
+    what: 'Outbound traffic to a ServiceEntry or to a Service with injected pods is excluded from the proxy by port or IP range.',
+    why: 'Such calls bypass the proxy: no routing, no metrics, no mutual TLS. Servers that require mutual TLS reject them.',
+    fix: 'exclude less: an IP range instead of a port, or only addresses outside the mesh',
     check: excludedTraffic,
     example: {
       fails: `
@@ -139,11 +139,11 @@ spec:
 ]
 
 function portsOf(value: string): readonly number[] {
-  const texts = value.split(',').map((text) => text.trim())
-  return [...new Set(texts.filter((text) => /^\d{1,5}$/.test(text)).map(Number))]
+  const parts = value.split(',').map((part) => part.trim())
+  return [...new Set(parts.filter((part) => /^\d{1,5}$/.test(part)).map(Number))]
 }
 
-/** Where the Services lead that select a workload. */
+/** The target ports of the Services that select a workload. */
 function portsOfServices({ services, selectedBy }: AnalyzedCluster) {
   const targets = services.flatMap((service) =>
     selectedBy(service).flatMap((workload) =>
@@ -153,10 +153,10 @@ function portsOfServices({ services, selectedBy }: AnalyzedCluster) {
   return groupBy(targets, ({ workload }) => workload)
 }
 
-// Of the agent and of Envoy: health, readiness and metrics. Injection with a CNI plugin writes such into the annotation itself.
+// Ports of the agent and of Envoy: health, readiness and metrics. With a CNI plugin, injection adds them to the annotation.
 const proxyPorts = [15020, 15021, 15090]
 
-/** The ports of a pod as far as it says them; none for a pod whose application says none. */
+/** The ports that a pod declares; empty if its application declares none. */
 function knownPorts(workload: Workload, { mesh }: Snapshot): ReadonlySet<number> {
   const numbers = workload.containers
     .filter(({ isProxy }) => !isProxy)
@@ -169,7 +169,7 @@ function knownPorts(workload: Workload, { mesh }: Snapshot): ReadonlySet<number>
   return new Set([...numbers, ...proxyPorts, mesh.defaultConfig.statusPort, scraped])
 }
 
-/** Something that wants the calls to it to go through the proxy. */
+/** A destination whose calls should go through the proxy. */
 interface Target {
   readonly title: string
   readonly ports: readonly number[]
@@ -198,23 +198,23 @@ function* excludedTraffic(cluster: AnalyzedCluster, { values }: Snapshot): Itera
       yield {
         object,
         path: place(outboundPorts, ports),
-        message: `${said} excludes port ${port}, on which ${listed(found)}`,
+        message: `${said} excludes port ${port}, used by ${listed(found)}`,
       }
     }
-    for (const range of (ranges ?? global.ranges).split(',').filter((text) => text !== '')) {
+    for (const range of (ranges ?? global.ranges).split(',').filter((part) => part !== '')) {
       const found = targets(object).filter(({ addresses }) => addresses.some((address) => isInRange(address, range)))
       if (found.length === 0) continue
       const said = ranges === undefined ? 'global.proxy.excludeIPRanges' : outboundRanges
       yield {
         object,
         path: place(outboundRanges, ranges),
-        message: `${said} excludes ${range}, in which ${listed(found)}`,
+        message: `${said} excludes ${range}, used by ${listed(found)}`,
       }
     }
   }
 }
 
-/** What a workload may call: the ServiceEntries that it sees, and the Services of its own namespace with injected pods. */
+/** Possible destinations of a workload: ServiceEntries exported to it, and Services of its namespace with injected pods. */
 function createTargets(cluster: AnalyzedCluster): (object: AnalyzedObject) => readonly Target[] {
   const entries = cluster.serviceEntries.map((entry) => ({
     entry,
@@ -222,10 +222,10 @@ function createTargets(cluster: AnalyzedCluster): (object: AnalyzedObject) => re
     ports: entry.ports.map(({ number }) => number),
     addresses: entry.addresses,
   }))
-  const known = new Map<string, readonly Target[]>()
+  const cached = new Map<string, readonly Target[]>()
   const services = groupBy(cluster.services, ({ object }) => object.namespace)
   return ({ namespace }) => {
-    const found = known.get(namespace)
+    const found = cached.get(namespace)
     if (found !== undefined) return found
     const inside = (services.get(namespace) ?? []).filter((service) => cluster.selectedBy(service).some(isInjected))
     const targets = [
@@ -236,12 +236,12 @@ function createTargets(cluster: AnalyzedCluster): (object: AnalyzedObject) => re
         addresses: clusterIPs,
       })),
     ]
-    known.set(namespace, targets)
+    cached.set(namespace, targets)
     return targets
   }
 }
 
-/** `exportTo`: `.` is its own namespace, `*` and nothing are all. https://istio.io/latest/docs/reference/config/networking/service-entry */
+/** `exportTo`: `.` is its own namespace, `*` and unset mean all. https://istio.io/latest/docs/reference/config/networking/service-entry */
 function isVisible({ object }: ServiceEntry, namespace: string): boolean {
   const exportTo = lookup(object.json, 'spec', 'exportTo')
   if (!Array.isArray(exportTo) || exportTo.length === 0 || object.namespace === namespace) return true
@@ -251,5 +251,5 @@ function isVisible({ object }: ServiceEntry, namespace: string): boolean {
 function listed(targets: readonly Target[]): string {
   const [first, ...more] = targets
   const others = more.length === 0 ? '' : ` and ${more.length === 1 ? (more[0]?.title ?? '') : `${more.length} others`}`
-  return `${first?.title ?? ''}${others} ${more.length === 0 ? 'relies' : 'rely'} on the mesh`
+  return `${first?.title ?? ''}${others}`
 }

@@ -11,50 +11,50 @@ import type { Found, Rule } from '../rule.ts'
 import { createMentions, templateNames } from '../templates.ts'
 import { annotationPath, isInjected, isRunning, type Workload } from '../workload.ts'
 
-/** What else than the value and its annotation says whether it counts. */
+/** What else decides whether a value has an effect. */
 interface Circumstances {
   readonly workload: Workload
   readonly cluster: AnalyzedCluster
   readonly readProxyConfig: ProxyConfigReader
 }
 
-/** Why a value has no effect (a sentence without its beginning), undefined where it has one. */
+/** Why a value has no effect (the end of a sentence); undefined if it has one. */
 type Ignored = (value: string, circumstances: Circumstances) => string | undefined
 
 const isBoolean = (value: string) => value === 'true' || value === 'false' || value === ''
 
-/** Annotations of which some values, or some circumstances, have no effect. */
+/** Annotations that have no effect with some values or in some circumstances. */
 const ignored: readonly { readonly name: string; readonly why: Ignored }[] = [
   {
     name: injectLabel,
     why: (value, { workload }) => {
       const label = own(workload.labels, injectLabel)
       if (label !== undefined && label !== value)
-        return `the label of the same name wins over it, and is ${quote(label)}`
-      return isBoolean(value) ? undefined : 'only "true" and "false" count'
+        return `the label of the same name takes precedence, and is ${quote(label)}`
+      return isBoolean(value) ? undefined : 'only "true" and "false" are valid'
     },
   },
   {
     name: 'sidecar.istio.io/nativeSidecar',
-    why: (value) => (isBoolean(value) ? undefined : 'anything but "false" counts as "true"'),
+    why: (value) => (isBoolean(value) ? undefined : 'any value but "false" means "true"'),
   },
   {
     name: 'sidecar.istio.io/capNetBindService',
-    why: (value) => (isBoolean(value) ? undefined : 'anything but "true" counts as "false"'),
+    why: (value) => (isBoolean(value) ? undefined : 'any value but "true" means "false"'),
   },
   {
     name: 'sidecar.istio.io/rewriteAppHTTPProbers',
-    why: (value) => (value === '' || parseBool(value) !== undefined ? undefined : 'only true and false count'),
+    why: (value) => (value === '' || parseBool(value) !== undefined ? undefined : 'only true and false are valid'),
   },
   {
     name: 'sidecar.istio.io/proxyImage',
-    why: (value) => (value.includes('/') ? undefined : 'only a whole image, with a `/` in it, counts'),
+    why: (value) => (value.includes('/') ? undefined : 'it must be a full image name with a `/`'),
   },
   {
     name: 'sidecar.istio.io/proxyImageType',
     why: (_, { workload }) =>
       own(workload.annotations, 'sidecar.istio.io/proxyImage')?.includes('/') === true
-        ? 'sidecar.istio.io/proxyImage names the whole image'
+        ? 'sidecar.istio.io/proxyImage sets the full image name'
         : undefined,
   },
   {
@@ -63,7 +63,7 @@ const ignored: readonly { readonly name: string; readonly why: Ignored }[] = [
       cluster.hasNativeSidecar(workload) &&
       readProxyConfig(value).config.holdApplicationUntilProxyStarts === true &&
       Object.keys(readProxyConfig(value).config).length === 1
-        ? 'the proxy is a native sidecar, for which the application waits anyway'
+        ? 'the proxy is a native sidecar, so the application waits for it anyway'
         : undefined,
   },
   ...registry
@@ -72,19 +72,19 @@ const ignored: readonly { readonly name: string; readonly why: Ignored }[] = [
       name,
       why: (_: string, { workload }: Circumstances) =>
         own(workload.annotations, 'sidecar.istio.io/interceptionMode') === 'NONE'
-          ? 'sidecar.istio.io/interceptionMode is NONE, so that no traffic is captured at all'
+          ? 'sidecar.istio.io/interceptionMode is NONE, so no traffic is captured'
           : undefined,
     })),
 ]
 
-// Of these, templates see what the pipeline made.
+// Templates get these as evaluated by the pipeline.
 const forPipeline: ReadonlySet<string> = new Set([
   proxyConfigAnnotation,
   'sidecar.istio.io/proxyImageType',
   'status.sidecar.istio.io/port',
 ])
 
-/** Annotations that only templates read. Others have readers elsewhere: kubectl, CNI plugins, the agent. */
+/** Annotations that only templates read. Others are read by kubectl, CNI plugins or the agent. */
 const forTemplates = registry
   .filter(
     ({ name, inTemplate, deprecated }) =>
@@ -92,15 +92,15 @@ const forTemplates = registry
   )
   .map(({ name }) => name)
 
-/** A rule about annotations that are right, and change nothing. */
+/** A rule about annotations that are valid but have no effect. */
 export const ignoredValueRules: readonly Rule[] = [
   {
     code: 'OUT0009',
     severity: 'warning',
     title: 'Annotation that is ignored',
-    what: 'A pod has an annotation whose value changes nothing: the templates that inject it do not read it, or something else wins.',
-    why: 'Whoever wrote it expects an effect that it does not have.',
-    fix: 'remove it, or give it a value that counts (`docs/annotations.md`)',
+    what: 'An annotation of a pod has no effect: its templates do not read it, or something else takes precedence.',
+    why: 'The pod author expects an effect that it does not have.',
+    fix: 'remove it, or set a value that has an effect (see `docs/annotations.md`)',
     check: ignoredValues,
     example: {
       fails: `
@@ -141,12 +141,12 @@ function* ignoredValues(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<
   const mentions = createMentions(snapshot)
   const readProxyConfig = createProxyConfigReader()
   for (const workload of cluster.workloads) {
-    // What an injection wrote into a running pod is not its author's.
+    // Annotations that injection added to a running pod are not the author's.
     if (isRunning(workload) || !(isInjected(workload) || workload.injection.state === 'skipped')) continue
     const label = own(workload.labels, injectLabel) ?? ''
     if (!isBoolean(label)) {
       const path = [...workload.podPath, 'metadata', 'labels', injectLabel]
-      const message = `the label ${injectLabel} is ${quote(label)}, and only "true" and "false" count`
+      const message = `the label ${injectLabel} is ${quote(label)}, but only "true" and "false" are valid`
       yield { object: workload.object, path, message }
     }
     for (const [annotation, why] of reasons(workload, { workload, cluster, readProxyConfig }, snapshot, mentions)) {
@@ -156,7 +156,7 @@ function* ignoredValues(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<
   }
 }
 
-/** Each ignored annotation of a workload once, with why. */
+/** Each ignored annotation of a workload, with the reason. */
 function reasons(
   { annotations }: Workload,
   circumstances: Circumstances,

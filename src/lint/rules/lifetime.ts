@@ -8,21 +8,21 @@ import type { Rule } from '../rule.ts'
 import { templateNames } from '../templates.ts'
 import { annotationPath, applicationOf, isInjected, isRunning, type Workload } from '../workload.ts'
 
-/** Rules about when the proxy starts and ends. */
+/** Rules about when the proxy starts and stops. */
 export const lifetimeRules: readonly Rule[] = [
   {
     code: 'OUT0003',
     severity: 'warning',
-    title: 'Job whose sidecar does not end',
-    what: 'The pods of a Job get a proxy that is an ordinary container, not a native sidecar.',
-    why: 'The proxy goes on when the work is done, so the Job never completes.',
-    fix: 'set the annotation `sidecar.istio.io/nativeSidecar: "true"`, or let the work end with a POST to localhost:15020/quitquitquit',
+    title: 'Job whose sidecar does not exit',
+    what: 'The pods of a Job get a proxy that is a regular container, not a native sidecar.',
+    why: 'The proxy keeps running when the work is done, so the Job never completes.',
+    fix: 'set the annotation `sidecar.istio.io/nativeSidecar: "true"`, or POST to localhost:15020/quitquitquit when the work is done',
     *check(cluster, snapshot) {
       for (const workload of cluster.workloads) {
         const { object, podPath } = workload
         if (!workloadKind(object.kind)?.ends || !isInjected(workload)) continue
         if (cluster.hasNativeSidecar(workload) || !hasProxy(workload, snapshot)) continue
-        const message = `the proxy is an ordinary container and keeps the pods of the ${object.kind} running`
+        const message = `the proxy is a regular container and keeps the pods of the ${object.kind} running`
         yield { object, path: [...podPath, 'spec'], message }
       }
     },
@@ -67,8 +67,8 @@ spec:
     code: 'OUT0004',
     severity: 'info',
     title: 'Application that may start before its proxy',
-    what: 'Nothing makes the containers of a pod wait until the proxy is ready.',
-    why: 'What an application calls in its first seconds fails, because its traffic already goes to a proxy that is not there.',
+    what: 'The containers of a pod do not wait until the proxy is ready.',
+    why: "An application's first calls fail, because its traffic already goes to a proxy that is not running yet.",
     fix: 'set `holdApplicationUntilProxyStarts: true` in `proxy.istio.io/config` or in the mesh, or use native sidecars',
     *check(cluster, snapshot) {
       const read = createProxyConfigReader()
@@ -121,13 +121,13 @@ function hasProxy(workload: Workload, snapshot: Snapshot): boolean {
   return someTemplate(workload, snapshot, `name: ${proxyName}`)
 }
 
-/** Whether the templates set up the capture of traffic: only then does an early call fail. */
+/** Whether the templates set up traffic capture: early calls fail only then. */
 function capturesTraffic(workload: Workload, snapshot: Snapshot): boolean {
   const annotated = own(workload.annotations, 'sidecar.istio.io/interceptionMode')
   const mode = annotated ?? snapshot.mesh.defaultConfig.interceptionMode
   return mode !== 'NONE' && someTemplate(workload, snapshot, 'istio-iptables')
 }
 
-function someTemplate(workload: Workload, snapshot: Snapshot, text: string): boolean {
-  return templateNames(workload, snapshot).some((name) => snapshot.templates.get(name)?.text.includes(text) === true)
+function someTemplate(workload: Workload, snapshot: Snapshot, search: string): boolean {
+  return templateNames(workload, snapshot).some((name) => snapshot.templates.get(name)?.text.includes(search) === true)
 }

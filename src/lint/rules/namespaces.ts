@@ -19,20 +19,20 @@ export const namespaceRules: readonly Rule[] = [
     code: 'IST0102',
     severity: 'info',
     title: 'Namespace not labelled for injection',
-    what: 'A namespace has no label that says whether its pods are injected, and its pods are not.',
-    why: 'Nobody can tell whether it was left out of the mesh or forgotten.',
-    fix: 'label it `istio-injection=enabled` or `istio.io/rev=REVISION`, or `istio-injection=disabled` to say that it is meant so',
+    what: 'A namespace has no injection label, and its pods are not injected.',
+    why: 'It is unclear whether it was left out of the mesh on purpose.',
+    fix: 'label it `istio-injection=enabled` or `istio.io/rev=REVISION`, or `istio-injection=disabled` if it should stay out of the mesh',
     *check(cluster, { mesh, values }) {
       const installed = new Set([mesh.rootNamespace, lookupString(values, 'global', 'istioNamespace'), 'istio-system'])
       for (const namespace of cluster.namespaces.values()) {
         const { name, labels, object } = namespace
         if (systemNamespaces.has(name) || installed.has(name) || namespace.isInjected) continue
         if ([injectionLabel, revisionLabel, dataplaneMode].some((label) => own(labels, label) !== undefined)) continue
-        if (asksItself(cluster, namespace)) continue
+        if (isInjectedByPodLabels(cluster, namespace)) continue
         yield {
           object,
           path: ['metadata', 'labels'],
-          message: `the namespace says neither with ${injectionLabel} nor with ${revisionLabel} whether its pods are injected`,
+          message: `the namespace has neither the label ${injectionLabel} nor ${revisionLabel}, and its pods are not injected`,
         }
       }
     },
@@ -60,8 +60,8 @@ metadata:
     severity: 'warning',
     title: 'Two injection labels',
     what: 'A namespace has both `istio-injection` and `istio.io/rev`.',
-    why: '`istio-injection` wins and the revision is not looked at, whatever an upgrade by revision intends.',
-    fix: 'remove `istio-injection`, so that the revision counts',
+    why: '`istio-injection` takes precedence and the revision is ignored, which breaks upgrades by revision.',
+    fix: 'remove `istio-injection`, so that the revision takes effect',
     precheck: true,
     *check({ namespaces }) {
       for (const { object, labels } of namespaces.values()) {
@@ -71,7 +71,7 @@ metadata:
         yield {
           object,
           path: labelPath(injectionLabel),
-          message: `${injectionLabel}=${injection} wins over ${revisionLabel}=${revision}, which has no effect`,
+          message: `${injectionLabel}=${injection} takes precedence over ${revisionLabel}=${revision}, which has no effect`,
         }
       }
     },
@@ -100,10 +100,10 @@ metadata:
   {
     code: 'OUT0010',
     severity: 'error',
-    title: 'Label of a revision or tag that does not exist',
-    what: 'A namespace or pod asks by its label for an injector that no MutatingWebhookConfiguration calls.',
-    why: 'No webhook is called, so its pods start without a sidecar and nobody is told.',
-    fix: 'label it with a revision or tag that is installed, or install that one (`outrigger tag list` shows the tags)',
+    title: 'Label of an unknown revision or tag',
+    what: 'The label of a namespace or pod selects a revision or tag that no MutatingWebhookConfiguration has.',
+    why: 'No webhook is called, so its pods silently start without a sidecar.',
+    fix: 'use the label of an installed revision or tag (`outrigger tag list` shows the tags), or install this one',
     precheck: true,
     *check(cluster) {
       const configurations = cluster.callers.configurations
@@ -112,27 +112,33 @@ metadata:
         configurations.flatMap((one) => [revisionOf(one), tagOf(one)].filter((name) => name !== undefined)),
       )
       const missing = (revision: string | undefined) => revision !== undefined && !names.has(revision)
-      const message = (revision: string) =>
-        `no revision or tag ${quote(revision)} is installed; ${knownNames(revision, [...names])}`
+      const missingMessage = (revision: string) =>
+        `revision or tag ${quote(revision)} is not installed; ${knownNames(revision, [...names])}`
       for (const { object, labels, isInjected } of cluster.namespaces.values()) {
         const injection = own(labels, injectionLabel)
         const revision = own(labels, revisionLabel)
         if (injection === 'enabled' && !isInjected) {
-          const text = `${injectionLabel}=enabled asks for the default revision, and no webhook answers for it`
-          yield { object, path: labelPath(injectionLabel), message: text }
+          const message = `${injectionLabel}=enabled selects the default revision, which has no webhook`
+          yield { object, path: labelPath(injectionLabel), message }
         } else if (injection === undefined && revision !== undefined && missing(revision)) {
-          yield { object, path: labelPath(revisionLabel), message: message(revision) }
+          yield { object, path: labelPath(revisionLabel), message: missingMessage(revision) }
         }
       }
       for (const { object, podPath, labels, injection } of cluster.workloads) {
         const revision = own(labels, revisionLabel)
-        const around = cluster.namespaces.get(object.namespace)?.labels
-        if (around === undefined || injection.state !== 'uncalled' || revision === undefined || !missing(revision))
+        const namespaceLabels = cluster.namespaces.get(object.namespace)?.labels
+        if (
+          namespaceLabels === undefined ||
+          injection.state !== 'uncalled' ||
+          revision === undefined ||
+          !missing(revision)
+        )
           continue
-        // A namespace's label decides before a pod's.
-        if (own(around, injectionLabel) !== undefined || own(around, revisionLabel) !== undefined) continue
+        // A namespace's label takes precedence over a pod's.
+        if (own(namespaceLabels, injectionLabel) !== undefined || own(namespaceLabels, revisionLabel) !== undefined)
+          continue
         if (own(labels, 'sidecar.istio.io/inject') === 'false') continue
-        yield { object, path: [...podPath, ...labelPath(revisionLabel)], message: message(revision) }
+        yield { object, path: [...podPath, ...labelPath(revisionLabel)], message: missingMessage(revision) }
       }
     },
     example: {
@@ -194,9 +200,9 @@ webhooks:
     code: 'OUT0011',
     severity: 'warning',
     title: 'Namespace outside discoverySelectors',
-    what: 'A namespace is labelled for injection, and `discoverySelectors` of the mesh do not select it.',
-    why: 'The control plane does not look at the namespace: its proxies start, and know no service of their own namespace.',
-    fix: 'give the namespace a label that a discovery selector asks for, or take it out of the mesh',
+    what: 'A namespace is labelled for injection, but the `discoverySelectors` of the mesh do not select it.',
+    why: 'The control plane ignores the namespace: its proxies start, but get no configuration for the Services of their own namespace.',
+    fix: 'add a label that a discovery selector selects, or remove the namespace from the mesh',
     *check({ namespaces }, { mesh }) {
       const selectors = (mesh.discoverySelectors ?? []).map((one) => readSelector(one).selector)
       if (selectors.length === 0) return
@@ -206,7 +212,7 @@ webhooks:
         yield {
           object: namespace.object,
           path: ['metadata', 'labels'],
-          message: 'the namespace is injected, but none of the discoverySelectors of the mesh selects it',
+          message: 'the namespace is injected, but none of the discoverySelectors of the mesh select it',
         }
       }
     },
@@ -241,16 +247,16 @@ metadata:
     code: 'OUT0012',
     severity: 'warning',
     title: 'Ambient namespace with sidecars',
-    what: 'A namespace is in the ambient mesh, and its pods get sidecars all the same.',
-    why: 'A pod with a sidecar is left out of the ambient data plane, so the label does nothing for new pods.',
-    fix: 'keep one of the two: remove the label `istio.io/dataplane-mode`, or the label for injection',
+    what: 'A namespace is in the ambient mesh, but its pods get sidecars.',
+    why: 'Pods with a sidecar are not part of the ambient data plane, so the label has no effect on new pods.',
+    fix: 'remove either the label `istio.io/dataplane-mode` or the injection label',
     *check({ namespaces }) {
       for (const { object, labels, isInjected } of namespaces.values()) {
         if (own(labels, dataplaneMode) !== 'ambient' || !isInjected) continue
         yield {
           object,
           path: labelPath(dataplaneMode),
-          message: `${dataplaneMode}=ambient asks for no sidecars, and the pods of this namespace get them`,
+          message: `the namespace has ${dataplaneMode}=ambient, but its pods get sidecars`,
         }
       }
     },
@@ -278,8 +284,8 @@ metadata:
   },
 ]
 
-/** Whether all workloads of a namespace ask for injection by labels of their own. */
-function asksItself({ workloadsIn }: AnalyzedCluster, { name }: AnalyzedNamespace): boolean {
+/** Whether all workloads of a namespace are injected by their own labels. */
+function isInjectedByPodLabels({ workloadsIn }: AnalyzedCluster, { name }: AnalyzedNamespace): boolean {
   const inside = workloadsIn(name)
   return inside.length > 0 && inside.every(isInjected)
 }

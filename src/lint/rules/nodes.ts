@@ -4,14 +4,14 @@ import type { Rule } from '../rule.ts'
 // https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers
 const firstMinor = 29
 
-/** Rules about what a cluster's versions can do. */
+/** Rules about the versions of nodes. */
 export const nodeRules: readonly Rule[] = [
   {
     code: 'OUT0018',
     severity: 'error',
     title: 'Node too old for native sidecars',
     what: `Native sidecars are enabled, and the kubelet of a node is older than 1.${firstMinor}.`,
-    why: 'Such a kubelet takes the proxy for an init container that never ends: the application never starts.',
+    why: 'Such a kubelet treats the proxy as a regular init container, which never exits: the application never starts.',
     fix: 'set `nativeSidecars: auto`, or upgrade the node',
     precheck: true,
     *check({ objects, facts }, { nativeSidecars }) {
@@ -19,7 +19,7 @@ export const nodeRules: readonly Rule[] = [
       for (const object of objects) {
         const minor = object.kind === 'Node' && object.group === '' ? facts.nodes.get(object.name) : undefined
         if (minor === undefined || minor >= firstMinor) continue
-        const message = `the kubelet is of version 1.${minor}, which has no sidecar containers`
+        const message = `the kubelet has version 1.${minor}, which does not support sidecar containers`
         yield { object, path: ['status', 'nodeInfo', 'kubeletVersion'], message }
       }
     },

@@ -8,15 +8,15 @@ import type { Found, Rule } from '../rule.ts'
 import { type Service, type ServicePort, targetPort } from '../services.ts'
 import { applicationOf, type Workload } from '../workload.ts'
 
-/** Rules about what the ports of Services speak. */
+/** Rules about the protocols of Service ports. */
 export const portRules: readonly Rule[] = [
   {
     code: 'IST0118',
     severity: 'info',
     title: 'Service port without a known protocol',
-    what: 'A port of a Service says neither by its name nor by `appProtocol` what it speaks.',
-    why: 'Istio has to guess from the first bytes, which takes time, fails where the server speaks first, and rules out nothing.',
-    fix: 'set `appProtocol`, or begin the name with the protocol and a dash, such as `http-web`',
+    what: 'Neither the name nor `appProtocol` of a Service port declares its protocol.',
+    why: 'Istio has to detect the protocol from the first bytes, which takes time and fails for protocols in which the server speaks first.',
+    fix: 'set `appProtocol`, or prefix the name with the protocol and a dash, such as `http-web`',
     *check({ services }) {
       for (const { object, ports, isExternalName } of services) {
         if (systemNamespaces.has(object.namespace) || isExternalName) continue
@@ -28,7 +28,7 @@ export const portRules: readonly Rule[] = [
               : name === ''
                 ? `port ${port}, which has no name,`
                 : `the name ${quote(name)} of port ${port}`
-          const message = `${said} says no protocol that Istio knows (${protocolNames.join(', ')})`
+          const message = `${said} declares no known protocol (${protocolNames.join(', ')})`
           yield { object, path: [...path, appProtocol !== '' ? 'appProtocol' : 'name'], message }
         }
       }
@@ -65,10 +65,10 @@ spec:
   {
     code: 'OUT0005',
     severity: 'warning',
-    title: 'Port that two protocols share',
-    what: 'Ports of Services lead to one port of a pod and say that it speaks different protocols.',
-    why: 'The proxy of the pod reads the port in one way only, and which of them it takes is not said anywhere.',
-    fix: 'give the ports the same protocol, or lead them to different ports of the pod',
+    title: 'Port with conflicting protocols',
+    what: 'Several Service ports target the same port of a pod with different protocols.',
+    why: 'The proxy of the pod uses only one protocol per port, and which one it picks is unspecified.',
+    fix: 'use the same protocol for all of them, or target different ports of the pod',
     check: sharedPorts,
     example: {
       fails: `
@@ -126,9 +126,9 @@ spec:
   {
     code: 'OUT0006',
     severity: 'warning',
-    title: 'TCP port that answers HTTP probes',
-    what: 'A Service says that a port speaks plain TCP, and a probe of the pod speaks HTTP with it.',
-    why: 'Routes, retries, HTTP metrics and authorization by path do not work on a TCP port.',
+    title: 'TCP port with HTTP probes',
+    what: 'A Service declares a port as plain TCP, but a probe of the pod uses HTTP on it.',
+    why: 'HTTP routing, retries, HTTP metrics and authorization by path do not work on TCP ports.',
     fix: 'name the port `http-NAME`, or set `appProtocol: http`',
     *check({ services, selectedBy }) {
       for (const service of services) {
@@ -139,7 +139,7 @@ spec:
         for (const port of plain) {
           const prober = selected.find((workload) => answersHttp(workload, port))
           if (prober === undefined) continue
-          const message = `port ${port.port} is named as plain TCP, and a probe of ${titleOf(prober.object)} speaks HTTP with it`
+          const message = `port ${port.port} is declared as plain TCP, but a probe of ${titleOf(prober.object)} uses HTTP on it`
           yield { object: service.object, path: port.path, message }
         }
       }
@@ -201,7 +201,7 @@ spec:
 
 function* sharedPorts({ services, selectedBy }: AnalyzedCluster): Iterable<Found> {
   const claims = new Map<Workload, Map<string, { readonly service: Service; readonly port: ServicePort }>>()
-  const told = new Set<ServicePort>()
+  const reported = new Set<ServicePort>()
   for (const service of services) {
     for (const workload of selectedBy(service)) {
       const known = claims.get(workload) ?? new Map()
@@ -215,13 +215,13 @@ function* sharedPorts({ services, selectedBy }: AnalyzedCluster): Iterable<Found
           known.set(key, { service, port })
           continue
         }
-        if (claim.port.protocol === undefined || told.has(port)) continue
+        if (claim.port.protocol === undefined || reported.has(port)) continue
         if (familyOf(claim.port.protocol) === familyOf(port.protocol)) continue
-        told.add(port)
+        reported.add(port)
         const other = claim.service === service ? '' : ` of ${titleOf(claim.service.object)}`
         const message =
           `port ${port.port} (${port.protocol}) and port ${claim.port.port} (${claim.port.protocol})${other} ` +
-          `both lead to port ${target} of ${titleOf(workload.object)}`
+          `both target port ${target} of ${titleOf(workload.object)}`
         yield { object: service.object, path: port.path, message }
       }
     }

@@ -5,22 +5,22 @@ import { handlersOf } from '../probe-handlers.ts'
 import type { Rule } from '../rule.ts'
 import { applicationOf, isInjected, type Workload } from '../workload.ts'
 
-/** Rules about probes, which injection sends through the proxy's agent. */
+/** Rules about probes, which injection routes through the agent. */
 export const probeRules: readonly Rule[] = [
   {
     code: 'OUT0001',
     severity: 'warning',
-    title: 'Probe of a port that nothing names',
-    what: 'A probe or hook names a port that its container does not declare.',
+    title: 'Probe of an undeclared named port',
+    what: 'A probe or hook refers to a port name that its container does not declare.',
     why: 'It cannot be rewritten to go through the agent, and the kubelet cannot resolve the name either.',
-    fix: 'give one of the ports of the container that name, or write the number',
+    fix: "give one of the container's ports that name, or use the number",
     *check({ workloads }, snapshot) {
       for (const workload of workloads) {
         if (!isInjected(workload) || !rewritesProbes(workload, snapshot)) continue
         for (const { name, json, path, ports } of applicationOf(workload)) {
           for (const handler of handlersOf(json)) {
             if (typeof handler.port === 'number' || ports.some((port) => port.name === handler.port)) continue
-            const message = `${handler.field} asks for a port ${quote(handler.port)}, and container ${quote(name)} names none so`
+            const message = `${handler.field} refers to port ${quote(handler.port)}, which container ${quote(name)} does not declare`
             yield { object: workload.object, path: [...path, ...handler.path], message }
           }
         }

@@ -4,7 +4,7 @@ import { quote } from '../../lang/text/path.ts'
 import type { Rule } from '../rule.ts'
 import { annotationPath, isInjected, isRunning } from '../workload.ts'
 
-/** What each annotation of the proxy's resources sets. */
+/** The resource that each annotation sets. */
 const resourceAnnotations: readonly { readonly name: string; readonly path: readonly [string, string] }[] = [
   { name: 'sidecar.istio.io/proxyCPU', path: ['requests', 'cpu'] },
   { name: 'sidecar.istio.io/proxyMemory', path: ['requests', 'memory'] },
@@ -12,15 +12,15 @@ const resourceAnnotations: readonly { readonly name: string; readonly path: read
   { name: 'sidecar.istio.io/proxyMemoryLimit', path: ['limits', 'memory'] },
 ]
 
-/** Rules about the proxy's container itself. */
+/** Rules about the proxy's container. */
 export const proxyRules: readonly Rule[] = [
   {
     code: 'OUT0007',
     severity: 'warning',
     title: 'Resource annotation that drops the global ones',
-    what: "A pod sets some of the proxy's resources by annotation, and the global ones have more.",
-    why: 'One of these annotations is enough for all of `global.proxy.resources` to count no more, limits among them.',
-    fix: 'set the others by annotation, too',
+    what: "A pod sets some of the proxy's resources by annotation, but not all that the global ones set.",
+    why: 'As soon as one of these annotations is set, all of `global.proxy.resources` is ignored, including limits.',
+    fix: 'set the other resources by annotation, too',
     *check({ workloads }, { values }) {
       for (const workload of workloads) {
         const given = resourceAnnotations.filter(({ name }) => own(workload.annotations, name) !== undefined)
@@ -29,10 +29,10 @@ export const proxyRules: readonly Rule[] = [
         const dropped = resourceAnnotations.flatMap(({ name, path }) => {
           const value = lookup(values, 'global', 'proxy', 'resources', ...path)
           if (own(workload.annotations, name) !== undefined || value === undefined || value === null) return []
-          return [`${path.join('.')} (${quote(value)}, by ${name})`]
+          return [`${path.join('.')} (${quote(value)}; set it with ${name})`]
         })
         if (dropped.length === 0) continue
-        const message = `with ${first.name} the global resources of the proxy don't count, which drops ${dropped.join(', ')}`
+        const message = `${first.name} replaces all global resources of the proxy, which drops ${dropped.join(', ')}`
         yield { object: workload.object, path: annotationPath(workload, first.name), message }
       }
     },
@@ -74,8 +74,8 @@ spec:
     code: 'OUT0014',
     severity: 'warning',
     title: 'Privileged proxy',
-    what: 'The proxy is privileged: by `global.proxy.privileged`, or in a pod of its own.',
-    why: 'It is for debugging. A privileged container owns its node, and restricted namespaces refuse such pods.',
+    what: 'The proxy is privileged, by `global.proxy.privileged` or by an override in the pod.',
+    why: 'This is for debugging only. A privileged container has full access to its node, and restricted namespaces reject such pods.',
     fix: 'set `global.proxy.privileged=false`, remove the override, and restart the pods that have it',
     *check({ workloads }, { values }) {
       if (lookup(values, 'global', 'proxy', 'privileged') === true) {
@@ -126,7 +126,7 @@ spec:
   },
 ]
 
-/** What stands for the values in a finding: they are no object of a cluster. */
+/** Represents the values in a finding, since they are not an object of the cluster. */
 const settings: AnalyzedObject = {
   kind: 'Settings',
   group: '',

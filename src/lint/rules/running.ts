@@ -13,25 +13,25 @@ import type { Found, Rule } from '../rule.ts'
 import { createSelection, targetPort } from '../services.ts'
 import { isInjected, isSurelyInjected, proxyOf, type Workload } from '../workload.ts'
 
-/** Rules about the pods that a cluster runs. */
+/** Rules about running pods. */
 export const runningPodRules: readonly Rule[] = [
   {
     code: 'IST0103',
     severity: 'warning',
     title: 'Running pod without its proxy',
-    what: 'A running pod has no proxy, and would get one if it were created now.',
-    why: 'It is outside the mesh. Most often it is older than the label of its namespace.',
-    fix: 'restart its workload, such as with `kubectl rollout restart`',
+    what: 'A running pod has no proxy, but would get one if it were created now.',
+    why: 'It is outside the mesh. Usually it is older than the label of its namespace.',
+    fix: 'restart its workload, for example with `kubectl rollout restart`',
     *check({ runningPods }) {
       for (const pod of runningPods) {
         if (!isSurelyInjected(pod) || proxyOf(pod) !== undefined) continue
-        // A template need not add a proxy; a pod of the ambient mesh has one elsewhere.
+        // Not every template adds a proxy; pods of the ambient mesh have it elsewhere.
         if (own(pod.annotations, statusAnnotation) !== undefined) continue
         if (own(pod.annotations, 'ambient.istio.io/redirection') === 'enabled') continue
         yield {
           object: pod.object,
           path: ['spec', 'containers'],
-          message: `the pod has no container ${proxyName}, and would get one if it were created now`,
+          message: `the pod has no container ${proxyName}, but would get one if it were created now`,
         }
       }
     },
@@ -83,10 +83,10 @@ status:
   {
     code: 'IST0105',
     severity: 'warning',
-    title: 'Proxy image that is not the configured one',
-    what: 'The proxy of a running pod has another image than a new pod would get.',
-    why: 'It runs an older (or newer) proxy than its control plane expects, and misses its fixes.',
-    fix: 'restart its workload, such as with `kubectl rollout restart`',
+    title: 'Outdated proxy image',
+    what: 'The proxy of a running pod has a different image than a new pod would get.',
+    why: 'It runs an older (or newer) proxy than its control plane expects, and lacks its fixes.',
+    fix: 'restart its workload, for example with `kubectl rollout restart`',
     check: imageMismatches,
     example: {
       fails: `
@@ -127,10 +127,10 @@ status:
   {
     code: 'IST0143',
     severity: 'error',
-    title: 'Exposed port that listens on localhost',
-    what: 'A Service leads to a port on which the application listens on localhost only.',
-    why: 'The proxy hands requests to the address of the pod, where nobody listens: all of them fail.',
-    fix: 'let the application listen on 0.0.0.0 (or ::), or take the port out of the Service',
+    title: 'Exposed port that listens on localhost only',
+    what: 'A Service targets a port on which the application listens on localhost only.',
+    why: "The proxy forwards requests to the pod's IP address, where nothing listens: all of them fail.",
+    fix: 'make the application listen on 0.0.0.0 (or ::), or remove the port from the Service',
     precheck: true,
     check: localhostListeners,
     example: {
@@ -212,22 +212,22 @@ function* imageMismatches({ runningPods, facts }: AnalyzedCluster, snapshot: Sna
       ? annotated
       : images({ pod: { metadata: { annotations } }, proxyConfig: config, snapshot }).proxy
     const image = lookupString(proxy.json, 'image')
-    // `auto` is for the injector to replace.
+    // The injector replaces `auto`.
     if (image === wanted || image === 'auto' || image === '') continue
-    const message = `the proxy's image is ${quote(image)}, and a new pod would get ${quote(wanted)}`
+    const message = `the proxy has the image ${quote(image)}, but a new pod would get ${quote(wanted)}`
     yield { object, path: [...proxy.path, 'image'], message }
   }
 }
 
-/** Another revision has settings of its own. */
+/** Other revisions have their own settings. */
 function isOfRevision({ injection, annotations }: Workload, { revision }: Snapshot): boolean {
   const called = injection.state === 'injected' ? injection.revision : undefined
-  // A tag calls a revision of another name; the pod says which one injected it.
+  // A tag calls a revision of another name; the pod records which one injected it.
   const injectedBy = own(annotations, 'istio.io/rev') ?? called
   return injectedBy === undefined || injectedBy === revisionValue(revision)
 }
 
-/** Whether the author of a pod gave the proxy an image of its own, which injection keeps. */
+/** Whether the pod author chose the proxy's image, which injection keeps. */
 function choosesImage({ annotations }: Workload): boolean {
   const overrides = parsed(own(annotations, overridesAnnotation) ?? '')
   return ['containers', 'initContainers'].some((list) =>
@@ -244,7 +244,7 @@ function parsed(text: string): Json {
 }
 
 function* localhostListeners(cluster: AnalyzedCluster, { mesh }: Snapshot): Iterable<Found> {
-  // In this mode the proxy hands requests to localhost itself.
+  // In this mode the proxy forwards requests to localhost.
   if (cluster.listeners.length === 0 || lookup(mesh, 'inboundTrafficPolicy', 'mode') === 'LOCALHOST') return
   const byPod = groupBy(cluster.listeners, ({ pod }) => pod)
   const pods = cluster.runningPods.filter((pod) => {
@@ -252,7 +252,7 @@ function* localhostListeners(cluster: AnalyzedCluster, { mesh }: Snapshot): Iter
     return byPod.has(`${namespace}/${name}`) && (isInjected(pod) || proxyOf(pod) !== undefined)
   })
   const select = createSelection(pods)
-  const told = new Set<string>()
+  const reported = new Set<string>()
   for (const service of cluster.services) {
     for (const pod of select(service)) {
       const { object, containers } = pod
@@ -261,21 +261,21 @@ function* localhostListeners(cluster: AnalyzedCluster, { mesh }: Snapshot): Iter
         const number = port.transport === 'TCP' ? targetPort(pod, port) : undefined
         const listener = number === undefined ? undefined : onlyLocalhost(byPod.get(title) ?? [], number)
         const key = JSON.stringify([title, number])
-        if (listener === undefined || told.has(key)) continue
-        told.add(key)
+        if (listener === undefined || reported.has(key)) continue
+        reported.add(key)
         const declared = containers.flatMap(({ json, path }) =>
           itemsAt(json, 'ports').flatMap(({ item, index }) =>
             own(item, 'containerPort') === number ? [[...path, 'ports', index]] : [],
           ),
         )[0]
-        const message = `port ${number}, to which ${titleOf(service.object)} leads, listens on ${listener.address} only`
+        const message = `port ${number}, the target of ${titleOf(service.object)}, listens on ${listener.address} only`
         yield { object, path: declared ?? ['spec'], message }
       }
     }
   }
 }
 
-/** The listener of a port that can be reached from within the pod only. */
+/** The listener of a port that is reachable only from within the pod. */
 function onlyLocalhost(listeners: readonly Listener[], port: number): Listener | undefined {
   const ofPort = listeners.filter((listener) => listener.port === port)
   return ofPort.every(({ address }) => isLocalhost(address)) ? ofPort[0] : undefined

@@ -4,7 +4,7 @@ import { familyOf, protocolNames, protocolOfName } from '../protocols.ts'
 import type { Rule } from '../rule.ts'
 import type { ServiceEntryPort } from '../services.ts'
 
-/** Families whose first bytes name no host: a proxy tells such connections apart by address and port alone. */
+/** Families whose first bytes carry no host name: a proxy distinguishes such connections by address and port only. */
 const addressed: ReadonlySet<string> = new Set(['TCP', 'MongoDB', 'MySQL', 'Redis'])
 
 /** Rules about ServiceEntries. */
@@ -13,8 +13,8 @@ export const serviceEntryRules: readonly Rule[] = [
     code: 'OUT0015',
     severity: 'warning',
     title: 'ServiceEntry port without a known protocol',
-    what: 'A port of a ServiceEntry says no protocol that Istio knows.',
-    why: 'Its traffic is handled as opaque TCP, which takes no notice of its hosts.',
+    what: 'A port of a ServiceEntry declares no protocol that Istio supports.',
+    why: 'Its traffic is handled as opaque TCP, which ignores its hosts.',
     fix: `set \`protocol\` to one of ${protocolNames.map((name) => name.toUpperCase()).join(', ')}`,
     *check({ serviceEntries }) {
       for (const { object, ports } of serviceEntries) {
@@ -23,9 +23,9 @@ export const serviceEntryRules: readonly Rule[] = [
           const { path, name, number, protocol } = port
           const said =
             protocol === ''
-              ? `has no protocol, and its name ${quote(name)} says none`
+              ? `has no protocol, and its name ${quote(name)} doesn't start with one`
               : `has the protocol ${quote(protocol)}`
-          const message = `port ${number} ${said}; known are ${protocolNames.join(', ')}`
+          const message = `port ${number} ${said}; known protocols: ${protocolNames.join(', ')}`
           yield { object, path: [...path, protocol === '' ? 'name' : 'protocol'], message }
         }
       }
@@ -61,9 +61,9 @@ spec:
     code: 'OUT0016',
     severity: 'warning',
     title: 'TCP ServiceEntry without addresses',
-    what: 'A ServiceEntry has a port of plain TCP and no addresses.',
-    why: 'The proxy cannot tell its traffic by host, so it claims the whole port: connections to any other host there go to it, too.',
-    fix: 'give it `addresses`, use `protocol: TLS` where clients send a server name, or let Istio allocate addresses',
+    what: 'A ServiceEntry has a plain TCP port and no addresses.',
+    why: 'The proxy cannot match its traffic by host, so the entry claims the whole port: connections to any other host on it are routed to it, too.',
+    fix: 'set `addresses`, use `protocol: TLS` if clients send a server name, or let Istio allocate addresses',
     *check({ serviceEntries }, { mesh }) {
       // https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/#address-auto-allocation
       if (lookup(mesh, 'defaultConfig', 'proxyMetadata', 'ISTIO_META_DNS_AUTO_ALLOCATE') === 'true') return
@@ -108,7 +108,7 @@ spec:
   },
 ]
 
-/** Where `protocol` is set, the name doesn't count. */
+/** If `protocol` is set, the name is ignored. */
 function protocolOfEntry({ name, protocol }: ServiceEntryPort): string | undefined {
   return protocolOfName(protocol === '' ? name : protocol.toLowerCase())
 }

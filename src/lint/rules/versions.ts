@@ -7,7 +7,7 @@ import { groupBy } from '../group.ts'
 import type { Found, Rule } from '../rule.ts'
 import { proxyOf, type Workload } from '../workload.ts'
 
-// In beta, and so on by default, since 1.28:
+// Beta, and therefore on by default, since 1.28:
 // https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-matchconditions
 const firstWithConditions = 28
 
@@ -55,14 +55,14 @@ webhooks:
   clientConfig:
     url: https://injector.example.com/inject`
 
-/** Rules about versions that have to go together. */
+/** Rules about versions that have to be compatible. */
 export const versionRules: readonly Rule[] = [
   {
     code: 'OUT0019',
     severity: 'warning',
     title: 'Proxy and control plane too far apart',
-    what: 'Proxies, running or as they would be injected, are newer than their control plane, or more than one minor version older.',
-    why: 'Istio supports a control plane that is at most one minor version ahead of its proxies, and none that is behind them.',
+    what: 'Proxies, running or newly injected, are newer than their control plane, or more than one minor version older.',
+    why: 'Istio supports control planes that are at most one minor version newer than their proxies, and never older.',
     fix: "upgrade the control plane first, then the proxies' image, then restart the workloads; one minor version at a time",
     precheck: true,
     check: skews,
@@ -79,15 +79,15 @@ export const versionRules: readonly Rule[] = [
     severity: 'error',
     title: 'Kubernetes too old for match conditions',
     what: `A webhook has \`matchConditions\`, and the API server is older than 1.${firstWithConditions}.`,
-    why: 'Such an API server drops the conditions without a word, and calls the webhook for what they were to spare.',
-    fix: 'upgrade Kubernetes, or say the same with namespaceSelector and objectSelector',
+    why: 'Such an API server silently drops the conditions, and calls the webhook for the pods that they should exclude.',
+    fix: 'upgrade Kubernetes, or use namespaceSelector and objectSelector instead',
     precheck: true,
     *check({ configurations, kubernetesMinor }) {
       if (kubernetesMinor === undefined || kubernetesMinor >= firstWithConditions) return
       for (const { object, configuration } of configurations) {
         for (const [index, { name, matchConditions }] of configuration.webhooks.entries()) {
           if (matchConditions.length === 0) continue
-          const message = `${name} has matchConditions, which Kubernetes 1.${kubernetesMinor} does not know`
+          const message = `${name} has matchConditions, which Kubernetes 1.${kubernetesMinor} does not support`
           yield { object, path: ['webhooks', index, 'matchConditions'], message }
         }
       }
@@ -106,7 +106,7 @@ export const versionRules: readonly Rule[] = [
   },
 ]
 
-/** A control plane's version, and that of the proxies which belong to it. */
+/** The version of a control plane or proxy. */
 interface Version {
   readonly text: string
   readonly major: number
@@ -131,27 +131,27 @@ function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
     const plane = planes.find((one) => one.revision === revision) ?? (planes.length === 1 ? planes[0] : undefined)
     return plane === undefined || agree(version, plane.version) ? [] : [{ pod, proxy, version, plane }]
   })
-  // Thousands of pods have the same to say: one of a namespace does.
+  // Thousands of pods may have the same finding: report it once per namespace.
   const alike = groupBy(proxies, ({ pod, version, plane }) =>
     JSON.stringify([pod.object.namespace, version.text, plane.workload.object.name]),
   )
   for (const [first, ...others] of alike.values()) {
     if (first === undefined) continue
     const { pod, proxy, version, plane } = first
-    const more = others.length === 0 ? '' : `, as are those of ${others.length} more pods of the namespace`
-    const message = `the proxy is of version ${version.text}${more}, and its control plane ${nameOf(plane)} of ${plane.version.text}`
+    const more = others.length === 0 ? '' : `, like those of ${others.length} more pods of the namespace`
+    const message = `the proxy has version ${version.text}${more}, but its control plane ${nameOf(plane)} has ${plane.version.text}`
     yield { object: pod.object, path: [...proxy.path, 'image'], message }
   }
 }
 
-/** What pods that are injected from now on would get. */
+/** Compares the proxies that new pods would get. */
 function* futureSkews(planes: readonly ControlPlane[], snapshot: Snapshot): Iterable<Found> {
   const { mesh, revision } = snapshot
   const image = images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
   const version = versionOf(image)
   for (const plane of planes) {
     if (version === undefined || plane.revision !== revisionValue(revision) || agree(version, plane.version)) continue
-    const message = `the control plane is of version ${plane.version.text}, and new proxies would be of ${version.text}`
+    const message = `the control plane has version ${plane.version.text}, but new proxies would have ${version.text}`
     yield { object: plane.workload.object, path: [], message }
   }
 }
@@ -170,7 +170,7 @@ function nameOf({ workload: { object } }: ControlPlane): string {
   return `${object.namespace}/${object.name}`
 }
 
-/** The version in an image's tag; undefined where there is none, as with a digest or `latest`. */
+/** The version in an image's tag; undefined if there is none, as with a digest or `latest`. */
 function versionOf(image: string): Version | undefined {
   const [, text, major, minor] = /:v?((\d{1,4})\.(\d{1,4})[^@/]*)(?:@|$)/.exec(image) ?? []
   return text === undefined ? undefined : { text, major: Number(major), minor: Number(minor) }

@@ -24,15 +24,15 @@ const selector = `  namespaceSelector:
     matchExpressions:
     - {key: istio-injection, operator: In, values: [enabled]}`
 
-/** Rules about the webhooks that inject. */
+/** Rules about injecting webhooks. */
 export const webhookRules: readonly Rule[] = [
   {
     code: 'IST0139',
     severity: 'error',
-    title: 'Webhook that points nowhere, or two for one pod',
-    what: 'An injecting webhook calls a Service or port that is not there, or two injectors take the same pods.',
-    why: 'With `failurePolicy: Fail` no pod can be created where the Service is missing; a pod that two injectors take is changed twice.',
-    fix: 'install the injector or delete its webhook configuration; let the selectors of two revisions exclude each other',
+    title: 'Webhook without a backend, or two for one pod',
+    what: 'An injecting webhook calls a Service or port that does not exist, or two injectors select the same pods.',
+    why: 'With `failurePolicy: Fail` no pod can be created while the Service is missing; a pod that two injectors select is changed twice.',
+    fix: 'install the injector or delete its webhook configuration; make the selectors of the two revisions mutually exclusive',
     precheck: true,
     *check(cluster) {
       const { configurations } = cluster
@@ -77,7 +77,7 @@ ${service}
   },
 ]
 
-/** Undefined where it is reachable, or where the objects don't tell: a few manifests don't hold a cluster's Services. */
+/** Undefined if it is reachable or if that is unknown: a few manifests don't contain all Services of a cluster. */
 function whyUnreachable({ services, namespaces }: AnalyzedCluster, webhook: Webhook): string | undefined {
   const wanted = webhook.clientConfig.service
   if (wanted === undefined || (services.length === 0 && !namespaces.has(wanted.namespace))) return undefined
@@ -85,10 +85,10 @@ function whyUnreachable({ services, namespaces }: AnalyzedCluster, webhook: Webh
     ({ object: { name, namespace } }) => name === wanted.name && namespace === wanted.namespace,
   )
   const title = `the Service ${wanted.namespace}/${wanted.name}`
-  if (found === undefined) return `calls ${title}, which is not there`
+  if (found === undefined) return `calls ${title}, which does not exist`
   if (found.isExternalName) return undefined
   const port = wanted.port ?? 443
   return found.ports.some((one) => one.port === port)
     ? undefined
-    : `calls port ${port} of ${title}, which has no such port`
+    : `calls port ${port} of ${title}, which does not have it`
 }

@@ -4,15 +4,15 @@ import { quote } from '../../lang/text/path.ts'
 import type { Found, Rule } from '../rule.ts'
 import { applicationOf, isInjected, type Workload } from '../workload.ts'
 
-/** Rules about pods, and whatever makes them, that an injection would harm or not reach. */
+/** Rules about pods and workloads that injection would break or skip. */
 export const workloadRules: readonly Rule[] = [
   {
     code: 'IST0144',
     severity: 'warning',
     title: "Application that runs as the proxy's user",
-    what: 'A container runs as the user ID of the proxy, which is 1337 (on OpenShift the last one of the namespace).',
-    why: 'The traffic of that user is never captured, so the container is outside the mesh without a word.',
-    fix: 'run the application as another user',
+    what: "A container runs as the proxy's user ID, which is 1337 (on OpenShift, the last ID of the namespace's range).",
+    why: 'The traffic of that user is never captured, so the container silently bypasses the mesh.',
+    fix: 'run the application as a different user',
     precheck: true,
     *check({ workloads, namespaces }, snapshot) {
       for (const workload of workloads) {
@@ -23,7 +23,7 @@ export const workloadRules: readonly Rule[] = [
           const own = lookup(json, 'securityContext', 'runAsUser')
           if ((own ?? lookup(spec, 'securityContext', 'runAsUser')) !== uid) continue
           const holder = own === undefined || own === null ? [...podPath, 'spec'] : path
-          const message = `container ${quote(name)} runs as user ${uid}, which is the proxy's`
+          const message = `container ${quote(name)} runs as user ${uid}, the user of the proxy`
           yield { object, path: [...holder, 'securityContext', 'runAsUser'], message }
         }
       }
@@ -62,10 +62,10 @@ spec:
   {
     code: 'IST0146',
     severity: 'warning',
-    title: 'Image auto where no injection happens',
-    what: 'The pods of a workload have a container with the image `auto`, and they are not injected.',
-    why: 'Only injection puts a real image in its place: the pods never start.',
-    fix: 'have the pods injected: label the namespace, or the pod template with `sidecar.istio.io/inject: "true"`',
+    title: 'Workload with image auto that is not injected',
+    what: 'The pods of a workload have a container with the image `auto`, but are not injected.',
+    why: 'Only injection replaces it with a real image, so the pods never start.',
+    fix: 'label the namespace for injection, or the pod template with `sidecar.istio.io/inject: "true"`',
     check: ({ workloads }) => autoImages(workloads.filter(({ podPath }) => podPath.length > 0)),
     example: {
       fails: `
@@ -112,9 +112,9 @@ spec:
     code: 'IST0147',
     severity: 'error',
     title: 'Pod with image auto that is not injected',
-    what: 'A Pod has a container with the image `auto`, and is not injected.',
-    why: 'Only injection puts a real image in its place: the pod never starts.',
-    fix: 'label the namespace for injection, or the pod with `sidecar.istio.io/inject: "true"`, and create it anew',
+    what: 'A Pod has a container with the image `auto`, but is not injected.',
+    why: 'Only injection replaces it with a real image, so the pod never starts.',
+    fix: 'label the namespace for injection, or the pod with `sidecar.istio.io/inject: "true"`, and recreate it',
     check: ({ workloads }) => autoImages(workloads.filter(({ podPath }) => podPath.length === 0)),
     example: {
       fails: `
@@ -159,14 +159,15 @@ spec:
     code: 'OUT0002',
     severity: 'warning',
     title: 'Host network in an injected namespace',
-    what: 'Pods that would be injected by their labels use the host network.',
-    why: 'Capturing traffic there would capture that of the node, so they are left out of the mesh.',
-    fix: 'give up `hostNetwork`, or say that it is meant so with the label `sidecar.istio.io/inject: "false"`',
+    what: 'Pods that are labelled for injection use the host network.',
+    why: 'Capturing their traffic would capture that of the whole node, so they are not injected.',
+    fix: 'remove `hostNetwork`, or set the label `sidecar.istio.io/inject: "false"` if this is intended',
     precheck: true,
     *check({ workloads }) {
       for (const { object, podPath, injection } of workloads) {
         if (injection.state !== 'skipped' || !injection.certain || injection.reason !== 'host-network') continue
-        const message = 'the pods use the host network, so they get no sidecar, although the namespace asks for one'
+        const message =
+          'the pods use the host network, so they get no sidecar, although they are labelled for injection'
         yield { object, path: [...podPath, 'spec', 'hostNetwork'], message }
       }
     },
@@ -221,8 +222,8 @@ spec:
 ]
 
 const whyNot: Readonly<Record<string, string>> = {
-  uncalled: 'no webhook calls an injector for it',
-  skipped: 'the injector leaves it as it is',
+  uncalled: 'no injecting webhook selects it',
+  skipped: 'the injector skips it',
 }
 
 function* autoImages(workloads: readonly Workload[]): Iterable<Found> {
@@ -230,7 +231,7 @@ function* autoImages(workloads: readonly Workload[]): Iterable<Found> {
     if (injection.state === 'injected') continue
     for (const { name, json, path } of containers) {
       if (own(json, 'image') !== 'auto') continue
-      const message = `container ${quote(name)} has the image "auto", and the pod is not injected: ${whyNot[injection.state]}`
+      const message = `container ${quote(name)} has the image "auto", but the pod is not injected: ${whyNot[injection.state]}`
       yield { object, path: [...path, 'image'], message }
     }
   }

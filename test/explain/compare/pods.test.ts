@@ -106,7 +106,7 @@ test('differences read as text', () => {
       '  actual   "b"',
       'spec.containers[app].tty',
       '  expected true',
-      '  actual   (absent)',
+      '  actual   (unset)',
     ].join('\n'),
   )
 })

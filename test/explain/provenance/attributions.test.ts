@@ -132,9 +132,9 @@ test('a template sets an annotation that a later step reads: it is the template 
     lost: ['annotation sidecar.istio.io/rewriteAppHTTPProbers', 'values sidecarInjectorWebhook.rewriteAppHTTPProbe'],
     unset: [],
   })
-  expect(provenance.probes.map(({ why }) => why)).toEqual(['rewriting is switched off'])
+  expect(provenance.probes.map(({ why }) => why)).toEqual(['rewriting is disabled'])
   const ignored = provenance.ignored.find(({ name }) => name === 'sidecar.istio.io/rewriteAppHTTPProbers')
-  expect(ignored?.why).toMatch(/^template grpc-agent:\d+ wins over it$/)
+  expect(ignored?.why).toMatch(/^template grpc-agent:\d+ takes precedence$/)
 })
 
 test('an annotation that is no boolean does not have probes rewritten', () => {

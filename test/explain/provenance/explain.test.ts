@@ -157,7 +157,7 @@ test('what became of each probe, and why?', () => {
     new Set(
       of({ 'sidecar.istio.io/rewriteAppHTTPProbers': 'false' }).map((text) => text.split(' ').slice(1).join(' ')),
     ),
-  ).toEqual(new Set(['false rewriting is switched off']))
+  ).toEqual(new Set(['false rewriting is disabled']))
 })
 
 test.each([
@@ -172,13 +172,13 @@ test.each([
     'about what is switched off',
     { 'sidecar.istio.io/interceptionMode': 'NONE', 'traffic.sidecar.istio.io/excludeInboundPorts': '1' },
     {},
-    'nothing that the templates render for this pod depends on it',
+    'the templates of this pod render the same without it',
   ],
   [
     'beaten by another annotation',
     { 'istio.io/reroute-virtual-interfaces': 'a', 'traffic.sidecar.istio.io/kubevirtInterfaces': 'b' },
     {},
-    'annotation istio.io/reroute-virtual-interfaces wins over it',
+    'annotation istio.io/reroute-virtual-interfaces takes precedence',
   ],
   [
     "beaten by the author's own container",

@@ -12,78 +12,78 @@ import { revisionConfiguration } from '../../istio/revisions/webhooks.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { lookup, type StringMap } from '../../lang/json.ts'
 import { callingInjectors, evaluateWebhooks, type PodSubject } from './calls.ts'
-import { askingLabels } from './options.ts'
+import { labelsForRevision } from './options.ts'
 
-/** What of a cluster, or of manifests that stand for one, decides what becomes of a pod. */
-export interface Surroundings {
-  /** In the plural, for sentences: `the manifests of web.yaml`. Of a cluster: `the cluster https://10.0.0.1`. */
+/** The cluster state on which an injection depends, from a cluster or from manifests. */
+export interface ClusterState {
+  /** For sentences: `the manifests of web.yaml`, `the cluster https://10.0.0.1`. */
   readonly description: string
-  /** A cluster has all that there is; manifests may leave out what goes without saying. */
+  /** A cluster is complete; manifests may be partial. */
   readonly isCluster: boolean
   readonly configurations: readonly WebhookConfiguration[]
   readonly namespaces: ReadonlyMap<string, StringMap>
   readonly facts: ClusterFacts
 }
 
-/** The objects of a cluster as surroundings are read from them. */
-export interface SurroundingObjects {
+/** The objects from which cluster state is read. */
+export interface ClusterObjects {
   readonly webhooks: readonly JsonObject[]
   readonly namespaces: readonly JsonObject[]
   readonly nodes: readonly JsonObject[]
   readonly proxyConfigs: readonly JsonObject[]
 }
 
-/** Reads them; `faults` is what is wrong with a ProxyConfig, in words; that one is left out. */
-export function surroundingsOf(
-  { webhooks, ...objects }: SurroundingObjects,
-  source: Pick<Surroundings, 'description' | 'isCluster'>,
-): { readonly surroundings: Surroundings; readonly faults: readonly string[] } {
+/** Reads cluster state; `faults` describes invalid ProxyConfigs, which are left out. */
+export function clusterStateOf(
+  { webhooks, ...objects }: ClusterObjects,
+  source: Pick<ClusterState, 'description' | 'isCluster'>,
+): { readonly state: ClusterState; readonly faults: readonly string[] } {
   const { facts, faults } = readFacts(objects)
   const namespaces = new Map([...facts.namespaces].map(([name, { labels }]) => [name, labels]))
   return {
-    surroundings: { ...source, configurations: readConfigurations(webhooks), namespaces, facts },
+    state: { ...source, configurations: readConfigurations(webhooks), namespaces, facts },
     faults: faults.map(describeProxyConfigFault),
   }
 }
 
-/** Those parts of the surroundings that nobody gave, taken to be as they would be where the pod is to be injected. */
+/** The cluster state with defaults for missing parts, so that the pod would be injected. */
 export interface Assumed {
   readonly configurations: readonly WebhookConfiguration[]
   readonly namespaces: ReadonlyMap<string, StringMap>
-  /** The labels of namespaces that aren't known. */
+  /** The labels of unknown namespaces. */
   readonly otherwise: StringMap
-  /** What was assumed, as sentences. */
+  /** The assumptions, as sentences. */
   readonly notes: readonly string[]
 }
 
-/** Webhooks of the revision where there are none of an injector, and labels of the namespace where it isn't known. */
-export function assume(surroundings: Surroundings, subject: PodSubject, snapshot: Snapshot): Assumed {
-  const { description, isCluster } = surroundings
-  const hasInjector = surroundings.configurations.some((one) => injectorsOf(one).length > 0)
+/** Assumes the webhooks of the revision if there is no injector, and the labels of the namespace if it is unknown. */
+export function assume(state: ClusterState, subject: PodSubject, snapshot: Snapshot): Assumed {
+  const { description, isCluster } = state
+  const hasInjector = state.configurations.some((one) => injectorsOf(one).length > 0)
   const revision = revisionValue(snapshot.revision)
   const webhooks =
     hasInjector || isCluster
-      ? { configurations: surroundings.configurations, notes: [] }
+      ? { configurations: state.configurations, notes: [] }
       : {
-          configurations: [...surroundings.configurations, ...revisionWebhooks(snapshot)],
+          configurations: [...state.configurations, ...revisionWebhooks(snapshot)],
           notes: [
-            `${description} hold no webhook configuration of an injector: those that Istio makes for revision ${revision} are assumed`,
+            `no injecting webhook configuration in ${description}: assuming those that Istio creates for revision ${revision}`,
           ],
         }
-  const { namespaces } = surroundings
+  const { namespaces } = state
   const { name } = subject.namespace
   if (isCluster) {
     const isMissing = namespaces.size > 0 && !namespaces.has(name)
-    const notes = isMissing ? [`there is no namespace ${name} in ${description}: it counts as one without labels`] : []
+    const notes = isMissing ? [`namespace ${name} not found in ${description}: assuming that it has no labels`] : []
     return { ...webhooks, namespaces, otherwise: {}, notes }
   }
   const bare = { ...subject, namespace: { name, labels: {} } }
   const needsLabels = callingInjectors(evaluateWebhooks(webhooks.configurations, bare)).length === 0
-  const otherwise = needsLabels ? askingLabels(snapshot.revision) : {}
+  const otherwise = needsLabels ? labelsForRevision(snapshot.revision) : {}
   if (namespaces.has(name)) return { ...webhooks, namespaces, otherwise }
   const [label] = Object.entries(otherwise).map((pair) => pair.join('='))
-  const taken = label === undefined ? 'to have no labels' : `to be labelled ${label}`
-  const note = `the namespace ${name} is not in ${description}: it is taken ${taken}`
+  const assumed = label === undefined ? 'that it has no labels' : `the label ${label}`
+  const note = `namespace ${name} not found in ${description}: assuming ${assumed}`
   return { ...webhooks, namespaces, otherwise, notes: [...webhooks.notes, note] }
 }
 
@@ -101,7 +101,7 @@ function revisionWebhooks({ revision, values }: Snapshot): readonly WebhookConfi
   ])
 }
 
-/** The configuration whose injector counts for a pod: the one that is called, else that of the revision, else the default one. */
+/** The configuration whose injector applies to a pod: the one that is called, otherwise that of the revision or the default one. */
 export function homeOf(
   configurations: readonly WebhookConfiguration[],
   subject: PodSubject,
