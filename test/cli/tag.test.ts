@@ -121,13 +121,13 @@ describe('tag set', () => {
   })
 
   test.each([
-    ['set prod --revision 1-25-9', 'there is no revision "1-25-9": did you mean 1-25-0?'],
+    ['set prod --revision 1-25-9', 'unknown revision "1-25-9": did you mean 1-25-0?'],
     ['set 1-25-0 --revision 1-24-0', "1-25-0 can't be a tag: a revision has this name (istio-sidecar-injector-1-25-0)"],
     ['set Prod --revision 1-24-0', '"Prod" can\'t be a tag: it must be a DNS label'],
     ['set next --revision prod', 'prod is a tag (of revision 1-24-0), not a revision'],
     ['set next --revision 1-24-0 --istio-namespace Mesh', '--istio-namespace: "Mesh" can\'t be a namespace'],
     ['set next --revision 1-24-0 --inject-by-default yes', '--inject-by-default is only valid for the tag default'],
-    ['remove next', 'there is no tag "next": known are prod'],
+    ['remove next', 'unknown tag "next": known are prod'],
   ])('%s: refused, and nothing written', async (command, sentence) => {
     const { server, tag } = await cluster(old, canary, prod)
     const { code, stdout, stderr } = await tag(command)
