@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** What the worker says of itself, once: what can be offered to whoever types. */
-export interface Greeting {
+export interface Hello {
   readonly embedded: EmbeddedTexts
   readonly names: readonly NameHint[]
 }
@@ -25,7 +25,7 @@ export interface Greeting {
 export type EmbeddedTexts = Readonly<Record<'values' | 'config', string>>
 
 export interface Listener {
-  readonly onGreeting: (greeting: Greeting) => void
+  readonly onHello: (greeting: Hello) => void
   readonly onAnswer: (evaluation: Evaluation, took: number) => void
   readonly onFailure: (message: string) => void
   /** Whether an answer is awaited. */
@@ -60,9 +60,9 @@ export function evaluator(start: () => Worker, listener: Listener): (state: Play
   }
   const started = (): Worker => {
     const made = start()
-    made.addEventListener('message', ({ data }: MessageEvent<Answer | Greeting>) => {
+    made.addEventListener('message', ({ data }: MessageEvent<Answer | Hello>) => {
       if ('embedded' in data) {
-        listener.onGreeting(data)
+        listener.onHello(data)
         return
       }
       if (data.id !== asked) return

@@ -1,14 +1,14 @@
 import type {
   ConfigurationEditor,
+  Diagnostic,
   EditorName,
   NameHint,
   PlaygroundConfiguration,
   PlaygroundState,
-  Problem,
 } from '../src/playground/types.ts'
 import { button, counted, element } from './dom.ts'
 import { type Editor, editor, type Mark } from './editor.ts'
-import type { EmbeddedTexts, Greeting } from './evaluator.ts'
+import type { EmbeddedTexts, Hello } from './evaluator.ts'
 import { type NamesOf, nameCompletion } from './name-completion.ts'
 import { type SettingsForm, settingsForm } from './settings-form.ts'
 import { tabs } from './tabs.ts'
@@ -20,8 +20,8 @@ export interface Inputs {
   /** Shows or hides the second configuration, which starts as a copy of the first. */
   readonly setCompare: (compared: boolean) => void
   /** Offers the embedded documents in the editors that are empty, and names where they are typed. */
-  readonly offer: (greeting: Greeting) => void
-  readonly setProblems: (problems: readonly Problem[]) => void
+  readonly offer: (greeting: Hello) => void
+  readonly setProblems: (problems: readonly Diagnostic[]) => void
   readonly goTo: (editor: EditorName, line: number, column: number) => void
 }
 

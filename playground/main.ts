@@ -32,7 +32,7 @@ const ask = evaluator(() => new Worker(new URL('./worker.js', import.meta.url), 
     right.show(evaluation, took)
   },
   onFailure: right.fail,
-  onGreeting: left.offer,
+  onHello: left.offer,
   onBusy: (busy) => byId('output').setAttribute('aria-busy', String(busy)),
 })
 

@@ -1,8 +1,8 @@
 /** Tells something above the page: good news goes away by itself, bad news stays until the next. */
-export type Tell = (message: string, kind: 'good' | 'bad') => void
+export type Notify = (message: string, kind: 'good' | 'bad') => void
 
 /** Tells in this element, which screen readers read aloud. */
-export function notices(place: HTMLElement): Tell {
+export function notices(place: HTMLElement): Notify {
   let leaving: ReturnType<typeof setTimeout> | undefined
   return (message, kind) => {
     clearTimeout(leaving)
@@ -18,7 +18,7 @@ export function notices(place: HTMLElement): Tell {
 }
 
 /** Copies a text; `what` begins the sentence that tells of it. */
-export async function copyText(text: string, what: string, tell: Tell): Promise<void> {
+export async function copyText(text: string, what: string, tell: Notify): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
     tell(`${what} is in the clipboard.`, 'good')

@@ -1,4 +1,4 @@
-import type { EditorName, Evaluation, Problem, SubjectEvaluation } from '../src/playground/types.ts'
+import type { Diagnostic, EditorName, Evaluation, SubjectEvaluation } from '../src/playground/types.ts'
 import { button, counted, element, sentence } from './dom.ts'
 import { tabs } from './tabs.ts'
 import { compareView } from './views/compare.ts'
@@ -68,7 +68,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
     element: element(
       'div',
       { class: 'outputs' },
-      element('div', { class: 'verdict' }, status, chooser, took),
+      element('div', { class: 'evaluation' }, status, chooser, took),
       problems,
       tablist.list,
       element('div', { class: 'panels' }, ...entries.map(({ panel }) => panel)),
@@ -79,7 +79,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
       showSubjects(select, chooser, evaluation.subjects, subjectOf()?.title)
       showDecision()
       problems.hidden = evaluation.problems.length === 0
-      problems.replaceChildren(...evaluation.problems.slice(0, mostProblems).map((problem) => problemOf(problem, goTo)))
+      problems.replaceChildren(...evaluation.problems.slice(0, maxProblems).map((problem) => problemOf(problem, goTo)))
       const findings = evaluation.lint.length
       tablist.badge(
         'out-lint',
@@ -102,7 +102,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
 }
 
 /** More than these nobody reads at once; the editors mark them all. */
-const mostProblems = 50
+const maxProblems = 50
 
 function resultOf(subject: SubjectEvaluation | undefined, failed: boolean): string {
   if (subject === undefined) return failed ? 'failed' : 'none'
@@ -125,7 +125,7 @@ function showSubjects(
   if (chosen !== undefined) select.value = chosen
 }
 
-function problemOf({ editor, line, column, severity, message }: Problem, goTo: GoTo): HTMLElement {
+function problemOf({ editor, line, column, severity, message }: Diagnostic, goTo: GoTo): HTMLElement {
   const place = `${editorWords(editor)}, line ${line}`
   return element(
     'li',

@@ -3,7 +3,7 @@ import { writeYaml } from '../src/lang/yaml/write.ts'
 import { nameHints } from '../src/playground/completions.ts'
 import { createEvaluate } from '../src/playground/evaluate.ts'
 import { examples } from '../src/playground/examples.ts'
-import type { Answer, Greeting, Question } from './evaluator.ts'
+import type { Answer, Hello, Question } from './evaluator.ts'
 import { idleWork } from './idle-work.ts'
 
 // It remembers what stays the same between two states, such as a configuration that was read.
@@ -14,7 +14,7 @@ const evaluate = createEvaluate()
  * injected several times as slowly as the tenth, since an engine compiles what runs often.
  */
 const atRest = idleWork([
-  greet,
+  hello,
   ...Array.from({ length: 3 }).flatMap(() =>
     examples.map(
       ({ state }) =>
@@ -29,8 +29,8 @@ self.addEventListener('message', ({ data }: MessageEvent<Question>) => {
   atRest()
 })
 
-function greet(): void {
-  const greeting: Greeting = {
+function hello(): void {
+  const greeting: Hello = {
     embedded: { values: writeYaml(defaultValues), config: writeYaml(defaultConfig) },
     names: nameHints(),
   }

@@ -19,7 +19,7 @@ export function yamlLines(): Extension {
 }
 
 // A line that goes on for pages is no place to look for keys in.
-const longestColoured = 10_000
+const maxColouredLength = 10_000
 
 const colours: Readonly<Record<Token['kind'], Decoration>> = {
   key: Decoration.mark({ class: 'token-key' }),
@@ -57,7 +57,7 @@ function coloursInSight(view: EditorView): DecorationSet {
   for (const { from, to } of view.visibleRanges) {
     for (let position = from; position <= to; ) {
       const line = view.state.doc.lineAt(position)
-      const tokens = line.length < longestColoured ? tokensOf(line.text) : []
+      const tokens = line.length < maxColouredLength ? tokensOf(line.text) : []
       for (const token of tokens) builder.add(line.from + token.from, line.from + token.to, colours[token.kind])
       position = line.to + 1
     }

@@ -1,8 +1,9 @@
 // Runs the tests while every core has something else to do: npm run test:busy -- [TIMES] [VITEST'S ARGUMENTS...]
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,6 +15,8 @@ if (!/^[1-9]\d*$/.test(times)) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'outrigger-busy-'))
+// Some tests run programs as another user.
+chmodSync(folder, 0o755)
 // Each ends by itself when this process is gone, however it went.
 const loop = 'const parent = process.ppid; while (process.ppid === parent);'
 const loops = Array.from({ length: availableParallelism() }, () =>
@@ -25,7 +28,7 @@ process.on('exit', () => {
   endGroup(run)
   rmSync(folder, { recursive: true, force: true })
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => process.exit(1))
 
 let failures = 0
 for (let time = 1; time <= Number(times); time++) {
@@ -54,19 +57,30 @@ async function runOnce(place) {
   })
   closeSync(output)
   const code = await new Promise((done) => run.once('exit', done))
-  const processes = endGroup(run) ? ['processes of the run were left behind'] : []
+  const processes = (await hasEnded(run)) ? [] : ['processes of the run were left behind']
+  endGroup(run)
   run = undefined
   const files = readdirSync(temporary).map((name) => `left behind in the temporary folder: ${name}`)
   const wrong = code === 0 ? [] : [readFileSync(log, 'utf8')]
   return [...wrong, ...processes, ...files].join('\n')
 }
 
-/** Kills what is left of the process group of a child; false: nothing was. */
+/** Whether the process group of a child is gone, or goes within some seconds. */
+async function hasEnded(child) {
+  for (let left = 100; left > 0 && signal(child, 0); left--) await pause(100)
+  return !signal(child, 0)
+}
+
 function endGroup(child) {
+  if (child?.pid !== undefined) signal(child, 'SIGKILL')
+}
+
+/** Sends a signal to the process group of a child; false: there is none any more. */
+function signal(child, name) {
   try {
-    if (child?.pid !== undefined) return process.kill(-child.pid, 'SIGKILL')
+    return process.kill(-child.pid, name)
   } catch (error) {
     if (error.code !== 'ESRCH') throw error
+    return false
   }
-  return false
 }

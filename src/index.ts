@@ -12,14 +12,13 @@ export type {
   Provenance,
   RemovedField,
   SettingOrigin,
-  Source,
-  SourceKind,
-  StepName,
 } from './explain/provenance/types.ts'
-export type { Reason, Result } from './injection/decide/reasons.ts'
 export { type DenialFault, describeFault, pathOfFault } from './injection/model/fault.ts'
 export type { Decision, Injection, Warning } from './injection/model/injection.ts'
+export type { Reason, Result } from './injection/model/reasons.ts'
 export type { NativeSidecars } from './injection/model/snapshot.ts'
+export type { Source, SourceKind } from './injection/model/source.ts'
+export type { StepName } from './injection/steps.ts'
 export {
   type ConfigDocument,
   createInjector,

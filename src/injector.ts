@@ -1,4 +1,4 @@
-import type { Source } from './config/documents.ts'
+import type { DocumentSource } from './config/documents.ts'
 import { ConfigError, configFault } from './config/faults.ts'
 import { loadSnapshot } from './config/load.ts'
 import { choicesOf, type InjectorChoices } from './config/settings.ts'
@@ -8,14 +8,9 @@ import { inject } from './injection/inject.ts'
 import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
 import type { Snapshot } from './injection/model/snapshot.ts'
-import { isObject, type Json, type JsonObject, lookupText } from './lang/json.ts'
+import { isObject, type Json, type JsonObject, lookupString } from './lang/json.ts'
 import { copyJson, describeJsonFault } from './lang/json-data.ts'
-import {
-  type Answer,
-  answerReview,
-  type ReviewAnswer,
-  type Injector as ReviewInjector,
-} from './webhook/admission/answer.ts'
+import { type Answer, answerReview, type ReviewAnswer, type ReviewInjector } from './webhook/admission/answer.ts'
 import { reviewFaults } from './webhook/admission/faults.ts'
 import { isReviewFault, readReview } from './webhook/admission/review.ts'
 
@@ -115,10 +110,10 @@ function answerAnything(review: unknown, path: string, injector: ReviewInjector)
 
 function refusal(review: Json, message: string, { hash, revision }: ReviewInjector): ReviewAnswer {
   return {
-    apiVersion: lookupText(review, 'apiVersion') || 'admission.k8s.io/v1',
+    apiVersion: lookupString(review, 'apiVersion') || 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     response: {
-      uid: lookupText(review, 'request', 'uid'),
+      uid: lookupString(review, 'request', 'uid'),
       allowed: false,
       status: { status: 'Failure', message, reason: 'Invalid', code: 422 },
       auditAnnotations: { revision: revision || 'default', 'config-hash': hash },
@@ -126,7 +121,7 @@ function refusal(review: Json, message: string, { hash, revision }: ReviewInject
   }
 }
 
-function sourceOf(name: string, document: ConfigDocument | undefined): Source | undefined {
+function sourceOf(name: string, document: ConfigDocument | undefined): DocumentSource | undefined {
   if (document === undefined) return undefined
   return typeof document === 'string' ? { name, text: document } : { name, object: document }
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/lang/json.ts'
-import type { ComparedField, Comparison, Decision } from '../../src/playground/types.ts'
+import type { ComparedField, Comparison, DecisionView } from '../../src/playground/types.ts'
 import { counted, element, sentence } from '../dom.ts'
 import { textView } from '../text-view.ts'
 import { summaryOf } from './diff.ts'
@@ -33,12 +33,12 @@ export function compareView(): View {
 }
 
 interface Compared {
-  readonly decision: Decision | undefined
+  readonly decision: DecisionView | undefined
   readonly comparison: Comparison | undefined
 }
 
-function decisionsOf(first: Decision, second: Decision | undefined): readonly HTMLElement[] {
-  const row = (name: string, decision: Decision | undefined) => [
+function decisionsOf(first: DecisionView, second: DecisionView | undefined): readonly HTMLElement[] {
+  const row = (name: string, decision: DecisionView | undefined) => [
     element('dt', {}, name),
     element('dd', {}, decision === undefined ? 'It can’t be used: see its problems.' : sentence(decision.summary)),
   ]

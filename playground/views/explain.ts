@@ -1,4 +1,10 @@
-import type { ExplainItem, ExplainSection, Explanation, Remedy, RemedyLine } from '../../src/playground/types.ts'
+import type {
+  ExplainItem,
+  ExplainSection,
+  Explanation,
+  RemedyLineView,
+  RemedyView,
+} from '../../src/playground/types.ts'
 import { button, element, sentence } from '../dom.ts'
 import { type View, whenChanged } from './view.ts'
 
@@ -36,7 +42,7 @@ function itemOf({ text, details, tone }: ExplainItem): HTMLElement {
   return element('li', { 'data-tone': tone }, ...spoken, text, ...below)
 }
 
-function remedyOf({ text, injected, lines }: Remedy, copy: (text: string, what: string) => void): HTMLElement {
+function remedyOf({ text, injected, lines }: RemedyView, copy: (text: string, what: string) => void): HTMLElement {
   const commands = lines.filter(({ remove }) => !remove).map(({ line }) => line)
   const outcome = element(
     'span',
@@ -54,7 +60,7 @@ function remedyOf({ text, injected, lines }: Remedy, copy: (text: string, what: 
   )
 }
 
-function lineOf({ form, line, where, remove }: RemedyLine): HTMLElement {
+function lineOf({ form, line, where, remove }: RemedyLineView): HTMLElement {
   const place =
     where === '' ? [] : [element('span', { class: 'where' }, remove ? `${where}, to be removed:` : `${where}:`)]
   const code = element('code', { 'data-form': form }, line)

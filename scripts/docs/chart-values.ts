@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isMap, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 
 export const valuesFile = 'charts/outrigger/values.yaml'
 export const schemaFile = 'charts/outrigger/values.schema.json'
@@ -36,7 +36,7 @@ function valuesOf(map: YAMLMap<Scalar<string>>, group: Json, prefix: string, fir
     const node = pair.value
     // The parser gives the first comment of a mapping to the mapping.
     const comment = (pair.key.commentBefore ?? (index === 0 ? first : '')).trim().split(/\s+/).join(' ')
-    const shared = { path, description: lookupText(described, 'description'), comment }
+    const shared = { path, description: lookupString(described, 'description'), comment }
     if (!isMap(node) || !isGroup(described)) return [{ ...shared, usual: plain(node) }]
     const inner = node as YAMLMap<Scalar<string>>
     return [{ ...shared, usual: undefined }, ...valuesOf(inner, described, `${path}.`, inner.commentBefore ?? '')]
@@ -46,7 +46,7 @@ function valuesOf(map: YAMLMap<Scalar<string>>, group: Json, prefix: string, fir
 /** Whether the chart has a value for each key of an object; others are for users to fill. */
 export function isGroup(described: Json): boolean {
   const properties = lookup(described, 'properties')
-  return isObject(properties) && Object.values(properties).every((one) => lookupText(one, 'description') !== '')
+  return isObject(properties) && Object.values(properties).every((one) => lookupString(one, 'description') !== '')
 }
 
 function plain(node: unknown): Json {

@@ -6,6 +6,7 @@ import { commandsPage } from './pages/commands.ts'
 import { configurationParts } from './pages/configuration.ts'
 import { doctorPage } from './pages/doctor.ts'
 import { errorsPage } from './pages/errors.ts'
+import { kindsTable } from './pages/explain.ts'
 import { metricsPage } from './pages/metrics.ts'
 import { reasonsPage } from './pages/reasons.ts'
 import { webhooksTable } from './pages/revisions.ts'
@@ -41,6 +42,10 @@ export const pages: readonly Page[] = [
     body: errorsPage,
   },
   {
+    file: 'docs/explain.md',
+    parts: { kinds: { from: ['src/kubernetes/workloads/kinds.ts'], text: kindsTable } },
+  },
+  {
     file: 'docs/metrics.md',
     title: 'Metrics',
     from: ['src/webhook/server/metric-table.ts', 'scripts/docs/pages/metrics.ts'],
@@ -49,7 +54,7 @@ export const pages: readonly Page[] = [
   {
     file: 'docs/reasons.md',
     title: 'Reasons',
-    from: ['src/injection/decide/reasons.ts', 'src/injection/decide/examples.ts', 'scripts/docs/pages/reasons.ts'],
+    from: ['src/injection/model/reasons.ts', 'src/injection/decide/examples.ts', 'scripts/docs/pages/reasons.ts'],
     body: reasonsPage,
   },
   {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { itemsAt } from '../kubernetes/objects.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../lang/json.ts'
 import {
   type ApplyOptions,
   type KubeClient,
@@ -59,8 +59,8 @@ export function apiClient(access: Access, options: ApiOptions): KubeClient {
     kind.namespaced ? namespace || options.namespace : undefined
 
   const write = (method: 'POST' | 'PUT' | 'PATCH', kind: Kind, object: JsonObject, how: WriteOptions & Applied) => {
-    const name = lookupText(object, 'metadata', 'name')
-    const namespace = namespaceOf(kind, lookupText(object, 'metadata', 'namespace'))
+    const name = lookupString(object, 'metadata', 'name')
+    const namespace = namespaceOf(kind, lookupString(object, 'metadata', 'namespace'))
     const query = queryOf({
       dryRun: how.dryRun ? 'All' : undefined,
       fieldManager: how.fieldManager,
@@ -79,8 +79,8 @@ export function apiClient(access: Access, options: ApiOptions): KubeClient {
       const query = queryOf({ ...selectors(list), limit: String(list.pageSize ?? pageSize), continue: next })
       const path = pathOf(kind, list.namespace) + query
       const page = await found(ask({ method: 'GET', path, signal: list.signal }, `list ${kind.plural}`))
-      next = lookupText(page, 'metadata', 'continue')
-      yield { items: itemsOf(kind, page), resourceVersion: lookupText(page, 'metadata', 'resourceVersion') }
+      next = lookupString(page, 'metadata', 'continue')
+      yield { items: itemsOf(kind, page), resourceVersion: lookupString(page, 'metadata', 'resourceVersion') }
     } while (next !== '')
   }
 
@@ -205,17 +205,17 @@ function refusal(action: string, answer: IncomingMessage, text: string): KubeErr
   const status = answer.statusCode ?? 0
   const body = parseJson(text)
   const said =
-    lookupText(body, 'message') || `HTTP ${status} ${excerpt(text) || (answer.statusMessage ?? '')}`.trimEnd()
+    lookupString(body, 'message') || `HTTP ${status} ${excerpt(text) || (answer.statusMessage ?? '')}`.trimEnd()
   const retryAfter = Number(answer.headers['retry-after'] ?? lookup(body, 'details', 'retryAfterSeconds') ?? Number.NaN)
   const retryAfterMs = Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : undefined
-  return new KubeError(`cannot ${action}: ${said}`, status, lookupText(body, 'reason'), retryAfterMs, causesOf(body))
+  return new KubeError(`cannot ${action}: ${said}`, status, lookupString(body, 'reason'), retryAfterMs, causesOf(body))
 }
 
 function causesOf(body: Json | undefined): readonly StatusCause[] {
   return itemsAt(body, 'details', 'causes').map(({ item }) => ({
-    reason: lookupText(item, 'reason'),
-    message: lookupText(item, 'message'),
-    field: lookupText(item, 'field'),
+    reason: lookupString(item, 'reason'),
+    message: lookupString(item, 'message'),
+    field: lookupString(item, 'field'),
   }))
 }
 

@@ -6,7 +6,7 @@ export interface Backoff {
 
 export interface BackoffOptions {
   readonly firstMs: number
-  readonly mostMs: number
+  readonly maxMs: number
   readonly random: () => number
 }
 
@@ -14,11 +14,11 @@ export interface BackoffOptions {
  * Doubling waits with full jitter: many clients of a server that comes back don't all come at once.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export function backoff({ firstMs, mostMs, random }: BackoffOptions): Backoff {
+export function backoff({ firstMs, maxMs, random }: BackoffOptions): Backoff {
   let failures = 0
   return {
     next: () => {
-      const limit = Math.min(mostMs, firstMs * 2 ** Math.min(failures, 30))
+      const limit = Math.min(maxMs, firstMs * 2 ** Math.min(failures, 30))
       failures++
       // Never at once: a server that refuses quickly would be asked in a loop.
       return Math.max(firstMs / 4, random() * limit)

@@ -22,7 +22,7 @@ export interface DueBundle {
 const maxForeign = 8
 
 /** The unwanted CAs of a configuration, each since it was first seen there. */
-export function rememberForeign(before: ForeignCas, cas: Bundle, wanted: Bundle, now: number): ForeignCas {
+export function createForeignCache(before: ForeignCas, cas: Bundle, wanted: Bundle, now: number): ForeignCas {
   const foreign = [...cas.keys()].filter((fingerprint) => !wanted.has(fingerprint)).slice(0, maxForeign)
   return new Map(foreign.map((fingerprint) => [fingerprint, before.get(fingerprint) ?? now]))
 }

@@ -1,8 +1,8 @@
 import { revisionLabel, revisionValue } from '../istio/revisions/names.ts'
-import { isObject, type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import { type Bundle, bundleOf, fingerprintOf, readBundle } from '../webhook/certificates/bundle.ts'
 import type { Clients } from '../webhook/certificates/managed.ts'
-import { type ConfigurationCas, dueBundle, type ForeignCas, rememberForeign } from './ca-bundle-due.ts'
+import { type ConfigurationCas, createForeignCache, dueBundle, type ForeignCas } from './ca-bundle-due.ts'
 import { type KubeClient, KubeError } from './client.ts'
 import { type Health, reflectWatched } from './health.ts'
 import { kinds } from './kinds.ts'
@@ -42,7 +42,7 @@ export interface CaBundleTimes {
   readonly calmAfter: number
 }
 
-export interface CaBundleKeeper extends Clients {
+export interface CaBundleReconciler extends Clients {
   /** Why no configuration can be relied on to hold this CA yet; undefined: they do, or that can't be found out. */
   whyNotTrusted(certificate: string): string | undefined
   close(): Promise<void>
@@ -82,7 +82,7 @@ const freeWrites = 3
  * and of the tags that point to it. Server-side apply owns just that field; it makes no object and no webhook, because
  * what it sends holds for one version of one object only.
  */
-export function keepCaBundle(options: CaBundleOptions): CaBundleKeeper {
+export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
   const { client, revision, service, refresh, report } = options
   const { removeAfter, firstPause, longestPause, calmAfter } = { ...caBundleTimes, ...options.times }
   const listeners: (() => void)[] = []
@@ -133,7 +133,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleKeeper {
     const upkeep = upkeepOf(name)
     if (upkeep.busy) return
     const time = performance.now()
-    upkeep.foreign = rememberForeign(upkeep.foreign, configuration.cas, wanted, time)
+    upkeep.foreign = createForeignCache(upkeep.foreign, configuration.cas, wanted, time)
     const due = dueBundle(configuration, wanted, upkeep.foreign, time - removeAfter)
     if (due.bundle === undefined) {
       report({ result: 'current', configuration: name, managers: [], reason: '' })
@@ -255,20 +255,20 @@ function seenOf(object: JsonObject, service: CaBundleOptions['service']): Seen |
   const list = lookup(object, 'webhooks')
   const webhooks = (Array.isArray(list) ? list.filter(isObject) : []).filter(
     (webhook) =>
-      lookupText(webhook, 'clientConfig', 'service', 'name') === service.name &&
-      lookupText(webhook, 'clientConfig', 'service', 'namespace') === service.namespace,
+      lookupString(webhook, 'clientConfig', 'service', 'name') === service.name &&
+      lookupString(webhook, 'clientConfig', 'service', 'namespace') === service.namespace,
   )
   if (webhooks.length === 0) return undefined
   const bundles = webhooks.map((webhook) => {
-    const text = Buffer.from(lookupText(webhook, 'clientConfig', 'caBundle'), 'base64').toString('utf8')
+    const text = Buffer.from(lookupString(webhook, 'clientConfig', 'caBundle'), 'base64').toString('utf8')
     return readBundle(text)
   })
   const cas = new Map(bundles.flatMap((bundle) => [...bundle]))
   return {
-    name: lookupText(object, 'metadata', 'name'),
-    uid: lookupText(object, 'metadata', 'uid'),
-    resourceVersion: lookupText(object, 'metadata', 'resourceVersion'),
-    webhooks: webhooks.map((webhook) => lookupText(webhook, 'name')),
+    name: lookupString(object, 'metadata', 'name'),
+    uid: lookupString(object, 'metadata', 'uid'),
+    resourceVersion: lookupString(object, 'metadata', 'resourceVersion'),
+    webhooks: webhooks.map((webhook) => lookupString(webhook, 'name')),
     cas,
     common: new Set([...cas.keys()].filter((fingerprint) => bundles.every((bundle) => bundle.has(fingerprint)))),
   }

@@ -1,5 +1,5 @@
 import { revisionValue } from '../istio/revisions/names.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own, type StringMap } from '../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import { type CaRecord, type CaStore, caFiles, caNotes, type StoredCa } from '../webhook/certificates/ca-store.ts'
 import { type KubeClient, KubeError } from './client.ts'
 import { type Health, reflectWatched } from './health.ts'
@@ -58,7 +58,7 @@ export function caSecret({ client, name, namespace, health }: CaSecretOptions): 
     },
     async replace(version, record) {
       const secret = await client.get(kinds.secret, name, namespace).catch(explain('get', place))
-      if (secret === undefined || lookupText(secret, 'metadata', 'resourceVersion') !== version) return false
+      if (secret === undefined || lookupString(secret, 'metadata', 'resourceVersion') !== version) return false
       return client.replace(kinds.secret, withRecord(secret, record)).then(() => true, unlessConflict('update', place))
     },
     onChange: (listener) => listeners.push(listener),
@@ -70,7 +70,7 @@ function storedOf(secret: JsonObject): StoredCa {
   const data = Object.entries(objectAt(secret, 'data')).filter(([key]) => fileNames.has(key))
   const notes = Object.entries(objectAt(secret, 'metadata', 'annotations')).filter(([key]) => noteKeys.has(key))
   return {
-    version: lookupText(secret, 'metadata', 'resourceVersion'),
+    version: lookupString(secret, 'metadata', 'resourceVersion'),
     record: {
       files: texts(data, (key) => key, decoded),
       notes: texts(

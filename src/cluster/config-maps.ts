@@ -1,5 +1,5 @@
 import type { ConfigMapId, ConfigMapState, ConfigMaps } from '../config/config-maps.ts'
-import { isObject, type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import { type KubeClient, KubeError } from './client.ts'
 import { type Health, reflectWatched } from './health.ts'
 import { kinds } from './kinds.ts'
@@ -110,8 +110,8 @@ function stateOf(configMap: JsonObject): ConfigMapState {
   const data = lookup(configMap, 'data') ?? {}
   return {
     state: 'there',
-    uid: lookupText(configMap, 'metadata', 'uid'),
-    resourceVersion: lookupText(configMap, 'metadata', 'resourceVersion'),
+    uid: lookupString(configMap, 'metadata', 'uid'),
+    resourceVersion: lookupString(configMap, 'metadata', 'resourceVersion'),
     data: isObject(data) ? data : {},
   }
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, lookupText } from '../lang/json.ts'
+import { type JsonObject, lookupString } from '../lang/json.ts'
 import type { WatchEvent } from './client.ts'
 import { isOlder } from './resource-version.ts'
 
@@ -101,11 +101,11 @@ export function copies<T>(
 }
 
 function keyOf(object: JsonObject): string {
-  const namespace = lookupText(object, 'metadata', 'namespace')
-  const name = lookupText(object, 'metadata', 'name')
+  const namespace = lookupString(object, 'metadata', 'namespace')
+  const name = lookupString(object, 'metadata', 'name')
   return namespace === '' ? name : `${namespace}/${name}`
 }
 
 export function versionOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'resourceVersion')
+  return lookupString(object, 'metadata', 'resourceVersion')
 }

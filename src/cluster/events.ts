@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import { type KubeClient, KubeError } from './client.ts'
 import { type Kind, kinds } from './kinds.ts'
 
@@ -41,10 +41,10 @@ export interface Events {
 }
 
 /** What the API server takes as an Event's message, in bytes. */
-export const longestMessage = 1024
-const mostTries = 5
-const mostWaiting = 100
-const mostRemembered = 1000
+export const maxMessageLength = 1024
+const maxTries = 5
+const maxWaiting = 100
+const maxRemembered = 1000
 
 /**
  * Writes Events one after the other. The same thing about the same object is one Event, whoever tells it and however
@@ -70,8 +70,8 @@ export function createEvents({ client, component, instance, onError, pauseMs = 1
       const name = nameOf(subject, occurrence)
       const now = performance.now()
       const last = lastTold.get(name)
-      if ((last !== undefined && now - last < pauseMs) || waiting >= mostWaiting) return
-      if (lastTold.size >= mostRemembered) lastTold.clear()
+      if ((last !== undefined && now - last < pauseMs) || waiting >= maxWaiting) return
+      if (lastTold.size >= maxRemembered) lastTold.clear()
       lastTold.set(name, now)
       waiting++
       writing = writing.then(() => write(subject, occurrence)).finally(() => waiting--)
@@ -96,7 +96,7 @@ function eventOf({ subject, occurrence, component, instance, time }: EventParts)
     involvedObject: { apiVersion: kind.apiVersion, kind: kind.kind, namespace, name, uid, resourceVersion },
     type: occurrence.type,
     reason: occurrence.reason,
-    message: cut(occurrence.message, longestMessage),
+    message: cut(occurrence.message, maxMessageLength),
     source: { component },
     reportingComponent: component,
     reportingInstance: instance,
@@ -116,7 +116,7 @@ function nameOf({ name, uid }: EventSubject, { type, reason, message }: Occurren
 }
 
 async function createOrCount(client: KubeClient, event: JsonObject, name: string): Promise<void> {
-  const namespace = lookupText(event, 'metadata', 'namespace')
+  const namespace = lookupString(event, 'metadata', 'namespace')
   for (let tries = 1; ; tries++) {
     try {
       const known = await client.get(kinds.event, name, namespace)
@@ -126,7 +126,7 @@ async function createOrCount(client: KubeClient, event: JsonObject, name: string
     } catch (error) {
       // Another replica tells the same just now, or the Event has gone meanwhile.
       const raced = error instanceof KubeError && (error.status === 409 || error.status === 404)
-      if (!raced || tries === mostTries) throw error
+      if (!raced || tries === maxTries) throw error
     }
   }
 }

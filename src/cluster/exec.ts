@@ -1,4 +1,4 @@
-import { isObject, type Json, lookup, lookupText } from '../lang/json.ts'
+import { isObject, type Json, lookup, lookupString } from '../lang/json.ts'
 import { bytesText } from '../lang/text/bytes.ts'
 import { KubeError } from './client.ts'
 import type { ConnectOptions } from './connect.ts'
@@ -75,7 +75,7 @@ export function connectExec(options: ConnectOptions): Exec {
 function resultOf(stdout: readonly Buffer[], stderr: readonly Buffer[], status: Buffer): ExecResult {
   const said = parsed(status.toString())
   const failure =
-    lookup(said, 'status') === 'Success' ? undefined : lookupText(said, 'message') || 'it ended without a word'
+    lookup(said, 'status') === 'Success' ? undefined : lookupString(said, 'message') || 'it ended without a word'
   return { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), failure }
 }
 

@@ -137,7 +137,7 @@ const factKeys = ['namespaces', 'nodes', 'proxyConfigs'] as const satisfies read
 /** A kubelet whose version isn't one that can be read. */
 const unreadable = null
 
-const unknownNodes: ClusterFacts['nodes'] = new Map([['', undefined]])
+const unknownNodes: ReadonlyMap<string, number | undefined> = new Map([['', undefined]])
 
 function minorOf(node: JsonObject): number | typeof unreadable {
   return kubeletMinor(node) ?? unreadable

@@ -1,3 +1,5 @@
+import { apiVersionOf, deployment, type WorkloadKind } from '../kubernetes/workloads/kinds.ts'
+
 /** A kind of Kubernetes object, as far as its URL and its objects need it. */
 export interface Kind {
   readonly apiVersion: string
@@ -7,7 +9,7 @@ export interface Kind {
   readonly namespaced: boolean
 }
 
-/** The kinds that Outrigger reads or writes. */
+/** The kinds that Outrigger reads or writes. Workloads have their own table, of which an injector's is here, too. */
 export const kinds = {
   configMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true },
   event: { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true },
@@ -40,12 +42,7 @@ export const kinds = {
     plural: 'serviceentries',
     namespaced: true,
   },
-  deployment: { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments', namespaced: true },
-  replicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true },
-  statefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true },
-  daemonSet: { apiVersion: 'apps/v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true },
-  job: { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs', namespaced: true },
-  cronJob: { apiVersion: 'batch/v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true },
+  deployment: kindOfWorkload(deployment),
   clusterRole: {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
@@ -53,3 +50,8 @@ export const kinds = {
     namespaced: false,
   },
 } as const satisfies Record<string, Kind>
+
+/** A kind of workload as an API server is asked for it. */
+export function kindOfWorkload(workload: WorkloadKind): Kind {
+  return { apiVersion: apiVersionOf(workload), kind: workload.kind, plural: workload.plural, namespaced: true }
+}

@@ -5,7 +5,7 @@ import type { ConnectOptions } from './connect.ts'
 import { findConfig } from './kubeconfig.ts'
 
 // Of one message; those of kubelets are far shorter.
-const mostBytes = 4 * 2 ** 20
+const maxBytes = 4 * 2 ** 20
 
 /** What is used of a WebSocket of the package `ws`. */
 export interface PodSocket {
@@ -44,7 +44,7 @@ export function connectStreams(options: ConnectOptions): Streams {
     own.applyToHTTPSOptions = async (opts) => {
       await config.applyToHTTPSOptions(opts)
       opts.headers = { ...opts.headers, 'user-agent': options.userAgent ?? 'outrigger' }
-      Object.assign(opts, { handshakeTimeout: timeoutMs, perMessageDeflate: false, maxPayload: mostBytes })
+      Object.assign(opts, { handshakeTimeout: timeoutMs, perMessageDeflate: false, maxPayload: maxBytes })
     }
     try {
       const socket: PodSocket = await new WebSocketHandler(own).connect(path, null, (stream, data) => {

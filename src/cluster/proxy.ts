@@ -1,4 +1,4 @@
-import { isObject, lookupText } from '../lang/json.ts'
+import { isObject, lookupString } from '../lang/json.ts'
 import { KubeError } from './client.ts'
 import { accessTo, type ConnectOptions } from './connect.ts'
 import { exchange, readText } from './transport.ts'
@@ -28,7 +28,7 @@ export interface PageLimits {
   readonly signal?: AbortSignal
 }
 
-const mostBytes = 2 ** 20
+const maxBytes = 2 ** 20
 
 /**
  * Pages by way of the API server that the options name; nothing is sent yet. Throws a ConnectError. A pod's page takes the right to
@@ -40,7 +40,7 @@ export function connectPages(options: ConnectOptions): ApiPages {
   const get = (path: string, action: string, { timeoutMs, signal }: PageLimits) => {
     const request = { method: 'GET', path, beginsWithinMs: timeoutMs, endsWithinMs: timeoutMs, signal } as const
     return exchange(access, request, async (answer) => {
-      const text = await readText(answer, mostBytes)
+      const text = await readText(answer, maxBytes)
       const { statusCode = 0 } = answer
       if (statusCode >= 200 && statusCode < 300) return text
       const { message, reason } = statusIn(text)
@@ -60,7 +60,7 @@ export function connectPages(options: ConnectOptions): ApiPages {
 function statusIn(text: string): { readonly message: string; readonly reason: string } {
   try {
     const status: unknown = JSON.parse(text)
-    if (isObject(status)) return { message: lookupText(status, 'message'), reason: lookupText(status, 'reason') }
+    if (isObject(status)) return { message: lookupString(status, 'message'), reason: lookupString(status, 'reason') }
   } catch {
     // Not JSON.
   }

@@ -1,4 +1,4 @@
-import { type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import { type Backoff, backoff, pause } from './backoff.ts'
 import { type KubeClient, KubeError, type WatchEvent } from './client.ts'
 import { copies, versionOf } from './copies.ts'
@@ -25,9 +25,9 @@ export interface ReflectorTiming {
   /** The server ends a watch after this time, and after up to a quarter more by chance. */
   readonly watchSeconds: number
   readonly firstRetryMs: number
-  readonly mostRetryMs: number
+  readonly maxRetryMs: number
   /** What a server may ask for with Retry-After is cut to this. */
-  readonly mostRetryAfterMs: number
+  readonly maxRetryAfterMs: number
   /** Where access goes on being denied: nothing changes until someone changes the roles. */
   readonly forbiddenMs: number
   /** How often to look whether a kind that the server doesn't know has come. */
@@ -60,8 +60,8 @@ const usual: ReflectorTiming = {
   watchSeconds: 240,
   firstRetryMs: 250,
   // Low, so that what was missed while the server was away is here some seconds after it is back.
-  mostRetryMs: 10_000,
-  mostRetryAfterMs: 60_000,
+  maxRetryMs: 10_000,
+  maxRetryAfterMs: 60_000,
   forbiddenMs: 30_000,
   absentMs: 30_000,
   absentConfirmMs: 3000,
@@ -108,7 +108,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
     absences: 0,
     unhealthy: false,
   }
-  const retry = backoff({ firstMs: timing.firstRetryMs, mostMs: timing.mostRetryMs, random: timing.random })
+  const retry = backoff({ firstMs: timing.firstRetryMs, maxMs: timing.maxRetryMs, random: timing.random })
   const { report, flush } = batches<T>((objects) => closing.signal.aborted || onChange?.({ objects }))
   const held = copies(options.keep, report)
   const readiness = latch()
@@ -278,14 +278,14 @@ function latch() {
 function waitAfter(error: KubeError, retry: Backoff, timing: ReflectorTiming): number {
   const own = retry.next()
   if (error.retryAfterMs === undefined) return own
-  return Math.min(error.retryAfterMs, timing.mostRetryAfterMs) + own
+  return Math.min(error.retryAfterMs, timing.maxRetryAfterMs) + own
 }
 
 /** The Status of an ERROR event as an error. */
 function errorOf({ object }: WatchEvent): KubeError {
   const code = lookup(object, 'code')
-  const message = `the watch was ended: ${lookupText(object, 'message') || 'for no reason that was told'}`
-  return new KubeError(message, typeof code === 'number' ? code : 500, lookupText(object, 'reason'))
+  const message = `the watch was ended: ${lookupString(object, 'message') || 'for no reason that was told'}`
+  return new KubeError(message, typeof code === 'number' ? code : 500, lookupString(object, 'reason'))
 }
 
 function isExpired(error: KubeError): boolean {

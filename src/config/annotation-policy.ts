@@ -11,8 +11,8 @@ import {
   readLabelSelector,
   readObject,
   readOneOf,
-  readText,
-  readTexts,
+  readString,
+  readStrings,
 } from './read.ts'
 
 /** The fields of a rule: how each is read, and what it means (for the documentation). */
@@ -28,11 +28,11 @@ export const ruleFields: {
     text: '`deny` refuses the pod; `warn` lets it in, with a warning that `kubectl` prints. Required.',
   },
   values: {
-    read: nonEmpty(readTexts, 'values'),
+    read: nonEmpty(readStrings, 'values'),
     text: 'Values that are allowed all the same; `*` stands for any characters. Of a list joined by commas every item must be allowed.',
   },
   exceptNamespaces: {
-    read: readTexts,
+    read: readStrings,
     text: 'Namespaces in which the rule does not hold; `*` stands for any characters.',
   },
   exceptSelector: {
@@ -44,7 +44,7 @@ export const ruleFields: {
     text: 'A label selector over the labels of the namespace. Where they are not known, the rule holds.',
   },
   message: {
-    read: nonEmpty(readText, 'message'),
+    read: nonEmpty(readString, 'message'),
     text: 'What the user is told; `{annotation}` and `{value}` are filled in. By default: where it is set, the value and the rule.',
   },
 }
@@ -76,7 +76,7 @@ export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
 }
 
 function readNames(value: Json, path: Path, report: Report): readonly string[] {
-  const names = nonEmpty(readTexts, 'annotations')(value, path, report)
+  const names = nonEmpty(readStrings, 'annotations')(value, path, report)
   for (const [index, name] of names.entries()) {
     const plain = name.endsWith('*') ? name.slice(0, -1).replace(/[/.-]$/, '') : name
     if (name !== '*' && !isAnnotationName(plain)) {

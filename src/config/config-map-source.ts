@@ -6,7 +6,7 @@ import {
   type ConfigMaps,
   configMapTitle,
 } from './config-maps.ts'
-import type { Source } from './documents.ts'
+import type { DocumentSource } from './documents.ts'
 import { type ConfigFault, configFault } from './faults.ts'
 import type { ConfigProblem } from './problem.ts'
 
@@ -18,14 +18,14 @@ export class ConfigMapReading {
   /** What may come yet: someone may still create it, and an API server may come back. */
   readonly absent: ConfigFault[] = []
   private readonly configMaps: (() => Promise<ConfigMaps>) | undefined
-  private readonly read = new Map<string, Source | undefined>()
+  private readonly read = new Map<string, DocumentSource | undefined>()
 
   constructor(configMaps: (() => Promise<ConfigMaps>) | undefined) {
     this.configMaps = configMaps
   }
 
   /** The source that a setting names; undefined where it can't be read now. Throws when no cluster can be connected to. */
-  async source(named: ConfigMapName): Promise<Source | undefined> {
+  async source(named: ConfigMapName): Promise<DocumentSource | undefined> {
     const configMaps = await this.configMaps?.()
     if (configMaps === undefined) {
       const title = `ConfigMap ${[named.namespace, named.name].filter(Boolean).join('/')}`
@@ -40,7 +40,7 @@ export class ConfigMapReading {
     return this.read.get(title)
   }
 
-  private async readOne(configMaps: ConfigMaps, id: ConfigMapId): Promise<Source | undefined> {
+  private async readOne(configMaps: ConfigMaps, id: ConfigMapId): Promise<DocumentSource | undefined> {
     const title = configMapTitle(id)
     const found = await configMaps.read(id)
     if (found.state === 'missing') return this.fault(title, { code: 'config-map-not-found' })

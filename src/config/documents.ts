@@ -14,7 +14,7 @@ export type DocumentKey = 'config' | 'values' | 'mesh'
  * A document, or manifests that hold it: their text, or the data itself; or the data of one ConfigMap. `name` is what
  * faults call it, as a rule a file's path.
  */
-export type Source =
+export type DocumentSource =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly object: unknown }
   | { readonly name: string; readonly configMap: JsonObject }
@@ -54,13 +54,13 @@ interface ConfigMap {
 }
 
 /** How long the text of a source may be, in characters: a ConfigMap holds 1 MiB, a dump of manifests some more. */
-export const longestText = 8 * 1024 * 1024
+export const maxTextLength = 8 * 1024 * 1024
 
 /**
  * Parses a source: YAML or JSON; one plain document, or Kubernetes manifests (several documents, a List) of which only the
  * ConfigMaps count.
  */
-export function parseSource(source: Source): ParsedSource {
+export function parseSource(source: DocumentSource): ParsedSource {
   if ('configMap' in source) return liveConfigMap(source.name, source.configMap)
   const problems: DocumentProblem[] = []
   const parts = partsOf(source, problems)
@@ -150,14 +150,17 @@ interface Part {
   readonly locate: Locate
 }
 
-function partsOf(source: Exclude<Source, { configMap: JsonObject }>, problems: DocumentProblem[]): readonly Part[] {
+function partsOf(
+  source: Exclude<DocumentSource, { configMap: JsonObject }>,
+  problems: DocumentProblem[],
+): readonly Part[] {
   if (!('text' in source)) {
     const { json, problems: found } = copyJson(source.object)
     problems.push(...found.map((problem) => ({ ...problem, document: source.name })))
     return [{ value: json, locate: () => undefined }]
   }
-  if (source.text.length > longestText) {
-    problems.push({ code: 'too-long', limit: longestText, document: source.name, path: [] })
+  if (source.text.length > maxTextLength) {
+    problems.push({ code: 'too-long', limit: maxTextLength, document: source.name, path: [] })
     return []
   }
   return splitDocuments(source.text.replace(/^\uFEFF/, ''))

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { type DocumentKey, longestText, type Source } from './documents.ts'
+import { type DocumentKey, type DocumentSource, maxTextLength } from './documents.ts'
 import { type ConfigFault, configFault } from './faults.ts'
 import type { ConfigProblem } from './problem.ts'
 
@@ -9,10 +9,10 @@ export class FileReading {
   /** All that was asked for, files and folders. */
   readonly paths: string[] = []
   readonly faults: ConfigFault[] = []
-  private readonly read = new Map<string, Source | undefined>()
+  private readonly read = new Map<string, DocumentSource | undefined>()
 
   /** The source that a setting names: a file, or the file of a folder that is named as the key. */
-  async source(named: string, key: DocumentKey): Promise<Source | undefined> {
+  async source(named: string, key: DocumentKey): Promise<DocumentSource | undefined> {
     this.paths.push(named)
     if (!(await isFolder(named))) return this.file(named)
     const file = await fileOf(named, key)
@@ -21,23 +21,23 @@ export class FileReading {
   }
 
   /** The file for another key in the folder that a setting names, if there is one. */
-  async beside(named: string, key: DocumentKey): Promise<Source | undefined> {
+  async beside(named: string, key: DocumentKey): Promise<DocumentSource | undefined> {
     const file = (await isFolder(named)) ? await fileOf(named, key) : undefined
     return file === undefined ? undefined : this.file(file)
   }
 
-  async file(file: string): Promise<Source | undefined> {
+  async file(file: string): Promise<DocumentSource | undefined> {
     if (this.read.has(file)) return this.read.get(file)
     this.paths.push(file)
-    const source = await this.readText(file)
+    const source = await this.readString(file)
     this.read.set(file, source)
     return source
   }
 
-  private async readText(file: string): Promise<Source | undefined> {
+  private async readString(file: string): Promise<DocumentSource | undefined> {
     try {
       const { size } = await stat(file)
-      if (size > longestText) return this.fault(file, { code: 'file-too-large', limit: longestText })
+      if (size > maxTextLength) return this.fault(file, { code: 'file-too-large', limit: maxTextLength })
       const text = await readFile(file, 'utf8')
       // An empty file is one that someone is about to write: to take it for "all defaults" could drop every rule for a moment.
       if (text.trim() === '') return this.fault(file, { code: 'empty', what: 'document' })

@@ -9,7 +9,7 @@ import {
   configMapNamed,
   namesConfigMap,
 } from './config-maps.ts'
-import { type DocumentKey, hasKey, parseSource, type Source, usualNames } from './documents.ts'
+import { type DocumentKey, type DocumentSource, hasKey, parseSource, usualNames } from './documents.ts'
 import { ConfigError, type ConfigFault } from './faults.ts'
 import { FileReading } from './file-source.ts'
 import { type Loaded, loadSnapshot } from './load.ts'
@@ -29,7 +29,7 @@ export interface ConfigurationOptions {
 /** What a configuration is made of, as it was read. */
 export interface ConfigurationRead {
   readonly settings: Settings
-  readonly sources: { readonly [K in DocumentKey]?: Source }
+  readonly sources: { readonly [K in DocumentKey]?: DocumentSource }
   /** All files and folders that were named: what is worth watching. */
   readonly paths: readonly string[]
   /** All ConfigMaps that were named, likewise, and those of them that were there. */
@@ -94,11 +94,11 @@ async function readSources(
   configMaps: ConfigMapReading,
 ): Promise<ConfigurationRead['sources']> {
   const { fromCluster } = settings
-  const read = (named: string, key: DocumentKey): Promise<Source | undefined> => {
+  const read = (named: string, key: DocumentKey): Promise<DocumentSource | undefined> => {
     const configMap = configMapNamed(named)
     return configMap === undefined ? files.source(named, key) : configMaps.source(configMap)
   }
-  const find = async (key: DocumentKey): Promise<Source | undefined> => {
+  const find = async (key: DocumentKey): Promise<DocumentSource | undefined> => {
     const named = settings[key]
     if (named !== undefined) return read(named, key)
     return fromCluster === true ? configMaps.source(istioConfigMap(key, settings)) : undefined
@@ -112,9 +112,9 @@ async function readSources(
 /** The values that come with a configuration which is named: a folder is a mounted ConfigMap, and Istio's has both. */
 async function valuesBeside(
   { config, values, fromCluster }: Settings,
-  source: Source | undefined,
+  source: DocumentSource | undefined,
   files: FileReading,
-): Promise<Source | undefined> {
+): Promise<DocumentSource | undefined> {
   if (config === undefined || values !== undefined) return undefined
   const beside = namesConfigMap(config) ? undefined : await files.beside(config, 'values')
   if (beside !== undefined) return beside

@@ -11,8 +11,8 @@ import {
   readLabelSelector,
   readList,
   readMap,
-  readText,
-  readTexts,
+  readString,
+  readStrings,
   wrongType,
 } from './read.ts'
 
@@ -34,19 +34,19 @@ export const configFields: {
   readonly [K in keyof InjectorConfig]: { readonly read: Read<InjectorConfig[K]>; readonly text: string }
 } = {
   policy: {
-    read: readText,
+    read: readString,
     text: 'Whether a pod is injected that nothing else decides about: `enabled` or `disabled`. Anything else is warned about, and skips every pod.',
   },
   defaultTemplates: {
-    read: readTexts,
+    read: readStrings,
     text: 'The templates or aliases of a pod that asks for none by `inject.istio.io/templates`. An empty list counts as left out.',
   },
   templates: {
-    read: readMap(readText),
+    read: readMap(readString),
     text: 'Injection templates by name. They join the embedded ones; the same name replaces.',
   },
   aliases: {
-    read: readMap(readTexts),
+    read: readMap(readStrings),
     text: 'Names that stand for a list of templates.',
   },
   neverInjectSelector: {
@@ -66,7 +66,7 @@ export const configFields: {
     text: 'What application teams may not set: see [annotation policy](#annotation-policy).',
   },
   allowedEnv: {
-    read: readTexts,
+    read: readStrings,
     text: "The injector's own environment variables that templates may read with `env` and `expandenv`.",
   },
 }

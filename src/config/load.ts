@@ -1,5 +1,5 @@
 import shared from '../../templates/shared.yaml'
-import { probeTemplates } from '../injection/check/trial.ts'
+import { tryTemplates } from '../injection/check/trial.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
 import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
@@ -10,7 +10,14 @@ import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
 import { defaultConfig, defaultValues } from './defaults.ts'
 import { readDiscoverySelectors } from './discovery.ts'
-import { type FoundDocument, hasKey, type ParsedSource, parseSource, pickDocument, type Source } from './documents.ts'
+import {
+  type DocumentSource,
+  type FoundDocument,
+  hasKey,
+  type ParsedSource,
+  parseSource,
+  pickDocument,
+} from './documents.ts'
 import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
@@ -21,10 +28,10 @@ import { checkValues } from './values.ts'
 
 export interface LoadOptions extends InjectorChoices {
   /** Without it the embedded configuration serves. */
-  readonly config?: Source | undefined
+  readonly config?: DocumentSource | undefined
   /** Without it the values of the ConfigMap that `config` comes from, else the embedded ones. */
-  readonly values?: Source | undefined
-  readonly mesh?: Source | undefined
+  readonly values?: DocumentSource | undefined
+  readonly mesh?: DocumentSource | undefined
   /** `path=value` each, made on the values in order. */
   readonly set?: readonly string[] | undefined
   /** Environment variables, of which templates see those that `allowedEnv` names. By default none. */
@@ -81,7 +88,7 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   })
   faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
   // A template that is rendered with wrong documents says nothing of its own.
-  if (faults.none()) probe(snapshot, config.config, documents, faults, warnings)
+  if (faults.none()) tryOut(snapshot, config.config, documents, faults, warnings)
   faults.throwIfAny()
   return { snapshot, warnings, sources: describeSources(documents) }
 }
@@ -93,13 +100,13 @@ interface Documents {
 }
 
 function findDocuments(options: LoadOptions, revision: string, faults: FaultCollector): Documents {
-  const parsed = new Map<Source, ParsedSource>()
-  const parse = (source: Source): ParsedSource => {
+  const parsed = new Map<DocumentSource, ParsedSource>()
+  const parse = (source: DocumentSource): ParsedSource => {
     const known = parsed.get(source) ?? parseSource(source)
     parsed.set(source, known)
     return known
   }
-  const find = (key: 'config' | 'values' | 'mesh', source: Source | undefined): FoundDocument | undefined => {
+  const find = (key: 'config' | 'values' | 'mesh', source: DocumentSource | undefined): FoundDocument | undefined => {
     if (source === undefined) return undefined
     const { found, problems } = pickDocument(parse(source), key, revision)
     faults.addFound(problems)
@@ -165,14 +172,14 @@ function isAskedFor(template: string, { defaultTemplates, aliases }: InjectorCon
 }
 
 /** Renders every template once. An embedded one that no pod gets unasked may well need values that this installation lacks. */
-function probe(
+function tryOut(
   snapshot: Snapshot,
   config: InjectorConfig,
   documents: Documents,
   faults: FaultCollector,
   warnings: ConfigWarning[],
 ): void {
-  for (const fault of probeTemplates(snapshot).filter(isOfUse(config))) {
+  for (const fault of tryTemplates(snapshot).filter(isOfUse(config))) {
     const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
     if (embedded && !isAskedFor(fault.template, config)) {
       const message = `pods that ask for it can't be injected with these values: ${fault.message}`

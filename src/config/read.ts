@@ -12,7 +12,7 @@ export function wrongType(expected: Expected, value: unknown): ConfigProblem {
   return { code: 'wrong-type', expected, actual: foundOf(value) }
 }
 
-export const readText: Read<string> = (value, path, report) => {
+export const readString: Read<string> = (value, path, report) => {
   if (typeof value === 'string') return value
   report(path, wrongType('string', value))
   return ''
@@ -24,7 +24,7 @@ export const readBoolean: Read<boolean> = (value, path, report) => {
   return false
 }
 
-export const readTexts: Read<readonly string[]> = (value, path, report) => readList(readText)(value, path, report)
+export const readStrings: Read<readonly string[]> = (value, path, report) => readList(readString)(value, path, report)
 
 export function readList<T>(readItem: Read<T>): Read<readonly T[]> {
   return (value, path, report) => {
@@ -66,7 +66,7 @@ export const readLabelSelector: Read<LabelSelector> = (value, path, report) => {
 
 /** Texts by annotation name. The API server would refuse every pod on which a wrong name is set. */
 export const readAnnotations: Read<StringMap> = (value, path, report) => {
-  const annotations = readMap(readText)(value, path, report)
+  const annotations = readMap(readString)(value, path, report)
   for (const name of Object.keys(annotations)) {
     if (!isAnnotationName(name)) report([...path, name], { code: 'not-an-annotation' })
   }

@@ -5,7 +5,7 @@ import { isObject, type Json } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import { checkConfigMapNamed } from './config-maps.ts'
 import { type Problem, type Report, reporter } from './faults.ts'
-import { presentEntries, type Read, readBoolean, readOneOf, readText, readTexts, wrongType } from './read.ts'
+import { presentEntries, type Read, readBoolean, readOneOf, readString, readStrings, wrongType } from './read.ts'
 
 /** The settings that stand in a snapshot, as they are given. */
 export interface InjectorChoices {
@@ -81,7 +81,7 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
     text: 'The namespace of these ConfigMaps; by default istio-system.',
   },
   set: {
-    read: readTexts,
+    read: readStrings,
     flag: '--set PATH=VALUE',
     text: 'Changes one of the values; can be repeated.',
   },
@@ -101,7 +101,7 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
     text: '`openshift`, or nothing for any other Kubernetes.',
   },
   compliancePolicy: {
-    read: readText,
+    read: readString,
     flag: '--compliance-policy NAME',
     text: 'What the proxies must comply with, such as `fips-140-3`; by default nothing.',
   },
@@ -166,7 +166,7 @@ export function injectorSettings(settings: InjectorChoices): {
       revision: readRevision(revision, ['revision'], report),
       nativeSidecars: settingFields.nativeSidecars.read(nativeSidecars, ['nativeSidecars'], report) ?? 'auto',
       platform: readPlatform(platform, ['platform'], report),
-      compliancePolicy: readText(compliancePolicy, ['compliancePolicy'], report),
+      compliancePolicy: readString(compliancePolicy, ['compliancePolicy'], report),
       stampHash: readBoolean(stampHash, ['stampHash'], report),
     },
     problems,
@@ -174,20 +174,20 @@ export function injectorSettings(settings: InjectorChoices): {
 }
 
 function readPath(value: Json, path: Path, report: Report): string {
-  const text = readText(value, path, report)
+  const text = readString(value, path, report)
   if (value === '') report(path, { code: 'empty', what: 'file-name' })
   checkConfigMapNamed(text, path, report)
   return text
 }
 
 function readNamespace(value: Json, path: Path, report: Report): string {
-  const text = readText(value, path, report)
+  const text = readString(value, path, report)
   if (!isDnsLabel(text)) report(path, { code: 'not-a-namespace', actual: text })
   return text
 }
 
 function readRevision(value: Json, path: Path, report: Report): string {
-  const text = readText(value, path, report)
+  const text = readString(value, path, report)
   // It is the value of the label istio.io/rev, and part of object names.
   if (text !== '' && !isDnsLabel(text)) {
     report(path, { code: 'not-a-revision', actual: text })

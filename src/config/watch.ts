@@ -43,7 +43,7 @@ export interface WatchedConfiguration {
   close(): Promise<void>
 }
 
-const longestWaitMs = 1000
+const maxWaitMs = 1000
 
 /**
  * Loads the configuration and loads it again whenever its sources say something else: files edited in place, replaced, or
@@ -81,7 +81,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   function soon(): void {
     const now = performance.now()
     waitingSince ??= now
-    schedule(Math.max(0, Math.min(quietMs, waitingSince + longestWaitMs - now)))
+    schedule(Math.max(0, Math.min(quietMs, waitingSince + maxWaitMs - now)))
   }
 
   function run(): void {
@@ -93,7 +93,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
     running = check().finally(() => {
       running = undefined
       if (again) soon()
-      else schedule(failing || incomplete() ? Math.min(longestWaitMs, pollMs) : pollMs)
+      else schedule(failing || incomplete() ? Math.min(maxWaitMs, pollMs) : pollMs)
       again = false
     })
   }
@@ -154,7 +154,7 @@ interface SteadyRead {
   readonly stamps: string
 }
 
-const mostTries = 5
+const maxTries = 5
 const askAgainMs = 250
 
 /** The first reading that can be loaded, or couldn't be even if all came that it lacks. */
@@ -180,7 +180,7 @@ async function readSteadily(options: ConfigurationOptions, watches: readonly Sou
     const before = await stampsOf(content, watches)
     content = await readConfiguration(options)
     const stamps = await stampsOf(content, watches)
-    if (stamps === before || tries === mostTries) return { content, stamps: before }
+    if (stamps === before || tries === maxTries) return { content, stamps: before }
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Observe } from '../explain/provenance/observer.ts'
 import { annotationFaults } from '../istio/annotations/validate.ts'
 import { diffPod } from '../kubernetes/patch/diff.ts'
 import { annotationsOf, labelsOf } from '../kubernetes/pod/access.ts'
@@ -8,26 +7,27 @@ import { outlineOf, sizeFault, tooManyValues } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
 import type { JsonObject } from '../lang/json.ts'
 import { decide } from './decide/decide.ts'
-import { type Reason, reasons } from './decide/reasons.ts'
-import { finish } from './finish/finish.ts'
 import type { ClusterFacts } from './model/facts.ts'
-import type { Injection, InjectionRequest, Warning } from './model/injection.ts'
+import { type Injection, type InjectionRequest, namespaceOf, type Warning } from './model/injection.ts'
+import { type Reason, reasons } from './model/reasons.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import { UserFault } from './model/user-fault.ts'
-import { mergeTemplates } from './overlay/merge-templates.ts'
-import { reapplyOverrides } from './overlay/overrides.ts'
-import { adoptProxyUser } from './overlay/proxy-user.ts'
+import { injectedBy } from './overlay/merge-templates.ts'
 import { refuseSharedNames } from './overlay/shared-names.ts'
 import { applyAnnotationPolicy } from './policy/annotation-policy.ts'
 import { describePolicyFault } from './policy/fault.ts'
-import { images } from './prepare/images.ts'
-import { prepare, readAnnotation } from './prepare/prepare.ts'
+import { untypedImages } from './prepare/images.ts'
+import { prepare } from './prepare/prepare.ts'
+import { proxyConfigReaderOf } from './prepare/proxy-configs.ts'
 import { chooseTemplates } from './prepare/templates.ts'
+import { renderTemplate } from './render/render.ts'
+import { unreadableJson } from './render/user-json.ts'
+import { type Observe, takeSteps } from './steps.ts'
 
 /**
  * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole
- * pipeline can be read. What the pod's author must mend is a denial; what throws is a fault of the configuration or of
- * the injector itself. `observe` hears of every step: see provenance/.
+ * pipeline can be read. What the pod's author must fix is a denial; what throws is a fault of the configuration or of
+ * the injector itself. `observe` hears of every step: see explain/provenance.
  */
 export function inject(
   request: InjectionRequest,
@@ -39,7 +39,7 @@ export function inject(
   try {
     const tooMany = tooManyValues(request.pod)
     const pod = acceptPod(tooMany === undefined ? request.pod : outlineOf(request.pod))
-    const namespace = pod.metadata?.namespace || request.namespace
+    const namespace = namespaceOf(pod, request)
     const { reason, warning } = decide(pod, namespace, snapshot)
     if (warning !== undefined) warnings.push({ code: 'inject-value-ignored', text: warning })
     if (reasons[reason].result === 'skipped') return skipped(request, reason, warnings)
@@ -48,15 +48,11 @@ export function inject(
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
-    observe?.({ name: 'prepare', prepared }, prepared.base)
-    const merged = mergeTemplates(prepared.base, templates, prepared.inputs, observe)
-    refuseSharedNames(prepared.base, merged.rendered)
-    const overridden = reapplyOverrides(merged.pod, merged.rendered, prepared)
-    observe?.({ name: 'overrides' }, overridden)
-    const owned = adoptProxyUser(overridden, prepared)
-    observe?.({ name: 'proxy-user' }, owned)
-    const finished = finish(owned, merged.rendered, prepared, snapshot, observe)
-    warnings.push(...prepared.warnings, ...merged.warnings, ...finished.warnings)
+    const rendered = templates.map((template) => renderTemplate(template, prepared.inputs))
+    const injected = injectedBy(rendered)
+    refuseSharedNames(prepared.base, injected)
+    const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
+    warnings.push(...prepared.warnings, ...rendered.flatMap(unreadableJson), ...finished.warnings)
 
     return {
       decision: {
@@ -113,12 +109,12 @@ function checkAnnotations(
     namespace,
     ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
     // Its own images on a second pass are not the user's choice.
-    images: Object.values(images(snapshot.values, 'default', undefined)),
+    images: untypedImages(snapshot.values),
   }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
   if (policy.denials.length > 0) throw new UserFault('annotation-policy', ...policy.denials)
   const texts = new Set(policy.warnings.map(describePolicyFault))
   for (const text of texts) warnings.push({ code: 'annotation-policy', text })
-  const faults = annotationFaults(annotations, readAnnotation)
+  const faults = annotationFaults(annotations, proxyConfigReaderOf(snapshot))
   if (faults.length > 0) throw new UserFault('invalid-annotation', ...faults)
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, own, type StringMap } from '../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 
 /** An object of Kubernetes as rules see it. What it says of itself may be anything: it comes from a manifest. */
@@ -31,7 +31,7 @@ const clusterWide: ReadonlySet<string> = new Set([
 ])
 
 // A List in a List is unusual, but Kubernetes' own tools read it; no one nests them deeper than this.
-const deepestList = 10
+const maxListDepth = 10
 
 /** One object of a document and the path that leads to it: a List holds many. */
 export interface Placed {
@@ -42,32 +42,32 @@ export interface Placed {
 /** The objects of a document: itself, or the items of a List. What is no object, or doesn't say its kind, is left out. */
 export function objectsIn(document: Json, path: Path = []): readonly Placed[] {
   if (!isObject(document)) return []
-  const kind = lookupText(document, 'kind')
+  const kind = lookupString(document, 'kind')
   const items = own(document, 'items')
   if (kind.endsWith('List') && Array.isArray(items)) {
-    if (path.length >= 2 * deepestList) return []
+    if (path.length >= 2 * maxListDepth) return []
     // An API server's list says once what its items are.
     const itemKind = kind === 'List' ? '' : kind.slice(0, -'List'.length)
-    const apiVersion = lookupText(document, 'apiVersion')
+    const apiVersion = lookupString(document, 'apiVersion')
     return items.flatMap((item, index) => objectsIn(withKind(item, itemKind, apiVersion), [...path, 'items', index]))
   }
   return kind === '' ? [] : [{ json: document, path }]
 }
 
 function withKind(item: Json, kind: string, apiVersion: string): Json {
-  if (kind === '' || !isObject(item) || lookupText(item, 'kind') !== '') return item
+  if (kind === '' || !isObject(item) || lookupString(item, 'kind') !== '') return item
   return { apiVersion, ...item, kind }
 }
 
 /** Reads what all objects have in common. `namespace` is that of namespaced objects which name none. */
 export function readObject(json: JsonObject, namespace: string): AnalyzedObject {
-  const kind = lookupText(json, 'kind')
-  const [group = '', version] = lookupText(json, 'apiVersion').split('/')
+  const kind = lookupString(json, 'kind')
+  const [group = '', version] = lookupString(json, 'apiVersion').split('/')
   return {
     kind,
     group: version === undefined ? '' : group,
-    namespace: clusterWide.has(kind) ? '' : lookupText(json, 'metadata', 'namespace') || namespace,
-    name: lookupText(json, 'metadata', 'name') || lookupText(json, 'metadata', 'generateName'),
+    namespace: clusterWide.has(kind) ? '' : lookupString(json, 'metadata', 'namespace') || namespace,
+    name: lookupString(json, 'metadata', 'name') || lookupString(json, 'metadata', 'generateName'),
     labels: textsAt(json, 'metadata', 'labels'),
     annotations: textsAt(json, 'metadata', 'annotations'),
     json,
@@ -99,4 +99,24 @@ export function itemsAt(
   const list = lookup(object, ...path)
   if (!Array.isArray(list)) return []
   return list.flatMap((item: Json, index) => (isObject(item) ? [{ item, index }] : []))
+}
+
+/** An owner of an object, as a reference names it. */
+export interface OwnerName {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+}
+
+/** The owner that controls an object. */
+export function controllerOf(object: JsonObject): OwnerName | undefined {
+  const found = itemsAt(object, 'metadata', 'ownerReferences').find(
+    ({ item }) => own(item, 'controller') === true,
+  )?.item
+  if (found === undefined) return undefined
+  return {
+    apiVersion: lookupString(found, 'apiVersion'),
+    kind: lookupString(found, 'kind'),
+    name: lookupString(found, 'name'),
+  }
 }

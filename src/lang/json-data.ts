@@ -3,9 +3,9 @@ import { type ByCode, byCode } from './text/by-code.ts'
 import { type Found, foundOf, typeText } from './text/found.ts'
 import { formatPath, type Path } from './text/path.ts'
 
-const deepest = 100
+const maxDepth = 100
 // A ConfigMap holds 1 MiB, which is some 500,000 values at the very most.
-const mostValues = 500_000
+const maxValues = 500_000
 
 /** Something in a caller's data that no JSON can say. */
 export type JsonProblem =
@@ -37,7 +37,7 @@ export function describeJsonFault(fault: JsonFault): string {
  */
 export function copyJson(
   data: unknown,
-  most = mostValues,
+  most = maxValues,
 ): { readonly json: Json; readonly problems: readonly JsonFault[] } {
   const problems: JsonFault[] = []
   let left = most
@@ -52,7 +52,7 @@ export function copyJson(
       return Number.isFinite(number) ? number : refuse(path, { code: 'not-a-json-number', actual: String(number) })
     }
     if (left-- <= 0) return problems.length > 0 ? null : refuse([], { code: 'too-many-values', limit: most })
-    if (path.length > deepest) return refuse(path.slice(0, 5), { code: 'too-deep', limit: deepest })
+    if (path.length > maxDepth) return refuse(path.slice(0, 5), { code: 'too-deep', limit: maxDepth })
     if (Array.isArray(value)) return Object.freeze(value.map((item, index) => copy(item, [...path, index])))
     if (!isPlain(value)) return refuse(path, { code: 'not-data', actual: foundOf(value) })
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)

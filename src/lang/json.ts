@@ -46,7 +46,7 @@ export function lookup(object: Json | undefined, ...path: readonly string[]): Js
 }
 
 /** The text at a path of keys; the empty text where there is none. */
-export function lookupText(object: Json | undefined, ...path: readonly string[]): string {
+export function lookupString(object: Json | undefined, ...path: readonly string[]): string {
   const value = lookup(object, ...path)
   return typeof value === 'string' ? value : ''
 }

@@ -1,10 +1,11 @@
 import { type ClusterFacts, readFacts } from '../injection/model/facts.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
-import { nativeSidecars } from '../injection/prepare/native-sidecars.ts'
+import { nativeProxy } from '../injection/prepare/native-sidecars.ts'
 import { readConfigurations, type WebhookConfiguration } from '../istio/revisions/configuration.ts'
-import { type AnalyzedObject, itemsAt, readObject } from '../kubernetes/objects.ts'
+import { type AnalyzedObject, controllerOf, readObject } from '../kubernetes/objects.ts'
+import { makersOf } from '../kubernetes/workloads/kinds.ts'
 import { podPlaces } from '../kubernetes/workloads/places.ts'
-import { type JsonObject, lookupText, own, type StringMap } from '../lang/json.ts'
+import { type JsonObject, lookupString, own, type StringMap } from '../lang/json.ts'
 import { groupBy } from './group.ts'
 import { type Callers, callersOf, injectionOf, namespaceIsInjected } from './injection.ts'
 import type { Listener } from './listeners.ts'
@@ -98,9 +99,8 @@ export function readCluster(
     kubernetesMinor,
     selectedBy: createSelection(workloads),
     hasNativeSidecar: ({ annotations, spec }) => {
-      const annotated = own(annotations, 'sidecar.istio.io/nativeSidecar') ?? ''
-      if (annotated !== '') return annotated !== 'false'
-      return nativeSidecars(snapshot.nativeSidecars, lookupText(spec, 'nodeName') || undefined, facts)
+      const nodeName = lookupString(spec, 'nodeName')
+      return nativeProxy.value({ pod: { metadata: { annotations }, spec: { nodeName } }, snapshot, facts })
     },
   }
 }
@@ -145,20 +145,13 @@ function withoutOwned(workloads: readonly Workload[]): readonly Workload[] {
 
 /** The controller of an object, and its controller in turn: Kubernetes names a ReplicaSet after its Deployment and a hash. */
 function ownerOf({ json, namespace }: AnalyzedObject): { readonly keys: readonly [string, ...string[]] } | undefined {
-  const owner = itemsAt(json, 'metadata', 'ownerReferences').find(({ item }) => own(item, 'controller') === true)?.item
+  const owner = controllerOf(json)
   if (owner === undefined) return undefined
-  const kind = lookupText(owner, 'kind')
-  const name = lookupText(owner, 'name')
+  const { kind, name } = owner
   const above = name.slice(0, Math.max(name.lastIndexOf('-'), 0))
-  const more = (controllers.get(kind) ?? []).map((one) => keyOf(one, namespace, above))
+  const more = makersOf(kind).map((one) => keyOf(one.kind, namespace, above))
   return { keys: [keyOf(kind, namespace, name), ...more] }
 }
-
-const controllers: ReadonlyMap<string, readonly string[]> = new Map([
-  ['ReplicaSet', ['Deployment', 'Rollout']],
-  ['Job', ['CronJob']],
-  ['ReplicationController', ['DeploymentConfig']],
-])
 
 function keyOf(kind: string, namespace: string, name: string): string {
   return JSON.stringify([kind, namespace, name])

@@ -1,5 +1,5 @@
 import { decide } from '../injection/decide/decide.ts'
-import { type Reason, reasons } from '../injection/decide/reasons.ts'
+import { type Reason, reasons } from '../injection/model/reasons.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { injectLabel, systemNamespaces } from '../istio/names.ts'
 import { injectorsOf, type WebhookConfiguration } from '../istio/revisions/configuration.ts'

@@ -1,5 +1,5 @@
 import { type AnalyzedObject, itemsAt, textsAt } from '../kubernetes/objects.ts'
-import { isObject, lookup, lookupText, own, type StringMap } from '../lang/json.ts'
+import { isObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import { groupBy } from './group.ts'
 import { protocolOf } from './protocols.ts'
@@ -34,17 +34,17 @@ export function readService(object: AnalyzedObject): Service {
   return {
     object,
     selector: textsAt(spec, 'selector'),
-    clusterIPs: [lookupText(spec, 'clusterIP'), ...texts(lookup(spec, 'clusterIPs'))].filter(
+    clusterIPs: [lookupString(spec, 'clusterIP'), ...texts(lookup(spec, 'clusterIPs'))].filter(
       (address, index, all) => address !== '' && address !== 'None' && all.indexOf(address) === index,
     ),
-    isExternalName: lookupText(spec, 'type') === 'ExternalName',
+    isExternalName: lookupString(spec, 'type') === 'ExternalName',
     ports: itemsAt(spec, 'ports').flatMap(({ item, index }) => {
       const port = own(item, 'port')
       if (typeof port !== 'number') return []
       const target = own(item, 'targetPort')
-      const name = lookupText(item, 'name')
-      const transport = lookupText(item, 'protocol') || 'TCP'
-      const appProtocol = lookupText(item, 'appProtocol')
+      const name = lookupString(item, 'name')
+      const transport = lookupString(item, 'protocol') || 'TCP'
+      const appProtocol = lookupString(item, 'appProtocol')
       return [
         {
           path: ['spec', 'ports', index],
@@ -116,7 +116,7 @@ export interface ServiceEntryPort {
 /** Reads a ServiceEntry; ports without a number are left out. */
 export function readServiceEntry(object: AnalyzedObject): ServiceEntry {
   const spec = lookup(object.json, 'spec')
-  const allocated = itemsAt(object.json, 'status', 'addresses').map(({ item }) => lookupText(item, 'value'))
+  const allocated = itemsAt(object.json, 'status', 'addresses').map(({ item }) => lookupString(item, 'value'))
   return {
     object,
     hosts: texts(lookup(spec, 'hosts')),
@@ -125,7 +125,7 @@ export function readServiceEntry(object: AnalyzedObject): ServiceEntry {
       const number = own(item, 'number')
       if (typeof number !== 'number' || !isObject(item)) return []
       const path = ['spec', 'ports', index]
-      return [{ path, number, name: lookupText(item, 'name'), protocol: lookupText(item, 'protocol') }]
+      return [{ path, number, name: lookupString(item, 'name'), protocol: lookupString(item, 'protocol') }]
     }),
   }
 }

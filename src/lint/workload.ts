@@ -1,7 +1,7 @@
 import { coreDumpName, initName, proxyName, validationName } from '../istio/names.ts'
 import { type AnalyzedObject, itemsAt, textsAt } from '../kubernetes/objects.ts'
 import type { PodPlace } from '../kubernetes/workloads/places.ts'
-import { type JsonObject, lookup, lookupText, own, type StringMap } from '../lang/json.ts'
+import { type JsonObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { InjectionState } from './injection.ts'
 
@@ -60,7 +60,7 @@ function isPodSpec(value: unknown): value is JsonObject {
 }
 
 function readContainer(json: JsonObject, isInit: boolean, path: Path): AnalyzedContainer {
-  const name = lookupText(json, 'name')
+  const name = lookupString(json, 'name')
   return {
     name,
     json,
@@ -69,7 +69,7 @@ function readContainer(json: JsonObject, isInit: boolean, path: Path): AnalyzedC
     isProxy: injectedNames.has(name),
     ports: itemsAt(json, 'ports').flatMap(({ item }) => {
       const number = own(item, 'containerPort')
-      return typeof number === 'number' ? [{ name: lookupText(item, 'name'), number }] : []
+      return typeof number === 'number' ? [{ name: lookupString(item, 'name'), number }] : []
     }),
   }
 }
@@ -99,6 +99,6 @@ export function isSurelyInjected({ injection }: Workload): boolean {
 
 /** Whether a Pod is one that a cluster runs, not one that a manifest will create. */
 export function isRunning({ object: { kind, json } }: Workload): boolean {
-  const phase = lookupText(json, 'status', 'phase')
+  const phase = lookupString(json, 'status', 'phase')
   return kind === 'Pod' && phase !== '' && phase !== 'Succeeded' && phase !== 'Failed'
 }

@@ -1,12 +1,12 @@
 import { ConfigError, type ConfigFault } from '../config/faults.ts'
 import { type Loaded, loadSnapshot } from '../config/load.ts'
 import { BoundedCache } from '../lang/cache.ts'
-import type { ConfigurationEditor, EditorName, PlaygroundConfiguration, Problem } from './types.ts'
+import type { ConfigurationEditor, Diagnostic, EditorName, PlaygroundConfiguration } from './types.ts'
 
 /** A configuration as it was typed: loaded, unless an error is among its problems. */
 export interface ConfigurationReading {
   readonly loaded: Loaded | undefined
-  readonly problems: readonly Problem[]
+  readonly problems: readonly Diagnostic[]
 }
 
 export type ReadConfiguration = (configuration: PlaygroundConfiguration, side: '' | 'compare.') => ConfigurationReading
@@ -44,7 +44,7 @@ function readConfiguration(configuration: PlaygroundConfiguration, side: '' | 'c
       compliancePolicy: settings.compliancePolicy,
     })
     const problems = loaded.warnings.map(
-      ({ document, path, message }): Problem => ({
+      ({ document, path, message }): Diagnostic => ({
         editor: editorOf(document, configuration, side),
         line: 1,
         column: 1,
@@ -59,7 +59,7 @@ function readConfiguration(configuration: PlaygroundConfiguration, side: '' | 'c
   }
 }
 
-function problemOf(fault: ConfigFault, configuration: PlaygroundConfiguration, side: '' | 'compare.'): Problem {
+function problemOf(fault: ConfigFault, configuration: PlaygroundConfiguration, side: '' | 'compare.'): Diagnostic {
   const { document, path, line = 1, column = 1, reason, fix, excerpt } = fault
   const message = [path, fix === undefined ? reason : `${reason}; ${fix}`].filter(Boolean).join(': ')
   // A line of an embedded template is none of any editor.

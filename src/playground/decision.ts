@@ -1,9 +1,13 @@
-import type { Verdict } from '../explain/story/world.ts'
+import type { ScenarioEvaluation } from '../explain/story/scenario.ts'
 import { presentMessage, presentWarnings } from '../webhook/admission/words.ts'
-import type { Decision } from './types.ts'
+import type { DecisionView } from './types.ts'
 
 /** What was decided, as the page tells it. */
-export function decisionOf({ injected, injectors, decision }: Verdict, summary: string, configHash: string): Decision {
+export function decisionOf(
+  { injected, injectors, decision }: ScenarioEvaluation,
+  summary: string,
+  configHash: string,
+): DecisionView {
   const { result, reason = 'failed', message, templates, warnings } = decision
   return {
     result,

@@ -6,7 +6,7 @@ import { documentAt } from '../lang/yaml/documents.ts'
 import { YamlError } from '../lang/yaml/error.ts'
 import { readYaml } from '../lang/yaml/read.ts'
 import type { AnalyzeOptions } from '../lint/analyze.ts'
-import type { EditorName, Problem } from './types.ts'
+import type { Diagnostic, EditorName } from './types.ts'
 
 /** One document of an editor. */
 export interface EditorDocument {
@@ -20,13 +20,13 @@ export interface EditorDocument {
 
 export interface EditorReading {
   readonly documents: readonly EditorDocument[]
-  readonly problems: readonly Problem[]
+  readonly problems: readonly Diagnostic[]
 }
 
 /** Reads all documents of an editor. A faulty one doesn't hide the others. */
 export function readDocuments(editor: EditorName, text: string): EditorReading {
   const documents: EditorDocument[] = []
-  const problems: Problem[] = []
+  const problems: Diagnostic[] = []
   let before = 0
   for (let start = 0; start < text.length; ) {
     const { content, end, next } = documentAt(text, start)
@@ -44,7 +44,7 @@ function readDocument(
   editor: EditorName,
   text: string,
   before: number,
-): Problem | Pick<EditorDocument, 'value' | 'locate'> {
+): Diagnostic | Pick<EditorDocument, 'value' | 'locate'> {
   const inside = locateIn(text)
   const locate: Locate = (path, at) => {
     const found = inside(path, at)
@@ -62,7 +62,7 @@ function readDocument(
 }
 
 /** A problem at the start of an editor. */
-export function problemAt(editor: EditorName, message: string, severity: Problem['severity'] = 'error'): Problem {
+export function problemAt(editor: EditorName, message: string, severity: Diagnostic['severity'] = 'error'): Diagnostic {
   return { editor, line: 1, column: 1, severity, message }
 }
 
@@ -70,7 +70,7 @@ export function problemAt(editor: EditorName, message: string, severity: Problem
 export function readTexts(
   editor: EditorName,
   text: string,
-): { readonly texts: StringMap | undefined; readonly problems: readonly Problem[] } {
+): { readonly texts: StringMap | undefined; readonly problems: readonly Diagnostic[] } {
   const { documents, problems } = readDocuments(editor, text)
   const [first] = documents
   if (first === undefined || first.value === null) return { texts: undefined, problems }

@@ -1,7 +1,12 @@
 import type { Loaded } from '../config/load.ts'
 import { objectTitle } from '../explain/story/edits.ts'
-import { type Story, tell } from '../explain/story/story.ts'
-import { judge, labelsOfNamespace, type Verdict, type World } from '../explain/story/world.ts'
+import {
+  evaluateScenario,
+  type InjectionScenario,
+  labelsOfNamespace,
+  type ScenarioEvaluation,
+} from '../explain/story/scenario.ts'
+import { createStory, type Story } from '../explain/story/story.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { analyze } from '../lint/analyze.ts'
 import { readCluster } from '../lint/cluster.ts'
@@ -16,8 +21,8 @@ import { explanationOf } from './explanation.ts'
 import { pictureOf } from './picture/picture.ts'
 import { podProblems } from './pod-problems.ts'
 import { resultView } from './result-lines.ts'
+import { namespaceObject, readTyped, scenarioOf, type Typed, type TypedSubject } from './scenarios.ts'
 import type { Evaluation, PlaygroundState, SubjectEvaluation } from './types.ts'
-import { namespaceObject, readTyped, type Typed, type TypedSubject, worldOf } from './worlds.ts'
 
 /** Evaluates states one after the other: what takes long and stays the same between them is remembered. */
 export function createEvaluate(): (state: PlaygroundState) => Evaluation {
@@ -53,48 +58,53 @@ function evaluateSubject(
   state: PlaygroundState,
 ): { readonly evaluation: SubjectEvaluation; readonly problems: Evaluation['problems'] } {
   const { document } = typedSubject
-  const { world, assumed } = worldOf(typedSubject, typed, loaded.snapshot, state.settings.path)
-  const verdict = judge(world)
-  const story = storyOf(typedSubject, world, loaded, assumed)
-  const before = verdict.pod
-  const after = verdict.injected ? (verdict.decision.injection?.pod ?? before) : before
-  const title = objectTitle(world)
+  const { scenario, assumed } = scenarioOf(typedSubject, typed, loaded.snapshot, state.settings.path)
+  const evaluation = evaluateScenario(scenario)
+  const story = storyOf(typedSubject, scenario, loaded, assumed)
+  const before = evaluation.pod
+  const after = evaluation.injected ? (evaluation.decision.injection?.pod ?? before) : before
+  const title = objectTitle(scenario)
   const result = resultView(after, story.fields, loaded.snapshot.templates)
   const model = pictureOf(title, before, after, story)
   const against =
     other === undefined
       ? undefined
-      : compareSubject(world, verdict, other.loaded?.snapshot, state.compare?.settings.path ?? '')
+      : compareSubject(scenario, evaluation, other.loaded?.snapshot, state.compare?.settings.path ?? '')
   return {
     evaluation: {
       title,
       line: document.line,
-      decision: decisionOf(verdict, story.summary, loaded.snapshot.hash),
+      decision: decisionOf(evaluation, story.summary, loaded.snapshot.hash),
       result,
       diff: after === before ? [] : diffOf(before, result.yaml),
-      patch: JSON.stringify(patchOf(verdict), null, 2),
+      patch: JSON.stringify(patchOf(evaluation), null, 2),
       explain: explanationOf(story),
       ...(model !== undefined && { picture: model }),
       ...(against !== undefined && { comparison: against }),
     },
-    problems: podProblems(typedSubject, verdict),
+    problems: podProblems(typedSubject, evaluation),
   }
 }
 
-function patchOf({ injected, decision }: Verdict) {
+function patchOf({ injected, decision }: ScenarioEvaluation) {
   return injected ? (decision.injection?.patch ?? []) : []
 }
 
-function storyOf({ subject }: TypedSubject, world: World, loaded: Loaded, assumed: readonly string[]): Story {
+function storyOf(
+  { subject }: TypedSubject,
+  scenario: InjectionScenario,
+  loaded: Loaded,
+  assumed: readonly string[],
+): Story {
   const places = {
     subject,
-    title: objectTitle(world),
-    namespaceLabels: labelsOfNamespace(world),
+    title: objectTitle(scenario),
+    namespaceLabels: labelsOfNamespace(scenario),
     namespaceFile: undefined,
     configuration: 'the configuration editor',
     connection: {},
   }
-  return tell(world, places, { from: configurationText(loaded), notes: [] }, assumed)
+  return createStory(scenario, places, { from: configurationText(loaded), notes: [] }, assumed)
 }
 
 /** The findings of the lint rules for all that was typed. */

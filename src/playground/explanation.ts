@@ -1,14 +1,14 @@
-import { placeText, type RemedyLine as StoryLine } from '../explain/story/remedy-lines.ts'
+import { remedyTitle, storySections } from '../explain/story/describe.ts'
+import type { StoryLine, StorySection } from '../explain/story/lines.ts'
+import { placeText, type RemedyLine } from '../explain/story/remedy-lines.ts'
 import type { Story } from '../explain/story/story.ts'
-import { remedyTitle, storySections } from '../explain/story/telling.ts'
-import type { Told, ToldSection } from '../explain/story/told.ts'
-import type { ExplainItem, ExplainSection, Explanation, RemedyLine } from './types.ts'
+import type { ExplainItem, ExplainSection, Explanation, RemedyLineView } from './types.ts'
 
 /** A story as the page shows it. */
 export function explanationOf(story: Story): Explanation {
-  const about: readonly Told[] = [
-    ...story.assumed.map((text): Told => ({ text: `Assumed: ${text}.`, tone: 'note' })),
-    ...story.notes.map((text): Told => ({ text: `Note: ${text}.`, tone: 'note' })),
+  const about: readonly StoryLine[] = [
+    ...story.assumed.map((text): StoryLine => ({ text: `Assumed: ${text}.`, tone: 'note' })),
+    ...story.notes.map((text): StoryLine => ({ text: `Note: ${text}.`, tone: 'note' })),
   ]
   const sections = [...(about.length === 0 ? [] : [{ title: 'To know', items: about }]), ...storySections(story)]
   return {
@@ -19,7 +19,7 @@ export function explanationOf(story: Story): Explanation {
 }
 
 /** What belongs to the item before it becomes a detail of that. */
-function sectionOf({ title, items }: ToldSection): ExplainSection {
+function sectionOf({ title, items }: StorySection): ExplainSection {
   const told: ExplainItem[] = []
   for (const { text, details = [], form, tone = 'plain' } of items) {
     const last = told.at(-1)
@@ -29,7 +29,7 @@ function sectionOf({ title, items }: ToldSection): ExplainSection {
   return { title, items: told }
 }
 
-function remedyLine({ file: _, ...line }: StoryLine): RemedyLine {
+function remedyLine({ file: _, ...line }: RemedyLine): RemedyLineView {
   const isYaml = line.form === 'yaml'
   return {
     form: line.form,

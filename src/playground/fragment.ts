@@ -1,19 +1,19 @@
 import { bytesText } from '../lang/text/bytes.ts'
-import { mostText, readState, type StateReading } from './state.ts'
+import { maxText, readState, type StateReading } from './state.ts'
 import type { PlaygroundState } from './types.ts'
 
 const start = '#v1='
 // What a browser and whoever passes a link on still take.
-const longestFragment = 1024 * 1024
+const maxFragmentLength = 1024 * 1024
 // JSON writes some characters as six.
-const mostBytes = 6 * mostText
+const maxBytes = 6 * maxText
 
 /** The part of a link that carries a state: deflated JSON in base64url behind `#v1=`. */
 export async function toFragment(state: PlaygroundState): Promise<string> {
   const bytes = await through(
     new TextEncoder().encode(JSON.stringify(state)),
     new CompressionStream('deflate-raw'),
-    mostBytes,
+    maxBytes,
   )
   return `${start}${toBase64Url(bytes)}`
 }
@@ -25,10 +25,10 @@ export async function linkTo(
   const read = readState(state)
   if ('problem' in read) return { problem: `That is too much for a link: ${read.problem}.` }
   const fragment = await toFragment(state)
-  if (fragment.length <= longestFragment) return { fragment }
+  if (fragment.length <= maxFragmentLength) return { fragment }
   const has = bytesText(Math.ceil(fragment.length / 1024) * 1024)
   return {
-    problem: `That is too much for a link: it would have ${has}, and browsers are sure to take ${bytesText(longestFragment)} only. Leave out workloads or objects of the cluster that don't matter here.`,
+    problem: `That is too much for a link: it would have ${has}, and browsers are sure to take ${bytesText(maxFragmentLength)} only. Leave out workloads or objects of the cluster that don't matter here.`,
   }
 }
 
@@ -36,11 +36,11 @@ export async function linkTo(
 export async function fromFragment(text: string): Promise<StateReading> {
   const fragment = text.startsWith('#') ? text : `#${text}`
   if (!fragment.startsWith(start)) return unreadable('it is of a version that this page does not know')
-  if (fragment.length > longestFragment) return unreadable(`it is longer than ${bytesText(longestFragment)}`)
+  if (fragment.length > maxFragmentLength) return unreadable(`it is longer than ${bytesText(maxFragmentLength)}`)
   const bytes = fromBase64Url(fragment.slice(start.length))
   if (bytes === undefined) return unreadable(notWhole)
   try {
-    const json = await through(bytes, new DecompressionStream('deflate-raw'), mostBytes)
+    const json = await through(bytes, new DecompressionStream('deflate-raw'), maxBytes)
     const state = readState(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
     return 'problem' in state ? unreadable(state.problem) : state
   } catch (error) {

@@ -1,15 +1,18 @@
 import { pathInWorkload } from '../explain/story/edits.ts'
-import type { Verdict } from '../explain/story/world.ts'
+import type { ScenarioEvaluation } from '../explain/story/scenario.ts'
 import { describeFault, pathOfFault } from '../injection/model/fault.ts'
 import type { Path } from '../lang/text/path.ts'
 import { problemAt } from './documents.ts'
-import type { Problem } from './types.ts'
-import type { TypedSubject } from './worlds.ts'
+import type { TypedSubject } from './scenarios.ts'
+import type { Diagnostic } from './types.ts'
 
 /** Why a pod is denied or fails, at the lines that are to blame where they can be told. */
-export function podProblems({ subject, document }: TypedSubject, { decision }: Verdict): readonly Problem[] {
+export function podProblems(
+  { subject, document }: TypedSubject,
+  { decision }: ScenarioEvaluation,
+): readonly Diagnostic[] {
   const prefix = subject.review === undefined ? subject.place.path : ['request', 'object']
-  const at = (path: Path, message: string): Problem => ({
+  const at = (path: Path, message: string): Diagnostic => ({
     ...problemAt('workload', message),
     line: document.line,
     ...document.locate([...prefix, ...pathInWorkload(subject.place, path)]),

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import type { PlaygroundConfiguration, PlaygroundSettings, PlaygroundState } from './types.ts'
 
 /** How much a state may hold, in characters of all its texts together. */
-export const mostText = 2 * 1024 * 1024
+export const maxText = 2 * 1024 * 1024
 
 export const noSettings: PlaygroundSettings = {
   revision: '',
@@ -51,7 +51,7 @@ export function readState(json: unknown): StateReading {
   const [problem] = problems
   if (problem !== undefined) return { problem }
   const size = textsOf(state).reduce((sum, text) => sum + text.length, 0)
-  return size > mostText ? { problem: `its texts are longer than ${mostText} characters together` } : { state }
+  return size > maxText ? { problem: `its texts are longer than ${maxText} characters together` } : { state }
 }
 
 interface Reader {

@@ -46,7 +46,7 @@ export type EditorName =
 export type ConfigurationEditor = 'values' | 'mesh' | 'config' | 'settings'
 
 /** Something to tell about what was typed. Line and column are counted from 1; 1 and 1 where no place is known. */
-export interface Problem {
+export interface Diagnostic {
   readonly editor: EditorName
   readonly line: number
   readonly column: number
@@ -57,7 +57,7 @@ export interface Problem {
 /** What the page shows of a state. Plain data: it can come from a worker. */
 export interface Evaluation {
   /** While there is an error among them, what it spoils is missing below. */
-  readonly problems: readonly Problem[]
+  readonly problems: readonly Diagnostic[]
   /** One for each pod, in the order in which they were typed. */
   readonly subjects: readonly SubjectEvaluation[]
   /** Findings of the lint rules; `line` is that in the editor which `file` names (an EditorName). */
@@ -69,7 +69,7 @@ export interface SubjectEvaluation {
   readonly title: string
   /** The line of the workload editor at which its document begins. */
   readonly line: number
-  readonly decision: Decision
+  readonly decision: DecisionView
   readonly result: ResultView
   readonly diff: readonly DiffLine[]
   /** RFC 6902, as JSON in several lines; `[]` where nothing changes. */
@@ -81,7 +81,7 @@ export interface SubjectEvaluation {
   readonly comparison?: Comparison
 }
 
-export interface Decision {
+export interface DecisionView {
   /** What the injector answers. `failed`: it can't, and answers HTTP 500. */
   readonly result: 'injected' | 'skipped' | 'denied' | 'failed'
   /** A code of docs/reasons.md; `failed` where it failed. */
@@ -147,7 +147,7 @@ export interface Explanation {
   readonly sections: readonly ExplainSection[]
   /** `To get it injected` or `To keep it out`. */
   readonly remedyTitle: string
-  readonly remedies: readonly Remedy[]
+  readonly remedies: readonly RemedyView[]
 }
 
 export interface ExplainSection {
@@ -162,14 +162,14 @@ export interface ExplainItem {
   readonly tone: 'plain' | 'good' | 'bad' | 'note'
 }
 
-export interface Remedy {
+export interface RemedyView {
   readonly text: string
   /** Whether the pod is injected then: it was tried. */
   readonly injected: boolean
-  readonly lines: readonly RemedyLine[]
+  readonly lines: readonly RemedyLineView[]
 }
 
-export interface RemedyLine {
+export interface RemedyLineView {
   readonly form: 'shell' | 'yaml'
   /** To be typed or to be written. */
   readonly line: string
@@ -191,7 +191,7 @@ export interface NameHint {
 
 export interface Comparison {
   /** What the second configuration decides; undefined where it can't be used (its problems say why). */
-  readonly decision?: Decision
+  readonly decision?: DecisionView
   /** In the order in which people read a pod. */
   readonly changes: readonly ComparedField[]
   /** Of the one result to the other. */

@@ -1,5 +1,5 @@
-import { reasons } from '../injection/decide/reasons.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../lang/json.ts'
+import { reasons } from '../injection/model/reasons.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../lang/json.ts'
 import { applyPatch } from './apply-patch.ts'
 import { plainObject } from './documents.ts'
 
@@ -18,18 +18,18 @@ export interface Outcome {
 export function outcomeOf(received: unknown, matcher: string): Outcome {
   const given = readReceived(received, matcher)
   if (isObject(own(given, 'decision'))) {
-    const [result, reason, message] = ['result', 'reason', 'message'].map((key) => lookupText(given, 'decision', key))
+    const [result, reason, message] = ['result', 'reason', 'message'].map((key) => lookupString(given, 'decision', key))
     return { result: result ?? '', reason: reason ?? '', message: message ?? '' }
   }
   const response = own(given, 'response')
   if (!isObject(response)) throw new TypeError(`${matcher}() ${expectedKinds}`)
-  const noted = lookupText(response, 'auditAnnotations', 'decision')
-  const reason = lookupText(response, 'auditAnnotations', 'reason') || lookupText(response, 'status', 'reason')
-  const message = lookupText(response, 'status', 'message') || textOf(reason)
+  const noted = lookupString(response, 'auditAnnotations', 'decision')
+  const reason = lookupString(response, 'auditAnnotations', 'reason') || lookupString(response, 'status', 'reason')
+  const message = lookupString(response, 'status', 'message') || textOf(reason)
   if (own(response, 'allowed') !== true) return { result: 'denied', reason, message }
   // An injected pod that comes again needs no patch.
   return {
-    result: lookupText(response, 'patch') !== '' || noted === 'injected' ? 'injected' : 'skipped',
+    result: lookupString(response, 'patch') !== '' || noted === 'injected' ? 'injected' : 'skipped',
     reason,
     message,
   }
@@ -75,7 +75,7 @@ function patchedPod(review: JsonObject, matcher: string): JsonObject {
       `an answer holds a patch but no pod to apply it to: expect({ ...review, ...injector.review(review) }).${matcher}(...)`,
     )
   }
-  const patched = applyPatch(pod, patchOf(lookupText(review, 'response', 'patch')))
+  const patched = applyPatch(pod, patchOf(lookupString(review, 'response', 'patch')))
   if (!isObject(patched)) throw new Error('the patch leaves no pod')
   return patched
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { reviewAmong } from '../kubernetes/workloads/review.ts'
 import type { Json, JsonObject } from '../lang/json.ts'
-import { lookupText, own } from '../lang/json.ts'
+import { lookupString, own } from '../lang/json.ts'
 import { plainObject, readDocuments } from './documents.ts'
 
 export interface ReviewForOptions {
@@ -24,7 +24,7 @@ export function loadReview(file: string, options: ReviewForOptions = {}): JsonOb
 export function reviewFor(podOrWorkload: object, options: ReviewForOptions = {}): JsonObject {
   const given = plainObject(podOrWorkload, 'the pod or workload')
   const manifest = own(given, 'kind') === undefined ? { apiVersion: 'v1', kind: 'Pod', ...given } : given
-  return reviewIn([manifest], `the ${lookupText(manifest, 'kind')}`, options)
+  return reviewIn([manifest], `the ${lookupString(manifest, 'kind')}`, options)
 }
 
 function reviewIn(documents: readonly Json[], what: string, { namespace = 'default' }: ReviewForOptions): JsonObject {

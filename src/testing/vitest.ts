@@ -1,7 +1,7 @@
 /* `import 'outrigger/testing/vitest'` (in a test, or in vitest's setupFiles) gives `expect` these matchers. */
 import { expect } from 'vitest'
 import { comparePods, formatDifferences } from '../explain/compare/pods.ts'
-import type { Reason } from '../injection/decide/reasons.ts'
+import type { Reason } from '../injection/model/reasons.ts'
 import { compareContainer, describeContainers } from './containers.ts'
 import { plainObject } from './documents.ts'
 import { describeOutcome, outcomeOf, podOf, whyNotInjected } from './outcome.ts'

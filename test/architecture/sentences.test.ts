@@ -9,7 +9,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'src/cli/doctor/dry-run.ts': 'an API server says in words only which webhook it could not call, and why',
   'src/cluster/ca-bundle.ts': 'an API server names the other manager of a field in the message of a cause only',
   'src/lang/template/state.ts': 'an exhausted stack is a RangeError without a code',
-  'src/lang/yaml/patient.ts': "js-yaml's errors have no codes",
+  'src/lang/yaml/js-yaml.ts': "js-yaml's errors have no codes",
   'src/lang/yaml/read.ts': "js-yaml's errors have no codes",
   'src/injection/policy/fault.ts': 'the message of a policy rule is a format that is filled in here',
   'src/testing/check-scenario.ts': 'messageContains of a scenario is about the words',

@@ -1,15 +1,15 @@
 import { decide } from '../../src/injection/decide/decide.ts'
-import { reasons } from '../../src/injection/decide/reasons.ts'
-import { finish } from '../../src/injection/finish/finish.ts'
+import { finishSteps } from '../../src/injection/finish/steps.ts'
 import { noFacts } from '../../src/injection/model/facts.ts'
+import { reasons } from '../../src/injection/model/reasons.ts'
 import type { Snapshot } from '../../src/injection/model/snapshot.ts'
+import type { Step, StepContext } from '../../src/injection/model/step.ts'
+import { RenderError } from '../../src/injection/model/template.ts'
 import { UserFault } from '../../src/injection/model/user-fault.ts'
-import { mergeTemplates } from '../../src/injection/overlay/merge-templates.ts'
-import { reapplyOverrides } from '../../src/injection/overlay/overrides.ts'
-import { adoptProxyUser } from '../../src/injection/overlay/proxy-user.ts'
+import { injectedBy } from '../../src/injection/overlay/merge-templates.ts'
+import { overlaySteps } from '../../src/injection/overlay/steps.ts'
 import { prepare } from '../../src/injection/prepare/prepare.ts'
 import { chooseTemplates } from '../../src/injection/prepare/templates.ts'
-import { RenderError } from '../../src/injection/render/templates.ts'
 import { annotationFaults } from '../../src/istio/annotations/validate.ts'
 import { dropZeros } from '../../src/kubernetes/merge/drop-zeros.ts'
 import { mergePod } from '../../src/kubernetes/merge/merge.ts'
@@ -71,23 +71,28 @@ function runSteps(
   try {
     const prepared = time('prepare', () => prepare(pod, namespace, '/inject', snapshot, noFacts))
     const templates = chooseTemplates(pod, snapshot)
-    const texts = time('render', () => templates.map((template) => template.render(prepared.inputs)))
+    const texts = time('render', () => templates.map((template) => template.render(prepared.inputs).text))
     const read = time('read YAML', () =>
       texts.map((text) => readYaml(text, { integers: 'float64', memory }) as JsonObject),
     )
     const patches = time('drop zeros', () => read.map((one) => dropZeros(struct('Pod'), one)))
-    time('merge', () => patches.reduce<Pod>((before, patch) => mergePod(before, patch), prepared.base))
-    const merged = mergeTemplates(prepared.base, templates, prepared.inputs)
-    const owned = time('overrides', () =>
-      adoptProxyUser(reapplyOverrides(merged.pod, merged.rendered, prepared), prepared),
+    const merged = time('merge', () => patches.reduce<Pod>((before, patch) => mergePod(before, patch), prepared.base))
+    const injected = injectedBy(
+      templates.map((template, index) => ({ template, patch: patches[index] ?? {}, userJson: {} })),
     )
-    const finished = time('finish', () => finish(owned, merged.rendered, prepared, snapshot))
-    const patch = time('diff', () => diffPod(object, finished.pod))
+    const context = { prepared, injected, snapshot }
+    const owned = time('overrides', () => take(merged, overlaySteps, context))
+    const finished = time('finish', () => take(owned, finishSteps, context))
+    const patch = time('diff', () => diffPod(object, finished))
     const decision = { result: reasons[reason].result, reason, message: '', faults: [], templates: [] }
-    const inject = () => ({ decision, pod: finished.pod, patch, warnings: [] })
+    const inject = () => ({ decision, pod: finished, patch, warnings: [] })
     const { hash, revision } = snapshot
     time('write the answer', () => answerText(answerReview(review, '/inject', { hash, revision, inject }).review))
   } catch (error) {
     if (!(error instanceof UserFault || error instanceof RenderError)) throw error
   }
+}
+
+function take(pod: Pod, steps: readonly Step[], context: StepContext): Pod {
+  return steps.reduce((before, step) => step.take(before, context).pod, pod)
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
 import { readInjectorConfig } from '../../src/config/injector-config.ts'
 import { assign, readSet } from '../../src/config/set-values.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { mergeValues } from '../../src/lang/json-data.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import { chart, helm, objects, ofKind, refusal, render } from './support/helm.ts'
@@ -119,8 +119,8 @@ test('two revisions share no object, and two long names stay two', () => {
       for (const label of Object.values(labels)) expect(String(label).length).toBeLessThanOrEqual(63)
     }
     return rendered
-      .filter((object) => lookupText(object, 'metadata', 'namespace') !== 'istio-system')
-      .map((object) => `${object['kind']} ${lookupText(object, 'metadata', 'name')}`)
+      .filter((object) => lookupString(object, 'metadata', 'namespace') !== 'istio-system')
+      .map((object) => `${object['kind']} ${lookupString(object, 'metadata', 'name')}`)
   }
   const all = [...names('default'), ...names('1-27-1'), ...names(`${long}b`), ...names(`${long}c`)]
   expect(new Set(all).size).toBe(all.length)
@@ -180,7 +180,7 @@ test.each<[JsonObject, string]>([
 ])('a value that can not be changed singly is refused, unless all are given: %j', (values, reason) => {
   expect(refusal({ injector: { values } })).toContain(reason)
   const [configMap] = ofKind(objects({ injector: { values, valuesMode: 'replace' } }), 'ConfigMap')
-  expect(readYaml(lookupText(configMap, 'data', 'values'), { integers: 'float64' })).toEqual(values)
+  expect(readYaml(lookupString(configMap, 'data', 'values'), { integers: 'float64' })).toEqual(values)
 })
 
 test('the ConfigMap holds what was given and nothing else, as the injector reads it', () => {
@@ -263,12 +263,12 @@ test('alerts and the dashboard ask for the metrics of this release', () => {
   const rendered = objects(everything, { namespace: 'mesh' })
   const [rule] = ofKind(rendered, 'PrometheusRule')
   const groupsOfRules = lookup(rule, 'spec', 'groups') as readonly { readonly rules: readonly JsonObject[] }[]
-  const expressions = groupsOfRules.flatMap(({ rules }) => rules.map((one) => lookupText(one, 'expr')))
+  const expressions = groupsOfRules.flatMap(({ rules }) => rules.map((one) => lookupString(one, 'expr')))
   expect(expressions.length).toBeGreaterThan(8)
   for (const expression of expressions) expect(expression).toContain('{namespace="mesh",job="outrigger-1-27-1"')
   expect(JSON.stringify(rule)).not.toMatch(/SELECTOR|WEBHOOKS|_SECONDS/)
   const dashboard = ofKind(rendered, 'ConfigMap').find((one) => lookup(one, 'data', 'outrigger.json') !== undefined)
-  expect(JSON.parse(lookupText(dashboard, 'data', 'outrigger.json'))).toMatchObject({ uid: 'outrigger' })
+  expect(JSON.parse(lookupString(dashboard, 'data', 'outrigger.json'))).toMatchObject({ uid: 'outrigger' })
 })
 
 test.each<[JsonObject, readonly string[], readonly string[]]>([
@@ -295,7 +295,7 @@ function notesOf(values: JsonObject): string {
       join(folder, 'templates/notes.yaml'),
       'apiVersion: v1\nkind: Notes\ntext: {{ include "notes" . | toJson }}\n',
     )
-    return lookupText(ofKind(objects(values, { folder }), 'Notes')[0], 'text')
+    return lookupString(ofKind(objects(values, { folder }), 'Notes')[0], 'text')
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -66,13 +66,16 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
       output += text
     })
   }
-  const ended = new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject))
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  child.once('error', (error) => {
+    output += error.message
+  })
   const stop = () => {
     child.kill('SIGTERM')
     return ended
   }
   const ready = async () => {
-    if (child.exitCode !== null) throw new Error('it has ended')
+    if (child.pid === undefined || child.exitCode !== null) throw new Error('it has ended')
     const [line = '{}'] = /^\{.*"msg":"serving".*$/m.exec(output) ?? []
     const { webhookPort, monitoringPort } = JSON.parse(line)
     if (monitoringPort === undefined) return undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { objects, ofKind } from './support/helm.ts'
 
 /** `VERBS GROUP/RESOURCE[:NAMES]`, after the namespace or `*` for all of them. */
@@ -11,10 +11,10 @@ function rights(values: JsonObject, namespace = 'mesh'): readonly string[] {
       const [account, ...others] = list(lookup(binding, 'subjects'))
       expect(others).toEqual([])
       expect(account).toMatchObject({ kind: 'ServiceAccount', namespace })
-      const [kind, name] = [lookupText(binding, 'roleRef', 'kind'), lookupText(binding, 'roleRef', 'name')]
-      const where = lookupText(binding, 'metadata', 'namespace')
+      const [kind, name] = [lookupString(binding, 'roleRef', 'kind'), lookupString(binding, 'roleRef', 'name')]
+      const where = lookupString(binding, 'metadata', 'namespace')
       const role = ofKind(rendered, kind).find(
-        ({ metadata }) => lookup(metadata, 'name') === name && lookupText(metadata, 'namespace') === where,
+        ({ metadata }) => lookup(metadata, 'name') === name && lookupString(metadata, 'namespace') === where,
       )
       return list(lookup(role, 'rules')).map((rule) => {
         const names = words(lookup(rule, 'resourceNames'))

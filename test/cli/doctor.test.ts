@@ -9,7 +9,7 @@ import { type Kind, kinds } from '../../src/cluster/kinds.ts'
 import { readConfigurations, readNamespaces } from '../../src/istio/revisions/configuration.ts'
 import { matchWebhooks } from '../../src/istio/revisions/match.ts'
 import { revisionConfiguration, tagConfiguration } from '../../src/istio/revisions/webhooks.ts'
-import { type JsonObject, lookup, lookupText, type StringMap } from '../../src/lang/json.ts'
+import { type JsonObject, lookup, lookupString, type StringMap } from '../../src/lang/json.ts'
 import { type MadeCertificate, makeCa, makeLeaf } from '../../src/webhook/certificates/make.ts'
 import { Refusal } from '../support/api-objects.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
@@ -90,9 +90,9 @@ const rightNames = ['outrigger.istio-system.svc']
 function inject(server: ApiServer) {
   return (kind: Kind, object: JsonObject): JsonObject => {
     if (kind !== kinds.pod) return object
-    const name = lookupText(object, 'metadata', 'namespace')
+    const name = lookupString(object, 'metadata', 'namespace')
     const [around] = readNamespaces(
-      server.objects(kinds.namespace).filter((one) => lookupText(one, 'metadata', 'name') === name),
+      server.objects(kinds.namespace).filter((one) => lookupString(one, 'metadata', 'name') === name),
     )
     if (around === undefined) throw new Refusal(404, 'NotFound', `namespaces "${name}" not found`)
     const configurations = readConfigurations(server.objects(kinds.mutatingWebhookConfiguration))
@@ -333,7 +333,7 @@ describe('reachable', () => {
     const server = await cluster([own(), space('closed', { 'istio-injection': 'enabled' })])
     const injected = inject(server)
     server.admission = (kind, object) => {
-      if (lookupText(object, 'metadata', 'namespace') === 'closed') throw new Refusal(403, 'Forbidden', 'no account')
+      if (lookupString(object, 'metadata', 'namespace') === 'closed') throw new Refusal(403, 'Forbidden', 'no account')
       return injected(kind, object)
     }
     expect(await pods(server, 'reachable')).toEqual([

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Kind, kinds } from '../../src/cluster/kinds.ts'
 import { defaultValues } from '../../src/config/defaults.ts'
-import { isObject, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { mergeValues } from '../../src/lang/json-data.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
 import { bundle, type Running, root, start } from './bundle.ts'
@@ -225,7 +225,7 @@ test('what only a cluster has is read by other commands, too', async () => {
   const args = [join(root, 'examples/pod-review.json'), '--from-cluster', '--kubeconfig', server.kubeconfig]
   const { code, stdout } = await outrigger(['review', ...args])
   expect(code).toBe(0)
-  const encoded = lookupText(JSON.parse(stdout), 'response', 'patch')
+  const encoded = lookupString(JSON.parse(stdout), 'response', 'patch')
   expect(Buffer.from(encoded, 'base64').toString()).toContain('registry.example.com/proxyv2:5')
   expect(lookup(server.requests[0]?.body)).toBeUndefined()
   expect(server.watches()).toEqual([])

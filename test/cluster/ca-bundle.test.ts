@@ -2,7 +2,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type CaBundleReport, type CaBundleTimes, keepCaBundle } from '../../src/cluster/ca-bundle.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
-import { type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { makeCa } from '../../src/webhook/certificates/make.ts'
 import type { ApiServer } from '../support/api-server.ts'
 import { waitFor } from '../support/wait.ts'
@@ -72,8 +72,8 @@ test('just the caBundle is applied, once, to every webhook of the own Service', 
     kind: 'MutatingWebhookConfiguration',
     metadata: {
       name: own,
-      uid: lookupText(before, 'metadata', 'uid'),
-      resourceVersion: lookupText(before, 'metadata', 'resourceVersion'),
+      uid: lookupString(before, 'metadata', 'uid'),
+      resourceVersion: lookupString(before, 'metadata', 'resourceVersion'),
     },
     webhooks: [
       { name: 'rev.namespace.sidecar-injector.istio.io', clientConfig: { caBundle } },

@@ -9,7 +9,7 @@ import { ConnectError, KubeError } from '../../src/cluster/client.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
-import { lookup, lookupText } from '../../src/lang/json.ts'
+import { lookup, lookupString } from '../../src/lang/json.ts'
 import { type ApiServer, type ApiServerOptions, startApiServer } from '../support/api-server.ts'
 
 const open: (() => unknown)[] = []
@@ -40,7 +40,7 @@ const configMap = (name: string, data: JsonObject = {}): JsonObject => ({
   data,
 })
 const eventually = <V>(value: () => V) => expect.poll(value)
-const names = (objects: readonly JsonObject[]) => objects.map((object) => lookupText(object, 'metadata', 'name'))
+const names = (objects: readonly JsonObject[]) => objects.map((object) => lookupString(object, 'metadata', 'name'))
 
 test('creates, reads, replaces and removes objects', async () => {
   const server = await apiServer()
@@ -134,13 +134,13 @@ test('a watch hands on events across packets, ends with the stream, and stops wh
   const server = await apiServer()
   const kube = client(server)
   const [first] = [server.put(configMap('a', { text: 'ü'.repeat(100_000) }))]
-  const resourceVersion = String(Number(lookupText(first, 'metadata', 'resourceVersion')) - 1)
+  const resourceVersion = String(Number(lookupString(first, 'metadata', 'resourceVersion')) - 1)
   const events: WatchEvent[] = []
   const stop = new AbortController()
   const options = { resourceVersion, timeoutSeconds: 30, signal: stop.signal }
   const ended = kube.watch(kinds.configMap, options, (event) => events.push(event))
   await eventually(() => events.length).toBe(1)
-  expect(lookupText(events[0]?.object, 'data', 'text')).toHaveLength(100_000)
+  expect(lookupString(events[0]?.object, 'data', 'text')).toHaveLength(100_000)
   server.endWatches()
   await ended
   const second = kube.watch(kinds.configMap, options, () => undefined)

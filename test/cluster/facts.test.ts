@@ -3,6 +3,7 @@ import { connect } from '../../src/cluster/connect.ts'
 import { type FactsWanted, type FollowedFacts, followFacts } from '../../src/cluster/facts.ts'
 import type { Follower } from '../../src/cluster/health.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
+import type { ClusterFacts } from '../../src/injection/model/facts.ts'
 import { nativeSidecars } from '../../src/injection/prepare/native-sidecars.ts'
 import { readSelector } from '../../src/kubernetes/selector.ts'
 import type { Json } from '../../src/lang/json.ts'
@@ -25,6 +26,8 @@ afterEach(async () => {
 
 let failures = 0
 const health: Follower = { failed: () => void failures++, follows: () => {}, ended: () => {} }
+
+const native = (facts: ClusterFacts) => nativeSidecars.value({ pod: {}, snapshot: { nativeSidecars: 'auto' }, facts })
 
 function wanted(selectors: readonly Json[] = [], nativeSidecars = 'auto'): FactsWanted {
   const discoverySelectors = selectors.map((selector) => readSelector(selector).selector)
@@ -159,7 +162,7 @@ test('nodes are only followed where they decide something', async () => {
   facts.want(wanted())
   expect(facts.unsynced()).toEqual(['Node'])
   // Not known yet: they may be old.
-  expect(nativeSidecars('auto', undefined, facts.facts())).toBe(false)
+  expect(native(facts.facts())).toBe(false)
   await facts.whenSynced()
   expect(Object.fromEntries(facts.facts().nodes)).toEqual({ old: 28 })
   facts.want(wanted([], 'disabled'))
@@ -171,7 +174,7 @@ test('a cluster without nodes is as new as can be, and one without ProxyConfigs 
   server.faults.unknown.add(kinds.proxyConfig)
   const facts = follow()
   await facts.whenSynced()
-  expect(nativeSidecars('auto', undefined, facts.facts())).toBe(true)
+  expect(native(facts.facts())).toBe(true)
   expect(facts.facts().proxyConfigs).toEqual([])
 })
 

@@ -3,7 +3,7 @@ import type { KubeError } from '../../src/cluster/client.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
 import { type Reflector, type ReflectorOptions, reflect } from '../../src/cluster/reflector.ts'
-import { type JsonObject, lookupText } from '../../src/lang/json.ts'
+import { type JsonObject, lookupString } from '../../src/lang/json.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
 
 const open: (() => Promise<void>)[] = []
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close()
 })
 
-const quick = { firstRetryMs: 20, mostRetryMs: 100, absentMs: 40, absentConfirmMs: 20, shortWatchMs: 50 }
+const quick = { firstRetryMs: 20, maxRetryMs: 100, absentMs: 40, absentConfirmMs: 20, shortWatchMs: 50 }
 
 /** A server with two namespaces, a reflector of what they are for, and what it has told. */
 async function following(options: Partial<ReflectorOptions<string>> = {}, prepare?: (server: ApiServer) => void) {
@@ -26,7 +26,7 @@ async function following(options: Partial<ReflectorOptions<string>> = {}, prepar
   const reflector = reflect<string>({
     client,
     kind: kinds.namespace,
-    keep: (object) => lookupText(object, 'metadata', 'labels', 'for') || undefined,
+    keep: (object) => lookupString(object, 'metadata', 'labels', 'for') || undefined,
     onChange: ({ objects }) => batches.push(Object.fromEntries(objects)),
     onHealth: (error) => health.push(error),
     ...options,
@@ -148,7 +148,7 @@ test('asks again soon when access is denied at first, as by a server that has ju
 
 test('rides out errors, denied access and a server that is away', async () => {
   const { server, reflector, health } = await following(
-    { timing: { forbiddenMs: 30, mostRetryAfterMs: 50 } },
+    { timing: { forbiddenMs: 30, maxRetryAfterMs: 50 } },
     (server) =>
       server.faults.next.push({ status: 500 }, { status: 403 }, { status: 429, retryAfter: 3600 }, { status: 503 }),
   )
@@ -228,7 +228,7 @@ test('a kind that is not there counts as read, and is picked up when it comes; w
 test('reads everything anew when asked: what to keep has changed', async () => {
   let kept = 'for'
   const { server, reflector, batches } = await following({
-    keep: (object) => lookupText(object, 'metadata', kept === 'for' ? 'name' : 'uid').slice(0, 1) && kept,
+    keep: (object) => lookupString(object, 'metadata', kept === 'for' ? 'name' : 'uid').slice(0, 1) && kept,
   })
   await watching(server)
   kept = 'other'
@@ -252,7 +252,7 @@ test('closing ends everything, whatever it was doing', async () => {
   await eventually(() => server.watches()).toEqual([])
   await server.stop()
   const { server: away, reflector: waiting } = await following(
-    { timing: { firstRetryMs: 60_000, mostRetryMs: 60_000 } },
+    { timing: { firstRetryMs: 60_000, maxRetryMs: 60_000 } },
     (server) => server.faults.next.push({ status: 500 }),
   )
   await eventually(() => away.requests.length).toBe(1)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
 import type { Story } from '../../src/explain/story/story.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
-import { lookupText } from '../../src/lang/json.ts'
+import { lookupString } from '../../src/lang/json.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'
@@ -91,5 +91,5 @@ function podWhere(wanted: (pod: JsonObject) => boolean): Promise<JsonObject> {
 }
 
 function nameOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'name')
+  return lookupString(object, 'metadata', 'name')
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
-import { type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'
@@ -66,7 +66,7 @@ test('an upgrade of a release keeps the caBundle', async () => {
     const [configuration] = await configurationsOf(`istio.io/rev=${old},!istio.io/tag`)
     const list = lookup(configuration, 'webhooks')
     return Array.isArray(list)
-      ? list.map((one) => [lookup(one, 'timeoutSeconds'), lookupText(one, 'clientConfig', 'caBundle')])
+      ? list.map((one) => [lookup(one, 'timeoutSeconds'), lookupString(one, 'clientConfig', 'caBundle')])
       : []
   }
   const before = await bundles()

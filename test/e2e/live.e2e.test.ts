@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
-import { isObject, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { makeCa } from '../../src/webhook/certificates/make.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
@@ -92,7 +92,7 @@ describe('certificates', () => {
 describe('configuration', () => {
   const configMapPath = pathOf(kinds.configMap, namespace, 'outrigger')
   const write = (config: JsonObject) => cluster.patch(configMapPath, { data: { config: JSON.stringify(config) } })
-  const mark = async () => lookupText(await created(), 'metadata', 'labels', 'mark')
+  const mark = async () => lookupString(await created(), 'metadata', 'labels', 'mark')
   const marks = async () => {
     const found = []
     // Connections stay with a replica for a while: the servers are asked by their metrics instead.
@@ -102,7 +102,7 @@ describe('configuration', () => {
   const events = async (reason: string) => {
     const { body } = await cluster.send('GET', pathOf(kinds.event, namespace))
     return itemsOf(body).filter(
-      (event) => event['reason'] === reason && lookupText(event, 'involvedObject', 'name') === 'outrigger',
+      (event) => event['reason'] === reason && lookupString(event, 'involvedObject', 'name') === 'outrigger',
     )
   }
 
@@ -127,7 +127,7 @@ describe('configuration', () => {
       return found.length > 0 && found
     })
     expect(event).toMatchObject({ type: 'Warning', involvedObject: { kind: 'ConfigMap' } })
-    expect(lookupText(event, 'message')).toContain('templates.mark')
+    expect(lookupString(event, 'message')).toContain('templates.mark')
     expect(await mark()).toBe('second')
     for (const replica of installation.replicas) {
       await waitFor('it is counted', async () => {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
-import { type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { type Json, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { makeCa } from '../../src/webhook/certificates/make.ts'
 import { findAssets } from './support/assets.ts'
 import { type Cluster, openCluster, pathOf } from './support/cluster.ts'
@@ -119,7 +119,7 @@ test('the API server is away for a minute', { timeout: 5 * minute }, async () =>
   await waitFor('all replicas serve a change made after the outage', async () => {
     const hashes = await Promise.all(installation.replicas.map(configurationOf))
     const pod = await cluster.create(kinds.pod, podWith('probe', 'shop'), { dryRun: true })
-    return new Set(hashes).size === 1 && lookupText(pod, 'metadata', 'annotations', 'version') === 'second'
+    return new Set(hashes).size === 1 && lookupString(pod, 'metadata', 'annotations', 'version') === 'second'
   })
   await waitFor('all informers are current again', async () => {
     const metrics = await Promise.all(installation.replicas.map((replica) => replica.metrics()))

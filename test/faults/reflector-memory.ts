@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
 import { reflect } from '../../src/cluster/reflector.ts'
-import { type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { startApiServer } from '../support/api-server.ts'
 
 const nodes = 5000
@@ -45,7 +45,7 @@ async function measure(): Promise<void> {
       reflect({
         client,
         kind: kinds.node,
-        keep: (object) => lookupText(object, 'status', 'nodeInfo', 'kubeletVersion'),
+        keep: (object) => lookupString(object, 'status', 'nodeInfo', 'kubeletVersion'),
       }),
       reflect({ client, kind: kinds.namespace, keep: (object) => lookup(object, 'metadata', 'labels') }),
     ]

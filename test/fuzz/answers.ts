@@ -1,5 +1,5 @@
 import type { Operation } from '../../src/kubernetes/patch/operation.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../src/lang/json.ts'
 import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts'
 import { httpErrors } from '../../src/webhook/server/errors.ts'
 import { apply } from './apply.ts'
@@ -29,8 +29,8 @@ export function checkAnswer(answer: Json, asked: Json): void {
   const request = readReview(asked)
   if (isReviewFault(request)) throw new Error(`an answer to what is no review: ${request.fault}`)
   const response = lookup(answer, 'response')
-  hold('kind', lookupText(answer, 'kind') === 'AdmissionReview')
-  hold('apiVersion', lookupText(answer, 'apiVersion') === request.apiVersion)
+  hold('kind', lookupString(answer, 'kind') === 'AdmissionReview')
+  hold('apiVersion', lookupString(answer, 'apiVersion') === request.apiVersion)
   hold('uid', lookup(response, 'uid') === request.uid)
   hold('allowed', typeof lookup(response, 'allowed') === 'boolean')
   if (lookup(response, 'allowed') === false) checkDenial(response)
@@ -45,7 +45,7 @@ export function checkAnswer(answer: Json, asked: Json): void {
 function checkDenial(response: Json | undefined): void {
   const code = lookup(response, 'status', 'code')
   hold('status.code', code === 403 || code === 422)
-  hold('status.message', lookupText(response, 'status', 'message').trim() !== '')
+  hold('status.message', lookupString(response, 'status', 'message').trim() !== '')
   hold('no patch of a denial', lookup(response, 'patch') === undefined)
 }
 

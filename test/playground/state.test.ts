@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { examples } from '../../src/playground/examples.ts'
 import { fromFragment, linkTo, toFragment } from '../../src/playground/fragment.ts'
-import { emptyState, mostText, noConfiguration, readState } from '../../src/playground/state.ts'
+import { emptyState, maxText, noConfiguration, readState } from '../../src/playground/state.ts'
 
 test.each(examples.map(({ id, state }) => [id, state] as const))(
   'the example %s comes through a link as it is',
@@ -37,8 +37,8 @@ test.each([
   ['a number', packed('{"workload": 1}')],
   ['a setting that is none', packed('{"settings": {"nativeSidecars": "maybe"}}')],
   ['too long', `#v1=${'A'.repeat(2 * 1024 * 1024)}`],
-  ['a small link that holds much', packed(' '.repeat(7 * mostText))],
-  ['more text than a state may hold', packed(JSON.stringify({ workload: 'x'.repeat(mostText + 1) }))],
+  ['a small link that holds much', packed(' '.repeat(7 * maxText))],
+  ['more text than a state may hold', packed(JSON.stringify({ workload: 'x'.repeat(maxText + 1) }))],
 ])('a link with %s is told, and is no state', async (_, link) => {
   expect(await fromFragment(link)).toEqual(sentence)
 })
@@ -70,5 +70,5 @@ test('what is too much for a link is said, with what to do', async () => {
   const small = await linkTo(state(1000))
   expect('fragment' in small && (await fromFragment(small.fragment))).toHaveProperty('state')
   expect(await linkTo(state(1_900_000))).toEqual({ problem: expect.stringMatching(/1 MiB only\. Leave out/) })
-  expect(await linkTo(state(mostText + 2))).toEqual({ problem: expect.stringMatching(/longer than \d+ characters/) })
+  expect(await linkTo(state(maxText + 2))).toEqual({ problem: expect.stringMatching(/longer than \d+ characters/) })
 })

@@ -1,6 +1,6 @@
 import type { Kind } from '../../src/cluster/kinds.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
-import { isObject, lookup, lookupText } from '../../src/lang/json.ts'
+import { isObject, lookup, lookupString } from '../../src/lang/json.ts'
 
 /** A change as the store remembers it, so that a watch can start in the past. */
 export interface Change {
@@ -66,9 +66,9 @@ export function objectStore() {
     const key = keyOf(kind, object)
     const before = stored.get(key)?.object
     const identity = {
-      uid: lookupText(before, 'metadata', 'uid') || crypto.randomUUID(),
-      creationTimestamp: lookupText(before, 'metadata', 'creationTimestamp') || new Date().toISOString(),
-      resourceVersion: lookupText(before, 'metadata', 'resourceVersion') || '0',
+      uid: lookupString(before, 'metadata', 'uid') || crypto.randomUUID(),
+      creationTimestamp: lookupString(before, 'metadata', 'creationTimestamp') || new Date().toISOString(),
+      resourceVersion: lookupString(before, 'metadata', 'resourceVersion') || '0',
     }
     const next = defaulted(withMetadata({ ...object, apiVersion: kind.apiVersion, kind: kind.kind }, identity))
     if (dryRun) return next
@@ -99,8 +99,8 @@ export function objectStore() {
     /** Takes the object as it is, new or not. */
     put: replaceFields,
     create(write: Write): JsonObject {
-      const prefix = lookupText(write.object, 'metadata', 'generateName')
-      const name = lookupText(write.object, 'metadata', 'name') || `${prefix}${crypto.randomUUID().slice(0, 5)}`
+      const prefix = lookupString(write.object, 'metadata', 'generateName')
+      const name = lookupString(write.object, 'metadata', 'name') || `${prefix}${crypto.randomUUID().slice(0, 5)}`
       const named = withMetadata(write.object, { name })
       if (stored.has(keyOf(write.kind, named))) {
         throw new Refusal(409, 'AlreadyExists', `${write.kind.plural} "${name}" already exists`)
@@ -109,10 +109,10 @@ export function objectStore() {
     },
     replace(write: Write): JsonObject {
       const before = stored.get(keyOf(write.kind, write.object))?.object
-      const name = lookupText(write.object, 'metadata', 'name')
+      const name = lookupString(write.object, 'metadata', 'name')
       if (before === undefined) throw new Refusal(404, 'NotFound', `${write.kind.plural} "${name}" not found`)
-      const meant = lookupText(write.object, 'metadata', 'resourceVersion')
-      if (meant !== '' && meant !== lookupText(before, 'metadata', 'resourceVersion')) {
+      const meant = lookupString(write.object, 'metadata', 'resourceVersion')
+      if (meant !== '' && meant !== lookupString(before, 'metadata', 'resourceVersion')) {
         const text = `Operation cannot be fulfilled on ${write.kind.plural} "${name}": the object has been modified`
         throw new Refusal(409, 'Conflict', text)
       }
@@ -168,16 +168,16 @@ export type ObjectStore = ReturnType<typeof objectStore>
 function defaulted(object: JsonObject): JsonObject {
   if (object['kind'] !== 'Namespace') return object
   const labels = lookup(object, 'metadata', 'labels')
-  const name = { 'kubernetes.io/metadata.name': lookupText(object, 'metadata', 'name') }
+  const name = { 'kubernetes.io/metadata.name': lookupString(object, 'metadata', 'name') }
   return withMetadata(object, { labels: { ...(isObject(labels) ? labels : {}), ...name } })
 }
 
 /** What an applied object says of its identity and version must hold: it may be meant for one that is gone. */
 function requireSame({ kind, object }: Write, before: JsonObject | undefined): void {
   for (const field of ['uid', 'resourceVersion']) {
-    const meant = lookupText(object, 'metadata', field)
-    if (meant === '' || meant === lookupText(before, 'metadata', field)) continue
-    const name = lookupText(object, 'metadata', 'name')
+    const meant = lookupString(object, 'metadata', field)
+    if (meant === '' || meant === lookupString(before, 'metadata', field)) continue
+    const name = lookupString(object, 'metadata', 'name')
     throw new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${kind.plural} "${name}": ${field} mismatch`)
   }
 }
@@ -187,8 +187,8 @@ function isOf(kind: Kind, object: JsonObject): boolean {
 }
 
 function keyOf(kind: Kind, object: JsonObject): string {
-  const namespace = kind.namespaced ? lookupText(object, 'metadata', 'namespace') || 'default' : ''
-  return `${kind.plural}/${namespace}/${lookupText(object, 'metadata', 'name')}`
+  const namespace = kind.namespaced ? lookupString(object, 'metadata', 'namespace') || 'default' : ''
+  return `${kind.plural}/${namespace}/${lookupString(object, 'metadata', 'name')}`
 }
 
 function withMetadata(object: JsonObject, fields: JsonObject): JsonObject {
@@ -205,8 +205,8 @@ const serverSet = new Set(['name', 'namespace', 'uid', 'resourceVersion', 'creat
 
 /** Every field that someone can own: lists of named objects go by name, any other list is one field. */
 function leaves(value: Json, path: Path = []): [Path, Json][] {
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => lookupText(item, 'name') !== '')) {
-    return value.flatMap((item) => leaves(item, [...path, { name: lookupText(item, 'name') }]))
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => lookupString(item, 'name') !== '')) {
+    return value.flatMap((item) => leaves(item, [...path, { name: lookupString(item, 'name') }]))
   }
   if (!isObject(value) || Object.keys(value).length === 0) return [[path, value]]
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -219,14 +219,14 @@ function leaves(value: Json, path: Path = []): [Path, Json][] {
 /** An empty map or list of named objects over one that is there. */
 function saysNothing(value: Json, present: Json | undefined): boolean {
   if (Array.isArray(value))
-    return value.length === 0 && lookupText(Array.isArray(present) ? present[0] : undefined, 'name') !== ''
+    return value.length === 0 && lookupString(Array.isArray(present) ? present[0] : undefined, 'name') !== ''
   return isObject(value) && Object.keys(value).length === 0 && isObject(present)
 }
 
 function at(object: Json | undefined, path: Path): Json | undefined {
   return path.reduce<Json | undefined>((value, step) => {
     if (typeof step === 'string') return lookup(value, step)
-    return Array.isArray(value) ? value.find((item) => lookupText(item, 'name') === step.name) : undefined
+    return Array.isArray(value) ? value.find((item) => lookupString(item, 'name') === step.name) : undefined
   }, object)
 }
 

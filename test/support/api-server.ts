@@ -5,11 +5,15 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { type Kind, kinds } from '../../src/cluster/kinds.ts'
+import { type Kind, kindOfWorkload, kinds } from '../../src/cluster/kinds.ts'
 import { readSelector, selects } from '../../src/kubernetes/selector.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../src/lang/json.ts'
+import { workloadKinds } from '../../src/kubernetes/workloads/kinds.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, type StringMap } from '../../src/lang/json.ts'
 import { type Change, type ObjectStore, objectStore, Refusal } from './api-objects.ts'
 import { pause } from './wait.ts'
+
+/** Every kind that the server knows. */
+export const allKinds: readonly Kind[] = [...Object.values<Kind>(kinds), ...workloadKinds.map(kindOfWorkload)]
 
 /** An API server in memory that answers over real sockets, and can be told to misbehave. */
 export interface ApiServer {
@@ -319,7 +323,7 @@ function targetOf(path: string, userAgent: string): Target | undefined {
   if (parts === null) return undefined
   const [, group, version, namespace = '', plural, name = ''] = parts
   const apiVersion = group === undefined ? version : `${group}/${version}`
-  const kind = Object.values<Kind>(kinds).find((one) => one.apiVersion === apiVersion && one.plural === plural)
+  const kind = allKinds.find((one) => one.apiVersion === apiVersion && one.plural === plural)
   const manager = url.searchParams.get('fieldManager') ?? userAgent.split('/')[0] ?? ''
   return kind && { kind, namespace, name: decodeURIComponent(name), query: url.searchParams, manager }
 }
@@ -344,9 +348,9 @@ function matcher({ namespace, query }: Target): (object: JsonObject) => boolean 
   const labels = terms(query.get('labelSelector')).map(labelTerm)
   const fields = terms(query.get('fieldSelector')).map((term) => term.match(/^([^=!]+)(!?)==?(.*)$/) ?? [])
   return (object) =>
-    (namespace === '' || lookupText(object, 'metadata', 'namespace') === namespace) &&
+    (namespace === '' || lookupString(object, 'metadata', 'namespace') === namespace) &&
     labels.every((selector) => selects(selector, lookup(object, 'metadata', 'labels') as StringMap | undefined)) &&
-    fields.every(([, path = '', not, value]) => (lookupText(object, ...path.split('.')) === value) === (not === ''))
+    fields.every(([, path = '', not, value]) => (lookupString(object, ...path.split('.')) === value) === (not === ''))
 }
 
 /** Splits at the commas outside of parentheses. */
@@ -374,14 +378,14 @@ function eventOf({ before, after, version }: Change, matches: (object: JsonObjec
 }
 
 function kindOf(object: JsonObject): Kind {
-  const all = Object.values<Kind>(kinds)
+  const all = allKinds
   const kind = all.find((one) => one.apiVersion === object['apiVersion'] && one.kind === object['kind'])
   if (kind === undefined) throw new Error(`no such kind: ${object['apiVersion']} ${object['kind']}`)
   return kind
 }
 
 function placed(object: JsonObject): JsonObject {
-  if (!kindOf(object).namespaced || lookupText(object, 'metadata', 'namespace') !== '') return object
+  if (!kindOf(object).namespaced || lookupString(object, 'metadata', 'namespace') !== '') return object
   return { ...object, metadata: { ...(object['metadata'] as JsonObject), namespace: 'default' } }
 }
 

@@ -33,8 +33,8 @@ export function acceptSocket(
   return {
     send: (stream, data) => {
       const bytes = Buffer.from(data)
-      for (let start = 0; start < bytes.length; start += mostBytes) {
-        socket.write(writeFrame(Buffer.concat([Buffer.of(stream), bytes.subarray(start, start + mostBytes)])))
+      for (let start = 0; start < bytes.length; start += maxBytes) {
+        socket.write(writeFrame(Buffer.concat([Buffer.of(stream), bytes.subarray(start, start + maxBytes)])))
       }
     },
     close: () => void socket.end(Buffer.of(0x80 | opcodes.close, 0)),
@@ -42,7 +42,7 @@ export function acceptSocket(
 }
 
 // As kubelets: what is longer comes in several messages.
-const mostBytes = 32 * 1024
+const maxBytes = 32 * 1024
 
 const opcodes = { binary: 2, close: 8 } as const
 

@@ -1,7 +1,7 @@
 import { placeText } from '../../../src/explain/story/remedy-lines.ts'
 import type { Story } from '../../../src/explain/story/story.ts'
 import { examples } from '../../../src/injection/decide/examples.ts'
-import { type Reason, type Result, reasons } from '../../../src/injection/decide/reasons.ts'
+import { type Reason, type Result, reasons } from '../../../src/injection/model/reasons.ts'
 import { table, yamlBlock } from '../markdown.ts'
 import { runIn } from '../outrigger.ts'
 

@@ -1,6 +1,6 @@
 import type { Kind } from '../../cluster/kinds.ts'
 import { selects } from '../../kubernetes/selector.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { splitDocuments } from '../manifests/documents.ts'
@@ -23,18 +23,18 @@ export async function readManifests(
 }
 
 // As workloads/ has it: no one nests Lists deeper.
-const deepestList = 10
+const maxListDepth = 10
 
 /** A document's object, or those of a List: `kind: List`, or what an API server answers, `kind: PodList`. */
 function objectsIn(value: Json, depth: number): readonly JsonObject[] {
   if (!isObject(value)) return []
-  const kind = lookupText(value, 'kind')
+  const kind = lookupString(value, 'kind')
   const items = own(value, 'items')
   if (!kind.endsWith('List') || !Array.isArray(items)) return [value]
-  if (depth >= deepestList) throw new CliError(`Lists are nested more than ${deepestList} levels deep`)
+  if (depth >= maxListDepth) throw new CliError(`Lists are nested more than ${maxListDepth} levels deep`)
   // The items of an API server's answer leave out what the list says for all of them.
   const shared: JsonObject =
-    kind === 'List' ? {} : { apiVersion: lookupText(value, 'apiVersion'), kind: kind.slice(0, -'List'.length) }
+    kind === 'List' ? {} : { apiVersion: lookupString(value, 'apiVersion'), kind: kind.slice(0, -'List'.length) }
   return items.filter(isObject).flatMap((item) => objectsIn({ ...shared, ...item }, depth + 1))
 }
 
@@ -71,7 +71,9 @@ function inputName(name: string): string {
 function objectsOfKind(manifests: readonly JsonObject[], kind: Kind): readonly JsonObject[] {
   const group = groupOf(kind.apiVersion)
   const objects = manifests
-    .filter((object) => lookupText(object, 'kind') === kind.kind && groupOf(lookupText(object, 'apiVersion')) === group)
+    .filter(
+      (object) => lookupString(object, 'kind') === kind.kind && groupOf(lookupString(object, 'apiVersion')) === group,
+    )
     .map((object) => (kind.namespaced ? withNamespace(object) : object))
   const named = new Map<string, JsonObject>()
   for (const [index, object] of objects.entries()) {
@@ -94,11 +96,11 @@ function groupOf(apiVersion: string): string {
 }
 
 function nameOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'name')
+  return lookupString(object, 'metadata', 'name')
 }
 
 function namespaceOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'namespace')
+  return lookupString(object, 'metadata', 'namespace')
 }
 
 function labelsOf(object: JsonObject): StringMap {

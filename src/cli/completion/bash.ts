@@ -1,4 +1,4 @@
-import type { CompletedCommand, Value } from './model.ts'
+import type { CompletedCommand, CompletionValue } from './model.ts'
 
 /** A completion script for bash 3.2 and newer; it needs no other package. */
 export function bashCompletion(program: string, commands: readonly CompletedCommand[]): string {
@@ -57,7 +57,7 @@ function keyOf(path: readonly string[]): string {
   return path.map((word) => ` ${word}`).join('')
 }
 
-function assigned(value: Value): string {
+function assigned(value: CompletionValue): string {
   return value.kind === 'words' ? `words=${quoted(value.words.join(' '))}` : `kind=${value.kind}`
 }
 

@@ -8,7 +8,7 @@ export interface CompletedCommand {
   readonly commands: readonly { readonly name: string; readonly text: string }[]
   readonly flags: readonly CompletedFlag[]
   /** What stands behind it without a flag. */
-  readonly argument: Value | undefined
+  readonly argument: CompletionValue | undefined
 }
 
 export interface CompletedFlag {
@@ -16,11 +16,11 @@ export interface CompletedFlag {
   readonly names: readonly string[]
   readonly text: string
   /** Undefined: it takes none. */
-  readonly value: Value | undefined
+  readonly value: CompletionValue | undefined
 }
 
 /** What can be written for a value. */
-export type Value =
+export type CompletionValue =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'file' | 'folder' | 'any' }
 
@@ -55,12 +55,12 @@ function flagOf(option: Option): CompletedFlag {
   return { names, text: oneLine(option.description), value }
 }
 
-function argumentValue(argument: Argument): Value {
+function argumentValue(argument: Argument): CompletionValue {
   return valueFor(argument.argChoices, argument.name())
 }
 
 /** Placeholders say what is meant: `<file>`, `<file|dir|->`, `<folder>`, `<auto|enabled|disabled>`. */
-function valueFor(choices: readonly string[] | undefined, placeholder: string): Value {
+function valueFor(choices: readonly string[] | undefined, placeholder: string): CompletionValue {
   if (choices !== undefined) return { kind: 'words', words: choices }
   if (/\bfile\b/.test(placeholder)) return { kind: 'file' }
   if (/^[a-z]+(\|[a-z]+)+$/.test(placeholder)) return { kind: 'words', words: placeholder.split('|') }

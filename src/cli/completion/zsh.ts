@@ -1,4 +1,4 @@
-import type { CompletedCommand, CompletedFlag, Value } from './model.ts'
+import type { CompletedCommand, CompletedFlag, CompletionValue } from './model.ts'
 
 /** A completion script for zsh: put it into a folder of `$fpath` as `_PROGRAM`, or source it. */
 export function zshCompletion(program: string, commands: readonly CompletedCommand[]): string {
@@ -49,11 +49,11 @@ function flagSpec({ names, text, value }: CompletedFlag): string {
   return names.map((name) => quoted(`*${name}${description}${tail}`)).join(' ')
 }
 
-function argumentTitle(value: Value): string {
+function argumentTitle(value: CompletionValue): string {
   return value.kind === 'file' || value.kind === 'folder' ? value.kind : 'value'
 }
 
-function action(value: Value): string {
+function action(value: CompletionValue): string {
   if (value.kind === 'words') return `(${value.words.join(' ')})`
   return { file: '_files', folder: '_files -/', any: '' }[value.kind]
 }

@@ -1,6 +1,6 @@
 import type { Change } from '../../explain/compare/change.ts'
 import type { Json, JsonObject } from '../../lang/json.ts'
-import type { Outcome } from './injectors.ts'
+import type { PodResult } from './injectors.ts'
 import { titleOf, type WorkloadId } from './workloads.ts'
 
 /** What would become of a workload's pods otherwise than now. */
@@ -16,11 +16,11 @@ export interface Preview {
 }
 
 export interface DecisionChange {
-  readonly before: Decision
-  readonly after: Decision
+  readonly before: DecisionText
+  readonly after: DecisionText
 }
 
-export type Decision = Pick<Outcome, 'result' | 'message'>
+export type DecisionText = Pick<PodResult, 'result' | 'message'>
 
 /** Workloads for which the same would change. */
 export interface Group {
@@ -75,7 +75,7 @@ function rank({ decision }: Pick<Group, 'decision'>): number {
   return decision === undefined ? ranks.length : ranks.indexOf(decision.after.result)
 }
 
-const ranks: readonly Outcome['result'][] = ['failed', 'denied', 'none', 'injected']
+const ranks: readonly PodResult['result'][] = ['failed', 'denied', 'none', 'injected']
 
 function byTitle(one: WorkloadId, other: WorkloadId): number {
   return titleOf(one) < titleOf(other) ? -1 : 1

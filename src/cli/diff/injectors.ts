@@ -10,7 +10,7 @@ import { matchWebhooks } from '../../istio/revisions/match.ts'
 import { injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'
 import { type JsonObject, own, type StringMap } from '../../lang/json.ts'
 import { CliError } from '../exit.ts'
-import { configMapsIn, type Landscape, namespaceLabels } from './landscape.ts'
+import { type ClusterState, configMapsIn, namespaceLabels } from './cluster-state.ts'
 import { settingsOfRevision } from './revision.ts'
 
 /** How pods would be injected: as things are, or as someone thinks of having them. */
@@ -32,13 +32,13 @@ export interface Asked {
 }
 
 /** A pod that is about to be created. */
-export interface Newcomer {
+export interface NewPod {
   readonly namespace: string
   readonly labels: StringMap
 }
 
 /** Who injects a pod. */
-export interface Injector {
+export interface CalledInjector {
   readonly snapshot: Snapshot
   readonly path: string
 }
@@ -46,11 +46,11 @@ export interface Injector {
 /** One way in which pods would be injected. */
 export interface Side {
   /** Who is called for a pod; undefined where no one is. Rejects with a CliError for a configuration that can't serve. */
-  injectorFor(pod: Newcomer): Promise<Injector | undefined>
+  injectorFor(pod: NewPod): Promise<CalledInjector | undefined>
 }
 
 /** What becomes of a pod. */
-export interface Outcome {
+export interface PodResult {
   /** `none`: created without a sidecar; `failed`: the injector can't inject it, and the failurePolicy decides. */
   readonly result: 'injected' | 'none' | 'denied' | 'failed'
   /** Why, as a sentence without its full stop. */
@@ -61,7 +61,7 @@ export interface Outcome {
 const usualPath = '/inject'
 
 /** Prepares one side. Configurations are loaded when the first pod needs them; `warn` gets what is to be said of them. */
-export function createSide(options: SideOptions, landscape: Landscape, warn: (text: string) => void): Side {
+export function createSide(options: SideOptions, landscape: ClusterState, warn: (text: string) => void): Side {
   const { fixed, over, asked, path } = options
   const { configurations, source } = landscape
   const loaded = new Map<string, Promise<Snapshot>>()
@@ -110,7 +110,7 @@ export function createSide(options: SideOptions, landscape: Landscape, warn: (te
 }
 
 /** The first webhook of an injector that the API server calls for a pod. */
-function callFor({ namespace, labels }: Newcomer, asked: Asked | undefined, landscape: Landscape) {
+function callFor({ namespace, labels }: NewPod, asked: Asked | undefined, landscape: ClusterState) {
   const { configurations } = landscape
   const found = namespaceLabels(landscape, namespace)
   const subject = { namespace: { name: namespace, labels: asked === undefined ? found : asking(found, asked) }, labels }
@@ -133,12 +133,12 @@ function pathOfUrl(url: string | undefined): string {
 }
 
 /** What becomes of a pod by the hand of an injector, or of none. */
-export function outcomeOf(
+export function podResult(
   pod: JsonObject,
   namespace: string,
-  injector: Injector | undefined,
+  injector: CalledInjector | undefined,
   facts: ClusterFacts,
-): Outcome {
+): PodResult {
   if (injector === undefined) {
     return { result: 'none', message: "no injector's webhook is called for it", pod }
   }

@@ -1,7 +1,7 @@
 import { KubeError } from '../../cluster/client.ts'
 import { kinds } from '../../cluster/kinds.ts'
 import type { JsonObject } from '../../lang/json.ts'
-import { lookupText } from '../../lang/json.ts'
+import { lookupString } from '../../lang/json.ts'
 import { cliErrorOf } from '../cluster/connection.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 
@@ -22,7 +22,7 @@ export async function* eachPod(source: ObjectSource, namespace: string | undefin
     try {
       for await (const { items } of connection.client.pages(kinds.pod, { namespace })) {
         for (const pod of items) {
-          const uid = lookupText(pod, 'metadata', 'uid')
+          const uid = lookupString(pod, 'metadata', 'uid')
           if (uid !== '' && seen.has(uid)) continue
           seen.add(uid)
           yield pod

@@ -6,7 +6,7 @@ import { writeYaml } from '../../lang/yaml/write.ts'
 import { printable } from '../io.ts'
 import { renderTable } from '../table.ts'
 import { unifiedDiff } from '../unified-diff.ts'
-import type { Decision, DecisionChange, Group } from './groups.ts'
+import type { DecisionChange, DecisionText, Group } from './groups.ts'
 import { titleOf, type WorkloadId } from './workloads.ts'
 
 /** What a preview found in all. */
@@ -44,7 +44,7 @@ function headOf({ decision }: Group): string {
   return `${words[decision.before.result]} → ${words[decision.after.result]}`
 }
 
-const words: Readonly<Record<Decision['result'], string>> = {
+const words: Readonly<Record<DecisionText['result'], string>> = {
   injected: 'injected',
   none: 'not injected',
   denied: 'denied, so that no pod is created',
@@ -69,11 +69,11 @@ function changeLines(changes: readonly Change[], paint: Paint): readonly string[
   ])
 }
 
-const mostNames = 10
+const maxNames = 10
 
 function namesOf(workloads: readonly WorkloadId[]): string {
-  const names = workloads.slice(0, mostNames).map((id) => printable(titleOf(id)))
-  const rest = workloads.length - mostNames
+  const names = workloads.slice(0, maxNames).map((id) => printable(titleOf(id)))
+  const rest = workloads.length - maxNames
   return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ')
 }
 

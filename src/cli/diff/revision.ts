@@ -3,7 +3,7 @@ import { describeProblem } from '../../config/problem.ts'
 import { readSettings, type Settings, settingFields } from '../../config/settings.ts'
 import { revisionOf, type Webhook, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { defaultNamespace, defaultRevision } from '../../istio/revisions/names.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import { formatPath } from '../../lang/text/path.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
@@ -46,7 +46,7 @@ function containersOf(deployment: JsonObject | undefined): readonly JsonObject[]
 
 /** The arguments of `outrigger serve`; undefined where something else runs. */
 function argumentsOf(deployment: JsonObject | undefined): readonly string[] | undefined {
-  if (lookupText(deployment, 'metadata', 'labels', 'app.kubernetes.io/name') !== 'outrigger') return undefined
+  if (lookupString(deployment, 'metadata', 'labels', 'app.kubernetes.io/name') !== 'outrigger') return undefined
   const lists = containersOf(deployment).map((container) => [own(container, 'command'), own(container, 'args')].flat())
   const found = lists
     .map((list) => list.filter((item) => typeof item === 'string'))
@@ -99,8 +99,8 @@ function readEnvironment(deployment: JsonObject | undefined): Settings {
     return Array.isArray(env) ? env.filter(isObject) : []
   })
   const read = variables.map((variable) => {
-    const value = lookupText(variable, 'value')
-    return value === '' ? {} : (own(environment, lookupText(variable, 'name'))?.(value) ?? {})
+    const value = lookupString(variable, 'value')
+    return value === '' ? {} : (own(environment, lookupString(variable, 'name'))?.(value) ?? {})
   })
   return Object.assign({}, ...read)
 }

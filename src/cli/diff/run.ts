@@ -10,9 +10,9 @@ import { hasColour, type Io, printable } from '../io.ts'
 import { printData } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { tableWidth } from '../table.ts'
+import { type ClusterState, readClusterState } from './cluster-state.ts'
 import { createGroups, type Preview } from './groups.ts'
-import { createSide, outcomeOf, type Side } from './injectors.ts'
-import { type Landscape, readLandscape } from './landscape.ts'
+import { createSide, podResult, type Side } from './injectors.ts'
 import { eachPod } from './pods.ts'
 import { previewData, previewText, type Summary, statText } from './print.ts'
 import { currentSide, otherSide } from './sides.ts'
@@ -36,7 +36,7 @@ export async function previewChanges(flags: DiffFlags, io: Io): Promise<ExitCode
 async function preview(flags: DiffFlags, io: Io, update: (text: string) => void, notes: Set<string>): Promise<Summary> {
   const manifests = flags.filename && (await readManifests(flags.filename, flags.recursive === true, io))
   const source = manifests === undefined ? await objectsOf(flags, io) : manifestSource(manifests, flags.filename ?? [])
-  const landscape = await readLandscape(source)
+  const landscape = await readClusterState(source)
   const warn = (text: string) => void notes.add(text)
   for (const fault of landscape.faults) warn(fault)
   const current = createSide(currentSide(flags, landscape, io), landscape, warn)
@@ -85,13 +85,13 @@ async function previewOf(
   { id, pod }: Workload,
   current: Side,
   other: Side,
-  { facts }: Landscape,
+  { facts }: ClusterState,
 ): Promise<Preview | undefined> {
   const newcomer = { namespace: id.namespace, labels: labelsOf(pod) }
   const [one, two] = [await current.injectorFor(newcomer), await other.injectorFor(newcomer)]
   const original = originalPod(pod, (one ?? two)?.snapshot.mesh.defaultConfig.statusPort ?? usualStatusPort)
-  const before = outcomeOf(original, id.namespace, one, facts)
-  const after = outcomeOf(original, id.namespace, two, facts)
+  const before = podResult(original, id.namespace, one, facts)
+  const after = podResult(original, id.namespace, two, facts)
   const pods = { before: before.pod, after: after.pod }
   if (before.result !== after.result) {
     const [now, then] = [before, after].map(({ result, message }) => ({ result, message }))

@@ -9,17 +9,17 @@ import type { DiffFlags } from '../commands/diff.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
+import { type ClusterState, configMapsIn } from './cluster-state.ts'
 import type { Twin } from './flags.ts'
 import type { Asked, SideOptions } from './injectors.ts'
-import { configMapsIn, type Landscape } from './landscape.ts'
 
 /** How things are by the flags. Throws CliError. */
-export function currentSide(flags: DiffFlags, landscape: Landscape, io: Io): SideOptions {
+export function currentSide(flags: DiffFlags, landscape: ClusterState, io: Io): SideOptions {
   return sideOf(given(flags, landscape, io), landscape, flags)
 }
 
 /** How things would be. Throws CliError, for a tag or revision that isn't there as well. */
-export function otherSide(flags: DiffFlags, landscape: Landscape, io: Io): SideOptions {
+export function otherSide(flags: DiffFlags, landscape: ClusterState, io: Io): SideOptions {
   const other = given(otherFlags(flags), landscape, io)
   if (flags.toTag === undefined) return sideOf(other, landscape, flags)
   checkTag(flags.toTag, landscape)
@@ -29,7 +29,7 @@ export function otherSide(flags: DiffFlags, landscape: Landscape, io: Io): SideO
   return { fixed, over: { ...own.settings, revision: undefined }, asked: asked(flags.toTag, flags), path: flags.path }
 }
 
-function sideOf(configuration: ConfigurationOptions, landscape: Landscape, flags: DiffFlags): SideOptions {
+function sideOf(configuration: ConfigurationOptions, landscape: ClusterState, flags: DiffFlags): SideOptions {
   const { path } = flags
   const { revision, ...over } = configuration.settings
   if (landscape.configurations.length === 0 || namesSources(configuration)) {
@@ -51,7 +51,7 @@ function namesSources({ settings, settingsFile }: ConfigurationOptions): boolean
   return settingsFile !== undefined || [config, values, mesh, fromCluster].some((one) => one !== undefined)
 }
 
-function given(flags: SettingsFlags, { source }: Landscape, io: Io): ConfigurationOptions {
+function given(flags: SettingsFlags, { source }: ClusterState, io: Io): ConfigurationOptions {
   const options = configurationOf(flags, io)
   // Manifests stand for the cluster; what they lack, a cluster may have if the settings name it.
   return {
@@ -89,7 +89,7 @@ function twinOf<K extends string>(key: K): Twin<K> {
   return `to${key.charAt(0).toUpperCase()}${key.slice(1)}` as Twin<K>
 }
 
-function checkTag(tag: string, { configurations, source }: Landscape): void {
+function checkTag(tag: string, { configurations, source }: ClusterState): void {
   const tags = configurations.flatMap((configuration) => tagOf(configuration) ?? [])
   if (tags.includes(tag)) return
   if (configurations.length === 0) {
@@ -105,7 +105,7 @@ function checkTag(tag: string, { configurations, source }: Landscape): void {
   )
 }
 
-function checkRevision(revision: string, { configurations, source }: Landscape): void {
+function checkRevision(revision: string, { configurations, source }: ClusterState): void {
   const wanted = revision || defaultRevision
   const revisions = [...new Set(ownConfigurations(configurations).flatMap((one) => revisionOf(one) ?? []))]
   if (revisions.includes(wanted)) return

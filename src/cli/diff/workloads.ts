@@ -1,8 +1,9 @@
 import { ownerOf } from '../../injection/prepare/owner.ts'
+import { controllerOf } from '../../kubernetes/objects.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import { podPlaces } from '../../kubernetes/workloads/places.ts'
 import { namespaceAt, podAt } from '../../kubernetes/workloads/pod.ts'
-import { isObject, type JsonObject, lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { isObject, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 
 /** What people name when they mean a pod: its workload, or the pod itself where it has none. */
 export interface WorkloadId {
@@ -25,9 +26,9 @@ export function titleOf({ kind, namespace, name }: WorkloadId): string {
 
 /** The workload of a pod that runs. */
 export function workloadOf(pod: JsonObject, fallback = 'default'): WorkloadId {
-  const namespace = lookupText(pod, 'metadata', 'namespace') || fallback
+  const namespace = lookupString(pod, 'metadata', 'namespace') || fallback
   const checked = checkPod({ metadata: own(pod, 'metadata') ?? {} })
-  const name = lookupText(pod, 'metadata', 'name')
+  const name = lookupString(pod, 'metadata', 'name')
   if ('faults' in checked) return { kind: 'Pod', namespace, name }
   const owner = ownerOf(checked.pod, namespace)
   return { kind: owner.kind, namespace, name: owner.name }
@@ -55,7 +56,7 @@ export function createGathering(): { add(pod: JsonObject): void; workloads(): re
 
 /** A time that Kubernetes writes sorts as a text. */
 function createdAt(pod: JsonObject): string {
-  return lookupText(pod, 'metadata', 'creationTimestamp')
+  return lookupString(pod, 'metadata', 'creationTimestamp')
 }
 
 /**
@@ -74,28 +75,21 @@ export function workloadsIn(manifests: readonly JsonObject[], namespace: string)
       continue
     }
     const owner = controllerOf(workload)
-    const id = owner === undefined ? { kind: place.kind.kind, name: nameOf(workload) } : owner
-    const key = JSON.stringify({ kind: id.kind, namespace: at, name: id.name })
-    if (owner === undefined || !found.has(key)) found.set(key, { id: { ...id, namespace: at }, pod: podAt(place) })
+    const { kind, name } = owner ?? { kind: place.kind.kind, name: nameOf(workload) }
+    const id = { kind, namespace: at, name }
+    const key = JSON.stringify(id)
+    if (owner === undefined || !found.has(key)) found.set(key, { id, pod: podAt(place) })
   }
   const pods = gathering.workloads().filter(({ id }) => !found.has(JSON.stringify(id)))
   return [...found.values(), ...pods]
 }
 
 function inNamespace(pod: JsonObject, namespace: string): JsonObject {
-  if (lookupText(pod, 'metadata', 'namespace') !== '') return pod
+  if (lookupString(pod, 'metadata', 'namespace') !== '') return pod
   const metadata = own(pod, 'metadata')
   return { ...pod, metadata: { ...(isObject(metadata) ? metadata : {}), namespace } }
 }
 
 function nameOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'name')
-}
-
-function controllerOf(workload: JsonObject): { readonly kind: string; readonly name: string } | undefined {
-  const references = lookup(workload, 'metadata', 'ownerReferences')
-  const controller = Array.isArray(references)
-    ? references.filter(isObject).find((reference) => own(reference, 'controller') === true)
-    : undefined
-  return controller && { kind: lookupText(controller, 'kind'), name: lookupText(controller, 'name') }
+  return lookupString(object, 'metadata', 'name')
 }

@@ -1,11 +1,11 @@
-import type { Context } from './context.ts'
+import type { DoctorContext } from './context.ts'
 
 /** From good to bad; `unknown` is what could not be found out. */
 export const statuses = ['ok', 'warn', 'fail', 'unknown'] as const
 export type Status = (typeof statuses)[number]
 
 /** What a check found out of one thing. */
-export interface Outcome {
+export interface CheckResult {
   readonly status: Status
   /** What it is about: `revision canary`, `tag prod`, `namespaces`. */
   readonly about: string
@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /** One question that the doctor asks. */
-export interface Check {
+export interface DoctorCheck {
   /** Never used for another question again. */
   readonly id: string
   readonly title: string
@@ -27,10 +27,10 @@ export interface Check {
   /** What to do about a `warn` or `fail`, on one line. */
   readonly fix: string
   /** An outcome for each thing, at least one. An error of the cluster that it lets through becomes `unknown`. */
-  readonly run: (context: Context) => Promise<readonly Outcome[]>
+  readonly run: (context: DoctorContext) => Promise<readonly CheckResult[]>
 }
 
 /** What an outcome that needs the API server is without one. */
-export function needsCluster(about: string): Outcome {
+export function needsCluster(about: string): CheckResult {
   return { status: 'unknown', about, message: 'manifests cannot tell: this needs the cluster' }
 }

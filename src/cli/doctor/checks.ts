@@ -1,4 +1,4 @@
-import type { Check } from './check.ts'
+import type { DoctorCheck } from './check.ts'
 import { caBundleCheck } from './checks/ca-bundle.ts'
 import { certificateCheck } from './checks/certificate.ts'
 import { configurationCheck } from './checks/configuration.ts'
@@ -10,7 +10,7 @@ import { selectorsCheck } from './checks/selectors.ts'
 import { versionsCheck } from './checks/versions.ts'
 
 /** All that the doctor asks, in the order in which it is told. A new question is a new file of `checks/`. */
-export const checks: readonly Check[] = [
+export const checks: readonly DoctorCheck[] = [
   installedCheck,
   endpointsCheck,
   reachableCheck,

@@ -8,7 +8,7 @@ import {
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
 import type { JsonObject } from '../../lang/json.ts'
-import { lookupText } from '../../lang/json.ts'
+import { lookupString } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { type Backend, readBackends, type ServicePort, servicePort } from './endpoints.ts'
 import { type Installation, readInstallations, type ServiceRef } from './installations.ts'
@@ -22,7 +22,7 @@ export interface ClusterTools {
 }
 
 /** What checks look at. Each thing is read when it is first asked for, and once; errors are CliErrors. */
-export interface Context {
+export interface DoctorContext {
   /** All MutatingWebhookConfigurations. */
   readonly configurations: readonly WebhookConfiguration[]
   /** Those of them that were asked for. */
@@ -49,12 +49,12 @@ export interface Wanted {
   readonly namespace?: string | undefined
 }
 
-export type ContextOptions = Pick<Context, 'tools' | 'isInCluster' | 'wanted' | 'timeoutMs' | 'now'>
+export type ContextOptions = Pick<DoctorContext, 'tools' | 'isInCluster' | 'wanted' | 'timeoutMs' | 'now'>
 
 /** Reads the webhook configurations, and all else when it is asked for. Throws CliError when there is no answer. */
-export async function readContext(source: ObjectSource, options: ContextOptions): Promise<Context> {
+export async function readContext(source: ObjectSource, options: ContextOptions): Promise<DoctorContext> {
   const configurations = readConfigurations(await source.list(kinds.mutatingWebhookConfiguration))
-  const service = remembered(async (ref: ServiceRef) => {
+  const service = cached(async (ref: ServiceRef) => {
     const found = await source.get(kinds.service, ref.name, ref.namespace)
     return found && { port: servicePort(found, ref) }
   })
@@ -62,24 +62,24 @@ export async function readContext(source: ObjectSource, options: ContextOptions)
     ...options,
     configurations,
     installations: readInstallations(configurations, options.wanted),
-    namespaces: remembered(async () => {
+    namespaces: cached(async () => {
       const all = await source.list(kinds.namespace)
-      return readNamespaces(all.filter((one) => lookupText(one, 'status', 'phase') !== 'Terminating'))
+      return readNamespaces(all.filter((one) => lookupString(one, 'status', 'phase') !== 'Terminating'))
     }),
     service,
-    backends: remembered(async (ref: ServiceRef) => {
+    backends: cached(async (ref: ServiceRef) => {
       const found = await service(ref)
       if (found?.port.kind !== 'port') return []
       const labelSelector = `kubernetes.io/service-name=${ref.name}`
       const slices = await source.list(kinds.endpointSlice, { namespace: ref.namespace, labelSelector })
       return readBackends(slices, found.port.name)
     }),
-    pod: remembered((namespace: string, name: string) => source.get(kinds.pod, name, namespace)),
+    pod: cached((namespace: string, name: string) => source.get(kinds.pod, name, namespace)),
   }
 }
 
 /** Asks once for the same arguments. */
-function remembered<A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+function cached<A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   const known = new Map<string, Promise<T>>()
   return (...args) => {
     const key = JSON.stringify(args)

@@ -2,12 +2,12 @@ import type { KubeError } from '../../cluster/client.ts'
 import { initName, proxyName, statusAnnotation, validationName } from '../../istio/names.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
-import { isObject, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
-import type { Outcome } from './check.ts'
+import { isObject, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
+import type { CheckResult } from './check.ts'
 
 /* What the answer to a dry run says of the webhook that should have been called. */
 
-export type Verdict = Omit<Outcome, 'about'>
+export type DryRunResult = Omit<CheckResult, 'about'>
 
 export interface Subject {
   readonly configuration: WebhookConfiguration
@@ -18,12 +18,12 @@ export interface Subject {
 }
 
 /** The pod was taken: with a sidecar, or without. */
-export function judgeAnswer(pod: JsonObject, subject: Subject): Verdict {
+export function evaluateAnswer(pod: JsonObject, subject: Subject): DryRunResult {
   const { namespace, revision, configuration, conditions } = subject
   const status = lookup(pod, 'metadata', 'annotations', statusAnnotation)
   if (typeof status === 'string') {
     const injectedBy =
-      lookupText(pod, 'metadata', 'annotations', 'istio.io/rev') || lookupText(parsed(status), 'revision')
+      lookupString(pod, 'metadata', 'annotations', 'istio.io/rev') || lookupString(parsed(status), 'revision')
     if (injectedBy !== '' && revision !== '' && revisionValue(injectedBy) !== revision) {
       const message = `a pod of the namespace ${namespace} was injected by revision ${injectedBy}`
       return {
@@ -54,7 +54,10 @@ export function judgeAnswer(pod: JsonObject, subject: Subject): Verdict {
 }
 
 /** The pod was refused: by this webhook, on the way to it, or by something else. */
-export function judgeError({ message, status }: KubeError, { configuration, namespace, conditions }: Subject): Verdict {
+export function evaluateError(
+  { message, status }: KubeError,
+  { configuration, namespace, conditions }: Subject,
+): DryRunResult {
   const said = message.replace(/^cannot create Pod [^:]*: (?:Internal error occurred: )?/, '')
   if (status === 0) return { status: 'unknown', message: said }
   const failed = /failed calling webhook "([^"]+)"/.exec(said)?.[1]

@@ -1,5 +1,5 @@
 import { itemsAt } from '../../kubernetes/objects.ts'
-import { type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { ServiceRef } from './installations.ts'
 
 /** Who answers for a Service: mostly a pod. */
@@ -20,10 +20,11 @@ export type ServicePort =
 /** The Service's port that a webhook calls. */
 export function servicePort(service: JsonObject, { port }: ServiceRef): ServicePort {
   const spec = lookup(service, 'spec')
-  if (lookupText(spec, 'type') === 'ExternalName') return { kind: 'external', host: lookupText(spec, 'externalName') }
+  if (lookupString(spec, 'type') === 'ExternalName')
+    return { kind: 'external', host: lookupString(spec, 'externalName') }
   const ports = itemsAt(spec, 'ports').map(({ item }) => item)
   const found = ports.find((item) => own(item, 'port') === port)
-  if (found !== undefined) return { kind: 'port', name: lookupText(found, 'name') }
+  if (found !== undefined) return { kind: 'port', name: lookupString(found, 'name') }
   return { kind: 'missing', known: ports.flatMap((item) => numberIn(own(item, 'port'))) }
 }
 
@@ -36,14 +37,14 @@ export function readBackends(slices: readonly JsonObject[], portName: string): r
   for (const slice of slices) {
     const ports = itemsAt(slice, 'ports').map(({ item }) => item)
     const [port] = ports
-      .filter((item) => lookupText(item, 'name') === portName)
+      .filter((item) => lookupString(item, 'name') === portName)
       .flatMap((item) => numberIn(own(item, 'port')))
     if (port === undefined) continue
     for (const { item } of itemsAt(slice, 'endpoints')) {
       const addresses = own(item, 'addresses')
       const address: Json | undefined = Array.isArray(addresses) ? addresses[0] : undefined
       if (typeof address !== 'string') continue
-      const pod = podOf(item, lookupText(slice, 'metadata', 'namespace'))
+      const pod = podOf(item, lookupString(slice, 'metadata', 'namespace'))
       const key = pod === undefined ? address : `pod ${pod.name}`
       // Where it isn't said, it is ready.
       const isReady = lookup(item, 'conditions', 'ready') !== false
@@ -55,8 +56,8 @@ export function readBackends(slices: readonly JsonObject[], portName: string): r
 
 function podOf(endpoint: JsonObject, namespace: string): Backend['pod'] {
   const target = own(endpoint, 'targetRef')
-  if (lookupText(target, 'kind') !== 'Pod') return undefined
-  return { name: lookupText(target, 'name'), namespace: lookupText(target, 'namespace') || namespace }
+  if (lookupString(target, 'kind') !== 'Pod') return undefined
+  return { name: lookupString(target, 'name'), namespace: lookupString(target, 'namespace') || namespace }
 }
 
 function numberIn(value: Json | undefined): readonly number[] {

@@ -1,11 +1,11 @@
 import type { Json } from '../../lang/json.ts'
 import { hasColour, type Io, printable } from '../io.ts'
-import { type Check, type Outcome, type Status, statuses } from './check.ts'
+import { type CheckResult, type DoctorCheck, type Status, statuses } from './check.ts'
 
 /** An outcome, and the check that it is of. */
 export interface Diagnosis {
-  readonly check: Check
-  readonly outcome: Outcome
+  readonly check: DoctorCheck
+  readonly outcome: CheckResult
 }
 
 /** As data: `{checks: [{check, status, about, message, fix}], summary: {ok, warn, fail, unknown}}`. */

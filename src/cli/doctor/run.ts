@@ -9,9 +9,9 @@ import type { Io } from '../io.ts'
 import { printResult } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { milliseconds } from '../serve/options.ts'
-import type { Check, Outcome } from './check.ts'
+import type { CheckResult, DoctorCheck } from './check.ts'
 import { checks } from './checks.ts'
-import { type ClusterTools, type Context, readContext } from './context.ts'
+import { type ClusterTools, type DoctorContext, readContext } from './context.ts'
 import { type Diagnosis, dataOf, reportText } from './report.ts'
 
 /** `outrigger doctor`. Ends with 1 when a check fails. */
@@ -42,9 +42,13 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<ExitCode> {
 }
 
 /** Runs a check, which may neither last for ever nor end the others. */
-async function examine(check: Check, context: Context, source: ObjectSource): Promise<readonly Outcome[]> {
+async function examine(
+  check: DoctorCheck,
+  context: DoctorContext,
+  source: ObjectSource,
+): Promise<readonly CheckResult[]> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<readonly Outcome[]>((resolve) => {
+  const late = new Promise<readonly CheckResult[]>((resolve) => {
     const message = `no answer within ${context.timeoutMs / 1000} s`
     const fix = 'allow it more with --timeout; a webhook that is not reached takes its timeoutSeconds'
     timer = setTimeout(() => resolve([{ status: 'unknown', about: '', message, fix }]), context.timeoutMs)

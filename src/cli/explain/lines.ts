@@ -1,4 +1,4 @@
-import type { Told, ToldSection } from '../../explain/story/told.ts'
+import type { StoryLine, StorySection } from '../../explain/story/lines.ts'
 
 /** What a terminal of the usual width holds. */
 const width = 80
@@ -21,14 +21,14 @@ export function wrap(text: string, indent: number, hanging = indent + 4): readon
 }
 
 /** A section with its heading; an empty line before it. */
-export function sectionLines({ title, items }: ToldSection): readonly string[] {
-  return ['', title, ...items.flatMap(toldLines)]
+export function sectionLines({ title, items }: StorySection): readonly string[] {
+  return ['', title, ...items.flatMap(storyLines)]
 }
 
 /** How far what is below an item is indented. */
-const below: Readonly<Record<NonNullable<Told['form']>, number>> = { numbered: 5, group: 4, inner: 8 }
+const below: Readonly<Record<NonNullable<StoryLine['form']>, number>> = { numbered: 5, group: 4, inner: 8 }
 
-function toldLines({ text, details = [], form }: Told): readonly string[] {
+function storyLines({ text, details = [], form }: StoryLine): readonly string[] {
   const indent = form === 'inner' ? 4 : 2
   const inner = form === undefined ? 6 : below[form]
   return [

@@ -1,9 +1,9 @@
 import { objectTitle } from '../../explain/story/edits.ts'
 import { fileOf } from '../../explain/story/remedy-lines.ts'
-import { type Story, storyData, tell } from '../../explain/story/story.ts'
+import { type InjectionScenario, labelsOfNamespace, podOf, stringsAt } from '../../explain/story/scenario.ts'
+import { createStory, type Story, storyData } from '../../explain/story/story.ts'
 import type { Subject } from '../../explain/story/subjects.ts'
 import { assume } from '../../explain/story/surroundings.ts'
-import { labelsOfNamespace, podOf, textsAt, type World } from '../../explain/story/world.ts'
 import { manifestSource, readManifests } from '../cluster/manifests.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { ObjectSource } from '../cluster/source.ts'
@@ -69,23 +69,23 @@ async function storiesOf(
     const known = { name: namespace, labels: surroundings.namespaces.get(namespace) ?? {} }
     const asked = {
       namespace: known,
-      labels: textsAt(podOf({ place }), 'metadata', 'labels'),
+      labels: stringsAt(podOf({ place }), 'metadata', 'labels'),
       ...(review !== undefined && { request: review.asked }),
     }
     const inUse = await configurations.for(asked)
     const { snapshot } = inUse.loaded
     const { notes: assumptions, ...assumed } = assume(surroundings, asked, snapshot)
     const { facts } = surroundings
-    const world: World = { ...assumed, place, namespace, snapshot, facts, path: flags.path, review }
+    const scenario: InjectionScenario = { ...assumed, place, namespace, snapshot, facts, path: flags.path, review }
     const places = {
       subject,
-      title: objectTitle(world),
-      namespaceLabels: labelsOfNamespace(world),
+      title: objectTitle(scenario),
+      namespaceLabels: labelsOfNamespace(scenario),
       namespaceFile: contents && fileOf(contents.documents, 'Namespace', namespace),
       configuration: inUse.loaded.sources.config,
       connection: flags,
     }
-    stories.push(tell(world, places, inUse, assumptions))
+    stories.push(createStory(scenario, places, inUse, assumptions))
   }
   return stories
 }

@@ -1,15 +1,9 @@
-import { type Kind, kinds } from '../../cluster/kinds.ts'
-import {
-  controllerOf,
-  type FileDocument,
-  runningAlone,
-  type Subject,
-  subjectAt,
-  subjectsIn,
-} from '../../explain/story/subjects.ts'
-import { objectsIn } from '../../kubernetes/objects.ts'
+import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
+import { type FileDocument, runningAlone, type Subject, subjectAt, subjectsIn } from '../../explain/story/subjects.ts'
+import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
+import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
-import { type JsonObject, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookupString } from '../../lang/json.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { CliError } from '../exit.ts'
@@ -83,21 +77,14 @@ async function missing(type: Kind, namespace: string, name: string, source: Obje
   const others = await source.list(type, { namespace })
   const near = nearest(
     name,
-    others.map((one) => lookupText(one, 'metadata', 'name')),
+    others.map((one) => lookupString(one, 'metadata', 'name')),
   )
   const hint =
     near === undefined ? `there are ${others.length} in this namespace` : `did you mean ${namespace}/${near}?`
   return new CliError(`there is no ${type.kind} ${namespace}/${name} in ${source.description}; ${hint}`)
 }
 
-const owners: readonly Kind[] = [
-  kinds.replicaSet,
-  kinds.deployment,
-  kinds.statefulSet,
-  kinds.daemonSet,
-  kinds.job,
-  kinds.cronJob,
-]
+const owners: readonly Kind[] = workloadKinds.map(kindOfWorkload)
 
 /** What makes a pod: the highest that can be read of its Deployment, ReplicaSet and so on; the title of one that can't. */
 async function ownerOf(

@@ -8,7 +8,7 @@ import { homeOf, type Surroundings, surroundingsOf } from '../../explain/story/s
 import { injectorsOf, revisionOf, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import type { ObjectSource } from '../cluster/source.ts'
-import { configMapsIn } from '../diff/landscape.ts'
+import { configMapsIn } from '../diff/cluster-state.ts'
 import { settingsOfRevision } from '../diff/revision.ts'
 import { CliError } from '../exit.ts'
 

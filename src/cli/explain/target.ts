@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { type Kind, kinds } from '../../cluster/kinds.ts'
+import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
+import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
 import { CliError } from '../exit.ts'
@@ -10,28 +11,18 @@ export type Target =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'object'; readonly type: Kind; readonly namespace: string; readonly name: string }
 
+const pod = { plural: 'pods', shortNames: ['po'], type: kinds.pod }
+const workloads = workloadKinds.map((workload) => ({ ...workload, type: kindOfWorkload(workload) }))
+
 /** The kinds that can be named, by what kubectl calls them. */
-const types: Readonly<Record<string, Kind>> = {
-  pod: kinds.pod,
-  pods: kinds.pod,
-  po: kinds.pod,
-  deployment: kinds.deployment,
-  deployments: kinds.deployment,
-  deploy: kinds.deployment,
-  replicaset: kinds.replicaSet,
-  replicasets: kinds.replicaSet,
-  rs: kinds.replicaSet,
-  statefulset: kinds.statefulSet,
-  statefulsets: kinds.statefulSet,
-  sts: kinds.statefulSet,
-  daemonset: kinds.daemonSet,
-  daemonsets: kinds.daemonSet,
-  ds: kinds.daemonSet,
-  job: kinds.job,
-  jobs: kinds.job,
-  cronjob: kinds.cronJob,
-  cronjobs: kinds.cronJob,
-  cj: kinds.cronJob,
+const types: ReadonlyMap<string, Kind> = new Map(
+  [pod, ...workloads].flatMap(({ plural, shortNames, type }) =>
+    [nameOf(type), plural, ...shortNames].map((name) => [name, type] as const),
+  ),
+)
+
+function nameOf({ kind }: Kind): string {
+  return kind.toLowerCase()
 }
 
 /**
@@ -49,11 +40,11 @@ export function readTarget(text: string, io: Io): Target {
     )
   }
   if (parts.length === 2) return { kind: 'object', type: kinds.pod, namespace, name }
-  const found = Object.hasOwn(types, type.toLowerCase()) ? types[type.toLowerCase()] : undefined
+  const found = types.get(type.toLowerCase())
   if (found === undefined) {
-    throw new CliError(`${quote(type)} is no kind that makes pods: ${knownNames(type, longNames)}`)
+    throw new CliError(
+      `${quote(type)} is no kind that makes pods: ${knownNames(type, [...new Set(types.values())].map(nameOf))}`,
+    )
   }
   return { kind: 'object', type: found, namespace, name }
 }
-
-const longNames = ['pod', 'deployment', 'replicaset', 'statefulset', 'daemonset', 'job', 'cronjob']

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
+import { remedyTitle, storySections } from '../../explain/story/describe.ts'
 import { placeText, type RemedyLine } from '../../explain/story/remedy-lines.ts'
 import type { Remedy, Story } from '../../explain/story/story.ts'
-import { remedyTitle, storySections } from '../../explain/story/telling.ts'
 import { printable } from '../io.ts'
 import { sectionLines, wrap } from './lines.ts'
 

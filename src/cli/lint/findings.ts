@@ -38,7 +38,7 @@ export function namespaceOption({ filename, namespace }: RuleFlags): Pick<Cluste
  * Prints the findings of a command, of a cluster those of `--namespace` only. `faults` are documents that couldn't be read. Ends with 1
  * where there is a fault, or a finding of the severity that `--fail-on` names.
  */
-export function tellFindings(
+export function reportFindings(
   command: string,
   all: readonly Finding[],
   faults: readonly string[],

@@ -1,4 +1,5 @@
-import { type Kind, kinds } from '../../cluster/kinds.ts'
+import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
+import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import type { Io } from '../io.ts'
@@ -30,11 +31,8 @@ const wanted: readonly Kind[] = [
   kinds.proxyConfig,
   kinds.serviceEntry,
   kinds.service,
-  kinds.deployment,
-  kinds.statefulSet,
-  kinds.daemonSet,
-  kinds.job,
-  kinds.cronJob,
+  // Who may list what every cluster has may not ask for what only some have.
+  ...workloadKinds.filter(({ builtIn, isVersion }) => builtIn && !isVersion).map(kindOfWorkload),
   kinds.pod,
 ]
 

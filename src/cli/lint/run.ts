@@ -3,7 +3,7 @@ import { readCluster } from '../../lint/cluster.ts'
 import type { LintFlags } from '../commands/lint.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { ignoresOf, namespaceOption, ruleSnapshot, say, tellFindings } from './findings.ts'
+import { ignoresOf, namespaceOption, reportFindings, ruleSnapshot, say } from './findings.ts'
 import { ruleObjects } from './objects.ts'
 
 /** `outrigger lint`. Ends with 1 when there is a finding of the severity that `--fail-on` names, or a document that can't be read. */
@@ -14,5 +14,5 @@ export async function lint(flags: LintFlags, io: Io): Promise<ExitCode> {
   for (const fault of faults) say(io, `problem: ${fault}`)
   const cluster = readCluster(objects, snapshot, namespaceOption(flags))
   const findings = analyze(cluster, snapshot, { ignores, ...places })
-  return tellFindings('lint', findings, faults, flags, io)
+  return reportFindings('lint', findings, faults, flags, io)
 }

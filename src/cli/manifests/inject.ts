@@ -41,7 +41,7 @@ export interface Remark {
   readonly text: string
 }
 
-export interface InjectOptions {
+export interface ManifestOptions {
   readonly namespace: string
   readonly path: string
   readonly snapshot: Snapshot
@@ -58,14 +58,14 @@ export function parseFile(input: InputText): ParsedFile {
 }
 
 /** Injects a file's manifests. A document at fault stays as it is and says so in its remarks. */
-export function injectFile({ name, text, documents }: ParsedFile, options: InjectOptions): InjectedFile {
+export function injectFile({ name, text, documents }: ParsedFile, options: ManifestOptions): InjectedFile {
   const isJson = isJsonText(text)
   const results = documents.map((document) => injectDocument(name, document, options))
   const after = () => documents.map((document, index) => textOf(document, results[index], isJson)).join('')
   return { name, before: text, after, isJson, documents: results.filter((_, index) => documents[index]?.body !== '') }
 }
 
-function injectDocument(file: string, document: Document, options: InjectOptions): InjectedDocument {
+function injectDocument(file: string, document: Document, options: ManifestOptions): InjectedDocument {
   const { line, value, fault } = document
   const untouched = { line, value, hasPods: false, title: '', patch: [] }
   if (fault !== undefined) {
@@ -89,7 +89,7 @@ function injectDocument(file: string, document: Document, options: InjectOptions
       const at = `${file}:${line}: ${titleOf(place.workload)}`
       return [
         ...remarksOn(result, at),
-        ...(misplacedMetadata(place.workload, place.kind) && isInjected(result) ? [cronJob(at)] : []),
+        ...(misplacedMetadata(place.workload, place.kind) !== undefined && isInjected(result) ? [cronJob(at)] : []),
       ]
     }),
   }

@@ -29,7 +29,7 @@ const nothing = {
 }
 
 // What a few lines of aliases may stand for.
-const mostAliased = 10_000
+const maxAliased = 10_000
 
 /** The tree of a text; undefined when it can't be had. Aliases are replaced by what they stand for. */
 export function parseTree(text: string): Document.Parsed | undefined {
@@ -194,7 +194,7 @@ function styled(text: string, style: Scalar.Type): Scalar {
 
 /** Replaces aliases and merge keys by what they stand for, so that a change at one place is none at another. */
 function resolveAliases(tree: Document.Parsed): boolean {
-  let left = mostAliased
+  let left = maxAliased
   let hasAliases = false
   visit(tree, {
     Node: (_, node) => {

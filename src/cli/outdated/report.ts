@@ -2,7 +2,7 @@ import type { Change } from '../../explain/compare/change.ts'
 import { describeShortly } from '../../explain/compare/words.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { titleOf, type WorkloadId } from '../diff/workloads.ts'
-import type { Verdict } from './verdict.ts'
+import type { SidecarState } from './evaluate.ts'
 
 /** A workload of which at least one pod is outdated. */
 export interface OutdatedWorkload {
@@ -15,7 +15,7 @@ export interface OutdatedWorkload {
   readonly changes: readonly Change[]
 }
 
-export interface Report {
+export interface OutdatedReport {
   readonly workloads: readonly OutdatedWorkload[]
   /** All that were looked at. */
   readonly looked: { readonly workloads: number; readonly pods: number; readonly outdated: number }
@@ -32,7 +32,7 @@ interface Entry {
 }
 
 /** Counts pods by their workloads; of each no more is kept than the first outdated pod's reason. */
-export function createReport(): { add(id: WorkloadId, verdict: Verdict): void; report(): Report } {
+export function createReport(): { add(id: WorkloadId, verdict: SidecarState): void; report(): OutdatedReport } {
   const entries = new Map<string, Entry>()
   const foreign = new Map<string, number>()
   // Thousands of workloads differ in the same: each list is kept once.
@@ -77,15 +77,18 @@ function titleIn({ id }: Entry): string {
   return `${id.namespace}/${titleOf(id)}`
 }
 
-const mostNamed = 2
+const maxNamed = 2
 
 function reasonOf(changes: readonly Change[]): string {
-  const named = changes.slice(0, mostNamed).map(describeShortly).join(', ')
-  return changes.length > mostNamed ? `${named} and ${changes.length - mostNamed} more` : named
+  const named = changes.slice(0, maxNamed).map(describeShortly).join(', ')
+  return changes.length > maxNamed ? `${named} and ${changes.length - maxNamed} more` : named
 }
 
 /** A report as data. `restart` gives the line that restarts a workload, if there is one. */
-export function reportData({ workloads, looked }: Report, restart: (id: WorkloadId) => string | undefined): JsonObject {
+export function reportData(
+  { workloads, looked }: OutdatedReport,
+  restart: (id: WorkloadId) => string | undefined,
+): JsonObject {
   return {
     pods: looked.pods,
     outdated: looked.outdated,

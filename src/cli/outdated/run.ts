@@ -1,8 +1,8 @@
 import { injectedRevision } from '../../explain/compare/original.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { OutdatedFlags } from '../commands/outdated.ts'
+import { type ClusterState, readClusterState } from '../diff/cluster-state.ts'
 import { createSide } from '../diff/injectors.ts'
-import { type Landscape, readLandscape } from '../diff/landscape.ts'
 import { eachPod } from '../diff/pods.ts'
 import { currentSide } from '../diff/sides.ts'
 import { workloadOf } from '../diff/workloads.ts'
@@ -11,15 +11,15 @@ import { type Io, printable } from '../io.ts'
 import { printData } from '../output.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import { renderTable, tableWidth } from '../table.ts'
-import { rememberVerdicts } from './remember.ts'
-import { createReport, type Report, reportData } from './report.ts'
+import { evaluatePod, ignoring, isRunningInjected } from './evaluate.ts'
+import { createReport, type OutdatedReport, reportData } from './report.ts'
 import { restartComment, restartLine } from './restart.ts'
-import { ignoring, isRunningInjected, judge } from './verdict.ts'
+import { cachePerWorkload } from './workload-cache.ts'
 
 /** `outrigger outdated`. Ends with 1 when a pod is. */
 export async function listOutdated(flags: OutdatedFlags, io: Io): Promise<ExitCode> {
   const source = await objectsOf(flags, io)
-  const landscape = await readLandscape(source)
+  const landscape = await readClusterState(source)
   const progress = startProgress(io)
   try {
     const notes = new Set<string>(landscape.faults)
@@ -35,11 +35,11 @@ export async function listOutdated(flags: OutdatedFlags, io: Io): Promise<ExitCo
 
 async function examine(
   flags: OutdatedFlags,
-  landscape: Landscape,
+  landscape: ClusterState,
   io: Io,
   progress: Progress,
   notes: Set<string>,
-): Promise<Report> {
+): Promise<OutdatedReport> {
   const { source, facts, configurations } = landscape
   const { namespace } = flags
   // Namespaces stay where they are: a revision that is named says which pods to look at.
@@ -51,7 +51,7 @@ async function examine(
   }
   const side = createSide(options, landscape, (text) => void notes.add(text))
   const by = { side, isFixed: options.fixed !== undefined, facts, isIgnored: ignoring(flags.ignore ?? []) }
-  const verdictOn = rememberVerdicts((pod, id) => judge(pod, id, by))
+  const verdictOn = cachePerWorkload((pod, id) => evaluatePod(pod, id, by))
   const report = createReport()
   let pods = 0
   for await (const pod of eachPod(source, namespace)) {
@@ -72,23 +72,23 @@ function isBare(fixed: ReturnType<typeof currentSide>['fixed']): boolean {
   return Object.values(fixed.settings).every((value) => value === undefined)
 }
 
-function leftOut({ foreign }: Report): readonly string[] {
+function leftOut({ foreign }: OutdatedReport): readonly string[] {
   return [...foreign].map(
     ([revision, pods]) =>
       `${podCount(pods)} of revision ${revision} can't be told by this configuration: name it with --revision, if it is theirs`,
   )
 }
 
-function print(report: Report, flags: OutdatedFlags, io: Io): void {
+function print(report: OutdatedReport, flags: OutdatedFlags, io: Io): void {
   const { workloads } = report
-  const lineOf = (id: Report['workloads'][number]['id']) => restartLine(id, flags)
+  const lineOf = (id: OutdatedReport['workloads'][number]['id']) => restartLine(id, flags)
   if (flags.restart === true) {
     io.stdout.write(workloads.map(({ id }) => `${printable(lineOf(id) ?? restartComment(id))}\n`).join(''))
   } else if (flags.output !== 'table') printData(io, flags.output, reportData(report, lineOf))
   else io.stdout.write(asTable(report, tableWidth(io.stdout)))
 }
 
-function asTable({ workloads, looked }: Report, width: number): string {
+function asTable({ workloads, looked }: OutdatedReport, width: number): string {
   const rows = workloads.map(({ id, pods, outdated, reason }) => [
     id.namespace,
     `${id.kind.toLowerCase()}/${id.name}`,

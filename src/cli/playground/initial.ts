@@ -1,12 +1,12 @@
 import { type Kind, kinds } from '../../cluster/kinds.ts'
-import type { DocumentKey, Source } from '../../config/documents.ts'
+import type { DocumentKey, DocumentSource } from '../../config/documents.ts'
 import { ConfigError } from '../../config/faults.ts'
 import { loadRead, readConfiguration } from '../../config/files.ts'
 import { injectorSettings } from '../../config/settings.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 import { copyJson } from '../../lang/json-data.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
-import { emptyState, mostText, readState } from '../../playground/state.ts'
+import { emptyState, maxText, readState } from '../../playground/state.ts'
 import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { PlaygroundFlags } from '../commands/playground.ts'
@@ -61,12 +61,12 @@ async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<Pla
 }
 
 /** Istio keeps both in one ConfigMap. In a manifest of that the page itself finds the values; of a live one it gets each key. */
-function bothOf(config: Source | undefined): Source | undefined {
+function bothOf(config: DocumentSource | undefined): DocumentSource | undefined {
   return config !== undefined && 'configMap' in config ? config : undefined
 }
 
 /** A document as someone would type it. */
-function documentText(source: Source | undefined, key: DocumentKey): string {
+function documentText(source: DocumentSource | undefined, key: DocumentKey): string {
   if (source === undefined) return ''
   if ('text' in source) return source.text
   if ('configMap' in source) return String(own(source.configMap, key) ?? '')
@@ -84,7 +84,7 @@ async function clusterText(flags: PlaygroundFlags, io: Io): Promise<string> {
     try {
       const objects = await source.list(kind)
       const part = objects.map((object) => `---\n${writeYaml(shortened(object, kind))}`).join('')
-      if (text.length + part.length > mostText / 2)
+      if (text.length + part.length > maxText / 2)
         note(`${objects.length} ${kind.plural} are too much for the page`, io)
       else text += part
     } catch (error) {

@@ -1,5 +1,5 @@
 import { itemsAt } from '../../kubernetes/objects.ts'
-import { lookup, lookupText, own } from '../../lang/json.ts'
+import { lookup, lookupString, own } from '../../lang/json.ts'
 import type { AnalyzedCluster } from '../../lint/cluster.ts'
 import { createSelection } from '../../lint/services.ts'
 import { isInjected, proxyOf, type Workload } from '../../lint/workload.ts'
@@ -42,7 +42,7 @@ export function podTitle({ namespace, name }: Pick<PodToRead, 'namespace' | 'nam
 /** Alike for pods of one controller; a pod without one stands for itself. */
 function makerOf({ object: { json, namespace, name } }: Workload): string {
   const owner = itemsAt(json, 'metadata', 'ownerReferences').find(({ item }) => own(item, 'controller') === true)?.item
-  const maker = owner === undefined ? ['Pod', name] : [lookupText(owner, 'kind'), lookupText(owner, 'name')]
+  const maker = owner === undefined ? ['Pod', name] : [lookupString(owner, 'kind'), lookupString(owner, 'name')]
   return JSON.stringify([namespace, ...maker])
 }
 

@@ -8,7 +8,7 @@ import { connectOptionsOf } from '../cluster/connection.ts'
 import type { PrecheckFlags } from '../commands/precheck.ts'
 import { CliError, type ExitCode } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { ignoresOf, namespaceOption, ruleSnapshot, say, tellFindings } from '../lint/findings.ts'
+import { ignoresOf, namespaceOption, reportFindings, ruleSnapshot, say } from '../lint/findings.ts'
 import { ruleObjects } from '../lint/objects.ts'
 import { startProgress } from '../progress.ts'
 import { milliseconds } from '../serve/options.ts'
@@ -32,7 +32,7 @@ export async function precheck(flags: PrecheckFlags, io: Io): Promise<ExitCode> 
     ignores,
     ...places,
   })
-  return tellFindings('precheck', findings, faults, flags, io)
+  return reportFindings('precheck', findings, faults, flags, io)
 }
 
 interface ListenerOptions {
@@ -85,12 +85,12 @@ function counted(pods: readonly unknown[]): string {
   return pods.length === 1 ? '1 pod' : `${pods.length} pods`
 }
 
-const mostNames = 5
+const maxNames = 5
 const maxConcurrency = 999
 
 function some(names: readonly string[]): string {
-  const more = names.length - mostNames
-  return more > 0 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ')
+  const more = names.length - maxNames
+  return more > 0 ? `${names.slice(0, maxNames).join(', ')} and ${more} more` : names.join(', ')
 }
 
 function concurrencyOf({ concurrency }: PrecheckFlags): number {

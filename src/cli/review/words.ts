@@ -1,6 +1,6 @@
 import type { Provenance } from '../../explain/provenance/types.ts'
 import { provenanceSections } from '../../explain/story/sections.ts'
-import { reasons } from '../../injection/decide/reasons.ts'
+import { reasons } from '../../injection/model/reasons.ts'
 import type { Answer } from '../../webhook/admission/answer.ts'
 import { sectionLines, wrap } from '../explain/lines.ts'
 

@@ -6,14 +6,14 @@ import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { Json } from '../../lang/json.ts'
-import { type Answer, answerReview, type Injector } from '../../webhook/admission/answer.ts'
+import { type Answer, answerReview, type ReviewInjector } from '../../webhook/admission/answer.ts'
 import { createAnswerMemory } from '../../webhook/admission/answer-memory.ts'
 import type { ReviewFault } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
 import type { ConfigurationStatus } from '../../webhook/server/monitoring-server.ts'
-import { proxyImage } from './greeting.ts'
+import { proxyImage } from './banner.ts'
 
 export interface Answering {
   /** Answers by the last good configuration and what is known now, one and the same for all of a request. */
@@ -74,7 +74,7 @@ export function answererOf(snapshot: Snapshot, facts: () => ClusterFacts): Answe
     // What was answered by other facts may be wrong by these.
     if (!sameFacts(known, now)) memory = createAnswerMemory(isRepeatable)
     known = now
-    const injector: Injector = { hash, revision, inject: (request) => inject(request, snapshot, now) }
+    const injector: ReviewInjector = { hash, revision, inject: (request) => inject(request, snapshot, now) }
     return memory.answer(review, path, () => answerReview(review, path, injector))
   }
 }

@@ -31,7 +31,7 @@ interface Reporting {
 }
 
 /** What is around the server: a cluster, perhaps. */
-export interface Surroundings extends Reporting {
+export interface CertificateContext extends Reporting {
   readonly cluster: KubeClient | undefined
   /** Whom to tell how well it can be followed. */
   readonly health: Health | undefined
@@ -48,7 +48,7 @@ export interface Surroundings extends Reporting {
 export async function chooseCertificate(
   flags: ServeFlags,
   io: Io,
-  surroundings: Surroundings,
+  surroundings: CertificateContext,
 ): Promise<CertificateChoice> {
   const { tlsCert, tlsKey, tlsName = [] } = flags
   const isGiven = tlsCert !== undefined || tlsKey !== undefined
@@ -94,7 +94,7 @@ async function developmentCertificate(
 async function clusterCertificate(
   flags: ServeFlags,
   io: Io,
-  { cluster, health, namespace, revision, log, metrics, startupMs, signal }: Surroundings,
+  { cluster, health, namespace, revision, log, metrics, startupMs, signal }: CertificateContext,
 ): Promise<CertificateChoice> {
   if (cluster === undefined || health === undefined || namespace === undefined)
     throw new CliError('--tls managed keeps its CA in a cluster: give --kubeconfig, or use --tls dev or --tls files')

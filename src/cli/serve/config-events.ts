@@ -8,7 +8,7 @@ import type { Reload } from '../../config/watch.ts'
  * Tells what became of a changed configuration by Events on its ConfigMaps, where those who changed them look. Gives a
  * listener for reloads.
  */
-export function tellByEvents(events: Events): (reload: Reload) => void {
+export function reportByEvents(events: Events): (reload: Reload) => void {
   const rejected = new Set<string>()
   const subject = (configMap: ConfigMapInUse) => ({ kind: kinds.configMap, ...configMap })
   return (reload) => {
@@ -37,10 +37,10 @@ function culprits(configMaps: readonly ConfigMapInUse[], faults: readonly Config
   return named.length > 0 ? named : configMaps
 }
 
-const mostFaults = 3
+const maxFaults = 3
 
 function rejection(faults: readonly ConfigFault[]): string {
-  const first = faults.slice(0, mostFaults).map(({ excerpt: _, ...fault }) => formatFault(fault))
-  const more = faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : []
+  const first = faults.slice(0, maxFaults).map(({ excerpt: _, ...fault }) => formatFault(fault))
+  const more = faults.length > maxFaults ? [`and ${faults.length - maxFaults} more`] : []
   return `The last good configuration goes on serving. ${[...first, ...more].join('; ')}`
 }

@@ -1,4 +1,9 @@
-import { type CaBundleKeeper, type CaBundleReport, type CaBundleTimes, keepCaBundle } from '../../cluster/ca-bundle.ts'
+import {
+  type CaBundleReconciler,
+  type CaBundleReport,
+  type CaBundleTimes,
+  keepCaBundle,
+} from '../../cluster/ca-bundle.ts'
 import { caSecret, caSecretName } from '../../cluster/ca-secret.ts'
 import type { KubeClient } from '../../cluster/client.ts'
 import type { Health } from '../../cluster/health.ts'
@@ -61,7 +66,7 @@ export async function serveManaged(options: ManagedCertificateOptions): Promise<
         revision,
         service: { name: service, namespace },
         refresh: () => trustedNow(store),
-        report: tellBundle(log, metrics),
+        report: reportBundle(log, metrics),
         health,
         ...(times && { times }),
       })
@@ -101,7 +106,7 @@ async function trustedNow(store: CaStore): Promise<readonly string[] | undefined
 export const trustTimeoutMs = 30_000
 
 /** Not ready until every webhook configuration holds the CA; once that was so, it counts as so. */
-function untilTrusted(keeper: CaBundleKeeper, source: ManagedCertificate, log: Log): ReadyCondition {
+function untilTrusted(keeper: CaBundleReconciler, source: ManagedCertificate, log: Log): ReadyCondition {
   const began = performance.now()
   let isReached = false
   return () => {
@@ -134,7 +139,7 @@ function tell(report: ManagedReport, log: Log, metrics: Metrics): void {
 /** The same about the same configuration is told once in this time, however often it happens; the metric counts each. */
 const silenceMs = 60_000
 
-function tellBundle(log: Log, metrics: Metrics): (report: CaBundleReport) => void {
+function reportBundle(log: Log, metrics: Metrics): (report: CaBundleReport) => void {
   const told = new Map<string, number>()
   return ({ result, configuration, managers, reason }) => {
     metrics.caBundle(result)

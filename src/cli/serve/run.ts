@@ -15,7 +15,7 @@ import { configurationOf } from '../settings.ts'
 import { answerBy } from './answering.ts'
 import { chooseCertificate, chooseClients } from './certificates.ts'
 import { type Cluster, joinCluster } from './cluster.ts'
-import { tellByEvents } from './config-events.ts'
+import { reportByEvents } from './config-events.ts'
 import { milliseconds, portOf, readLimits } from './options.ts'
 import { sayStarted } from './started.ts'
 import { beginStartup, type Startup } from './startup.ts'
@@ -41,7 +41,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     const facts = () => followed?.facts() ?? noFacts
     const { answer, status } = answerBy({ configuration, facts, log, metrics })
     configuration.onReload(() => followed?.want(configuration.current()))
-    if (cluster !== undefined) configuration.onReload(tellByEvents(cluster.events))
+    if (cluster !== undefined) configuration.onReload(reportByEvents(cluster.events))
     followed = await cluster?.followFacts(configuration.current(), startup)
     followed?.want(configuration.current())
     const { revision } = configuration.current()

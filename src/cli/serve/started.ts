@@ -2,8 +2,8 @@ import type { Loaded } from '../../config/load.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Serving } from '../../webhook/server/serving.ts'
 import type { Io } from '../io.ts'
+import { banner, curlLine, proxyImage } from './banner.ts'
 import type { CertificateChoice } from './certificates.ts'
-import { curlLine, greeting, proxyImage } from './greeting.ts'
 
 export interface Started {
   readonly format: 'json' | 'text'
@@ -20,7 +20,7 @@ export function sayStarted(io: Io, { format, log, serving, chosen, host, loaded,
   const { webhookPort, monitoringPort } = serving
   const { snapshot, sources } = loaded
   if (format === 'text') {
-    io.stdout.write(greeting({ webhookPort, monitoringPort, chosen, host, snapshot, sources, hasClients, cwd: io.cwd }))
+    io.stdout.write(banner({ webhookPort, monitoringPort, chosen, host, snapshot, sources, hasClients, cwd: io.cwd }))
     return
   }
   const certificate = { from: chosen.from, until: chosen.source.current().description.notAfter }

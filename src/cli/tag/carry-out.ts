@@ -1,7 +1,7 @@
 import { KubeError } from '../../cluster/client.ts'
 import { kinds } from '../../cluster/kinds.ts'
 import type { TagPlan, TagStep } from '../../istio/revisions/tags.ts'
-import { type JsonObject, lookup, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { type Connection, kubeSentence } from '../cluster/connection.ts'
 import { CliError } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
@@ -58,7 +58,7 @@ async function write(step: TagStep, { client }: Connection, dryRun: boolean, io:
 
 function webhookNames(object: JsonObject): readonly string[] {
   const webhooks = lookup(object, 'webhooks')
-  return Array.isArray(webhooks) ? webhooks.map((webhook) => lookupText(webhook, 'name')) : []
+  return Array.isArray(webhooks) ? webhooks.map((webhook) => lookupString(webhook, 'name')) : []
 }
 
 function failure(

@@ -1,7 +1,7 @@
 import { kinds } from '../../cluster/kinds.ts'
 import { tagLabel } from '../../istio/revisions/names.ts'
 import type { TagPlan } from '../../istio/revisions/tags.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import type { Connection } from '../cluster/connection.ts'
 
 /* Who else has a hand in the configurations that a plan writes. All of it is for information. */
@@ -18,12 +18,12 @@ const managers: Readonly<Record<string, { readonly when: string; readonly hasVal
 export function managerNotes({ steps }: TagPlan, configurations: readonly JsonObject[]): readonly string[] {
   const names = new Set(steps.map(({ name }) => name))
   return configurations
-    .filter((object) => names.has(lookupText(object, 'metadata', 'name')))
+    .filter((object) => names.has(lookupString(object, 'metadata', 'name')))
     .flatMap((object) =>
       Object.entries(managers)
         .filter(([manager]) => fieldManagers(object).has(manager))
         .map(([, { when, hasValues }]) => {
-          const name = lookupText(object, 'metadata', 'name')
+          const name = lookupString(object, 'metadata', 'name')
           return `${name} may be put back by ${when}: ${hasValues ? valuesAdvice(object) : 'change the manifests that it reads, too'}`
         }),
     )
@@ -31,13 +31,13 @@ export function managerNotes({ steps }: TagPlan, configurations: readonly JsonOb
 
 /** The values are those of Outrigger's chart. */
 function valuesAdvice(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'labels', tagLabel) === ''
+  return lookupString(object, 'metadata', 'labels', tagLabel) === ''
     ? 'set webhook.deactivated: true in its values, too'
     : 'in its values a tag that moves belongs in externalTags, not in revisionTags'
 }
 
 function fieldManagers(object: JsonObject): ReadonlySet<string> {
-  return new Set(items(lookup(object, 'metadata', 'managedFields')).map((entry) => lookupText(entry, 'manager')))
+  return new Set(items(lookup(object, 'metadata', 'managedFields')).map((entry) => lookupString(entry, 'manager')))
 }
 
 /**

@@ -32,12 +32,12 @@ function injectors(revisions: readonly string[]): string {
 }
 
 // More than these are not read in a terminal; `tag list` has them all.
-const mostNames = 10
+const maxNames = 10
 
 /** `shop, bank and 12 more`. */
 export function someOf(names: readonly string[]): string {
-  const rest = names.length - mostNames
-  return rest > 0 ? `${names.slice(0, mostNames).join(', ')} and ${rest} more` : names.join(', ')
+  const rest = names.length - maxNames
+  return rest > 0 ? `${names.slice(0, maxNames).join(', ')} and ${rest} more` : names.join(', ')
 }
 
 /** What to run once a tag points to its revision. `used` are the namespaces that use it. */
@@ -52,9 +52,9 @@ export function nextLines(tag: string, used: readonly string[], plan: TagPlan, f
   const uses = `The tag ${tag} is used by ${someOf(used)}.`
   if (changed.length === 0) return `${uses} They are injected by the same revision as before.\n`
   const lines = changed
-    .slice(0, mostNames)
+    .slice(0, maxNames)
     .map((name) => `  ${kubectl(flags, 'rollout', 'restart', 'deployment', '-n', name)}\n`)
-  const rest = changed.length > mostNames ? `  (and so on for ${changed.length - mostNames} more)\n` : ''
+  const rest = changed.length > maxNames ? `  (and so on for ${changed.length - maxNames} more)\n` : ''
   return `${uses}\nPods that run keep their sidecars until they are made anew. Next:\n${lines.join('')}${rest}`
 }
 

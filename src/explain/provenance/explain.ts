@@ -1,24 +1,22 @@
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
-import type { Injection, InjectionRequest } from '../../injection/model/injection.ts'
+import { type Injection, type InjectionRequest, namespaceOf } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import { readAnnotation } from '../../injection/prepare/prepare.ts'
-import { proxyConfigLayersOf } from '../../istio/mesh/proxy-config/layers.ts'
-import { proxyConfigAnnotation } from '../../istio/names.ts'
-import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
+import type { Source } from '../../injection/model/source.ts'
+import type { StepName, TakenStep } from '../../injection/steps.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
-import { followFields, type TakenStep } from './fields.ts'
+import { type FieldStep, followFields } from './fields.ts'
 import { ignoredAnnotations } from './ignored.ts'
 import { keysOf } from './keyed.ts'
-import type { PipelineStep } from './observer.ts'
 import { portOrigins } from './ports.ts'
 import { probeOrigins } from './probes.ts'
 import { decisionOrigin, settingOrigins } from './settings.ts'
 import type { Inputs } from './sources.ts'
-import { originOfStep, removals } from './steps.ts'
+import { originOfStep } from './steps.ts'
+import { ofTemplates } from './template-annotations.ts'
 import { traceTemplate } from './template-fields.ts'
-import type { FieldOrigin, Provenance, SettingOrigin, Source } from './types.ts'
+import type { FieldOrigin, Provenance, SettingOrigin } from './types.ts'
 
 /** An injection, and what it is due to. */
 export interface ExplainedInjection {
@@ -27,12 +25,12 @@ export interface ExplainedInjection {
 }
 
 interface Observed {
-  readonly step: PipelineStep
+  readonly step: TakenStep
   readonly pod: Pod
 }
 
 /**
- * Injects a pod as `inject` does and tells what each field of the result is due to. Pure as that; about fifty times as slow,
+ * Injects a pod as `inject` does and reports what each field of the result is due to. Pure as that; about fifty times as slow,
  * since templates are rendered again under observation, and the pod is injected again without each of its annotations.
  */
 export function explainInjection(
@@ -45,8 +43,7 @@ export function explainInjection(
   const checked = checkPod(request.pod)
   if ('faults' in checked) return { injection, provenance: nothing }
   const { pod } = checked
-  const namespace = pod.metadata?.namespace || request.namespace
-  const decision = decisionOrigin(pod, namespace, injection, snapshot)
+  const decision = decisionOrigin({ pod, namespace: namespaceOf(pod, request), snapshot }, injection)
   const again = (other: Pod) => inject({ ...request, pod: other }, snapshot, facts)
   const [first] = observed
   if (injection.decision.result !== 'injected' || first?.step.name !== 'prepare') {
@@ -58,61 +55,64 @@ export function explainInjection(
   }
 
   const { prepared } = first.step
-  const layers = proxyConfigLayersOf(
-    { namespace, podLabels: labelsOf(pod), annotation: annotation(pod, proxyConfigAnnotation) },
-    { mesh: snapshot.mesh, resources: facts.proxyConfigs, read: readAnnotation },
-  )
-  const inputs: Inputs = { pod, namespace, path: request.path, snapshot, facts, prepared, layers }
   const read: Source[] = []
-  const { fields, removed } = followFields(
+  const inputs: Inputs = {
+    subject: prepared.subject,
+    prepared,
+    takenBy: (name) => podTakenBy(name, observed, prepared.base),
+    reads: (source) => read.some(({ kind, name }) => kind === source.kind && name === source.name),
+  }
+  const followed = followFields(
     request.pod,
     observed.map((one) => taken(one, inputs, read)),
   )
-  const settings = [decision, ...settingOrigins(inputs), ...readSettings(fields)]
-  const before = podBehind(observed, 'secure-port')
-  const after = podBehind(observed, 'probes')
+  const { settings, fields } = ofTemplates([decision, ...settingOrigins(inputs)], followed.fields)
+  const all = [...settings, ...readSettings(fields)]
+  const [before, after] = [inputs.takenBy('probes'), inputs.takenBy('stamp')]
   const rewriting = settings.find(({ setting }) => setting === 'rewrite probes')
   return {
     injection,
     provenance: {
       fields,
-      removed,
-      settings,
-      probes: before === undefined || after === undefined ? [] : probeOrigins(before, after, rewriting),
+      removed: followed.removed,
+      settings: all,
+      probes: probeOrigins(before, after, rewriting),
       ports: portOrigins(injection.pod, fields),
-      ignored: ignoredAnnotations({ pod, injection, inject: again, fields, settings, read }),
+      ignored: ignoredAnnotations({ pod, injection, inject: again, fields, settings: all, read }),
     },
   }
 }
 
 const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }
 
-function podBehind(observed: readonly Observed[], name: PipelineStep['name']): Pod | undefined {
-  return observed.find(({ step }) => step.name === name)?.pod
+/** The pod as a step takes it: as the one before it left it. */
+function podTakenBy(name: StepName, observed: readonly Observed[], base: Pod): Pod {
+  const index = observed.findIndex(({ step }) => step.name === name)
+  return observed[index - 1]?.pod ?? base
 }
 
 /** A step with what it says of fields; what a template looked at joins `read`. */
-function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): TakenStep {
+function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): FieldStep {
   switch (step.name) {
     case 'prepare':
     case 'native-proxy':
-      return { pod, originOf: () => ofPod, remover: { kind: 'step', step: step.name, why: removals[step.name] } }
+      return { pod, originOf: () => ofPod, remover: { kind: 'step', step: step.name, why: step.why } }
     case 'template': {
-      const rendered = traceTemplate(step.template, step.patch, inputs)
+      const rendered = traceTemplate(step.rendered, inputs)
       read.push(...rendered.read)
       return {
         pod,
         originOf: (path) => rendered.fields.get(path) ?? ofPod,
-        remover: { kind: 'template', template: step.template.name },
+        remover: { kind: 'template', template: step.rendered.template.name },
         ...(inputs.prepared.earlier.injected ? { confirms: rendered.fields } : {}),
       }
     }
     default: {
-      const { name } = step
+      const { name, why } = step
       return {
         pod,
         originOf: (path) => ({ when: [], unset: [], ...originOfStep(name, keysOf(path), inputs) }),
-        remover: { kind: 'step', step: name, why: removals[name] },
+        remover: { kind: 'step', step: name, why },
       }
     }
   }

@@ -1,9 +1,10 @@
+import type { Source } from '../../injection/model/source.ts'
 import type { Json, JsonObject } from '../../lang/json.ts'
 import { changesBetween, isEmpty, keysOf, leavesOf, pointer } from './keyed.ts'
-import type { FieldOrigin, Maker, RemovedField, Source } from './types.ts'
+import type { FieldOrigin, Maker, RemovedField } from './types.ts'
 
 /** A step that was taken: the pod that it left, and what it says of the fields that it set and took away. */
-export interface TakenStep {
+export interface FieldStep {
   readonly pod: JsonObject
   readonly originOf: (pointer: string) => Omit<FieldOrigin, 'path' | 'value'>
   readonly remover: Maker
@@ -17,7 +18,7 @@ export interface TakenStep {
  */
 export function followFields(
   pod: JsonObject,
-  steps: readonly TakenStep[],
+  steps: readonly FieldStep[],
 ): { readonly fields: readonly FieldOrigin[]; readonly removed: readonly RemovedField[] } {
   const fields = new Map<string, FieldOrigin>()
   const removed = new Map<string, RemovedField>()
@@ -58,7 +59,7 @@ function ownValue(path: string, value: Json | undefined): readonly Source[] {
 }
 
 /** What had a say in a field before another had the last word. */
-function asSource({ by, path, value, from }: FieldOrigin): Source {
+export function asSource({ by, path, value, from }: FieldOrigin): Source {
   const [only, ...others] = from
   if (only !== undefined && others.length === 0 && by.kind === 'template') return { ...only, value }
   if (by.kind === 'template') return { kind: 'template', name: placeText(by), value }

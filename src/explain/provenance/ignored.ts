@@ -1,4 +1,5 @@
 import type { Injection } from '../../injection/model/injection.ts'
+import type { Source } from '../../injection/model/source.ts'
 import { findAnnotation, annotations as known } from '../../istio/annotations/registry.ts'
 import { injectLabel, overridesAnnotation, statusAnnotation } from '../../istio/names.ts'
 import { annotation, annotationsOf } from '../../kubernetes/pod/access.ts'
@@ -6,7 +7,7 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import { fieldText } from './fields.ts'
 import { changesBetween, pointer } from './keyed.ts'
-import type { FieldOrigin, IgnoredAnnotation, SettingOrigin, Source } from './types.ts'
+import type { FieldOrigin, IgnoredAnnotation, SettingOrigin } from './types.ts'
 import { sourcesText, sourceText } from './words.ts'
 
 /** What the search for annotations without effect needs to know. */
@@ -22,7 +23,7 @@ export interface Effects {
 }
 
 /** Of so many unknown names the pod's author learns; more are no slips of the pen. */
-const mostUnknown = 100
+const maxUnknown = 100
 /** Which names are Istio's: one of them that nobody knows is likely misspelt. */
 const ofIstio = /(^|\.)istio\.io\//
 const written: ReadonlySet<string> = new Set([statusAnnotation, overridesAnnotation])
@@ -32,7 +33,7 @@ export function ignoredAnnotations(effects: Effects): readonly IgnoredAnnotation
   const { pod } = effects
   let unknown = 0
   return Object.entries(annotationsOf(pod)).flatMap(([name, value]): readonly IgnoredAnnotation[] => {
-    if (findAnnotation(name) === undefined && ofIstio.test(name) && ++unknown > mostUnknown) return []
+    if (findAnnotation(name) === undefined && ofIstio.test(name) && ++unknown > maxUnknown) return []
     if (!concerns(name) || isWritten(name, effects) || hasEffect(name, effects)) return []
     return [{ name, value, why: whyIgnored(name, value, effects) }]
   })

@@ -1,8 +1,9 @@
+import type { Source } from '../../injection/model/source.ts'
 import { initName, proxyName, validationName } from '../../istio/names.ts'
 import { containersOf, findNamed } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import { pointer } from './keyed.ts'
-import type { FieldOrigin, PortOrigin, Source } from './types.ts'
+import type { FieldOrigin, PortOrigin } from './types.ts'
 
 /** The options of istio-iptables (https://istio.io/latest/docs/reference/commands/pilot-agent/#pilot-agent-istio-iptables) that name ports. */
 const options = {

@@ -1,31 +1,37 @@
-import type { ClusterFacts } from '../../injection/model/facts.ts'
-import type { Snapshot } from '../../injection/model/snapshot.ts'
-import type { Prepared } from '../../injection/prepare/prepare.ts'
-import { defaultMeshConfig } from '../../istio/mesh/mesh-config.ts'
+import type { Prepared } from '../../injection/model/prepared.ts'
+import type { Resolved } from '../../injection/model/resolver.ts'
+import {
+  annotationSources,
+  labelSources,
+  meshSources,
+  type Source,
+  valuesSources,
+} from '../../injection/model/source.ts'
+import type { Subject } from '../../injection/model/subject.ts'
+import { imageSources } from '../../injection/prepare/images.ts'
+import { compliancePolicy, inboundTrafficPolicyMode, revision } from '../../injection/prepare/installation.ts'
+import { nativeSidecars } from '../../injection/prepare/native-sidecars.ts'
+import { proxyConfigFields, proxyConfigPaths, proxyConfigSources } from '../../injection/prepare/proxy-configs.ts'
+import { proxyGid, proxyUid } from '../../injection/prepare/proxy-user.ts'
+import type { StepName } from '../../injection/steps.ts'
 import { type Field, message } from '../../istio/mesh/messages.ts'
-import type { ProxyConfigLayer } from '../../istio/mesh/proxy-config/layers.ts'
-import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
 import { isObject, type Json, lookup, own } from '../../lang/json.ts'
 import type { DataPath } from '../../lang/template/trace/causes.ts'
-import { fieldsSet, layeredField } from './proxy-config.ts'
-import type { Source } from './types.ts'
 
 /** All that an injection was made from. */
 export interface Inputs {
-  /** The pod as it came. */
-  readonly pod: Pod
-  readonly namespace: string
-  readonly path: string
-  readonly snapshot: Snapshot
-  readonly facts: ClusterFacts
+  readonly subject: Subject
   readonly prepared: Prepared
-  readonly layers: readonly ProxyConfigLayer[]
+  /** The pod as a step took it. */
+  readonly takenBy: (step: StepName) => Pod
+  /** Whether a template of this pod looked at something. */
+  readonly reads: (source: Source) => boolean
 }
 
 /** What a piece of the templates' data stands for. */
-export interface Resolved {
+export interface Causes {
   /** The settings that have a say in it. */
   readonly set: readonly Source[]
   /** Settings that gave way before a template saw it. */
@@ -34,129 +40,93 @@ export interface Resolved {
   readonly unset: readonly Source[]
 }
 
-const nothing: Resolved = { set: [], lost: [], unset: [] }
+const nothing: Causes = { set: [], lost: [], unset: [] }
 
 /** The settings behind a path of the templates' data. */
-export function resolve(path: DataPath, inputs: Inputs): Resolved {
+export function causesOf(path: DataPath, inputs: Inputs): Causes {
   const [root = '', ...rest] = path
   return Object.hasOwn(roots, root) ? (roots[root]?.(rest, inputs) ?? nothing) : nothing
 }
 
-type Resolver = (path: readonly string[], inputs: Inputs) => Resolved
+type Reader = (path: readonly string[], inputs: Inputs) => Causes
 
-const roots: Readonly<Record<string, Resolver>> = {
-  ObjectMeta: ([field = '', ...rest], { pod }) => {
+const roots: Readonly<Record<string, Reader>> = {
+  ObjectMeta: ([field = '', ...rest], { prepared }) => {
+    const { pod } = prepared.inputs
     const [name] = rest
-    if (field === 'Annotations') return name === undefined ? nothing : pair('annotation', name, annotation(pod, name))
-    if (field === 'Labels') return name === undefined ? nothing : pair('label', name, own(labelsOf(pod), name))
+    if (field === 'Annotations') return ofPair('annotation', name, (key) => annotationSources(pod, key))
+    if (field === 'Labels') return ofPair('label', name, (key) => labelSources(pod, key))
     return ofPod('ObjectMeta', 'metadata', [field, ...rest], pod)
   },
-  Spec: (path, { pod }) => ofPod('PodSpec', 'spec', path, pod),
+  Spec: (path, { prepared }) => ofPod('PodSpec', 'spec', path, prepared.inputs.pod),
   TypeMeta: ofWorkload,
   DeploymentMeta: ofWorkload,
-  Values: (path, { snapshot }) => valueAt(path, snapshot),
-  MeshConfig: (path, { snapshot }) => {
-    const fields = messagePath('MeshConfig', path)
-    const value = lookup(snapshot.mesh, ...fields)
-    const name = fields.join('.')
-    if (fields.length === 0 || value === undefined) return nothing
-    const [field = ''] = fields
-    const isDefault = own(defaultMeshConfig, field) === own(snapshot.mesh, field)
-    return {
-      ...nothing,
-      set: [{ kind: isDefault ? 'default' : 'mesh', name: isDefault ? `MeshConfig ${name}` : name, value }],
-    }
+  Values: (path, { subject }) => set(valuesSources(subject.snapshot.values, path)),
+  MeshConfig: (path, { subject }) => set(meshSources(subject.snapshot.mesh, messagePath('MeshConfig', path))),
+  ProxyConfig: (path, { subject }) => {
+    const [field, ...rest] = messagePath('ProxyConfig', path)
+    if (field === undefined) return unite(proxyConfigFields(subject).map((one) => ofProxyConfig(one, subject)))
+    const [wanted] = rest
+    const paths = proxyConfigPaths(field, own(subject.proxyConfig, field))
+    const found = paths.filter(([, key]) => key === undefined || wanted === undefined || key === wanted)
+    return unite(found.map((one) => ofProxyConfig(one, subject)))
   },
-  ProxyConfig: (path, { layers }) => {
-    const fields = messagePath('ProxyConfig', path)
-    if (fields.length === 0) return unite(fieldsSet(layers).map((one) => ofLayers(layers, one)))
-    return ofLayers(layers, fields)
-  },
-  Revision: (_path, { snapshot }) => setting('revision', snapshot.revision),
-  CompliancePolicy: (_path, { snapshot }) => setting('compliancePolicy', snapshot.compliancePolicy),
-  NativeSidecars: (_path, inputs) => ({ ...nothing, set: nativeSidecarsSources(inputs) }),
-  InboundTrafficPolicyMode: (_path, inputs) => resolve(['MeshConfig', 'InboundTrafficPolicy', 'Mode'], inputs),
-  ProxyImage: (_path, inputs) => imageSources('proxy', inputs),
-  ProxyInitImage: (_path, inputs) => imageSources('proxy_init', inputs),
-  ProxyUID: ofProxyUser,
-  ProxyGID: ofProxyUser,
+  Revision: (_path, { subject }) => said(revision.resolve(subject)),
+  CompliancePolicy: (_path, { subject }) => said(compliancePolicy.resolve(subject)),
+  NativeSidecars: (_path, { subject }) => decided(nativeSidecars.resolve(subject)),
+  InboundTrafficPolicyMode: (_path, { subject }) => said(inboundTrafficPolicyMode.resolve(subject)),
+  ProxyImage: (_path, { subject }) => ofImage('proxy', subject),
+  ProxyInitImage: (_path, { subject }) => ofImage('proxy_init', subject),
+  ProxyUID: (_path, { subject }) => decided(proxyUid.resolve(subject)),
+  ProxyGID: (_path, { subject }) => decided(proxyGid.resolve(subject)),
 }
 
-function ofLayers(layers: Inputs['layers'], fields: readonly string[]): Resolved {
-  const { won, lost } = layeredField(layers, fields)
-  return { set: won === undefined ? [] : [won], lost: lost.filter(({ kind }) => kind !== 'default'), unset: [] }
+/** What the pipeline decided. */
+function decided({ from, lost, unset }: Resolved<Json>): Causes {
+  return { set: [from], lost, unset }
 }
 
-function ofWorkload(_path: readonly string[], { prepared }: Inputs): Resolved {
+/** What somebody set: without a word where nobody did. */
+function said(resolved: Resolved<Json>): Causes {
+  return resolved.from.kind === 'default' ? { ...decided(resolved), set: [] } : decided(resolved)
+}
+
+function set(sources: readonly Source[]): Causes {
+  return { ...nothing, set: sources }
+}
+
+function ofImage(component: 'proxy' | 'proxy_init', subject: Subject): Causes {
+  const { from, lost, unset } = imageSources(component, subject)
+  return { set: from, lost, unset }
+}
+
+function ofProxyConfig(path: readonly string[], subject: Subject): Causes {
+  const [first, ...others] = proxyConfigSources(subject, path)
+  if (first === undefined) return nothing
+  const lost = (sources: readonly Source[]) => sources.filter(({ kind }) => kind !== 'default')
+  // A field that the merge has dropped: nobody won.
+  if (lookup(subject.proxyConfig, ...path) === undefined) return { ...nothing, lost: lost([first, ...others]) }
+  return { ...nothing, set: [first], lost: lost(others) }
+}
+
+function ofWorkload([field]: readonly string[], { prepared, subject }: Inputs): Causes {
+  if (field === 'Namespace') return set([{ kind: 'pod', name: 'metadata.namespace', value: subject.namespace }])
   const { kind, name } = prepared.inputs.owner
-  return { ...nothing, set: name === '' ? [] : [{ kind: 'workload', name: `${kind}/${name}` }] }
+  return set(name === '' ? [] : [{ kind: 'workload', name: `${kind}/${name}` }])
 }
 
-function ofProxyUser(_path: readonly string[], { snapshot, facts, namespace, prepared }: Inputs): Resolved {
-  const name = 'openshift.io/sa.scc.uid-range'
-  const value = own(facts.namespaces.get(namespace)?.annotations, name)
-  const openshift = snapshot.platform === 'openshift' && value !== undefined
-  const source: Source = openshift
-    ? { kind: 'namespace', name, value }
-    : { kind: 'default', name: 'proxy user', value: prepared.inputs.proxyUser.uid }
-  return { ...nothing, set: [source] }
-}
-
-/** Mode, and where it is `auto` what the nodes say. */
-export function nativeSidecarsSources({ snapshot, facts }: Inputs): readonly Source[] {
-  const mode: Source = { kind: 'setting', name: 'nativeSidecars', value: snapshot.nativeSidecars }
-  if (snapshot.nativeSidecars !== 'auto') return [mode]
-  const minors = [...facts.nodes.values()].filter((minor) => minor !== undefined)
-  if (minors.length === 0) return [mode]
-  return [mode, { kind: 'nodes', name: 'oldest kubelet', value: `1.${Math.min(...minors)}` }]
-}
-
-/** An image is made of hub, name and tag; of its type only one of the places where it can be set counts. */
-export function imageSources(component: 'proxy' | 'proxy_init', inputs: Inputs): Resolved {
-  const { pod, snapshot } = inputs
-  const parts = ['hub', 'tag'].map((name) => valueAt(['global', name], snapshot))
-  const type = imageTypeSources(component, inputs)
-  const [won, ...lost] = type.set
-  const annotated = annotation(pod, 'sidecar.istio.io/proxyImageType')
-  const unset = annotated === undefined ? [annotationSource('sidecar.istio.io/proxyImageType')] : []
-  const all = unite([...parts, valueAt(['global', component, 'image'], snapshot)])
-  return { set: [...all.set, ...(won === undefined ? [] : [won])], lost, unset }
-}
-
-/** The places that set the type of an image, from the one that counts downwards. */
-export function imageTypeSources(component: 'proxy' | 'proxy_init', { pod, snapshot, layers }: Inputs): Resolved {
-  const annotated = annotation(pod, 'sidecar.istio.io/proxyImageType')
-  const config = component === 'proxy' ? layeredField(layers, ['image']) : { won: undefined, lost: [] }
-  const variant = valueAt(['global', 'variant'], snapshot)
-  const set = [
-    ...(annotated === undefined ? [] : [annotationSource('sidecar.istio.io/proxyImageType', annotated)]),
-    ...(config.won === undefined ? [] : [config.won, ...config.lost]),
-    ...variant.set,
-  ]
-  return { ...nothing, set }
-}
-
-export function annotationSource(name: string, value?: string): Source {
-  return value === undefined ? { kind: 'annotation', name } : { kind: 'annotation', name, value }
-}
-
-function setting(name: string, value: string): Resolved {
-  return value === '' ? nothing : { ...nothing, set: [{ kind: 'setting', name, value }] }
-}
-
-function pair(kind: 'annotation' | 'label', name: string, value: string | undefined): Resolved {
-  return value === undefined ? { ...nothing, unset: [{ kind, name }] } : { ...nothing, set: [{ kind, name, value }] }
-}
-
-/** A value of the values document; one that says nothing (absent, null, an empty text) is not set. */
-export function valueAt(path: readonly string[], { values }: Snapshot): Resolved {
-  const value = lookup(values, ...path)
-  if (path.length === 0 || value === undefined || value === null || value === '') return nothing
-  return { ...nothing, set: [{ kind: 'values', name: path.join('.'), value }] }
+function ofPair(
+  kind: 'annotation' | 'label',
+  name: string | undefined,
+  sources: (name: string) => readonly Source[],
+): Causes {
+  if (name === undefined) return nothing
+  const found = sources(name)
+  return found.length === 0 ? { ...nothing, unset: [{ kind, name }] } : set(found)
 }
 
 /** A field of the pod by Go's names, items of lists by their name. */
-function ofPod(type: string, start: string, path: readonly string[], pod: Pod): Resolved {
+function ofPod(type: string, start: string, path: readonly string[], pod: Pod): Causes {
   let name = start
   let value: Json | undefined = lookup(pod, start)
   let at = struct(type)
@@ -203,7 +173,7 @@ function messagePath(type: string, path: readonly string[]): readonly string[] {
   return names
 }
 
-function unite(all: readonly Resolved[]): Resolved {
+function unite(all: readonly Causes[]): Causes {
   return {
     set: all.flatMap(({ set }) => set),
     lost: all.flatMap(({ lost }) => lost),

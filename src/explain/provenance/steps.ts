@@ -1,154 +1,92 @@
-import { pathSettings } from '../../injection/prepare/path-settings.ts'
-import { defaultProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
-import { hashAnnotation, networkLabel, overridesAnnotation, proxyName, statusAnnotation } from '../../istio/names.ts'
-import { annotation, annotationsOf, labelsOf } from '../../kubernetes/pod/access.ts'
-import { type Json, own } from '../../lang/json.ts'
+import { stampsOf } from '../../injection/finish/metadata.ts'
+import { scrapedSources } from '../../injection/finish/metrics.ts'
+import { agentPort, probeRewriting } from '../../injection/finish/probe-settings.ts'
+import { meshSources, type Source } from '../../injection/model/source.ts'
+import { findOverride } from '../../injection/overlay/overrides.ts'
+import { containerSource } from '../../injection/overlay/own-container.ts'
+import { ownProxy } from '../../injection/overlay/proxy-user.ts'
+import { network, variableSources } from '../../injection/prepare/cluster-environment.ts'
+import type { StepName } from '../../injection/steps.ts'
+import { networkLabel, proxyName, statusAnnotation } from '../../istio/names.ts'
+import { containersOf, findNamed } from '../../kubernetes/pod/access.ts'
 import type { KeyedPath } from './keyed.ts'
-import type { FurtherStep } from './observer.ts'
-import { annotationSource, type Inputs, valueAt } from './sources.ts'
-import type { FieldOrigin, Source, StepName } from './types.ts'
+import { at } from './settings.ts'
+import type { Inputs } from './sources.ts'
+import type { FieldOrigin } from './types.ts'
 
 /** What a step says of a field that it set. */
-export type StepOrigin = Pick<FieldOrigin, 'by' | 'from' | 'lost'>
+export type StepOrigin = Pick<FieldOrigin, 'by' | 'from' | 'lost'> & Partial<Pick<FieldOrigin, 'when'>>
+
+/** The steps after the merge of the templates. */
+export type FurtherStep = Exclude<StepName, 'prepare' | 'native-proxy' | 'template'>
 
 /** Why a step behind the templates set a field, and what it made it of. */
 export function originOfStep(step: FurtherStep, path: KeyedPath, inputs: Inputs): StepOrigin {
   return steps[step](path, inputs)
 }
 
-/** Why a step took a field away. */
-export const removals: Readonly<Record<StepName, string>> = {
-  prepare: 'an earlier injection, or the platform, had set it',
-  'native-proxy': "the pod's own proxy becomes a native sidecar, under initContainers",
-  overrides: "the pod's own version of the container replaces it",
-  'proxy-user': 'the user of the proxy was chosen by the pod',
-  'cluster-environment': 'the cluster sets this variable',
-  metrics: 'Prometheus is pointed at the agent, which merges the metrics',
-  'secure-port': 'the secure metrics port is set',
-  probes: 'the probe goes through the agent',
-  stamp: 'the injection is recorded',
-  order: 'containers are put in order',
+function made(step: FurtherStep, why: string, from: readonly Source[] = [], lost: readonly Source[] = []): StepOrigin {
+  return { by: { kind: 'step', step, why }, from, lost }
 }
 
-type Steps = { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) => StepOrigin }
-
-function made(
-  step: FurtherStep,
-  why: string,
-  from: readonly (Source | undefined)[] = [],
-  lost: readonly Source[] = [],
-): StepOrigin {
-  return { by: { kind: 'step', step, why }, from: from.filter((one) => one !== undefined), lost }
-}
-
-const steps: Steps = {
+const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) => StepOrigin } = {
   overrides: (path, { prepared }) => {
-    const [root, list = '', container = ''] = path
+    const [root, list, name = ''] = path
     if (root === 'metadata') return made('overrides', "it remembers the pod's own fields for a later injection")
-    const stored = [...prepared.earlier.overrides.containers, ...prepared.earlier.overrides.initContainers]
-    if (stored.some(({ name }) => name === container)) {
-      const source = annotationSource(overridesAnnotation)
-      return {
-        by: { kind: 'pod', why: `its own ${container}, as ${overridesAnnotation} remembers it` },
-        from: [source],
-        lost: [],
-      }
-    }
-    return {
-      by: { kind: 'pod', why: `its own container ${container} wins over the template's` },
-      from: [{ kind: 'pod', name: `spec.${list}[${container}]` }],
-      lost: [],
-    }
+    const own = findOverride(name, list === 'containers' ? 'containers' : 'initContainers', prepared)
+    const why =
+      own?.source.kind === 'annotation'
+        ? `its own ${name}, as ${own.source.name} remembers it`
+        : `its own container ${name} wins over the template's`
+    return { by: { kind: 'pod', why }, from: own === undefined ? [] : [own.source], lost: [] }
   },
-  'proxy-user': () =>
-    made('proxy-user', "the pod chose the proxy's user, and the capture of traffic has to know it", [
-      { kind: 'pod', name: `spec.containers[${proxyName}].securityContext` },
-    ]),
-  'cluster-environment': (path, inputs) => {
-    const at = path.indexOf('env')
-    const name = path[at + 1] ?? ''
-    const [from, ...lost] = clusterSources(name, inputs)
+  'proxy-user': (_path, { prepared }) => {
+    const source = ownProxy(prepared)?.source
+    const from: readonly Source[] =
+      source === undefined
+        ? []
+        : [source.kind === 'pod' ? { ...source, name: `${source.name}.securityContext` } : source]
+    return made('proxy-user', "the pod chose the proxy's user, and the capture of traffic has to know it", from)
+  },
+  'cluster-environment': (path, { subject }) => {
+    const { from, lost } = variableSources(path[path.indexOf('env') + 1] ?? '', subject)
     return made('cluster-environment', 'the cluster tells the proxy', [from], lost)
   },
-  metrics: (path, { pod, snapshot }) => {
-    const annotations = annotationsOf(pod)
-    const asked = Object.keys(annotations).filter((name) => /^prometheus[._]/.test(name))
-    const status = statusPortSource(snapshot)
-    return path[0] === 'metadata'
-      ? made('metrics', 'Prometheus asks the agent', [status])
-      : made(
-          'metrics',
-          "the agent is told where the application's metrics are",
-          asked.map((name) => annotationSource(name, annotations[name])),
-        )
+  metrics: (path, inputs) => {
+    if (path[0] === 'metadata') {
+      const statusPort = meshSources(inputs.subject.snapshot.mesh, ['defaultConfig', 'statusPort'])
+      return made('metrics', 'Prometheus asks the agent', statusPort)
+    }
+    const { from, lost } = scrapedSources(inputs.takenBy('metrics'))
+    return made('metrics', "the agent is told where the application's metrics are", from, lost)
   },
-  'secure-port': () =>
-    made('secure-port', 'the proxy serves merged metrics over mutual TLS', [
-      { kind: 'pod', name: `spec.containers[${proxyName}].env[ENVOY_SECURE_MERGED_METRICS_PORT]` },
-    ]),
+  'secure-port': (_path, { takenBy }) => {
+    const list =
+      findNamed(containersOf(takenBy('secure-port')), proxyName) === undefined ? 'initContainers' : 'containers'
+    const { kind, name } = containerSource(list, proxyName)
+    return made('secure-port', 'the proxy serves merged metrics over mutual TLS', [
+      { kind, name: `${name}.env[ENVOY_SECURE_MERGED_METRICS_PORT]` },
+    ])
+  },
   probes: (path, inputs) => {
-    const [asked] = probeRewriteSources(inputs)
-    return path.includes('env')
-      ? made('probes', "the agent is told the application's own probes", [asked])
-      : made('probes', 'the kubelet asks the agent, which asks the application', [asked])
+    const asked = probeRewriting.resolve(at('probes', inputs)).from
+    if (path.includes('env')) return made('probes', "the agent is told the application's own probes", [asked])
+    const why = 'the kubelet asks the agent, which asks the application'
+    if (path.at(-1) !== 'port') return made('probes', why, [asked])
+    return { ...made('probes', why, [agentPort.resolve(at('probes', inputs)).from]), when: [asked] }
   },
-  stamp: (path, { snapshot, pod, path: webhookPath }) => {
+  stamp: (path, { subject }) => {
     const [, field, name = ''] = path
     if (field === 'labels' && name === networkLabel) {
-      const inputs = { pod, snapshot, path: webhookPath }
-      const [from, ...lost] = networkSources(inputs)
+      const { from, lost } = network.resolve(subject)
       return made('stamp', 'the network of the pod, as its proxy is told', [from], lost)
     }
-    if (own(snapshot.injectedAnnotations, name) !== undefined)
-      return made('stamp', 'the configuration adds it to every injected pod', [
-        { kind: 'config', name: `injectedAnnotations.${name}` },
-      ])
-    if (name === hashAnnotation)
-      return made('stamp', 'it says by which configuration', [{ kind: 'setting', name: 'stampHash', value: true }])
-    if (name === statusAnnotation) return made('stamp', 'it records what was injected')
-    return made('stamp', 'the injection is recorded')
+    const source = stampsOf(subject.snapshot).get(name)?.source
+    if (source === undefined)
+      return made('stamp', name === statusAnnotation ? 'it records what was injected' : 'the injection is recorded')
+    const why =
+      source.kind === 'config' ? 'the configuration adds it to every injected pod' : 'it says by which configuration'
+    return made('stamp', why, [source])
   },
   order: () => made('order', 'containers are put in order'),
-}
-
-/** The status port is the mesh's, whatever annotations and values say. */
-function statusPortSource({ mesh }: Inputs['snapshot']): Source {
-  const value = mesh.defaultConfig.statusPort
-  return value === defaultProxyConfig.statusPort
-    ? { kind: 'default', name: 'ProxyConfig statusPort', value }
-    : { kind: 'mesh', name: 'defaultConfig.statusPort', value }
-}
-
-/** What sets a variable of the cluster, from the one that counts downwards. */
-export function clusterSources(name: string, inputs: Pick<Inputs, 'pod' | 'snapshot' | 'path'>): readonly Source[] {
-  if (name === 'ISTIO_META_NETWORK') return networkSources(inputs)
-  const fromPath = pathSource(name, inputs.path)
-  if (name !== 'ISTIO_META_CLUSTER_ID') return fromPath
-  return [
-    ...fromPath.filter(({ value }) => value !== ''),
-    ...valueAt(['global', 'multiCluster', 'clusterName'], inputs.snapshot).set,
-  ]
-}
-
-/** The pod's label, where it is there, even empty; else the path, else the values. */
-export function networkSources({ pod, snapshot, path }: Pick<Inputs, 'pod' | 'snapshot' | 'path'>): readonly Source[] {
-  const label = own(labelsOf(pod), networkLabel)
-  return [
-    ...(label === undefined ? [] : [{ kind: 'label', name: networkLabel, value: label } as const]),
-    ...pathSource('ISTIO_META_NETWORK', path).filter(({ value }) => value !== ''),
-    ...valueAt(['global', 'network'], snapshot).set,
-  ]
-}
-
-function pathSource(name: string, path: string): readonly Source[] {
-  const value: Json | undefined = own(pathSettings(path).environment, name)
-  return value === undefined ? [] : [{ kind: 'path', name, value }]
-}
-
-/** What says whether probes are rewritten, from the one that counts downwards. */
-export function probeRewriteSources({ pod, snapshot }: Pick<Inputs, 'pod' | 'snapshot'>): readonly Source[] {
-  const name = 'sidecar.istio.io/rewriteAppHTTPProbers'
-  const annotated = annotation(pod, name)
-  const values = valueAt(['sidecarInjectorWebhook', 'rewriteAppHTTPProbe'], snapshot).set
-  return [...(annotated === undefined ? [] : [annotationSource(name, annotated)]), ...values]
 }

@@ -1,26 +1,25 @@
-import type { InjectionTemplate } from '../../injection/render/templates.ts'
-import type { Pod } from '../../kubernetes/pod/types.ts'
-import type { Json } from '../../lang/json.ts'
+import { distinctSources, type Source, withoutSources } from '../../injection/model/source.ts'
+import type { RenderedTemplate } from '../../injection/model/template.ts'
 import type { TracedRender } from '../../lang/template/compile.ts'
 import type { DataPath } from '../../lang/template/trace/causes.ts'
 import type { Segment } from '../../lang/template/trace/tracer.ts'
 import { leavesOf, pointer } from './keyed.ts'
 import { type Place, placeName, placesOf } from './places.ts'
-import { type Inputs, resolve } from './sources.ts'
-import type { FieldOrigin, Source } from './types.ts'
+import { causesOf, type Inputs } from './sources.ts'
+import type { FieldOrigin } from './types.ts'
 
 /** What is known of a field that a template rendered, whatever became of it. */
 export type RenderedField = Omit<FieldOrigin, 'path' | 'value'>
 
 /** What a template rendered: each field with its origin, by its pointer. */
-export interface RenderedTemplate {
+export interface TracedTemplate {
   readonly fields: ReadonlyMap<string, RenderedField>
   /** Every setting that the template looked at for this pod, whether or not it is set. */
   readonly read: readonly Source[]
 }
 
-/** Renders a template once more and tells of each field of `patch`, which it gave, the line that wrote it and what that made it of. */
-export function traceTemplate(template: InjectionTemplate, patch: Pod, inputs: Inputs): RenderedTemplate {
+/** Renders a template once more: of each field that it gave, the line that wrote it and what that made it of. */
+export function traceTemplate({ template, patch }: RenderedTemplate, inputs: Inputs): TracedTemplate {
   const traced = template.trace(inputs.prepared.inputs)
   const places = placesOf(traced.text)
   const line = lineCounter()
@@ -63,8 +62,8 @@ function renderedField(
     around.flatMap(({ causes }) => causes.when),
     inputs,
   )
-  const set = distinct(from.set)
-  const unset = distinct([...from.unset, ...lost.unset, ...when.unset])
+  const set = distinctSources(from.set)
+  const unset = distinctSources([...from.unset, ...lost.unset, ...when.unset])
   return {
     by: {
       kind: 'template',
@@ -74,8 +73,8 @@ function renderedField(
         : { file: first.source.name, line: lineOf(first, place.key) }),
     },
     from: set,
-    when: without(distinct(when.set), set),
-    lost: without(distinct([...from.lost, ...lost.set]), set).filter(({ kind }) => kind !== 'default'),
+    when: withoutSources(distinctSources(when.set), set),
+    lost: withoutSources(distinctSources([...from.lost, ...lost.set]), set).filter(({ kind }) => kind !== 'default'),
     unset: unset.filter(({ kind }) => kind === 'annotation' || kind === 'label'),
   }
 }
@@ -85,11 +84,11 @@ function within(segments: readonly Segment[], start: number, end: number): reado
 }
 
 function sourcesOf(paths: readonly DataPath[], inputs: Inputs) {
-  const resolved = paths.map((path) => resolve(path, inputs))
+  const resolved = paths.map((path) => causesOf(path, inputs))
   const set = resolved.flatMap((one) => one.set)
   const lost = resolved.flatMap((one) => one.lost)
   const unset = resolved.flatMap((one) => one.unset)
-  return { set, lost, unset, all: distinct([...set, ...lost, ...unset]) }
+  return { set, lost, unset, all: distinctSources([...set, ...lost, ...unset]) }
 }
 
 /** Lines from 1; what stands in the template as it is begins at its place, what an action prints at the action. */
@@ -109,18 +108,4 @@ function lineStarts(text: string): readonly number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
-}
-
-/** Each source once; what two of them say of one place is the same. */
-export function distinct(sources: readonly Source[]): readonly Source[] {
-  return [...new Map(sources.map((source) => [sourceName(source), source])).values()]
-}
-
-export function without(sources: readonly Source[], others: readonly Source[]): readonly Source[] {
-  const names = new Set(others.map(sourceName))
-  return sources.filter((source) => !names.has(sourceName(source)))
-}
-
-function sourceName({ kind, name, field }: Source): string {
-  return JSON.stringify([kind, name, field] satisfies (Json | undefined)[])
 }

@@ -1,55 +1,16 @@
+import type { Resolved } from '../../injection/model/resolver.ts'
+import type { Source } from '../../injection/model/source.ts'
+import type { StepName } from '../../injection/steps.ts'
 import type { Json } from '../../lang/json.ts'
-import type { FurtherStep } from './observer.ts'
-
-/** Where in the world outside of the injector a value comes from, as its author knows it. */
-export interface Source {
-  readonly kind: SourceKind
-  /** An annotation or label by its name; else the path of a field: `global.proxy.cpu`, `defaultConfig.concurrency`. */
-  readonly name: string
-  /** The field within an annotation or an object of the cluster that holds a document. */
-  readonly field?: string
-  /** What it says. */
-  readonly value?: Json
-}
-
-export type SourceKind =
-  | 'annotation'
-  | 'label'
-  /** A field of the pod itself. */
-  | 'pod'
-  /** The workload behind the pod; the name is KIND/NAME. */
-  | 'workload'
-  /** A label or annotation of the pod's namespace. */
-  | 'namespace'
-  /** A setting in the webhook's path. */
-  | 'path'
-  /** A value of the values document. */
-  | 'values'
-  /** A field of the MeshConfig. */
-  | 'mesh'
-  /** A ProxyConfig of the cluster; the name is NAMESPACE/NAME. */
-  | 'proxy-config'
-  /** A field of the injector configuration. */
-  | 'config'
-  /** A setting of the injector: `revision`, `nativeSidecars`. */
-  | 'setting'
-  /** The kubelets of the cluster's nodes. */
-  | 'nodes'
-  /** What holds where nobody says anything. */
-  | 'default'
-  /** What a template said before a later one, a step or the pod's author had the last word. */
-  | 'template'
 
 /** Who put a value where it is. */
 export type Maker =
   /** A template: its name, and the file and line (from 1) that wrote the value, where they can be told. */
   | { readonly kind: 'template'; readonly template: string; readonly file?: string; readonly line?: number }
-  /** A step of the injector behind the templates. */
-  | { readonly kind: 'step'; readonly step: StepName; readonly why: string }
+  /** Another step of the injector. */
+  | { readonly kind: 'step'; readonly step: Exclude<StepName, 'template'>; readonly why: string }
   /** The pod's author: a customised container of an injected name, say. */
   | { readonly kind: 'pod'; readonly why: string }
-
-export type StepName = 'prepare' | 'native-proxy' | FurtherStep
 
 /** A field of the injected pod that an injection set, and all that it is due to. */
 export interface FieldOrigin {
@@ -78,13 +39,8 @@ export interface RemovedField {
 }
 
 /** A setting of the injection: which of the places where it can be made had the last word. */
-export interface SettingOrigin {
+export interface SettingOrigin extends Resolved<Json> {
   readonly setting: string
-  readonly value: Json
-  readonly from: Source
-  readonly lost: readonly Source[]
-  /** What the pod's author can set to change it. */
-  readonly unset: readonly Source[]
 }
 
 /** A probe or lifecycle hook of the application, and what became of it. */

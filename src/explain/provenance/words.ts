@@ -1,4 +1,4 @@
-import type { Source, SourceKind } from './types.ts'
+import type { Source, SourceKind } from '../../injection/model/source.ts'
 
 /** What stands before and behind the name of a source of each kind. */
 const words: Readonly<Record<SourceKind, readonly [string, string]>> = {

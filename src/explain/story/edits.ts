@@ -1,6 +1,6 @@
 import type { PodPlace } from '../../kubernetes/workloads/places.ts'
-import { isObject, type Json, type JsonObject, lookupText, own } from '../../lang/json.ts'
-import { labelsOfNamespace, type Review, textsAt, type World } from './world.ts'
+import { isObject, type Json, type JsonObject, lookupString, own } from '../../lang/json.ts'
+import { type InjectionScenario, labelsOfNamespace, type Review, stringsAt } from './scenario.ts'
 
 /** Keys and list positions. */
 export type Keys = readonly (string | number)[]
@@ -18,32 +18,35 @@ export interface Edit {
  */
 export type EditTarget = 'pod' | 'workload' | 'namespace' | 'config' | 'review'
 
-/** The world with a change. */
-export function withEdit(world: World, edit: Edit): World {
-  return changes[edit.on](world, edit)
+/** The scenario with a change. */
+export function withEdit(scenario: InjectionScenario, edit: Edit): InjectionScenario {
+  return changes[edit.on](scenario, edit)
 }
 
-export function withEdits(world: World, edits: readonly Edit[]): World {
-  return edits.reduce(withEdit, world)
+export function withEdits(scenario: InjectionScenario, edits: readonly Edit[]): InjectionScenario {
+  return edits.reduce(withEdit, scenario)
 }
 
-const changes: Readonly<Record<EditTarget, (world: World, edit: Edit) => World>> = {
-  pod: (world, { path, value }) => changeWorkload(world, pathInWorkload(world.place, path), value),
-  workload: (world, { path, value }) => changeWorkload(world, path, value),
-  namespace: (world, { path, value }) => {
-    const labels = textsAt(changedAt(labelsOfNamespace(world), path.slice(2), value))
-    return { ...world, namespaces: new Map([...world.namespaces, [world.namespace, labels]]) }
+const changes: Readonly<Record<EditTarget, (scenario: InjectionScenario, edit: Edit) => InjectionScenario>> = {
+  pod: (scenario, { path, value }) => changeWorkload(scenario, pathInWorkload(scenario.place, path), value),
+  workload: (scenario, { path, value }) => changeWorkload(scenario, path, value),
+  namespace: (scenario, { path, value }) => {
+    const labels = stringsAt(changedAt(labelsOfNamespace(scenario), path.slice(2), value))
+    return { ...scenario, namespaces: new Map([...scenario.namespaces, [scenario.namespace, labels]]) }
   },
-  config: (world, { path, value }) => ({ ...world, snapshot: { ...world.snapshot, [String(path[0])]: value } }),
-  review: (world, { path, value }) =>
-    world.review === undefined ? world : { ...world, review: changeReview(world.review, path, value) },
+  config: (scenario, { path, value }) => ({
+    ...scenario,
+    snapshot: { ...scenario.snapshot, [String(path[0])]: value },
+  }),
+  review: (scenario, { path, value }) =>
+    scenario.review === undefined ? scenario : { ...scenario, review: changeReview(scenario.review, path, value) },
 }
 
-function changeWorkload(world: World, path: Keys, value: Json | undefined): World {
-  const workload = changedAt(world.place.workload, path, value)
-  const place: PodPlace = { ...world.place, workload: isObject(workload) ? workload : {} }
+function changeWorkload(scenario: InjectionScenario, path: Keys, value: Json | undefined): InjectionScenario {
+  const workload = changedAt(scenario.place.workload, path, value)
+  const place: PodPlace = { ...scenario.place, workload: isObject(workload) ? workload : {} }
   const moved = path.length === 2 && path[0] === 'metadata' && path[1] === 'namespace' && typeof value === 'string'
-  return moved ? { ...world, place, namespace: value } : { ...world, place }
+  return moved ? { ...scenario, place, namespace: value } : { ...scenario, place }
 }
 
 function changeReview(review: Review, path: Keys, value: Json | undefined): Review {
@@ -85,8 +88,8 @@ export function changedAt(value: Json | undefined, path: Keys, replacement: Json
 }
 
 /** What the pod's object is called: `Deployment shop/web`. */
-export function objectTitle({ place, namespace }: World): string {
+export function objectTitle({ place, namespace }: InjectionScenario): string {
   const { workload } = place
-  const name = lookupText(workload, 'metadata', 'name') || lookupText(workload, 'metadata', 'generateName')
-  return `${lookupText(workload, 'kind') || 'Pod'} ${namespace}/${name || '(no name)'}`
+  const name = lookupString(workload, 'metadata', 'name') || lookupString(workload, 'metadata', 'generateName')
+  return `${lookupString(workload, 'kind') || 'Pod'} ${namespace}/${name || '(no name)'}`
 }

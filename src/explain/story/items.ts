@@ -1,15 +1,16 @@
+import type { Source } from '../../injection/model/source.ts'
 import { placeText } from '../provenance/fields.ts'
 import { keysOf } from '../provenance/keyed.ts'
-import type { FieldOrigin, Source } from '../provenance/types.ts'
+import type { FieldOrigin } from '../provenance/types.ts'
 import { sourcesText, sourceText } from '../provenance/words.ts'
-import { section, shown, type Told, type ToldSection } from './told.ts'
+import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 
 /** Lists below a container, and below the pod, whose items are told one by one; every other field is told as a whole. */
 const ofContainer: Readonly<Record<string, string>> = { env: 'env', volumeMounts: 'mount', ports: 'port' }
 const ofPod: Readonly<Record<string, string>> = { volumes: 'volume', imagePullSecrets: 'pull secret' }
 
 /** What was injected: each container with what it got, then the rest of the pod. */
-export function itemSections(fields: readonly FieldOrigin[]): readonly ToldSection[] {
+export function itemSections(fields: readonly FieldOrigin[]): readonly StorySection[] {
   const told = fields.filter(({ path }) => !isApplicationProbe(path))
   const containers = group(told, ({ path }) => containerOf(path))
   const sections = [...containers].flatMap(([container, own]) => {
@@ -50,26 +51,26 @@ function podItem([root, field = '', key = '']: readonly string[]): string {
   return word === undefined ? field : `${word} ${key}`
 }
 
-function itemsIn(fields: readonly FieldOrigin[], nameOf: (keys: readonly string[]) => string): readonly Told[] {
+function itemsIn(fields: readonly FieldOrigin[], nameOf: (keys: readonly string[]) => string): readonly StoryLine[] {
   return [...group(fields, ({ path }) => nameOf(keysOf(path)))].flatMap(([name, own]) =>
     name === 'args' ? argumentsOf(own) : [itemOf(name, own)],
   )
 }
 
 /** Arguments one by one, behind their flags, of those that are due to anything: the others stand in the template. */
-function argumentsOf(fields: readonly FieldOrigin[]): readonly Told[] {
+function argumentsOf(fields: readonly FieldOrigin[]): readonly StoryLine[] {
   const [first] = fields
-  const items = fields.flatMap((field, index): readonly Told[] => {
+  const items = fields.flatMap((field, index): readonly StoryLine[] => {
     if (field.from.length + field.lost.length === 0 && field.by.kind === 'template') return []
     const before = fields[index - 1]?.value
     const flag = typeof before === 'string' && /^-/.test(before) && !/^-/.test(String(field.value)) ? `${before} ` : ''
-    return [{ ...itemOf(`${flag}${shown(field.value)}`, [field]), form: 'inner' }]
+    return [{ ...itemOf(`${flag}${oneLine(field.value)}`, [field]), form: 'inner' }]
   })
   return first === undefined ? [] : [{ text: `args: ${placeText(first.by)}` }, ...items]
 }
 
 /** `env CA_ADDR: shared:85, from values global.istioNamespace`, and below it what lost. */
-function itemOf(name: string, fields: readonly FieldOrigin[]): Told {
+function itemOf(name: string, fields: readonly FieldOrigin[]): StoryLine {
   const lost = distinct(fields.flatMap((field) => field.lost))
   const values = distinct(fields.flatMap((field) => field.from))
   // Conditions that the pod's author set; those of the installation hold for all pods.
@@ -100,7 +101,7 @@ function isOfPod({ kind }: Source): boolean {
 /** A source with what it says. */
 export function withValue(source: Source): string {
   const text = source.kind === 'pod' ? `the pod's own ${source.name}` : sourceText(source)
-  return source.value === undefined ? text : `${text} = ${shown(source.value)}`
+  return source.value === undefined ? text : `${text} = ${oneLine(source.value)}`
 }
 
 function distinct(sources: readonly Source[]): readonly Source[] {

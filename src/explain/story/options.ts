@@ -1,5 +1,5 @@
-import type { Reason } from '../../injection/decide/reasons.ts'
 import { pathOfFault } from '../../injection/model/fault.ts'
+import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
 import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
@@ -12,15 +12,15 @@ import { type EvaluatedWebhook, evaluateWebhooks } from './calls.ts'
 import { type Edit, type Keys, withEdit } from './edits.ts'
 import { isSamePlace } from './failure.ts'
 import {
-  type Decided,
+  type EvaluatedDecision,
+  evaluateScenario,
+  type InjectionScenario,
   isCreation,
-  judge,
   labelsOfNamespace,
   podOf,
-  textsAt,
-  type Verdict,
-  type World,
-} from './world.ts'
+  type ScenarioEvaluation,
+  stringsAt,
+} from './scenario.ts'
 
 /** One thing that someone could do next, and what it is in words. Whether it helps is for the caller to find out. */
 export interface Option {
@@ -33,18 +33,18 @@ const labels: Keys = ['metadata', 'labels']
 const annotations: Keys = ['metadata', 'annotations']
 
 /** What could be done about what keeps a pod from being injected, the most likely first. */
-export function optionsFor(world: World, verdict: Verdict): readonly Option[] {
-  const { decision, injectors } = verdict
+export function optionsFor(scenario: InjectionScenario, evaluation: ScenarioEvaluation): readonly Option[] {
+  const { decision, injectors } = evaluation
   const ofDecision =
     decision.result === 'injected'
       ? []
       : decision.reason === undefined
-        ? withoutAnnotation(world, verdict)
-        : (byReason[decision.reason]?.(world, verdict) ?? [])
-  if (injectors.length > 0 || !isCreation(world)) return ofDecision
-  const byLabels = toBeCalled(world, verdict)
+        ? withoutAnnotation(scenario, evaluation)
+        : (byReason[decision.reason]?.(scenario, evaluation) ?? [])
+  if (injectors.length > 0 || !isCreation(scenario)) return ofDecision
+  const byLabels = toBeCalled(scenario, evaluation)
   // Webhooks that leave a namespace out by its name can't be asked by any label.
-  const elsewhere = ofDecision.length + byLabels.length === 0 ? otherNamespaces(world) : []
+  const elsewhere = ofDecision.length + byLabels.length === 0 ? otherNamespaces(scenario) : []
   return [...ofDecision, ...byLabels, ...elsewhere]
 }
 
@@ -59,7 +59,7 @@ const ask: Option = {
   edits: [{ on: 'pod', path: [...labels, injectLabel], value: 'true' }],
 }
 
-function creation({ review }: World): readonly Option[] {
+function creation({ review }: InjectionScenario): readonly Option[] {
   const { operation = 'CREATE', subResource = '' } = review?.request ?? {}
   const edits: readonly Edit[] = [
     ...(operation === 'CREATE' ? [] : [{ on: 'review', path: ['operation'], value: 'CREATE' } as const]),
@@ -68,7 +68,7 @@ function creation({ review }: World): readonly Option[] {
   return [{ text: 'create the pod anew: only the creation of pods is injected', edits }]
 }
 
-type FindOptions = (world: World, verdict: Verdict) => readonly Option[]
+type FindOptions = (scenario: InjectionScenario, evaluation: ScenarioEvaluation) => readonly Option[]
 
 const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'host-network': () => [
@@ -102,20 +102,20 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'sub-resource': creation,
 }
 
-const mostNamespaces = 20
+const maxNamespaces = 20
 
 /** Another namespace: those that are known first, of which one may be injected as it is. */
-function otherNamespaces({ namespace, namespaces }: World): readonly Option[] {
+function otherNamespaces({ namespace, namespaces }: InjectionScenario): readonly Option[] {
   const known = [...namespaces.keys()].filter((name) => !systemNamespaces.has(name) && name !== namespace)
-  return (known.length === 0 ? ['default'] : known).slice(0, mostNamespaces).map((name) => ({
+  return (known.length === 0 ? ['default'] : known).slice(0, maxNamespaces).map((name) => ({
     text: `create the pod in another namespace, such as ${name}`,
     edits: [{ on: 'workload', path: ['metadata', 'namespace'], value: name }],
   }))
 }
 
 /** The first annotation that is to blame for a denial, or without which the injector wouldn't fail as it does. */
-function withoutAnnotation(world: World, { decision }: Verdict): readonly Option[] {
-  const names = Object.keys(textsAt(podOf(world), ...(annotations as string[])))
+function withoutAnnotation(scenario: InjectionScenario, { decision }: ScenarioEvaluation): readonly Option[] {
+  const names = Object.keys(stringsAt(podOf(scenario), ...(annotations as string[])))
   const without = (name: string): Edit => ({ on: 'pod', path: [...annotations, name], value: undefined })
   const blamed = new Set(
     decision.faults
@@ -125,7 +125,7 @@ function withoutAnnotation(world: World, { decision }: Verdict): readonly Option
   )
   const isToBlame =
     decision.result === 'failed'
-      ? (name: string) => !failsAlike(judge(withEdit(world, without(name))).decision, decision)
+      ? (name: string) => !failsAlike(evaluateScenario(withEdit(scenario, without(name))).decision, decision)
       : (name: string) => blamed.has(name)
   const name = names.find(isToBlame)
   return name === undefined ? [] : [{ text: `${correctable(name)} the annotation ${name}`, edits: [without(name)] }]
@@ -135,7 +135,7 @@ function isAnnotation([first, second]: Keys): boolean {
   return first === annotations[0] && second === annotations[1]
 }
 
-function failsAlike(one: Decided, other: Decided): boolean {
+function failsAlike(one: EvaluatedDecision, other: EvaluatedDecision): boolean {
   return one.result === other.result && isSamePlace(one.failure, other.failure)
 }
 
@@ -144,10 +144,10 @@ function correctable(name: string): string {
   return entry?.check === undefined ? 'correct or remove' : `correct (it must be ${entry.values}) or remove`
 }
 
-function knownTemplates(world: World): readonly Option[] {
-  const { templates, aliases } = world.snapshot
+function knownTemplates(scenario: InjectionScenario): readonly Option[] {
+  const { templates, aliases } = scenario.snapshot
   const known = [...templates.keys(), ...aliases.keys()]
-  const value = lookup(podOf(world), ...(annotations as string[]), templatesAnnotation)
+  const value = lookup(podOf(scenario), ...(annotations as string[]), templatesAnnotation)
   const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : []
   const meant = names.map((name) => (known.includes(name) ? name : nearest(name, known)))
   const path = [...annotations, templatesAnnotation]
@@ -160,14 +160,14 @@ function knownTemplates(world: World): readonly Option[] {
       ]
     : []
   const removed: Option = {
-    text: `remove the annotation ${templatesAnnotation}, for the default templates (${world.snapshot.defaultTemplates.join(', ')})`,
+    text: `remove the annotation ${templatesAnnotation}, for the default templates (${scenario.snapshot.defaultTemplates.join(', ')})`,
     edits: [{ on: 'pod', path, value: undefined }],
   }
   return [...corrected, removed]
 }
 
 /** The first field that isn't as Kubernetes has it, as it was most likely meant. */
-function correctedField(world: World, { decision }: Verdict): readonly Option[] {
+function correctedField(scenario: InjectionScenario, { decision }: ScenarioEvaluation): readonly Option[] {
   const [fault] = decision.faults.filter(isFieldFault)
   if (fault === undefined) return []
   const { path } = fault
@@ -175,7 +175,7 @@ function correctedField(world: World, { decision }: Verdict): readonly Option[] 
   if (fault.code === 'missing-key' && fault.key === 'name' && path.length === 3) {
     return [{ text: `give ${place} a name`, edits: [{ on: 'pod', path: [...path, 'name'], value: 'app' }] }]
   }
-  const value = fault.code === 'wrong-type' ? meant(valueAt(podOf(world), path), fault.expected) : undefined
+  const value = fault.code === 'wrong-type' ? meant(valueAt(podOf(scenario), path), fault.expected) : undefined
   const verb = value === undefined ? 'remove' : 'correct'
   return [{ text: `${verb} ${place}: ${podFaultReason(fault)}`, edits: [{ on: 'pod', path, value }] }]
 }
@@ -196,20 +196,20 @@ function valueAt(value: Json | undefined, path: Keys): Json | undefined {
 }
 
 // A cluster can have any number of tags.
-const mostWebhooks = 6
+const maxWebhooks = 6
 
 /** For each injecting webhook the labels that would have it called; those of one object, and few, first. */
-function toBeCalled(world: World, { webhooks }: Verdict): readonly Option[] {
-  const own = revisionValue(world.snapshot.revision)
+function toBeCalled(scenario: InjectionScenario, { webhooks }: ScenarioEvaluation): readonly Option[] {
+  const own = revisionValue(scenario.snapshot.revision)
   return webhooks
     .filter(({ isInjector, deactivated }) => isInjector && !deactivated)
     .flatMap((one) => {
-      const edits = editsFor(one, world)
+      const edits = editsFor(one, scenario)
       return edits === undefined ? [] : [{ one, edits }]
     })
     .map(({ one, edits }, index) => ({ one, edits, rank: rankOf(edits, revisionOf(one.configuration) === own, index) }))
     .toSorted((one, other) => one.rank - other.rank)
-    .slice(0, mostWebhooks)
+    .slice(0, maxWebhooks)
     .map(({ one, edits }) => ({ text: textOf(edits, one), edits }))
 }
 
@@ -224,7 +224,7 @@ function rankOf(edits: readonly Edit[], isOwn: boolean, index: number): number {
 }
 
 /** The labels with which a webhook's selectors match; undefined where no label does it. */
-function editsFor(webhook: EvaluatedWebhook, world: World): readonly Edit[] | undefined {
+function editsFor(webhook: EvaluatedWebhook, scenario: InjectionScenario): readonly Edit[] | undefined {
   const edits: Edit[] = []
   for (const failure of webhook.failures) {
     const edit = editFor(failure)
@@ -232,10 +232,10 @@ function editsFor(webhook: EvaluatedWebhook, world: World): readonly Edit[] | un
     edits.push(edit)
   }
   const distinct = [...new Map(edits.map((edit) => [JSON.stringify([edit.on, edit.path]), edit])).values()]
-  const changed = distinct.reduce(withEdit, world)
+  const changed = distinct.reduce(withEdit, scenario)
   const again = evaluateWebhooks([webhook.configuration], {
     namespace: { name: changed.namespace, labels: labelsOfNamespace(changed) },
-    labels: textsAt(podOf(changed), ...(labels as string[])),
+    labels: stringsAt(podOf(changed), ...(labels as string[])),
   })
   return again.some(({ webhook: { name }, called }) => called && name === webhook.webhook.name) ? distinct : undefined
 }

@@ -1,11 +1,12 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
+import { controllerOf } from '../../kubernetes/objects.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
 import { formatPath } from '../../lang/text/path.ts'
 import { type Connection, commandLine } from '../../lang/text/shell.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import type { EvaluatedWebhook } from './calls.ts'
 import { changedAt, type Edit, type EditTarget, type Keys, pathInWorkload } from './edits.ts'
 import type { Plan } from './remedies.ts'
-import { controllerOf, type Subject } from './subjects.ts'
+import type { Subject } from './subjects.ts'
 
 /** One line of what to do. Field names are those of `-o json`. */
 export interface RemedyLine {
@@ -82,13 +83,14 @@ function pairOf({ path, value }: Edit): string {
 function podLines(edits: readonly Edit[], places: Places): readonly RemedyLine[] {
   const { subject } = places
   const { place, origin } = subject
-  const kind = lookupText(place.workload, 'kind')
-  // A Job's template can't be changed, and an owner that can't be read is of a kind that is not known.
-  if (origin.form !== 'cluster' || kind === 'Job') {
+  const kind = lookupString(place.workload, 'kind')
+  // Some templates can't be changed, and an owner that can't be read is of a kind that is not known.
+  if (origin.form !== 'cluster' || place.kind?.immutable) {
     return edits.map((edit) => yamlLine(edit, pathInWorkload(place, edit.path), whereIs(places), place.workload))
   }
-  const name = lookupText(subject.running ?? null, 'metadata', 'name') || lookupText(place.workload, 'metadata', 'name')
-  const object = [kind.toLowerCase(), kind === 'Pod' ? name : lookupText(place.workload, 'metadata', 'name')]
+  const name =
+    lookupString(subject.running ?? null, 'metadata', 'name') || lookupString(place.workload, 'metadata', 'name')
+  const object = [kind.toLowerCase(), kind === 'Pod' ? name : lookupString(place.workload, 'metadata', 'name')]
   const { patch, type } = patchOf(edits.map((edit) => ({ ...edit, path: pathInWorkload(place, edit.path) })))
   const words = ['kubectl', 'patch', ...object, '-n', subject.namespace, `--type=${type}`, '-p', JSON.stringify(patch)]
   if (kind !== 'Pod') return [shell(words, places)]
@@ -167,20 +169,17 @@ export function placeText({ object = '', file, path = [] }: RemedyLine): string 
   return [`${object}${file === undefined ? '' : ` in ${file}`}`, ...(at === '' ? [] : [`at ${at}`])].join(', ')
 }
 
-const restarted: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
-
 /** The command that has pods made anew which run already; nothing for what is yet to be created. */
 export function renewal(places: Places): readonly RemedyLine[] {
   const { subject } = places
   const { place, namespace, origin, running } = subject
-  const kind = lookupText(place.workload, 'kind')
   if (origin.form === 'file') return []
-  if (restarted.has(kind)) {
-    const name = `${kind.toLowerCase()}/${lookupText(place.workload, 'metadata', 'name')}`
-    return [shell(['kubectl', 'rollout', 'restart', name, '-n', namespace], places)]
+  if (place.kind?.recreate.by === 'command') {
+    const name = lookupString(place.workload, 'metadata', 'name')
+    return [shell([...place.kind.recreate.command(name), '-n', namespace], places)]
   }
   if (running === undefined) return []
-  const name = lookupText(running, 'metadata', 'name')
+  const name = lookupString(running, 'metadata', 'name')
   if (controllerOf(running) !== undefined) return [shell(['kubectl', 'delete', 'pod', name, '-n', namespace], places)]
   const read = shell(['kubectl', 'get', 'pod', name, '-n', namespace, '-o', 'yaml'], places).line
   return [{ form: 'shell', line: `${read} | ${shell(['kubectl', 'replace', '--force', '-f', '-'], places).line}` }]
@@ -198,7 +197,7 @@ export function fileOf(
   name: string,
 ): string | undefined {
   const isIt = (object: JsonObject) =>
-    lookupText(object, 'kind') === kind && lookupText(object, 'metadata', 'name') === name
+    lookupString(object, 'kind') === kind && lookupString(object, 'metadata', 'name') === name
   const found = documents.find(({ value }) => isObject(value) && isIt(value))
   return found && `${found.file}:${found.line}`
 }

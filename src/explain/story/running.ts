@@ -1,10 +1,10 @@
 import { hashAnnotation } from '../../istio/names.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
-import { type JsonObject, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookupString } from '../../lang/json.ts'
 import type { Change } from '../compare/change.ts'
 import { injectedRevision, isInjectedPod, listed } from '../compare/original.ts'
 import { sidecarChanges } from '../compare/sidecar.ts'
-import type { Verdict } from './world.ts'
+import type { ScenarioEvaluation } from './scenario.ts'
 
 /** A pod that runs: what an injector did when it was created. Field names are those of `-o json`. */
 export interface Running {
@@ -24,17 +24,17 @@ export interface Running {
 }
 
 /** What a running pod records of its injection, and what would be otherwise now. */
-export function describeRunning(running: JsonObject, { pod, decision, injected }: Verdict): Running {
+export function describeRunning(running: JsonObject, { pod, decision, injected }: ScenarioEvaluation): Running {
   const { initContainers, containers, volumes } = listed(running)
   const was = isInjectedPod(running)
   const now = decision.injection?.pod
   return {
-    name: lookupText(running, 'metadata', 'name'),
-    createdAt: lookupText(running, 'metadata', 'creationTimestamp'),
+    name: lookupString(running, 'metadata', 'name'),
+    createdAt: lookupString(running, 'metadata', 'creationTimestamp'),
     injected: was,
     // What is read from it was checked to be text.
     revision: (was ? injectedRevision(running as Pod) : undefined) ?? null,
-    configHash: lookupText(running, 'metadata', 'annotations', hashAnnotation) || null,
+    configHash: lookupString(running, 'metadata', 'annotations', hashAnnotation) || null,
     containers: [...initContainers, ...containers],
     volumes: [...volumes],
     changes: was && injected && now !== undefined ? sidecarChanges(running, pod, now) : [],

@@ -10,13 +10,13 @@ import type {
 } from '../provenance/types.ts'
 import { sourcesText, sourceText } from '../provenance/words.ts'
 import { itemSections, withValue } from './items.ts'
-import { section, shown, type Told, type ToldSection } from './told.ts'
+import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 
 /** Everything that is known of an injection, section by section. */
-export function provenanceSections(provenance: Provenance): readonly ToldSection[] {
+export function provenanceSections(provenance: Provenance): readonly StorySection[] {
   const { settings, probes, ports, ignored, fields, removed } = provenance
   return [
-    ...section('Settings', settings.filter(isTold).map(ofSetting)),
+    ...section('Settings', settings.filter(isDescribed).map(ofSetting)),
     ...itemSections(fields),
     ...section('Removed', ofRemoved(removed)),
     ...section('Probes', probes.map(ofProbe)),
@@ -26,15 +26,15 @@ export function provenanceSections(provenance: Provenance): readonly ToldSection
 }
 
 /** What holds where nobody says anything is no news, unless the pod's author tried. The decision has been told. */
-function isTold({ setting, from, lost }: SettingOrigin): boolean {
+function isDescribed({ setting, from, lost }: SettingOrigin): boolean {
   return setting !== 'injection' && (from.kind !== 'default' || lost.length > 0)
 }
 
-function ofSetting({ setting, value, from, lost, unset }: SettingOrigin): Told {
+function ofSetting({ setting, value, from, lost, unset }: SettingOrigin): StoryLine {
   // A setting that is called as its annotation comes from there.
   const source = from.kind === 'annotation' && from.name === setting ? '' : `, from ${withName(from)}`
   return {
-    text: `${setting} = ${shown(value)}${source}`,
+    text: `${setting} = ${oneLine(value)}${source}`,
     details: [
       ...(lost.length === 0 ? [] : [`over ${lost.map(withValue).join(', ')}`]),
       ...(unset.length === 0 ? [] : [`to change it: ${sourcesText(unset)}`]),
@@ -47,11 +47,11 @@ function withName(source: SettingOrigin['from']): string {
   return source.kind === 'setting' ? withValue(source) : sourceText(source)
 }
 
-function ofIgnored({ name, why }: IgnoredAnnotation): Told {
+function ofIgnored({ name, why }: IgnoredAnnotation): StoryLine {
   return { text: `${name}: ${why}`, tone: 'note' }
 }
 
-function ofProbe({ container, probe, before, after, rewritten, why }: ProbeOrigin): Told {
+function ofProbe({ container, probe, before, after, rewritten, why }: ProbeOrigin): StoryLine {
   const head = `${probe} of ${container}: ${actionText(before)}`
   return rewritten ? { text: `${head} -> ${actionText(after)}` } : { text: `${head}, left as it is`, details: [why] }
 }
@@ -69,14 +69,14 @@ export function actionText(probe: Json): string {
   return 'nothing'
 }
 
-function ofPort({ port, direction, container, captured, why, from }: PortOrigin): Told {
+function ofPort({ port, direction, container, captured, why, from }: PortOrigin): StoryLine {
   const place = container === undefined ? '' : ` (${container})`
   const sources = from.length === 0 ? '' : `, by ${sourcesText(from)}`
   return { text: `${direction} ${port}${place}: ${captured ? 'captured' : 'not captured'}, ${why}${sources}` }
 }
 
 /** What was taken away, whole where all of it went for one reason. */
-function ofRemoved(removed: readonly RemovedField[]): readonly Told[] {
+function ofRemoved(removed: readonly RemovedField[]): readonly StoryLine[] {
   const heads = new Map<string, string>()
   for (const { path, by } of removed) {
     const why = by.kind === 'template' ? `by template ${by.template}` : by.why

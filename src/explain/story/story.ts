@@ -1,11 +1,12 @@
-import { reasons } from '../../injection/decide/reasons.ts'
 import type { DenialFault } from '../../injection/model/fault.ts'
+import { reasons } from '../../injection/model/reasons.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
-import { type Json, type JsonObject, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { controllerOfPods } from '../../kubernetes/workloads/owner.ts'
+import { type Json, type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { isPod } from '../../webhook/admission/review.ts'
 import { explainInjection } from '../provenance/explain.ts'
 import type { Provenance } from '../provenance/types.ts'
@@ -13,7 +14,15 @@ import { type Call, callProblems, describeCall, titleOf } from './calls.ts'
 import { plansFor } from './remedies.ts'
 import { linesOf, type Places, type RemedyLine, renewal, rulesLines, shell } from './remedy-lines.ts'
 import { describeRunning, type Running } from './running.ts'
-import { factsOf, isCreation, judge, labelsOfNamespace, textsAt, type Verdict, type World } from './world.ts'
+import {
+  evaluateScenario,
+  factsOf,
+  type InjectionScenario,
+  isCreation,
+  labelsOfNamespace,
+  type ScenarioEvaluation,
+  stringsAt,
+} from './scenario.ts'
 
 /** All that there is to say of one pod: what `-o json` prints, in the order in which it is told. */
 export interface Story extends Provenance {
@@ -74,33 +83,38 @@ export interface Remedy {
 
 const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }
 
-/** Tells what becomes of a pod in a world. */
-export function tell(world: World, places: Places, inUse: InUse, assumed: readonly string[]): Story {
-  const verdict = judge(world)
+/** Tells what becomes of a pod in a scenario. */
+export function createStory(
+  scenario: InjectionScenario,
+  places: Places,
+  inUse: InUse,
+  assumed: readonly string[],
+): Story {
+  const evaluation = evaluateScenario(scenario)
   const { subject } = places
-  const { snapshot } = world
-  const { decision, path, pod } = verdict
+  const { snapshot } = scenario
+  const { decision, path, pod } = evaluation
   const provenance =
-    decision.injection === undefined || verdict.injectors.length === 0 || !isCreation(world)
+    decision.injection === undefined || evaluation.injectors.length === 0 || !isCreation(scenario)
       ? nothing
-      : explainInjection({ pod, namespace: world.namespace, path }, snapshot, factsOf(world)).provenance
-  const running = subject.running === undefined ? null : describeRunning(subject.running, verdict)
-  const injected = verdict.injected && running?.injected !== false
+      : explainInjection({ pod, namespace: scenario.namespace, path }, snapshot, factsOf(scenario)).provenance
+  const running = subject.running === undefined ? null : describeRunning(subject.running, evaluation)
+  const injected = evaluation.injected && running?.injected !== false
   return {
     pod: {
-      namespace: world.namespace,
+      namespace: scenario.namespace,
       name: running?.name || nameOf(pod),
-      workload: workloadOf(pod, world.namespace),
+      workload: workloadOf(pod, scenario.namespace),
       source: sourceOf(places),
-      labels: ownLabels(pod, world),
-      namespaceLabels: labelsOfNamespace(world),
+      labels: ownLabels(pod, scenario),
+      namespaceLabels: labelsOfNamespace(scenario),
     },
     injected,
-    summary: summaryOf(verdict, running, world),
+    summary: summaryOf(evaluation, running, scenario),
     assumed,
-    notes: [...subject.notes, ...inUse.notes, ...otherRevision(verdict, snapshot.revision), ...unheard(verdict)],
-    webhooks: verdict.webhooks.map(describeCall),
-    problems: callProblems(verdict.webhooks),
+    notes: [...subject.notes, ...inUse.notes, ...otherRevision(evaluation, snapshot.revision), ...unheard(evaluation)],
+    webhooks: evaluation.webhooks.map(describeCall),
+    problems: callProblems(evaluation.webhooks),
     decision: {
       result: decision.result,
       reason: decision.reason ?? 'failed',
@@ -115,27 +129,27 @@ export function tell(world: World, places: Places, inUse: InUse, assumed: readon
     },
     ...provenance,
     running,
-    changes: remediesFor(world, verdict, running, places),
+    changes: remediesFor(scenario, evaluation, running, places),
   }
 }
 
 /** Without the labels that stand for those which only a cluster's controller knows. */
-function ownLabels(pod: JsonObject, { place }: World): StringMap {
-  const standIns = Object.entries(place.kind?.controller('').labels ?? {})
+function ownLabels(pod: JsonObject, { place }: InjectionScenario): StringMap {
+  const standIns = Object.entries((place.kind && controllerOfPods(place.kind, '').labels) ?? {})
   const isStandIn = ([key, value]: readonly [string, string]) =>
     standIns.some(([name, stand]) => name === key && stand === value)
-  return Object.fromEntries(Object.entries(textsAt(pod, 'metadata', 'labels')).filter((pair) => !isStandIn(pair)))
+  return Object.fromEntries(Object.entries(stringsAt(pod, 'metadata', 'labels')).filter((pair) => !isStandIn(pair)))
 }
 
 function nameOf(pod: JsonObject): string {
-  return lookupText(pod, 'metadata', 'name') || lookupText(pod, 'metadata', 'generateName')
+  return lookupString(pod, 'metadata', 'name') || lookupString(pod, 'metadata', 'generateName')
 }
 
 function workloadOf(pod: JsonObject, namespace: string): string {
   const checked = checkPod({ metadata: pod['metadata'] ?? {} })
-  if ('faults' in checked) return `${lookupText(pod, 'kind') || 'Pod'}/${nameOf(pod)}`
+  if ('faults' in checked) return `${lookupString(pod, 'kind') || 'Pod'}/${nameOf(pod)}`
   const { kind, name } = ownerOf(checked.pod, namespace)
-  const itself = lookupText(pod, 'kind')
+  const itself = lookupString(pod, 'kind')
   return `${kind === 'Pod' && itself !== '' ? itself : kind}/${name || nameOf(pod)}`
 }
 
@@ -144,8 +158,12 @@ function sourceOf({ subject: { origin } }: Places): string {
 }
 
 /** The answer in one sentence. */
-export function summaryOf(verdict: Verdict, running: Running | null, world: World): string {
-  const now = nowOf(verdict, world)
+export function summaryOf(
+  evaluation: ScenarioEvaluation,
+  running: Running | null,
+  scenario: InjectionScenario,
+): string {
+  const now = nowOf(evaluation, scenario)
   if (running === null) return now
   const revision = running.revision === null ? '' : ` by revision ${running.revision}`
   const then = running.injected
@@ -154,12 +172,12 @@ export function summaryOf(verdict: Verdict, running: Running | null, world: Worl
   return `${then}; created now: ${now}`
 }
 
-function nowOf({ injectors, decision }: Verdict, world: World): string {
+function nowOf({ injectors, decision }: ScenarioEvaluation, scenario: InjectionScenario): string {
   const [first] = injectors
   const why = decision.message.split('\n')[0] ?? ''
   if (first === undefined) {
     const also = decision.result === 'injected' ? '' : `, and it would leave the pod alone: ${why}`
-    const what = isCreation(world) ? 'this pod' : describeRequest(world)
+    const what = isCreation(scenario) ? 'this pod' : describeRequest(scenario)
     return `not injected: no injector is called for ${what}${also}`
   }
   switch (decision.result) {
@@ -177,14 +195,14 @@ function nowOf({ injectors, decision }: Verdict, world: World): string {
   }
 }
 
-function describeRequest({ review }: World): string {
+function describeRequest({ review }: InjectionScenario): string {
   if (review === undefined) return 'this pod'
   const { operation, subResource, kind } = review.request
   return `${operation} of ${isPod(kind) ? 'pods' : kind.kind}${subResource === '' ? '' : `/${subResource}`}`
 }
 
 /** Whoever gave a configuration explains by that, even where another revision would be called. */
-function otherRevision({ injectors }: Verdict, revision: string): readonly string[] {
+function otherRevision({ injectors }: ScenarioEvaluation, revision: string): readonly string[] {
   const [first] = injectors
   const called = first && revisionOf(first.configuration)
   const used = revisionValue(revision)
@@ -193,14 +211,19 @@ function otherRevision({ injectors }: Verdict, revision: string): readonly strin
 }
 
 /** The commonest mistake: the label was meant. */
-function unheard({ pod, injectors }: Verdict): readonly string[] {
-  const asks = own(textsAt(pod, 'metadata', 'annotations'), injectLabel) === 'true'
+function unheard({ pod, injectors }: ScenarioEvaluation): readonly string[] {
+  const asks = own(stringsAt(pod, 'metadata', 'annotations'), injectLabel) === 'true'
   if (!asks || injectors.length > 0) return []
   return [`the annotation ${injectLabel} has no injector called: webhooks select pods by their labels`]
 }
 
-function remediesFor(world: World, verdict: Verdict, running: Running | null, places: Places): readonly Remedy[] {
-  if (running?.injected === false && verdict.injected) {
+function remediesFor(
+  scenario: InjectionScenario,
+  evaluation: ScenarioEvaluation,
+  running: Running | null,
+  places: Places,
+): readonly Remedy[] {
+  if (running?.injected === false && evaluation.injected) {
     return [
       {
         text: 'have the pod made anew: it was created before it would have been injected',
@@ -209,22 +232,22 @@ function remediesFor(world: World, verdict: Verdict, running: Running | null, pl
       },
     ]
   }
-  const plans = plansFor(world, verdict).map((plan) => ({
+  const plans = plansFor(scenario, evaluation).map((plan) => ({
     text: plan.texts.join('; then '),
     injected: plan.injected,
     lines: linesOf(plan, places),
   }))
-  const { decision, injectors } = verdict
+  const { decision, injectors } = evaluation
   const rules =
-    isCreation(world) || decision.reason === undefined
+    isCreation(scenario) || decision.reason === undefined
       ? []
       : [{ text: reasons[decision.reason].change, injected: false, lines: rulesLines(injectors, places) }]
-  if (plans.length > 0 || verdict.injected) return [...plans, ...rules]
-  return rules.length > 0 ? rules : [otherwise(verdict, places)]
+  if (plans.length > 0 || evaluation.injected) return [...plans, ...rules]
+  return rules.length > 0 ? rules : [otherwise(evaluation, places)]
 }
 
 /** Where nothing helps that can be tried here. */
-function otherwise({ decision, webhooks, injectors }: Verdict, places: Places): Remedy {
+function otherwise({ decision, webhooks, injectors }: ScenarioEvaluation, places: Places): Remedy {
   const remedy = (text: string, ...commands: readonly string[][]): Remedy => ({
     text,
     injected: false,

@@ -1,12 +1,12 @@
-import { objectsIn } from '../../kubernetes/objects.ts'
+import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
 import { misplacedMetadata } from '../../kubernetes/workloads/pod.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { reviewFaults } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import { isInjectedPod, originalPod } from '../compare/original.ts'
 import { changedAt } from './edits.ts'
-import { type Review, textsAt } from './world.ts'
+import { type Review, stringsAt } from './scenario.ts'
 
 /** A pod to explain: what it is made from, and what is known of where that stands. */
 export interface Subject {
@@ -51,7 +51,7 @@ export function subjectsIn(
   for (const document of documents) {
     const { file, line, value } = document
     const origin = { form: 'file', file, line } as const
-    if (lookupText(value, 'kind') === 'AdmissionReview') {
+    if (lookupString(value, 'kind') === 'AdmissionReview') {
       const found = reviewed(value, origin)
       if (typeof found === 'string') faults.push({ document, fault: found })
       else subjects.push(found)
@@ -69,7 +69,7 @@ function withoutCopies(subjects: readonly Subject[]): readonly Subject[] {
   const known = new Set(
     subjects.map(({ place, namespace }) => {
       const { workload } = place
-      return keyOf(lookupText(workload, 'kind'), namespace, lookupText(workload, 'metadata', 'name'))
+      return keyOf(lookupString(workload, 'kind'), namespace, lookupString(workload, 'metadata', 'name'))
     }),
   )
   const isMade = ({ place, namespace }: Subject): boolean => {
@@ -84,11 +84,11 @@ function reviewed(document: Json, origin: Origin): Subject | string {
   const request = readReview(document)
   if (isReviewFault(request)) return reviewFaults[request.fault]
   const { kind, operation, subResource } = request
-  const resource = lookupText(document, 'request', 'resource', 'resource') || `${kind.kind.toLowerCase()}s`
+  const resource = lookupString(document, 'request', 'resource', 'resource') || `${kind.kind.toLowerCase()}s`
   const workload = request.object ?? {}
   return {
     place: { path: [], workload, kind: undefined },
-    namespace: request.namespace || lookupText(workload, 'metadata', 'namespace') || 'default',
+    namespace: request.namespace || lookupString(workload, 'metadata', 'namespace') || 'default',
     origin,
     running: undefined,
     review: { request, asked: { operation, group: kind.group, version: kind.version, resource, subResource } },
@@ -98,14 +98,14 @@ function reviewed(document: Json, origin: Origin): Subject | string {
 
 /** What stands at a place; `fallback` is the namespace of what names none. */
 export function subjectAt(place: PodPlace, fallback: string, origin: Origin): Subject {
-  const namespace = lookupText(place.workload, 'metadata', 'namespace') || fallback
+  const namespace = lookupString(place.workload, 'metadata', 'namespace') || fallback
   if (place.kind === undefined && isRunning(place.workload)) return runningAlone(place.workload, namespace, origin)
   const reaching = asItReaches(place)
   return { place: reaching.place, namespace, origin, running: undefined, review: undefined, notes: reaching.notes }
 }
 
 function isRunning(pod: JsonObject): boolean {
-  return isInjectedPod(pod) || lookupText(pod, 'metadata', 'uid') !== ''
+  return isInjectedPod(pod) || lookupString(pod, 'metadata', 'uid') !== ''
 }
 
 // The mesh's default: what an earlier pass told Prometheus is only found by the port that it told.
@@ -120,36 +120,17 @@ export function runningAlone(pod: JsonObject, namespace: string, origin: Origin)
 /** Metadata of a CronJob that kube-inject would read, but that no pod gets. */
 function asItReaches(place: PodPlace): { readonly place: PodPlace; readonly notes: readonly string[] } {
   const { workload, kind } = place
-  const path = ['spec', 'jobTemplate', 'metadata']
+  const path = misplacedMetadata(workload, kind)
+  if (kind === undefined || path === undefined) return { place, notes: [] }
   const metadata = lookup(workload, ...path)
-  const isLost = ['labels', 'annotations'].some((key) => Object.keys(textsAt(metadata ?? null, key)).length > 0)
-  if (!isLost || !misplacedMetadata(workload, kind)) return { place, notes: [] }
+  const isLost = ['labels', 'annotations'].some((key) => Object.keys(stringsAt(metadata ?? null, key)).length > 0)
+  if (!isLost) return { place, notes: [] }
   const without = changedAt(workload, path, undefined)
   return {
     place: { ...place, workload: isObject(without) ? without : workload },
     notes: [
-      'the labels and annotations in spec.jobTemplate.metadata reach the Jobs, not their pods: they belong into ' +
-        'spec.jobTemplate.spec.template.metadata',
+      `the labels and annotations in ${path.join('.')} reach the ${kind.through?.kind}s, not their pods: they belong into ` +
+        [...kind.template, 'metadata'].join('.'),
     ],
-  }
-}
-
-export interface Controller {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-}
-
-/** The owner that controls an object. */
-export function controllerOf(object: JsonObject): Controller | undefined {
-  const references = lookup(object, 'metadata', 'ownerReferences')
-  const found = Array.isArray(references)
-    ? references.filter(isObject).find((reference) => own(reference, 'controller') === true)
-    : undefined
-  if (found === undefined) return undefined
-  return {
-    apiVersion: lookupText(found, 'apiVersion'),
-    kind: lookupText(found, 'kind'),
-    name: lookupText(found, 'name'),
   }
 }

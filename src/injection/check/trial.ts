@@ -5,13 +5,12 @@ import { TemplateError } from '../../lang/template/errors.ts'
 import { YamlError } from '../../lang/yaml/error.ts'
 import { noFacts } from '../model/facts.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { type InjectionTemplate, RenderError, type TemplateInputs } from '../model/template.ts'
 import { prepare } from '../prepare/prepare.ts'
-import type { TemplateInputs } from '../render/data.ts'
-import { renderPod } from '../render/render.ts'
-import { type InjectionTemplate, RenderError } from '../render/templates.ts'
+import { readPod } from '../render/render.ts'
 
-/** What is wrong with a template on the probe pod; without a place where the rendered text is what is wrong. */
-export interface ProbeFault {
+/** What is wrong with a template on the sample pod; without a place where what it renders is wrong. */
+export interface TrialFault {
   readonly template: string
   readonly line?: number
   readonly column?: number
@@ -19,14 +18,14 @@ export interface ProbeFault {
 }
 
 /** An ordinary pod of an ordinary Deployment: a template that fails on it would fail on nearly every pod. */
-const probePod: Pod = {
+const samplePod: Pod = {
   metadata: {
-    generateName: 'probe-5d4f8c7b9-',
+    generateName: 'sample-5d4f8c7b9-',
     namespace: 'default',
-    labels: { app: 'probe', 'pod-template-hash': '5d4f8c7b9' },
+    labels: { app: 'sample', 'pod-template-hash': '5d4f8c7b9' },
     annotations: {},
     ownerReferences: [
-      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'probe-5d4f8c7b9', uid: '1', controller: true },
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'sample-5d4f8c7b9', uid: '1', controller: true },
     ],
   },
   spec: {
@@ -34,7 +33,7 @@ const probePod: Pod = {
     containers: [
       {
         name: 'app',
-        image: 'example.com/probe:1',
+        image: 'example.com/sample:1',
         ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
         readinessProbe: { httpGet: { path: '/ready', port: 'http' } },
       },
@@ -46,24 +45,24 @@ const probePod: Pod = {
  * Looks at every template of a snapshot before it serves any pod: which fields it reads, what it renders to, and whether
  * that fits a pod.
  */
-export function probeTemplates(snapshot: Snapshot): readonly ProbeFault[] {
-  const { inputs } = prepare(probePod, 'default', '/inject', snapshot, noFacts)
+export function tryTemplates(snapshot: Snapshot): readonly TrialFault[] {
+  const { inputs } = prepare(samplePod, 'default', '/inject', snapshot, noFacts)
   return [...snapshot.templates.values()].flatMap((template) => {
     const unknown = template.unknownFields(inputs)
     return unknown.length > 0 ? unknown : renderFaults(template, inputs)
   })
 }
 
-function renderFaults(template: InjectionTemplate, inputs: TemplateInputs): readonly ProbeFault[] {
+function renderFaults(template: InjectionTemplate, inputs: TemplateInputs): readonly TrialFault[] {
   try {
-    mergePod(probePod, renderPod(template, inputs))
+    mergePod(samplePod, readPod(template.render(inputs).text))
     return []
   } catch (error) {
     return [faultOf(template, error)]
   }
 }
 
-function faultOf({ name }: InjectionTemplate, error: unknown): ProbeFault {
+function faultOf({ name }: InjectionTemplate, error: unknown): TrialFault {
   if (error instanceof RenderError && error.cause instanceof TemplateError) {
     const { template, line, column } = error.cause
     return { template: template === 'shared' ? name : template, line, column, message: error.message }

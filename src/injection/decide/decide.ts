@@ -1,9 +1,11 @@
 import { injectLabel, systemNamespaces } from '../../istio/names.ts'
-import { annotationsOf, labelsOf } from '../../kubernetes/pod/access.ts'
+import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { isEmptySelector, type LabelSelector, selects } from '../../kubernetes/selector.ts'
-import { own, type StringMap } from '../../lang/json.ts'
-import type { Reason } from './reasons.ts'
+import { own } from '../../lang/json.ts'
+import type { Reason } from '../model/reasons.ts'
+import { type Candidate, resolver } from '../model/resolver.ts'
+import { annotationSources, labelSources, type Source } from '../model/source.ts'
 
 /** What of the configuration the decision depends on. */
 export interface DecisionSettings {
@@ -12,36 +14,106 @@ export interface DecisionSettings {
   readonly alwaysInjectSelector: readonly LabelSelector[]
 }
 
-/** Should this pod be injected? The reason says both the result and why; the first rule that applies decides. */
-export function decide(
-  pod: Pod,
-  namespace: string,
-  settings: DecisionSettings,
-): { readonly reason: Reason; readonly warning?: string } {
-  if (pod.spec?.hostNetwork === true) return { reason: 'host-network' }
-  if (systemNamespaces.has(namespace)) return { reason: 'system-namespace' }
-  if (own(annotationsOf(pod), 'kubernetes.io/config.mirror') !== undefined) return { reason: 'mirror-pod' }
-  if (settings.policy !== 'enabled' && settings.policy !== 'disabled') return { reason: 'policy-unknown' }
+export interface DecisionSubject {
+  readonly pod: Pod
+  readonly namespace: string
+  readonly snapshot: DecisionSettings
+}
 
-  const label = own(labelsOf(pod), injectLabel)
-  const value = label ?? own(annotationsOf(pod), injectLabel) ?? ''
-  const source = label === undefined ? 'annotation' : 'label'
-  if (value === 'true') return { reason: `requested-by-${source}` }
-  if (value === 'false') return { reason: `refused-by-${source}` }
-  const reason = byConfiguration(labelsOf(pod), settings)
-  if (value === '') return { reason }
+type Rule = Candidate<Reason, DecisionSubject>
+
+/** A rule that gives its reason where it applies, and has its source only there. */
+function rule(
+  reason: Reason,
+  applies: (subject: DecisionSubject) => boolean,
+  source: (s: DecisionSubject) => Source,
+): Rule {
   return {
-    reason,
-    warning: `the ${source} ${injectLabel} is ${JSON.stringify(value)}: only "true" and "false" mean something, it was ignored`,
+    value: (subject) => (applies(subject) ? reason : undefined),
+    sources: (subject) => (applies(subject) ? [source(subject)] : []),
   }
 }
 
-function byConfiguration(labels: StringMap, settings: DecisionSettings): Reason {
-  if (matchesAny(settings.neverInjectSelector, labels)) return 'never-inject-selector'
-  if (matchesAny(settings.alwaysInjectSelector, labels)) return 'always-inject-selector'
-  return settings.policy === 'enabled' ? 'policy-enabled' : 'policy-disabled'
+const mirror = 'kubernetes.io/config.mirror'
+const labelOf = ({ pod }: DecisionSubject) => own(labelsOf(pod), injectLabel)
+const policyOf = ({ snapshot: { policy } }: DecisionSubject): Source => ({
+  kind: 'config',
+  name: 'policy',
+  value: policy,
+})
+
+function selector(reason: Reason, name: 'neverInjectSelector' | 'alwaysInjectSelector'): Rule {
+  const applies = ({ pod, snapshot }: DecisionSubject) =>
+    snapshot[name].some((one) => !isEmptySelector(one) && selects(one, labelsOf(pod)))
+  return rule(reason, applies, () => ({ kind: 'config', name }))
 }
 
-function matchesAny(selectors: readonly LabelSelector[], labels: StringMap): boolean {
-  return selectors.some((selector) => !isEmptySelector(selector) && selects(selector, labels))
+/** Should a pod be injected? The reason says both the result and why; the first rule that applies decides. */
+export const decision = resolver<Reason, DecisionSubject>(
+  [
+    rule(
+      'host-network',
+      ({ pod }) => pod.spec?.hostNetwork === true,
+      () => ({ kind: 'pod', name: 'spec.hostNetwork', value: true }),
+    ),
+    rule(
+      'system-namespace',
+      ({ namespace }) => systemNamespaces.has(namespace),
+      ({ namespace }) => ({ kind: 'pod', name: 'metadata.namespace', value: namespace }),
+    ),
+    rule(
+      'mirror-pod',
+      ({ pod }) => annotation(pod, mirror) !== undefined,
+      () => ({ kind: 'annotation', name: mirror }),
+    ),
+    rule('policy-unknown', ({ snapshot: { policy } }) => policy !== 'enabled' && policy !== 'disabled', policyOf),
+    {
+      value: (subject) => asked(labelOf(subject), 'label'),
+      sources: ({ pod }) => labelSources(pod, injectLabel),
+      setBy: { kind: 'label', name: injectLabel },
+    },
+    {
+      // Any label, also one that says nothing, stands before the annotation.
+      value: (subject) =>
+        labelOf(subject) === undefined ? asked(annotation(subject.pod, injectLabel), 'annotation') : undefined,
+      sources: ({ pod }) => annotationSources(pod, injectLabel),
+    },
+    selector('never-inject-selector', 'neverInjectSelector'),
+    selector('always-inject-selector', 'alwaysInjectSelector'),
+  ],
+  {
+    value: ({ snapshot: { policy } }) => (policy === 'enabled' ? 'policy-enabled' : 'policy-disabled'),
+    sources: (subject) => [policyOf(subject)],
+  },
+)
+
+function asked(value: string | undefined, by: 'label' | 'annotation'): Reason | undefined {
+  if (value === 'true') return `requested-by-${by}`
+  return value === 'false' ? `refused-by-${by}` : undefined
+}
+
+/** The decision, and a warning where what a pod asks for has no meaning. */
+export function decide(
+  pod: Pod,
+  namespace: string,
+  snapshot: DecisionSettings,
+): { readonly reason: Reason; readonly warning?: string } {
+  const subject = { pod, namespace, snapshot }
+  const reason = decision.value(subject)
+  if (byConfiguration[reason] === undefined) return { reason }
+  const label = labelOf(subject)
+  const value = label ?? annotation(pod, injectLabel) ?? ''
+  if (value === '') return { reason }
+  return {
+    reason,
+    warning: `the ${label === undefined ? 'annotation' : 'label'} ${injectLabel} is ${JSON.stringify(value)}: only "true" and "false" mean something, it was ignored`,
+  }
+}
+
+/** The reasons of the rules that apply where the pod asks for nothing. */
+const byConfiguration: { readonly [R in Reason]?: true } = {
+  'never-inject-selector': true,
+  'always-inject-selector': true,
+  'policy-enabled': true,
+  'policy-disabled': true,
 }

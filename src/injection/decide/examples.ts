@@ -1,5 +1,5 @@
 import { podLimits } from '../../kubernetes/pod/size.ts'
-import type { Reason } from './reasons.ts'
+import type { Reason } from '../model/reasons.ts'
 
 /** What a reason means at length, and an input that gives it. */
 export interface ReasonExample {

@@ -2,45 +2,54 @@ import { hashAnnotation, networkLabel, statusAnnotation } from '../../istio/name
 import { annotationsOf, containersOf, labelsOf, withAnnotations } from '../../kubernetes/pod/access.ts'
 import type { Named, Pod } from '../../kubernetes/pod/types.ts'
 import { goJson } from '../../lang/go/json.ts'
-import type { StringMap } from '../../lang/json.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Source } from '../model/source.ts'
+import { revision } from '../prepare/installation.ts'
 
+/** An annotation that every injected pod carries, and who says so. */
 export interface Stamp {
-  readonly network: string | undefined
-  readonly revision: string
-  readonly injectedAnnotations: StringMap
-  /** The configuration's hash, where pods are to carry it. */
-  readonly hash: string | undefined
+  readonly source: Source
+  readonly value: string
 }
 
+/** The annotations that the installation puts on injected pods, over what the injector records itself; its hash counts most. */
+export function stampsOf({ injectedAnnotations, stampHash, hash }: Snapshot): ReadonlyMap<string, Stamp> {
+  const added = Object.entries(injectedAnnotations).map(([name, value]): [string, Stamp] => [
+    name,
+    { source: { kind: 'config', name: `injectedAnnotations.${name}` }, value },
+  ])
+  return new Map([...added, ...(stampHash ? [[hashAnnotation, { source: hashSetting, value: hash }] as const] : [])])
+}
+
+const hashSetting: Source = { kind: 'setting', name: 'stampHash', value: true }
+
 /**
- * Stamps the pod: its network, what was injected (`rendered` is the templates' own part of the pod; a later pass undoes
- * just that), and the annotations that the configuration adds.
+ * Stamps the pod: what was injected (`injected` is the templates' own part of it; a later pass undoes just that), the
+ * annotations of the installation, and its network, where the cluster names one.
  */
-export function stamp(pod: Pod, rendered: Pod, { network, revision, injectedAnnotations, hash }: Stamp): Pod {
+export function stamp(pod: Pod, injected: Pod, snapshot: Snapshot, network: string | undefined): Pod {
   // Whatever an earlier injection has written is not true any more.
   const { [hashAnnotation]: _, ...others } = annotationsOf(pod)
-  const annotations = {
+  const stamped = withAnnotations(pod, {
     ...others,
-    [statusAnnotation]: statusOf(rendered, revision),
-    ...injectedAnnotations,
-    ...(hash !== undefined && { [hashAnnotation]: hash }),
-  }
-  const stamped = withAnnotations(pod, annotations)
+    [statusAnnotation]: statusOf(injected, revision.value({ snapshot })),
+    ...Object.fromEntries([...stampsOf(snapshot)].map(([name, { value }]) => [name, value])),
+  })
   if (network === undefined) return stamped
   return { ...stamped, metadata: { ...stamped.metadata, labels: { ...labelsOf(pod), [networkLabel]: network } } }
 }
 
 /** Compact JSON in this order: every reader of the annotation knows it from Istio. */
-function statusOf(rendered: Pod, revision: string): string {
+function statusOf(injected: Pod, revision: string): string {
   const names = (items: readonly Named[] | null | undefined) =>
     items == null || items.length === 0 ? null : items.map(({ name }) => name)
   return goJson(
     new Map<string, unknown>([
-      ['initContainers', names(containersOf(rendered, 'initContainers'))],
-      ['containers', names(containersOf(rendered))],
-      ['volumes', names(rendered.spec?.volumes)],
-      ['imagePullSecrets', names(rendered.spec?.imagePullSecrets)],
-      ['revision', revision || 'default'],
+      ['initContainers', names(containersOf(injected, 'initContainers'))],
+      ['containers', names(containersOf(injected))],
+      ['volumes', names(injected.spec?.volumes)],
+      ['imagePullSecrets', names(injected.spec?.imagePullSecrets)],
+      ['revision', revision],
     ]),
   )
 }

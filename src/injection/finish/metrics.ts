@@ -1,8 +1,10 @@
+import type { MeshConfig } from '../../istio/mesh/mesh-config.ts'
 import { changeProxy, findProxy } from '../../istio/proxy.ts'
-import { annotationsOf, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
+import { annotation, annotationsOf, variable, withAnnotations } from '../../kubernetes/pod/access.ts'
 import {
+  type PrometheusName,
   prometheusAnnotation,
-  prometheusKey,
+  prometheusKeys,
   prometheusPort,
   withoutPrometheus,
 } from '../../kubernetes/pod/prometheus.ts'
@@ -10,8 +12,10 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import { parseBool } from '../../lang/go/bool.ts'
 import { goJson } from '../../lang/go/json.ts'
 import { parsePort } from '../../lang/go/port.ts'
-import { own } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
+import { resolver } from '../model/resolver.ts'
+import { annotationSources, distinctSources, meshSources, type Source, withoutSources } from '../model/source.ts'
+import type { StepResult } from '../model/step.ts'
 import { UserFault } from '../model/user-fault.ts'
 import { scrapeVariable } from './environment.ts'
 
@@ -23,42 +27,106 @@ interface Target {
 /** Ports that the proxy itself listens on: scraping one of them through the proxy would never end. */
 const proxyPorts: ReadonlySet<number> = new Set([15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090])
 
+export interface MetricsSubject {
+  /** The pod behind the templates: those set annotations too. */
+  readonly pod: Pod
+  readonly snapshot: { readonly mesh: MeshConfig }
+}
+
+const mergeAnnotation = 'prometheus.istio.io/merge-metrics'
+
+/** Whether the agent serves the application's metrics together with the proxy's: never for a pod that must not be scraped. */
+export const metricsMerging = resolver<boolean, MetricsSubject>(
+  [
+    {
+      value: (subject) => (isUnscraped(subject) ? false : undefined),
+      sources: (subject) => (isUnscraped(subject) ? scrapeSources(subject.pod, 'scrape') : []),
+    },
+    {
+      value: ({ pod }) => parseBool(annotation(pod, mergeAnnotation) ?? ''),
+      sources: ({ pod }) => annotationSources(pod, mergeAnnotation),
+      setBy: { kind: 'annotation', name: mergeAnnotation },
+    },
+  ],
+  {
+    value: ({ snapshot: { mesh } }) => mesh.enablePrometheusMerge,
+    sources: ({ snapshot: { mesh } }) => meshSources(mesh, ['enablePrometheusMerge']),
+  },
+)
+
+function isUnscraped({ pod }: MetricsSubject): boolean {
+  return parseBool(prometheusAnnotation(annotationsOf(pod), 'scrape') ?? '') === false
+}
+
+function scrapeSources(pod: Pod, name: PrometheusName): readonly Source[] {
+  return prometheusKeys(annotationsOf(pod), name).flatMap((key) => annotationSources(pod, key))
+}
+
+/** A part of where the application's metrics are: that of the first target, else that of an annotation of its own. */
+const scraped = (part: 'port' | 'path') =>
+  resolver<string, Scraped>(
+    [
+      {
+        value: ({ targets: [first] }) => first?.[part],
+        sources: ({ pod, targets }) => (targets.length === 0 ? [] : scrapeSources(pod, 'targets')),
+      },
+      {
+        value: ({ pod }) => prometheusAnnotation(annotationsOf(pod), part),
+        sources: ({ pod }) => scrapeSources(pod, part),
+      },
+    ],
+    { value: () => '', sources: () => [{ kind: 'default', name: `scrape ${part}` }] },
+  )
+
+interface Scraped {
+  readonly pod: Pod
+  readonly targets: readonly Target[]
+}
+
+const scrapedPort = scraped('port')
+const scrapedPath = scraped('path')
+
+/** The annotations that say where the application's metrics are, and those that give way. */
+export function scrapedSources(pod: Pod): { readonly from: readonly Source[]; readonly lost: readonly Source[] } {
+  const { targets } = readTargets(prometheusAnnotation(annotationsOf(pod), 'targets'))
+  const parts = [scrapedPort, scrapedPath].map((part) => part.resolve({ pod, targets }))
+  const [scrape] = scrapeSources(pod, 'scrape')
+  const won = [...(scrape === undefined ? [] : [scrape]), ...parts.map(({ from }) => from)]
+  const from = distinctSources(won).filter(({ kind }) => kind !== 'default')
+  return { from, lost: withoutSources(distinctSources(parts.flatMap(({ lost }) => lost)), from) }
+}
+
 /**
  * Points Prometheus at the agent, which then scrapes the application and the proxy and answers with both. What the pod
  * said of its own metrics goes to the agent as a variable of the proxy.
  */
-export function mergeMetrics(
-  pod: Pod,
-  mesh: { readonly enablePrometheusMerge: boolean; readonly statusPort: number },
-): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
+export function mergeMetrics(pod: Pod, { mesh }: MetricsSubject['snapshot']): StepResult {
   const annotations = annotationsOf(pod)
-  const statusPort = String(mesh.statusPort)
-  const wanted = parseBool(own(annotations, 'prometheus.istio.io/merge-metrics') ?? '') ?? mesh.enablePrometheusMerge
-  const scrape = prometheusAnnotation(annotations, 'scrape') ?? ''
+  const { statusPort } = mesh.defaultConfig
   // The status port there already: an earlier pass set it, or the user takes care of scraping.
-  if (!wanted || parseBool(scrape) === false || prometheusPort(annotations) === statusPort) return { pod, warnings: [] }
+  const isPointed = prometheusPort(annotations) === String(statusPort)
+  if (isPointed || !metricsMerging.value({ pod, snapshot: { mesh } })) return { pod }
 
   const { targets, warnings } = readTargets(prometheusAnnotation(annotations, 'targets'))
-  const [first] = targets
-  const port = first?.port ?? prometheusPort(annotations) ?? ''
-  const path = first?.path ?? prometheusAnnotation(annotations, 'path') ?? ''
-  const annotation = prometheusKey(annotations, targets.length > 0 ? 'targets' : 'port') ?? ''
-  for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, annotation, mesh.statusPort)
+  const scrape = prometheusAnnotation(annotations, 'scrape') ?? ''
+  const [port, path] = [scrapedPort.value({ pod, targets }), scrapedPath.value({ pod, targets })]
+  const setBy = () => scrapedPort.resolve({ pod, targets }).from.name
+  for (const one of port === '' ? targets : [{ port }, ...targets]) checkPort(one.port, setBy, statusPort)
 
   const configuration = { scrape, path, port, ...(targets.length > 0 ? { targets: targets.map(inTargetOrder) } : {}) }
   const merged = withAnnotations(pod, {
     ...withoutPrometheus(annotations),
-    'prometheus.io/port': statusPort,
+    'prometheus.io/port': String(statusPort),
     'prometheus.io/path': '/stats/prometheus',
     'prometheus.io/scrape': 'true',
   })
   if (scrape === '' && path === '' && port === '') return { pod: merged, warnings }
   const value = goJson(new Map(Object.entries(configuration)))
-  const told = changeProxy(merged, (proxy) => ({
+  const informed = changeProxy(merged, (proxy) => ({
     ...proxy,
     env: [...(proxy.env ?? []), { name: scrapeVariable, value }],
   }))
-  return { pod: told, warnings }
+  return { pod: informed, warnings }
 }
 
 function inTargetOrder({ port, path }: Target): ReadonlyMap<string, string> {
@@ -88,7 +156,7 @@ function readTarget(entry: string): Target {
   return { port: entry.slice(0, colon).trim(), path: entry.slice(colon + 1).trim() || '/metrics' }
 }
 
-function checkPort(port: string, annotation: string, statusPort: number): void {
+function checkPort(port: string, setBy: () => string, statusPort: number): void {
   const number = parsePort(port)
   const code =
     number === undefined
@@ -96,7 +164,7 @@ function checkPort(port: string, annotation: string, statusPort: number): void {
       : number === statusPort || proxyPorts.has(number)
         ? 'scrape-port-of-proxy'
         : undefined
-  if (code !== undefined) throw new UserFault('invalid-annotation', { code, annotation, port })
+  if (code !== undefined) throw new UserFault('invalid-annotation', { code, annotation: setBy(), port })
 }
 
 /** The port where metrics are served with mutual TLS, for scrape configurations that look for the annotation. */

@@ -5,11 +5,12 @@ import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../kubernetes/pod/types.ts'
 import { inOrder } from '../../kubernetes/schema/in-order.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
-import { parseBool } from '../../lang/go/bool.ts'
 import { goJson } from '../../lang/go/json.ts'
-import { isObject, type Json, type JsonObject, lookup } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
+import type { StepResult } from '../model/step.ts'
 import { probersVariable } from './environment.ts'
+import { agentPort, type ProbeSubject, probeRewriting } from './probe-settings.ts'
 
 const probePaths = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 'startupz' } as const
 const hookPaths = { preStop: 'prestopz', postStart: 'poststartz' } as const
@@ -21,15 +22,12 @@ type Probers = { [path: string]: unknown }
  * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, asks the agent, and the
  * agent asks the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
  */
-export function rewriteProbes(
-  pod: Pod,
-  { values, statusPort }: { readonly values: Json; readonly statusPort: number },
-): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
-  const proxy = findProxy(pod)
-  if (proxy === undefined || !wanted(pod, values)) return { pod, warnings: [] }
+export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): StepResult {
+  if (findProxy(pod) === undefined || !probeRewriting.value({ pod, snapshot })) return { pod }
   const warnings: Warning[] = []
   const probers: Probers = {}
-  const rewrite: Rewrite = { agentPort: agentPort(pod, statusPort), statusPort, probers, warnings }
+  const { statusPort } = snapshot.mesh.defaultConfig
+  const rewrite: Rewrite = { agentPort: agentPort.value({ pod, snapshot }), statusPort, probers, warnings }
   const change = (container: Container) =>
     container.name === proxyName ? container : rewriteContainer(rewrite, container)
   const rewritten = mapContainers(mapContainers(pod, 'containers', change), 'initContainers', change)
@@ -39,16 +37,6 @@ export function rewriteProbes(
     pod: changeProxy(rewritten, (found) => ({ ...found, env: tell(found.env ?? [], probers, injectedBefore) })),
     warnings,
   }
-}
-
-function wanted(pod: Pod, values: Json): boolean {
-  const annotated = parseBool(annotation(pod, 'sidecar.istio.io/rewriteAppHTTPProbers') ?? '')
-  return annotated ?? lookup(values, 'sidecarInjectorWebhook', 'rewriteAppHTTPProbe') === true
-}
-
-function agentPort(pod: Pod, statusPort: number): number {
-  const annotated = annotation(pod, 'status.sidecar.istio.io/port')
-  return annotated === undefined || annotated.trim() === '' ? statusPort : Number(annotated.trim())
 }
 
 /** Sets the variable; of an earlier pass's variable the entries stay, and win over new ones. */

@@ -3,7 +3,7 @@ import {
   type ProxyConfigResource,
   readProxyConfigResource,
 } from '../../istio/mesh/proxy-config/resource.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
 
 /** What the injector knows of the cluster, as plain data: whoever watches the cluster hands in a newer one. */
 export interface ClusterFacts {
@@ -50,7 +50,7 @@ export function namespaceFacts(namespace: JsonObject): NamespaceFacts {
 }
 
 function nameOf(object: JsonObject): string {
-  return lookupText(object, 'metadata', 'name')
+  return lookupString(object, 'metadata', 'name')
 }
 
 function pairs(object: JsonObject, field: 'labels' | 'annotations'): StringMap {
@@ -61,7 +61,7 @@ function pairs(object: JsonObject, field: 'labels' | 'annotations'): StringMap {
 
 /** The minor version of a Node's kubelet: `v1.33.2` or `v1.33.0-eks-1234` gives 33. */
 export function kubeletMinor(node: JsonObject): number | undefined {
-  const version = lookupText(node, 'status', 'nodeInfo', 'kubeletVersion')
+  const version = lookupString(node, 'status', 'nodeInfo', 'kubeletVersion')
   const match = /^v?1\.(\d+)/.exec(version)
   return match === null ? undefined : Number(match[1])
 }

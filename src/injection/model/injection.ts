@@ -1,7 +1,8 @@
 import type { Operation } from '../../kubernetes/patch/operation.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { JsonObject } from '../../lang/json.ts'
-import type { Reason, Result } from '../decide/reasons.ts'
 import type { DenialFault } from './fault.ts'
+import type { Reason, Result } from './reasons.ts'
 
 /** One pod to look at, as a review (or a file) brings it. */
 export interface InjectionRequest {
@@ -10,6 +11,11 @@ export interface InjectionRequest {
   readonly namespace: string
   /** The webhook's path as it stands in its URL, `/inject/...`: it carries settings (cluster, net, environment). */
   readonly path: string
+}
+
+/** The pod's own namespace, else that of its request. */
+export function namespaceOf(pod: Pod, request: Pick<InjectionRequest, 'namespace'>): string {
+  return pod.metadata?.namespace || request.namespace
 }
 
 export interface Decision {

@@ -2,7 +2,7 @@ import type { MeshConfig } from '../../istio/mesh/mesh-config.ts'
 import type { LabelSelector } from '../../kubernetes/selector.ts'
 import type { JsonObject, StringMap } from '../../lang/json.ts'
 import type { PolicyRule } from '../policy/annotation-policy.ts'
-import type { InjectionTemplate } from '../render/templates.ts'
+import type { InjectionTemplate } from './template.ts'
 
 export type NativeSidecars = 'auto' | 'enabled' | 'disabled'
 

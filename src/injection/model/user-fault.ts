@@ -1,5 +1,5 @@
-import type { Reason } from '../decide/reasons.ts'
 import { type DenialFault, describeDenial } from './fault.ts'
+import type { Reason } from './reasons.ts'
 
 /**
  * Something in the pod that its author has to change: the review is denied, with these faults as its message. Every other

@@ -14,8 +14,8 @@ import { struct } from '../../kubernetes/schema/schema.ts'
 import { withoutZeros } from '../../kubernetes/schema/without-zeros.ts'
 import { goJson } from '../../lang/go/json.ts'
 import type { Json } from '../../lang/json.ts'
-import type { Overrides } from '../prepare/earlier-injection.ts'
-import type { Prepared } from '../prepare/prepare.ts'
+import type { Overrides, Prepared } from '../model/prepared.ts'
+import { type OwnContainer, ofOverrides, ownContainer } from './own-container.ts'
 
 const lists: readonly ContainerList[] = ['containers', 'initContainers']
 
@@ -24,12 +24,13 @@ const lists: readonly ContainerList[] = ['containers', 'initContainers']
  * template's, and remembers them in an annotation: another pass finds them there, where the pod itself has only the
  * merged container. On a pod that was injected before, what the annotation holds is merged again.
  */
-export function reapplyOverrides(merged: Pod, rendered: Pod, { base, earlier }: Prepared): Pod {
+export function reapplyOverrides(merged: Pod, injected: Pod, prepared: Prepared): Pod {
+  const { earlier } = prepared
   let pod = merged
   const remembered: [ContainerList, readonly Container[]][] = []
   for (const list of lists) {
-    const overrides = containersOf(rendered, list)
-      .map(({ name }) => overrideOf(name, list, base, earlier))
+    const overrides = containersOf(injected, list)
+      .map(({ name }) => overrideOf(name, list, prepared))
       .filter((override) => override !== undefined)
     if (overrides.length === 0) continue
     pod = mapContainers(pod, list, (container) => {
@@ -72,16 +73,21 @@ function rememberLate(
   )
 }
 
-function overrideOf(name: string, list: ContainerList, base: Pod, earlier: Prepared['earlier']): Container | undefined {
-  const stored = findNamed(earlier.overrides[list], name)
-  const found = stored ?? (earlier[list].includes(name) ? undefined : brought(name, list, base))
+function overrideOf(name: string, list: ContainerList, prepared: Prepared): Container | undefined {
+  const found = findOverride(name, list, prepared)?.container
   return found === undefined ? undefined : (withoutZeros(struct('Container'), withoutAutoImage(found)) as Container)
 }
 
-/** The pod's own container; for an injected init container also one under containers, which a native sidecar leaves. */
-function brought(name: string, list: ContainerList, base: Pod): Container | undefined {
-  const found = findNamed(containersOf(base), name)
-  return found ?? (list === 'initContainers' ? findNamed(containersOf(base, 'initContainers'), name) : undefined)
+/**
+ * The author's own version of an injected container: what an earlier injection stored, else the pod's own container; for an
+ * injected init container also one under containers, which a native sidecar leaves.
+ */
+export function findOverride(name: string, list: ContainerList, { base, earlier }: Prepared): OwnContainer | undefined {
+  const stored = findNamed(earlier.overrides[list], name)
+  if (stored !== undefined) return ofOverrides(stored)
+  if (earlier[list].includes(name)) return undefined
+  const found = ownContainer(base, 'containers', name)
+  return found ?? (list === 'initContainers' ? ownContainer(base, 'initContainers', name) : undefined)
 }
 
 /** `auto` is Istio's word for "the injector's image". */

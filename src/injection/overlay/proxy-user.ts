@@ -1,20 +1,21 @@
 import { initName, proxyName, validationName } from '../../istio/names.ts'
-import { changeProxy, findProxy } from '../../istio/proxy.ts'
-import { annotation, containersOf, findNamed, mapContainers } from '../../kubernetes/pod/access.ts'
+import { changeProxy } from '../../istio/proxy.ts'
+import { containersOf, findNamed, mapContainers } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod, SecurityContext } from '../../kubernetes/pod/types.ts'
-import type { EarlierInjection } from '../prepare/earlier-injection.ts'
-import type { Prepared } from '../prepare/prepare.ts'
+import type { Prepared } from '../model/prepared.ts'
+import { interceptionMode } from '../prepare/interception-mode.ts'
+import { type OwnContainer, ofOverrides, ownContainer } from './own-container.ts'
 
 /**
  * A user whom the pod chose for its own proxy: the rules that let the proxy's traffic pass go by user, so the init
  * container must name the same one. With TPROXY the proxy has to be root.
  */
-export function adoptProxyUser(pod: Pod, { base, earlier, proxyConfig }: Prepared): Pod {
-  const { runAsUser, runAsGroup } = ownProxy(base, earlier)?.securityContext ?? {}
+export function adoptProxyUser(pod: Pod, prepared: Prepared): Pod {
+  const { runAsUser, runAsGroup } = ownProxy(prepared)?.container.securityContext ?? {}
   const init = [initName, validationName].find((name) => findNamed(containersOf(pod, 'initContainers'), name))
   if ((runAsUser == null && runAsGroup == null) || init === undefined) return pod
 
-  const mode = annotation(base, 'sidecar.istio.io/interceptionMode') ?? proxyConfig.interceptionMode
+  const mode = interceptionMode.value(prepared.subject)
   const chosen: SecurityContext = {
     ...(runAsUser == null ? {} : { runAsUser }),
     ...(runAsGroup == null ? {} : { runAsGroup }),
@@ -30,10 +31,12 @@ export function adoptProxyUser(pod: Pod, { base, earlier, proxyConfig }: Prepare
 }
 
 /** The proxy that the pod's author wrote: of one that was injected before only what is stored is the author's. */
-function ownProxy(base: Pod, { containers, initContainers, overrides }: EarlierInjection): Container | undefined {
+export function ownProxy({ base, earlier }: Prepared): OwnContainer | undefined {
+  const { containers, initContainers, overrides } = earlier
   const stored = findNamed(overrides.containers, proxyName) ?? findNamed(overrides.initContainers, proxyName)
-  if (stored !== undefined) return stored
-  return containers.includes(proxyName) || initContainers.includes(proxyName) ? undefined : findProxy(base)
+  if (stored !== undefined) return ofOverrides(stored)
+  if (containers.includes(proxyName) || initContainers.includes(proxyName)) return undefined
+  return ownContainer(base, 'containers', proxyName) ?? ownContainer(base, 'initContainers', proxyName)
 }
 
 function withUserArgument(container: Container, user: number): Container {

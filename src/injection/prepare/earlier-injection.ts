@@ -15,22 +15,8 @@ import { prometheusPort, withoutPrometheus } from '../../kubernetes/pod/promethe
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import type { OverridesFault } from '../model/fault.ts'
+import type { EarlierInjection, Overrides } from '../model/prepared.ts'
 import { UserFault } from '../model/user-fault.ts'
-
-/** What an earlier pass of an injector wrote about itself. */
-export interface EarlierInjection {
-  /** The pod carries a status annotation, readable or not. */
-  readonly injected: boolean
-  readonly containers: readonly string[]
-  readonly initContainers: readonly string[]
-  readonly overrides: Overrides
-}
-
-/** The user's own versions of injected containers, which win over the template's. */
-export interface Overrides {
-  readonly containers: readonly Container[]
-  readonly initContainers: readonly Container[]
-}
 
 export function earlierInjection(pod: Pod): EarlierInjection {
   const status = readStatus(annotation(pod, statusAnnotation))

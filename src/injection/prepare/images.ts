@@ -1,27 +1,81 @@
+import type { ProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
+import { annotation } from '../../kubernetes/pod/access.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import { floatText } from '../../lang/go/float.ts'
-import { type Json, lookup, lookupText } from '../../lang/json.ts'
+import { type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
+import { type Candidate, type Fallback, type Resolved, resolver } from '../model/resolver.ts'
+import { annotationSources, type Source, valuesSources } from '../model/source.ts'
+import type { Subject } from '../model/subject.ts'
+import type { Images } from '../model/template.ts'
+import { proxyConfigSources } from './proxy-configs.ts'
 
-export interface Images {
-  readonly proxy: string
-  readonly init: string
+export interface ImageSubject {
+  readonly pod: Pod
+  readonly proxyConfig: ProxyConfig
+  readonly snapshot: { readonly values: JsonObject }
 }
 
-/**
- * The images that the default templates use, from `values.global`. The type (`distroless`, `debug`) is the
- * annotation's, also an empty one; else for the proxy the ProxyConfig's; else `global.variant`.
- */
-export function images(values: Json, annotatedType: string | undefined, proxyConfigType: string | undefined): Images {
-  const global = lookup(values, 'global')
-  const variant = lookupText(global, 'variant')
+type Component = 'proxy' | 'proxy_init'
+
+const typeAnnotation = 'sidecar.istio.io/proxyImageType'
+
+/** Also an empty annotation counts: for an image without a type. */
+const ofAnnotation: Candidate<string, ImageSubject> = {
+  value: ({ pod }) => annotation(pod, typeAnnotation),
+  sources: ({ pod }) => annotationSources(pod, typeAnnotation),
+  setBy: { kind: 'annotation', name: typeAnnotation },
+}
+
+const ofProxyConfig: Candidate<string, ImageSubject, Subject> = {
+  value: ({ proxyConfig }) => proxyConfig.image?.imageType || undefined,
+  sources: (subject) => proxyConfigSources(subject, ['image', 'imageType']),
+}
+
+const ofVariant: Candidate<string, ImageSubject> = {
+  value: ({ snapshot }) => lookupString(snapshot.values, 'global', 'variant') || undefined,
+  sources: ({ snapshot }) => valuesSources(snapshot.values, ['global', 'variant']),
+}
+
+const noType: Fallback<string, ImageSubject> = {
+  value: () => '',
+  sources: () => [{ kind: 'default', name: 'image type', value: '' }],
+}
+
+/** The type of each image: `distroless`, `debug`. The init container's is none of the proxy's configuration. */
+export const imageType = {
+  proxy: resolver<string, ImageSubject, Subject>([ofAnnotation, ofProxyConfig, ofVariant], noType),
+  proxy_init: resolver<string, ImageSubject, Subject>([ofAnnotation, ofVariant], noType),
+}
+
+/** The images that the default templates use. */
+export function images(subject: ImageSubject): Images {
+  const global = lookup(subject.snapshot.values, 'global')
   return {
-    proxy: image(global, 'proxy', annotatedType ?? (proxyConfigType || variant)),
-    init: image(global, 'proxy_init', annotatedType ?? variant),
+    proxy: image(global, 'proxy', imageType.proxy.value(subject)),
+    init: image(global, 'proxy_init', imageType.proxy_init.value(subject)),
   }
 }
 
-function image(global: Json | undefined, component: 'proxy' | 'proxy_init', type: string): string {
-  const name = lookupText(global, component, 'image') || 'proxyv2'
-  return `${lookupText(global, 'hub')}/${name}:${withType(tagOf(lookup(global, 'tag')), type)}`
+/** The images without a type. */
+export function untypedImages(values: JsonObject): readonly string[] {
+  const global = lookup(values, 'global')
+  return [image(global, 'proxy', 'default'), image(global, 'proxy_init', 'default')]
+}
+
+/** What an image is made of: several sources, and of its type those that lost. */
+export function imageSources(
+  component: Component,
+  subject: Subject,
+): { readonly from: readonly Source[] } & Pick<Resolved<string>, 'lost' | 'unset'> {
+  const { values } = subject.snapshot
+  const parts = [['hub'], ['tag'], [component, 'image']].flatMap((path) => valuesSources(values, ['global', ...path]))
+  const { from, lost, unset } = imageType[component].resolve(subject)
+  return { from: from.kind === 'default' ? parts : [...parts, from], lost, unset }
+}
+
+function image(global: Json | undefined, component: Component, type: string): string {
+  const name = lookupString(global, component, 'image') || 'proxyv2'
+  return `${lookupString(global, 'hub')}/${name}:${withType(tagOf(lookup(global, 'tag')), type)}`
 }
 
 /** A tag that YAML reads as a number is printed as Go prints a float64: `1.10` gives `1.1`. */

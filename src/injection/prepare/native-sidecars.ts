@@ -1,18 +1,99 @@
+import { annotation } from '../../kubernetes/pod/access.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { ClusterFacts } from '../model/facts.ts'
-import type { NativeSidecars } from '../model/snapshot.ts'
+import { resolver } from '../model/resolver.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { annotationSources, type Source, settingSources } from '../model/source.ts'
+
+export interface NativeSidecarSubject {
+  readonly pod: Pod
+  readonly snapshot: Pick<Snapshot, 'nativeSidecars'>
+  readonly facts: Pick<ClusterFacts, 'nodes'>
+}
 
 /** Sidecar containers are stable since Kubernetes 1.33: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers */
 const stableSince = 33
 
+const isAuto = ({ snapshot }: NativeSidecarSubject) => snapshot.nativeSidecars === 'auto'
+
+/** The setting in mode `auto` where no node is known: nodes that are known speak for it. */
+const auto: Source = { kind: 'setting', name: 'nativeSidecars', value: 'auto' }
+
 /**
- * Whether proxies are injected as native sidecars. `auto`: where every kubelet that could run the pod has them; without
- * any known node, as the newest Kubernetes would. (A pod's own annotation is weighed by the templates.)
+ * Whether proxies are injected as native sidecars: what templates see as `.NativeSidecars`. `auto`: where the pod's own
+ * kubelet has them, or every kubelet that could run it; without any known node, as the newest Kubernetes would.
  */
-export function nativeSidecars(mode: NativeSidecars, nodeName: string | undefined, facts: ClusterFacts): boolean {
-  if (mode !== 'auto') return mode === 'enabled'
-  const { nodes } = facts
-  const own = nodeName === undefined ? undefined : nodes.get(nodeName)
-  if (own !== undefined) return own >= stableSince
+export const nativeSidecars = resolver<boolean, NativeSidecarSubject>(
+  [
+    {
+      value: (subject) => (isAuto(subject) ? undefined : subject.snapshot.nativeSidecars === 'enabled'),
+      sources: (subject) => (isAuto(subject) ? [] : settingSources('nativeSidecars', subject.snapshot.nativeSidecars)),
+    },
+    {
+      value: (subject) => {
+        const minor = isAuto(subject) ? ownMinor(subject) : undefined
+        return minor === undefined ? undefined : minor >= stableSince
+      },
+      sources: (subject) => {
+        const name = subject.pod.spec?.nodeName ?? undefined
+        const isKnown = name !== undefined && isAuto(subject) && subject.facts.nodes.has(name)
+        return isKnown ? [kubelet(name, ownMinor(subject))] : []
+      },
+    },
+    {
+      value: (subject) => (isAuto(subject) && subject.facts.nodes.size > 0 ? allStable(subject.facts) : undefined),
+      sources: (subject) => (isAuto(subject) ? decisiveNode(others(subject)) : []),
+    },
+  ],
+  { value: () => true, sources: (subject) => (isAuto(subject) && subject.facts.nodes.size === 0 ? [auto] : []) },
+)
+
+const name = 'sidecar.istio.io/nativeSidecar'
+
+/** Whether the default templates bring the proxy as a native sidecar: they weigh the pod's own annotation against `nativeSidecars`. */
+export const nativeProxy = resolver<boolean, NativeSidecarSubject>(
+  [
+    {
+      value: ({ pod }) => {
+        const own = annotation(pod, name) ?? ''
+        return own === '' ? undefined : own !== 'false'
+      },
+      sources: ({ pod }) => annotationSources(pod, name),
+      setBy: { kind: 'annotation', name },
+    },
+    ...nativeSidecars.candidates,
+  ],
+  nativeSidecars.fallback,
+)
+
+/** The minor version of the kubelet of the pod's own node, where both are known. */
+function ownMinor({ pod, facts }: NativeSidecarSubject): number | undefined {
+  const node = pod.spec?.nodeName ?? undefined
+  return node === undefined ? undefined : facts.nodes.get(node)
+}
+
+function allStable({ nodes }: NativeSidecarSubject['facts']): boolean {
   for (const minor of nodes.values()) if (minor === undefined || minor < stableSince) return false
   return true
+}
+
+/** The nodes that count as a whole: all, or those that the pod's own node has beaten. */
+function others(subject: NativeSidecarSubject): readonly Node[] {
+  const nodes = [...subject.facts.nodes]
+  return ownMinor(subject) === undefined ? nodes : nodes.filter(([name]) => name !== subject.pod.spec?.nodeName)
+}
+
+type Node = readonly [name: string, minor: number | undefined]
+
+/** The oldest kubelet, unless only one whose version is unknown speaks against native sidecars. */
+function decisiveNode(nodes: readonly Node[]): readonly Source[] {
+  const minors = nodes.map(([, minor]) => minor).filter((minor) => minor !== undefined)
+  const oldest = Math.min(...minors)
+  const unknown = oldest < stableSince ? undefined : nodes.find(([, minor]) => minor === undefined)
+  if (unknown !== undefined) return [kubelet(unknown[0], undefined)]
+  return minors.length === 0 ? [] : [{ kind: 'nodes', name: 'oldest kubelet', value: `1.${oldest}` }]
+}
+
+function kubelet(node: string, minor: number | undefined): Source {
+  return { kind: 'nodes', name: `kubelet of node ${node}`, value: minor === undefined ? 'unknown' : `1.${minor}` }
 }

@@ -1,14 +1,8 @@
 import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { OwnerReference, Pod } from '../../kubernetes/pod/types.ts'
-import { lookupText, own } from '../../lang/json.ts'
-
-/** The workload that a pod belongs to, as templates see it in `.TypeMeta` and `.DeploymentMeta`. */
-export interface Owner {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-  readonly namespace: string
-}
+import { workloadBehind } from '../../kubernetes/workloads/owner.ts'
+import { lookupString, own } from '../../lang/json.ts'
+import type { Owner } from '../model/template.ts'
 
 /**
  * The workload behind a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job. Kubernetes
@@ -31,26 +25,8 @@ function controllerOf(pod: Pod): OwnerReference | undefined {
 
 function workloadOf(reference: OwnerReference, pod: Pod) {
   // A null counts as absent, as in Go.
-  const apiVersion = lookupText(reference, 'apiVersion')
-  const kind = lookupText(reference, 'kind')
-  const name = lookupText(reference, 'name')
-  const label = (key: string) => own(labelsOf(pod), key) ?? ''
-  if (kind === 'ReplicaSet') {
-    const deployment = withoutHash(name, label('pod-template-hash'))
-    if (deployment !== undefined) return { apiVersion, kind: 'Deployment', name: deployment }
-    const rollout = withoutHash(name, label('rollouts-pod-template-hash'))
-    if (rollout !== undefined) return { apiVersion: 'v1alpha1', kind: 'Rollout', name: rollout }
-  }
-  if (kind === 'ReplicationController' && label('deploymentconfig') !== '') {
-    return { apiVersion, kind: 'DeploymentConfig', name: label('deploymentconfig') }
-  }
-  // https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs: the Job's name ends in the scheduled minute.
-  const cronJob = kind === 'Job' ? /^(.+)-\d{8,10}$/.exec(name)?.[1] : undefined
-  if (cronJob !== undefined) return { apiVersion: 'batch/v1', kind: 'CronJob', name: cronJob }
-  return { apiVersion, kind, name }
-}
-
-function withoutHash(name: string, hash: string): string | undefined {
-  if (hash === '' || !name.endsWith(hash)) return undefined
-  return name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name
+  const apiVersion = lookupString(reference, 'apiVersion')
+  const kind = lookupString(reference, 'kind')
+  const name = lookupString(reference, 'name')
+  return workloadBehind({ apiVersion, kind, name }, (key) => own(labelsOf(pod), key) ?? '')
 }

@@ -1,31 +1,71 @@
 import { initName, proxyName, validationName } from '../../istio/names.ts'
 import { containersOf, mapContainers } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
-import { own, type StringMap } from '../../lang/json.ts'
+import { own } from '../../lang/json.ts'
+import type { NamespaceFacts } from '../model/facts.ts'
+import { resolver } from '../model/resolver.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Source } from '../model/source.ts'
 
-/** The user and group that the proxy runs as. */
-export interface ProxyUser {
-  readonly uid: number
-  readonly gid: number
+export interface UserSubject {
+  readonly namespace: string
+  readonly snapshot: Pick<Snapshot, 'platform'>
+  readonly facts: { readonly namespaces: ReadonlyMap<string, Pick<NamespaceFacts, 'annotations'>> }
 }
 
 const istioUser = 1337
+const users = 'openshift.io/sa.scc.uid-range'
+const groups = 'openshift.io/sa.scc.supplemental-groups'
 
-/** On OpenShift a namespace has a range of its own, and the highest user of it is the proxy's. Elsewhere it is 1337. */
-export function proxyUser(platform: string | undefined, namespaceAnnotations: StringMap | undefined): ProxyUser {
-  if (platform !== 'openshift') return { uid: istioUser, gid: istioUser }
-  const users = own(namespaceAnnotations, 'openshift.io/sa.scc.uid-range')
-  const groups = own(namespaceAnnotations, 'openshift.io/sa.scc.supplemental-groups') || users
-  return { uid: lastOfBlock(users), gid: lastOfBlock(groups?.split(',')[0]) }
+/** The user that the proxy runs as. On OpenShift a namespace has a range of its own: the highest of it, where it can be read. */
+export const proxyUid = resolver<number, UserSubject>(
+  [
+    {
+      value: (subject) => lastOfBlock(rangeOf(subject, users)),
+      sources: (subject) => rangeSources(subject, users),
+    },
+  ],
+  { value: () => istioUser, sources: () => [{ kind: 'default', name: 'proxy user', value: istioUser }] },
+)
+
+/** The group that the proxy runs as: of the first range of groups; the range of users counts where there are no groups. */
+export const proxyGid = resolver<number, UserSubject>(
+  [
+    {
+      value: (subject) => lastOfBlock(firstOf(rangeOf(subject, groups))),
+      sources: (subject) => rangeSources(subject, groups),
+    },
+    {
+      value: (subject) =>
+        rangeOf(subject, groups) === undefined ? lastOfBlock(firstOf(rangeOf(subject, users))) : undefined,
+      sources: (subject) => rangeSources(subject, users),
+    },
+  ],
+  { value: () => istioUser, sources: () => [{ kind: 'default', name: 'proxy group', value: istioUser }] },
+)
+
+/** An annotation of the namespace, on OpenShift; an empty one is none. */
+function rangeOf({ namespace, snapshot, facts }: UserSubject, name: string): string | undefined {
+  if (snapshot.platform !== 'openshift') return undefined
+  return own(facts.namespaces.get(namespace)?.annotations, name) || undefined
+}
+
+function rangeSources(subject: UserSubject, name: string): readonly Source[] {
+  const value = rangeOf(subject, name)
+  return value === undefined ? [] : [{ kind: 'namespace', name, value }]
+}
+
+function firstOf(list: string | undefined): string | undefined {
+  return list?.split(',')[0]
 }
 
 // https://docs.openshift.com: a block is START/SIZE or START-END.
-function lastOfBlock(block: string | undefined): number {
+function lastOfBlock(block: string | undefined): number | undefined {
   const match = /^(\d+)([/-])(\d+)$/.exec(block?.trim() ?? '')
-  if (match === null) return istioUser
+  if (match === null) return undefined
   const [start, end] = [Number(match[1]), Number(match[3])]
   const last = match[2] === '/' ? start + end - 1 : end
-  return Number.isSafeInteger(last) && last >= start ? last : istioUser
+  return Number.isSafeInteger(last) && last >= start ? last : undefined
 }
 
 const injectedNames: ReadonlySet<string> = new Set([proxyName, initName, validationName])

@@ -1,8 +1,10 @@
 import { annotation } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
+import { resolver } from '../model/resolver.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { annotationSources } from '../model/source.ts'
+import type { InjectionTemplate } from '../model/template.ts'
 import { UserFault } from '../model/user-fault.ts'
-import type { InjectionTemplate } from '../render/templates.ts'
 
 const templatesAnnotation = 'inject.istio.io/templates'
 
@@ -11,10 +13,30 @@ export const maxTemplates = 32
 
 /** The templates for a pod, in order: those that its annotation names, else the default ones; aliases resolved once. */
 export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
-  const wanted = annotation(pod, templatesAnnotation)
-  const names = wanted === undefined ? snapshot.defaultTemplates : namesIn(wanted)
+  const names = templateNames.value({ pod, snapshot })
   return names.flatMap((name) => snapshot.aliases.get(name) ?? [name]).map((name) => find(name, snapshot))
 }
+
+/** The names as they are asked for, aliases among them. Throws a UserFault where the pod asks for too many. */
+export const templateNames = resolver<
+  readonly string[],
+  { readonly pod: Pod; readonly snapshot: Pick<Snapshot, 'defaultTemplates'> }
+>(
+  [
+    {
+      value: ({ pod }) => {
+        const wanted = annotation(pod, templatesAnnotation)
+        return wanted === undefined ? undefined : namesIn(wanted)
+      },
+      sources: ({ pod }) => annotationSources(pod, templatesAnnotation),
+      setBy: { kind: 'annotation', name: templatesAnnotation },
+    },
+  ],
+  {
+    value: ({ snapshot }) => snapshot.defaultTemplates,
+    sources: ({ snapshot }) => [{ kind: 'config', name: 'defaultTemplates', value: snapshot.defaultTemplates }],
+  },
+)
 
 function namesIn(wanted: string): readonly string[] {
   const names = wanted.split(',').map((name) => name.trim())

@@ -1,31 +1,10 @@
-import type { MeshConfig } from '../../istio/mesh/mesh-config.ts'
-import type { ProxyConfig } from '../../istio/mesh/proxy-config/proxy-config.ts'
-import type { Pod } from '../../kubernetes/pod/types.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
 import { intOf } from '../../lang/go/int.ts'
-import type { JsonObject } from '../../lang/json.ts'
 import type { ConstantNames } from '../../lang/template/constants.ts'
 import { StructValue, type Value } from '../../lang/template/value.ts'
-import type { Images } from '../prepare/images.ts'
-import type { Owner } from '../prepare/owner.ts'
-import type { ProxyUser } from '../prepare/proxy-user.ts'
+import type { TemplateInputs } from '../model/template.ts'
 import { meshConfigView, proxyConfigView } from './message-view.ts'
 import { ObjectView } from './object-view.ts'
-
-/** What templates are rendered with; the pod is the one without an earlier injection. */
-export interface TemplateInputs {
-  readonly pod: Pod
-  readonly owner: Owner
-  readonly proxyConfig: ProxyConfig
-  readonly mesh: MeshConfig
-  readonly values: JsonObject
-  readonly revision: string
-  readonly nativeSidecars: boolean
-  readonly images: Images
-  readonly proxyUser: ProxyUser
-  readonly inboundTrafficPolicyMode: 'localhost' | 'passthrough'
-  readonly compliancePolicy: string
-}
 
 /** The fields of `.` in a template, by the names that Istio's templates know. */
 const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {

@@ -4,7 +4,7 @@ import { formatDuration } from '../../lang/go/duration.ts'
 import { isObject, type Json } from '../../lang/json.ts'
 import { FunctionError } from '../../lang/template/errors.ts'
 import { sprint } from '../../lang/template/format/plain.ts'
-import { define } from '../../lang/template/functions.ts'
+import { define, defineWithRuntime } from '../../lang/template/functions.ts'
 import { plainValue } from '../../lang/template/plain-value.ts'
 import { toJson } from '../../lang/template/sprig/json/functions.ts'
 import {
@@ -13,6 +13,7 @@ import {
   getKey,
   isList,
   isMap,
+  type Runtime,
   StructValue,
   setKey,
   typedMap,
@@ -26,12 +27,11 @@ import { otelResourceAttributes } from './otel.ts'
 
 /**
  * The injector's own functions, which win over sprig's of the same name. Names and results are the contract that
- * templates written for Istio rely on; `env` reads nothing but the names that are allowed. `onJson` is
- * told of every text that a template reads as JSON.
+ * templates written for Istio rely on; `env` reads nothing but the names that are allowed. Every string that a template
+ * reads as JSON is noted.
  */
 export function injectorFunctions(
   environment: ReadonlyMap<string, string>,
-  onJson: (text: string) => void,
 ): Readonly<Record<InjectorFunction, GoFunction>> {
   return {
     annotation: define({
@@ -69,7 +69,7 @@ export function injectorFunctions(
       params: ['any'],
       call: (message) => (message instanceof MessageView ? message.protoJson() : toJson(message)),
     }),
-    fromJSON: define({ params: ['string'], observed: true, call: (text) => fromJson(text, onJson) }),
+    fromJSON: defineWithRuntime({ params: ['string'], notes: true, call: fromJson }),
     toYaml: define({ params: ['any'], call: (value) => writeYaml(plainValue(value)) }),
 
     indent: define({
@@ -111,8 +111,8 @@ export function injectorFunctions(
   }
 }
 
-function fromJson(text: string, onJson: (text: string) => void): Value {
-  onJson(text)
+function fromJson(runtime: Runtime, text: string): Value {
+  runtime.note(text)
   let value: Json
   try {
     value = JSON.parse(text)

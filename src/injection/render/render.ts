@@ -1,25 +1,46 @@
 import { dropZeros } from '../../kubernetes/merge/drop-zeros.ts'
 import { MergeError } from '../../kubernetes/merge/error.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
-import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { isObject, type Json } from '../../lang/json.ts'
 import { createBlockMemory } from '../../lang/yaml/block-memory.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
-import type { TemplateInputs } from './data.ts'
-import type { InjectionTemplate } from './templates.ts'
+import {
+  type InjectionTemplate,
+  RenderError,
+  type RenderedTemplate,
+  type Rendering,
+  type TemplateInputs,
+} from '../model/template.ts'
+import { blamed, failureOf } from './blame.ts'
+import { annotationsAmong, refuseTakeover } from './user-json.ts'
 
-/**
- * Renders a template to a partial Pod, as Kubernetes' own types would write it: what they leave out when zero is left
- * out. Nulls and merge directives are still in it. An empty text is an empty pod. Throws a RenderError, YamlError or
- * MergeError.
- */
-export function renderPod(template: InjectionTemplate, inputs: TemplateInputs): JsonObject {
-  return readPod(template.render(inputs))
+/** Renders a template for a pod. Throws a UserFault where an annotation that it reads as JSON can't be used. */
+export function renderTemplate(template: InjectionTemplate, inputs: TemplateInputs): RenderedTemplate {
+  const { text, readAsJson } = render(template, inputs)
+  const userJson = annotationsAmong(readAsJson, inputs.pod)
+  const patch = blamed({ template, userJson }, () => readPod(text))
+  refuseTakeover(patch, userJson)
+  return { template, patch, userJson }
+}
+
+function render(template: InjectionTemplate, inputs: TemplateInputs): Rendering {
+  try {
+    return template.render(inputs)
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error
+    throw failureOf({ template, userJson: annotationsAmong(error.readAsJson, inputs.pod) }, error)
+  }
 }
 
 // What templates render for one pod is in most lines what they render for the next.
 const memory = createBlockMemory()
 
-function readPod(text: string): JsonObject {
+/**
+ * The partial Pod that a template rendered, as Kubernetes' own types would write it: what they leave out when zero is left
+ * out. Nulls and merge directives are still in it. An empty string is an empty pod. Throws a YamlError or MergeError.
+ */
+export function readPod(text: string): Pod {
   const document: Json = readYaml(text, { integers: 'float64', memory }) ?? {}
   if (!isObject(document)) throw new MergeError([], 'must be an object')
   return dropZeros(struct('Pod'), document)

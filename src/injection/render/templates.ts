@@ -1,49 +1,15 @@
 import shared from '../../../templates/shared.yaml'
 import { BoundedCache } from '../../lang/cache.ts'
-import {
-  compile,
-  type ParsedSource,
-  parseSource,
-  type Template,
-  type TracedRender,
-} from '../../lang/template/compile.ts'
+import { compile, type ParsedSource, parseSource, type Template } from '../../lang/template/compile.ts'
 import { TemplateError } from '../../lang/template/errors.ts'
 import type { FunctionTable } from '../../lang/template/functions.ts'
 import { include } from '../../lang/template/include.ts'
 import { sprigWithEnvironment } from '../../lang/template/sprig/index.ts'
-import { constants, TemplateData, type TemplateInputs } from './data.ts'
+import { type InjectionTemplate, RenderError, type TemplateFault } from '../model/template.ts'
+import { constants, TemplateData } from './data.ts'
 import { unknownFields } from './field-check.ts'
 import { injectorFunctions } from './functions.ts'
 import { injectorCallTraces } from './trace-calls.ts'
-
-/** An injection template, compiled once when the configuration loads. */
-export interface InjectionTemplate {
-  readonly name: string
-  readonly text: string
-  /** Whether equal inputs may render differently: it asks for the time or for random values. */
-  readonly varies: boolean
-  /** The text of a partial Pod. Throws a RenderError. */
-  render(inputs: TemplateInputs): string
-  /** Renders as `render` does, and tells what each piece of the text is due to; many times as slow. Throws a RenderError. */
-  trace(inputs: TemplateInputs): TracedRender
-  /** The texts that the last render read as JSON. */
-  readAsJson(): readonly string[]
-  /** Fields that the template reads and that do not exist, in whatever branch. */
-  unknownFields(inputs: TemplateInputs): readonly TemplateFault[]
-}
-
-/** A template failed on a pod. */
-export class RenderError extends Error {
-  override readonly name = 'RenderError'
-}
-
-export interface TemplateFault {
-  readonly template: string
-  readonly line: number
-  readonly column: number
-  /** What is wrong, with the line of the template and a caret below it. */
-  readonly message: string
-}
 
 /**
  * Compiles templates by name, each with the blocks of `shared.yaml` at hand; a template's own block of the same name
@@ -57,8 +23,7 @@ export function compileTemplates(
   const faults: TemplateFault[] = []
   let parsed: ParsedSource | undefined
   const blocks = () => {
-    const functions = functionsOf(environment, () => {})
-    parsed ??= parseSource({ name: 'shared', text: shared }, functions)
+    parsed ??= parseSource({ name: 'shared', text: shared }, functionsOf(environment))
     return parsed
   }
   for (const [name, text] of Object.entries(texts)) {
@@ -91,12 +56,8 @@ function known(
   return template
 }
 
-function functionsOf(environment: ReadonlyMap<string, string>, onJson: (text: string) => void): FunctionTable {
-  return {
-    ...sprigWithEnvironment(Object.fromEntries(environment)),
-    include,
-    ...injectorFunctions(environment, onJson),
-  }
+function functionsOf(environment: ReadonlyMap<string, string>): FunctionTable {
+  return { ...sprigWithEnvironment(Object.fromEntries(environment)), include, ...injectorFunctions(environment) }
 }
 
 function injectionTemplate(
@@ -105,31 +66,29 @@ function injectionTemplate(
   blocks: ParsedSource,
   environment: ReadonlyMap<string, string>,
 ): InjectionTemplate {
-  // A render runs from start to end without a pause, so one list serves all renders of a template in turn.
-  let json: string[] = []
-  const functions = functionsOf(environment, (read) => json.push(read))
+  const functions = functionsOf(environment)
   const template: Template = compile(text, { name, functions, templates: [blocks], constants })
   return {
     name,
     text,
     varies: template.varies,
     render(inputs) {
-      json = []
-      return explained(() => template.render(new TemplateData(inputs)))
+      const readAsJson: string[] = []
+      const render = () => template.render(new TemplateData(inputs), (json) => readAsJson.push(json))
+      return { text: explained(render, readAsJson), readAsJson }
     },
-    trace: (inputs) => explained(() => template.trace(new TemplateData(inputs), injectorCallTraces)),
-    readAsJson: () => json,
+    trace: (inputs) => explained(() => template.trace(new TemplateData(inputs), injectorCallTraces), []),
     unknownFields: (inputs) => unknownFields(template, new TemplateData(inputs)).map(faultOf),
   }
 }
 
 /** What a render gives; a fault of the template becomes a RenderError, for a person. */
-function explained<T>(render: () => T): T {
+function explained<T>(render: () => T, readAsJson: readonly string[]): T {
   try {
     return render()
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    throw new RenderError(explain(error), { cause: error })
+    throw new RenderError(explain(error), readAsJson, { cause: error })
   }
 }
 

@@ -53,12 +53,12 @@ export const annotationReasons: ByCode<AnnotationValueFault, string> = {
   'not-interfaces': ({ item }) =>
     `${shown(item)} is no interface name: 1 to 15 letters, digits, '_', '.' or '-', beginning with a letter; several are joined by commas`,
   'invalid-proxy-config': ({ faults }) => {
-    const first = faults.slice(0, mostFaults).map(describeMeshFault)
-    return [...first, ...(faults.length > mostFaults ? [`and ${faults.length - mostFaults} more`] : [])].join('; ')
+    const first = faults.slice(0, maxFaults).map(describeMeshFault)
+    return [...first, ...(faults.length > maxFaults ? [`and ${faults.length - maxFaults} more`] : [])].join('; ')
   },
 }
 
-const mostFaults = 10
+const maxFaults = 10
 
 function orWildcard(wildcard: boolean): string {
   return wildcard ? '* or ' : ''

@@ -91,7 +91,7 @@ export const meshReasons: ByCode<MeshValueFault, string> = {
 }
 
 // A document of nothing but misspelt fields has thousands.
-const mostUnknown = 20
+const maxUnknown = 20
 
 /** What comes up while a document is read. */
 export interface Findings {
@@ -105,7 +105,7 @@ export function noFindings(): Findings {
 }
 
 export function addUnknown(findings: Findings, path: Path, name: string, known: Iterable<string>): void {
-  if (findings.unknown.length >= mostUnknown) return
+  if (findings.unknown.length >= maxUnknown) return
   const meant = nearest(name, known)
   const text = formatPath([...path, name])
   findings.unknown.push(meant === undefined ? text : `${text} (did you mean ${meant}?)`)

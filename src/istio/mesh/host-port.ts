@@ -3,7 +3,7 @@ import { parsePort } from '../../lang/go/port.ts'
 import type { HostPortFault } from './fault.ts'
 
 const label = /^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?$/
-const longestName = 255
+const maxNameLength = 255
 
 /** Why a text is not HOST:PORT (a DNS name or an IP address, an IPv6 one in brackets; a port from 1 to 65535); undefined when it is. */
 export function hostPortFault(text: string): HostPortFault | undefined {
@@ -22,7 +22,7 @@ function hostOf(text: string): string | undefined {
 
 /** Labels joined by points, the last of which is no number and may be empty (`istio.io.`). */
 function isDnsName(text: string): boolean {
-  if (text === '' || text.length > longestName) return false
+  if (text === '' || text.length > maxNameLength) return false
   const labels = text.split('.')
   const last = labels.at(-1) ?? ''
   if (/^[+-]?\d+$/.test(last)) return false

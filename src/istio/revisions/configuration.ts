@@ -1,5 +1,5 @@
 import { type LabelSelector, readSelector, selects } from '../../kubernetes/selector.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own, type StringMap } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { deactivatedLabel, deactivatedValue, revisionLabel, tagLabel, webhookSuffix } from './names.ts'
 import type { ClientConfig, MatchCondition } from './webhooks.ts'
 
@@ -56,7 +56,7 @@ export function readNamespaces(documents: readonly Json[]): readonly Namespace[]
   const namespaces = documents.filter((document) => isOfKind(document, 'Namespace'))
   return sortedByName(
     namespaces.map((document) => ({
-      name: lookupText(document, 'metadata', 'name'),
+      name: lookupString(document, 'metadata', 'name'),
       labels: texts(lookup(document, 'metadata', 'labels')),
     })),
   )
@@ -103,7 +103,7 @@ export function meets(requirement: Requirement, labels: StringMap): boolean {
 
 function read(document: Json): WebhookConfiguration {
   return {
-    name: lookupText(document, 'metadata', 'name'),
+    name: lookupString(document, 'metadata', 'name'),
     labels: texts(lookup(document, 'metadata', 'labels')),
     annotations: texts(lookup(document, 'metadata', 'annotations')),
     webhooks: objects(lookup(document, 'webhooks')).map(readWebhook),
@@ -113,34 +113,34 @@ function read(document: Json): WebhookConfiguration {
 function readWebhook(document: JsonObject): Webhook {
   const timeout = own(document, 'timeoutSeconds')
   return {
-    name: lookupText(document, 'name'),
+    name: lookupString(document, 'name'),
     clientConfig: readClientConfig(own(document, 'clientConfig')),
     rules: objects(own(document, 'rules')).map(readRule),
     // One that is missing selects everything, as does an empty one.
     namespaceSelector: readSelector(own(document, 'namespaceSelector') ?? {}),
     objectSelector: readSelector(own(document, 'objectSelector') ?? {}),
     matchConditions: objects(own(document, 'matchConditions')).map((condition) => ({
-      name: lookupText(condition, 'name'),
-      expression: lookupText(condition, 'expression'),
+      name: lookupString(condition, 'name'),
+      expression: lookupString(condition, 'expression'),
     })),
-    failurePolicy: lookupText(document, 'failurePolicy'),
-    reinvocationPolicy: lookupText(document, 'reinvocationPolicy'),
+    failurePolicy: lookupString(document, 'failurePolicy'),
+    reinvocationPolicy: lookupString(document, 'reinvocationPolicy'),
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
   }
 }
 
 function readClientConfig(document: Json | undefined): ClientConfig {
   const service = lookup(document, 'service')
-  const path = lookupText(service, 'path')
+  const path = lookupString(service, 'path')
   const port = lookup(service, 'port')
-  const url = lookupText(document, 'url')
-  const caBundle = lookupText(document, 'caBundle')
+  const url = lookupString(document, 'url')
+  const caBundle = lookupString(document, 'caBundle')
   return {
     ...(url !== '' && { url }),
     ...(isObject(service) && {
       service: {
-        name: lookupText(service, 'name'),
-        namespace: lookupText(service, 'namespace'),
+        name: lookupString(service, 'name'),
+        namespace: lookupString(service, 'namespace'),
         ...(path !== '' && { path }),
         ...(typeof port === 'number' && { port }),
       },
@@ -155,7 +155,7 @@ function readRule(rule: JsonObject): Rule {
     apiVersions: textList(own(rule, 'apiVersions')),
     operations: textList(own(rule, 'operations')),
     resources: textList(own(rule, 'resources')),
-    scope: lookupText(rule, 'scope') || '*',
+    scope: lookupString(rule, 'scope') || '*',
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import { namespaceNameLabel } from './names.ts'
 
 /** What an API server knows of a pod that is created, as far as selectors ask for it. */
-export interface Subject {
+export interface WebhookSubject {
   readonly namespace: Namespace
   /** The pod's own. */
   readonly labels: StringMap
@@ -69,7 +69,7 @@ export type Failure =
 /** For each webhook of some configurations whether an API server calls it for a pod; in the order of calls. */
 export function matchWebhooks(
   configurations: readonly WebhookConfiguration[],
-  subject: Subject,
+  subject: WebhookSubject,
 ): readonly WebhookMatch[] {
   const namespaceLabels = labelsOfNamespace(subject.namespace)
   const { request } = subject

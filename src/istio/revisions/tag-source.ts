@@ -20,13 +20,13 @@ export function nameProblems(tag: string, own: readonly WebhookConfiguration[]):
     .map(({ name }) => `${tag} can't be a tag: a revision has this name (${name}), and both would take the same pods`)
 }
 
-export type Source = { readonly source: WebhookConfiguration; readonly webhook: Webhook }
+export type TagSource = { readonly source: WebhookConfiguration; readonly webhook: Webhook }
 
 /** The configuration of a revision and the webhook of it that a tag copies. */
 export function findSource(
   configurations: readonly WebhookConfiguration[],
   revision: string,
-): Source | { readonly problem: string } {
+): TagSource | { readonly problem: string } {
   const own = ownConfigurations(configurations)
   const found = own.filter((configuration) => revisionOf(configuration) === revision)
   const [source, another] = found

@@ -21,18 +21,18 @@ const removed: ReadonlySet<string> = new Set([
   sanitizedNames.targets,
 ])
 
-/** The value of a scrape annotation, whichever way its name is written; of several the first in the order of names. */
+/** The value of a scrape annotation, whichever way its name is written. */
 export function prometheusAnnotation(annotations: StringMap, name: PrometheusName): string | undefined {
-  const key = prometheusKey(annotations, name)
+  const [key] = prometheusKeys(annotations, name)
   return key === undefined ? undefined : annotations[key]
 }
 
-/** The name of that annotation as the pod writes it. */
-export function prometheusKey(annotations: StringMap, name: PrometheusName): string | undefined {
+/** The names under which a pod has a scrape annotation: of several the first counts. */
+export function prometheusKeys(annotations: StringMap, name: PrometheusName): readonly string[] {
   const wanted = sanitizedNames[name]
   return Object.keys(annotations)
     .filter((candidate) => candidate.length === wanted.length && sanitize(candidate) === wanted)
-    .sort()[0]
+    .sort()
 }
 
 export function prometheusPort(annotations: StringMap): string | undefined {

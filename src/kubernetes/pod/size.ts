@@ -14,7 +14,7 @@ export const podLimits = {
   values: 100_000,
 } as const
 /** Deeper than anything that `checkPod` lets through. */
-const deepest = 100
+const maxDepth = 100
 
 /**
  * Says where an object has more in it than any pod of a cluster; undefined when it hasn't. An API server asks webhooks before it
@@ -59,7 +59,7 @@ function fits(pairs: { readonly [name: string]: string | null | undefined }, byt
 /** What was counted before and all that a value holds. It stops soon after the limit. */
 function countValues(value: Json | undefined, depth: number, counted: number): number {
   let count = counted
-  if (typeof value !== 'object' || value === null || depth > deepest) return count
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return count
   if (isObject(value)) {
     const keys = Object.keys(value)
     count += keys.length

@@ -125,4 +125,4 @@ function isScalar(text: string): text is ScalarKind {
 }
 
 // Parsed last: the functions above use tables of this file.
-const structs = parse(kubernetesTypes)
+const structs: ReadonlyMap<string, Struct> = parse(kubernetesTypes)

@@ -1,70 +1,187 @@
-/** How a kind of workload makes its pods: where the pod's template stands in it, and what its pods are called. */
+/**
+ * All that Outrigger knows of a kind of workload. Another kind is another record here: commands, rules, the injector and the
+ * documentation ask it.
+ */
 export interface WorkloadKind {
   readonly kind: string
-  /** Its API group; the version doesn't matter, the template stands at the same place in all of them. */
+  /** Its API group. Manifests of any version count: the template stands at the same place in all of them. */
   readonly group: string
+  /** The version by which API servers are asked for it. */
+  readonly version: string
+  /** As it stands in URLs. */
+  readonly plural: string
+  /** What kubectl takes for it, too. */
+  readonly shortNames: readonly string[]
+  /** Every cluster has it; the others come with Argo Rollouts or OpenShift. */
+  readonly builtIn: boolean
   /** The keys that lead to the pod template (an object with `metadata` and `spec`). */
   readonly template: readonly string[]
-  /** What of a pod tells its workload when `name` is that workload's name. */
-  readonly controller: (name: string) => Controller
+  /** Where Istio's kube-inject looks for the metadata of its pods, if that isn't the template. */
+  readonly kubeInjectMetadata?: readonly string[]
+  /** What it makes, and that makes its pods; undefined: its pods are its own. */
+  readonly through?: Through
+  /** How its pods are recreated. */
+  readonly recreate: Recreate
+  /** Its pods end when their work is done. */
+  readonly ends?: true
+  /** Its template can't be changed once it exists. */
+  readonly immutable?: true
+  /** Others make one for each version of their template, and keep those of earlier ones: a cluster has many without pods. */
+  readonly isVersion?: true
 }
 
-/** The direct owner of a workload's pods, which for some is not the workload itself. */
-export interface Controller {
-  /** Of the owner; undefined: the workload's own. */
-  readonly apiVersion?: string
+/** An object between a workload and its pods, and how it leads back to the workload. */
+export interface Through {
   readonly kind: string
-  readonly name: string
-  /** Labels that the controller puts on its pods and that tell the workload. */
-  readonly labels?: Readonly<Record<string, string>>
+  /** Undefined: that of the workload. */
+  readonly apiVersion?: string
+  /**
+   * `hash`: it is named NAME-HASH, with the hash in this label of its pods. `label`: this label of its pods is the workload's name.
+   * `minute`: it is named NAME-TIME, https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs.
+   */
+  readonly named: { readonly by: 'hash' | 'label'; readonly label: string } | { readonly by: 'minute' }
+  /** What Istio's templates see as the apiVersion of the workload; undefined: that of the object between. */
+  readonly seenAs?: string
 }
 
-// The hash of a pod template and the minute of a Job are only known in a cluster: these stand for them, and leave the
-// template again behind the injection.
-const hash = 'template'
-const minute = '00000000'
+/**
+ * `command`: it replaces them one after the other, by this command (the namespace follows). `next run`: its next Job has new ones.
+ * `by hand`: it replaces those that somebody deletes. `never`: it has to be created again.
+ */
+export type Recreate =
+  | { readonly by: 'command'; readonly command: (name: string) => readonly string[] }
+  | { readonly by: 'next run' | 'by hand' | 'never' }
 
 const inSpec = ['spec', 'template']
 
+const rolloutRestart = (kind: string): Recreate => ({
+  by: 'command',
+  command: (name) => ['kubectl', 'rollout', 'restart', `${kind}/${name}`],
+})
+
+/** What an injector runs in, among others. */
+export const deployment: WorkloadKind = {
+  kind: 'Deployment',
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  shortNames: ['deploy'],
+  builtIn: true,
+  template: inSpec,
+  through: { kind: 'ReplicaSet', named: { by: 'hash', label: 'pod-template-hash' } },
+  recreate: rolloutRestart('deployment'),
+}
+
 /** The workloads whose pods are injected offline: those that Istio's kube-inject knows, and Argo's Rollout. */
 export const workloadKinds: readonly WorkloadKind[] = [
-  {
-    kind: 'Deployment',
-    group: 'apps',
-    template: inSpec,
-    controller: (name) => ({ kind: 'ReplicaSet', name: `${name}-${hash}`, labels: { 'pod-template-hash': hash } }),
-  },
+  deployment,
   {
     kind: 'Rollout',
     group: 'argoproj.io',
+    version: 'v1alpha1',
+    plural: 'rollouts',
+    shortNames: ['ro'],
+    builtIn: false,
     template: inSpec,
-    controller: (name) => ({
-      apiVersion: 'apps/v1',
+    through: {
       kind: 'ReplicaSet',
-      name: `${name}-${hash}`,
-      labels: { 'rollouts-pod-template-hash': hash },
-    }),
+      apiVersion: 'apps/v1',
+      named: { by: 'hash', label: 'rollouts-pod-template-hash' },
+      seenAs: 'v1alpha1',
+    },
+    recreate: { by: 'command', command: (name) => ['kubectl', 'argo', 'rollouts', 'restart', name] },
   },
-  { kind: 'ReplicaSet', group: 'apps', template: inSpec, controller: (name) => ({ kind: 'ReplicaSet', name }) },
-  { kind: 'StatefulSet', group: 'apps', template: inSpec, controller: (name) => ({ kind: 'StatefulSet', name }) },
-  { kind: 'DaemonSet', group: 'apps', template: inSpec, controller: (name) => ({ kind: 'DaemonSet', name }) },
-  { kind: 'Job', group: 'batch', template: inSpec, controller: (name) => ({ kind: 'Job', name }) },
+  {
+    kind: 'ReplicaSet',
+    group: 'apps',
+    version: 'v1',
+    plural: 'replicasets',
+    shortNames: ['rs'],
+    builtIn: true,
+    template: inSpec,
+    recreate: { by: 'by hand' },
+    isVersion: true,
+  },
+  {
+    kind: 'StatefulSet',
+    group: 'apps',
+    version: 'v1',
+    plural: 'statefulsets',
+    shortNames: ['sts'],
+    builtIn: true,
+    template: inSpec,
+    recreate: rolloutRestart('statefulset'),
+  },
+  {
+    kind: 'DaemonSet',
+    group: 'apps',
+    version: 'v1',
+    plural: 'daemonsets',
+    shortNames: ['ds'],
+    builtIn: true,
+    template: inSpec,
+    recreate: rolloutRestart('daemonset'),
+  },
+  {
+    kind: 'Job',
+    group: 'batch',
+    version: 'v1',
+    plural: 'jobs',
+    shortNames: [],
+    builtIn: true,
+    template: inSpec,
+    recreate: { by: 'never' },
+    ends: true,
+    immutable: true,
+  },
   {
     kind: 'CronJob',
     group: 'batch',
+    version: 'v1',
+    plural: 'cronjobs',
+    shortNames: ['cj'],
+    builtIn: true,
     template: ['spec', 'jobTemplate', 'spec', 'template'],
-    controller: (name) => ({ apiVersion: 'batch/v1', kind: 'Job', name: `${name}-${minute}` }),
+    kubeInjectMetadata: ['spec', 'jobTemplate', 'metadata'],
+    through: { kind: 'Job', apiVersion: 'batch/v1', named: { by: 'minute' }, seenAs: 'batch/v1' },
+    recreate: { by: 'next run' },
+    ends: true,
   },
   {
     kind: 'ReplicationController',
     group: '',
+    version: 'v1',
+    plural: 'replicationcontrollers',
+    shortNames: ['rc'],
+    builtIn: true,
     template: inSpec,
-    controller: (name) => ({ kind: 'ReplicationController', name }),
+    recreate: { by: 'by hand' },
+    isVersion: true,
   },
   {
     kind: 'DeploymentConfig',
     group: 'apps.openshift.io',
+    version: 'v1',
+    plural: 'deploymentconfigs',
+    shortNames: ['dc'],
+    builtIn: false,
     template: inSpec,
-    controller: (name) => ({ kind: 'DeploymentConfig', name }),
+    through: { kind: 'ReplicationController', named: { by: 'label', label: 'deploymentconfig' } },
+    recreate: { by: 'command', command: (name) => ['oc', 'rollout', 'latest', `dc/${name}`] },
   },
 ]
+
+/** The record of a kind by its name; undefined for what is no workload, such as a Pod. */
+export function workloadKind(kind: string): WorkloadKind | undefined {
+  return workloadKinds.find((one) => one.kind === kind)
+}
+
+/** `apps/v1`, `v1`. */
+export function apiVersionOf({ group, version }: Pick<WorkloadKind, 'group' | 'version'>): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
+/** The kinds that make objects of a kind, which in turn make pods. */
+export function makersOf(kind: string): readonly WorkloadKind[] {
+  return workloadKinds.filter(({ through }) => through?.kind === kind)
+}

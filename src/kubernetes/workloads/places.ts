@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import { type WorkloadKind, workloadKinds } from './kinds.ts'
 
 /** The place of a pod in a manifest: a Pod itself, or the template from which a workload makes its pods. */
@@ -11,7 +11,7 @@ export interface PodPlace {
 }
 
 // A List in a List is unusual, but Kubernetes' own tools read it; no one nests them deeper than this.
-const deepestList = 10
+const maxListDepth = 10
 
 /** All places where a manifest (any Kubernetes object, Lists among them) holds a pod; none for what makes no pods. */
 export function podPlaces(manifest: Json): readonly PodPlace[] {
@@ -25,7 +25,7 @@ function placesAt(object: Json, path: PodPlace['path']): readonly PodPlace[] {
   if (kind === 'Pod' && group === '')
     return isObject(own(object, 'spec')) ? [{ path, workload: object, kind: undefined }] : []
   if (isList(object)) {
-    if (path.length >= 2 * deepestList) throw new Error(`Lists are nested more than ${deepestList} levels deep`)
+    if (path.length >= 2 * maxListDepth) throw new Error(`Lists are nested more than ${maxListDepth} levels deep`)
     return itemsOf(object).flatMap((item, index) => placesAt(item, [...path, 'items', index]))
   }
   const known = workloadKinds.find((one) => one.kind === kind && isGroup(one, group))
@@ -39,13 +39,13 @@ function isGroup(known: WorkloadKind, group: string): boolean {
 }
 
 function groupOf(object: JsonObject): string {
-  const [group = '', version] = lookupText(object, 'apiVersion').split('/')
+  const [group = '', version] = lookupString(object, 'apiVersion').split('/')
   return version === undefined ? '' : group
 }
 
 /** `List`, and what `kubectl get -o yaml` of one kind gives: `PodList`, `DeploymentList`. */
 function isList(object: JsonObject): boolean {
-  return lookupText(object, 'kind').endsWith('List') && Array.isArray(own(object, 'items'))
+  return lookupString(object, 'kind').endsWith('List') && Array.isArray(own(object, 'items'))
 }
 
 function itemsOf(object: JsonObject): readonly Json[] {
@@ -56,7 +56,7 @@ function itemsOf(object: JsonObject): readonly Json[] {
 /** How a person names a workload: `Deployment web`, `Deployment shop/web`. */
 export function titleOf(workload: JsonObject): string {
   const name =
-    lookupText(workload, 'metadata', 'name') || lookupText(workload, 'metadata', 'generateName') || '(no name)'
-  const namespace = lookupText(workload, 'metadata', 'namespace')
-  return `${lookupText(workload, 'kind') || '(no kind)'} ${namespace === '' ? name : `${namespace}/${name}`}`
+    lookupString(workload, 'metadata', 'name') || lookupString(workload, 'metadata', 'generateName') || '(no name)'
+  const namespace = lookupString(workload, 'metadata', 'namespace')
+  return `${lookupString(workload, 'kind') || '(no kind)'} ${namespace === '' ? name : `${namespace}/${name}`}`
 }

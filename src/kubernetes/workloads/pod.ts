@@ -1,24 +1,25 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
-import type { Controller, WorkloadKind } from './kinds.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
+import type { WorkloadKind } from './kinds.ts'
+import { type Controller, controllerOfPods } from './owner.ts'
 import type { PodPlace } from './places.ts'
 
 /** The pod that a place stands for, as its controller would create it; the Pod itself where it is one. */
 export function podAt({ workload, kind }: PodPlace): JsonObject {
   if (kind === undefined) return workload
-  const name = lookupText(workload, 'metadata', 'name')
-  const controller = kind.controller(name)
+  const name = lookupString(workload, 'metadata', 'name')
+  const controller = controllerOfPods(kind, name)
   const template = lookup(workload, ...kind.template)
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: asCreated(metadataOf(workload, kind), controller, lookupText(workload, 'apiVersion')),
+    metadata: asCreated(metadataOf(workload, kind), controller, lookupString(workload, 'apiVersion')),
     spec: lookup(template, 'spec') ?? {},
   }
 }
 
 /** The namespace that a place's pod will live in: the workload's, else the given one. */
 export function namespaceAt({ workload }: PodPlace, fallback: string): string {
-  return lookupText(workload, 'metadata', 'namespace') || fallback
+  return lookupString(workload, 'metadata', 'namespace') || fallback
 }
 
 // What a controller sets on its pods and a template doesn't carry.
@@ -46,7 +47,11 @@ function asCreated(
 export function putBack({ workload, kind }: PodPlace, before: JsonObject, injected: JsonObject): JsonObject {
   if (injected === before) return workload
   if (kind === undefined) return injected
-  const metadata = asTemplate(own(injected, 'metadata'), metadataOf(workload, kind), kind.controller('').labels ?? {})
+  const metadata = asTemplate(
+    own(injected, 'metadata'),
+    metadataOf(workload, kind),
+    controllerOfPods(kind, '').labels ?? {},
+  )
   const withSpec = set(workload, [...kind.template, 'spec'], own(injected, 'spec') ?? {})
   const path = metadataPath(workload, kind)
   const none = Object.keys(metadata).length === 0 && lookup(workload, ...path) === undefined
@@ -73,7 +78,7 @@ function restore(object: JsonObject, original: JsonObject, keys: readonly string
 
 /** Where the metadata of a workload's pods stands; see `misplacedMetadata`. */
 export function metadataPath(workload: JsonObject, kind: WorkloadKind): readonly string[] {
-  return misplacedMetadata(workload, kind) ? ['spec', 'jobTemplate', 'metadata'] : [...kind.template, 'metadata']
+  return misplacedMetadata(workload, kind) ?? [...kind.template, 'metadata']
 }
 
 function metadataOf(workload: JsonObject, kind: WorkloadKind): JsonObject {
@@ -84,14 +89,15 @@ function metadataOf(workload: JsonObject, kind: WorkloadKind): JsonObject {
 /**
  * Istio's kube-inject reads and writes a CronJob's labels and annotations in its jobTemplate, from where they reach the Jobs
  * but not their pods. The same is done here, as people compare results; but a pod template that has labels or annotations
- * is told by its own, as the pods are in a cluster.
+ * is told by its own, as the pods are in a cluster. The path of that other metadata; undefined where the template's counts.
  */
-export function misplacedMetadata(workload: JsonObject, kind: WorkloadKind | undefined): boolean {
-  if (kind?.kind !== 'CronJob') return false
+export function misplacedMetadata(workload: JsonObject, kind: WorkloadKind | undefined): readonly string[] | undefined {
+  if (kind?.kubeInjectMetadata === undefined) return undefined
   const metadata = lookup(workload, ...kind.template, 'metadata')
-  return [lookup(metadata, 'labels'), lookup(metadata, 'annotations')].every(
+  const isEmpty = [lookup(metadata, 'labels'), lookup(metadata, 'annotations')].every(
     (map) => !isObject(map) || Object.keys(map).length === 0,
   )
+  return isEmpty ? kind.kubeInjectMetadata : undefined
 }
 
 /** A copy of a value with another one at a path; what the path doesn't pass through is shared. */

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, lookupText } from '../../lang/json.ts'
+import { type Json, type JsonObject, lookupString } from '../../lang/json.ts'
 import { podPlaces } from './places.ts'
 import { namespaceAt, podAt } from './pod.ts'
 
@@ -11,7 +11,7 @@ export function reviewAmong(
   documents: readonly Json[],
   { namespace, uid }: { readonly namespace: string; readonly uid: string },
 ): { readonly review: Json } | { readonly fault: string; readonly pods: number } {
-  const review = documents.find((value) => lookupText(value, 'kind') === 'AdmissionReview')
+  const review = documents.find((value) => lookupString(value, 'kind') === 'AdmissionReview')
   if (review !== undefined && documents.length === 1) return { review }
   const places = documents.flatMap((value) => podPlaces(value))
   const [place] = places
@@ -23,7 +23,7 @@ export function reviewAmong(
 }
 
 function reviewOf(pod: JsonObject, namespace: string, uid: string): JsonObject {
-  const name = lookupText(pod, 'metadata', 'name')
+  const name = lookupString(pod, 'metadata', 'name')
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',

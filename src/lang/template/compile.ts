@@ -5,7 +5,7 @@ import { createConstancy } from './compiler/constancy.ts'
 import type { Context } from './compiler/context.ts'
 import { compileTemplate } from './compiler/statements.ts'
 import { type ConstantNames, createConstants } from './constants.ts'
-import type { Source } from './errors.ts'
+import type { TemplateSource } from './errors.ts'
 import { type FieldUse, fieldUses } from './field-uses.ts'
 import type { FunctionEntry, FunctionTable } from './functions.ts'
 import { type Host, platformHost } from './host.ts'
@@ -28,7 +28,7 @@ export interface CompileOptions {
   /** What seldom differs from one render's data to the next's: what depends on nothing else is rendered once and repeated. */
   readonly constants?: ConstantNames
   /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
-  readonly templates?: readonly (Source | ParsedSource)[]
+  readonly templates?: readonly (TemplateSource | ParsedSource)[]
 }
 
 /** A text and what it defines, parsed once for several compilations. */
@@ -43,8 +43,11 @@ export interface Template {
   readonly varies: boolean
   /** The fields that it reads of its data, for checks as it is loaded. */
   fieldUses(): FieldUse[]
-  /** Renders it with `data` as the dot. Throws a TemplateError; what was rendered up to there is lost. */
-  render(data: Value): string
+  /**
+   * Renders it with `data` as the dot; `onNote` gets what functions note on the way. Throws a TemplateError; what was
+   * rendered up to there is lost.
+   */
+  render(data: Value, onNote?: (text: string) => void): string
   /**
    * Renders it as `render` does and tells what each piece of the output is due to; many times as slow. `calls` says of
    * functions which of their arguments a result is due to, where it isn't all of them.
@@ -61,7 +64,7 @@ export interface TracedRender {
 }
 
 /** Parses a text that `compile` is given more than once; `functions` are the names that it may call. Throws a TemplateError. */
-export function parseSource(source: Source, functions: FunctionTable = {}): ParsedSource {
+export function parseSource(source: TemplateSource, functions: FunctionTable = {}): ParsedSource {
   return parse(source, knownFunctions(functions))
 }
 
@@ -98,8 +101,8 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       const tree = trees.get(name)
       return tree === undefined ? [] : fieldUses(tree, (other) => trees.get(other))
     },
-    render: (data) => {
-      const state = new State(limits, host, findTemplate)
+    render: (data, onNote) => {
+      const state = new State(limits, host, findTemplate, onNote)
       state.outputs = constants.outputsFor(data)
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)

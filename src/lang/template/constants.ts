@@ -27,7 +27,7 @@ export interface Constants {
 
 // Istio's sidecar writes some 10,000 characters for one set of constants.
 const bounds = { maxEntries: 256, maxSize: 4_000_000 }
-const longestSignature = 8192
+const maxSignatureLength = 8192
 
 export function createConstants({ fields, keysOf }: ConstantNames): Constants {
   const maps = keysOf.map((path) => ({ path, name: nameOf(path), keys: new Set<string>() }))
@@ -69,7 +69,7 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
         signature += ` ${key}=${value.length}:${value}`
       }
     }
-    return signature.length > longestSignature ? undefined : signature
+    return signature.length > maxSignatureLength ? undefined : signature
   }
 
   return {

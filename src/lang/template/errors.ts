@@ -1,5 +1,5 @@
 /** A text that templates are read from. */
-export interface Source {
+export interface TemplateSource {
   readonly name: string
   readonly text: string
 }
@@ -15,7 +15,7 @@ export type LimitName = 'output' | 'iterations' | 'depth' | 'growth' | 'time'
 
 interface Details {
   readonly stage: 'parse' | 'exec'
-  readonly source: Source
+  readonly source: TemplateSource
   readonly span: Span
   /** The template being run: the source's name, or that of a `define`. */
   readonly running?: string
@@ -42,7 +42,7 @@ export class TemplateError extends Error {
   readonly reason: string
   /** The bound that the render exceeded, if that is the reason. */
   readonly limit: LimitName | null
-  readonly #source: Source
+  readonly #source: TemplateSource
   readonly #span: Span
 
   constructor(details: Details) {

@@ -1,6 +1,6 @@
 import type { Branch, Statement } from './ast.ts'
 import { isEmpty } from './ast.ts'
-import type { Source } from './errors.ts'
+import type { TemplateSource } from './errors.ts'
 import type { Token } from './lexer.ts'
 import { type KnownFunctions, PipelineParser } from './pipeline-parser.ts'
 import { TokenStream } from './token-stream.ts'
@@ -8,12 +8,12 @@ import { TokenStream } from './token-stream.ts'
 /** One named template: the text of a source, or a `define` or `block` in it. */
 export interface Tree {
   readonly name: string
-  readonly source: Source
+  readonly source: TemplateSource
   readonly body: readonly Statement[]
 }
 
 /** Parses a source into the templates it defines, itself included. Throws a TemplateError at the first fault. */
-export function parse(source: Source, functions: KnownFunctions): Map<string, Tree> {
+export function parse(source: TemplateSource, functions: KnownFunctions): Map<string, Tree> {
   return new Parser(source, functions).run()
 }
 
@@ -26,7 +26,7 @@ class Parser {
   readonly #trees = new Map<string, Tree>()
   #loops = 0
 
-  constructor(source: Source, functions: KnownFunctions) {
+  constructor(source: TemplateSource, functions: KnownFunctions) {
     this.#tokens = new TokenStream(source, (name) => functions.has(name))
     this.#pipelines = new PipelineParser(this.#tokens, functions)
   }

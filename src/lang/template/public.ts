@@ -9,7 +9,7 @@ export {
   type Template,
   type TracedRender,
 } from './compile.ts'
-export { FunctionError, type LimitName, type Source, TemplateError } from './errors.ts'
+export { FunctionError, type LimitName, TemplateError, type TemplateSource } from './errors.ts'
 export type { FieldUse } from './field-uses.ts'
 export { define, defineWithRuntime, type FunctionTable } from './functions.ts'
 export type { Host } from './host.ts'

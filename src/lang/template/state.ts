@@ -1,4 +1,4 @@
-import { FunctionError, type LimitName, type Source, type Span, TemplateError } from './errors.ts'
+import { FunctionError, type LimitName, type Span, TemplateError, type TemplateSource } from './errors.ts'
 import type { Host } from './host.ts'
 import type { Output, Outputs } from './outputs.ts'
 import type { Runtime, Value } from './value.ts'
@@ -46,7 +46,7 @@ export class LimitError extends Error {
 
 /** A place that errors name. */
 export interface Site extends Span {
-  readonly source: Source
+  readonly source: TemplateSource
   /** The template that the place is in. */
   readonly running: string
   /** The function called here, if one is. */
@@ -84,15 +84,22 @@ export class State implements Runtime {
   readonly host: Host
   readonly #lookup: (name: string) => Runnable | undefined
   readonly #deadline: number
+  readonly #onNote: ((text: string) => void) | undefined
   #depth = 0
   #iterations = 0
   #grown = 0
   #untilLook = stepsPerLook
 
-  constructor(limits: Limits, host: Host, lookup: (name: string) => Runnable | undefined) {
+  constructor(
+    limits: Limits,
+    host: Host,
+    lookup: (name: string) => Runnable | undefined,
+    onNote?: (text: string) => void,
+  ) {
     this.limits = limits
     this.host = host
     this.#lookup = lookup
+    this.#onNote = onNote
     this.#deadline = host.monotonicClock() + limits.time
   }
 
@@ -151,6 +158,10 @@ export class State implements Runtime {
     this.out = out
     this.at = at
     return text
+  }
+
+  note(text: string): void {
+    this.#onNote?.(text)
   }
 
   mark(): Mark {

@@ -1,4 +1,4 @@
-import { type Source, type Span, TemplateError } from './errors.ts'
+import { type Span, TemplateError, type TemplateSource } from './errors.ts'
 import { isKeyword, lex, type Token, type TokenKind } from './lexer.ts'
 
 /** Parentheses and blocks in one another; deeper than that the stack of JavaScript could end. */
@@ -6,12 +6,12 @@ const maxNesting = 400
 
 /** The tokens of a source, with a place among them, and the errors that the parser raises there. */
 export class TokenStream {
-  readonly source: Source
+  readonly source: TemplateSource
   readonly #tokens: readonly Token[]
   #index = 0
   #nesting = 0
 
-  constructor(source: Source, hasFunction: (name: string) => boolean) {
+  constructor(source: TemplateSource, hasFunction: (name: string) => boolean) {
     this.source = source
     this.#tokens = lex(source.text, hasFunction)
   }

@@ -73,12 +73,14 @@ export interface Runtime {
   iterate(steps: number): void
   /** Renders a named template of the set to a string. */
   include(name: string, data: Value): string
+  /** Reports something to whoever asked for the render; a function that does so has the trait `notes`. */
+  note(text: string): void
 }
 
 /** What may be said of a function: see GoFunction. */
 export interface Traits {
   readonly varies?: boolean | undefined
-  readonly observed?: boolean | undefined
+  readonly notes?: boolean | undefined
   readonly readsKeyOf?: readonly string[] | undefined
 }
 
@@ -94,8 +96,8 @@ export class GoFunction {
   readonly typeName: string
   /** Whether its result depends on more than its arguments: the clock, or chance. */
   readonly varies: boolean
-  /** Whether somebody is told of each call, so that none may be left out. */
-  readonly observed: boolean
+  /** Whether it notes its calls (see Runtime), so that none may be left out. */
+  readonly notes: boolean
   /**
    * Set where the second argument is a key, and all that the function reads of the first one is the value of that key: of the map itself
    * (an empty path), or of one below it.
@@ -108,7 +110,7 @@ export class GoFunction {
     wantsRuntime: boolean,
     call: unknown,
     typeName = 'func',
-    { varies = false, observed = false, readsKeyOf }: Traits = {},
+    { varies = false, notes = false, readsKeyOf }: Traits = {},
   ) {
     this.params = params
     this.variadic = variadic
@@ -117,7 +119,7 @@ export class GoFunction {
     this.call = call as (...args: unknown[]) => Value
     this.typeName = typeName
     this.varies = varies
-    this.observed = observed
+    this.notes = notes
     this.readsKeyOf = readsKeyOf
   }
 }

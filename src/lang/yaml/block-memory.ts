@@ -34,9 +34,9 @@ interface Block {
 const seenOnce: Block = { kind: 'block', text: '', value: null, levels: Number.POSITIVE_INFINITY }
 
 // Istio's sidecar is some hundred blocks of 20,000 characters together (its outer blocks count again with what is in them).
-const mostBlocks = 2000
-const mostCharacters = 250_000
-const longestBlock = 20_000
+const maxBlocks = 2000
+const maxCharacters = 250_000
+const maxBlockLength = 20_000
 
 /** A memory that holds no more than 4,000 blocks of half a million characters, and forgets those not asked for the longest. */
 export function createBlockMemory(): BlockMemory {
@@ -46,7 +46,7 @@ export function createBlockMemory(): BlockMemory {
   let characters = 0
 
   const put = (hash: number, block: Block) => {
-    if (recent.size >= mostBlocks || characters + block.text.length > mostCharacters) {
+    if (recent.size >= maxBlocks || characters + block.text.length > maxCharacters) {
       older = recent
       recent = new Map()
       characters = 0
@@ -67,7 +67,7 @@ export function createBlockMemory(): BlockMemory {
       return fits && text.slice(start, end) === block.text ? block.value : undefined
     },
     note({ kind, text, start, end, hash }, levels, value) {
-      if (end - start > longestBlock) return
+      if (end - start > maxBlockLength) return
       if (!recent.has(hash)) put(hash, seenOnce)
       else put(hash, { kind, text: ownCopy(text.slice(start, end)), levels, value: share(value) })
     },

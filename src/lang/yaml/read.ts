@@ -5,7 +5,7 @@ import { ComposeError, composeFirst, type YamlLimits } from './compose.ts'
 import { type DocumentPart, documentAt } from './documents.ts'
 import { placeOf, YamlError } from './error.ts'
 import { readBlockYaml } from './fast/read.ts'
-import { parsePatiently } from './patient.ts'
+import { parseWithJsYaml } from './js-yaml.ts'
 import { roundIntegers, type YamlValue } from './value.ts'
 
 export { YamlError } from './error.ts'
@@ -67,7 +67,7 @@ function parseDocument(text: string, part: DocumentPart, options: ReadOptions): 
   if (bad !== null) throw errorAt(text, part.start + bad.index, 'control characters are not allowed')
   let original = (offset: number) => offset
   try {
-    const parsed = parsePatiently(given, part.content - part.start, limits.maxDepth)
+    const parsed = parseWithJsYaml(given, part.content - part.start, limits.maxDepth)
     original = parsed.original
     const value = composeFirst(parsed.events, parsed.source, limits)
     return options.integers === 'float64' ? roundIntegers(value) : value

@@ -3,6 +3,7 @@ import { annotationFaults } from '../../istio/annotations/validate.ts'
 import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation } from '../../istio/names.ts'
 import type { AnalyzedObject } from '../../kubernetes/objects.ts'
+import { makersOf } from '../../kubernetes/workloads/kinds.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import { type Path, quote } from '../../lang/text/path.ts'
@@ -276,7 +277,7 @@ function* placedAnnotations({ objects, workloads }: AnalyzedCluster): Iterable<P
   const shown = new Set(workloads.map(({ object }) => object))
   for (const object of objects) {
     // A pod or ReplicaSet that isn't among the workloads has its annotations from one that is.
-    if (!shown.has(object) && madeByControllers.has(object.kind)) continue
+    if (!shown.has(object) && isMade(object.kind)) continue
     yield* under(object, object.annotations, ['metadata', 'annotations'], object.kind)
   }
   for (const workload of workloads) {
@@ -284,7 +285,10 @@ function* placedAnnotations({ objects, workloads }: AnalyzedCluster): Iterable<P
   }
 }
 
-const madeByControllers: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'Job', 'ReplicationController'])
+/** Whether controllers make objects of a kind, for workloads. */
+function isMade(kind: string): boolean {
+  return kind === 'Pod' || makersOf(kind).length > 0
+}
 
 function ofPods({ object, annotations, podPath }: Workload): Iterable<PlacedAnnotation> {
   return under(object, annotations, [...podPath, 'metadata', 'annotations'], 'Pod')

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { type AnalyzedObject, titleOf } from '../../kubernetes/objects.ts'
 import { prometheusPort } from '../../kubernetes/pod/prometheus.ts'
-import { lookup, lookupText, own } from '../../lang/json.ts'
+import { lookup, lookupString, own } from '../../lang/json.ts'
 import type { Path } from '../../lang/text/path.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import { groupBy } from '../group.ts'
 import { isInRange } from '../ip-ranges.ts'
-import { handlersOf } from '../probes.ts'
+import { handlersOf } from '../probe-handlers.ts'
 import type { Found, Rule } from '../rule.ts'
 import { type ServiceEntry, targetPort } from '../services.ts'
 import { annotationPath, isInjected, type Workload } from '../workload.ts'
@@ -180,9 +180,9 @@ function* excludedTraffic(cluster: AnalyzedCluster, { values }: Snapshot): Itera
   const targets = createTargets(cluster)
   const global = {
     ports:
-      lookupText(values, 'global', 'proxy', 'excludeOutboundPorts') ||
+      lookupString(values, 'global', 'proxy', 'excludeOutboundPorts') ||
       String(lookup(values, 'global', 'proxy', 'excludeOutboundPorts') ?? ''),
-    ranges: lookupText(values, 'global', 'proxy', 'excludeIPRanges'),
+    ranges: lookupString(values, 'global', 'proxy', 'excludeIPRanges'),
   }
   for (const workload of cluster.workloads) {
     if (!isInjected(workload)) continue

@@ -1,7 +1,9 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import { createProxyConfigReader, holdsApplication } from '../../istio/mesh/proxy-config/layers.ts'
+import { holdApplication } from '../../injection/prepare/hold.ts'
+import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation, proxyName } from '../../istio/names.ts'
-import { lookup, own } from '../../lang/json.ts'
+import { workloadKind } from '../../kubernetes/workloads/kinds.ts'
+import { own } from '../../lang/json.ts'
 import type { Rule } from '../rule.ts'
 import { templateNames } from '../templates.ts'
 import { annotationPath, applicationOf, isInjected, isRunning, type Workload } from '../workload.ts'
@@ -18,7 +20,7 @@ export const lifetimeRules: readonly Rule[] = [
     *check(cluster, snapshot) {
       for (const workload of cluster.workloads) {
         const { object, podPath } = workload
-        if ((object.kind !== 'Job' && object.kind !== 'CronJob') || !isInjected(workload)) continue
+        if (!workloadKind(object.kind)?.ends || !isInjected(workload)) continue
         if (cluster.hasNativeSidecar(workload) || !hasProxy(workload, snapshot)) continue
         const message = `the proxy is an ordinary container and keeps the pods of the ${object.kind} running`
         yield { object, path: [...podPath, 'spec'], message }
@@ -70,12 +72,12 @@ spec:
     fix: 'set `holdApplicationUntilProxyStarts: true` in `proxy.istio.io/config` or in the mesh, or use native sidecars',
     *check(cluster, snapshot) {
       const read = createProxyConfigReader()
-      const held = lookup(snapshot.values, 'global', 'proxy', 'holdApplicationUntilProxyStarts') === true
       for (const workload of cluster.workloads) {
-        if (held || !isInjected(workload) || isRunning(workload) || cluster.hasNativeSidecar(workload)) continue
+        if (!isInjected(workload) || isRunning(workload) || cluster.hasNativeSidecar(workload)) continue
         if (applicationOf(workload).length === 0 || !capturesTraffic(workload, snapshot)) continue
         const annotated = own(workload.annotations, proxyConfigAnnotation)
-        if (holdsApplication(snapshot.mesh, annotated, read)) continue
+        if (holdApplication.value({ annotated: annotated === undefined ? {} : read(annotated).config, snapshot }))
+          continue
         const path =
           annotated === undefined ? [...workload.podPath, 'spec'] : annotationPath(workload, proxyConfigAnnotation)
         yield { object: workload.object, path, message: 'the application does not wait for its proxy' }

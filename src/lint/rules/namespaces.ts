@@ -3,7 +3,7 @@ import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import { labelsOfNamespace } from '../../istio/revisions/match.ts'
 import { injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'
 import { readSelector, selects } from '../../kubernetes/selector.ts'
-import { lookupText, own } from '../../lang/json.ts'
+import { lookupString, own } from '../../lang/json.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
 import type { AnalyzedCluster, AnalyzedNamespace } from '../cluster.ts'
@@ -23,7 +23,7 @@ export const namespaceRules: readonly Rule[] = [
     why: 'Nobody can tell whether it was left out of the mesh or forgotten.',
     fix: 'label it `istio-injection=enabled` or `istio.io/rev=REVISION`, or `istio-injection=disabled` to say that it is meant so',
     *check(cluster, { mesh, values }) {
-      const installed = new Set([mesh.rootNamespace, lookupText(values, 'global', 'istioNamespace'), 'istio-system'])
+      const installed = new Set([mesh.rootNamespace, lookupString(values, 'global', 'istioNamespace'), 'istio-system'])
       for (const namespace of cluster.namespaces.values()) {
         const { name, labels, object } = namespace
         if (systemNamespaces.has(name) || installed.has(name) || namespace.isInjected) continue

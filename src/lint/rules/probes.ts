@@ -1,8 +1,7 @@
+import { probeRewriting } from '../../injection/finish/probe-settings.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import { parseBool } from '../../lang/go/bool.ts'
-import { lookup, own } from '../../lang/json.ts'
 import { quote } from '../../lang/text/path.ts'
-import { handlersOf } from '../probes.ts'
+import { handlersOf } from '../probe-handlers.ts'
 import type { Rule } from '../rule.ts'
 import { applicationOf, isInjected, type Workload } from '../workload.ts'
 
@@ -64,7 +63,6 @@ spec:
   },
 ]
 
-function rewritesProbes({ annotations }: Workload, { values }: Snapshot): boolean {
-  const annotated = parseBool(own(annotations, 'sidecar.istio.io/rewriteAppHTTPProbers') ?? '')
-  return annotated ?? lookup(values, 'sidecarInjectorWebhook', 'rewriteAppHTTPProbe') === true
+function rewritesProbes({ annotations }: Workload, snapshot: Snapshot): boolean {
+  return probeRewriting.value({ pod: { metadata: { annotations } }, snapshot })
 }

@@ -4,7 +4,7 @@ import { createProxyConfigLayers, createProxyConfigReader } from '../../istio/me
 import { overridesAnnotation, proxyConfigAnnotation, proxyName, statusAnnotation } from '../../istio/names.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
 import { itemsAt, titleOf } from '../../kubernetes/objects.ts'
-import { type Json, lookup, lookupText, own } from '../../lang/json.ts'
+import { type Json, lookup, lookupString, own } from '../../lang/json.ts'
 import { quote } from '../../lang/text/path.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import { groupBy } from '../group.ts'
@@ -208,9 +208,10 @@ function* imageMismatches({ runningPods, facts }: AnalyzedCluster, snapshot: Sna
     const annotation = own(annotations, proxyConfigAnnotation)
     const { config } = layers.effective({ namespace: object.namespace, podLabels: labels, annotation })
     const annotated = own(annotations, 'sidecar.istio.io/proxyImage') ?? ''
-    const type = own(annotations, 'sidecar.istio.io/proxyImageType')
-    const wanted = annotated.includes('/') ? annotated : images(snapshot.values, type, config.image?.imageType).proxy
-    const image = lookupText(proxy.json, 'image')
+    const wanted = annotated.includes('/')
+      ? annotated
+      : images({ pod: { metadata: { annotations } }, proxyConfig: config, snapshot }).proxy
+    const image = lookupString(proxy.json, 'image')
     // `auto` is for the injector to replace.
     if (image === wanted || image === 'auto' || image === '') continue
     const message = `the proxy's image is ${quote(image)}, and a new pod would get ${quote(wanted)}`
@@ -230,7 +231,7 @@ function isOfRevision({ injection, annotations }: Workload, { revision }: Snapsh
 function choosesImage({ annotations }: Workload): boolean {
   const overrides = parsed(own(annotations, overridesAnnotation) ?? '')
   return ['containers', 'initContainers'].some((list) =>
-    itemsAt(overrides, list).some(({ item }) => own(item, 'name') === proxyName && lookupText(item, 'image') !== ''),
+    itemsAt(overrides, list).some(({ item }) => own(item, 'name') === proxyName && lookupString(item, 'image') !== ''),
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { images } from '../../injection/prepare/images.ts'
 import { defaultRevision, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
-import { lookup, lookupText, own } from '../../lang/json.ts'
+import { lookup, lookupString, own } from '../../lang/json.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import { groupBy } from '../group.ts'
 import type { Found, Rule } from '../rule.ts'
@@ -125,7 +125,7 @@ function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
   yield* futureSkews(planes, snapshot)
   const proxies = cluster.runningPods.flatMap((pod) => {
     const proxy = proxyOf(pod)
-    const version = versionOf(lookupText(proxy?.json, 'image'))
+    const version = versionOf(lookupString(proxy?.json, 'image'))
     if (proxy === undefined || version === undefined) return []
     const revision = own(pod.annotations, revisionLabel)
     const plane = planes.find((one) => one.revision === revision) ?? (planes.length === 1 ? planes[0] : undefined)
@@ -145,8 +145,9 @@ function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
 }
 
 /** What pods that are injected from now on would get. */
-function* futureSkews(planes: readonly ControlPlane[], { values, mesh, revision }: Snapshot): Iterable<Found> {
-  const image = images(values, undefined, mesh.defaultConfig.image?.imageType).proxy
+function* futureSkews(planes: readonly ControlPlane[], snapshot: Snapshot): Iterable<Found> {
+  const { mesh, revision } = snapshot
+  const image = images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
   const version = versionOf(image)
   for (const plane of planes) {
     if (version === undefined || plane.revision !== revisionValue(revision) || agree(version, plane.version)) continue
@@ -158,7 +159,7 @@ function* futureSkews(planes: readonly ControlPlane[], { values, mesh, revision 
 function controlPlane(workload: Workload): readonly ControlPlane[] {
   if (own(workload.labels, 'app') !== 'istiod') return []
   const discovery = workload.containers.find(({ name }) => name === 'discovery')
-  const version = versionOf(lookupText(discovery?.json, 'image'))
+  const version = versionOf(lookupString(discovery?.json, 'image'))
   if (version === undefined) return []
   const revision =
     own(workload.labels, revisionLabel) ?? lookup(workload.object.json, 'metadata', 'labels', revisionLabel)

@@ -1,4 +1,4 @@
-import { proxyUser } from '../../injection/prepare/proxy-user.ts'
+import { proxyUid } from '../../injection/prepare/proxy-user.ts'
 import { lookup, own } from '../../lang/json.ts'
 import { quote } from '../../lang/text/path.ts'
 import type { Found, Rule } from '../rule.ts'
@@ -14,11 +14,11 @@ export const workloadRules: readonly Rule[] = [
     why: 'The traffic of that user is never captured, so the container is outside the mesh without a word.',
     fix: 'run the application as another user',
     precheck: true,
-    *check({ workloads, namespaces }, { platform }) {
+    *check({ workloads, namespaces }, snapshot) {
       for (const workload of workloads) {
         if (!isInjected(workload)) continue
         const { object, podPath, spec } = workload
-        const { uid } = proxyUser(platform, namespaces.get(object.namespace)?.annotations)
+        const uid = proxyUid.value({ namespace: object.namespace, snapshot, facts: { namespaces } })
         for (const { name, json, path } of applicationOf(workload)) {
           const own = lookup(json, 'securityContext', 'runAsUser')
           if ((own ?? lookup(spec, 'securityContext', 'runAsUser')) !== uid) continue

@@ -3,7 +3,7 @@ import type { FieldOrigin, PortOrigin, Provenance } from '../../explain/provenan
 import { sourcesText } from '../../explain/provenance/words.ts'
 import { actionText } from '../../explain/story/sections.ts'
 import { initName, proxyName, validationName } from '../../istio/names.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { PictureModel, ProbePath, ProxyPort, StartStep, Traffic, TrafficItem } from './types.ts'
 
 type Known = Pick<Provenance, 'ports' | 'probes' | 'fields'>
@@ -42,7 +42,7 @@ function stepsOf(before: JsonObject, after: JsonObject): readonly StartStep[] {
   const own = new Set([...containersOf(before, 'initContainers'), ...containersOf(before, 'containers')].map(nameOf))
   let position = 0
   const inits = containersOf(after, 'initContainers').map((container): StartStep => {
-    const isNative = lookupText(container, 'restartPolicy') === 'Always'
+    const isNative = lookupString(container, 'restartPolicy') === 'Always'
     return {
       name: nameOf(container),
       kind: isNative ? 'native' : 'init',
@@ -61,7 +61,7 @@ function stepsOf(before: JsonObject, after: JsonObject): readonly StartStep[] {
 }
 
 function nameOf(container: JsonObject): string {
-  return lookupText(container, 'name')
+  return lookupString(container, 'name')
 }
 
 function holdOf(container: JsonObject, byProbe: boolean): StartStep['holds'] {
@@ -158,7 +158,7 @@ function proxyPortsOf(pod: JsonObject, option: Option | undefined, ports: readon
     ...ports.flatMap(({ port, agent }) => (agent === undefined ? [] : [[port, agent] as const])),
     ...['readinessProbe', 'startupProbe'].map((probe) => [lookup(proxy, probe, 'httpGet', 'port'), 'health'] as const),
     ...(Array.isArray(declared) ? declared.filter(isObject) : []).map(
-      (port) => [own(port, 'containerPort'), wordOf(lookupText(port, 'name'))] as const,
+      (port) => [own(port, 'containerPort'), wordOf(lookupString(port, 'name'))] as const,
     ),
   ]
   const words = new Map<number, string>()

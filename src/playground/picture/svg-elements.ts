@@ -91,7 +91,7 @@ export function arrow(x1: number, y1: number, x2: number, y2: number, stroke: st
 }
 
 /** Of a list that is longer, the rest is counted. */
-export const mostRows = 40
+export const maxRows = 40
 
 /** Nothing measures text here: letters of the usual fonts are about this wide, as a part of their size. */
 const letter = 0.56
@@ -110,7 +110,7 @@ function cutTo(words: string, most: number, size: number): string {
 }
 
 /** A text in lines of at most that width; a word that is longer than a line goes on in the next. The last line tells where there would be more. */
-export function wrapped(words: string, most: number, size: number, mostLines = 40): readonly string[] {
+export function wrapped(words: string, most: number, size: number, maxLines = 40): readonly string[] {
   const letters = Math.max(Math.floor(most / (size * letter)), 4)
   const lines: string[] = []
   let line = ''
@@ -120,7 +120,7 @@ export function wrapped(words: string, most: number, size: number, mostLines = 4
       lines.push(line)
       line = word.text
     } else line = joined
-    if (lines.length === mostLines) return [...lines.slice(0, -1), `${lines.at(-1)?.slice(0, -1)}…`]
+    if (lines.length === maxLines) return [...lines.slice(0, -1), `${lines.at(-1)?.slice(0, -1)}…`]
   }
   return [...lines, line]
 }

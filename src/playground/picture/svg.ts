@@ -1,4 +1,4 @@
-import { probesPart } from './probes.ts'
+import { probesPart } from './probe-paths.ts'
 import { escaped, heading, type Palette, type Part, stack, text } from './svg-elements.ts'
 import { kindWords, timeLine } from './time-line.ts'
 import { trafficPart } from './traffic.ts'

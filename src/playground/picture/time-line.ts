@@ -1,4 +1,4 @@
-import { circle, label, mostRows, type Palette, type Part } from './svg-elements.ts'
+import { circle, label, maxRows, type Palette, type Part } from './svg-elements.ts'
 import type { StartStep } from './types.ts'
 
 export const kindWords: Readonly<Record<StartStep['kind'], string>> = {
@@ -28,7 +28,7 @@ function layoutOf(wide: number): Layout {
 /** A row for each container: a bar from when it starts, to its end or for as long as the pod runs. */
 export function timeLine(steps: readonly StartStep[], wide: number, palette: Palette): Part {
   const layout = layoutOf(wide)
-  const shown = steps.slice(0, mostRows)
+  const shown = steps.slice(0, maxRows)
   const slots = Math.max(...steps.map(({ position }) => position)) + 2
   const slot = (wide - layout.names) / slots
   const bottom = shown.length * layout.rowHeight

@@ -1,4 +1,4 @@
-import { arrow, box, heading, mostRows, type Palette, type Part, stack, text, wrapped } from './svg-elements.ts'
+import { arrow, box, heading, maxRows, type Palette, type Part, stack, text, wrapped } from './svg-elements.ts'
 import type { Traffic, TrafficItem } from './types.ts'
 
 /** Where the parts of a direction stand: traffic goes from left to right, words stand at the end that is not the pod. */
@@ -99,8 +99,8 @@ const rowGap = 10
 function rowsOf({ mode, captured, items }: Traffic, lane: Lane): readonly Row[] {
   const whole: TrafficItem = { kind: 'port', text: captured, captured: true, container: '', why: 'captured' }
   const isNothing = captured === 'nothing'
-  const through = [...(isNothing ? [] : [whole]), ...items.filter((item) => item.captured)].slice(0, mostRows)
-  const by = items.filter((item) => !item.captured).slice(0, mostRows)
+  const through = [...(isNothing ? [] : [whole]), ...items.filter((item) => item.captured)].slice(0, maxRows)
+  const by = items.filter((item) => !item.captured).slice(0, maxRows)
   const rest = isNothing ? [{ ...passesAll, why: mode === '' ? 'nothing captures it' : 'not captured' }] : []
   let top = 0
   return [...through, ...by, ...rest].map((item, index) => {

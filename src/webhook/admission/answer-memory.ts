@@ -1,6 +1,6 @@
 import type { Decision } from '../../injection/model/injection.ts'
 import { BoundedCache } from '../../lang/cache.ts'
-import { lookup, lookupText } from '../../lang/json.ts'
+import { lookup, lookupString } from '../../lang/json.ts'
 import { type Answer, answerTo } from './answer.ts'
 import type { ReviewRequest } from './review.ts'
 
@@ -47,9 +47,9 @@ export function createAnswerMemory(isRepeatable: (decision: Decision) => boolean
 
 /** All of a review that decides about its answer, but for most of the pod: what tells most workloads from each other. */
 function workloadOf({ object, kind, operation, subResource, namespace }: ReviewRequest, path: string): string {
-  const names = [lookupText(object, 'metadata', 'generateName'), lookupText(object, 'metadata', 'name')]
+  const names = [lookupString(object, 'metadata', 'generateName'), lookupString(object, 'metadata', 'name')]
   const containers = lookup(object, 'spec', 'containers')
-  const images = Array.isArray(containers) ? containers.map((container) => lookupText(container, 'image')) : []
+  const images = Array.isArray(containers) ? containers.map((container) => lookupString(container, 'image')) : []
   return JSON.stringify([names, images, namespace, path, operation, subResource, kind, object === undefined])
 }
 

@@ -1,15 +1,15 @@
-import type { Reason } from '../../injection/decide/reasons.ts'
-import { reasons } from '../../injection/decide/reasons.ts'
 import type { Decision, Injection, InjectionRequest } from '../../injection/model/injection.ts'
+import type { Reason } from '../../injection/model/reasons.ts'
+import { reasons } from '../../injection/model/reasons.ts'
 import { ownerOf } from '../../injection/prepare/owner.ts'
 import { patchText } from '../../kubernetes/patch/text.ts'
-import { type JsonObject, lookupText } from '../../lang/json.ts'
+import { type JsonObject, lookupString } from '../../lang/json.ts'
 import { inBase64 } from './base64.ts'
 import { isPod, type ReviewRequest } from './review.ts'
 import { presentMessage, presentWarnings } from './words.ts'
 
 /** Injection with one configuration and what is known of the cluster now: the same from start to end of a review. */
-export interface Injector {
+export interface ReviewInjector {
   /** The hash of the configuration. */
   readonly hash: string
   readonly revision: string
@@ -64,7 +64,7 @@ export interface ReviewFacts {
 }
 
 /** Answers a review that came to `path`. Throws only what `injector` throws: a fault of the injector itself. */
-export function answerReview(request: ReviewRequest, path: string, injector: Injector): Answer {
+export function answerReview(request: ReviewRequest, path: string, injector: ReviewInjector): Answer {
   const pod = request.object
   const unfit = unfitReason(request)
   if (unfit !== undefined || pod === undefined)
@@ -86,7 +86,7 @@ function leftAlone(reason: Reason): Decision {
 
 function answer(
   request: ReviewRequest,
-  injector: Injector,
+  injector: ReviewInjector,
   decision: Decision,
   injection: Injection | undefined,
 ): Answer {
@@ -147,8 +147,8 @@ function identityOf(request: ReviewRequest): Pick<ReviewFacts, 'uid' | 'namespac
   const { object } = request
   return {
     uid: request.uid,
-    namespace: request.namespace || lookupText(object, 'metadata', 'namespace'),
-    pod: request.name || lookupText(object, 'metadata', 'name') || lookupText(object, 'metadata', 'generateName'),
+    namespace: request.namespace || lookupString(object, 'metadata', 'namespace'),
+    pod: request.name || lookupString(object, 'metadata', 'name') || lookupString(object, 'metadata', 'generateName'),
     dryRun: request.dryRun,
   }
 }

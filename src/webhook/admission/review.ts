@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { ReviewFault } from './faults.ts'
 
 /** What an AdmissionReview asks, whatever its version. */
@@ -37,15 +37,15 @@ export function readReview(document: Json): ReviewRequest | ReviewFault {
   const apiVersion = own(document, 'apiVersion')
   if (typeof apiVersion !== 'string' || !versions.has(apiVersion)) return { fault: 'unknown-version' }
   const object = own(request, 'object')
-  const operation = lookupText(request, 'operation') || 'CREATE'
-  const subResource = lookupText(request, 'subResource')
+  const operation = lookupString(request, 'operation') || 'CREATE'
+  const subResource = lookupString(request, 'subResource')
   if (!isObject(object) && operation === 'CREATE' && subResource === '') return { fault: 'no-object' }
   return {
     apiVersion,
-    uid: lookupText(request, 'uid'),
+    uid: lookupString(request, 'uid'),
     kind: kindOf(own(request, 'kind'), object),
-    namespace: lookupText(request, 'namespace'),
-    name: lookupText(request, 'name'),
+    namespace: lookupString(request, 'namespace'),
+    name: lookupString(request, 'name'),
     operation,
     subResource,
     dryRun: lookup(request, 'dryRun') === true,
@@ -63,13 +63,17 @@ export function isPod({ group, version, kind }: GroupVersionKind): boolean {
 
 function kindOf(kind: Json | undefined, object: Json | undefined): GroupVersionKind {
   if (isObject(kind)) {
-    return { group: lookupText(kind, 'group'), version: lookupText(kind, 'version'), kind: lookupText(kind, 'kind') }
+    return {
+      group: lookupString(kind, 'group'),
+      version: lookupString(kind, 'version'),
+      kind: lookupString(kind, 'kind'),
+    }
   }
-  const apiVersion = lookupText(object, 'apiVersion') || 'v1'
+  const apiVersion = lookupString(object, 'apiVersion') || 'v1'
   const slash = apiVersion.indexOf('/')
   return {
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
     version: apiVersion.slice(slash + 1),
-    kind: lookupText(object, 'kind') || 'Pod',
+    kind: lookupString(object, 'kind') || 'Pod',
   }
 }

@@ -63,7 +63,7 @@ interface Leaf extends ServingCertificate, LeafLife {}
 const day = 24 * 60 * 60 * 1000
 /** A look at the store in any case, after so many milliseconds: whatever was missed is found then. */
 const lookAgainMs = 10 * 60 * 1000
-const [firstPauseMs, longestPauseMs] = [500, 60_000]
+const [firstPauseMs, maxPauseMs] = [500, 60_000]
 
 /**
  * Serves with a CA that all replicas share through a store: made by the first one, renewed by any. Leaves are this
@@ -148,11 +148,7 @@ export async function managedCertificate(options: ManagedOptions): Promise<Manag
         failures = 0
       } catch (error) {
         say('store', error instanceof Error ? error.message : String(error))
-        wait = Math.min(
-          firstPauseMs * 2 ** failures++,
-          longestPauseMs,
-          Math.max(untilRenewal(leaf, now()), firstPauseMs),
-        )
+        wait = Math.min(firstPauseMs * 2 ** failures++, maxPauseMs, Math.max(untilRenewal(leaf, now()), firstPauseMs))
         wait *= 0.5 + random() / 2
       }
       if (!isWoken && !closed) await pause(wait)

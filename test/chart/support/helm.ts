@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isObject, type Json, type JsonObject, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookupString } from '../../../src/lang/json.ts'
 import { readYamlDocuments } from '../../../src/lang/yaml/read.ts'
 import { roundIntegers } from '../../../src/lang/yaml/value.ts'
 
@@ -41,7 +41,7 @@ export function helm(args: readonly string[], values: JsonObject = {}) {
 }
 
 export function ofKind(all: readonly JsonObject[], kind: string): readonly JsonObject[] {
-  return all.filter((object) => lookupText(object, 'kind') === kind)
+  return all.filter((object) => lookupString(object, 'kind') === kind)
 }
 
 function templateArguments({ release = 'injector', namespace = 'istio-system', kubeVersion, folder }: RenderOptions) {

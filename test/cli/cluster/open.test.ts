@@ -6,7 +6,7 @@ import { manifestSource } from '../../../src/cli/cluster/manifests.ts'
 import { objectsOf } from '../../../src/cli/cluster/open.ts'
 import { type Io, processIo } from '../../../src/cli/io.ts'
 import { kinds } from '../../../src/cluster/kinds.ts'
-import { lookupText } from '../../../src/lang/json.ts'
+import { lookupString } from '../../../src/lang/json.ts'
 import { startApiServer } from '../../support/api-server.ts'
 import { outrigger } from '../support.ts'
 
@@ -39,7 +39,7 @@ test('a cluster and manifests answer alike', async () => {
   for (const source of [cluster, manifestSource(objects)]) {
     const names = async (...args: Parameters<typeof source.list>) =>
       (await source.list(...args)).map(
-        (object) => `${lookupText(object, 'metadata', 'namespace')}/${lookupText(object, 'metadata', 'name')}`,
+        (object) => `${lookupString(object, 'metadata', 'namespace')}/${lookupString(object, 'metadata', 'name')}`,
       )
     expect(source.namespace).toBe('default')
     expect(await names(kinds.pod)).toEqual(['shop/a', 'default/b', 'shop/b'])

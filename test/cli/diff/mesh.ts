@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { defaultValues } from '../../../src/config/defaults.ts'
 import { createInjector } from '../../../src/injector.ts'
 import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
-import { isObject, type JsonObject, lookupText, type StringMap } from '../../../src/lang/json.ts'
+import { isObject, type JsonObject, lookupString, type StringMap } from '../../../src/lang/json.ts'
 import { mergeValues } from '../../../src/lang/json-data.ts'
 import { writeYaml } from '../../../src/lang/yaml/write.ts'
 import { admitted, stored } from '../../explain/compare/stored.ts'
@@ -84,10 +84,11 @@ export function running(pod: JsonObject, revision: string, index = 0, changed: J
 }
 
 export function notInjected(pod: JsonObject, index = 0): JsonObject {
-  const generated = lookupText(pod, 'metadata', 'generateName')
-  const name = generated === '' ? lookupText(pod, 'metadata', 'name') : `${generated}${String(index).padStart(5, 'a')}`
+  const generated = lookupString(pod, 'metadata', 'generateName')
+  const name =
+    generated === '' ? lookupString(pod, 'metadata', 'name') : `${generated}${String(index).padStart(5, 'a')}`
   const created = new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString()
-  return stored(pod, { name, uid: `${lookupText(pod, 'metadata', 'namespace')}-${name}`, creationTimestamp: created })
+  return stored(pod, { name, uid: `${lookupString(pod, 'metadata', 'namespace')}-${name}`, creationTimestamp: created })
 }
 
 /** A cluster with this mesh and these objects, and commands that run against it. */

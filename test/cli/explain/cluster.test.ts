@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Kind, kinds } from '../../../src/cluster/kinds.ts'
+import { kinds } from '../../../src/cluster/kinds.ts'
 import { defaultValues } from '../../../src/config/defaults.ts'
 import { changedAt } from '../../../src/explain/story/edits.ts'
 import type { RemedyLine } from '../../../src/explain/story/remedy-lines.ts'
 import type { Story } from '../../../src/explain/story/story.ts'
 import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import { injected, snapshotOf } from '../../injection/support.ts'
 import { at } from '../../istio/revisions/sets.ts'
-import { type ApiServer, startApiServer } from '../../support/api-server.ts'
+import { type ApiServer, allKinds, startApiServer } from '../../support/api-server.ts'
 import { type Outcome, outrigger } from '../support.ts'
 import { only, storiesOf } from './support.ts'
 
@@ -94,8 +94,8 @@ function type(line: RemedyLine, server: ApiServer): void {
   expect(call.slice(-2)).toEqual(second === undefined ? ['--kubeconfig', server.kubeconfig] : call.slice(-2))
   if (second !== undefined) expect(second.slice(0, 4)).toEqual(['replace', '--force', '-f', '-'])
   if (verb === 'rollout' || verb === 'get' || verb === 'delete') return
-  const kind = Object.values<Kind>(kinds).find((one) => one.kind.toLowerCase() === kindName)
-  const found = server.objects(kind ?? kinds.pod).find((object) => lookupText(object, 'metadata', 'name') === name)
+  const kind = allKinds.find((one) => one.kind.toLowerCase() === kindName)
+  const found = server.objects(kind ?? kinds.pod).find((object) => lookupString(object, 'metadata', 'name') === name)
   if (kind === undefined || found === undefined) throw new Error(`there is no ${kindName} ${name}`)
   const patch: Json =
     verb === 'label'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { examples } from '../../../src/injection/decide/examples.ts'
-import { type Reason, reasons } from '../../../src/injection/decide/reasons.ts'
+import { type Reason, reasons } from '../../../src/injection/model/reasons.ts'
 import { only, save, scene, write } from './support.ts'
 
 const all = Object.keys(reasons) as Reason[]

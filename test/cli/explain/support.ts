@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { expect } from 'vitest'
 import { changedAt } from '../../../src/explain/story/edits.ts'
 import type { Remedy, Story } from '../../../src/explain/story/story.ts'
-import { isObject, type Json, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, lookup, lookupString } from '../../../src/lang/json.ts'
 import { readYaml } from '../../../src/lang/yaml/read.ts'
 import { writeYaml } from '../../../src/lang/yaml/write.ts'
 import { folder, type Outcome, outrigger } from '../support.ts'
@@ -45,7 +45,7 @@ export function write({ lines }: Remedy, files: Readonly<Record<string, string>>
     const documents = (written[name] ?? '').split(/^---\n/m).map((text) => readYaml(text) as Json)
     const isIt = (document: Json) =>
       object === 'the injector configuration' ||
-      object.startsWith(lookupText(document, 'kind')) ||
+      object.startsWith(lookupString(document, 'kind')) ||
       lookup(document, 'request') !== undefined
     const index = documents.findIndex(isIt)
     const before = documents[index] ?? null

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
 import type { Kind } from '../../../src/cluster/kinds.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import type { Assets } from './assets.ts'
 import { type Ran, run } from './program.ts'
 
@@ -110,7 +110,7 @@ export function openCluster(access: Access): Cluster {
       return body
     },
     create: (kind, object, { dryRun = false } = {}) => {
-      const path = pathOf(kind, lookupText(object, 'metadata', 'namespace'))
+      const path = pathOf(kind, lookupString(object, 'metadata', 'namespace'))
       return checked('POST', dryRun ? `${path}?dryRun=All` : path, object)
     },
     patch: (path, change) => checked('PATCH', path, change, 'application/merge-patch+json'),
@@ -139,7 +139,7 @@ export function pathOf({ apiVersion, plural, namespaced }: Kind, namespace = '',
 
 /** Why an API server refused. */
 export function describe(body: Json): string {
-  return lookupText(body, 'message') || JSON.stringify(body)
+  return lookupString(body, 'message') || JSON.stringify(body)
 }
 
 export function itemsOf(list: Json | undefined): readonly JsonObject[] {

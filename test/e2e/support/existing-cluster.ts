@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isObject, type Json, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, lookup, lookupString } from '../../../src/lang/json.ts'
 import type { Assets } from './assets.ts'
 import type { Access } from './cluster.ts'
 import { run } from './program.ts'
@@ -15,9 +15,9 @@ export async function existingCluster(
   if (code !== 0) throw new Error(`kubectl can't read KUBECONFIG: ${stderr}`)
   const config = JSON.parse(stdout) as Json
   const cluster = lookup(first(config, 'clusters'), 'cluster')
-  const token = lookupText(first(config, 'users'), 'user', 'token')
-  const ca = Buffer.from(lookupText(cluster, 'certificate-authority-data'), 'base64').toString()
-  const url = lookupText(cluster, 'server').replace(/\/$/, '')
+  const token = lookupString(first(config, 'users'), 'user', 'token')
+  const ca = Buffer.from(lookupString(cluster, 'certificate-authority-data'), 'base64').toString()
+  const url = lookupString(cluster, 'server').replace(/\/$/, '')
   if (token === '' || ca === '') {
     throw new Error(
       `the context in KUBECONFIG must have a token and certificate-authority-data, for ${url || 'a server'}`,

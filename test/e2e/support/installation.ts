@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { kinds } from '../../../src/cluster/kinds.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
 import { type Cluster, itemsOf, pathOf } from './cluster.ts'
 import { kubeconfigOf } from './control-plane.ts'
@@ -148,7 +148,7 @@ async function readPlan(
 
   const services = await list(pathOf(kinds.service, namespace))
   const service = services.find((one) => portsOf(one).includes(port))
-  const serviceName = lookupText(service, 'metadata', 'name')
+  const serviceName = lookupString(service, 'metadata', 'name')
   if (serviceName === '') throw new Error(`no Service of ${release} has the port ${port}`)
   // An API server without a network of Services reaches one of type ExternalName by its name.
   await cluster.patch(pathOf(kinds.service, namespace, serviceName), {
@@ -159,7 +159,7 @@ async function readPlan(
   if (deployment === undefined || others.length > 0) throw new Error(`${release} hasn't exactly one Deployment`)
   const pod = lookup(deployment, 'spec', 'template', 'spec')
   const container = objects(lookup(pod, 'containers'))[0]
-  const serviceAccount = lookupText(pod, 'serviceAccountName')
+  const serviceAccount = lookupString(pod, 'serviceAccountName')
   const token = await tokenOf(cluster, namespace, serviceAccount)
   const kubeconfig = join(folder, 'kubeconfig')
   writeFileSync(kubeconfig, kubeconfigOf(cluster.access.url, cluster.access.ca, token, namespace), { mode: 0o600 })
@@ -180,7 +180,7 @@ async function tokenOf(cluster: Cluster, namespace: string, serviceAccount: stri
     kind: 'TokenRequest',
     spec: { expirationSeconds: 7200 },
   })
-  const token = lookupText(body, 'status', 'token')
+  const token = lookupString(body, 'status', 'token')
   if (token === '') throw new Error(`no token for the service account ${serviceAccount}: ${JSON.stringify(body)}`)
   return token
 }
@@ -193,20 +193,20 @@ async function mount(
   container: JsonObject | undefined,
   folder: string,
 ): Promise<(text: string) => string> {
-  const volumes = new Map(objects(lookup(pod, 'volumes')).map((volume) => [lookupText(volume, 'name'), volume]))
+  const volumes = new Map(objects(lookup(pod, 'volumes')).map((volume) => [lookupString(volume, 'name'), volume]))
   const places: (readonly [mountPath: string, here: string])[] = []
   for (const one of objects(lookup(container, 'volumeMounts'))) {
-    const volume = volumes.get(lookupText(one, 'name'))
-    const configMap = lookupText(volume, 'configMap', 'name')
-    const secret = lookupText(volume, 'secret', 'secretName')
+    const volume = volumes.get(lookupString(one, 'name'))
+    const configMap = lookupString(volume, 'configMap', 'name')
+    const secret = lookupString(volume, 'secret', 'secretName')
     if (configMap === '' && secret === '') continue
-    const here = join(folder, 'mounted', lookupText(one, 'name'))
+    const here = join(folder, 'mounted', lookupString(one, 'name'))
     mkdirSync(here, { recursive: true })
     const path = secret === '' ? pathOf(kinds.configMap, namespace, configMap) : pathOf(kinds.secret, namespace, secret)
     const data = lookup(await cluster.get(path), 'data')
     for (const [key, value] of Object.entries(isObject(data) ? data : {}))
       writeFileSync(join(here, key), Buffer.from(String(value), secret === '' ? 'utf8' : 'base64'), { mode: 0o600 })
-    places.push([lookupText(one, 'mountPath'), here])
+    places.push([lookupString(one, 'mountPath'), here])
   }
   return (text) => places.reduce((result, [mountPath, here]) => result.replaceAll(mountPath, here), text)
 }
@@ -223,8 +223,8 @@ function environmentOf(
   }
   return Object.fromEntries(
     objects(lookup(container, 'env')).map((variable) => {
-      const field = lookupText(variable, 'valueFrom', 'fieldRef', 'fieldPath')
-      return [lookupText(variable, 'name'), field === '' ? mounted(lookupText(variable, 'value')) : fields[field]]
+      const field = lookupString(variable, 'valueFrom', 'fieldRef', 'fieldPath')
+      return [lookupString(variable, 'name'), field === '' ? mounted(lookupString(variable, 'value')) : fields[field]]
     }),
   )
 }

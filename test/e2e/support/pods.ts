@@ -1,9 +1,9 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 
 /** The revision that injected a pod, as its status annotation says; undefined for one without a sidecar. */
 export function injectedRevision(pod: JsonObject): string | undefined {
-  const status = lookupText(pod, 'metadata', 'annotations', 'sidecar.istio.io/status')
-  return status === '' ? undefined : lookupText(JSON.parse(status) as Json, 'revision')
+  const status = lookupString(pod, 'metadata', 'annotations', 'sidecar.istio.io/status')
+  return status === '' ? undefined : lookupString(JSON.parse(status) as Json, 'revision')
 }
 
 /** Containers or init containers, in their order. */
@@ -29,5 +29,5 @@ export function proxyOf(pod: JsonObject): JsonObject | undefined {
 export function proxyEnv(pod: JsonObject, name: string): string | undefined {
   const variables = proxyOf(pod)?.['env']
   const found = Array.isArray(variables) ? variables.find((one) => isObject(one) && one['name'] === name) : undefined
-  return found === undefined ? undefined : lookupText(found, 'value')
+  return found === undefined ? undefined : lookupString(found, 'value')
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { explainInjection } from '../../../src/explain/provenance/explain.ts'
-import type { Source } from '../../../src/explain/provenance/types.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
+import type { Source } from '../../../src/injection/model/source.ts'
 import { type Circumstances, podWith, snapshotOf } from '../../injection/support.ts'
 
 /** What an injection is due to, asked as people ask. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { images } from '../../../src/injection/prepare/images.ts'
-import type { Json, StringMap } from '../../../src/lang/json.ts'
+import type { Json, JsonObject, StringMap } from '../../../src/lang/json.ts'
 import { container, injected, podWith, snapshotOf } from '../support.ts'
 
 const values = (global: { readonly [key: string]: Json }) => ({ global: { hub: 'hub', tag: '1.2', ...global } })
 
-test.each<[string, Json, string | undefined, string | undefined, string, string]>([
+test.each<[string, JsonObject, string | undefined, string | undefined, string, string]>([
   ['hub, name and tag', values({}), undefined, undefined, 'hub/proxyv2:1.2', 'hub/proxyv2:1.2'],
   [
     'names of their own',
@@ -92,7 +92,9 @@ test.each<[string, Json, string | undefined, string | undefined, string, string]
     'hub/proxyv2:1.2-rc1-debug',
   ],
 ])('%s', (_, given, annotated, configured, proxy, init) => {
-  expect(images(given, annotated, configured)).toEqual({ proxy, init })
+  const pod = podWith(annotated === undefined ? {} : { 'sidecar.istio.io/proxyImageType': annotated })
+  const proxyConfig = configured === undefined ? {} : { image: { imageType: configured } }
+  expect(images({ pod, proxyConfig, snapshot: { values: given } })).toEqual({ proxy, init })
 })
 
 test.each<[string, StringMap, readonly string[], string, string]>([

@@ -2,8 +2,11 @@ import { expect, test } from 'vitest'
 import { loadSnapshot } from '../../../src/config/load.ts'
 import { inject } from '../../../src/injection/inject.ts'
 import { noFacts } from '../../../src/injection/model/facts.ts'
+import { RenderError } from '../../../src/injection/model/template.ts'
+import { prepare } from '../../../src/injection/prepare/prepare.ts'
 import { compileTemplates } from '../../../src/injection/render/templates.ts'
 import type { Pod } from '../../../src/kubernetes/pod/types.ts'
+import { podWith, snapshotOf } from '../support.ts'
 
 const none = new Map<string, string>()
 
@@ -46,4 +49,22 @@ test('configurations that share a template keep their own values, also when they
     })
     expect(images).toEqual(['a.example', 'b.example'])
   }
+})
+
+test('a render reports what it read as JSON itself, and so does one that fails', () => {
+  const reading = template(
+    '{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}{{ .Spec.Containers | first | len }}',
+  )
+  const inputs = (a: string) => prepare(podWith({ a }), 'shop', '/inject', snapshotOf(), noFacts).inputs
+  const plain = template('{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}')
+  const [one, two] = ['1', '2'].map((text) => plain.render(inputs(text)))
+  expect([one?.readAsJson, two?.readAsJson]).toEqual([['1'], ['2']])
+  let error: unknown
+  try {
+    reading.render(inputs('3'))
+  } catch (caught) {
+    error = caught
+  }
+  expect(error).toBeInstanceOf(RenderError)
+  expect((error as RenderError).readAsJson).toEqual(['3'])
 })

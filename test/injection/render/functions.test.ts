@@ -10,8 +10,7 @@ import { sprigWithEnvironment } from '../../../src/lang/template/sprig/index.ts'
 import type { Value } from '../../../src/lang/template/value.ts'
 
 const environment = new Map([['ALLOWED', 'yes']])
-const read: string[] = []
-const own = injectorFunctions(environment, (text) => read.push(text))
+const own = injectorFunctions(environment)
 const functions = { ...sprigWithEnvironment(Object.fromEntries(environment)), ...own }
 const rendered: string[] = []
 
@@ -219,9 +218,11 @@ test.each<[string, RegExp]>([
   expect((error as TemplateError).message).toMatch(message)
 })
 
-test('what was read as JSON is told', () => {
-  read.length = 0
-  render('{{ $_ := fromJSON "{\\"a\\":1}" }}{{ $_ := fromJSON "x" }}')
+test('what a template reads as JSON is noted', () => {
+  const read: string[] = []
+  const text = '{{ $_ := fromJSON "{\\"a\\":1}" }}{{ $_ := fromJSON "x" }}'
+  rendered.push(text)
+  compile(text, { name: 'main', functions }).render(data, (json) => read.push(json))
   expect(read).toEqual(['{"a":1}', 'x'])
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { TemplateData, type TemplateInputs } from '../../../src/injection/render/data.ts'
+import type { TemplateInputs } from '../../../src/injection/model/template.ts'
+import { TemplateData } from '../../../src/injection/render/data.ts'
 import { injectorFunctions } from '../../../src/injection/render/functions.ts'
 import { readMeshConfig } from '../../../src/istio/mesh/mesh-config.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
@@ -7,7 +8,7 @@ import { compile } from '../../../src/lang/template/compile.ts'
 import { TemplateError } from '../../../src/lang/template/errors.ts'
 import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
 
-const functions = { ...sprigFunctions, ...injectorFunctions(new Map(), () => {}) }
+const functions = { ...sprigFunctions, ...injectorFunctions(new Map()) }
 const { mesh } = readMeshConfig({
   outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
   defaultConfig: {

@@ -3,10 +3,8 @@ import { readMeshConfig } from '../../../src/istio/mesh/mesh-config.ts'
 import {
   createProxyConfigLayers,
   createProxyConfigReader,
-  holdsApplication,
   type ProxyConfigSources,
   type ProxyConfigSubject,
-  proxyConfigLayersOf,
 } from '../../../src/istio/mesh/proxy-config/layers.ts'
 import { mergeProxyConfig } from '../../../src/istio/mesh/proxy-config/proxy-config.ts'
 import {
@@ -37,9 +35,10 @@ const selecting = (matchLabels: JsonObject | undefined, text: string): JsonObjec
 
 /** What is in force; the layers one by one, merged, have to say the same. */
 function effectiveProxyConfig(subject: ProxyConfigSubject & ProxyConfigSources) {
-  const effective = createProxyConfigLayers(subject).effective(subject)
-  const layers = proxyConfigLayersOf(subject, subject).map(({ config }) => config)
-  expect(layers.reduce(mergeProxyConfig, {})).toEqual(effective.config)
+  const layers = createProxyConfigLayers(subject)
+  const effective = layers.effective(subject)
+  const merged = layers.list(subject).reduce((below, { config }) => mergeProxyConfig(below, config), {})
+  expect(merged).toEqual(effective.config)
   return effective
 }
 
@@ -144,14 +143,6 @@ test('a resource that Kubernetes would not have taken is told, not used', () => 
     'ProxyConfig n/p: spec.environmentVariables.A: must be text, not the number 1; put it in quotes',
     'ProxyConfig n/p: spec.selector.matchLabels: must be texts by label, not an object',
   ])
-})
-
-test('the application is held as the mesh says, unless the annotation says otherwise', () => {
-  const holding = readMeshConfig(readYaml('defaultConfig: {holdApplicationUntilProxyStarts: true}')).mesh
-  expect(holdsApplication(mesh, undefined)).toBe(false)
-  expect(holdsApplication(mesh, 'holdApplicationUntilProxyStarts: true')).toBe(true)
-  expect(holdsApplication(holding, 'concurrency: 2')).toBe(true)
-  expect(holdsApplication(holding, 'holdApplicationUntilProxyStarts: false')).toBe(false)
 })
 
 test('a reader remembers the texts that were asked for last', () => {

@@ -3,29 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { ownerOf } from '../../../src/injection/prepare/owner.ts'
 import type { Pod } from '../../../src/kubernetes/pod/types.ts'
 import { injectManifest } from '../../../src/kubernetes/workloads/inject.ts'
-import { workloadKinds } from '../../../src/kubernetes/workloads/kinds.ts'
+import { apiVersionOf, workloadKind, workloadKinds } from '../../../src/kubernetes/workloads/kinds.ts'
 import { diffManifest } from '../../../src/kubernetes/workloads/patch.ts'
 import { podPlaces } from '../../../src/kubernetes/workloads/places.ts'
-import { podAt } from '../../../src/kubernetes/workloads/pod.ts'
+import { podAt, replaceAt } from '../../../src/kubernetes/workloads/pod.ts'
 import { type Json, type JsonObject, lookup } from '../../../src/lang/json.ts'
 import { deepFreeze } from '../../support/deep-freeze.ts'
 
-const apiVersions: Readonly<Record<string, string>> = {
-  Rollout: 'argoproj.io/v1alpha1',
-  Job: 'batch/v1',
-  CronJob: 'batch/v1',
-  ReplicationController: 'v1',
-  DeploymentConfig: 'apps.openshift.io/v1',
-}
-
 function manifest(kind: string, template: JsonObject = { metadata: { labels: { app: 'web' } }, spec }): JsonObject {
-  const inner = kind === 'CronJob' ? { jobTemplate: { spec: { template } } } : { template }
-  return deepFreeze({
-    apiVersion: apiVersions[kind] ?? 'apps/v1',
-    kind,
-    metadata: { name: 'web' },
-    spec: { keep: 1, ...inner },
-  })
+  const record = workloadKind(kind)
+  if (record === undefined) throw new Error(`${kind} is no workload`)
+  const workload = { apiVersion: apiVersionOf(record), kind, metadata: { name: 'web' }, spec: { keep: 1 } }
+  return deepFreeze(replaceAt(workload, record.template, template) as JsonObject)
 }
 
 const spec = { containers: [{ name: 'web', image: 'web:1' }] }

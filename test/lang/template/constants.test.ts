@@ -39,7 +39,7 @@ const functions = {
   include,
   counted: define({
     params: ['any'],
-    observed: true,
+    notes: true,
     call: (value) => {
       calls++
       return value

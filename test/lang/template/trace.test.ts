@@ -43,6 +43,11 @@ test.each([
   ['ternary', '{{ ternary .a .map.k .on }}', ['A: a < map.k ? on']],
   ['a condition', '{{ if .on }}x{{ end }}', ['x: ? on']],
   ['a branch instead of another', '{{ if .off }}{{ .a }}{{ else }}{{ .map.k }}{{ end }}', ['v: map.k < a ? off']],
+  [
+    'a branch that writes what the other one reads',
+    '{{ if .off }}{{ .a }}{{ else }}{{ .map.k }} {{ .a }}{{ end }}',
+    ['v: map.k ? off', 'A: a ? off'],
+  ],
   ['a chain of branches', '{{ if .off }}{{ else if .on }}x{{ else }}{{ .a }}{{ end }}', ['x: < a ? off on']],
   ['the dot of a with', '{{ with .map.k }}{{ . }}{{ end }}', ['v: map.k ? map.k']],
   ['a variable that a condition sets', '{{ $x := 1 }}{{ if .on }}{{ $x = 2 }}{{ end }}{{ $x }}', ['2: ? on']],

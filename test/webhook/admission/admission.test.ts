@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Decision, Injection, Warning } from '../../../src/injection/model/injection.ts'
 import { isObject, type JsonObject } from '../../../src/lang/json.ts'
-import { answerReview, type Injector } from '../../../src/webhook/admission/answer.ts'
+import { answerReview, type ReviewInjector } from '../../../src/webhook/admission/answer.ts'
 import { isReviewFault, type ReviewRequest, readReview } from '../../../src/webhook/admission/review.ts'
 import { presentMessage, presentWarnings, shorten } from '../../../src/webhook/admission/words.ts'
 
@@ -30,7 +30,7 @@ function read(document: JsonObject): ReviewRequest {
   return request
 }
 
-function injector(decision: Partial<Decision> = {}, rest: Partial<Injection> = {}): Injector {
+function injector(decision: Partial<Decision> = {}, rest: Partial<Injection> = {}): ReviewInjector {
   return {
     hash: 'f00',
     revision: 'canary',

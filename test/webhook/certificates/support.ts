@@ -5,7 +5,7 @@ import type { CaBundleTimes } from '../../../src/cluster/ca-bundle.ts'
 import { connect } from '../../../src/cluster/connect.ts'
 import type { Follower } from '../../../src/cluster/health.ts'
 import { kinds } from '../../../src/cluster/kinds.ts'
-import { type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import { bundleOf } from '../../../src/webhook/certificates/bundle.ts'
 import type { CaTimes } from '../../../src/webhook/certificates/ca-state.ts'
 import { createLog } from '../../../src/webhook/server/log.ts'
@@ -70,13 +70,15 @@ export function withBundle(object: JsonObject, pem: string): JsonObject {
 }
 
 export function find(server: ApiServer, name: string): JsonObject | undefined {
-  return server.objects(kinds.mutatingWebhookConfiguration).find((one) => lookupText(one, 'metadata', 'name') === name)
+  return server
+    .objects(kinds.mutatingWebhookConfiguration)
+    .find((one) => lookupString(one, 'metadata', 'name') === name)
 }
 
 /** The PEM of each webhook of a configuration. */
 export function bundles(server: ApiServer, name: string): readonly string[] {
   const webhooks = (lookup(find(server, name), 'webhooks') ?? []) as readonly Json[]
-  return webhooks.map((one) => Buffer.from(lookupText(one, 'clientConfig', 'caBundle'), 'base64').toString())
+  return webhooks.map((one) => Buffer.from(lookupString(one, 'clientConfig', 'caBundle'), 'base64').toString())
 }
 
 /** Whether every webhook of a configuration holds just these CAs. */
@@ -87,11 +89,11 @@ export function holdsJust(server: ApiServer, name: string, ...pems: readonly str
 }
 
 export function secretOf(server: ApiServer, name = 'outrigger-ca'): JsonObject | undefined {
-  return server.objects(kinds.secret).find((one) => lookupText(one, 'metadata', 'name') === name)
+  return server.objects(kinds.secret).find((one) => lookupString(one, 'metadata', 'name') === name)
 }
 
 export function fileOf(server: ApiServer, file: string): string {
-  return Buffer.from(lookupText(secretOf(server), 'data', file), 'base64').toString()
+  return Buffer.from(lookupString(secretOf(server), 'data', file), 'base64').toString()
 }
 
 /** Puts a Secret with other files or annotations in the place of the one that is there. */

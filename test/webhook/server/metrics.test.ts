@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Result } from '../../../src/injection/decide/reasons.ts'
+import type { Result } from '../../../src/injection/model/reasons.ts'
 import type { Answer } from '../../../src/webhook/admission/answer.ts'
 import { type MetricEntry, metricTable } from '../../../src/webhook/server/metric-table.ts'
 import { createMetrics, type Metrics } from '../../../src/webhook/server/metrics.ts'

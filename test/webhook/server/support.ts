@@ -3,7 +3,7 @@ import { Agent, type RequestOptions, request } from 'node:https'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import type { Injection, InjectionRequest } from '../../../src/injection/model/injection.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../src/lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import { answerReview } from '../../../src/webhook/admission/answer.ts'
 import { isReviewFault, readReview } from '../../../src/webhook/admission/review.ts'
 import { makeCa, makeLeaf } from '../../../src/webhook/certificates/make.ts'
@@ -18,7 +18,7 @@ export const leaf = await makeLeaf(['localhost', '127.0.0.1'], ca, new Date(), 1
 
 /** Stands for the injector, so that these tests are about the server: labels a pod, unless told otherwise by its name. */
 export function standIn({ pod }: InjectionRequest): Injection {
-  const name = lookupText(pod, 'metadata', 'name')
+  const name = lookupString(pod, 'metadata', 'name')
   if (name === 'fault') throw new Error(`the secret of this pod is ${JSON.stringify(pod)}`)
   if (name === 'slow') blockFor(150)
   if (name === 'deny') return outcome(pod, 'denied', 'invalid-annotation', "invalid value 'x' for annotation 'y'")

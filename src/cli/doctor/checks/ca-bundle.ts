@@ -5,14 +5,14 @@ import {
   type WebhookConfiguration,
 } from '../../../istio/revisions/configuration.ts'
 import { type Bundle, lifeOf, readBundle } from '../../../webhook/certificates/bundle.ts'
-import type { Check, Outcome } from '../check.ts'
+import type { CheckResult, DoctorCheck } from '../check.ts'
 import { aboutConfiguration, aboutOf, type Installation } from '../installations.ts'
 
 const day = 24 * 60 * 60 * 1000
 const soonDays = 14
 const soon = soonDays * day
 
-export const caBundleCheck: Check = {
+export const caBundleCheck: DoctorCheck = {
   id: 'ca-bundle',
   title: 'Is the caBundle there, and the same in all tags',
   how: 'Reads the caBundle of each webhook, and when its certificates end. Bundles are compared as sets of certificates.',
@@ -37,7 +37,7 @@ export function bundleOfWebhook({ clientConfig: { caBundle } }: Webhook): Bundle
 }
 
 /** The worst that can be said of a configuration's own caBundles. */
-function faultOf(configuration: WebhookConfiguration, installation: Installation, now: Date): readonly Outcome[] {
+function faultOf(configuration: WebhookConfiguration, installation: Installation, now: Date): readonly CheckResult[] {
   const about = aboutConfiguration(configuration, installation)
   const bundles = configuration.webhooks.filter((one) => !isDeactivated(one)).map(bundleOfWebhook)
   if (bundles.includes('broken')) {
@@ -67,7 +67,7 @@ function faultOf(configuration: WebhookConfiguration, installation: Installation
 }
 
 /** Whether a revision's own configuration and its tags hold the same CAs. */
-function agreement(installation: Installation): Outcome {
+function agreement(installation: Installation): CheckResult {
   const about = aboutOf(installation)
   const held = installation.configurations.flatMap((configuration) =>
     configuration.webhooks.map((webhook) => {

@@ -1,7 +1,7 @@
 import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type Check, needsCluster, type Outcome } from '../check.ts'
-import type { ClusterTools, Context } from '../context.ts'
+import { type CheckResult, type DoctorCheck, needsCluster } from '../check.ts'
+import type { ClusterTools, DoctorContext } from '../context.ts'
 import { ofEachInstallation } from '../each.ts'
 import { type Handshake, shakeHands } from '../handshake.ts'
 import {
@@ -14,7 +14,7 @@ import {
 } from '../installations.ts'
 import { bundleOfWebhook } from './ca-bundle.ts'
 
-export const certificateCheck: Check = {
+export const certificateCheck: DoctorCheck = {
   id: 'certificate',
   title: 'Does the caBundle verify the served certificate',
   how:
@@ -31,7 +31,7 @@ export const certificateCheck: Check = {
   run: (context) => ofEachInstallation(context, examine),
 }
 
-const mostPods = 3
+const maxPods = 3
 
 /** A way to a server. */
 interface Place {
@@ -55,7 +55,7 @@ interface Seen {
   readonly reason: string
 }
 
-async function examine(installation: Installation, context: Context): Promise<Outcome> {
+async function examine(installation: Installation, context: DoctorContext): Promise<CheckResult> {
   const about = aboutOf(installation)
   const { tools } = context
   if (tools === undefined) return needsCluster(about)
@@ -70,7 +70,7 @@ async function examine(installation: Installation, context: Context): Promise<Ou
   return verdict(seen, installation, context)
 }
 
-function verdict(all: readonly Seen[], installation: Installation, { now }: Context): Outcome {
+function verdict(all: readonly Seen[], installation: Installation, { now }: DoctorContext): CheckResult {
   const about = aboutOf(installation)
   const seen = all.flatMap(({ handshake, ...rest }) => (handshake === undefined ? [] : [{ ...rest, handshake }]))
   const [first] = seen
@@ -124,7 +124,11 @@ async function look(place: Place, trust: Trust, name: string, timeoutMs: number)
   }
 }
 
-async function placesOf(installation: Installation, tools: ClusterTools, context: Context): Promise<readonly Place[]> {
+async function placesOf(
+  installation: Installation,
+  tools: ClusterTools,
+  context: DoctorContext,
+): Promise<readonly Place[]> {
   const { service, url } = installation
   const timeoutMs = context.timeoutMs / 2
   if (service === undefined) {
@@ -137,7 +141,7 @@ async function placesOf(installation: Installation, tools: ClusterTools, context
   const backends = (await context.backends(service)).toSorted(
     (one, other) => Number(other.isReady) - Number(one.isReady),
   )
-  return backends.slice(0, mostPods).flatMap(({ pod, address, port }): readonly Place[] => {
+  return backends.slice(0, maxPods).flatMap(({ pod, address, port }): readonly Place[] => {
     const title =
       pod === undefined ? `${address}:${port}, behind ${serviceTitle(service)}` : `pod ${pod.namespace}/${pod.name}`
     if (context.isInCluster) return [{ title, isConclusive: true, open: () => openTcp(address, port, timeoutMs) }]

@@ -1,15 +1,15 @@
 import { KubeError } from '../../../cluster/client.ts'
 import { revisionValue } from '../../../istio/revisions/names.ts'
 import { itemsAt } from '../../../kubernetes/objects.ts'
-import { isObject, type JsonObject, lookupText, own } from '../../../lang/json.ts'
+import { isObject, type JsonObject, lookupString, own } from '../../../lang/json.ts'
 import { groupBy } from '../../../lint/group.ts'
-import { type Check, needsCluster, type Outcome } from '../check.ts'
-import type { ClusterTools, Context } from '../context.ts'
+import { type CheckResult, type DoctorCheck, needsCluster } from '../check.ts'
+import type { ClusterTools, DoctorContext } from '../context.ts'
 import { ofEachInstallation } from '../each.ts'
 import type { Backend } from '../endpoints.ts'
 import { aboutOf, type Installation, serviceTitle } from '../installations.ts'
 
-export const configurationCheck: Check = {
+export const configurationCheck: DoctorCheck = {
   id: 'configuration',
   title: 'Do all replicas serve the same configuration',
   how: "Asks each pod behind the Service for `/debug/config`, through the API server's pod proxy (it takes `get` on `pods/proxy`), and compares the hashes.",
@@ -23,7 +23,7 @@ export const configurationCheck: Check = {
   run: (context) => ofEachInstallation(context, examine),
 }
 
-const mostReplicas = 32
+const maxReplicas = 32
 
 interface Served {
   readonly pod: string
@@ -32,12 +32,12 @@ interface Served {
   readonly loadedAt: string
 }
 
-async function examine(installation: Installation, context: Context): Promise<Outcome> {
+async function examine(installation: Installation, context: DoctorContext): Promise<CheckResult> {
   const about = aboutOf(installation)
   const { service } = installation
   const { tools } = context
   if (tools === undefined) return needsCluster(about)
-  const backends = service === undefined ? [] : (await context.backends(service)).slice(0, mostReplicas)
+  const backends = service === undefined ? [] : (await context.backends(service)).slice(0, maxReplicas)
   if (service === undefined || backends.every(({ pod }) => pod === undefined)) {
     const message = `no pods are known to stand behind ${service === undefined ? 'the URL' : serviceTitle(service)}`
     return { status: 'unknown', about, message }
@@ -46,7 +46,7 @@ async function examine(installation: Installation, context: Context): Promise<Ou
   return compare(answers, installation)
 }
 
-function compare(answers: readonly (Served | string)[], installation: Installation): Outcome {
+function compare(answers: readonly (Served | string)[], installation: Installation): CheckResult {
   const about = aboutOf(installation)
   const served = answers.filter((one) => typeof one !== 'string')
   const failures = answers.filter((one) => typeof one === 'string')
@@ -76,15 +76,15 @@ function compare(answers: readonly (Served | string)[], installation: Installati
 }
 
 /** What a replica serves, or why that can't be found out. */
-async function ask({ pod }: Backend, tools: ClusterTools, context: Context): Promise<Served | string> {
+async function ask({ pod }: Backend, tools: ClusterTools, context: DoctorContext): Promise<Served | string> {
   if (pod === undefined) return 'an endpoint is no pod'
   try {
     const port = monitoringPort(await context.pod(pod.namespace, pod.name))
     const place = { namespace: pod.namespace, pod: pod.name, port, path: '/debug/config' }
     const page = parsed(await tools.pages.podPage(place, { timeoutMs: context.timeoutMs / 2 }))
-    const hash = lookupText(page, 'hash')
+    const hash = lookupString(page, 'hash')
     if (hash === '') return `${pod.name} is not Outrigger: it says something else at /debug/config`
-    return { pod: pod.name, hash, revision: lookupText(page, 'revision'), loadedAt: lookupText(page, 'loadedAt') }
+    return { pod: pod.name, hash, revision: lookupString(page, 'revision'), loadedAt: lookupString(page, 'loadedAt') }
   } catch (error) {
     if (!(error instanceof KubeError)) throw error
     return error.status === 404 ? `${pod.name} is not Outrigger: it has no /debug/config` : error.message

@@ -1,7 +1,7 @@
 import { injectorsFor } from '../../../istio/revisions/tag-list.ts'
 import { someOf } from '../../tag/words.ts'
-import type { Check, Outcome } from '../check.ts'
-import type { Context } from '../context.ts'
+import type { CheckResult, DoctorCheck } from '../check.ts'
+import type { DoctorContext } from '../context.ts'
 import { ofEachInstallation } from '../each.ts'
 import {
   aboutOf,
@@ -12,7 +12,7 @@ import {
   serviceTitle,
 } from '../installations.ts'
 
-export const endpointsCheck: Check = {
+export const endpointsCheck: DoctorCheck = {
   id: 'endpoints',
   title: 'Does somebody answer for the Service',
   how: 'Reads the Service that the webhooks call, its port, and its EndpointSlices. Where nobody is ready, it says what the failurePolicy makes of that.',
@@ -26,7 +26,7 @@ export const endpointsCheck: Check = {
   run: (context) => ofEachInstallation(context, examine),
 }
 
-async function examine(installation: Installation, context: Context): Promise<Outcome> {
+async function examine(installation: Installation, context: DoctorContext): Promise<CheckResult> {
   const about = aboutOf(installation)
   const { service: ref, url } = installation
   if (ref === undefined)
@@ -55,11 +55,11 @@ async function examine(installation: Installation, context: Context): Promise<Ou
 }
 
 async function count(
-  backends: Awaited<ReturnType<Context['backends']>>,
+  backends: Awaited<ReturnType<DoctorContext['backends']>>,
   ref: ServiceRef,
   installation: Installation,
-  context: Context,
-): Promise<Outcome> {
+  context: DoctorContext,
+): Promise<CheckResult> {
   const about = aboutOf(installation)
   const title = serviceTitle(ref)
   const ready = backends.filter(({ isReady }) => isReady).length
@@ -80,7 +80,7 @@ async function count(
 }
 
 /** What becomes of new pods while nobody answers. */
-async function consequence(installation: Installation, context: Context): Promise<string> {
+async function consequence(installation: Installation, context: DoctorContext): Promise<string> {
   const active = activeConfigurations(installation)
   const names = (await context.namespaces())
     .filter((one) => injectorsFor(active, one).length > 0)

@@ -1,11 +1,11 @@
 import { isDeactivated, revisionOf, tagOf, type WebhookConfiguration } from '../../../istio/revisions/configuration.ts'
 import { deactivatedLabel } from '../../../istio/revisions/names.ts'
 import { knownNames } from '../../../lang/text/nearest.ts'
-import type { Check, Outcome } from '../check.ts'
-import type { Context } from '../context.ts'
+import type { CheckResult, DoctorCheck } from '../check.ts'
+import type { DoctorContext } from '../context.ts'
 import { aboutOf, activeConfigurations, type Installation, placeTitle } from '../installations.ts'
 
-export const installedCheck: Check = {
+export const installedCheck: DoctorCheck = {
   id: 'installed',
   title: 'Is an injector installed',
   how: 'Reads the MutatingWebhookConfigurations whose webhooks inject sidecars: those of revisions and of their tags.',
@@ -21,7 +21,7 @@ export const installedCheck: Check = {
   },
 }
 
-function notInstalled({ wanted, configurations }: Omit<Context, 'installations'>): Outcome {
+function notInstalled({ wanted, configurations }: Omit<DoctorContext, 'installations'>): CheckResult {
   const { revision, namespace } = wanted
   const where = namespace === undefined ? '' : ` by a Service in the namespace ${namespace}`
   if (revision === undefined) {
@@ -34,7 +34,7 @@ function notInstalled({ wanted, configurations }: Omit<Context, 'installations'>
   return { status: 'fail', about: `revision ${revision}`, message }
 }
 
-function describe(installation: Installation): Outcome {
+function describe(installation: Installation): CheckResult {
   const about = aboutOf(installation)
   const active = activeConfigurations(installation)
   const names = installation.configurations.map(nameAndState)

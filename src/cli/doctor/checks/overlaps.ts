@@ -1,8 +1,8 @@
 import { injectorsOf } from '../../../istio/revisions/configuration.ts'
 import { describeOverlap, findOverlaps } from '../../../istio/revisions/overlaps.ts'
-import type { Check, Outcome } from '../check.ts'
+import type { CheckResult, DoctorCheck } from '../check.ts'
 
-export const overlapsCheck: Check = {
+export const overlapsCheck: DoctorCheck = {
   id: 'overlaps',
   title: 'Is one injector called for a pod, not two',
   how: 'Compares the selectors of all injecting webhooks of different injectors: whether there can be a pod that two of them select.',
@@ -15,7 +15,7 @@ export const overlapsCheck: Check = {
     const about = 'webhooks'
     const overlaps = findOverlaps(configurations)
     if (overlaps.length > 0) {
-      return overlaps.map((one): Outcome => ({ status: 'fail', about, message: describeOverlap(one) }))
+      return overlaps.map((one): CheckResult => ({ status: 'fail', about, message: describeOverlap(one) }))
     }
     const count = configurations.filter((one) => injectorsOf(one).length > 0).length
     const several = `no pod is taken by two of the ${count} configurations`

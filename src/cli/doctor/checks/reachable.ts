@@ -2,13 +2,13 @@ import { KubeError } from '../../../cluster/client.ts'
 import type { WebhookConfiguration } from '../../../istio/revisions/configuration.ts'
 import { revisionLabel } from '../../../istio/revisions/names.ts'
 import { CliError } from '../../exit.ts'
-import { type Check, needsCluster, type Outcome } from '../check.ts'
-import type { ClusterTools, Context } from '../context.ts'
-import { judgeAnswer, judgeError, type Verdict } from '../dry-run.ts'
+import { type CheckResult, type DoctorCheck, needsCluster } from '../check.ts'
+import type { ClusterTools, DoctorContext } from '../context.ts'
+import { type DryRunResult, evaluateAnswer, evaluateError } from '../dry-run.ts'
 import { aboutConfiguration, activeConfigurations, type Installation } from '../installations.ts'
-import { probePod, probesFor } from '../probes.ts'
+import { probePod, probesFor } from '../test-pods.ts'
 
-export const reachableCheck: Check = {
+export const reachableCheck: DoctorCheck = {
   id: 'reachable',
   title: 'Does the API server reach the webhook',
   how:
@@ -37,18 +37,18 @@ export const reachableCheck: Check = {
 }
 
 // Each may take its time: quotas and policies of one namespace are not those of another.
-const mostTries = 3
+const maxTries = 3
 
 async function examine(
   configuration: WebhookConfiguration,
   installation: Installation,
   tools: ClusterTools,
-  context: Context,
-): Promise<Outcome> {
+  context: DoctorContext,
+): Promise<CheckResult> {
   const about = aboutConfiguration(configuration, installation)
   const probes = probesFor(configuration, context.configurations, await context.namespaces())
-  let verdict: Verdict | undefined
-  for (const probe of probes.slice(0, mostTries)) {
+  let verdict: DryRunResult | undefined
+  for (const probe of probes.slice(0, maxTries)) {
     const subject = {
       configuration,
       revision: installation.revision,
@@ -56,10 +56,10 @@ async function examine(
       conditions: probe.conditions,
     }
     try {
-      verdict = judgeAnswer(await tools.dryRun(probePod(probe)), subject)
+      verdict = evaluateAnswer(await tools.dryRun(probePod(probe)), subject)
     } catch (error) {
       if (!(error instanceof KubeError)) throw error
-      verdict = judgeError(error, subject)
+      verdict = evaluateError(error, subject)
     }
     if (verdict.status !== 'unknown') break
   }
@@ -77,7 +77,7 @@ async function examine(
 }
 
 /** API servers keep idle connections for some 90 seconds, whatever becomes of the Service. */
-async function hasNobodyReady({ service: ref }: Installation, context: Context): Promise<boolean> {
+async function hasNobodyReady({ service: ref }: Installation, context: DoctorContext): Promise<boolean> {
   if (ref === undefined) return false
   try {
     const service = await context.service(ref)

@@ -5,9 +5,9 @@ import { own } from '../../../lang/json.ts'
 import { knownNames } from '../../../lang/text/nearest.ts'
 import { groupBy } from '../../../lint/group.ts'
 import { someOf } from '../../tag/words.ts'
-import type { Check, Outcome } from '../check.ts'
+import type { CheckResult, DoctorCheck } from '../check.ts'
 
-export const selectorsCheck: Check = {
+export const selectorsCheck: DoctorCheck = {
   id: 'selectors',
   title: 'Is a webhook called for every namespace that asks for one',
   how: `Evaluates the selectors of all injecting webhooks for each namespace with \`${injectionLabel}=enabled\` or \`${revisionLabel}\`.`,
@@ -32,7 +32,7 @@ export const selectorsCheck: Check = {
     const names = [
       ...new Set(injecting.flatMap((one) => [tagOf(one), revisionOf(one)].filter((name) => name !== undefined))),
     ]
-    const failures = [...groupBy(lost, ({ label }) => label)].map(([label, group]): Outcome => {
+    const failures = [...groupBy(lost, ({ label }) => label)].map(([label, group]): CheckResult => {
       const known =
         label === `${injectionLabel}=enabled` ? '' : `: ${knownNames(label.slice(revisionLabel.length + 1), names)}`
       const whose = `${group.length === 1 ? 'namespace' : 'namespaces'} ${someOf(group.map(({ one }) => one.name))}`

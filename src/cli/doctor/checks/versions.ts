@@ -1,12 +1,12 @@
 import { itemsAt } from '../../../kubernetes/objects.ts'
-import { type JsonObject, lookupText, own } from '../../../lang/json.ts'
+import { type JsonObject, lookupString, own } from '../../../lang/json.ts'
 import { version as ownVersion } from '../../version.ts'
-import type { Check, Outcome } from '../check.ts'
-import type { Context } from '../context.ts'
+import type { CheckResult, DoctorCheck } from '../check.ts'
+import type { DoctorContext } from '../context.ts'
 import { ofEachInstallation } from '../each.ts'
 import { aboutOf, type Installation } from '../installations.ts'
 
-export const versionsCheck: Check = {
+export const versionsCheck: DoctorCheck = {
   id: 'versions',
   title: 'Do all replicas run the same version',
   how: 'Reads the images of the pods behind the Service, and compares them with each other and with the version of this command.',
@@ -19,7 +19,7 @@ export const versionsCheck: Check = {
   run: (context) => ofEachInstallation(context, examine),
 }
 
-async function examine({ service, ...rest }: Installation, context: Context): Promise<Outcome> {
+async function examine({ service, ...rest }: Installation, context: DoctorContext): Promise<CheckResult> {
   const about = aboutOf({ service, ...rest })
   const backends = service === undefined ? [] : await context.backends(service)
   const pods = await Promise.all(
@@ -57,7 +57,7 @@ async function examine({ service, ...rest }: Installation, context: Context): Pr
 }
 
 function isOutrigger(pod: JsonObject): boolean {
-  return lookupText(pod, 'metadata', 'labels', 'app.kubernetes.io/name') === 'outrigger'
+  return lookupString(pod, 'metadata', 'labels', 'app.kubernetes.io/name') === 'outrigger'
 }
 
 /** The image of the container that has a port, else of the first. */
@@ -66,5 +66,5 @@ function imageOf(pod: JsonObject, port: number): string {
   const serving = containers.find((one) =>
     itemsAt(one, 'ports').some(({ item }) => own(item, 'containerPort') === port),
   )
-  return lookupText(serving ?? containers[0], 'image')
+  return lookupString(serving ?? containers[0], 'image')
 }

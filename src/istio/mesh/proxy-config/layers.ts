@@ -24,63 +24,11 @@ export interface ProxyConfigSubject {
 
 export interface EffectiveProxyConfig {
   readonly config: ProxyConfig
+  /** What the annotation alone sets. */
+  readonly annotated: ProxyConfig
   /** Fields of the annotation that no one knows: ignored, but worth a warning. */
   readonly unknown: readonly string[]
 }
-
-/** The layers below a pod's own, for one mesh and one set of resources: made once, asked for each pod. */
-export interface ProxyConfigLayers {
-  /** The pod's ProxyConfig. For pods without annotation or matching selector the same object for the whole namespace. */
-  readonly effective: (subject: ProxyConfigSubject) => EffectiveProxyConfig
-  /** Whether the mesh, with the annotation on top, says that the application waits for the proxy. */
-  readonly holdsApplication: (annotation: string | undefined) => boolean
-}
-
-export interface ProxyConfigSources {
-  readonly mesh: MeshConfig
-  readonly resources: readonly ProxyConfigResource[]
-  /** Without it every annotation is read anew: `createProxyConfigReader` remembers them. */
-  readonly read?: ProxyConfigReader
-}
-
-interface NamespaceLayers {
-  readonly base: ProxyConfig
-  readonly effective: EffectiveProxyConfig
-  readonly selecting: readonly ProxyConfigResource[]
-}
-
-/** Orders the resources and remembers, for each namespace that was asked for (as many as have resources, at most), what lies below its pods. */
-export function createProxyConfigLayers({
-  mesh,
-  resources,
-  read = readProxyConfigText,
-}: ProxyConfigSources): ProxyConfigLayers {
-  const inNamespace = byNamespace(resources.toSorted(oldestFirst))
-  const everywhere = layersOf(mesh.defaultConfig, inNamespace.get(mesh.rootNamespace) ?? [])
-  const known = new Map<string, NamespaceLayers>([[mesh.rootNamespace, everywhere]])
-  const elsewhere: NamespaceLayers = { ...everywhere, selecting: [] }
-  const layersFor = (namespace: string): NamespaceLayers => {
-    const found = known.get(namespace)
-    if (found !== undefined) return found
-    const own = inNamespace.get(namespace)
-    if (own === undefined) return elsewhere
-    const layers = layersOf(everywhere.base, own)
-    known.set(namespace, layers)
-    return layers
-  }
-  return {
-    effective: ({ namespace, podLabels, annotation }) => {
-      const layers = layersFor(namespace)
-      const selected = layers.selecting.find((resource) => selects(resource, podLabels))
-      if (annotation === undefined && selected === undefined) return layers.effective
-      const { config, unknown } = annotation === undefined ? nothing : read(annotation)
-      return { config: mergeProxyConfig(mergeProxyConfig(layers.base, config), selected?.layer ?? {}), unknown }
-    },
-    holdsApplication: (annotation) => holdsApplication(mesh, annotation, read),
-  }
-}
-
-const nothing: EffectiveProxyConfig = { config: {}, unknown: [] }
 
 /** One of the layers of a pod's ProxyConfig, and what alone it sets. */
 export interface ProxyConfigLayer {
@@ -88,41 +36,105 @@ export interface ProxyConfigLayer {
   readonly config: ProxyConfig
 }
 
-/** The layers of a pod's ProxyConfig one by one, from low to high: merged in this order they are its effective one. */
-export function proxyConfigLayersOf(
-  { namespace, podLabels, annotation }: ProxyConfigSubject,
-  { mesh, resources, read = readProxyConfigText }: ProxyConfigSources,
-): readonly ProxyConfigLayer[] {
+/** The ProxyConfigs of pods, for one mesh and one set of resources: made once, asked for each pod. */
+export interface ProxyConfigLayers {
+  /** The pod's ProxyConfig. For pods without annotation or matching selector the same object for the whole namespace. */
+  readonly effective: (subject: ProxyConfigSubject) => EffectiveProxyConfig
+  /** The layers of it one by one, from low to high: merged in this order they are the effective one. */
+  readonly list: (subject: ProxyConfigSubject) => readonly ProxyConfigLayer[]
+}
+
+export interface ProxyConfigSources {
+  readonly mesh: MeshConfig
+  readonly resources: readonly ProxyConfigResource[]
+  /** Without it every annotation is read again: `createProxyConfigReader` caches them. */
+  readonly read?: ProxyConfigReader
+}
+
+/** What lies below the pods of a namespace. */
+interface NamespaceLayers {
+  readonly layers: readonly ProxyConfigLayer[]
+  readonly effective: EffectiveProxyConfig
+  readonly selecting: readonly ProxyConfigResource[]
+}
+
+/** Orders the resources and caches, for each namespace that was asked for (as many as have resources, at most), what lies below its pods. */
+export function createProxyConfigLayers({
+  mesh,
+  resources,
+  read = readProxyConfigText,
+}: ProxyConfigSources): ProxyConfigLayers {
   const inNamespace = byNamespace(resources.toSorted(oldestFirst))
-  const own = inNamespace.get(namespace) ?? []
-  const everywhere = generalOf(inNamespace.get(mesh.rootNamespace) ?? [])
-  const general = namespace === mesh.rootNamespace ? undefined : generalOf(own)
-  const selected = selectingOf(own).find((resource) => selects(resource, podLabels))
-  const ofResource = (resource: ProxyConfigResource | undefined): readonly ProxyConfigLayer[] =>
-    resource === undefined ? [] : [{ origin: resource, config: resource.layer }]
-  return [
-    { origin: 'defaults', config: defaultProxyConfig },
-    { origin: 'mesh', config: mesh.defaultConfig },
-    ...ofResource(everywhere),
-    ...ofResource(general),
-    ...(annotation === undefined ? [] : [{ origin: 'annotation' as const, config: read(annotation).config }]),
-    ...ofResource(selected),
+  const everywhere = layersAbove(ofMesh(mesh), inNamespace.get(mesh.rootNamespace) ?? [])
+  const cached = new Map<string, NamespaceLayers>([[mesh.rootNamespace, everywhere]])
+  const elsewhere: NamespaceLayers = { ...everywhere, selecting: [] }
+  const layersFor = (namespace: string): NamespaceLayers => {
+    const found = cached.get(namespace)
+    if (found !== undefined) return found
+    const own = inNamespace.get(namespace)
+    if (own === undefined) return elsewhere
+    const layers = layersAbove(everywhere, own)
+    cached.set(namespace, layers)
+    return layers
+  }
+  const ownLayers = (
+    { selecting }: NamespaceLayers,
+    { podLabels }: ProxyConfigSubject,
+    annotated: ProxyConfig | undefined,
+  ): readonly ProxyConfigLayer[] => [
+    ...(annotated === undefined ? [] : [{ origin: 'annotation' as const, config: annotated }]),
+    ...ofResource(selecting.find((resource) => selects(resource, podLabels))),
   ]
+  return {
+    effective: (subject) => {
+      const below = layersFor(subject.namespace)
+      const reading = subject.annotation === undefined ? undefined : read(subject.annotation)
+      const own = ownLayers(below, subject, reading?.config)
+      if (own.length === 0) return below.effective
+      return {
+        config: merged(below.effective.config, own),
+        annotated: reading?.config ?? nothing,
+        unknown: reading?.unknown ?? [],
+      }
+    },
+    list: (subject) => {
+      const below = layersFor(subject.namespace)
+      const annotated = subject.annotation === undefined ? undefined : read(subject.annotation).config
+      return [...below.layers, ...ownLayers(below, subject, annotated)]
+    },
+  }
 }
 
-/** Whether the mesh's defaultConfig, with the annotation on top, says that the application waits for the proxy. */
-export function holdsApplication(
-  mesh: MeshConfig,
-  annotation: string | undefined,
-  read: ProxyConfigReader = readProxyConfigText,
-): boolean {
-  const own = annotation === undefined ? undefined : read(annotation).config.holdApplicationUntilProxyStarts
-  return own ?? mesh.defaultConfig.holdApplicationUntilProxyStarts ?? false
+const nothing: ProxyConfig = {}
+
+/** The mesh's defaultConfig is complete: the built-in defaults are in it. */
+function ofMesh({ defaultConfig }: MeshConfig): NamespaceLayers {
+  return {
+    layers: [
+      { origin: 'defaults', config: defaultProxyConfig },
+      { origin: 'mesh', config: defaultConfig },
+    ],
+    effective: { config: defaultConfig, annotated: nothing, unknown: [] },
+    selecting: [],
+  }
 }
 
-function layersOf(below: ProxyConfig, resources: readonly ProxyConfigResource[]): NamespaceLayers {
-  const base = mergeProxyConfig(below, generalOf(resources)?.layer ?? {})
-  return { base, effective: { config: base, unknown: [] }, selecting: selectingOf(resources) }
+/** With the resources of one namespace on top. */
+function layersAbove(below: NamespaceLayers, resources: readonly ProxyConfigResource[]): NamespaceLayers {
+  const general = ofResource(generalOf(resources))
+  return {
+    layers: [...below.layers, ...general],
+    effective: { ...below.effective, config: merged(below.effective.config, general) },
+    selecting: selectingOf(resources),
+  }
+}
+
+function ofResource(resource: ProxyConfigResource | undefined): readonly ProxyConfigLayer[] {
+  return resource === undefined ? [] : [{ origin: resource, config: resource.layer }]
+}
+
+function merged(below: ProxyConfig, layers: readonly ProxyConfigLayer[]): ProxyConfig {
+  return layers.reduce((lower, { config }) => mergeProxyConfig(lower, config), below)
 }
 
 function generalOf(resources: readonly ProxyConfigResource[]): ProxyConfigResource | undefined {
@@ -151,7 +163,7 @@ function selects({ matchLabels = {} }: ProxyConfigResource, labels: StringMap): 
   return Object.entries(matchLabels).every(([name, value]) => own(labels, name) === value)
 }
 
-const longestText = 16_384
+const maxTextLength = 16_384
 
 /**
  * A reader that caches what it read last (replicas of a workload all bring the same text) and gives the same object for the
@@ -163,7 +175,7 @@ export function createProxyConfigReader(maxEntries = 256): ProxyConfigReader {
     const cached = cache.get(text)
     if (cached !== undefined) return cached
     const reading = readProxyConfigText(text)
-    if (text.length <= longestText) cache.set(text, reading, text.length)
+    if (text.length <= maxTextLength) cache.set(text, reading, text.length)
     return reading
   }
 }

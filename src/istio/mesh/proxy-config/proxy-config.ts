@@ -104,6 +104,9 @@ const mergers: { readonly [name: string]: ((lower: Json, upper: Json) => Json) |
   },
 }
 
+/** The fields of which layers are joined key by key, at least in part; of all others the upper layer's value counts whole. */
+export const mergedByKey: ReadonlySet<string> = new Set(Object.keys(mergers))
+
 function entriesOf(value: Json): JsonObject {
   return isObject(value) ? value : {}
 }

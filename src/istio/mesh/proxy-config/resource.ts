@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, lookup, lookupText, type StringMap } from '../../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, type StringMap } from '../../../lang/json.ts'
 import { foundOf } from '../../../lang/text/found.ts'
 import { describeMeshFault, type MeshFault } from '../fault.ts'
 import { readMessage } from '../read-message.ts'
@@ -35,8 +35,8 @@ export function readProxyConfigResource(object: JsonObject): {
   readonly resource: ProxyConfigResource | undefined
   readonly faults: readonly ProxyConfigFault[]
 } {
-  const namespace = lookupText(object, 'metadata', 'namespace')
-  const name = lookupText(object, 'metadata', 'name')
+  const namespace = lookupString(object, 'metadata', 'namespace')
+  const name = lookupString(object, 'metadata', 'name')
   const spec = lookup(object, 'spec') ?? {}
   const selector = lookup(object, 'spec', 'selector') ?? undefined
   const faults: MeshFault[] = []
@@ -51,7 +51,7 @@ export function readProxyConfigResource(object: JsonObject): {
   const resource = {
     namespace,
     name,
-    created: timeOf(lookupText(object, 'metadata', 'creationTimestamp')),
+    created: timeOf(lookupString(object, 'metadata', 'creationTimestamp')),
     matchLabels,
     layer: value,
   }

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../../lang/go/duration.ts'
 import { isPort } from '../../../lang/go/port.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupText } from '../../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { MeshFault, MeshValueFault } from '../fault.ts'
 import { hostPortFault } from '../host-port.ts'
@@ -91,8 +91,8 @@ function wholeSeconds(value: Json | undefined): MeshValueFault | undefined {
 }
 
 function tlsFault(settings: JsonObject): MeshValueFault | undefined {
-  if (settings['mode'] !== 'MUTUAL' || lookupText(settings, 'credentialName') !== '') return undefined
-  const missing = ['clientCertificate', 'privateKey'].filter((name) => lookupText(settings, name) === '')
+  if (settings['mode'] !== 'MUTUAL' || lookupString(settings, 'credentialName') !== '') return undefined
+  const missing = ['clientCertificate', 'privateKey'].filter((name) => lookupString(settings, name) === '')
   return missing.length === 0 ? undefined : { code: 'tls-incomplete', missing }
 }
 

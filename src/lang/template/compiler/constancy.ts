@@ -138,7 +138,7 @@ export function createConstancy({ constants, findFunction, findBody }: Constancy
     switch (operand.kind) {
       case 'function': {
         const fn = findFunction(operand.name)?.fn
-        return fn !== undefined && !fn.varies && !fn.observed
+        return fn !== undefined && !fn.varies && !fn.notes
       }
       case 'chain':
         return ofOperand(operand.base, place)

@@ -1,4 +1,4 @@
-import type { Source, Span } from '../errors.ts'
+import type { Span, TemplateSource } from '../errors.ts'
 import type { FunctionEntry } from '../functions.ts'
 import type { Runnable, Site, State } from '../state.ts'
 import type { Tracer } from '../trace/tracer.ts'
@@ -10,7 +10,7 @@ export type Evaluator = (state: State, dot: Value) => Value
 
 /** What the parts of the compiler know of the template that they compile. */
 export interface Context {
-  readonly source: Source
+  readonly source: TemplateSource
   readonly running: string
   readonly scope: Scope
   /** What follows the render, where someone wants to know what its output is due to; compiled without, it costs nothing. */

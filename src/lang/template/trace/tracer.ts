@@ -1,6 +1,6 @@
 import { sortedKeys } from '../../go/utf8.ts'
 import type { Statement } from '../ast.ts'
-import type { Source } from '../errors.ts'
+import type { TemplateSource } from '../errors.ts'
 import type { State } from '../state.ts'
 import { isList, isMap, StructValue, type Value } from '../value.ts'
 import { type CallTraces, callTraces, ofAll, type TracedArgument } from './calls.ts'
@@ -12,7 +12,7 @@ export interface Segment {
   readonly start: number
   readonly end: number
   /** The text of the template that wrote it, and the offset there: of the piece's start, or of the action that printed it. */
-  readonly source: Source
+  readonly source: TemplateSource
   readonly at: number
   /** Whether it stands in the template as it is. */
   readonly literal: boolean
@@ -55,7 +55,7 @@ export class Tracer {
   }
 
   /** A statement that writes to the output. */
-  writes<T>(statement: Statement, source: Source, run: Runner<T>): Runner<T> {
+  writes<T>(statement: Statement, source: TemplateSource, run: Runner<T>): Runner<T> {
     const literal = statement.kind === 'text'
     return (state, dot) => {
       const start = state.out.length
@@ -204,11 +204,27 @@ export class Tracer {
     if (peeks.length === 0) return run
     return (state, dot) => {
       const { at } = state
-      this.#beaten.push(unite(peeks.map((peek) => this.#peek(peek, state, dot))))
+      const beaten = unite(peeks.map((peek) => this.#peek(peek, state, dot)))
+      this.#beaten.push(beaten)
       state.at = at
+      const first = this.segments.length
       const signal = run(state, dot)
       this.#beaten.pop()
+      this.#spare(beaten.from, first)
       return signal
+    }
+  }
+
+  /** What a block writes itself in one place has not lost to what it writes in another. */
+  #spare(beaten: readonly DataPath[], first: number): void {
+    const written = this.segments.slice(first).flatMap(({ causes }) => causes.from)
+    const spared = beaten.filter((path) => written.some((other) => samePath(path, other)))
+    if (spared.length === 0) return
+    const isSpared = (path: DataPath) => spared.some((other) => samePath(path, other))
+    for (const [index, segment] of this.segments.entries()) {
+      const { causes } = segment
+      if (index < first || !causes.lost.some(isSpared)) continue
+      this.segments[index] = { ...segment, causes: { ...causes, lost: causes.lost.filter((path) => !isSpared(path)) } }
     }
   }
 

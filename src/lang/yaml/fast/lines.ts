@@ -59,10 +59,10 @@ export function readLines(codes: Codes, length: number): Lines | undefined {
 }
 
 /** For more lines than these there is no hash. */
-export const mostHashed = 512
-const powers = Array.from({ length: mostHashed + 1 }, (_, count) => power(count))
+export const maxHashed = 512
+const powers = Array.from({ length: maxHashed + 1 }, (_, count) => power(count))
 
-/** A hash of up to `mostHashed` lines, from one to before another; of 30 bits, with which a Map is at its fastest. */
+/** A hash of up to `maxHashed` lines, from one to before another; of 30 bits, with which a Map is at its fastest. */
 export function hashOf({ hashes }: Lines, from: number, to: number): number {
   const before = Math.imul(hashes[from] ?? 0, powers[to - from] ?? 1)
   return ((hashes[to] ?? 0) - before) & 0x3fffffff

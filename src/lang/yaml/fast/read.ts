@@ -20,7 +20,7 @@ import {
 } from './codes.ts'
 import { type Cursor, finishLine, goToLine } from './cursor.ts'
 import { type FlowCursor, readFlow } from './flow.ts'
-import { codesOf, hashOf, mostHashed, readLines } from './lines.ts'
+import { codesOf, hashOf, maxHashed, readLines } from './lines.ts'
 import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './scalar.ts'
 
 /*
@@ -33,17 +33,26 @@ import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './sca
 const maxKeyLength = 1000
 
 // Deeper texts are for the general parser, which says where they are too deep.
-const deepest = 64
+const maxLevels = 64
 
 /**
  * Reads a mapping or list in block style; undefined for any text that needs the general parser, wrong ones included. What `memory`
  * knows isn't read again.
  */
-export function readBlockYaml(text: string, maxDepth = deepest, memory?: BlockMemory): YamlValue | undefined {
+export function readBlockYaml(text: string, maxDepth = maxLevels, memory?: BlockMemory): YamlValue | undefined {
   const codes = codesOf(text)
   const lines = codes === undefined ? undefined : readLines(codes, text.length)
   if (codes === undefined || lines === undefined) return undefined
-  const cursor: Cursor = { text, codes, lines, memory, line: 0, pos: 0, indent: 0, levels: Math.min(maxDepth, deepest) }
+  const cursor: Cursor = {
+    text,
+    codes,
+    lines,
+    memory,
+    line: 0,
+    pos: 0,
+    indent: 0,
+    levels: Math.min(maxDepth, maxLevels),
+  }
   goToLine(cursor, 0)
   if (cursor.indent === 0 && text.startsWith('---\n', cursor.pos)) goToLine(cursor, 1)
   if (cursor.indent < 0) return undefined
@@ -75,7 +84,7 @@ function recall(
   if (memory === undefined || indent !== lines.indents[line]) return read(cursor)
   const next = kind === 'item' ? endOfItem(cursor) : endOfBlock(cursor)
   // To look for a single line takes as long as to read it.
-  if (next - line < 2 || next - line > mostHashed) return read(cursor)
+  if (next - line < 2 || next - line > maxHashed) return read(cursor)
   const start = lines.starts[line] ?? 0
   const part = { kind, text, start, end: lines.starts[next] ?? start, hash: hashOf(lines, line, next) }
   const known = memory.find(part, levels)

@@ -3,12 +3,12 @@ import { injectedRevision, isInjectedPod, originalPod } from '../../explain/comp
 import { sidecarChanges } from '../../explain/compare/sidecar.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
-import { type JsonObject, lookup, lookupText } from '../../lang/json.ts'
-import { outcomeOf, type Side } from '../diff/injectors.ts'
+import { type JsonObject, lookup, lookupString } from '../../lang/json.ts'
+import { podResult, type Side } from '../diff/injectors.ts'
 import { labelsOf, type WorkloadId } from '../diff/workloads.ts'
 
 /** Whether a pod's sidecar is what would be injected now. */
-export type Verdict =
+export type SidecarState =
   | { readonly state: 'current' }
   /** The sidecar differs in these fields. */
   | { readonly state: 'changed'; readonly changes: readonly Change[] }
@@ -17,7 +17,7 @@ export type Verdict =
   /** The configuration that was given is another revision's. */
   | { readonly state: 'foreign'; readonly revision: string }
 
-export interface Judge {
+export interface Evaluator {
   readonly side: Side
   /** Whether all pods are judged by one configuration, rather than each by that of its own revision. */
   readonly isFixed: boolean
@@ -28,14 +28,14 @@ export interface Judge {
 
 /** Whether a pod runs, and has a sidecar. */
 export function isRunningInjected(pod: JsonObject): boolean {
-  const phase = lookupText(pod, 'status', 'phase')
+  const phase = lookupString(pod, 'status', 'phase')
   const isOver =
     phase === 'Succeeded' || phase === 'Failed' || lookup(pod, 'metadata', 'deletionTimestamp') !== undefined
   return !isOver && isInjectedPod(pod)
 }
 
 /** Judges an injected pod. Rejects with a CliError where it can't be told what its revision injects. */
-export async function judge(pod: JsonObject, { namespace }: WorkloadId, by: Judge): Promise<Verdict> {
+export async function evaluatePod(pod: JsonObject, { namespace }: WorkloadId, by: Evaluator): Promise<SidecarState> {
   const injector = await by.side.injectorFor({ namespace, labels: labelsOf(pod) })
   if (injector === undefined) return { state: 'gone', message: "no injector's webhook would be called for it" }
   const { snapshot } = injector
@@ -44,7 +44,7 @@ export async function judge(pod: JsonObject, { namespace }: WorkloadId, by: Judg
     return { state: 'foreign', revision: recorded }
   }
   const original = originalPod(pod, snapshot.mesh.defaultConfig.statusPort)
-  const now = outcomeOf(original, namespace, injector, by.facts)
+  const now = podResult(original, namespace, injector, by.facts)
   if (now.result !== 'injected') return { state: 'gone', message: `${words[now.result]}: ${now.message}` }
   const changes = sidecarChanges(pod, original, now.pod).filter((change) => !by.isIgnored(change))
   return changes.length === 0 ? { state: 'current' } : { state: 'changed', changes }

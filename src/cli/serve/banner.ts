@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Loaded } from '../../config/load.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { images } from '../../injection/prepare/images.ts'
-import { lookupText } from '../../lang/json.ts'
+import { lookupString } from '../../lang/json.ts'
 import { missingNames } from '../../webhook/certificates/pair.ts'
 import { version } from '../version.ts'
 import type { CertificateChoice } from './certificates.ts'
 
-export interface Greeting {
+export interface Banner {
   readonly webhookPort: number
   readonly monitoringPort: number
   /** Where it listens; undefined: everywhere. */
@@ -22,7 +22,7 @@ export interface Greeting {
 }
 
 /** What a person sees when the server has started: where it listens, what it injects, and a line to try it. */
-export function greeting(about: Greeting): string {
+export function banner(about: Banner): string {
   const { webhookPort, monitoringPort, host, chosen, snapshot, sources } = about
   const name = bracketed(host ?? 'localhost')
   const rows = [
@@ -38,22 +38,17 @@ export function greeting(about: Greeting): string {
 }
 
 /** The image that a pod without settings of its own gets. */
-export function proxyImage({ values, mesh }: Snapshot): string {
-  const configured = lookupText(values, 'global', 'proxy', 'image')
+export function proxyImage(snapshot: Snapshot): string {
+  const { values, mesh } = snapshot
+  const configured = lookupString(values, 'global', 'proxy', 'image')
   // The default templates take a name with a slash as the whole image.
-  return configured.includes('/') ? configured : images(values, undefined, mesh.defaultConfig.image?.imageType).proxy
+  return configured.includes('/') ? configured : images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
 }
 
 const example = 'examples/pod-review.json'
 
 /** One line for a shell that posts an AdmissionReview. */
-export function curlLine({
-  webhookPort,
-  host,
-  chosen,
-  hasClients,
-  cwd,
-}: Omit<Greeting, 'snapshot' | 'sources'>): string {
+export function curlLine({ webhookPort, host, chosen, hasClients, cwd }: Omit<Banner, 'snapshot' | 'sources'>): string {
   const { description } = chosen.source.current()
   const usual = host ?? 'localhost'
   // A certificate for other names is verified by one of them, wherever it leads.

@@ -1,5 +1,5 @@
 /** Something told in a sentence or a few words, with what belongs below it. How it is laid out is for others. */
-export interface Told {
+export interface StoryLine {
   readonly text: string
   /** Lines below it. */
   readonly details?: readonly string[]
@@ -10,20 +10,20 @@ export interface Told {
 }
 
 /** A heading with what is told below it; never empty. */
-export interface ToldSection {
+export interface StorySection {
   readonly title: string
-  readonly items: readonly Told[]
+  readonly items: readonly StoryLine[]
 }
 
 /** A section; none where there is nothing to tell. */
-export function section(title: string, items: readonly Told[]): readonly ToldSection[] {
+export function section(title: string, items: readonly StoryLine[]): readonly StorySection[] {
   return items.length === 0 ? [] : [{ title, items }]
 }
 
 const longest = 60
 
 /** A value in one line, cut where it is long. */
-export function shown(value: unknown): string {
+export function oneLine(value: unknown): string {
   const text = typeof value === 'string' && /^[\w./:*,@%+~-]+$/.test(value) ? value : (JSON.stringify(value) ?? '')
   return text.length > longest ? `${text.slice(0, longest - 3)}...` : text
 }

@@ -1,8 +1,8 @@
-import type { Reason, Result } from '../../injection/decide/reasons.ts'
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { DenialFault } from '../../injection/model/fault.ts'
 import type { Injection, Warning } from '../../injection/model/injection.ts'
+import type { Reason, Result } from '../../injection/model/reasons.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import type { WebhookRequest } from '../../istio/revisions/match.ts'
@@ -14,8 +14,8 @@ import { isPod, type ReviewRequest } from '../../webhook/admission/review.ts'
 import { callingInjectors, type EvaluatedWebhook, evaluateWebhooks, pathOfWebhook } from './calls.ts'
 import { type FailurePlace, failurePlace } from './failure.ts'
 
-/** Everything on which it depends what becomes of a pod. Other worlds, in which one thing is otherwise, are made from it. */
-export interface World {
+/** Everything on which it depends what becomes of a pod. other scenarios, in which one thing is otherwise, are made from it. */
+export interface InjectionScenario {
   /** The pod, or the template from which it is made. */
   readonly place: PodPlace
   /** The namespace that the pod is created in. */
@@ -39,18 +39,18 @@ export interface Review {
 }
 
 /** What becomes of the pod. */
-export interface Verdict {
+export interface ScenarioEvaluation {
   readonly pod: JsonObject
   readonly webhooks: readonly EvaluatedWebhook[]
   readonly injectors: readonly EvaluatedWebhook[]
   /** What the injector decides, whether or not it is called. */
-  readonly decision: Decided
+  readonly decision: EvaluatedDecision
   readonly path: string
   /** An injector is called, and injects. */
   readonly injected: boolean
 }
 
-export interface Decided {
+export interface EvaluatedDecision {
   /** `failed`: the injector can't inject it, answers HTTP 500, and the webhook's failurePolicy decides. */
   readonly result: Result | 'failed'
   /** Undefined when it failed. */
@@ -68,17 +68,17 @@ export interface Decided {
 export const usualPath = '/inject'
 
 /** Asks the webhooks' selectors, and the injector. */
-export function judge(world: World): Verdict {
-  const pod = podOf(world)
-  const webhooks = evaluateWebhooks(world.configurations, {
-    namespace: { name: world.namespace, labels: labelsOfNamespace(world) },
-    labels: textsAt(pod, 'metadata', 'labels'),
-    ...(world.review !== undefined && { request: world.review.asked }),
+export function evaluateScenario(scenario: InjectionScenario): ScenarioEvaluation {
+  const pod = podOf(scenario)
+  const webhooks = evaluateWebhooks(scenario.configurations, {
+    namespace: { name: scenario.namespace, labels: labelsOfNamespace(scenario) },
+    labels: stringsAt(pod, 'metadata', 'labels'),
+    ...(scenario.review !== undefined && { request: scenario.review.asked }),
   })
   const injectors = callingInjectors(webhooks)
   const [first] = injectors
-  const path = world.path ?? (first && pathOfWebhook(first.webhook)) ?? usualPath
-  const decision = decideOf(pod, path, world)
+  const path = scenario.path ?? (first && pathOfWebhook(first.webhook)) ?? usualPath
+  const decision = decideOf(pod, path, scenario)
   return {
     pod,
     webhooks,
@@ -89,24 +89,24 @@ export function judge(world: World): Verdict {
   }
 }
 
-export function podOf({ place }: Pick<World, 'place'>): JsonObject {
+export function podOf({ place }: Pick<InjectionScenario, 'place'>): JsonObject {
   return podAt(place)
 }
 
 /** The labels of the pod's namespace. */
-export function labelsOfNamespace({ namespace, namespaces, otherwise }: World): StringMap {
+export function labelsOfNamespace({ namespace, namespaces, otherwise }: InjectionScenario): StringMap {
   return namespaces.get(namespace) ?? otherwise
 }
 
-function decideOf(pod: JsonObject, path: string, world: World): Decided {
-  const { snapshot } = world
+function decideOf(pod: JsonObject, path: string, scenario: InjectionScenario): EvaluatedDecision {
+  const { snapshot } = scenario
   const injector = {
     hash: snapshot.hash,
     revision: snapshot.revision,
-    inject: (request: Parameters<typeof inject>[0]) => inject(request, snapshot, factsOf(world)),
+    inject: (request: Parameters<typeof inject>[0]) => inject(request, snapshot, factsOf(scenario)),
   }
   try {
-    const { decision, injection } = answerReview(requestOf(pod, world), path, injector)
+    const { decision, injection } = answerReview(requestOf(pod, scenario), path, injector)
     return { ...decision, warnings: injection?.warnings ?? [], injection }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -115,7 +115,7 @@ function decideOf(pod: JsonObject, path: string, world: World): Decided {
   }
 }
 
-function requestOf(pod: JsonObject, { namespace, review }: World): ReviewRequest {
+function requestOf(pod: JsonObject, { namespace, review }: InjectionScenario): ReviewRequest {
   if (review !== undefined) return { ...review.request, namespace, object: pod }
   return {
     apiVersion: 'admission.k8s.io/v1',
@@ -131,14 +131,14 @@ function requestOf(pod: JsonObject, { namespace, review }: World): ReviewRequest
 }
 
 /** Whether a pod is created, as far as the request says. */
-export function isCreation({ review }: World): boolean {
+export function isCreation({ review }: InjectionScenario): boolean {
   if (review === undefined) return true
   const { operation, subResource, kind } = review.request
   return operation === 'CREATE' && subResource === '' && isPod(kind)
 }
 
-/** The facts with the labels that namespaces have in this world. */
-export function factsOf({ facts, namespaces }: World): ClusterFacts {
+/** The facts with the labels that namespaces have in this scenario. */
+export function factsOf({ facts, namespaces }: InjectionScenario): ClusterFacts {
   const known = [...namespaces].map(
     ([name, labels]) => [name, { annotations: facts.namespaces.get(name)?.annotations ?? {}, labels }] as const,
   )
@@ -146,7 +146,7 @@ export function factsOf({ facts, namespaces }: World): ClusterFacts {
 }
 
 /** The pairs at a path whose values are texts. */
-export function textsAt(value: Json, ...path: readonly string[]): StringMap {
+export function stringsAt(value: Json, ...path: readonly string[]): StringMap {
   const pairs = lookup(value, ...path)
   if (!isObject(pairs)) return {}
   return Object.fromEntries(

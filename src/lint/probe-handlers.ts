@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, lookup, lookupText } from '../lang/json.ts'
+import { type Json, type JsonObject, lookup, lookupString } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 
 /** What the kubelet calls over the network: a probe, or a lifecycle hook. */
@@ -27,7 +27,7 @@ export function handlersOf(container: JsonObject): readonly Handler[] {
     return (['httpGet', 'tcpSocket'] as const).flatMap((kind) => {
       const port = lookup(handler, kind, 'port')
       if (!isPort(port)) return []
-      const scheme = lookupText(handler, kind, 'scheme')
+      const scheme = lookupString(handler, kind, 'scheme')
       return [{ path: [...field, kind, 'port'], field: field.join('.'), kind, port, scheme }]
     })
   })

@@ -23,7 +23,7 @@ const maxRepairs = 200
 const maxRepairWork = 1_000_000
 
 /** Parses a document; throws js-yaml's `YAMLException`, always the one of the text as it was given. */
-export function parsePatiently(text: string, content: number, maxDepth: number): Parsed {
+export function parseWithJsYaml(text: string, content: number, maxDepth: number): Parsed {
   try {
     return parse(text, maxDepth)
   } catch (error) {
@@ -44,7 +44,7 @@ function isDeficient(error: unknown): error is YAMLException {
 
 /** Lines that continue brackets or quotes may stand as far left as they like: `args: [` and below it `]`. */
 function withContinuations(text: string, maxDepth: number): Parsed | undefined {
-  const width = deepestIndent(text) + 1
+  const width = maxIndent(text) + 1
   const padding: Padding[] = []
   let source = text
   while (padding.length <= maxRepairs && padding.length * text.length <= maxRepairWork) {
@@ -62,7 +62,7 @@ function withContinuations(text: string, maxDepth: number): Parsed | undefined {
 }
 
 /** The furthest column at which a mapping or list begins, dashes of lists counted. */
-function deepestIndent(text: string): number {
+function maxIndent(text: string): number {
   return text.split('\n').reduce((deepest, line) => Math.max(deepest, line.search(/[^ ?-]|$/)), 0)
 }
 

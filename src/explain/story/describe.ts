@@ -1,13 +1,13 @@
 import type { StringMap } from '../../lang/json.ts'
 import { describeChange } from '../compare/words.ts'
 import type { Call } from './calls.ts'
+import { type StoryLine, type StorySection, section } from './lines.ts'
 import type { Running } from './running.ts'
 import { provenanceSections } from './sections.ts'
 import type { Story } from './story.ts'
-import { section, type Told, type ToldSection } from './told.ts'
 
 /** All of a story but its headline and what would change it. */
-export function storySections(story: Story): readonly ToldSection[] {
+export function storySections(story: Story): readonly StorySection[] {
   const { decision, running } = story
   return [
     ...section('Who is called', ofCalls(story)),
@@ -22,7 +22,7 @@ export function remedyTitle({ injected }: Story): string {
   return injected ? 'To keep it out' : 'To get it injected'
 }
 
-function ofCalls(story: Story): readonly Told[] {
+function ofCalls(story: Story): readonly StoryLine[] {
   const { pod, webhooks, problems } = story
   const called = webhooks.filter((one) => one.called)
   const injectors = webhooks.filter((one) => one.injector && !one.called)
@@ -32,7 +32,7 @@ function ofCalls(story: Story): readonly Told[] {
   return [
     { text: `namespace ${pod.namespace}: ${labelsText(pod.namespaceLabels)}` },
     { text: `pod: ${labelsText(pod.labels)}` },
-    ...problems.map((problem): Told => ({ text: `Problem: ${problem}.`, tone: 'bad' })),
+    ...problems.map((problem): StoryLine => ({ text: `Problem: ${problem}.`, tone: 'bad' })),
     ...called.map(ofCalled),
     ...(isInjectorCalled ? [] : [{ text: 'no injector is called:', tone: 'bad' } as const]),
     ...byConfiguration(injectors).flatMap(([name, some]) =>
@@ -42,7 +42,7 @@ function ofCalls(story: Story): readonly Told[] {
   ]
 }
 
-function ofCalled(call: Call, index: number): Told {
+function ofCalled(call: Call, index: number): StoryLine {
   const { webhook, configuration, injector, server, failurePolicy, reinvocationPolicy, timeoutSeconds } = call
   const again = reinvocationPolicy === 'IfNeeded' ? ', and again where a later one changes the pod' : ''
   const conditions = call.matchConditions.join(', ')
@@ -62,7 +62,7 @@ function standing({ revision, tag }: Call): string {
   return tag === null ? of : `tag ${tag}, ${of}`
 }
 
-function ofNotCalled(name: string, calls: readonly Call[]): readonly Told[] {
+function ofNotCalled(name: string, calls: readonly Call[]): readonly StoryLine[] {
   const [first] = calls
   if (first === undefined) return []
   const head = `${name} (${standing(first)})`
@@ -77,7 +77,7 @@ function ofNotCalled(name: string, calls: readonly Call[]): readonly Told[] {
 }
 
 /** Where another injector is called: of each configuration the webhook that came nearest. */
-function ofPassedOver(name: string, calls: readonly Call[]): readonly Told[] {
+function ofPassedOver(name: string, calls: readonly Call[]): readonly StoryLine[] {
   const [nearest] = calls.toSorted((one, other) => one.failures.length - other.failures.length)
   if (nearest === undefined) return []
   if (nearest.deactivated) return ofNotCalled(name, calls)
@@ -94,7 +94,7 @@ function labelsText(labels: StringMap): string {
   return pairs.length === 0 ? 'no labels' : pairs.join(', ')
 }
 
-function ofDecision({ decision, webhooks }: Story): readonly Told[] {
+function ofDecision({ decision, webhooks }: Story): readonly StoryLine[] {
   const { result, reason, message, templates, revision, configuration, path, warnings } = decision
   const called = webhooks.some(({ injector, called: isCalled }) => injector && isCalled)
   const [first = '', ...rest] = message.split('\n')
@@ -107,11 +107,11 @@ function ofDecision({ decision, webhooks }: Story): readonly Told[] {
     },
     ...(templates.length === 0 ? [] : [{ text: `templates: ${templates.join(', ')}` }]),
     { text: `revision ${revision}, by ${configuration}${path === '/inject' ? '' : `, at ${path}`}` },
-    ...warnings.map((text): Told => ({ text: `Warning: ${text}.`, tone: 'note' })),
+    ...warnings.map((text): StoryLine => ({ text: `Warning: ${text}.`, tone: 'note' })),
   ]
 }
 
-function ofRunning(running: Running, { decision }: Story): readonly Told[] {
+function ofRunning(running: Running, { decision }: Story): readonly StoryLine[] {
   const { name, createdAt, injected, revision, configHash, containers, changes } = running
   const made = `${name}${createdAt === '' ? '' : `, created at ${createdAt}`}`
   if (!injected) return [{ text: `${made}: it has no sidecar` }]

@@ -1,13 +1,13 @@
 import { sha256 } from '../../config/hash.ts'
 import { isObject, type JsonObject, lookup, own } from '../../lang/json.ts'
 import type { WorkloadId } from '../diff/workloads.ts'
-import type { Verdict } from './verdict.ts'
+import type { SidecarState } from './evaluate.ts'
 
-type Judging = (pod: JsonObject, id: WorkloadId) => Promise<Verdict>
+type Judging = (pod: JsonObject, id: WorkloadId) => Promise<SidecarState>
 
 /** Judges the replicas of a workload once, as long as they are made alike: of each workload the last verdict is kept. */
-export function rememberVerdicts(judging: Judging): Judging {
-  const last = new Map<string, { readonly likeness: string; readonly verdict: Verdict }>()
+export function cachePerWorkload(judging: Judging): Judging {
+  const last = new Map<string, { readonly likeness: string; readonly verdict: SidecarState }>()
   return async (pod, id) => {
     const key = JSON.stringify(id)
     const likeness = likenessOf(pod)

@@ -11,7 +11,7 @@ import { revisionLabel } from '../../istio/revisions/names.ts'
 import type { JsonObject, StringMap } from '../../lang/json.ts'
 
 /** A pod that one webhook configuration would be called for. */
-export interface Probe {
+export interface TestPod {
   readonly namespace: Namespace
   readonly labels: StringMap
   /** Names of match conditions that the API server asks first. */
@@ -23,7 +23,7 @@ export function probesFor(
   configuration: WebhookConfiguration,
   all: readonly WebhookConfiguration[],
   namespaces: readonly Namespace[],
-): readonly Probe[] {
+): readonly TestPod[] {
   const injecting = all.map((one) => ({ ...one, webhooks: injectorsOf(one) }))
   const name = tagOf(configuration) ?? revisionOf(configuration)
   // The pod says itself that it wants a sidecar: then no policy of the injector keeps it from getting one.
@@ -36,7 +36,7 @@ export function probesFor(
     .map((namespace) => ({ namespace, asks: asks(namespace) }))
     .toSorted((one, other) => Number(other.asks) - Number(one.asks))
   return choices.flatMap((labels) =>
-    usable.flatMap(({ namespace }): readonly Probe[] => {
+    usable.flatMap(({ namespace }): readonly TestPod[] => {
       const called = matchWebhooks(injecting, { namespace, labels }).filter(({ matches }) => matches)
       const isAlone = called.length > 0 && called.every((one) => one.configuration === configuration.name)
       return isAlone ? [{ namespace, labels, conditions: called.flatMap(({ conditions }) => conditions) }] : []
@@ -45,7 +45,7 @@ export function probesFor(
 }
 
 /** The pod itself, as modest as the strictest Pod Security Standard asks. It is never kept, so its image is never pulled. */
-export function probePod({ namespace, labels }: Probe): JsonObject {
+export function probePod({ namespace, labels }: TestPod): JsonObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -3,11 +3,11 @@ import type { ConfigMapState, ConfigMaps } from '../../config/config-maps.ts'
 import { type ClusterFacts, readFacts } from '../../injection/model/facts.ts'
 import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
-import { isObject, lookup, lookupText, type StringMap } from '../../lang/json.ts'
+import { isObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 
 /** What of a cluster, or of manifests that stand for one, decides who injects a pod, and how. */
-export interface Landscape {
+export interface ClusterState {
   readonly source: ObjectSource
   /** Those that inject sidecars, with just the webhooks that do; empty where none are known. */
   readonly configurations: readonly WebhookConfiguration[]
@@ -17,7 +17,7 @@ export interface Landscape {
 }
 
 /** Reads it all but the pods. Rejects with a CliError. */
-export async function readLandscape(source: ObjectSource): Promise<Landscape> {
+export async function readClusterState(source: ObjectSource): Promise<ClusterState> {
   const [webhooks, namespaces, nodes, proxyConfigs] = await Promise.all([
     source.list(kinds.mutatingWebhookConfiguration),
     source.list(kinds.namespace),
@@ -31,7 +31,7 @@ export async function readLandscape(source: ObjectSource): Promise<Landscape> {
   return { source, configurations, facts, faults: faults.map(describeProxyConfigFault) }
 }
 
-export function namespaceLabels({ facts }: Landscape, namespace: string): StringMap {
+export function namespaceLabels({ facts }: ClusterState, namespace: string): StringMap {
   return facts.namespaces.get(namespace)?.labels ?? {}
 }
 
@@ -45,8 +45,8 @@ export function configMapsIn(source: ObjectSource, elsewhere?: () => Promise<Con
       const data = lookup(object, 'data')
       return {
         state: 'there',
-        uid: lookupText(object, 'metadata', 'uid'),
-        resourceVersion: lookupText(object, 'metadata', 'resourceVersion'),
+        uid: lookupString(object, 'metadata', 'uid'),
+        resourceVersion: lookupString(object, 'metadata', 'resourceVersion'),
         data: isObject(data) ? data : {},
       }
     },

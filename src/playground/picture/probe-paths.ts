@@ -1,9 +1,9 @@
-import { arrow, box, label, mostRows, type Palette, type Part, stack, text } from './svg-elements.ts'
+import { arrow, box, label, maxRows, type Palette, type Part, stack, text } from './svg-elements.ts'
 import type { ProbePath } from './types.ts'
 
 /** The probes and hooks, each from the kubelet to where it ends, before and after. */
 export function probesPart(probes: readonly ProbePath[], wide: number, palette: Palette): Part {
-  const shown = probes.slice(0, mostRows)
+  const shown = probes.slice(0, maxRows)
   const parts = shown.map((probe) => probePart(probe, wide, palette))
   const rest = probes.length - shown.length
   const more = rest === 0 ? [] : [text(`and ${rest} more`, { fill: palette.muted })]

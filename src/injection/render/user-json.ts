@@ -2,12 +2,11 @@ import { annotationsOf, containersOf } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import { isObject, type Json, lookup, type StringMap } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
+import type { RenderedTemplate } from '../model/template.ts'
 import { UserFault } from '../model/user-fault.ts'
-import type { InjectionTemplate } from '../render/templates.ts'
 
-/** The annotations of a pod that a template read as JSON when it was rendered last, in the order of their names. */
-export function readAsJson(template: InjectionTemplate, pod: Pod): StringMap {
-  const read = template.readAsJson()
+/** The annotations of a pod whose values a render read as JSON, in the order of their names. */
+export function annotationsAmong(read: readonly string[], pod: Pod): StringMap {
   if (read.length === 0) return {}
   const entries = Object.entries(annotationsOf(pod)).filter(([, value]) => read.includes(value))
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -26,9 +25,9 @@ export function refuseTakeover(patch: Pod, annotations: StringMap): void {
   }
 }
 
-/** `fromJSON` takes what is no JSON as `{}`: where a template goes on with that, the author of the pod should know. */
-export function warnUnreadable(annotations: StringMap): readonly Warning[] {
-  const unreadable = Object.keys(annotations).filter((name) => parseJson(annotations[name] ?? '') === undefined)
+/** `fromJSON` takes what is not JSON as `{}`: where a template goes on with that, the author of the pod should know. */
+export function unreadableJson({ userJson }: RenderedTemplate): readonly Warning[] {
+  const unreadable = Object.keys(userJson).filter((name) => parseJson(userJson[name] ?? '') === undefined)
   return unreadable.map((name) => ({
     code: 'annotation-not-json',
     text: `the annotation ${name} is not JSON: it was taken as {}`,

@@ -1,13 +1,13 @@
+import { type InjectionScenario, podOf, stringsAt } from '../explain/story/scenario.ts'
 import { type Subject, subjectsIn } from '../explain/story/subjects.ts'
 import { type Assumed, assume, type Surroundings, surroundingsOf } from '../explain/story/surroundings.ts'
-import { podOf, textsAt, type World } from '../explain/story/world.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { objectsIn } from '../kubernetes/objects.ts'
 import type { JsonObject, StringMap } from '../lang/json.ts'
-import { lookupText } from '../lang/json.ts'
+import { lookupString } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import { type EditorDocument, problemAt, readDocuments, readTexts } from './documents.ts'
-import type { PlaygroundState, Problem } from './types.ts'
+import type { Diagnostic, PlaygroundState } from './types.ts'
 
 /** What was typed of workloads and their cluster. */
 export interface Typed {
@@ -16,7 +16,7 @@ export interface Typed {
   /** Labels and annotations of the namespace editors; undefined labels: nobody said. */
   readonly namespace: { readonly name: string; readonly labels: StringMap | undefined; readonly annotations: StringMap }
   readonly objects: readonly PlacedObject[]
-  readonly problems: readonly Problem[]
+  readonly problems: readonly Diagnostic[]
 }
 
 export interface TypedSubject {
@@ -32,7 +32,7 @@ export interface PlacedObject {
 }
 
 // Each is drawn and explained: more are for the command line.
-const mostSubjects = 20
+const maxSubjects = 20
 
 /** Reads the editors of workloads, namespace and cluster. */
 export function readTyped({ workload, namespace, cluster }: PlaygroundState): Typed {
@@ -49,7 +49,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
   const objects = [...workloads.documents, ...around.documents].flatMap((document) =>
     objectsIn(document.value).map(({ json, path }) => ({ json, path, document })),
   )
-  const ofKind = (kind: string) => objects.map(({ json }) => json).filter((json) => lookupText(json, 'kind') === kind)
+  const ofKind = (kind: string) => objects.map(({ json }) => json).filter((json) => lookupString(json, 'kind') === kind)
   const read = surroundingsOf(
     {
       webhooks: ofKind('MutatingWebhookConfiguration'),
@@ -60,7 +60,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
     { description: 'what was typed', isCluster: false },
   )
   return {
-    subjects: found.slice(0, mostSubjects),
+    subjects: found.slice(0, maxSubjects),
     surroundings: { ...read.surroundings, description: 'the editors' },
     namespace: { name: namespace.name, labels: labels.texts, annotations: annotations.texts ?? {} },
     objects,
@@ -76,10 +76,10 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
   }
 }
 
-function countProblems(isReadable: boolean, workload: string, found: number): readonly Problem[] {
-  if (found > mostSubjects) {
+function countProblems(isReadable: boolean, workload: string, found: number): readonly Diagnostic[] {
+  if (found > maxSubjects) {
     return [
-      problemAt('workload', `${found} pods are more than this page shows: the first ${mostSubjects} are`, 'warning'),
+      problemAt('workload', `${found} pods are more than this page shows: the first ${maxSubjects} are`, 'warning'),
     ]
   }
   const isMissing = isReadable && found === 0 && workload.trim() !== ''
@@ -87,23 +87,23 @@ function countProblems(isReadable: boolean, workload: string, found: number): re
 }
 
 /** What becomes of a subject depends on this; `assumed` is what nobody typed. */
-export function worldOf(
+export function scenarioOf(
   { subject }: TypedSubject,
   typed: Typed,
   snapshot: Snapshot,
   path: string,
-): { readonly world: World; readonly assumed: readonly string[] } {
+): { readonly scenario: InjectionScenario; readonly assumed: readonly string[] } {
   const { place, namespace, review } = subject
   const surroundings = aroundNamespace(typed, namespace)
   const asked = {
     namespace: { name: namespace, labels: surroundings.namespaces.get(namespace) ?? {} },
-    labels: textsAt(podOf({ place }), 'metadata', 'labels'),
+    labels: stringsAt(podOf({ place }), 'metadata', 'labels'),
     ...(review !== undefined && { request: review.asked }),
   }
   const { notes, ...assumed }: Assumed = assume(surroundings, asked, snapshot)
   const { facts } = surroundings
-  const world = { ...assumed, place, namespace, snapshot, facts, path: path === '' ? undefined : path, review }
-  return { world, assumed: notes }
+  const scenario = { ...assumed, place, namespace, snapshot, facts, path: path === '' ? undefined : path, review }
+  return { scenario, assumed: notes }
 }
 
 /** The surroundings with what the namespace editors say of a namespace: of the one they name, or else of any. */

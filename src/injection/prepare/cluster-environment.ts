@@ -1,0 +1,93 @@
+import { networkLabel } from '../../istio/names.ts'
+import { labelsOf } from '../../kubernetes/pod/access.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
+import { type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
+import { type Candidate, type Fallback, type Resolved, resolver } from '../model/resolver.ts'
+import { labelSources, type Source, valuesSources } from '../model/source.ts'
+
+export interface EnvironmentSubject {
+  readonly pod: Pod
+  /** The variables that the webhook's path sets. */
+  readonly path: StringMap
+  readonly snapshot: { readonly values: JsonObject }
+}
+
+type Place = Candidate<string, EnvironmentSubject>
+
+const clusterVariable = 'ISTIO_META_CLUSTER_ID'
+const networkVariable = 'ISTIO_META_NETWORK'
+
+const inPath = (name: string): Place => ({
+  value: ({ path }) => own(path, name) || undefined,
+  sources: ({ path }) => (own(path, name) ? pathSources(path, name) : []),
+})
+
+/** An empty value in the path counts where nothing else gives one: for an empty variable. */
+const emptyInPath = (name: string): Place => ({
+  value: ({ path }) => (own(path, name) === '' ? '' : undefined),
+  sources: ({ path }) => (own(path, name) === '' ? pathSources(path, name) : []),
+})
+
+const inValues = (...path: readonly string[]): Place => ({
+  value: ({ snapshot }) => lookupString(snapshot.values, ...path) || undefined,
+  sources: ({ snapshot }) => valuesSources(snapshot.values, path),
+})
+
+const none = (name: string): Fallback<string, EnvironmentSubject> => ({
+  value: () => '',
+  sources: () => [{ kind: 'default', name, value: '' }],
+})
+
+/** The cluster that the proxy is told; empty: none. */
+export const cluster = resolver<string, EnvironmentSubject>(
+  [inPath(clusterVariable), inValues('global', 'multiCluster', 'clusterName'), emptyInPath(clusterVariable)],
+  none('cluster'),
+)
+
+const label = ({ pod }: EnvironmentSubject) => own(labelsOf(pod), networkLabel)
+
+/** The network that the proxy is told; empty: none. An empty label of the pod keeps the values out, but not the path. */
+export const network = resolver<string, EnvironmentSubject>(
+  [
+    {
+      value: (subject) => label(subject) || undefined,
+      sources: ({ pod }) => labelSources(pod, networkLabel),
+    },
+    inPath(networkVariable),
+    {
+      value: (subject) => (label(subject) === '' ? '' : undefined),
+      sources: ({ pod }) => labelSources(pod, networkLabel),
+    },
+    inValues('global', 'network'),
+    emptyInPath(networkVariable),
+  ],
+  none('network'),
+)
+
+/** What the cluster says to the proxy: the path's pairs, with the cluster and the network that really apply in their place. */
+export function clusterEnvironment(subject: EnvironmentSubject): StringMap {
+  const [clusterName, networkName] = [cluster.value(subject), network.value(subject)]
+  return {
+    ...subject.path,
+    ...(clusterName === '' ? {} : { [clusterVariable]: clusterName }),
+    ...(networkName === '' ? {} : { [networkVariable]: networkName }),
+  }
+}
+
+/** The network in such an environment; it may be empty. */
+export function networkIn(environment: StringMap): string | undefined {
+  return own(environment, networkVariable)
+}
+
+/** What gives a variable of `clusterEnvironment` its value. */
+export function variableSources(name: string, subject: EnvironmentSubject): Pick<Resolved<string>, 'from' | 'lost'> {
+  if (name === clusterVariable) return cluster.resolve(subject)
+  if (name === networkVariable) return network.resolve(subject)
+  const [from = { kind: 'path', name }] = pathSources(subject.path, name)
+  return { from, lost: [] }
+}
+
+function pathSources(path: StringMap, name: string): readonly Source[] {
+  const value = own(path, name)
+  return value === undefined ? [] : [{ kind: 'path', name, value }]
+}

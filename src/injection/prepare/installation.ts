@@ -1,0 +1,45 @@
+import { resolver } from '../model/resolver.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { meshSources, settingSources } from '../model/source.ts'
+import type { InboundTrafficPolicyMode } from '../model/template.ts'
+
+/** Settings that the installation alone makes, for all pods alike. */
+export interface Installation {
+  readonly snapshot: Snapshot
+}
+
+/** The revision that pods record; templates see the setting as it is. */
+export const revision = resolver<string, { readonly snapshot: Pick<Snapshot, 'revision'> }>(
+  [
+    {
+      value: ({ snapshot }) => snapshot.revision || undefined,
+      sources: ({ snapshot }) => settingSources('revision', snapshot.revision),
+    },
+  ],
+  { value: () => 'default', sources: () => [{ kind: 'default', name: 'revision', value: 'default' }] },
+)
+
+/** The compliance policy of proxies; empty: none. */
+export const compliancePolicy = resolver<string, Installation>(
+  [
+    {
+      value: ({ snapshot }) => snapshot.compliancePolicy || undefined,
+      sources: ({ snapshot }) => settingSources('compliancePolicy', snapshot.compliancePolicy),
+    },
+  ],
+  { value: () => '', sources: () => [{ kind: 'default', name: 'compliance policy', value: '' }] },
+)
+
+const mode = ({ snapshot }: Installation) => snapshot.mesh.inboundTrafficPolicy?.mode
+
+/** Where the proxy sends what comes in: to the address that was called, or to localhost. */
+export const inboundTrafficPolicyMode = resolver<InboundTrafficPolicyMode, Installation>(
+  [
+    {
+      value: (subject) =>
+        mode(subject) === undefined ? undefined : mode(subject) === 'LOCALHOST' ? 'localhost' : 'passthrough',
+      sources: ({ snapshot }) => meshSources(snapshot.mesh, ['inboundTrafficPolicy', 'mode']),
+    },
+  ],
+  { value: () => 'passthrough', sources: () => [{ kind: 'default', name: 'MeshConfig inboundTrafficPolicy.mode' }] },
+)

@@ -1,0 +1,44 @@
+import type { Pod } from '../kubernetes/pod/types.ts'
+import { finishSteps } from './finish/steps.ts'
+import type { Warning } from './model/injection.ts'
+import type { Prepared } from './model/prepared.ts'
+import type { StepContext, StepResult } from './model/step.ts'
+import type { RenderedTemplate } from './model/template.ts'
+import { type MergeStep, mergeSteps } from './overlay/merge-templates.ts'
+import { overlaySteps } from './overlay/steps.ts'
+
+/** What happens before a template is rendered: an earlier injection is undone. */
+const preparation = { name: 'prepare', why: 'an earlier injection, or the platform, had set it' } as const
+
+/** Everything after the merge of the templates. */
+const afterMerge = [...overlaySteps, ...finishSteps] as const
+
+type PodStep = MergeStep | (typeof afterMerge)[number]
+
+/** A step that has been taken. */
+export type TakenStep = (typeof preparation & { readonly prepared: Prepared }) | PodStep
+
+/** The names of all steps by which an injection changes a pod. */
+export type StepName = TakenStep['name']
+
+/** Hears of each step that has been taken, with the pod that it left. Nobody listens unless an injection is to be explained. */
+export type Observe = (step: TakenStep, pod: Pod) => void
+
+/** Merges rendered templates onto a prepared pod and finishes it: takes all steps, one after the other. */
+export function takeSteps(
+  rendered: readonly RenderedTemplate[],
+  context: StepContext,
+  observe: Observe | undefined,
+): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
+  const steps: readonly PodStep[] = [...rendered.flatMap(mergeSteps), ...afterMerge]
+  const warnings: Warning[] = []
+  let pod = context.prepared.base
+  observe?.({ ...preparation, prepared: context.prepared }, pod)
+  for (const step of steps) {
+    const result: StepResult = step.take(pod, context)
+    pod = result.pod
+    if (result.warnings !== undefined) warnings.push(...result.warnings)
+    observe?.(step, pod)
+  }
+  return { pod, warnings }
+}

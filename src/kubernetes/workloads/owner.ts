@@ -1,0 +1,51 @@
+import type { OwnerName } from '../objects.ts'
+import { type Through, type WorkloadKind, workloadKinds } from './kinds.ts'
+
+/** What a workload's pods get of their direct owner, which for some is not the workload itself. */
+export interface Controller {
+  /** Undefined: the workload's own. */
+  readonly apiVersion?: string
+  readonly kind: string
+  readonly name: string
+  /** Labels that the controller puts on its pods and that tell the workload. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+// The hash of a pod template and the minute of a Job are only known in a cluster: these stand for them, and leave the
+// template again behind the injection.
+const hash = 'template'
+const minute = '00000000'
+
+/** The direct owner of the pods of a workload that is called so, as far as it is known without a cluster. */
+export function controllerOfPods({ kind, through }: WorkloadKind, name: string): Controller {
+  // Like kube-inject, which takes a DeploymentConfig for the owner of its pods.
+  if (through === undefined || through.named.by === 'label') return { kind, name }
+  const owner = { kind: through.kind, ...(through.apiVersion !== undefined && { apiVersion: through.apiVersion }) }
+  if (through.named.by === 'minute') return { ...owner, name: `${name}-${minute}` }
+  return { ...owner, name: `${name}-${hash}`, labels: { [through.named.label]: hash } }
+}
+
+/**
+ * The workload behind the direct owner of a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job.
+ * It is told by names and by the pod's labels, without asking the cluster; the owner itself where they tell of no other.
+ */
+export function workloadBehind(owner: OwnerName, label: (name: string) => string): OwnerName {
+  for (const { kind, through } of workloadKinds) {
+    if (through?.kind !== owner.kind) continue
+    const name = nameBehind(owner.name, through, label)
+    if (name !== undefined) return { apiVersion: through.seenAs ?? owner.apiVersion, kind, name }
+  }
+  return owner
+}
+
+function nameBehind(owner: string, { named }: Through, label: (name: string) => string): string | undefined {
+  if (named.by === 'minute') return /^(.+)-\d{8,10}$/.exec(owner)?.[1]
+  const value = label(named.label)
+  if (value === '') return undefined
+  return named.by === 'label' ? value : withoutHash(owner, value)
+}
+
+function withoutHash(name: string, hash: string): string | undefined {
+  if (!name.endsWith(hash)) return undefined
+  return name.endsWith(`-${hash}`) ? name.slice(0, -hash.length - 1) : name
+}
