@@ -6,7 +6,7 @@ import { run } from '../../src/cli/run.ts'
 
 const silent = { write: () => undefined, isTerminal: false }
 
-/** Surroundings in which a command reads and writes nothing. */
+/** An Io without input and output. */
 export const silentIo: Io = {
   stdin: (async function* () {})(),
   stdout: silent,
@@ -16,7 +16,7 @@ export const silentIo: Io = {
   onSignal: () => () => undefined,
 }
 
-/** What a command writes to its standard output in a folder with these files. Throws when it is used wrongly. */
+/** What a command writes to its standard output in a folder with these files. Throws on invalid usage. */
 export async function runIn(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), 'outrigger-docs-'))
   const written = { stdout: '', stderr: '' }

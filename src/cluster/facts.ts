@@ -178,10 +178,10 @@ function sameDiscovery(a: Discovery, b: Discovery): boolean {
 
 /** Reports the faults of objects that are read repeatedly, each once in a row. */
 function tellOnce(onFault: (fault: string) => void): (name: string, faults: readonly string[]) => void {
-  const told = new Map<string, readonly string[]>()
+  const reported = new Map<string, readonly string[]>()
   return (name, faults) => {
-    for (const fault of faults) if (!told.get(name)?.includes(fault)) onFault(fault)
-    if (faults.length > 0) told.set(name, faults)
-    else told.delete(name)
+    for (const fault of faults) if (!reported.get(name)?.includes(fault)) onFault(fault)
+    if (faults.length > 0) reported.set(name, faults)
+    else reported.delete(name)
   }
 }

@@ -218,8 +218,8 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
         else await follow(progress.version)
       } catch (error) {
         if (closing.signal.aborted) return
-        const told = interruption.signal.aborted
-        if (!told) await pause(failed(kubeError(error)), interruption.signal)
+        const interrupted = interruption.signal.aborted
+        if (!interrupted) await pause(failed(kubeError(error)), interruption.signal)
       }
       if (interruption.signal.aborted && !closing.signal.aborted) interruption = new AbortController()
       if (progress.reportAll) progress.version = undefined

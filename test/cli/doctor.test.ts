@@ -324,9 +324,7 @@ describe('reachable', () => {
 
   test('a call that succeeds although nobody is ready is not taken for more than it is', async () => {
     const server = await cluster([own()], { pods: {} })
-    expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^ok .*possibly over a connection that the API server keeps/,
-    )
+    expect((await pods(server, 'reachable'))[0]).toMatch(/^ok .*possibly over a connection that the API server keeps/)
   })
 
   test('another namespace is tried where something is in the way', async () => {
