@@ -152,7 +152,7 @@ test('listeners from files take the place of exec', async () => {
   expect((await run('--listeners', 'shop/web-9=a.txt')).stderr).toBe(
     'note: --listeners: no running pod with this name: shop/web-9\n',
   )
-  expect((await run('--listeners', 'shop/web-1=b.txt')).stderr).toMatch(/b\.txt is not what \/proc\/net\/tcp/)
+  expect((await run('--listeners', 'shop/web-1=b.txt')).stderr).toMatch(/b\.txt is not a copy of \/proc\/net\/tcp/)
   expect((await run('--listeners', 'nowhere')).stderr).toMatch(/neither NAMESPACE\/POD=FILE nor a folder/)
 })
 
