@@ -73,7 +73,7 @@ test('a report for programs: JSON, and JUnit with every text escaped', async () 
 
 test.each([
   ['a folder that is not there', ['nowhere'], /nowhere can't be read: there is no such file or folder/],
-  ['a folder without scenarios', ['.'], /\. holds no scenario: no folder with a scenario\.yaml/],
+  ['a folder without scenarios', ['.'], /\. contains no scenario: no folder with a scenario\.yaml/],
   ['settings that cannot serve', ['.', '--values', 'missing.yaml'], /missing\.yaml: there is no such file/],
 ])('%s is one sentence, and ends with 2', async (_, args, message) => {
   const { code, stderr } = await outrigger(['test', ...args])

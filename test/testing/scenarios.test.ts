@@ -45,7 +45,7 @@ test.each([
     /scenario one: expected denied, got injected \(policy-enabled\)/,
   ],
   ['a workload that is injected', 'expect: {result: skipped}', job.replace('true', 'false'), /expected skipped, got /],
-  ['no pod', 'expect: {result: skipped}', 'apiVersion: v1\nkind: Service\n', /input\.yaml holds no pod/],
+  ['no pod', 'expect: {result: skipped}', 'apiVersion: v1\nkind: Service\n', /input\.yaml contains no pod/],
   [
     'a message without the text',
     'expect: {result: skipped, messageContains: [nope]}',
