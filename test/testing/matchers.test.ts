@@ -119,8 +119,8 @@ test('the answer of a foreign webhook is read by what an API server would do', (
 })
 
 test('what is no outcome, or contains no pod, is an error that says what to give', () => {
-  expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() takes what injector.inject() gives')
-  expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() takes what injector.inject() gives')
+  expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
+  expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
   expect(() => expect(answer(web)).toHaveContainer('web')).toThrow('{ ...review, ...injector.review(review) }')
 })
 
