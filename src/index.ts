@@ -1,4 +1,4 @@
-// The library: what `import { ... } from 'outrigger'` gives.
+// The public API of the library: `import { ... } from 'outrigger'`.
 
 export { defaultConfig, defaultValues } from './config/defaults.ts'
 export { ConfigError, type ConfigFault } from './config/faults.ts'

@@ -14,20 +14,20 @@ import { type Answer, answerReview, type ReviewAnswer, type ReviewInjector } fro
 import { reviewFaults } from './webhook/admission/faults.ts'
 import { isReviewFault, readReview } from './webhook/admission/review.ts'
 
-/** A document as YAML or JSON text, or as the data that such a text holds. */
+/** A document as YAML or JSON source, or as parsed data. */
 export type ConfigDocument = string | object
 
 export interface InjectorOptions extends InjectorChoices {
   /** The injector configuration, or the ConfigMap that holds it; by default the embedded one. */
   readonly config?: ConfigDocument | undefined
-  /** The whole values document (see `mergeValues`); by default the embedded one. */
+  /** The complete values document (see `mergeValues`); by default the embedded one. */
   readonly values?: ConfigDocument | undefined
-  /** A MeshConfig, onto the defaults. */
+  /** A MeshConfig, merged onto the defaults. */
   readonly mesh?: ConfigDocument | undefined
   readonly facts?: InjectorFacts | undefined
 }
 
-/** Kubernetes objects as a cluster has them. */
+/** The cluster state, as Kubernetes objects. */
 export interface InjectorFacts {
   readonly namespaces?: readonly object[] | undefined
   readonly nodes?: readonly object[] | undefined
@@ -40,29 +40,29 @@ export interface ReviewOptions {
 }
 
 export interface InjectOptions extends ReviewOptions {
-  /** The namespace of the request, for a pod that names none; by default `default`. */
+  /** The namespace of the request, for a pod without one; by default `default`. */
   readonly namespace?: string | undefined
 }
 
 export interface Injector {
-  /** SHA-256 over all that the configuration says, hex. */
+  /** SHA-256 of the content of the configuration, in hex. */
   readonly hash: string
-  /** The AdmissionReview that the webhook would answer. Never throws for what a caller sent: that is denied. */
+  /** Returns the webhook's response to an AdmissionReview. Never throws for invalid input, which is denied. */
   review(review: unknown, options?: ReviewOptions): ReviewAnswer
-  /** Decides about a pod and injects it; the pod itself stays as it is. Throws a TypeError for what is no object. */
+  /** Decides about a pod and injects it, without changing the object. Throws a TypeError if the pod isn't an object. */
   inject(pod: object, options?: InjectOptions): TraceableInjection
 }
 
-/** An injection that can tell what it is due to. */
+/** An injection with its provenance. */
 export interface TraceableInjection extends Injection {
   /**
-   * Where each field of the injected pod, each setting, probe and port comes from, and which annotations have no effect. Worked
-   * out when it is first read, in some ten milliseconds; not enumerable, so copies and JSON don't have it.
+   * Where each field of the injected pod, each setting, probe and port comes from, and which annotations have no effect. Computed
+   * when it is first read, in about ten milliseconds; not enumerable, so copies and JSON don't contain it.
    */
   readonly provenance: Provenance
 }
 
-/** The webhook's injector without sockets, files or a cluster. Throws a ConfigError with every fault of the configuration. */
+/** Creates an injector without sockets, files or a cluster. Throws a ConfigError with all faults of the configuration. */
 export function createInjector(options: InjectorOptions = {}): Injector {
   const { snapshot } = loadSnapshot({
     config: sourceOf('config', options.config),
@@ -81,7 +81,7 @@ function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Injector {
   }
   return {
     hash: snapshot.hash,
-    review: (review, { path = '/inject' } = {}) => answerAnything(review, path, injector).review,
+    review: (review, { path = '/inject' } = {}) => answerAny(review, path, injector).review,
     inject: (pod, { namespace = 'default', path = '/inject' } = {}) => {
       const request = { pod: objectOf(pod, 'the pod'), namespace, path }
       return withProvenance(injector.inject(request), () => explainInjection(request, snapshot, facts).provenance)
@@ -90,17 +90,17 @@ function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Injector {
 }
 
 function withProvenance(injection: Injection, explain: () => Provenance): TraceableInjection {
-  let known: Provenance | undefined
+  let cached: Provenance | undefined
   const get = () => {
-    known ??= explain()
-    return known
+    cached ??= explain()
+    return cached
   }
-  // The property is hidden from JSON.stringify and copies, and nonetheless there.
+  // Not enumerable, so the property is hidden from JSON.stringify and copies.
   return Object.defineProperty({ ...injection }, 'provenance', { get }) as TraceableInjection
 }
 
-/** Answers what should be an AdmissionReview: what the server answers with HTTP 400 is denied here. */
-function answerAnything(review: unknown, path: string, injector: ReviewInjector): Pick<Answer, 'review'> {
+/** Responds to any input: what the server rejects with HTTP 400 is denied here. */
+function answerAny(review: unknown, path: string, injector: ReviewInjector): Pick<Answer, 'review'> {
   const { json, problems } = copyJson(review)
   const request = problems.length > 0 ? { fault: 'not-a-review' as const } : readReview(json)
   return isReviewFault(request)
@@ -139,7 +139,7 @@ function factsOf(objects: InjectorFacts = {}): ClusterFacts {
   return facts
 }
 
-/** A caller's object as plain JSON data: `undefined` in it counts as absent. */
+/** A caller's object as plain JSON data: `undefined` in it counts as unset. */
 function objectOf(value: object, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems

@@ -25,9 +25,9 @@ import { unreadableJson } from './render/user-json.ts'
 import { type Observe, takeSteps } from './steps.ts'
 
 /**
- * Decides about one pod and injects it: a pure function of its three arguments, and the one place where the whole
- * pipeline can be read. What the pod's author must fix is a denial; what throws is a fault of the configuration or of
- * the injector itself. `observe` hears of every step: see explain/provenance.
+ * Decides about one pod and injects it: a pure function of its three arguments, and the one place that shows the whole
+ * pipeline. Faults that the pod author must fix result in a denial; faults of the configuration or the injector itself are
+ * thrown. `observe` is called after every step: see explain/provenance.
  */
 export function inject(
   request: InjectionRequest,
@@ -92,7 +92,7 @@ function refuseLarge(fault: SizeFault | undefined): void {
   if (fault !== undefined) throw new UserFault('invalid-pod', fault)
 }
 
-/** What the platform forbids comes first: a forbidden annotation is not worth explaining further. */
+/** The policy comes first: a forbidden annotation need not be validated as well. */
 function checkAnnotations(
   pod: Pod,
   namespace: string,
@@ -108,13 +108,13 @@ function checkAnnotations(
     labels: labelsOf(pod),
     namespace,
     ...(namespaceLabels === undefined ? {} : { namespaceLabels }),
-    // Its own images on a second pass are not the user's choice.
+    // On a second pass, the injector's own images aren't settings of the pod author.
     images: untypedImages(snapshot.values),
   }
   const policy = applyAnnotationPolicy(snapshot.annotationPolicy, subject)
   if (policy.denials.length > 0) throw new UserFault('annotation-policy', ...policy.denials)
-  const texts = new Set(policy.warnings.map(describePolicyFault))
-  for (const text of texts) warnings.push({ code: 'annotation-policy', text })
+  const messages = new Set(policy.warnings.map(describePolicyFault))
+  for (const text of messages) warnings.push({ code: 'annotation-policy', text })
   const faults = annotationFaults(annotations, proxyConfigReaderOf(snapshot))
   if (faults.length > 0) throw new UserFault('invalid-annotation', ...faults)
 }

@@ -7,7 +7,7 @@ import type { RenderedTemplate } from './model/template.ts'
 import { type MergeStep, mergeSteps } from './overlay/merge-templates.ts'
 import { overlaySteps } from './overlay/steps.ts'
 
-/** What happens before a template is rendered: an earlier injection is undone. */
+/** The preparation before templates are rendered: an earlier injection is undone. */
 const preparation = { name: 'prepare', why: 'an earlier injection, or the platform, had set it' } as const
 
 /** Everything after the merge of the templates. */
@@ -15,16 +15,16 @@ const afterMerge = [...overlaySteps, ...finishSteps] as const
 
 type PodStep = MergeStep | (typeof afterMerge)[number]
 
-/** A step that has been taken. */
+/** A completed step. */
 export type TakenStep = (typeof preparation & { readonly prepared: Prepared }) | PodStep
 
 /** The names of all steps by which an injection changes a pod. */
 export type StepName = TakenStep['name']
 
-/** Hears of each step that has been taken, with the pod that it left. Nobody listens unless an injection is to be explained. */
+/** Called after each step with the pod that it returned; used only to explain an injection. */
 export type Observe = (step: TakenStep, pod: Pod) => void
 
-/** Merges rendered templates onto a prepared pod and finishes it: takes all steps, one after the other. */
+/** Merges rendered templates onto a prepared pod and finishes it: runs all steps in order. */
 export function takeSteps(
   rendered: readonly RenderedTemplate[],
   context: StepContext,

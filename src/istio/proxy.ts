@@ -2,12 +2,12 @@ import { containersOf, findNamed, mapContainers } from '../kubernetes/pod/access
 import type { Container, Pod } from '../kubernetes/pod/types.ts'
 import { proxyName } from './names.ts'
 
-/** The proxy of a pod, under containers or else initContainers (a native sidecar). */
+/** The proxy of a pod: in containers, else in initContainers (a native sidecar). */
 export function findProxy(pod: Pod): Container | undefined {
   return findNamed(containersOf(pod), proxyName) ?? findNamed(containersOf(pod, 'initContainers'), proxyName)
 }
 
-/** A pod whose proxy (see `findProxy`) went through `change`. */
+/** The pod with `change` applied to its proxy (see `findProxy`). */
 export function changeProxy(pod: Pod, change: (proxy: Container) => Container): Pod {
   const proxy = findProxy(pod)
   if (proxy === undefined) return pod

@@ -467,7 +467,7 @@ describe('selectors and overlaps', () => {
       metadata: { name: 'other', labels: { 'istio.io/rev': 'other' } },
     }
     const server = await cluster([own(), second])
-    expect((await pods(server, 'overlaps'))[0]).toMatch(/^fail webhooks: .* both take a pod with/)
+    expect((await pods(server, 'overlaps'))[0]).toMatch(/^fail webhooks: .* both select a pod with/)
   })
 })
 

@@ -89,7 +89,7 @@ describe('tag set', () => {
     const refused = await tag('set prod --revision 1-25-0')
     expect([refused.code, refused.stdout]).toEqual([2, ''])
     expect(refused.stderr).toContain('the tag prod exists and points to revision 1-24-0')
-    expect(refused.stderr).toContain('--overwrite moves it')
+    expect(refused.stderr).toContain('use --overwrite to move it')
     expect(writes(server)).toEqual([])
 
     const { code, stdout } = await tag('set prod --revision 1-25-0 --overwrite')
@@ -140,7 +140,7 @@ describe('tag set', () => {
     const { server, tag } = await cluster(old, revisionConfiguration({ ...at('1-24-0'), namespace: 'other' }))
     const { code, stderr } = await tag('set prod --revision 1-24-0')
     expect(code).toBe(2)
-    expect(stderr).toContain('is not one but 2: istio-sidecar-injector-1-24-0, istio-sidecar-injector-1-24-0-other')
+    expect(stderr).toContain('has 2 configurations: istio-sidecar-injector-1-24-0, istio-sidecar-injector-1-24-0-other')
     expect(writes(server)).toEqual([])
   })
 
@@ -190,7 +190,7 @@ describe('overlaps', () => {
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain(
       'overlap: rev.namespace.sidecar-injector.istio.io of foreign (revision foreign) and ' +
-        'rev.namespace.sidecar-injector.istio.io of istio-revision-tag-prod (revision 1-25-0) both take a pod ' +
+        'rev.namespace.sidecar-injector.istio.io of istio-revision-tag-prod (revision 1-25-0) both select a pod ' +
         'with no labels in a namespace with istio.io/rev=prod\n',
     )
     expect(refused.stderr).toContain('confirm with --yes')
@@ -371,12 +371,12 @@ describe('tag generate', () => {
   })
 
   test.each([
-    [{ timeoutSeconds: 99 }, 'has timeoutSeconds 99, and it must be 1 to 30'],
-    [{ failurePolicy: 'Fial' }, 'has failurePolicy "Fial", and it must be Fail or Ignore'],
+    [{ timeoutSeconds: 99 }, 'has timeoutSeconds 99, which must be 1 to 30'],
+    [{ failurePolicy: 'Fial' }, 'has failurePolicy "Fial", which must be Fail or Ignore'],
     [{ clientConfig: { url: 'http://a' } }, 'has a clientConfig.url that is not https: "http://a"'],
     [
       { clientConfig: { service: { name: 'istiod' } } },
-      'has a clientConfig.service without a proper name and namespace',
+      'has a clientConfig.service without a valid name and namespace',
     ],
   ])('a manifest that no API server would take (%j) is not copied', async (fields, sentence) => {
     const broken = { ...old, webhooks: old.webhooks.map((webhook) => ({ ...webhook, ...fields })) }

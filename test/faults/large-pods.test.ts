@@ -55,7 +55,7 @@ describe('a pod that is larger than a cluster can store or run is denied, with t
     const metadata = { name: 'a', annotations: { 'inject.istio.io/templates': names } }
     const { decision } = answered(reviewOf({ metadata, spec: { containers: [{ name: 'app', image: 'app' }] } }))
     expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-annotation' })
-    expect(decision.message).toContain('asks for 33 templates; it may name 32')
+    expect(decision.message).toContain('names 33 templates; the limit is 32')
   })
 })
 

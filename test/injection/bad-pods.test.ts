@@ -149,11 +149,15 @@ describe('injected like any other', () => {
 })
 
 test.each<[string, JsonObject, string]>([
-  ['metadata that is text', { metadata: 'x' }, 'metadata: must be an object, not text'],
+  ['metadata that is a string', { metadata: 'x' }, 'metadata: must be an object, not a string'],
   ['a spec that is a list', { spec: [] }, 'spec: must be an object, not a list'],
   ['containers that are no list', { spec: { containers: { app } } }, 'spec.containers: must be a list, not an object'],
   ['a container that is null', { spec: { containers: [null] } }, 'spec.containers[0]: must not be null'],
-  ['a container that is text', { spec: { containers: ['app'] } }, 'spec.containers[0]: must be an object, not text'],
+  [
+    'a container that is a string',
+    { spec: { containers: ['app'] } },
+    'spec.containers[0]: must be an object, not a string',
+  ],
   [
     'a container without a name',
     { spec: { initContainers: [{ image: 'x' }] } },
@@ -172,7 +176,7 @@ test.each<[string, JsonObject, string]>([
   [
     'a port that is text',
     { spec: { containers: [{ ...app, ports: [{ containerPort: '80' }] }] } },
-    'spec.containers[0].ports[0].containerPort: must be a whole number, not text',
+    'spec.containers[0].ports[0].containerPort: must be a whole number, not a string',
   ],
   [
     'a port with a fraction',
@@ -185,7 +189,11 @@ test.each<[string, JsonObject, string]>([
     { metadata: { annotations: { x: null } } },
     'metadata.annotations["x"]: must be a string, not null',
   ],
-  ['hostNetwork that is text', { spec: { hostNetwork: 'true' } }, 'spec.hostNetwork: must be true or false, not text'],
+  [
+    'hostNetwork that is a string',
+    { spec: { hostNetwork: 'true' } },
+    'spec.hostNetwork: must be true or false, not a string',
+  ],
   [
     'a directive in a container',
     { spec: { containers: [{ name: 'istio-proxy', $patch: 'delete' }] } },

@@ -9,7 +9,7 @@ import { type InjectionTemplate, RenderError, type TemplateInputs } from '../mod
 import { prepare } from '../prepare/prepare.ts'
 import { readPod } from '../render/render.ts'
 
-/** What is wrong with a template on the sample pod; without a place where what it renders is wrong. */
+/** A fault of a template on the sample pod; without a position if its output is invalid. */
 export interface TrialFault {
   readonly template: string
   readonly line?: number
@@ -42,8 +42,7 @@ const samplePod: Pod = {
 }
 
 /**
- * Looks at every template of a snapshot before it serves any pod: which fields it reads, what it renders to, and whether
- * that fits a pod.
+ * Checks every template of a snapshot before it is used: the fields that it reads, its output, and whether that fits a pod.
  */
 export function tryTemplates(snapshot: Snapshot): readonly TrialFault[] {
   const { inputs } = prepare(samplePod, 'default', '/inject', snapshot, noFacts)
@@ -67,9 +66,8 @@ function faultOf({ name }: InjectionTemplate, error: unknown): TrialFault {
     const { template, line, column } = error.cause
     return { template: template === 'shared' ? name : template, line, column, message: error.message }
   }
-  if (error instanceof YamlError) return { template: name, message: `what it renders to is not YAML: ${error.message}` }
-  if (error instanceof MergeError)
-    return { template: name, message: `what it renders to does not fit a Pod: ${error.message}` }
+  if (error instanceof YamlError) return { template: name, message: `its output is not valid YAML: ${error.message}` }
+  if (error instanceof MergeError) return { template: name, message: `its output does not fit a Pod: ${error.message}` }
   if (error instanceof Error) return { template: name, message: error.message }
   throw error
 }

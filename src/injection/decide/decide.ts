@@ -7,7 +7,7 @@ import type { Reason } from '../model/reasons.ts'
 import { type Candidate, resolver } from '../model/resolver.ts'
 import { annotationSources, labelSources, type Source } from '../model/source.ts'
 
-/** What of the configuration the decision depends on. */
+/** The part of the configuration that the decision depends on. */
 export interface DecisionSettings {
   readonly policy: string
   readonly neverInjectSelector: readonly LabelSelector[]
@@ -22,7 +22,7 @@ export interface DecisionSubject {
 
 type Rule = Candidate<Reason, DecisionSubject>
 
-/** A rule that gives its reason where it applies, and has its source only there. */
+/** A rule that has its reason as value, and its source, only if it applies. */
 function rule(
   reason: Reason,
   applies: (subject: DecisionSubject) => boolean,
@@ -48,7 +48,7 @@ function selector(reason: Reason, name: 'neverInjectSelector' | 'alwaysInjectSel
   return rule(reason, applies, () => ({ kind: 'config', name }))
 }
 
-/** Should a pod be injected? The reason says both the result and why; the first rule that applies decides. */
+/** Whether a pod is injected, and the reason: the first rule that applies decides. */
 export const decision = resolver<Reason, DecisionSubject>(
   [
     rule(
@@ -68,14 +68,14 @@ export const decision = resolver<Reason, DecisionSubject>(
     ),
     rule('policy-unknown', ({ snapshot: { policy } }) => policy !== 'enabled' && policy !== 'disabled', policyOf),
     {
-      value: (subject) => asked(labelOf(subject), 'label'),
+      value: (subject) => requested(labelOf(subject), 'label'),
       sources: ({ pod }) => labelSources(pod, injectLabel),
       setBy: { kind: 'label', name: injectLabel },
     },
     {
-      // Any label, also one that says nothing, stands before the annotation.
+      // Any label, even with an invalid value, takes precedence over the annotation.
       value: (subject) =>
-        labelOf(subject) === undefined ? asked(annotation(subject.pod, injectLabel), 'annotation') : undefined,
+        labelOf(subject) === undefined ? requested(annotation(subject.pod, injectLabel), 'annotation') : undefined,
       sources: ({ pod }) => annotationSources(pod, injectLabel),
     },
     selector('never-inject-selector', 'neverInjectSelector'),
@@ -87,12 +87,12 @@ export const decision = resolver<Reason, DecisionSubject>(
   },
 )
 
-function asked(value: string | undefined, by: 'label' | 'annotation'): Reason | undefined {
+function requested(value: string | undefined, by: 'label' | 'annotation'): Reason | undefined {
   if (value === 'true') return `requested-by-${by}`
   return value === 'false' ? `refused-by-${by}` : undefined
 }
 
-/** The decision, and a warning where what a pod asks for has no meaning. */
+/** The decision, with a warning if the pod's label or annotation has an invalid value. */
 export function decide(
   pod: Pod,
   namespace: string,
@@ -106,11 +106,11 @@ export function decide(
   if (value === '') return { reason }
   return {
     reason,
-    warning: `the ${label === undefined ? 'annotation' : 'label'} ${injectLabel} is ${JSON.stringify(value)}: only "true" and "false" mean something, it was ignored`,
+    warning: `the ${label === undefined ? 'annotation' : 'label'} ${injectLabel} is ${JSON.stringify(value)}: it was ignored, only "true" and "false" are valid`,
   }
 }
 
-/** The reasons of the rules that apply where the pod asks for nothing. */
+/** The reasons of rules that apply if the pod requests nothing. */
 const byConfiguration: { readonly [R in Reason]?: true } = {
   'never-inject-selector': true,
   'always-inject-selector': true,

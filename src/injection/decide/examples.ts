@@ -1,19 +1,19 @@
 import { podLimits } from '../../kubernetes/pod/size.ts'
 import type { Reason } from '../model/reasons.ts'
 
-/** What a reason means at length, and an input that gives it. */
+/** The meaning of a reason in detail, and an input that leads to it. */
 export interface ReasonExample {
   readonly meaning: string
-  /** Manifests or an AdmissionReview, as `outrigger explain` takes them. */
+  /** Manifests or an AdmissionReview, as input of `outrigger explain`. */
   readonly input: string
-  /** The injector configuration; undefined: the built-in one. */
+  /** The injector configuration; by default the embedded one. */
   readonly config?: string
 }
 
-/** A number as text in English writes it: 262,144. */
+/** A number with thousands separators: 262,144. */
 const count = (number: number) => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 
-/** A Deployment, with more below the metadata of its pods and below their spec. */
+/** A Deployment, with additional lines in the metadata and the spec of its pods. */
 function deployment({ namespace = 'shop', metadata = '', spec = '', port = '8080' } = {}): string {
   const indented = (text: string, width: number) =>
     text
@@ -68,44 +68,44 @@ ${subResource === '' ? '' : `  subResource: ${subResource}\n`}  kind: {group: "$
 `
 }
 
-/** An example for each reason: docs/reasons.md shows them, and its test holds that they give that reason. */
+/** An example for each reason, shown in docs/reasons.md; a test verifies that each leads to its reason. */
 export const examples: Readonly<Record<Reason, ReasonExample>> = {
   'policy-enabled': {
     meaning:
-      'Nobody asked for this pod in particular. The injector was called, since its namespace asks for injection, and its policy is to inject whatever does not say no.',
+      'Nothing requests injection for this pod in particular. The injector was called because the namespace enables injection, and its policy is to inject all pods that do not opt out.',
     input: deployment(),
   },
   'requested-by-label': {
     meaning:
-      'The pod asks for injection itself. That counts above the annotation of the same name, the selectors and the policy of the injector configuration.',
+      'The pod requests injection itself. That takes precedence over the annotation of the same name, and over the selectors and the policy of the injector configuration.',
     input: labelled('sidecar.istio.io/inject: "true"'),
     config: 'policy: disabled\n',
   },
   'requested-by-annotation': {
     meaning:
-      'The pod asks for injection by an annotation, and has no label of the same name, which would win. Webhooks select pods by labels only: where nothing else has the injector called, the annotation changes nothing.',
+      'The pod requests injection by an annotation, and has no label of the same name, which would take precedence. Webhooks select pods by labels only: unless something else causes the injector to be called, the annotation has no effect.',
     input: annotated('sidecar.istio.io/inject: "true"'),
     config: 'policy: disabled\n',
   },
   'always-inject-selector': {
     meaning:
-      'The injector configuration has a selector in alwaysInjectSelector that the labels of the pod meet. It counts where the pod does not say anything, and none of neverInjectSelector matches.',
+      'A selector in alwaysInjectSelector of the injector configuration matches the labels of the pod. It applies if the pod itself does not decide and no selector in neverInjectSelector matches.',
     input: labelled('tier: front'),
     config: 'policy: disabled\nalwaysInjectSelector:\n- matchLabels: {tier: front}\n',
   },
   'host-network': {
     meaning:
-      'A sidecar takes over the traffic of its network namespace. On the host network that is the traffic of the node: such a pod is never injected, whatever it asks for.',
+      'A sidecar takes over the traffic of its network namespace. On the host network that is the traffic of the node, so such a pod is never injected, even if it requests it.',
     input: deployment({ spec: 'hostNetwork: true' }),
   },
   'system-namespace': {
     meaning:
-      'Pods of kube-system, kube-public, kube-node-lease and local-path-storage keep the cluster running, the injector itself among what depends on them. They are never injected, whatever they ask for.',
+      'Pods in kube-system, kube-public, kube-node-lease and local-path-storage keep the cluster running, and the injector itself depends on them. They are never injected, even if they request it.',
     input: deployment({ namespace: 'kube-system' }),
   },
   'mirror-pod': {
     meaning:
-      'The kubelet runs a pod from a file on its node, and shows it at the API server by a mirror. What is changed in the mirror does not reach the pod that runs.',
+      'The kubelet runs a static pod from a file on its node, and creates a mirror pod at the API server for it. A change of the mirror pod has no effect on the running pod.',
     input: `apiVersion: v1
 kind: Pod
 metadata:
@@ -120,63 +120,63 @@ spec:
 `,
   },
   'refused-by-label': {
-    meaning: 'The pod says no. Its label also keeps every webhook of an injector from being called.',
+    meaning: 'The pod opts out. With this label, no webhook of an injector is called for it in the first place.',
     input: labelled('sidecar.istio.io/inject: "false"'),
   },
   'refused-by-annotation': {
     meaning:
-      'The pod says no by an annotation, and has no label of the same name, which would win. The injector is called all the same, since webhooks do not select by annotations.',
+      'The pod opts out by an annotation, and has no label of the same name, which would take precedence. The injector is called nevertheless, since webhooks do not select by annotations.',
     input: annotated('sidecar.istio.io/inject: "false"'),
   },
   'never-inject-selector': {
     meaning:
-      'The injector configuration has a selector in neverInjectSelector that the labels of the pod meet, and the pod does not say anything itself.',
+      'A selector in neverInjectSelector of the injector configuration matches the labels of the pod, and the pod itself does not decide.',
     input: labelled('job: backup'),
     config: 'neverInjectSelector:\n- matchLabels: {job: backup}\n',
   },
   'policy-disabled': {
-    meaning: 'The injector configuration is to inject only what asks for it, and this pod does not.',
+    meaning: 'By the injector configuration, only pods that request it are injected, and this pod does not.',
     input: deployment(),
     config: 'policy: disabled\n',
   },
   'policy-unknown': {
     meaning:
-      'The injector configuration has a policy that is neither enabled nor disabled. That was reported when it was loaded; until it is mended no pod is injected.',
+      'The injector configuration has a policy that is neither enabled nor disabled. That was reported when it was loaded; until it is fixed, no pod is injected.',
     input: deployment(),
     config: 'policy: on-request\n',
   },
   'not-create': {
     meaning:
-      'The webhook was called for something else than the creation of an object. A pod that exists can not get a sidecar any more, so its rules ask for too much.',
+      'The webhook was called for an operation other than CREATE. An existing pod can no longer get a sidecar, so the rules of the webhook are too broad.',
     input: review({ operation: 'UPDATE' }),
   },
   'sub-resource': {
     meaning:
-      'The webhook was called for a part of a pod, such as its ephemeral containers or its eviction. No sidecar can come in by it, so its rules ask for too much.',
+      'The webhook was called for a subresource of a pod, such as ephemeralcontainers or eviction. No sidecar can be added this way, so the rules of the webhook are too broad.',
     input: review({ subResource: 'ephemeralcontainers' }),
   },
   'not-a-pod': {
     meaning:
-      'The webhook was called for an object that is not a Pod. A Deployment is not injected, its pods are when they are created; so its rules ask for too much.',
+      'The webhook was called for an object that is not a Pod. Not a Deployment itself but its pods are injected, when they are created, so the rules of the webhook are too broad.',
     input: review({ group: 'apps', version: 'v1', kind: 'Deployment' }),
   },
   'invalid-annotation': {
     meaning:
-      'The pod sets something that can not be used. It is refused rather than created without it: a misspelt exclusion, say, would else go unnoticed. The message names every annotation that is wrong, and why.',
+      'An annotation of the pod has an invalid value. The pod is denied rather than injected without it; otherwise a misspelt exclusion, for example, would go unnoticed. The message lists every invalid annotation with its fault.',
     input: annotated('traffic.sidecar.istio.io/excludeInboundPorts: 8080;9090'),
   },
   'unknown-template': {
     meaning:
-      'The annotation inject.istio.io/templates names a template that the injector configuration does not have. The message lists those that there are.',
+      'The annotation inject.istio.io/templates names a template that is not in the injector configuration. The message lists the known ones.',
     input: annotated('inject.istio.io/templates: sidecarr'),
   },
   'invalid-pod': {
-    meaning: `A field of the pod is not of the type that Kubernetes gives it. An API server lets no such pod through; a manifest can have one. Or the pod is larger than any that a cluster could run: more than ${count(podLimits.containers)} containers, ${count(podLimits.metadataBytes)} bytes of annotations or ${count(podLimits.values)} values in all.`,
+    meaning: `A field of the pod has the wrong type. An API server would reject such a pod, but a manifest may contain one. Or the pod is larger than any that a cluster could run: more than ${count(podLimits.containers)} containers, ${count(podLimits.metadataBytes)} bytes of annotations or ${count(podLimits.values)} values in all.`,
     input: deployment({ port: '"8080"' }),
   },
   'annotation-policy': {
     meaning:
-      'The injector configuration says which annotations teams may set, and this one is forbidden for this pod: docs/configuration.md.',
+      'The annotation policy of the injector configuration forbids an annotation of this pod: see docs/configuration.md.',
     input: annotated('sidecar.istio.io/proxyImage: example.com/my-proxy:1'),
     config:
       'annotationPolicy:\n- annotations: [sidecar.istio.io/proxyImage]\n  action: deny\n  message: proxies come from the platform\n',

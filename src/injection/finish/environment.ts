@@ -2,16 +2,16 @@ import { changeProxy } from '../../istio/proxy.ts'
 import type { EnvVar, Pod } from '../../kubernetes/pod/types.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 
-/** Variables that later steps of the pipeline append: what comes from the cluster goes before them. */
+/** Variables that later steps append: the cluster's variables go before them. */
 export const scrapeVariable = 'ISTIO_PROMETHEUS_ANNOTATIONS'
 export const probersVariable = 'ISTIO_KUBE_APP_PROBERS'
 
 const appended: readonly string[] = [scrapeVariable, probersVariable]
 
 /**
- * Sets the cluster's own variables (cluster, network, the pairs of the webhook's path) on the proxy: whatever set them
- * before goes, and they follow in the order of their names. `before` is the environment of the proxy as it came: what an
- * earlier pass, or another webhook since, put behind them stays behind them, so that a second pass changes nothing.
+ * Sets the cluster's own variables (cluster, network, the pairs of the webhook's path) on the proxy, sorted by name, replacing
+ * earlier values. `before` is the original environment of the proxy: variables that an earlier pass, or another webhook since,
+ * added after them stay after them, so that a second pass changes nothing.
  */
 export function setClusterEnvironment(pod: Pod, environment: StringMap, before: readonly EnvVar[]): Pod {
   const names = Object.keys(environment).sort()

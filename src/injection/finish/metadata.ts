@@ -6,13 +6,13 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Source } from '../model/source.ts'
 import { revision } from '../prepare/installation.ts'
 
-/** An annotation that every injected pod carries, and who says so. */
+/** An annotation of every injected pod, and its source. */
 export interface Stamp {
   readonly source: Source
   readonly value: string
 }
 
-/** The annotations that the installation puts on injected pods, over what the injector records itself; its hash counts most. */
+/** The annotations that the installation sets on injected pods, over those that the injector records itself, except the hash. */
 export function stampsOf({ injectedAnnotations, stampHash, hash }: Snapshot): ReadonlyMap<string, Stamp> {
   const added = Object.entries(injectedAnnotations).map(([name, value]): [string, Stamp] => [
     name,
@@ -24,11 +24,11 @@ export function stampsOf({ injectedAnnotations, stampHash, hash }: Snapshot): Re
 const hashSetting: Source = { kind: 'setting', name: 'stampHash', value: true }
 
 /**
- * Stamps the pod: what was injected (`injected` is the templates' own part of it; a later pass undoes just that), the
- * annotations of the installation, and its network, where the cluster names one.
+ * Records the injection on the pod: what was injected (`injected` is the part from templates, which a later pass undoes), the
+ * annotations of the installation, and the network if there is one.
  */
 export function stamp(pod: Pod, injected: Pod, snapshot: Snapshot, network: string | undefined): Pod {
-  // Whatever an earlier injection has written is not true any more.
+  // The status of an earlier injection is obsolete.
   const { [hashAnnotation]: _, ...others } = annotationsOf(pod)
   const stamped = withAnnotations(pod, {
     ...others,

@@ -24,18 +24,18 @@ interface Target {
   readonly path: string
 }
 
-/** Ports that the proxy itself listens on: scraping one of them through the proxy would never end. */
+/** Ports of the proxy itself: scraping one of them through the proxy would loop. */
 const proxyPorts: ReadonlySet<number> = new Set([15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090])
 
 export interface MetricsSubject {
-  /** The pod behind the templates: those set annotations too. */
+  /** The pod after the templates, which may also set annotations. */
   readonly pod: Pod
   readonly snapshot: { readonly mesh: MeshConfig }
 }
 
 const mergeAnnotation = 'prometheus.istio.io/merge-metrics'
 
-/** Whether the agent serves the application's metrics together with the proxy's: never for a pod that must not be scraped. */
+/** Whether the agent serves the application's metrics together with the proxy's; never if the pod disables scraping. */
 export const metricsMerging = resolver<boolean, MetricsSubject>(
   [
     {
@@ -62,7 +62,7 @@ function scrapeSources(pod: Pod, name: PrometheusName): readonly Source[] {
   return prometheusKeys(annotationsOf(pod), name).flatMap((key) => annotationSources(pod, key))
 }
 
-/** A part of where the application's metrics are: that of the first target, else that of an annotation of its own. */
+/** The port or path of the application's metrics: from the first target, else from its own annotation. */
 const scraped = (part: 'port' | 'path') =>
   resolver<string, Scraped>(
     [
@@ -86,7 +86,7 @@ interface Scraped {
 const scrapedPort = scraped('port')
 const scrapedPath = scraped('path')
 
-/** The annotations that say where the application's metrics are, and those that give way. */
+/** The annotations for the address of the application's metrics, and those that are overridden. */
 export function scrapedSources(pod: Pod): { readonly from: readonly Source[]; readonly lost: readonly Source[] } {
   const { targets } = readTargets(prometheusAnnotation(annotationsOf(pod), 'targets'))
   const parts = [scrapedPort, scrapedPath].map((part) => part.resolve({ pod, targets }))
@@ -97,13 +97,13 @@ export function scrapedSources(pod: Pod): { readonly from: readonly Source[]; re
 }
 
 /**
- * Points Prometheus at the agent, which then scrapes the application and the proxy and answers with both. What the pod
- * said of its own metrics goes to the agent as a variable of the proxy.
+ * Points Prometheus at the agent, which scrapes the application and the proxy and returns both. The pod's own scrape settings
+ * are passed to the agent as a variable of the proxy.
  */
 export function mergeMetrics(pod: Pod, { mesh }: MetricsSubject['snapshot']): StepResult {
   const annotations = annotationsOf(pod)
   const { statusPort } = mesh.defaultConfig
-  // The status port there already: an earlier pass set it, or the user takes care of scraping.
+  // The status port is set already: by an earlier pass, or by the pod author.
   const isPointed = prometheusPort(annotations) === String(statusPort)
   if (isPointed || !metricsMerging.value({ pod, snapshot: { mesh } })) return { pod }
 
@@ -145,7 +145,7 @@ function readTargets(text: string | undefined): {
   if (targets.every(({ port }) => port !== '')) return { targets, warnings: [] }
   const warning = {
     code: 'scrape-targets-without-port',
-    text: 'the annotation prometheus.istio.io/scrape-targets was ignored: an entry has no port (PORT[:PATH] is meant)',
+    text: 'the annotation prometheus.istio.io/scrape-targets was ignored: an entry has no port (expected PORT[:PATH])',
   }
   return { targets: [], warnings: [warning] }
 }

@@ -3,9 +3,9 @@ import { containersOf, findNamed, withSpec } from '../../kubernetes/pod/access.t
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 
 /**
- * Puts the containers where they work: a native sidecar right behind the capture of traffic, so that the user's init
- * containers are in the mesh; else the capture last, so that they are not cut off by it. The proxy is the last
- * container, so that tools which take the first one find the application, or the first, when the application waits.
+ * Orders the containers: a native sidecar directly after istio-init, so that the pod's own init containers are in the mesh;
+ * without one, istio-init last, so that they still have network access. The proxy is the last container, so that tools which
+ * use the first one find the application; or the first, if the application waits for it.
  */
 export function orderContainers(pod: Pod, hold: boolean): Pod {
   const initContainers = containersOf(pod, 'initContainers')
@@ -22,7 +22,7 @@ export function orderContainers(pod: Pod, hold: boolean): Pod {
   })
 }
 
-/** The list with the named containers first and last; the list itself when they stand there already. */
+/** The list with the named containers first and last; the list itself if they are there already. */
 function arrange(list: readonly Container[], first: readonly string[], last: readonly string[]): readonly Container[] {
   const place = (name: string) => (first.includes(name) ? first.indexOf(name) - first.length : last.indexOf(name) + 1)
   const sorted = list.toSorted((a, b) => place(a.name) - place(b.name))

@@ -7,7 +7,7 @@ import { resolver } from '../model/resolver.ts'
 import { annotationSources, meshSources, valuesSources } from '../model/source.ts'
 
 export interface ProbeSubject {
-  /** The pod behind the templates: those set annotations too. */
+  /** The pod after the templates, which may also set annotations. */
   readonly pod: Pod
   readonly snapshot: { readonly values: JsonObject; readonly mesh: MeshConfig }
 }
@@ -15,7 +15,7 @@ export interface ProbeSubject {
 const rewriteAnnotation = 'sidecar.istio.io/rewriteAppHTTPProbers'
 const rewritePath = ['sidecarInjectorWebhook', 'rewriteAppHTTPProbe']
 
-/** Whether the application's probes go through the agent. An annotation that is no boolean says nothing. */
+/** Whether the application's probes go through the agent. An annotation that isn't a boolean is ignored. */
 export const probeRewriting = resolver<
   boolean,
   { readonly pod: Pod; readonly snapshot: Pick<ProbeSubject['snapshot'], 'values'> }
@@ -39,7 +39,7 @@ export const probeRewriting = resolver<
 
 const portAnnotation = 'status.sidecar.istio.io/port'
 
-/** The port on which the agent answers the kubelet: the annotation's, else the mesh's status port. A blank annotation says nothing. */
+/** The agent's port for the kubelet: from the annotation, else the mesh's status port. A blank annotation is ignored. */
 export const agentPort = resolver<number, ProbeSubject>(
   [
     {

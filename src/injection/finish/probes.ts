@@ -15,12 +15,12 @@ import { agentPort, type ProbeSubject, probeRewriting } from './probe-settings.t
 const probePaths = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 'startupz' } as const
 const hookPaths = { preStop: 'prestopz', postStart: 'poststartz' } as const
 
-/** What the agent calls for the kubelet, by the path that the kubelet calls. */
+/** The probes and hooks of the application, by the agent's path that the kubelet calls. */
 type Probers = { [path: string]: unknown }
 
 /**
- * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, asks the agent, and the
- * agent asks the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
+ * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, calls the agent, and the
+ * agent calls the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
  */
 export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): StepResult {
   if (findProxy(pod) === undefined || !probeRewriting.value({ pod, snapshot })) return { pod }
@@ -39,13 +39,13 @@ export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): Ste
   }
 }
 
-/** Sets the variable; of an earlier pass's variable the entries stay, and win over new ones. */
+/** Sets the variable. Entries from an earlier pass are kept and take precedence over new ones. */
 function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean): readonly EnvVar[] {
   const earlier = injectedBefore ? variable(env, probersVariable) : undefined
   if (earlier === undefined) return [...env, { name: probersVariable, value: goJson(probers) }]
   const known = parseProbers(earlier)
   if (Object.keys(probers).every((path) => Object.hasOwn(known, path))) return env
-  // goJson sorts the paths; what the earlier entries hold keeps the order of its own fields.
+  // goJson sorts the paths; earlier entries keep the order of their fields.
   const value = goJson({
     ...probers,
     ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])),
@@ -67,7 +67,7 @@ function ordered(value: Json): unknown {
   return isObject(value) ? new Map(Object.entries(value).map(([key, item]) => [key, ordered(item)])) : value
 }
 
-/** What a rewrite needs to know, and what it gathers on its way. */
+/** The input of a rewrite, and what it collects. */
 interface Rewrite {
   readonly agentPort: number
   readonly statusPort: number
@@ -116,8 +116,8 @@ function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecyc
 }
 
 /**
- * What the agent must know to ask the application itself. `known`: it is the agent that is asked already.
- * `unresolved`: a port's name that only the kubelet could resolve, if anyone.
+ * What the agent needs to call the application. `known`: the probe calls the agent already. `unresolved`: the port's name can't
+ * be resolved.
  */
 function actionOf(
   { agentPort, statusPort, warnings }: Rewrite,
@@ -147,7 +147,7 @@ function redirect(handler: Probe, path: string, port: number): Probe {
   return { ...rest, httpGet: { ...httpGet, path, port, ...scheme } }
 }
 
-/** A port's name means one of the container's own ports. */
+/** A port's name refers to one of the container's own ports. */
 function resolvePort(container: Container, port: number | string): number | undefined {
   if (typeof port === 'number') return port
   return container.ports?.find(({ name }) => name === port)?.containerPort

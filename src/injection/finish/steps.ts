@@ -7,7 +7,7 @@ import { annotateSecurePort, mergeMetrics } from './metrics.ts'
 import { orderContainers } from './order.ts'
 import { rewriteProbes } from './probes.ts'
 
-/** Everything after the templates and the author of the pod, in the order that Istio's contract gives. */
+/** All steps after the templates and the pod author's overrides, in the order of Istio's contract. */
 export const finishSteps = [
   {
     name: 'cluster-environment',

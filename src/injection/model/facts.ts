@@ -5,10 +5,10 @@ import {
 } from '../../istio/mesh/proxy-config/resource.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
 
-/** What the injector knows of the cluster, as plain data: whoever watches the cluster hands in a newer one. */
+/** The cluster state, as plain immutable data: a change in the cluster leads to a new object. */
 export interface ClusterFacts {
   readonly namespaces: ReadonlyMap<string, NamespaceFacts>
-  /** The minor version of each node's kubelet by node name; undefined where it can't be read. */
+  /** The minor version of each node's kubelet by node name; undefined if it can't be parsed. */
   readonly nodes: ReadonlyMap<string, number | undefined>
   readonly proxyConfigs: readonly ProxyConfigResource[]
 }
@@ -18,17 +18,17 @@ export interface NamespaceFacts {
   readonly annotations: StringMap
 }
 
-/** Nothing is known: no cluster, or nothing watched yet. */
+/** No cluster state: no cluster, or not synced yet. */
 export const noFacts: ClusterFacts = { namespaces: new Map(), nodes: new Map(), proxyConfigs: [] }
 
-/** Kubernetes objects as an API server (or a file) has them. */
+/** Kubernetes objects from an API server or a file. */
 export interface ClusterObjects {
   readonly namespaces?: readonly JsonObject[]
   readonly nodes?: readonly JsonObject[]
   readonly proxyConfigs?: readonly JsonObject[]
 }
 
-/** Reads facts from objects; what is wrong with a ProxyConfig is told, and that resource left out. */
+/** Reads facts from objects. A faulty ProxyConfig is reported and left out. */
 export function readFacts(objects: ClusterObjects): {
   readonly facts: ClusterFacts
   readonly faults: readonly ProxyConfigFault[]
@@ -59,7 +59,7 @@ function pairs(object: JsonObject, field: 'labels' | 'annotations'): StringMap {
   return Object.fromEntries(Object.entries(map).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
-/** The minor version of a Node's kubelet: `v1.33.2` or `v1.33.0-eks-1234` gives 33. */
+/** The minor version of a Node's kubelet: `v1.33.2` or `v1.33.0-eks-1234` is 33. */
 export function kubeletMinor(node: JsonObject): number | undefined {
   const version = lookupString(node, 'status', 'nodeInfo', 'kubeletVersion')
   const match = /^v?1\.(\d+)/.exec(version)

@@ -4,7 +4,7 @@ import { type ByCode, byCode } from '../../lang/text/by-code.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
 
-/** A container of the pod has the name of one that injection brings, in another list. */
+/** A container of the pod has the name of an injected container in another list. */
 export interface SharedNameFault {
   readonly code: 'name-of-injected'
   /** The list with the pod's own container. */
@@ -13,20 +13,20 @@ export interface SharedNameFault {
   readonly injected: 'container' | 'init container'
 }
 
-/** What is wrong with the annotation `proxy.istio.io/overrides`. */
+/** A fault of the annotation `proxy.istio.io/overrides`. */
 export type OverridesFault =
-  /** `detail` is the parser's own word. */
+  /** `detail` is the parser's message. */
   | { readonly code: 'overrides-not-json'; readonly detail: string }
   | { readonly code: 'overrides-not-an-object' }
-  /** The paths lead from the top of a pod; an empty one means the annotation as a whole. */
+  /** The paths start at the top of a pod; an empty one means the annotation as a whole. */
   | { readonly code: 'invalid-overrides'; readonly faults: readonly FieldFault[] }
 
-/** An annotation that is valid by itself, and that this injection cannot use. */
+/** An annotation that is valid by itself but can't be used in this injection. */
 export type UnusableAnnotation = { readonly annotation: string } & (
   | { readonly code: 'unknown-template'; readonly template: string; readonly known: readonly string[] }
   | { readonly code: 'too-many-templates'; readonly actual: number; readonly limit: number }
   | OverridesFault
-  /** The template brings a volume or a mount of that name itself. */
+  /** The template itself has a volume or a mount of that name. */
   | { readonly code: 'name-of-template'; readonly name: string }
   /** A template reads the annotation, and those in `others`, as JSON; one of them isn't a JSON object or list. */
   | { readonly code: 'not-json'; readonly others: readonly string[] }
@@ -36,22 +36,22 @@ export type UnusableAnnotation = { readonly annotation: string } & (
   | { readonly code: 'scrape-port-of-proxy'; readonly port: string }
 )
 
-/** Why a pod is denied. The code tells one from another. */
+/** Why a pod is denied. Discriminated by code. */
 export type DenialFault = PodFault | SharedNameFault | AnnotationFault | UnusableAnnotation | PolicyFault
 
-/** Where in the pod the fault is: a path from its top. */
+/** The path of the fault in the pod. */
 export function pathOfFault(fault: DenialFault): Path {
   return 'path' in fault ? fault.path : ['metadata', 'annotations', fault.annotation]
 }
 
-/** A fault in a sentence. */
+/** A fault as a sentence. */
 export function describeFault(fault: DenialFault): string {
   if (isOwn(fault)) return byCode(denialSentences, fault)
   if (fault.code === 'annotation-policy') return describePolicyFault(fault)
   return 'annotation' in fault ? describeAnnotationFault(fault) : describePodFault(fault)
 }
 
-/** The message of a denial: all that is wrong. */
+/** The message of a denial, with all faults. */
 export function describeDenial(faults: readonly DenialFault[]): string {
   const [first] = faults
   const text = [...new Set(faults.map(describeFault))].join('; ')
@@ -64,16 +64,16 @@ export function describeDenial(faults: readonly DenialFault[]): string {
 
 type Own = SharedNameFault | UnusableAnnotation
 
-/** For each code of the faults that are declared here the sentence. */
+/** The sentence for each code of the faults that are declared here. */
 export const denialSentences: ByCode<Own, string> = {
   'name-of-injected': ({ path, name, injected }) =>
-    `${path.join('.')}: ${JSON.stringify(name)} is the name of ${injected === 'container' ? 'a' : 'an'} ${injected} that injection brings: rename it`,
+    `${path.join('.')}: ${JSON.stringify(name)} is the name of ${injected === 'container' ? 'a' : 'an'} ${injected} that is injected: rename it`,
   'unknown-template': ({ annotation, template, known }) =>
-    `the annotation ${annotation} asks for a template ${JSON.stringify(template)} that the injector does not have; it has ${known.join(', ')}`,
+    `the annotation ${annotation} names an unknown template ${JSON.stringify(template)}; known are ${known.join(', ')}`,
   'too-many-templates': ({ annotation, actual, limit }) =>
-    `the annotation ${annotation} asks for ${actual} templates; it may name ${limit}`,
+    `the annotation ${annotation} names ${actual} templates; the limit is ${limit}`,
   'overrides-not-json': ({ annotation, detail }) => invalidOverrides(annotation, detail),
-  'overrides-not-an-object': ({ annotation }) => invalidOverrides(annotation, 'it is no JSON object'),
+  'overrides-not-an-object': ({ annotation }) => invalidOverrides(annotation, 'it is not a JSON object'),
   'invalid-overrides': ({ annotation, faults }) =>
     invalidOverrides(annotation, faults.map(describePodFault).join('; ')),
   'name-of-template': ({ annotation, name }) =>
@@ -91,7 +91,7 @@ function isOwn(fault: DenialFault): fault is Own {
 }
 
 function invalidOverrides(annotation: string, reason: string): string {
-  return `the annotation ${annotation} cannot be used: ${reason}. It holds a JSON object with containers and initContainers, and is written by the injector itself`
+  return `the annotation ${annotation} cannot be used: ${reason}. It must be a JSON object with containers and initContainers, and is normally written by the injector itself`
 }
 
 function invalidScrapePort(port: string, reason: string): string {

@@ -4,12 +4,12 @@ import type { JsonObject } from '../../lang/json.ts'
 import type { DenialFault } from './fault.ts'
 import type { Reason, Result } from './reasons.ts'
 
-/** One pod to look at, as a review (or a file) brings it. */
+/** A pod to inject, from a review or a file. */
 export interface InjectionRequest {
   readonly pod: JsonObject
-  /** The namespace of the request: it stands for the pod's own where that is empty. */
+  /** The namespace of the request, used if the pod's own is empty. */
   readonly namespace: string
-  /** The webhook's path as it stands in its URL, `/inject/...`: it carries settings (cluster, net, environment). */
+  /** The webhook's path as in its URL, `/inject/...`: it contains settings (cluster, net, environment). */
   readonly path: string
 }
 
@@ -21,15 +21,15 @@ export function namespaceOf(pod: Pod, request: Pick<InjectionRequest, 'namespace
 export interface Decision {
   readonly result: Result
   readonly reason: Reason
-  /** One or more sentences for a person: of a denial what is wrong and where. */
+  /** The reason in words; for a denial, the faults. */
   readonly message: string
-  /** What is wrong with a pod that is denied, as data: the message is made from it. Otherwise empty. */
+  /** The faults of a denied pod as data, from which the message is made; empty otherwise. */
   readonly faults: readonly DenialFault[]
   /** The templates that were rendered, aliases resolved; empty unless injected. */
   readonly templates: readonly string[]
 }
 
-/** Something a person would want to know about a pod that was injected (or skipped) all the same. */
+/** Something worth knowing about a pod that was injected or skipped nevertheless. */
 export interface Warning {
   /** A stable code, for metrics. */
   readonly code: string
@@ -38,9 +38,9 @@ export interface Warning {
 
 export interface Injection {
   readonly decision: Decision
-  /** The injected pod; the pod as it came where the decision is another. */
+  /** The injected pod; the original pod unless injected. */
   readonly pod: JsonObject
-  /** From the pod as it came to `pod`; empty unless injected. */
+  /** From the original pod to `pod`; empty unless injected. */
   readonly patch: readonly Operation[]
   readonly warnings: readonly Warning[]
 }

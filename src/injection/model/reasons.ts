@@ -1,7 +1,7 @@
-/** What can become of a pod. */
+/** The result of a decision. */
 export type Result = 'injected' | 'skipped' | 'denied'
 
-/** What a reason says. `change` is the one thing to do for another outcome, as an order. */
+/** A reason. `change` describes, in the imperative, the one edit that leads to another result. */
 interface ReasonEntry {
   readonly result: Result
   readonly text: string
@@ -10,11 +10,11 @@ interface ReasonEntry {
 
 const byLabel = 'set the label sidecar.istio.io/inject: "true" on the pod'
 const keepOut = 'set the label sidecar.istio.io/inject: "false" on the pod to keep it out'
-const rules = "let the webhook's rules name the operation CREATE of pods only"
+const rules = "limit the webhook's rules to the operation CREATE of pods"
 
 /**
- * Why: the stable codes that logs, metrics, audit annotations, the command line and the tests share, each with the
- * sentence that explains it. A new outcome is a new entry here and nowhere else.
+ * The stable reason codes in logs, metrics, audit annotations, the command line and tests, each with its sentence. A new reason
+ * is a new entry here and nowhere else.
  */
 export const reasons = {
   'policy-enabled': { result: 'injected', text: 'the injection policy is enabled', change: keepOut },
@@ -41,8 +41,8 @@ export const reasons = {
   },
   'mirror-pod': {
     result: 'skipped',
-    text: 'it is the mirror of a static pod, which cannot be changed',
-    change: "create it through the API server, not from a file of the kubelet's",
+    text: 'it is the mirror pod of a static pod, which cannot be changed',
+    change: 'create it through the API server instead of a kubelet manifest',
   },
   'refused-by-label': {
     result: 'skipped',
@@ -52,16 +52,16 @@ export const reasons = {
   'refused-by-annotation': {
     result: 'skipped',
     text: 'the annotation sidecar.istio.io/inject is "false"',
-    change: `${byLabel}, which wins over the annotation`,
+    change: `${byLabel}, which takes precedence over the annotation`,
   },
   'never-inject-selector': {
     result: 'skipped',
     text: 'the pod matches neverInjectSelector',
-    change: `${byLabel}, which wins over the selector`,
+    change: `${byLabel}, which takes precedence over the selector`,
   },
   'policy-disabled': {
     result: 'skipped',
-    text: 'the injection policy is disabled and the pod does not ask for injection',
+    text: 'the injection policy is disabled and the pod does not request injection',
     change: byLabel,
   },
   'policy-unknown': {
@@ -86,23 +86,23 @@ export const reasons = {
   },
   'invalid-annotation': {
     result: 'denied',
-    text: 'an annotation of the pod has a value that cannot be used',
-    change: 'correct or remove the annotation that is named above',
+    text: 'an annotation of the pod has an invalid value',
+    change: 'correct or remove the annotation named above',
   },
   'unknown-template': {
     result: 'denied',
-    text: 'the pod asks for a template that the injector does not have',
+    text: 'the pod names an unknown template',
     change: 'name a known template in the annotation inject.istio.io/templates, or remove it',
   },
   'invalid-pod': {
     result: 'denied',
     text: 'the pod cannot be injected as it is written',
-    change: 'correct the fields that are named above',
+    change: 'correct the fields named above',
   },
   'annotation-policy': {
     result: 'denied',
     text: "the platform's annotation policy forbids an annotation of the pod",
-    change: 'remove the annotation that is named above, or ask the platform to allow it',
+    change: 'remove the annotation named above, or ask the platform team to allow it',
   },
 } as const satisfies Record<string, ReasonEntry>
 

@@ -6,18 +6,18 @@ import type { InjectionTemplate } from './template.ts'
 
 export type NativeSidecars = 'auto' | 'enabled' | 'disabled'
 
-/** Everything an injection depends on but the pod and the cluster: checked whole, never changed, swapped as one. */
+/** Everything an injection depends on except the pod and the cluster: validated as a whole, immutable, replaced atomically. */
 export interface Snapshot {
-  /** SHA-256 over all that the documents and settings say, hex; what `outdated` and replicas compare. */
+  /** SHA-256 of the content of documents and settings, in hex; compared by `outdated` and replicas. */
   readonly hash: string
   readonly revision: string
   readonly nativeSidecars: NativeSidecars
-  /** `openshift` or nothing. */
+  /** `openshift` or undefined. */
   readonly platform: string | undefined
   readonly compliancePolicy: string
-  /** Whether injected pods carry the hash. */
+  /** Whether injected pods get the hash as an annotation. */
   readonly stampHash: boolean
-  /** `enabled` or `disabled`; anything else was reported when it loaded, and skips every pod. */
+  /** `enabled` or `disabled`; with any other value, which was reported when it was loaded, every pod is skipped. */
   readonly policy: string
   readonly defaultTemplates: readonly string[]
   readonly templates: ReadonlyMap<string, InjectionTemplate>
@@ -28,6 +28,6 @@ export interface Snapshot {
   readonly annotationPolicy: readonly PolicyRule[]
   readonly values: JsonObject
   readonly mesh: MeshConfig
-  /** `meshConfig.discoverySelectors`, checked: one of them must select a namespace for it to be known; none: all are. */
+  /** `meshConfig.discoverySelectors`, validated: namespaces that one of them selects belong to the mesh; if empty, all do. */
   readonly discoverySelectors: readonly LabelSelector[]
 }

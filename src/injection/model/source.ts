@@ -4,14 +4,14 @@ import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { type Json, lookup, own } from '../../lang/json.ts'
 
-/** Where in the world outside of the injector a value comes from, as its author knows it. */
+/** Where a value comes from outside the injector, in terms that its author knows. */
 export interface Source {
   readonly kind: SourceKind
   /** An annotation or label by its name; else the path of a field: `global.proxy.cpu`, `defaultConfig.concurrency`. */
   readonly name: string
   /** The field within an annotation or an object of the cluster that holds a document. */
   readonly field?: string
-  /** What it says. */
+  /** The value that is set there. */
   readonly value?: Json
 }
 
@@ -38,36 +38,36 @@ export type SourceKind =
   | 'setting'
   /** The kubelets of the cluster's nodes. */
   | 'nodes'
-  /** What holds where nobody says anything. */
+  /** A built-in default. */
   | 'default'
-  /** What a template said before a later one, a step or the pod's author had the last word. */
+  /** A template whose value was overwritten by a later template, a step or the pod author. */
   | 'template'
 
-/** An annotation of a pod, where it has it. */
+/** An annotation of a pod, if it is set. */
 export function annotationSources(pod: Pod, name: string): readonly Source[] {
   const value = annotation(pod, name)
   return value === undefined ? [] : [{ kind: 'annotation', name, value }]
 }
 
-/** A label of a pod, where it has it. */
+/** A label of a pod, if it is set. */
 export function labelSources(pod: Pod, name: string): readonly Source[] {
   const value = own(labelsOf(pod), name)
   return value === undefined ? [] : [{ kind: 'label', name, value }]
 }
 
-/** A value of the values document; one that says nothing (absent, null, an empty string) is not set. */
+/** A value of the values document; null and the empty string count as unset. */
 export function valuesSources(values: Json, path: readonly string[]): readonly Source[] {
   const value = lookup(values, ...path)
   if (path.length === 0 || value === undefined || value === null || value === '') return []
   return [{ kind: 'values', name: path.join('.'), value }]
 }
 
-/** A setting of the injector; an empty one is not set. */
+/** A setting of the injector; an empty one counts as unset. */
 export function settingSources(name: string, value: string): readonly Source[] {
   return value === '' ? [] : [{ kind: 'setting', name, value }]
 }
 
-/** A field of the mesh; one that is as it is built in counts as the default, whether or not a document says so too. */
+/** A field of the mesh; the built-in value counts as the default, even if a document sets it explicitly. */
 export function meshSources(mesh: MeshConfig, path: readonly string[]): readonly Source[] {
   const value = lookup(mesh, ...path)
   if (path.length === 0 || value === undefined) return []
@@ -82,7 +82,7 @@ export function meshSources(mesh: MeshConfig, path: readonly string[]): readonly
   return [{ kind: 'default', name: builtIn, value }]
 }
 
-/** Each source once; what two of them say of one place is the same. */
+/** Each source once: sources of the same place have the same value. */
 export function distinctSources(sources: readonly Source[]): readonly Source[] {
   return [...new Map(sources.map((source) => [keyOf(source), source])).values()]
 }

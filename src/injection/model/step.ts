@@ -3,18 +3,18 @@ import type { Warning } from './injection.ts'
 import type { Prepared } from './prepared.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** One step of the pipeline: takes a pod and returns a pod. */
+/** One step of the pipeline, from pod to pod. */
 export interface Step<Name extends string = string> {
   readonly name: Name
-  /** What it is for, as a clause: why it sets fields, and takes others away. */
+  /** Its purpose as a clause: why it sets and removes fields. */
   readonly why: string
   readonly take: (pod: Pod, context: StepContext) => StepResult
 }
 
-/** What a step knows besides the pod that it takes. */
+/** The input of a step besides the pod. */
 export interface StepContext {
   readonly prepared: Prepared
-  /** The outlines of the rendered templates, merged onto an empty pod: what was injected, and nothing of the user's. */
+  /** The outlines of the rendered templates, merged onto an empty pod: only what was injected, nothing of the pod author's. */
   readonly injected: Pod
   readonly snapshot: Snapshot
 }

@@ -5,16 +5,16 @@ import type { StringMap } from '../../lang/json.ts'
 import type { ClusterFacts } from './facts.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** All that the settings of one injection are decided from. */
+/** The input of all settings of one injection. */
 export interface Subject {
-  /** The pod as it came. */
+  /** The original pod. */
   readonly pod: Pod
   readonly namespace: string
   /** The variables that the webhook's path sets. */
   readonly path: StringMap
   readonly snapshot: Snapshot
   readonly facts: ClusterFacts
-  /** The pod's ProxyConfig, and what its annotation alone sets of it. */
+  /** The pod's ProxyConfig, and the part of it that its annotation sets. */
   readonly proxyConfig: ProxyConfig
   readonly annotated: ProxyConfig
   /** The layers that `proxyConfig` was merged from, from low to high. */

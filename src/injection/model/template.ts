@@ -4,7 +4,7 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { JsonObject, StringMap } from '../../lang/json.ts'
 import type { TracedRender } from '../../lang/template/compile.ts'
 
-/** What templates are rendered with; the pod is the one without an earlier injection. */
+/** The data of templates; the pod is without an earlier injection. */
 export interface TemplateInputs {
   readonly pod: Pod
   readonly owner: Owner
@@ -44,30 +44,30 @@ export type InboundTrafficPolicyMode = 'localhost' | 'passthrough'
 export interface InjectionTemplate {
   readonly name: string
   readonly text: string
-  /** Whether equal inputs may render differently: it asks for the time or for random values. */
+  /** Whether equal inputs may render differently: it uses the time or random values. */
   readonly varies: boolean
   /** Throws a RenderError. */
   render(inputs: TemplateInputs): Rendering
-  /** Renders as `render` does, and reports what each piece of the text is due to; many times as slow. Throws a RenderError. */
+  /** Like `render`, but also returns the cause of each piece of output; many times as slow. Throws a RenderError. */
   trace(inputs: TemplateInputs): TracedRender
-  /** Fields that the template reads and that do not exist, in whatever branch. */
+  /** Unknown fields that the template reads, in any branch. */
   unknownFields(inputs: TemplateInputs): readonly TemplateFault[]
 }
 
-/** What a template rendered. */
+/** The output of a template. */
 export interface Rendering {
   /** YAML: a partial Pod. */
   readonly text: string
-  /** The strings that the template read as JSON on the way. */
+  /** The strings that the template parsed as JSON. */
   readonly readAsJson: readonly string[]
 }
 
 /** A template as it was rendered for a pod. */
 export interface RenderedTemplate {
   readonly template: InjectionTemplate
-  /** What is merged onto the pod; nulls and merge directives are still in it. */
+  /** The partial pod that is merged onto the pod, with nulls and merge directives. */
   readonly patch: Pod
-  /** The annotations of the pod that the template read as JSON, in the order of their names. */
+  /** The annotations of the pod that the template parsed as JSON, sorted by name. */
   readonly userJson: StringMap
 }
 
@@ -75,14 +75,14 @@ export interface TemplateFault {
   readonly template: string
   readonly line: number
   readonly column: number
-  /** What is wrong, with the line of the template and a caret below it. */
+  /** The fault, with the line of the template and a caret below it. */
   readonly message: string
 }
 
 /** A template failed on a pod. */
 export class RenderError extends Error {
   override readonly name = 'RenderError'
-  /** What it had read as JSON until then. */
+  /** The strings that it parsed as JSON before it failed. */
   readonly readAsJson: readonly string[]
 
   constructor(message: string, readAsJson: readonly string[], options?: ErrorOptions) {

@@ -2,8 +2,8 @@ import { type DenialFault, describeDenial } from './fault.ts'
 import type { Reason } from './reasons.ts'
 
 /**
- * Something in the pod that its author has to change: the review is denied, with these faults as its message. Every other
- * error that leaves the pipeline is the injector's own fault and becomes HTTP 500.
+ * Faults that the pod author has to fix: the review is denied with them as its message. Any other error of the pipeline is a
+ * failure of the injector and results in HTTP 500.
  */
 export class UserFault extends Error {
   override readonly name = 'UserFault'

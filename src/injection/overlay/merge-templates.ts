@@ -14,7 +14,7 @@ export interface TemplateStep extends Step<'template'> {
   readonly rendered: RenderedTemplate
 }
 
-/** The steps that merge what a template rendered onto the pod. */
+/** The steps that merge the output of a template onto the pod. */
 export function mergeSteps(rendered: RenderedTemplate): readonly [Step<'native-proxy'>, TemplateStep] {
   const { patch } = rendered
   return [
@@ -32,14 +32,14 @@ export function mergeSteps(rendered: RenderedTemplate): readonly [Step<'native-p
   ]
 }
 
-/** The outlines of templates merged onto an empty pod: what they inject, and nothing of the user's. */
+/** The outlines of templates merged onto an empty pod: only what they inject, nothing of the pod author's. */
 export function injectedBy(all: readonly RenderedTemplate[]): Pod {
   return all.reduce<Pod>((merged, one) => blamed(one, () => mergePod(merged, outline(one.patch))), {})
 }
 
 /**
- * A proxy that the user customised under containers follows the template's to initContainers, so that both meet; unless
- * one stands there already, from an earlier pass.
+ * Moves a proxy that the pod author customised in containers to initContainers if the template's is there, so that both are
+ * merged; unless there is one already, from an earlier pass.
  */
 function withNativeProxy(pod: Pod, patch: Pod): Pod {
   const own = findNamed(containersOf(pod), proxyName)

@@ -20,9 +20,9 @@ import { type OwnContainer, ofOverrides, ownContainer } from './own-container.ts
 const lists: readonly ContainerList[] = ['containers', 'initContainers']
 
 /**
- * Merges the user's own version of each injected container on top again, so that the user's fields win over the
- * template's, and remembers them in an annotation: another pass finds them there, where the pod itself has only the
- * merged container. On a pod that was injected before, what the annotation holds is merged again.
+ * Merges the pod author's version of each injected container on top again, so that it takes precedence over the template's, and
+ * stores it in an annotation for later passes, since the pod itself has only the merged container. On a pod that was injected
+ * before, the content of the annotation is merged again.
  */
 export function reapplyOverrides(merged: Pod, injected: Pod, prepared: Prepared): Pod {
   const { earlier } = prepared
@@ -52,9 +52,9 @@ function remember(pod: Pod, overrides: readonly (readonly [ContainerList, readon
 }
 
 /**
- * A container that came after the first pass, and that templates which change every container list as theirs now: the
- * next pass would take it for injected and show templates a pod without it. It goes before the others, where this pass saw it:
- * those are put back behind it.
+ * A container that was added after the first pass, and that templates which change every container now list as injected: the
+ * next pass would treat it as injected and render templates without it. It is stored before the others, in the order of this
+ * pass: those are added after it.
  */
 function rememberLate(
   pod: Pod,
@@ -79,8 +79,8 @@ function overrideOf(name: string, list: ContainerList, prepared: Prepared): Cont
 }
 
 /**
- * The author's own version of an injected container: what an earlier injection stored, else the pod's own container; for an
- * injected init container also one under containers, which a native sidecar leaves.
+ * The pod author's version of an injected container: the one stored by an earlier injection, else the pod's own container; for
+ * an injected init container also one in containers, from where a native sidecar is moved.
  */
 export function findOverride(name: string, list: ContainerList, { base, earlier }: Prepared): OwnContainer | undefined {
   const stored = findNamed(earlier.overrides[list], name)
@@ -90,7 +90,7 @@ export function findOverride(name: string, list: ContainerList, { base, earlier 
   return found ?? (list === 'initContainers' ? ownContainer(base, 'initContainers', name) : undefined)
 }
 
-/** `auto` is Istio's word for "the injector's image". */
+/** `auto` stands for the injector's image in Istio. */
 function withoutAutoImage(container: Container): Container {
   if (container.image !== 'auto') return container
   const { image: _image, ...rest } = container

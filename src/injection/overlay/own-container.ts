@@ -3,18 +3,18 @@ import { type ContainerList, containersOf, findNamed } from '../../kubernetes/po
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
 import type { Source } from '../model/source.ts'
 
-/** A container of an injected name that the author of a pod wrote, and where it is written. */
+/** A pod author's container with the name of an injected one, and where it is defined. */
 export interface OwnContainer {
   readonly container: Container
   readonly source: Source
 }
 
-/** One that an earlier injection stored in an annotation. */
+/** A container that an earlier injection stored in an annotation. */
 export function ofOverrides(container: Container): OwnContainer {
   return { container, source: { kind: 'annotation', name: overridesAnnotation } }
 }
 
-/** One of the pod itself. */
+/** A container of the pod itself. */
 export function ownContainer(pod: Pod, list: ContainerList, name: string): OwnContainer | undefined {
   const container = findNamed(containersOf(pod, list), name)
   return container === undefined ? undefined : { container, source: containerSource(list, name) }

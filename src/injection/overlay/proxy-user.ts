@@ -7,8 +7,8 @@ import { interceptionMode } from '../prepare/interception-mode.ts'
 import { type OwnContainer, ofOverrides, ownContainer } from './own-container.ts'
 
 /**
- * A user whom the pod chose for its own proxy: the rules that let the proxy's traffic pass go by user, so the init
- * container must name the same one. With TPROXY the proxy has to be root.
+ * Applies the user that the pod sets for its own proxy: the iptables rules exempt the proxy's traffic by user, so the init
+ * container must use the same one. With TPROXY the proxy has to be root.
  */
 export function adoptProxyUser(pod: Pod, prepared: Prepared): Pod {
   const { runAsUser, runAsGroup } = ownProxy(prepared)?.container.securityContext ?? {}
@@ -30,7 +30,7 @@ export function adoptProxyUser(pod: Pod, prepared: Prepared): Pod {
   return changeProxy(capturing, (proxy) => ({ ...proxy, securityContext: { ...proxy.securityContext, runAsUser: 0 } }))
 }
 
-/** The proxy that the pod's author wrote: of one that was injected before only what is stored is the author's. */
+/** The pod author's proxy container: if injected before, only the stored part is the author's. */
 export function ownProxy({ base, earlier }: Prepared): OwnContainer | undefined {
   const { containers, initContainers, overrides } = earlier
   const stored = findNamed(overrides.containers, proxyName) ?? findNamed(overrides.initContainers, proxyName)

@@ -5,14 +5,14 @@ import type { SharedNameFault } from '../model/fault.ts'
 import { UserFault } from '../model/user-fault.ts'
 
 /**
- * Refuses a pod that has a container where the templates bring an init container of the same name, or the other way
- * round. Kubernetes wants names of containers to be unique in a pod, over all lists, and would refuse the injected pod
- * for a container that its author has never seen. A proxy that stands in both lists is Istio's contract, and passes.
+ * Denies a pod with a container of the same name as an injected init container, or vice versa. Container names must be unique
+ * in a pod over all lists, and the API server would reject the injected pod because of a container that its author has never
+ * seen. A proxy in both lists is part of Istio's contract, and allowed.
  */
 export function refuseSharedNames(pod: Pod, rendered: Pod): void {
   for (const [list, { own, injected }] of Object.entries(sides)) {
     for (const { name } of containersOf(rendered, list as ContainerList)) {
-      // A name that the pod has twice by itself is no news to its author.
+      // A duplicate within the original pod is reported by the API server.
       if (name === proxyName || findNamed(namedIn(pod, list as List), name) !== undefined) continue
       const other = own.find((one) => findNamed(namedIn(pod, one), name) !== undefined)
       if (other === undefined) continue

@@ -2,7 +2,7 @@ import type { Step } from '../model/step.ts'
 import { reapplyOverrides } from './overrides.ts'
 import { adoptProxyUser } from './proxy-user.ts'
 
-/** What the author of a pod said of the injected containers wins over the templates. */
+/** The pod author's settings of injected containers take precedence over the templates. */
 export const overlaySteps = [
   {
     name: 'overrides',

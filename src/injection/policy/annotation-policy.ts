@@ -3,31 +3,31 @@ import type { StringMap } from '../../lang/json.ts'
 import type { PolicyFault } from './fault.ts'
 import { type PodSettings, type Setting, settingsOf } from './pod-settings.ts'
 
-/** What application teams may not set, or should think twice about: one entry of `annotationPolicy`. */
+/** Annotations that pod authors may not or should not set: one entry of `annotationPolicy`. */
 export interface PolicyRule {
-  /** Names of annotations, or beginnings of names as `PREFIX*`. */
+  /** Names of annotations, or prefixes of names as `PREFIX*`. */
   readonly annotations: readonly string[]
   readonly action: 'warn' | 'deny'
-  /** What is allowed all the same, as texts in which `*` stands for anything. Without it no value is. */
+  /** Patterns of allowed values, in which `*` matches anything. Without them no value is allowed. */
   readonly values?: readonly string[] | undefined
-  /** Namespaces in which the rule doesn't hold; `*` stands for anything. */
+  /** Namespaces in which the rule doesn't apply; `*` matches anything. */
   readonly exceptNamespaces: readonly string[]
-  /** Pods for which the rule doesn't hold, by their own labels. */
+  /** Pods to which the rule doesn't apply, by their labels. */
   readonly exceptSelector?: LabelSelector | undefined
-  /** Namespaces in which the rule doesn't hold, by their labels. */
+  /** Namespaces in which the rule doesn't apply, by their labels. */
   readonly exceptNamespaceSelector?: LabelSelector | undefined
-  /** What the user is told. */
+  /** The message for the pod author. */
   readonly message?: string | undefined
 }
 
-/** A pod as it came, and where. Without `namespaceLabels` (an unknown namespace) no exceptNamespaceSelector excepts it. */
+/** The original pod and its namespace. Without `namespaceLabels` (unknown namespace) no exceptNamespaceSelector applies. */
 export interface PolicySubject extends PodSettings {
   readonly labels: StringMap
   readonly namespace: string
   readonly namespaceLabels?: StringMap | undefined
 }
 
-/** Everything in a pod that the rules deny, and warn about. Pure; for no rules it costs nothing. */
+/** All settings of a pod that the rules deny or warn about. */
 export function applyAnnotationPolicy(
   rules: readonly PolicyRule[],
   subject: PolicySubject,
@@ -64,20 +64,20 @@ function coversName(rule: string, annotation: string): boolean {
   return rule.endsWith('*') ? name.startsWith(sameName(rule.slice(0, -1))) : name === sameName(rule)
 }
 
-/** Istio's agent reads `prometheus_io_port` as `prometheus.io/port`: no rule is to be got round by such a spelling. */
+/** Istio's agent reads `prometheus_io_port` as `prometheus.io/port`: such a spelling must not bypass a rule. */
 function sameName(name: string): string {
   const plain = name.replaceAll(/\W/g, '_')
   return plain.startsWith('prometheus_io_') || plain.startsWith('prometheus_istio_io_') ? plain : name
 }
 
-/** A value is allowed as it is, or as a list (`3306,6379`) of which every item is. */
+/** A value is allowed as a whole, or as a list (`3306,6379`) if every item is. */
 function isAllowed(patterns: readonly string[] | undefined, value: string): boolean {
   if (patterns === undefined) return false
   const matches = (text: string): boolean => patterns.some((pattern) => matchesGlob(pattern, text))
   return matches(value) || value.split(',').every((item) => matches(item.trim()))
 }
 
-/** Whether a text is as the pattern says from its first to its last character; `*` stands for any characters, also for none. */
+/** Whether a string matches a pattern as a whole; `*` matches any number of characters. */
 export function matchesGlob(pattern: string, text: string): boolean {
   const [first = '', ...others] = pattern.split('*')
   const last = others.pop()

@@ -3,46 +3,47 @@ import type { Json } from '../../lang/json.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
 import { type Path, quote } from '../../lang/text/path.ts'
 
-/** How a pod sets something that an annotation policy is about. */
+/** How a pod makes a setting that an annotation policy covers. */
 export type SettingSource =
   | { readonly code: 'annotation' }
   /** By a field of the annotation `proxy.istio.io/config`. */
   | { readonly code: 'proxy-config'; readonly field: string; readonly value: Json }
-  /** By the image of a container with an injected name, in the pod or in the annotation `proxy.istio.io/overrides`. */
+  /** By the image of a container with the name of an injected one, in the pod or in the annotation `proxy.istio.io/overrides`. */
   | {
       readonly code: 'image'
       readonly image: Json
       readonly container: Json | undefined
       readonly of: 'pod' | 'overrides'
     }
-  /** By other fields of such a container of the pod, which would replace the injected ones. */
+  /** By other fields of such a container of the pod, which would override the injected ones. */
   | { readonly code: 'container'; readonly container: Json | undefined }
 
-/** A setting of a pod that a rule of the annotation policy is against. */
+/** A setting of a pod that violates a rule of the annotation policy. */
 export interface PolicyFault {
   readonly code: 'annotation-policy'
   /** Where the pod makes the setting. */
   readonly path: Path
-  /** The annotation that the rule covers: the setting counts as this annotation, wherever it is made. */
+  /** The annotation that the rule covers: the setting counts as this annotation, however it is made. */
   readonly annotation: string
   readonly value: string
   readonly source: SettingSource
   /** The position of the rule in `annotationPolicy`. */
   readonly rule: number
-  /** The values that the rule allows; undefined where it allows none. */
+  /** The values that the rule allows; undefined if it allows none. */
   readonly allowed?: readonly string[]
-  /** What the rule says itself, with `{annotation}` and `{value}` in it. */
+  /** The rule's own message, which may contain `{annotation}` and `{value}`. */
   readonly message?: string
 }
 
-/** The rule's own message, or where the setting is made, what is allowed, and which rule says so. */
+/** The rule's own message; by default where the setting is made, what is allowed, and the rule. */
 export function describePolicyFault(fault: PolicyFault): string {
   const { annotation, value, rule, allowed, message } = fault
   if (message !== undefined) {
     return message.replaceAll(/\{(annotation|value)\}/g, (_, key) => (key === 'annotation' ? annotation : quote(value)))
   }
-  const verdict = allowed === undefined ? 'is not allowed' : `is not among what is allowed (${allowed.join(', ')})`
-  return `${sourceText(fault)} ${verdict}: annotationPolicy[${rule}] covers ${annotation}`
+  const predicate =
+    allowed === undefined ? 'is not allowed' : `is not one of the allowed values (${allowed.join(', ')})`
+  return `${sourceText(fault)} ${predicate}: annotationPolicy[${rule}] covers ${annotation}`
 }
 
 function sourceText({ annotation, value, source }: PolicyFault): string {

@@ -12,12 +12,12 @@ import type { Path } from '../../lang/text/path.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
 import type { PolicyFault } from './fault.ts'
 
-/** What of a pod, as it came, can set what an annotation sets. */
+/** The parts of an original pod that can set the same as an annotation. */
 export interface PodSettings {
   readonly annotations: StringMap
-  /** The pod itself, for containers of its own that customise injected ones. */
+  /** The pod itself, for containers that customise injected ones. */
   readonly pod?: { readonly spec?: JsonObject | null }
-  /** The injector's own images without a type (`HUB/NAME:TAG`): a container that has one, of any type, sets no other image. */
+  /** The injector's own images without a type (`HUB/NAME:TAG`): a container with one of them, of any type, doesn't set another image. */
   readonly images?: readonly string[]
 }
 
@@ -27,9 +27,9 @@ export type Setting = Pick<PolicyFault, 'path' | 'annotation' | 'value' | 'sourc
 const imageAnnotation = 'sidecar.istio.io/proxyImage'
 
 /**
- * All settings of a pod that an annotation policy is about: its annotations, and what it sets by other roads that lead to the same
- * place: `proxy.istio.io/config`, `proxy.istio.io/overrides`, or a container of its own that bears an injected name. Whether
- * the pod says that it was injected before doesn't matter: anyone can write that.
+ * All settings of a pod that an annotation policy covers: its annotations, and equivalent settings by `proxy.istio.io/config`,
+ * by `proxy.istio.io/overrides`, or by a container of its own with the name of an injected one. It makes no difference whether
+ * the pod claims to have been injected before, since anyone can write that.
  */
 export function settingsOf(pod: PodSettings): readonly Setting[] {
   return [
@@ -51,7 +51,7 @@ function annotationPath(name: string): Path {
   return ['metadata', 'annotations', name]
 }
 
-/** Fields of a ProxyConfig, by both their names, that have an annotation of their own; and the numbers of an enum's values. */
+/** Fields of a ProxyConfig, by both their names, with an equivalent annotation; and the values of an enum by number. */
 const proxyConfigFields: readonly {
   readonly annotation: string
   readonly path: readonly (readonly string[])[]
@@ -69,7 +69,7 @@ const proxyConfigFields: readonly {
 function fromProxyConfig(text: string | undefined): readonly Setting[] {
   const config = text === undefined ? undefined : parsed(() => copyJson(readYaml(text)).json)
   return proxyConfigFields.flatMap(({ annotation, path, values }) => {
-    // Both names of a field may be there: each counts.
+    // A field may be set by both its names: each counts.
     let found: readonly (Json | undefined)[] = [config]
     for (const names of path) found = found.flatMap((object) => names.map((name) => lookup(object, name)))
     return found.filter(isSet).map((value): Setting => {
@@ -94,7 +94,7 @@ function fromOverrides(text: string | undefined, images: readonly string[] | und
 
 const injectedNames: ReadonlySet<unknown> = new Set([proxyName, initName, validationName, coreDumpName])
 
-/** The pod's own container of an injected name becomes an override: it counts as that annotation too. */
+/** The pod's own container with the name of an injected one becomes an override, so it counts as that annotation too. */
 function fromContainers(spec: Json | undefined, images: readonly string[] | undefined): readonly Setting[] {
   return containersOf(spec)
     .filter(({ container }) => injectedNames.has(own(container, 'name')))
@@ -151,7 +151,7 @@ function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** What can't be read sets nothing: the check of the annotations refuses it. */
+/** A value that can't be parsed sets nothing: the validation of annotations denies it. */
 function parsed(read: () => Json): Json | undefined {
   try {
     return read()

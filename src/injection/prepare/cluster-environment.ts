@@ -22,7 +22,7 @@ const inPath = (name: string): Place => ({
   sources: ({ path }) => (own(path, name) ? pathSources(path, name) : []),
 })
 
-/** An empty value in the path counts where nothing else gives one: for an empty variable. */
+/** An empty value in the path applies if nothing else sets the variable: it is then set to empty. */
 const emptyInPath = (name: string): Place => ({
   value: ({ path }) => (own(path, name) === '' ? '' : undefined),
   sources: ({ path }) => (own(path, name) === '' ? pathSources(path, name) : []),
@@ -38,7 +38,7 @@ const none = (name: string): Fallback<string, EnvironmentSubject> => ({
   sources: () => [{ kind: 'default', name, value: '' }],
 })
 
-/** The cluster that the proxy is told; empty: none. */
+/** The cluster of the proxy; empty if none. */
 export const cluster = resolver<string, EnvironmentSubject>(
   [inPath(clusterVariable), inValues('global', 'multiCluster', 'clusterName'), emptyInPath(clusterVariable)],
   none('cluster'),
@@ -46,7 +46,7 @@ export const cluster = resolver<string, EnvironmentSubject>(
 
 const label = ({ pod }: EnvironmentSubject) => own(labelsOf(pod), networkLabel)
 
-/** The network that the proxy is told; empty: none. An empty label of the pod keeps the values out, but not the path. */
+/** The network of the proxy; empty if none. An empty label of the pod overrides the values, but not the path. */
 export const network = resolver<string, EnvironmentSubject>(
   [
     {
@@ -64,7 +64,7 @@ export const network = resolver<string, EnvironmentSubject>(
   none('network'),
 )
 
-/** What the cluster says to the proxy: the path's pairs, with the cluster and the network that really apply in their place. */
+/** The proxy's variables that the cluster sets: the path's pairs, with the resolved cluster and network. */
 export function clusterEnvironment(subject: EnvironmentSubject): StringMap {
   const [clusterName, networkName] = [cluster.value(subject), network.value(subject)]
   return {
@@ -79,7 +79,7 @@ export function networkIn(environment: StringMap): string | undefined {
   return own(environment, networkVariable)
 }
 
-/** What gives a variable of `clusterEnvironment` its value. */
+/** The sources of a variable of `clusterEnvironment`. */
 export function variableSources(name: string, subject: EnvironmentSubject): Pick<Resolved<string>, 'from' | 'lost'> {
   if (name === clusterVariable) return cluster.resolve(subject)
   if (name === networkVariable) return network.resolve(subject)

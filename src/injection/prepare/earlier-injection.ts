@@ -29,8 +29,8 @@ export function earlierInjection(pod: Pod): EarlierInjection {
 }
 
 /**
- * The pod that templates see: without what the earlier pass added, and with the user's own containers back in place.
- * `statusPort` is the mesh's: scrape annotations that point there were the injector's.
+ * The pod for templates: without what the earlier pass added, and with the pod author's own containers back in place.
+ * `statusPort` is the mesh's: scrape annotations with this port were set by the injector.
  */
 export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
@@ -45,7 +45,7 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   return withSpec(stripped, { containers, initContainers })
 }
 
-/** The ports of all containers as the earlier pass told them to the proxy: what tells each apart, and its first place. */
+/** The ports of all containers that the earlier pass listed for the proxy: a key for each port, and its first index. */
 type ToldPorts = ReadonlyMap<string, number>
 
 function toldPorts(pod: Pod): ToldPorts {
@@ -65,9 +65,9 @@ function portKey(port: JsonObject): string {
 }
 
 /**
- * Whether the user's own proxy was written under containers and followed a native sidecar to initContainers. Nothing
- * stored says so, but the proxy was told the ports of all containers then, its own among them only in that case. It has
- * to go back, so that the template sees what it saw the first time.
+ * Whether the pod author's own proxy was written in containers and then moved to initContainers as a native sidecar. That isn't
+ * recorded, but the earlier pass listed the ports of all containers for the proxy, the proxy's own only in that case. It has
+ * to be moved back, so that the template gets the same input as the first time.
  */
 function hasMoved(own: Container, told: ToldPorts): boolean {
   return own.name === proxyName && own.ports != null && own.ports.every((port) => told.has(portKey(port)))
@@ -90,7 +90,7 @@ function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   })
 }
 
-/** The containers with those that are missing put back at the end, but the proxy where its ports were told. */
+/** The containers with missing ones added at the end, and the proxy where its ports were listed. */
 function putBack(
   containers: readonly Container[],
   overrides: readonly Container[],
@@ -113,7 +113,7 @@ function putBack(
   return others.toSpliced(behind < 0 ? others.length : behind, 0, proxy)
 }
 
-/** A status that is not JSON lists nothing: it is no fault of the user's, who didn't write it. */
+/** A status that isn't JSON lists nothing: that isn't a fault of the pod author, who didn't write it. */
 function readStatus(text: string | undefined): JsonObject | undefined {
   const status = text === undefined ? undefined : parseJson(text)
   return isObject(status) ? status : undefined

@@ -7,7 +7,7 @@ import { meshSources, type Source, valuesSources } from '../model/source.ts'
 import type { Subject } from '../model/subject.ts'
 
 export interface HoldSubject {
-  /** What the annotation `proxy.istio.io/config` sets. */
+  /** The fields that the annotation `proxy.istio.io/config` sets. */
   readonly annotated: ProxyConfig
   readonly snapshot: { readonly values: JsonObject; readonly mesh: Pick<MeshConfig, 'defaultConfig'> }
 }
@@ -19,8 +19,8 @@ const annotation: Source = { kind: 'annotation', name: proxyConfigAnnotation, fi
 const inValues = ({ snapshot }: HoldSubject) => lookup(snapshot.values, ...path)
 
 /**
- * Whether the application waits until the proxy runs: the annotation, else the mesh; and whatever those say, where the
- * values ask for it. ProxyConfig resources have no such field.
+ * Whether the application waits until the proxy runs: as set by the annotation, else by the mesh; and always if the values
+ * enable it. ProxyConfig resources have no such field.
  */
 export const holdApplication = resolver<boolean, HoldSubject, Subject>(
   [

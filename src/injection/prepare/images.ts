@@ -19,7 +19,7 @@ type Component = 'proxy' | 'proxy_init'
 
 const typeAnnotation = 'sidecar.istio.io/proxyImageType'
 
-/** Also an empty annotation counts: for an image without a type. */
+/** An empty annotation counts as set: it means an image without a type. */
 const ofAnnotation: Candidate<string, ImageSubject> = {
   value: ({ pod }) => annotation(pod, typeAnnotation),
   sources: ({ pod }) => annotationSources(pod, typeAnnotation),
@@ -41,7 +41,7 @@ const noType: Fallback<string, ImageSubject> = {
   sources: () => [{ kind: 'default', name: 'image type', value: '' }],
 }
 
-/** The type of each image: `distroless`, `debug`. The init container's is none of the proxy's configuration. */
+/** The type of each image: `distroless`, `debug`. That of the init container doesn't depend on the ProxyConfig. */
 export const imageType = {
   proxy: resolver<string, ImageSubject, Subject>([ofAnnotation, ofProxyConfig, ofVariant], noType),
   proxy_init: resolver<string, ImageSubject, Subject>([ofAnnotation, ofVariant], noType),
@@ -62,7 +62,7 @@ export function untypedImages(values: JsonObject): readonly string[] {
   return [image(global, 'proxy', 'default'), image(global, 'proxy_init', 'default')]
 }
 
-/** What an image is made of: several sources, and of its type those that lost. */
+/** The sources of an image; for its type also those that were overridden. */
 export function imageSources(
   component: Component,
   subject: Subject,
@@ -78,7 +78,7 @@ function image(global: Json | undefined, component: Component, type: string): st
   return `${lookupString(global, 'hub')}/${name}:${withType(tagOf(lookup(global, 'tag')), type)}`
 }
 
-/** A tag that YAML reads as a number is printed as Go prints a float64: `1.10` gives `1.1`. */
+/** A tag that YAML reads as a number is printed as Go prints a float64: `1.10` becomes `1.1`. */
 function tagOf(tag: Json | undefined): string {
   if (typeof tag === 'number') return floatText(tag)
   return typeof tag === 'string' ? tag : ''

@@ -3,12 +3,12 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { meshSources, settingSources } from '../model/source.ts'
 import type { InboundTrafficPolicyMode } from '../model/template.ts'
 
-/** Settings that the installation alone makes, for all pods alike. */
+/** Settings that only the installation makes, for all pods. */
 export interface Installation {
   readonly snapshot: Snapshot
 }
 
-/** The revision that pods record; templates see the setting as it is. */
+/** The revision that is recorded on pods; templates get the setting as it is. */
 export const revision = resolver<string, { readonly snapshot: Pick<Snapshot, 'revision'> }>(
   [
     {
@@ -19,7 +19,7 @@ export const revision = resolver<string, { readonly snapshot: Pick<Snapshot, 're
   { value: () => 'default', sources: () => [{ kind: 'default', name: 'revision', value: 'default' }] },
 )
 
-/** The compliance policy of proxies; empty: none. */
+/** The compliance policy of proxies; empty if none. */
 export const compliancePolicy = resolver<string, Installation>(
   [
     {
@@ -32,7 +32,7 @@ export const compliancePolicy = resolver<string, Installation>(
 
 const mode = ({ snapshot }: Installation) => snapshot.mesh.inboundTrafficPolicy?.mode
 
-/** Where the proxy sends what comes in: to the address that was called, or to localhost. */
+/** Where the proxy forwards inbound traffic: to the original address or to localhost. */
 export const inboundTrafficPolicyMode = resolver<InboundTrafficPolicyMode, Installation>(
   [
     {

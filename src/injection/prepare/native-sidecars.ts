@@ -16,12 +16,12 @@ const stableSince = 33
 
 const isAuto = ({ snapshot }: NativeSidecarSubject) => snapshot.nativeSidecars === 'auto'
 
-/** The setting in mode `auto` where no node is known: nodes that are known speak for it. */
+/** The setting in mode `auto` without known nodes; otherwise the nodes are the source. */
 const auto: Source = { kind: 'setting', name: 'nativeSidecars', value: 'auto' }
 
 /**
- * Whether proxies are injected as native sidecars: what templates see as `.NativeSidecars`. `auto`: where the pod's own
- * kubelet has them, or every kubelet that could run it; without any known node, as the newest Kubernetes would.
+ * Whether proxies are injected as native sidecars: `.NativeSidecars` in templates. `auto`: if the kubelet of the pod's node
+ * supports them, or every kubelet that could run it; without any known node, as on the newest Kubernetes.
  */
 export const nativeSidecars = resolver<boolean, NativeSidecarSubject>(
   [
@@ -50,7 +50,7 @@ export const nativeSidecars = resolver<boolean, NativeSidecarSubject>(
 
 const name = 'sidecar.istio.io/nativeSidecar'
 
-/** Whether the default templates bring the proxy as a native sidecar: they weigh the pod's own annotation against `nativeSidecars`. */
+/** Whether the default templates inject the proxy as a native sidecar: the pod's annotation, else `nativeSidecars`. */
 export const nativeProxy = resolver<boolean, NativeSidecarSubject>(
   [
     {
@@ -66,7 +66,7 @@ export const nativeProxy = resolver<boolean, NativeSidecarSubject>(
   nativeSidecars.fallback,
 )
 
-/** The minor version of the kubelet of the pod's own node, where both are known. */
+/** The minor version of the kubelet on the pod's node, if both are known. */
 function ownMinor({ pod, facts }: NativeSidecarSubject): number | undefined {
   const node = pod.spec?.nodeName ?? undefined
   return node === undefined ? undefined : facts.nodes.get(node)
@@ -77,7 +77,7 @@ function allStable({ nodes }: NativeSidecarSubject['facts']): boolean {
   return true
 }
 
-/** The nodes that count as a whole: all, or those that the pod's own node has beaten. */
+/** The nodes as one source: they decide, or are overridden by the pod's own node. */
 function others(subject: NativeSidecarSubject): readonly Node[] {
   const nodes = [...subject.facts.nodes]
   return ownMinor(subject) === undefined ? nodes : nodes.filter(([name]) => name !== subject.pod.spec?.nodeName)
@@ -85,7 +85,7 @@ function others(subject: NativeSidecarSubject): readonly Node[] {
 
 type Node = readonly [name: string, minor: number | undefined]
 
-/** The oldest kubelet, unless only one whose version is unknown speaks against native sidecars. */
+/** The oldest kubelet, unless one of unknown version is the only one to prevent native sidecars. */
 function decisiveNode(nodes: readonly Node[]): readonly Source[] {
   const minors = nodes.map(([, minor]) => minor).filter((minor) => minor !== undefined)
   const oldest = Math.min(...minors)

@@ -6,7 +6,7 @@ import type { Owner } from '../model/template.ts'
 
 /**
  * The workload behind a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job. Kubernetes
- * names those after their owner and a hash or a time, so the owner is told from the name, without asking the cluster.
+ * names those after their owner and a hash or a time, so the owner is derived from the name, without reading it from the cluster.
  */
 export function ownerOf(pod: Pod, namespace: string): Owner {
   const controller = pod.metadata?.generateName ? controllerOf(pod) : undefined
@@ -24,7 +24,7 @@ function controllerOf(pod: Pod): OwnerReference | undefined {
 }
 
 function workloadOf(reference: OwnerReference, pod: Pod) {
-  // A null counts as absent, as in Go.
+  // Null counts as unset, as in Go.
   const apiVersion = lookupString(reference, 'apiVersion')
   const kind = lookupString(reference, 'kind')
   const name = lookupString(reference, 'name')

@@ -5,7 +5,7 @@ const shortNames: StringMap = { cluster: 'ISTIO_META_CLUSTER_ID', net: 'ISTIO_ME
 const legacySeparator = ':ENV:'
 
 /**
- * The environment that the webhook's path asks for: `/inject/cluster/c1/net/n1` or, as older installations write it,
+ * The environment variables in the webhook's path: `/inject/cluster/c1/net/n1` or, in older installations,
  * `/inject/:ENV:cluster=c1:ENV:net=n1`. Names are in the order of the path.
  */
 export function pathSettings(path: string): { readonly environment: StringMap; readonly warnings: readonly Warning[] } {

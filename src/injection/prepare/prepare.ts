@@ -18,7 +18,7 @@ import { pathSettings } from './path-settings.ts'
 import { proxyConfigsOf } from './proxy-configs.ts'
 import { proxyGid, proxyUid, withoutSharedUser } from './proxy-user.ts'
 
-/** Decides everything that doesn't need a template: each setting by its resolver. */
+/** Resolves everything that doesn't depend on a template: each setting by its resolver. */
 export function prepare(pod: Pod, namespace: string, path: string, snapshot: Snapshot, facts: ClusterFacts): Prepared {
   const { values, mesh } = snapshot
   const settings = pathSettings(path)
@@ -70,8 +70,8 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
 }
 
 /**
- * A pod whose proxy lacks the cluster's variables. They are set after the merge whatever the proxy has; on a pod that was
- * injected before they stand behind the author's own, and the merge, finding them there, would put those elsewhere.
+ * Removes the cluster's variables from the proxy. They are set after the merge in any case; on a pod that was injected before,
+ * they come after the pod author's own, whose order the merge would change otherwise.
  */
 function withoutVariables(pod: Pod, environment: StringMap): Pod {
   return changeProxy(pod, (proxy) => {

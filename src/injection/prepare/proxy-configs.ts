@@ -14,9 +14,9 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Source } from '../model/source.ts'
 import type { Subject } from '../model/subject.ts'
 
-/** What is worked out of a snapshot for all pods; it goes with the snapshot. */
+/** What is derived from a snapshot for all pods; it lives as long as the snapshot. */
 interface Cached {
-  /** Replicas of a workload all bring the same annotation `proxy.istio.io/config`. */
+  /** The replicas of a workload all have the same annotation `proxy.istio.io/config`. */
   readonly read: ProxyConfigReader
   /** The layers below a pod's own are the same for all pods until the resources change. */
   layers: { readonly resources: ClusterFacts['proxyConfigs']; readonly made: ProxyConfigLayers } | undefined
@@ -46,13 +46,13 @@ export function proxyConfigsOf(snapshot: Snapshot, { proxyConfigs: resources }: 
   return made
 }
 
-/** What sets a field of the pod's ProxyConfig (or a key of one that is joined by key), from the one that counts downwards. */
+/** The sources of a field of the pod's ProxyConfig (or of a key, if it is merged by key), from high to low. */
 export function proxyConfigSources({ layers }: Pick<Subject, 'layers'>, path: readonly string[]): readonly Source[] {
   const { won, lost } = layeredField(layers(), path)
   return [...(won === undefined ? [] : [won]), ...lost].flatMap((layer) => sourceIn(layer, path))
 }
 
-/** The fields that anyone above the built-in defaults sets, those that are joined by key, key by key. */
+/** The fields that any layer above the built-in defaults sets; those that are merged by key, key by key. */
 export function proxyConfigFields({ layers }: Pick<Subject, 'layers'>): readonly (readonly string[])[] {
   const found = new Map<string, readonly string[]>()
   for (const layer of layers()) {
@@ -64,7 +64,7 @@ export function proxyConfigFields({ layers }: Pick<Subject, 'layers'>): readonly
   return [...found.values()]
 }
 
-/** A field, or each of its keys where layers join it by key. */
+/** A field, or each of its keys if it is merged by key. */
 export function proxyConfigPaths(field: string, value: Json | undefined): readonly (readonly string[])[] {
   return mergedByKey.has(field) && isObject(value) ? Object.keys(value).map((key) => [field, key]) : [[field]]
 }
@@ -79,7 +79,7 @@ function sourceIn(layer: ProxyConfigLayer, path: readonly string[]): readonly So
   return [{ kind: 'proxy-config', name: `${layer.origin.namespace}/${layer.origin.name}`, field: name, value }]
 }
 
-/** A mesh's defaultConfig is complete: what it has from the built-in defaults is not the mesh's own. */
+/** A mesh's defaultConfig is complete: values that it has from the built-in defaults aren't the mesh's own. */
 function isBuiltIn({ origin, config }: ProxyConfigLayer, [field = '']: readonly string[]): boolean {
   return origin === 'defaults' || (origin === 'mesh' && own<Json>(defaultProxyConfig, field) === own(config, field))
 }

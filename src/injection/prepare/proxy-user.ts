@@ -17,7 +17,7 @@ const istioUser = 1337
 const users = 'openshift.io/sa.scc.uid-range'
 const groups = 'openshift.io/sa.scc.supplemental-groups'
 
-/** The user that the proxy runs as. On OpenShift a namespace has a range of its own: the highest of it, where it can be read. */
+/** The user that the proxy runs as. On OpenShift, a namespace has a range of its own: the highest in it, if it is valid. */
 export const proxyUid = resolver<number, UserSubject>(
   [
     {
@@ -28,7 +28,7 @@ export const proxyUid = resolver<number, UserSubject>(
   { value: () => istioUser, sources: () => [{ kind: 'default', name: 'proxy user', value: istioUser }] },
 )
 
-/** The group that the proxy runs as: of the first range of groups; the range of users counts where there are no groups. */
+/** The group that the proxy runs as: from the first range of groups, else from the range of users. */
 export const proxyGid = resolver<number, UserSubject>(
   [
     {
@@ -44,7 +44,7 @@ export const proxyGid = resolver<number, UserSubject>(
   { value: () => istioUser, sources: () => [{ kind: 'default', name: 'proxy group', value: istioUser }] },
 )
 
-/** An annotation of the namespace, on OpenShift; an empty one is none. */
+/** An annotation of the namespace on OpenShift; an empty one counts as unset. */
 function rangeOf({ namespace, snapshot, facts }: UserSubject, name: string): string | undefined {
   if (snapshot.platform !== 'openshift') return undefined
   return own(facts.namespaces.get(namespace)?.annotations, name) || undefined
@@ -71,8 +71,8 @@ function lastOfBlock(block: string | undefined): number | undefined {
 const injectedNames: ReadonlySet<string> = new Set([proxyName, initName, validationName])
 
 /**
- * OpenShift gives every container of a pod the same runAsUser. A proxy that a pod brings and that runs as the
- * application does was not given that user by its author: its user and group go, so that the template's count.
+ * OpenShift sets the same runAsUser on every container of a pod. If a pod's own proxy container runs as the same user as the
+ * application, its author didn't set that user: its user and group are removed, so that the template's apply.
  */
 export function withoutSharedUser(pod: Pod): Pod {
   const application = applicationUser(pod)

@@ -8,16 +8,16 @@ import { UserFault } from '../model/user-fault.ts'
 
 const templatesAnnotation = 'inject.istio.io/templates'
 
-/** Each is rendered and merged, also one that is named again. */
+/** Each is rendered and merged, duplicates included. */
 export const maxTemplates = 32
 
-/** The templates for a pod, in order: those that its annotation names, else the default ones; aliases resolved once. */
+/** The templates for a pod, in order: those in its annotation, else the default ones; aliases are resolved once. */
 export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
   const names = templateNames.value({ pod, snapshot })
   return names.flatMap((name) => snapshot.aliases.get(name) ?? [name]).map((name) => find(name, snapshot))
 }
 
-/** The names as they are asked for, aliases among them. Throws a UserFault where the pod asks for too many. */
+/** The requested names, including aliases. Throws a UserFault if there are too many. */
 export const templateNames = resolver<
   readonly string[],
   { readonly pod: Pod; readonly snapshot: Pick<Snapshot, 'defaultTemplates'> }

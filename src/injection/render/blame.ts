@@ -4,10 +4,10 @@ import type { RenderedTemplate } from '../model/template.ts'
 import { UserFault } from '../model/user-fault.ts'
 import { parseJson } from './user-json.ts'
 
-/** A template, and the annotations of the pod that it read as JSON. */
+/** A template, and the annotations of the pod that it parsed as JSON. */
 export type Suspects = Pick<RenderedTemplate, 'template' | 'userJson'>
 
-/** Runs a step that needs what a template rendered; where that can't be read or merged, says whose fault it is. */
+/** Runs a step on the output of a template. If the output can't be parsed or merged, attributes the fault. */
 export function blamed<T>(suspects: Suspects, run: () => T): T {
   try {
     return run()
@@ -18,8 +18,8 @@ export function blamed<T>(suspects: Suspects, run: () => T): T {
 }
 
 /**
- * A template that works for other pods fails on this one: where it had read an annotation of the pod as JSON, that
- * annotation is the likely cause, and its author the one who can fix it. Everything else is the template's fault.
+ * A template that works for other pods fails on this one: if it parsed an annotation of the pod as JSON, that annotation is
+ * the likely cause, and the pod author can fix it. Otherwise it is a fault of the template.
  */
 export function failureOf({ template, userJson }: Suspects, error: Error): Error {
   const [annotation, ...others] = Object.keys(userJson)

@@ -6,7 +6,7 @@ import type { TemplateInputs } from '../model/template.ts'
 import { meshConfigView, proxyConfigView } from './message-view.ts'
 import { ObjectView } from './object-view.ts'
 
-/** The fields of `.` in a template, by the names that Istio's templates know. */
+/** The fields of `.` in a template, with the names that Istio's templates use. */
 const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   TypeMeta: ({ owner }) => new ObjectView(struct('TypeMeta'), { apiVersion: owner.apiVersion, kind: owner.kind }),
   DeploymentMeta: ({ owner }) => new ObjectView(struct('ObjectMeta'), { name: owner.name, namespace: owner.namespace }),
@@ -14,7 +14,7 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   Spec: ({ pod }) => new ObjectView(struct('PodSpec'), pod.spec ?? {}),
   ProxyConfig: ({ proxyConfig }) => proxyConfigView(proxyConfig),
   MeshConfig: ({ mesh }) => meshConfigView(mesh),
-  // A snapshot's values are shared: a template that tries to change them fails, where in Go it would change them for all.
+  // A snapshot's values are shared: a template that tries to change them fails, whereas in Go it would change them for all pods.
   Values: ({ values }) => values as { [key: string]: Value },
   Revision: ({ revision }) => revision,
   NativeSidecars: ({ nativeSidecars }) => nativeSidecars,
@@ -26,7 +26,7 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   CompliancePolicy: ({ compliancePolicy }) => compliancePolicy,
 }
 
-/** All but what is the pod's own; and of its annotations few pods have those that templates look for. */
+/** Everything but the pod's own data; of its annotations, few pods have those that templates read. */
 export const constants: ConstantNames = {
   fields: [
     ...['Values', 'MeshConfig', 'ProxyConfig', 'Revision', 'NativeSidecars', 'ProxyImage', 'ProxyInitImage'],

@@ -5,8 +5,8 @@ import { nearest } from '../../lang/text/nearest.ts'
 import type { TemplateData } from './data.ts'
 
 /**
- * The fields that a template reads and that nothing has, also where no pod has led to them yet: a misspelt field in a
- * branch for gateways would else be found when the first gateway comes. `data` can be of any pod: types tell.
+ * The unknown fields that a template reads, in any branch: otherwise a misspelt field in a branch for gateways would only be
+ * found with the first gateway. `data` can be that of any pod, since only types matter.
  */
 export function unknownFields(template: Template, data: TemplateData): readonly TemplateError[] {
   return template.fieldUses().flatMap((use) => {
@@ -18,7 +18,7 @@ export function unknownFields(template: Template, data: TemplateData): readonly 
 function unknownField(data: TemplateData, names: readonly string[]): string | undefined {
   let value: Value = data
   for (const name of names) {
-    // What a map or a list holds shows only with a pod.
+    // The content of a map or a list depends on the pod.
     if (!(value instanceof StructValue)) return undefined
     const next: Value = value.field(name) ?? value.method(name)?.call()
     if (next === undefined) {

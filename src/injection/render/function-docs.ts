@@ -1,4 +1,4 @@
-/** What a function of templates takes and gives, for docs/templates.md. */
+/** The usage and result of a template function, for docs/templates.md. */
 export interface FunctionDoc {
   /** The call, with parameters in capitals. */
   readonly usage: string
@@ -10,18 +10,18 @@ export interface FunctionDoc {
 export const functionDocs = {
   annotation: { usage: 'annotation META NAME DEFAULT', gives: 'the annotation, else the default' },
   isset: { usage: 'isset MAP KEY', gives: 'whether the map has the key' },
-  valueOrDefault: { usage: 'valueOrDefault V DEFAULT', gives: 'the default when V is nil or an empty string, else V' },
+  valueOrDefault: { usage: 'valueOrDefault V DEFAULT', gives: 'the default if V is nil or an empty string, else V' },
   excludeInboundPort: {
     usage: 'excludeInboundPort PORT LIST',
-    gives: 'the list of ports, joined by commas, with one more; unchanged when it has it or the port is 0',
+    gives: 'the comma-separated list of ports with one more; unchanged if it contains the port or the port is 0',
   },
   includeInboundPorts: {
     usage: 'includeInboundPorts CONTAINERS',
-    gives: 'the TCP ports that the containers declare, joined by commas',
+    gives: 'a comma-separated list of the TCP ports that the containers declare',
   },
   applicationPorts: {
     usage: 'applicationPorts CONTAINERS',
-    gives: 'the TCP ports that the containers beside `istio-proxy` declare, joined by commas',
+    gives: 'a comma-separated list of the TCP ports that the containers other than `istio-proxy` declare',
   },
   kubevirtInterfaces: { usage: 'kubevirtInterfaces LIST', gives: 'the list as it is' },
   excludeInterfaces: { usage: 'excludeInterfaces LIST', gives: 'the list as it is' },
@@ -30,12 +30,12 @@ export const functionDocs = {
     gives: 'the value of the Multus networks annotation (a list or JSON) with one more network',
   },
   toJSON: { usage: 'toJSON V', gives: 'JSON as Go writes it' },
-  structToJSON: { usage: 'structToJSON V', gives: 'the same' },
+  structToJSON: { usage: 'structToJSON V', gives: 'the same as `toJSON`' },
   protoToJSON: { usage: 'protoToJSON MESSAGE', gives: 'the JSON form of a ProxyConfig or MeshConfig' },
-  fromJSON: { usage: 'fromJSON S', gives: 'what the JSON says; the string `{}` when it is invalid' },
+  fromJSON: { usage: 'fromJSON S', gives: 'the value of the JSON; the string `{}` if it is invalid' },
   toYaml: { usage: 'toYaml V', gives: 'block YAML, with a line break at the end' },
   indent: { usage: 'indent N S', gives: 'the string with every line but the first indented' },
-  contains: { usage: 'contains PART S', gives: 'whether the part is in the string' },
+  contains: { usage: 'contains PART S', gives: 'whether the string contains the part' },
   toLower: { usage: 'toLower S', gives: 'the string in lower case' },
   directory: { usage: 'directory PATH', gives: 'the path up to its last slash' },
   formatDuration: {
@@ -45,9 +45,9 @@ export const functionDocs = {
   env: { usage: 'env NAME DEFAULT', gives: 'an environment variable that `allowedEnv` names, else the default' },
   omit: { usage: 'omit MAP KEY...', gives: 'the map without these keys' },
   strdict: { usage: 'strdict KEY VALUE...', gives: 'a map of strings' },
-  toJsonMap: { usage: 'toJsonMap MAP...', gives: 'the maps merged, as JSON; the last one wins' },
-  mergeMaps: { usage: 'mergeMaps MAP...', gives: 'the maps merged; the last one wins' },
-  omitNil: { usage: 'omitNil V', gives: 'the value without what is nil in it' },
+  toJsonMap: { usage: 'toJsonMap MAP...', gives: 'the merged maps as JSON; the last one takes precedence' },
+  mergeMaps: { usage: 'mergeMaps MAP...', gives: 'the merged maps; the last one takes precedence' },
+  omitNil: { usage: 'omitNil V', gives: 'the value without nil fields' },
   otelResourceAttributes: {
     usage: 'otelResourceAttributes MESH ANNOTATIONS LABELS NAMESPACE CONTAINERS',
     gives:

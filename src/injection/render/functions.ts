@@ -26,9 +26,8 @@ import { appendMultusNetwork } from './multus.ts'
 import { otelResourceAttributes } from './otel.ts'
 
 /**
- * The injector's own functions, which win over sprig's of the same name. Names and results are the contract that
- * templates written for Istio rely on; `env` reads nothing but the names that are allowed. Every string that a template
- * reads as JSON is noted.
+ * The injector's own functions, which take precedence over sprig's of the same name. Templates written for Istio rely on their
+ * names and results; `env` reads only allowed names. Every string that a template parses as JSON is recorded.
  */
 export function injectorFunctions(
   environment: ReadonlyMap<string, string>,
@@ -75,7 +74,7 @@ export function injectorFunctions(
     indent: define({
       params: ['int', 'string'],
       call: (spaces, text) => {
-        if (spaces < 0 || spaces > 1000) throw new FunctionError(`indent by ${spaces}: 0 to 1000 are possible`)
+        if (spaces < 0 || spaces > 1000) throw new FunctionError(`indent by ${spaces}: must be 0 to 1000`)
         return text.replaceAll('\n', `\n${' '.repeat(spaces)}`)
       },
     }),
@@ -125,7 +124,7 @@ function fromJson(runtime: Runtime, text: string): Value {
   return copy(value)
 }
 
-/** A copy that functions like `set` may change. */
+/** A copy that functions such as `set` may change. */
 function copy(value: Json): Value {
   if (Array.isArray(value)) return value.map(copy)
   if (!isObject(value)) return value as Exclude<Json, object>

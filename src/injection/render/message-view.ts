@@ -17,15 +17,15 @@ import {
   type Value,
 } from '../../lang/template/value.ts'
 
-/** A MeshConfig as templates see it. */
+/** A MeshConfig in templates. */
 export const meshConfigView = once((mesh: MeshConfig) => new MessageView(message('MeshConfig'), mesh))
 
-/** A ProxyConfig as templates see it; written as JSON it shows only what differs from the built-in defaults. */
+/** A ProxyConfig in templates; its JSON contains only what differs from the built-in defaults. */
 export const proxyConfigView = once(
   (config: ProxyConfig) => new MessageView(message('ProxyConfig'), config, () => proxyConfigJson(config)),
 )
 
-/** One view for each message, since most pods share theirs. Neither ever changes: the lists and maps of views are shared. */
+/** One view for each message, since most pods share theirs. Both are immutable: the lists and maps of views are shared. */
 function once<T extends JsonObject>(view: (document: T) => MessageView): (document: T) => StructValue {
   const known = new WeakMap<T, MessageView>()
   return (document) => {
@@ -39,11 +39,11 @@ function once<T extends JsonObject>(view: (document: T) => MessageView): (docume
 
 /**
  * A protobuf message as Go's generated code shows it to templates: fields by Go name, and a getter for each (`GetX`)
- * that answers with the zero value where the message, or one above it, is nil.
+ * that returns the zero value if the message, or one above it, is nil.
  */
 export class MessageView extends StructValue {
   readonly typeName: string
-  /** The message as it is kept (see mesh/messages.ts); empty for a nil pointer. */
+  /** The message in memory (see mesh/messages.ts); empty for a nil pointer. */
   readonly document: JsonObject
   readonly #type: Message
   readonly #nil: boolean
@@ -51,7 +51,7 @@ export class MessageView extends StructValue {
   readonly #fields = new Map<string, Value>()
   #json: string | undefined
 
-  /** `document` undefined is a nil pointer. `written` gives what protoToJSON makes of it, where that is another. */
+  /** `document` undefined is a nil pointer. `written` returns the result of protoToJSON, if it differs. */
   constructor(type: Message, document: JsonObject | undefined, written?: () => string) {
     super()
     this.#type = type
@@ -92,7 +92,7 @@ export class MessageView extends StructValue {
     return goJson(this.json())
   }
 
-  /** What protoToJSON gives. */
+  /** The result of protoToJSON. */
   protoJson(): string {
     this.#json ??= this.#written?.() ?? goJson(this.json())
     return this.#json
@@ -132,7 +132,7 @@ export class DurationView extends StructValue {
   }
 }
 
-/** A scalar that can be absent, such as BoolValue: `.Value`, and `.GetValue` also where it is nil. */
+/** A scalar that can be unset, such as BoolValue: `.Value`, and `.GetValue` even if it is nil. */
 class WrapperView extends StructValue {
   readonly typeName = '*wrapperspb.Value'
   readonly #value: Value

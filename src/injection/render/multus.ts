@@ -1,7 +1,7 @@
 /**
  * Adds a network to the annotation by which Multus attaches networks to a pod: a flat list (`a, ns/b`) or a JSON list
  * of objects. https://github.com/k8snetworkplumbingwg/multus-cni/blob/master/docs/how-to-use.md
- * `network` is `NAMESPACE/NAME` or `NAME`. What is no such list, or has the network, stays as it is.
+ * `network` is `NAMESPACE/NAME` or `NAME`. A value that isn't such a list, or contains the network, is returned unchanged.
  */
 export function appendMultusNetwork(existing: string, network: string): string {
   if (existing === '') return network

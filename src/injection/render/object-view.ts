@@ -5,8 +5,8 @@ import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import { nilList, nilMap, StructValue, typedList, typedMap, type Value } from '../../lang/template/value.ts'
 
 /**
- * A Kubernetes object as a template sees it in Go: by Go's field names, with a typed zero value for every field that
- * the object doesn't set. Built as it is read, since a template reads little of a large pod.
+ * A Kubernetes object as it is in Go templates: with Go's field names, and a typed zero value for every field that
+ * the object doesn't set. Built lazily, since a template reads little of a large pod.
  */
 export class ObjectView extends StructValue {
   readonly typeName: string
@@ -49,7 +49,7 @@ export class ObjectView extends StructValue {
   }
 }
 
-/** The view of a value of a Kubernetes type; what has another shape than its type counts as absent. */
+/** The view of a value of a Kubernetes type; a value of the wrong type counts as unset. */
 export function viewOf(type: FieldType, value: Json | undefined): Value {
   switch (type.kind) {
     case 'string':

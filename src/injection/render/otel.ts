@@ -4,7 +4,7 @@ import { MessageView } from './message-view.ts'
 
 /**
  * OpenTelemetry's resource attributes of the workload (service namespace, version, instance), for meshes whose
- * extension provider asks for the semantic conventions; the empty text for all others.
+ * extension provider uses the semantic conventions; empty for all others.
  * https://opentelemetry.io/docs/specs/semconv/non-normative/k8s-attributes
  */
 export function otelResourceAttributes(
@@ -44,7 +44,7 @@ function wanted(mesh: StructValue): boolean {
   )
 }
 
-/** `tag@digest`, the digest or the tag of an image reference: the colon of a registry's port is no tag's. */
+/** `tag@digest`, the digest or the tag of an image reference. A colon may also belong to the registry's port. */
 function imageVersion(image: string): string {
   const at = image.indexOf('@')
   const digest = at < 0 ? '' : image.slice(at + 1)

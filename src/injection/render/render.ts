@@ -15,7 +15,7 @@ import {
 import { blamed, failureOf } from './blame.ts'
 import { annotationsAmong, refuseTakeover } from './user-json.ts'
 
-/** Renders a template for a pod. Throws a UserFault where an annotation that it reads as JSON can't be used. */
+/** Renders a template for a pod. Throws a UserFault if an annotation that it parses as JSON can't be used. */
 export function renderTemplate(template: InjectionTemplate, inputs: TemplateInputs): RenderedTemplate {
   const { text, readAsJson } = render(template, inputs)
   const userJson = annotationsAmong(readAsJson, inputs.pod)
@@ -33,12 +33,12 @@ function render(template: InjectionTemplate, inputs: TemplateInputs): Rendering 
   }
 }
 
-// What templates render for one pod is in most lines what they render for the next.
+// Templates render mostly the same lines for one pod as for the next.
 const memory = createBlockMemory()
 
 /**
- * The partial Pod that a template rendered, as Kubernetes' own types would write it: what they leave out when zero is left
- * out. Nulls and merge directives are still in it. An empty string is an empty pod. Throws a YamlError or MergeError.
+ * The partial Pod that a template rendered, as Kubernetes' own types would serialize it: zero values of omitempty fields are
+ * left out. Nulls and merge directives are kept. An empty string is an empty pod. Throws a YamlError or MergeError.
  */
 export function readPod(text: string): Pod {
   const document: Json = readYaml(text, { integers: 'float64', memory }) ?? {}

@@ -12,8 +12,8 @@ import { injectorFunctions } from './functions.ts'
 import { injectorCallTraces } from './trace-calls.ts'
 
 /**
- * Compiles templates by name, each with the blocks of `shared.yaml` at hand; a template's own block of the same name
- * wins. `environment` is what `env` and `expandenv` may read. Gives all that is wrong, not just the first.
+ * Compiles templates by name, each with the blocks of `shared.yaml`; a template's own block of the same name takes precedence.
+ * `environment` contains the variables that `env` and `expandenv` may read. Returns all faults, not just the first.
  */
 export function compileTemplates(
   texts: Readonly<Record<string, string>>,
@@ -40,8 +40,8 @@ export function compileTemplates(
   return { templates, faults }
 }
 
-// Most changes of a configuration leave the templates as they are: they stay compiled, and as fast as many renders have made them.
-// By all that they are made of. They hold no data of a snapshot.
+// Most configuration changes don't affect the templates: they stay compiled, and optimized by earlier renders.
+// The key contains all that they are compiled from. They contain no data of a snapshot.
 const compiled = new BoundedCache<InjectionTemplate>({ maxEntries: 32, maxSize: 2_000_000 })
 
 function known(
@@ -82,7 +82,7 @@ function injectionTemplate(
   }
 }
 
-/** What a render gives; a fault of the template becomes a RenderError, for a person. */
+/** The result of a render; an error of the template becomes a RenderError with a readable message. */
 function explained<T>(render: () => T, readAsJson: readonly string[]): T {
   try {
     return render()
@@ -96,7 +96,7 @@ function faultOf(error: TemplateError): TemplateFault {
   return { template: error.template, line: error.line, column: error.column, message: explain(error) }
 }
 
-/** What is wrong with a template and where, for a person. */
+/** The fault of a template with its position, as a message. */
 function explain(error: TemplateError): string {
   return `${error.message}\n${error.excerpt()}`
 }

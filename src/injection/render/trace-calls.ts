@@ -2,7 +2,7 @@ import { type CallTrace, type CallTraces, ofAll } from '../../lang/template/trac
 import { causedBy, prefer, under, unite } from '../../lang/template/trace/causes.ts'
 import { getKey, isMap, StructValue } from '../../lang/template/value.ts'
 
-/** The value of an annotation, where the pod has it; else the default's, and the annotation would have won. */
+/** The value of an annotation if the pod has it, else the default, which the annotation would have overridden. */
 const annotation: CallTrace = (args, result) => {
   const [meta, name, fallback] = args
   if (meta?.path === undefined || typeof name?.value !== 'string' || fallback === undefined) return ofAll(args, result)
@@ -26,12 +26,12 @@ const valueOrDefault: CallTrace = (args, result) => {
     : prefer(fallback.causes, [value.causes])
 }
 
-/** What the results of the injector's own functions are due to, where it isn't all of their arguments. */
+/** The causes of the results of the injector's own functions, unless they are simply all arguments. */
 export const injectorCallTraces: CallTraces = {
   annotation,
   isset,
   valueOrDefault,
-  // The attributes are made of particular annotations and labels, of which any may be missing.
+  // The attributes depend on particular annotations and labels, any of which may be missing.
   otelResourceAttributes: (args) =>
     unite(args.slice(1).map(({ causes, path }) => (path === undefined ? causes : causedBy(path)))),
 }

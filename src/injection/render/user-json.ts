@@ -5,7 +5,7 @@ import type { Warning } from '../model/injection.ts'
 import type { RenderedTemplate } from '../model/template.ts'
 import { UserFault } from '../model/user-fault.ts'
 
-/** The annotations of a pod whose values a render read as JSON, in the order of their names. */
+/** The annotations of a pod whose values a render parsed as JSON, sorted by name. */
 export function annotationsAmong(read: readonly string[], pod: Pod): StringMap {
   if (read.length === 0) return {}
   const entries = Object.entries(annotationsOf(pod)).filter(([, value]) => read.includes(value))
@@ -13,8 +13,8 @@ export function annotationsAmong(read: readonly string[], pod: Pod): StringMap {
 }
 
 /**
- * Throws where a volume or a mount of such an annotation is one that the template brings itself: the two would become
- * one, and the author of a pod would have changed what the proxy's certificates and configuration lie in.
+ * Throws if a volume or a mount in such an annotation has the name of one in the template: the two would be merged, and the
+ * pod author could replace the volumes of the proxy's certificates and configuration.
  */
 export function refuseTakeover(patch: Pod, annotations: StringMap): void {
   for (const [annotation, text] of Object.entries(annotations)) {
@@ -25,16 +25,16 @@ export function refuseTakeover(patch: Pod, annotations: StringMap): void {
   }
 }
 
-/** `fromJSON` takes what is not JSON as `{}`: where a template goes on with that, the author of the pod should know. */
+/** `fromJSON` returns `{}` for invalid JSON: if the template continues with that, the pod author is warned. */
 export function unreadableJson({ userJson }: RenderedTemplate): readonly Warning[] {
   const unreadable = Object.keys(userJson).filter((name) => parseJson(userJson[name] ?? '') === undefined)
   return unreadable.map((name) => ({
     code: 'annotation-not-json',
-    text: `the annotation ${name} is not JSON: it was taken as {}`,
+    text: `the annotation ${name} is not valid JSON: it was replaced by {}`,
   }))
 }
 
-/** Names of volumes and paths of mounts that a template brings twice in one place. */
+/** Names of volumes and paths of mounts that a template contains twice in one place. */
 function twice(patch: Pod): readonly string[] {
   const mounts = [...containersOf(patch), ...containersOf(patch, 'initContainers')].map(mountPaths)
   return [texts(patch.spec?.volumes, 'name'), ...mounts].flatMap((names) => {
@@ -52,7 +52,7 @@ function texts(items: Json | undefined, key: string): readonly string[] {
   return values.filter((value) => typeof value === 'string')
 }
 
-/** The keys of a JSON object, and the names and mount paths of what it (or a list) holds. */
+/** The keys of a JSON object, and the names and mount paths in it (or in a list). */
 function namesIn(text: string): ReadonlySet<string> {
   const json = parseJson(text)
   const items = Array.isArray(json) ? json : isObject(json) ? Object.values(json) : []
@@ -60,7 +60,7 @@ function namesIn(text: string): ReadonlySet<string> {
   return new Set([...keys, ...texts(items, 'name'), ...texts(items, 'mountPath')])
 }
 
-/** The value of a JSON text; undefined where it is none. */
+/** The value of a JSON string; undefined if it is invalid. */
 export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text)

@@ -4,15 +4,15 @@ import { parseQuantity } from '../../lang/go/quantity.ts'
 import type { ProxyConfigReader } from '../mesh/proxy-config/layers.ts'
 import type { AnnotationValueFault } from './fault.ts'
 
-/** What checks need besides the value. */
+/** What checks depend on besides the value. */
 export interface CheckContext {
   readonly readProxyConfig: ProxyConfigReader
 }
 
-/** Gives what is wrong with a value, undefined when it is valid. */
+/** Returns the fault of a value; undefined if it is valid. */
 export type Check = (value: string, context: CheckContext) => AnnotationValueFault | undefined
 
-// White space that Go trims, but for control characters: whatever reaches a template stays on one line.
+// White space that Go trims, except control characters: a value that reaches a template must be on one line.
 const blank = /[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
 const breaking = /[\p{Cc}\u2028\u2029]/u
 const interfaceName = /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/
@@ -25,17 +25,17 @@ function trim(text: string): string {
   return text.slice(start, end)
 }
 
-/** Digits only, as Go's strconv.ParseUint takes them: no sign, leading zeros count for nothing. */
-function isUnsigned(text: string, most: number): boolean {
+/** Digits only, as in Go's strconv.ParseUint: no sign, leading zeros are ignored. */
+function isUnsigned(text: string, max: number): boolean {
   const digits = /^0*(\d{1,10})$/.exec(text)?.[1]
-  return digits !== undefined && Number(digits) <= most
+  return digits !== undefined && Number(digits) <= max
 }
 
 function isPort(text: string): boolean {
   return isUnsigned(trim(text), 65535)
 }
 
-/** Any text on one line. */
+/** Any string on one line. */
 export const oneLine: Check = (value) => (breaking.test(value) ? { code: 'control-characters' } : undefined)
 
 export function oneOf(...names: readonly string[]): Check {
@@ -56,7 +56,7 @@ export const quantity: Check = (value) =>
 
 const nothing: CheckContext = { readProxyConfig: () => ({ config: {}, faults: [], unknown: [] }) }
 
-/** Ports joined by commas, or nothing; with `wildcard` also `*`. `parameter` is how Istio's error texts name it. */
+/** Comma-separated ports, possibly none; with `wildcard` also `*`. `parameter` is the name in Istio's error messages. */
 export function ports(parameter: string, wildcard = false): Check {
   return (value) => {
     if ((wildcard && value === '*') || trim(value) === '') return undefined
@@ -65,7 +65,7 @@ export function ports(parameter: string, wildcard = false): Check {
   }
 }
 
-/** CIDRs joined by commas without spaces, or nothing; with `wildcard` also `*`. */
+/** Comma-separated CIDRs without spaces, possibly none; with `wildcard` also `*`. */
 export function ipRanges(parameter: string, wildcard = false): Check {
   return (value) => {
     if ((wildcard && value === '*') || value === '') return undefined
@@ -74,7 +74,7 @@ export function ipRanges(parameter: string, wildcard = false): Check {
   }
 }
 
-/** Names of network interfaces joined by commas, or nothing. */
+/** Comma-separated names of network interfaces, possibly none. */
 export const interfaces: Check = (value) => {
   const item = value === '' ? undefined : value.split(',').find((entry) => !interfaceName.test(trim(entry)))
   return item === undefined ? undefined : { code: 'not-interfaces', item }

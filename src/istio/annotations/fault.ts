@@ -13,22 +13,22 @@ export type AnnotationValueFault =
   | ({ readonly code: 'not-ports' } & ListFault)
   | ({ readonly code: 'not-ip-ranges' } & ListFault)
   | { readonly code: 'not-interfaces'; readonly item: string }
-  /** The paths lead from the top of the ProxyConfig. */
+  /** The paths start at the top of the ProxyConfig. */
   | { readonly code: 'invalid-proxy-config'; readonly faults: readonly MeshFault[] }
 
 interface ListFault {
-  /** What Istio calls the list. */
+  /** Istio's name of the list. */
   readonly parameter: string
-  /** The first item that is invalid. */
+  /** The first invalid item. */
   readonly item: string
-  /** Whether `*` may stand in the place of a list. */
+  /** Whether `*` is valid too. */
   readonly wildcard: boolean
 }
 
 /** An annotation with an invalid value. */
 export type AnnotationFault = AnnotationValueFault & { readonly annotation: string; readonly value: string }
 
-/** `invalid value 'V' for annotation 'NAME': WHY`, safe to print: a long value is cut, control characters are escaped. */
+/** `invalid value 'V' for annotation 'NAME': REASON`, safe to print: a long value is cut, control characters are escaped. */
 export function describeAnnotationFault(fault: AnnotationFault): string {
   return `invalid value ${shown(fault.value)} for annotation '${fault.annotation}': ${annotationFaultReason(fault)}`
 }
@@ -38,7 +38,7 @@ export function annotationFaultReason(fault: AnnotationValueFault): string {
   return byCode(annotationReasons, fault)
 }
 
-/** For each code the sentence. */
+/** The sentence for each code. */
 export const annotationReasons: ByCode<AnnotationValueFault, string> = {
   'control-characters': () => 'must not contain line breaks or other control characters',
   'not-an-option': ({ expected }) => `must be one of ${expected.join(', ')}`,
@@ -47,11 +47,11 @@ export const annotationReasons: ByCode<AnnotationValueFault, string> = {
   'not-a-boolean': () => 'must be true or false',
   'not-a-quantity': () => 'must be a Kubernetes quantity such as 100m, 0.5 or 128Mi',
   'not-ports': ({ parameter, item, wildcard }) =>
-    `${parameter} invalid: ${shown(item)} is no port; must be ${orWildcard(wildcard)}ports from 0 to 65535 joined by commas`,
+    `${parameter} invalid: ${shown(item)} is not a port; must be ${orWildcard(wildcard)}a comma-separated list of ports from 0 to 65535`,
   'not-ip-ranges': ({ parameter, item, wildcard }) =>
-    `${parameter} invalid: ${shown(item)} is no CIDR; must be ${orWildcard(wildcard)}CIDRs such as 10.0.0.0/8 joined by commas without spaces`,
+    `${parameter} invalid: ${shown(item)} is not a CIDR; must be ${orWildcard(wildcard)}a comma-separated list of CIDRs such as 10.0.0.0/8, without spaces`,
   'not-interfaces': ({ item }) =>
-    `${shown(item)} is no interface name: 1 to 15 letters, digits, '_', '.' or '-', beginning with a letter; several are joined by commas`,
+    `${shown(item)} is not an interface name: 1 to 15 letters, digits, '_', '.' or '-', starting with a letter; separate several with commas`,
   'invalid-proxy-config': ({ faults }) => {
     const first = faults.slice(0, maxFaults).map(describeMeshFault)
     return [...first, ...(faults.length > maxFaults ? [`and ${faults.length - maxFaults} more`] : [])].join('; ')

@@ -16,7 +16,7 @@ import {
 /** The kind of object that an annotation is read from. */
 export type AnnotationTarget = 'Pod' | 'Namespace'
 
-/** The subject that an annotation belongs to, as the page of all annotations groups them. */
+/** The topic of an annotation, by which the documentation groups them. */
 export type AnnotationTopic =
   | 'Injection'
   | 'Traffic capture'
@@ -34,22 +34,22 @@ export interface Annotation {
   readonly name: string
   readonly topic: AnnotationTopic
   readonly target: AnnotationTarget
-  /** What it says, in one sentence. */
+  /** Its meaning in one sentence. */
   readonly meaning: string
-  /** What its value must be, in words. */
+  /** A description of its values. */
   readonly values: string
-  /** Undefined where every value is taken. */
+  /** Undefined if every value is valid. */
   readonly check?: Check
   /** The default templates read its value. */
   readonly inTemplate: boolean
-  /** The agent reads it from the running pod, or the injector writes it: no injection shows whether it counts. */
+  /** The agent reads it from the running pod, or the injector writes it: the injection doesn't show whether it has an effect. */
   readonly readElsewhere?: boolean
-  /** Nothing reads it any more. */
+  /** No longer read by anything. */
   readonly unused?: boolean
-  /** What holds without it. */
+  /** The default without it. */
   readonly byDefault?: string
   readonly example?: string
-  /** Why not to use it any more, and what to use. */
+  /** What to use instead. */
   readonly deprecated?: string
 }
 
@@ -60,8 +60,8 @@ type Entry = Omit<Annotation, 'topic' | 'target' | 'inTemplate'> & {
 
 const portList = 'ports (0 to 65535) joined by commas, or empty'
 const interfaceList = 'interface names joined by commas, or empty'
-const text = 'text on one line'
-const anyText = 'any text'
+const line = 'a string on one line'
+const anyString = 'any string'
 const goBooleans = '`true` or `false` (or `1`, `t`, `T`, `TRUE`, `True`, `0`, `f`, `F`, `FALSE`, `False`)'
 const cpu = 'a quantity, such as `100m`'
 const memory = 'a quantity, such as `128Mi`'
@@ -87,20 +87,20 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/nativeSidecar',
       meaning: 'Whether the proxy is a native sidecar: an init container that keeps running.',
-      values: '`true` or `false`; other text counts as `true`, empty as absent',
+      values: '`true` or `false`; any other string counts as `true`, an empty one as unset',
       inTemplate: true,
       byDefault: 'the setting `nativeSidecars`',
     },
     {
       name: 'istio.io/rev',
       meaning: 'The revision that injected the pod; the injector writes it.',
-      values: anyText,
+      values: anyString,
       readElsewhere: true,
     },
     {
       name: 'kubernetes.io/config.mirror',
       meaning: 'Marks a mirror pod, which a kubelet runs from a file; such a pod is never injected.',
-      values: anyText,
+      values: anyString,
     },
   ],
   'Traffic capture': [
@@ -116,7 +116,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'traffic.sidecar.istio.io/includeOutboundIPRanges',
       meaning: 'The ranges whose outbound traffic goes through the proxy.',
-      values: '`*`, or CIDRs joined by commas without spaces, or empty',
+      values: '`*`, or comma-separated CIDRs without spaces, or empty',
       check: ipRanges('includeIPRanges', true),
       inTemplate: true,
       byDefault: '`global.proxy.includeIPRanges`',
@@ -196,8 +196,8 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
   'Proxy container': [
     {
       name: 'sidecar.istio.io/proxyImage',
-      meaning: 'The image of the proxy and of the init container, taken whole when it contains a `/`.',
-      values: text,
+      meaning: 'The image of the proxy and of the init container; a full image reference if it contains a `/`.',
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: '`global.hub`, `global.proxy.image` and `global.tag`',
@@ -206,7 +206,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/proxyImageType',
       meaning: 'The variant of the image, which goes behind its tag.',
-      values: 'text on one line; `default` or empty for none',
+      values: 'a string on one line; `default` or empty for none',
       check: oneLine,
       inTemplate: true,
       byDefault: '`image.imageType` of the proxy configuration, else `global.variant`',
@@ -218,7 +218,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
       values: cpu,
       check: quantity,
       inTemplate: true,
-      byDefault: '`global.proxy.resources`, which counts only without any of these four',
+      byDefault: '`global.proxy.resources`, which applies only if none of these four annotations is set',
       example: '100m',
     },
     {
@@ -251,7 +251,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/logLevel',
       meaning: "Envoy's log level.",
-      values: text,
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: '`global.proxy.logLevel`',
@@ -260,7 +260,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/componentLogLevel',
       meaning: "The log levels of Envoy's components.",
-      values: text,
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: '`global.proxy.componentLogLevel`',
@@ -269,7 +269,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/agentLogLevel',
       meaning: 'The log levels of the agent and of the init container.',
-      values: text,
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: '`global.logging.level`',
@@ -278,7 +278,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/capNetBindService',
       meaning: 'Whether the proxy may bind ports below 1024.',
-      values: '`true`; anything else counts as no',
+      values: '`true`; anything else counts as `false`',
       inTemplate: true,
       byDefault: '`global.proxy.capNetBindService`',
     },
@@ -298,7 +298,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     },
     {
       name: 'sidecar.istio.io/bootstrapOverride',
-      meaning: "The ConfigMap with the file `custom_bootstrap.json` that replaces parts of Envoy's bootstrap.",
+      meaning: "The ConfigMap with the file `custom_bootstrap.json`, which overrides parts of Envoy's bootstrap.",
       values: 'the name of a ConfigMap',
       check: oneLine,
       inTemplate: true,
@@ -306,8 +306,8 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     },
     {
       name: 'sidecar.istio.io/enableCoreDump',
-      meaning: `Asked for core dumps of the proxy. ${noEffect}`,
-      values: anyText,
+      meaning: `Requested core dumps of the proxy. ${noEffect}`,
+      values: anyString,
       deprecated: 'it has no effect',
       unused: true,
     },
@@ -324,20 +324,20 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'sidecar.istio.io/discoveryAddress',
       meaning: `The address of istiod. ${noEffect}`,
-      values: anyText,
+      values: anyString,
       deprecated: 'set `discoveryAddress` in `proxy.istio.io/config`',
     },
     {
       name: 'sidecar.istio.io/extraStatTags',
       meaning: 'Further tags of metrics, which the agent reads from the running pod.',
-      values: anyText,
+      values: anyString,
       readElsewhere: true,
       deprecated: 'set `extraStatTags` in `proxy.istio.io/config`',
     },
     {
       name: 'sidecar.istio.io/statsInclusionPrefixes',
       meaning: "Prefixes of Envoy's statistics to keep, which the agent reads from the running pod.",
-      values: anyText,
+      values: anyString,
       readElsewhere: true,
       deprecated: 'set `proxyStatsMatcher` in `proxy.istio.io/config`',
     },
@@ -382,7 +382,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'readiness.status.sidecar.istio.io/applicationPorts',
       meaning: `Ports that had to listen before the proxy was ready. ${noEffect}`,
-      values: anyText,
+      values: anyString,
       deprecated: 'it has no effect',
       unused: true,
     },
@@ -397,7 +397,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'prometheus.io/scrape',
       meaning: 'Whether Prometheus scrapes the pod; a false one also switches merging off.',
-      values: anyText,
+      values: anyString,
       example: 'true',
     },
     {
@@ -409,7 +409,7 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'prometheus.io/path',
       meaning: "The path of the application's metrics; injection puts the agent's in its place.",
-      values: anyText,
+      values: anyString,
       byDefault: '`/metrics`',
     },
     {
@@ -423,20 +423,20 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'prometheus.istio.io/scrape-targets',
       meaning: 'Several places of metrics in the pod that the agent merges.',
-      values: '`PORT[:PATH]` joined by commas',
+      values: 'comma-separated `PORT[:PATH]`',
       example: '9090:/metrics,9091',
     },
     {
       name: 'prometheus.istio.io/secure-port',
       meaning: 'The port of the merged metrics over mutual TLS; injection adds it when the proxy has one.',
-      values: anyText,
+      values: anyString,
     },
   ],
   Telemetry: [
     {
       name: 'resource.opentelemetry.io/service.namespace',
-      meaning: 'The attribute `service.namespace` of what the proxy reports.',
-      values: text,
+      meaning: 'The attribute `service.namespace` in the telemetry of the proxy.',
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: "the pod's namespace",
@@ -444,8 +444,8 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     },
     {
       name: 'resource.opentelemetry.io/service.version',
-      meaning: 'The attribute `service.version` of what the proxy reports.',
-      values: text,
+      meaning: 'The attribute `service.version` in the telemetry of the proxy.',
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: "the label `app.kubernetes.io/version`, else the image's tag and digest",
@@ -453,8 +453,8 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     },
     {
       name: 'resource.opentelemetry.io/service.instance.id',
-      meaning: 'The attribute `service.instance.id` of what the proxy reports.',
-      values: text,
+      meaning: 'The attribute `service.instance.id` in the telemetry of the proxy.',
+      values: line,
       check: oneLine,
       inTemplate: true,
       byDefault: 'namespace, pod and first container',
@@ -479,14 +479,14 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
     {
       name: 'kubectl.kubernetes.io/default-container',
       meaning: 'The container that kubectl takes when none is named.',
-      values: anyText,
+      values: anyString,
       inTemplate: true,
       byDefault: 'the first container of the application',
     },
     {
       name: 'kubectl.kubernetes.io/default-logs-container',
       meaning: 'The container whose logs kubectl shows when none is named.',
-      values: anyText,
+      values: anyString,
       inTemplate: true,
       byDefault: 'the first container of the application',
     },
@@ -496,14 +496,14 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
       name: 'openshift.io/sa.scc.uid-range',
       target: 'Namespace',
       meaning: "On OpenShift, the user IDs of the namespace; the proxy's is the last of them.",
-      values: '`START/SIZE` or `START-END`; an unreadable one gives 1337',
+      values: '`START/SIZE` or `START-END`; if it is invalid, 1337 is used',
       example: '1000620000/10000',
     },
     {
       name: 'openshift.io/sa.scc.supplemental-groups',
       target: 'Namespace',
       meaning: "On OpenShift, the group IDs of the namespace; the proxy's is the last of the first block.",
-      values: 'blocks `START/SIZE` or `START-END` joined by commas; an unreadable first one gives 1337',
+      values: 'comma-separated blocks `START/SIZE` or `START-END`; if the first one is invalid, 1337 is used',
       example: '1000620000/10000',
     },
   ],
@@ -521,14 +521,14 @@ const topics: Readonly<Record<AnnotationTopic, readonly Entry[]>> = {
   ],
 }
 
-/** Every annotation that Outrigger knows, topic by topic. */
+/** Every annotation that Outrigger knows, by topic. */
 export const annotations: readonly Annotation[] = entriesOf(topics).flatMap(([topic, entries]) =>
   entries.map((entry) => ({ target: 'Pod', inTemplate: false, ...entry, topic })),
 )
 
 const byName: ReadonlyMap<string, Annotation> = new Map(annotations.map((annotation) => [annotation.name, annotation]))
 
-/** What is known of the annotation of that name. */
+/** The record of the annotation of that name. */
 export function findAnnotation(name: string): Annotation | undefined {
   return byName.get(name)
 }

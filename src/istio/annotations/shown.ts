@@ -1,14 +1,14 @@
-const longest = 100
-// Line breaks and whatever else a terminal or a log would not show as a character (or show in another place).
+const maxLength = 100
+// Line breaks and other characters that a terminal or a log doesn't show as such.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-// A field of YAML or JSON whose name says that its value is nobody else's business, as lightstep's accessToken is: messages
-// become Events, which more people may read than pods.
+// A field of YAML or JSON with a secret value, such as lightstep's accessToken: messages become Events, which more people may
+// read than pods.
 const secret = /([\w-]*(?:tok|passw|secret|credential)[\w-]*["']?\s*:\s*)[^\s,}][^,}\n]*/gi
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** A value from outside in a sentence: in single quotes, on one line, control characters escaped, secrets masked, cut when it is long. */
+/** An external value for a message: in single quotes, on one line, control characters escaped, secrets masked, cut if long. */
 export function shown(value: string): string {
-  const cut = value.length > longest ? `${value.slice(0, longest)}...` : value
+  const cut = value.length > maxLength ? `${value.slice(0, maxLength)}...` : value
   return `'${cut.replace(secret, '$1***').replace(unprintable, escaped)}'`
 }
 

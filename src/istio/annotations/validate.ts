@@ -5,8 +5,8 @@ import type { AnnotationFault } from './fault.ts'
 import { findAnnotation } from './registry.ts'
 
 /**
- * All annotations of a pod whose value is invalid, in the order of their names. `readProxyConfig` reads proxy.istio.io/config;
- * give one that remembers (createProxyConfigReader) where the same texts come again.
+ * All annotations of a pod with an invalid value, sorted by name. `readProxyConfig` reads proxy.istio.io/config; pass one with a
+ * cache (createProxyConfigReader) to validate many pods.
  */
 export function annotationFaults(
   annotations: StringMap,

@@ -6,18 +6,18 @@ import { formatPath, type Path } from '../../lang/text/path.ts'
 /** What a value must be. */
 export type Expected = 'object' | 'list' | 'string' | 'boolean' | 'integer' | 'number'
 
-/** Why a value is no HOST:PORT. */
+/** Why a value is not a HOST:PORT. */
 export type HostPortFault =
   | { readonly code: 'host-port-no-port' }
   | { readonly code: 'host-port-no-brackets' }
   | { readonly code: 'host-port-bad-port' }
   | { readonly code: 'host-port-bad-host' }
 
-/** What is wrong with a value of a MeshConfig or ProxyConfig. */
+/** A fault of a value in a MeshConfig or ProxyConfig. */
 export type MeshValueFault =
   | HostPortFault
   | { readonly code: 'wrong-type'; readonly expected: Expected; readonly actual: Found }
-  /** The limits are strings of digits: an int64 has more than a number holds. */
+  /** The limits are strings of digits, since an int64 doesn't fit a number. */
   | {
       readonly code: 'out-of-range'
       readonly type: string
@@ -36,10 +36,10 @@ export type MeshValueFault =
   | { readonly code: 'no-key-provider' }
   | { readonly code: 'tls-incomplete'; readonly missing: readonly string[] }
   | { readonly code: 'labels-not-strings'; readonly actual: Found }
-  /** `detail` is the parser's own word. */
+  /** `detail` is the parser's message. */
   | { readonly code: 'not-yaml'; readonly line: number; readonly column: number; readonly detail: string }
 
-/** What is wrong in a document, and where. */
+/** A fault in a document, with its path. */
 export type MeshFault = MeshValueFault & { readonly path: Path }
 
 /** `drainDuration: must be at least 1s`. */
@@ -53,24 +53,24 @@ export function meshFaultReason(fault: MeshValueFault): string {
   return byCode(meshReasons, fault)
 }
 
-const expectedTexts: Readonly<Record<Expected, string>> = {
+const expectedNouns: Readonly<Record<Expected, string>> = {
   object: 'an object',
   list: 'a list',
-  string: 'text',
+  string: 'a string',
   boolean: 'true or false',
   integer: 'a whole number',
   number: 'a number',
 }
 
-/** For each code the sentence. */
+/** The sentence for each code. */
 export const meshReasons: ByCode<MeshValueFault, string> = {
   'wrong-type': ({ expected, actual }) => {
     const isScalar = 'value' in actual
     const fix = expected === 'string' && isScalar ? '; put it in quotes' : ''
-    return `must be ${expectedTexts[expected]}, not ${describeValue(actual)}${fix}`
+    return `must be ${expectedNouns[expected]}, not ${describeValue(actual)}${fix}`
   },
   'out-of-range': ({ type, min, max, actual }) =>
-    `must be from ${min} to ${max}, to fit ${type}, not ${describeValue(actual)}`,
+    `must be from ${min} to ${max} (${type}), not ${describeValue(actual)}`,
   'not-one-of': ({ expected, actual }) => `must be one of ${expected.join(', ')}, not ${describeValue(actual)}`,
   'not-a-duration': ({ actual }) =>
     `must be a duration with its unit, such as 45s, 1m30s or 250ms, not ${describeValue(actual)}`,
@@ -78,10 +78,10 @@ export const meshReasons: ByCode<MeshValueFault, string> = {
   empty: () => 'must not be empty',
   'not-a-port': ({ actual }) => `must be a port from 1 to 65535, not ${actual}`,
   'too-short': ({ min }) => `must be at least ${min}`,
-  'not-whole-seconds': () => 'must be whole seconds',
+  'not-whole-seconds': () => 'must be a whole number of seconds',
   negative: () => 'must not be negative',
   'no-key-provider': () => 'must name a provider: cryptomb or qat',
-  'tls-incomplete': ({ missing }) => `mode MUTUAL needs ${missing.join(' and ')} (or a credentialName)`,
+  'tls-incomplete': ({ missing }) => `mode MUTUAL requires ${missing.join(' and ')}, or a credentialName`,
   'labels-not-strings': ({ actual }) => `must be a map of strings, not ${describeValue(actual)}`,
   'not-yaml': ({ line, column, detail }) => `not YAML: line ${line}, column ${column}: ${detail}`,
   'host-port-no-port': () => 'must be HOST:PORT; the port is missing',
@@ -90,13 +90,13 @@ export const meshReasons: ByCode<MeshValueFault, string> = {
   'host-port-bad-host': () => 'must be HOST:PORT, with a DNS name or an IP address',
 }
 
-// A document of nothing but misspelt fields has thousands.
+// A document may contain thousands of unknown fields.
 const maxUnknown = 20
 
-/** What comes up while a document is read. */
+/** What is found while a document is read. */
 export interface Findings {
   readonly faults: MeshFault[]
-  /** Fields that no one knows and that are ignored: the path of each, and the known name that may be meant. */
+  /** Unknown fields, which are ignored: the path of each, with the nearest known name if there is one. */
   readonly unknown: string[]
 }
 

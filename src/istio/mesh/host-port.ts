@@ -5,7 +5,7 @@ import type { HostPortFault } from './fault.ts'
 const label = /^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?$/
 const maxNameLength = 255
 
-/** Why a text is not HOST:PORT (a DNS name or an IP address, an IPv6 one in brackets; a port from 1 to 65535); undefined when it is. */
+/** Why a string isn't HOST:PORT (a DNS name or IP address, IPv6 in brackets; a port from 1 to 65535); undefined if it is. */
 export function hostPortFault(text: string): HostPortFault | undefined {
   const colon = text.lastIndexOf(':')
   if (colon < 0) return { code: 'host-port-no-port' }
@@ -20,7 +20,7 @@ function hostOf(text: string): string | undefined {
   return /[:[\]]/.test(text) ? undefined : text
 }
 
-/** Labels joined by points, the last of which is no number and may be empty (`istio.io.`). */
+/** Labels joined by dots; the last one must not be a number and may be empty (`istio.io.`). */
 function isDnsName(text: string): boolean {
   if (text === '' || text.length > maxNameLength) return false
   const labels = text.split('.')

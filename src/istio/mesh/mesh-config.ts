@@ -3,9 +3,9 @@ import type { MeshFault } from './fault.ts'
 import { defaultProxyConfig, mergeProxyConfig, type ProxyConfig, readProxyConfig } from './proxy-config/proxy-config.ts'
 import { readMessage } from './read-message.ts'
 
-/** A MeshConfig in memory as messages.ts says; these are the fields that are read outside of templates. */
+/** A MeshConfig in the form described in messages.ts; these fields are read outside of templates. */
 export interface MeshConfig extends JsonObject {
-  /** Complete: the built-in defaults are in it. */
+  /** Complete: it includes the built-in defaults. */
   readonly defaultConfig: ProxyConfig & { readonly statusPort: number }
   readonly rootNamespace: string
   readonly enablePrometheusMerge: boolean
@@ -17,7 +17,7 @@ export interface MeshConfig extends JsonObject {
   readonly discoverySelectors?: readonly JsonObject[]
 }
 
-/** What applies where the document says nothing. */
+/** The built-in defaults. */
 export const defaultMeshConfig: MeshConfig = {
   proxyListenPort: 15001,
   proxyInboundListenPort: 15006,
@@ -32,13 +32,13 @@ export const defaultMeshConfig: MeshConfig = {
 export interface MeshConfigReading {
   readonly mesh: MeshConfig
   readonly faults: readonly MeshFault[]
-  /** Ignored fields, at any depth: the path of each, and which known one may be meant. */
+  /** Unknown fields at any depth, which are ignored: the path of each, with the nearest known name if there is one. */
   readonly unknown: readonly string[]
 }
 
 /**
- * Reads a MeshConfig document: its fields replace the defaults whole, but for defaultConfig, which is merged onto the built-in
- * ProxyConfig and checked as one. All faults come together.
+ * Reads a MeshConfig document: its fields replace the defaults as a whole, except defaultConfig, which is merged onto the
+ * built-in ProxyConfig and validated as one. Returns all faults.
  */
 export function readMeshConfig(document: unknown): MeshConfigReading {
   const split = isObject(document)
@@ -61,7 +61,7 @@ export function readMeshConfig(document: unknown): MeshConfigReading {
   return { mesh, faults, unknown: [...reading.unknown, ...proxy.unknown] }
 }
 
-/** `defaultConfig` by either of its names; it is read by rules of its own. */
+/** Separates `defaultConfig`, under either of its names: it has rules of its own. */
 function splitDefaultConfig(document: JsonObject) {
   const name = Object.hasOwn(document, 'defaultConfig') ? 'defaultConfig' : 'default_config'
   const rest = Object.fromEntries(

@@ -2,18 +2,18 @@ import type { Json } from '../../lang/json.ts'
 import { meshEnums, meshMessages } from './types.ts'
 
 /*
- * How a message of MeshConfig or ProxyConfig is held in memory, once it has been read (see read-message.ts): a plain object
- * that nobody changes, keyed by the fields' JSON names, with only what is set:
+ * The form of a MeshConfig or ProxyConfig message in memory (see read-message.ts): an immutable plain object, keyed by the
+ * fields' JSON names, with only the fields that are set:
  *
- *   text, bool               string, boolean; a zero value isn't there (but in a oneof, where being set counts)
+ *   string, bool             string, boolean; zero values are left out (except in a oneof, where being set matters)
  *   int32, uint32, double    number; a double that isn't finite is "NaN", "Infinity" or "-Infinity"
- *   int64, uint64            text in decimal, as a float64 can't hold all of them
- *   wrapper (BoolValue ...)  its bare value, zero too: whether it is there is what tells set from unset
- *   enum                     its name; a number that has no name stays a number. The first value isn't there (but in a oneof)
- *   Duration                 text as protobuf writes it: "90s", "0.250s", "0s"; parseDuration (../go/duration.ts) reads it
- *   message                  an object, an empty one too
- *   list, map                with an item at least; maps have their keys in order
- *   Struct                   the object as it came
+ *   int64, uint64            decimal string, as a float64 can't represent all of them
+ *   wrapper (BoolValue ...)  its bare value, zero values included: a wrapper distinguishes zero from unset
+ *   enum                     its name; a number without a name stays a number. The zero value is left out (except in a oneof)
+ *   Duration                 string in protobuf's form: "90s", "0.250s", "0s"; see parseDuration (../go/duration.ts)
+ *   message                  an object, possibly empty
+ *   list, map                not empty; maps have sorted keys
+ *   Struct                   the object as it is in the document
  */
 
 export type ScalarKind = 'string' | 'bool' | 'int32' | 'int64' | 'uint32' | 'uint64' | 'double'
@@ -25,16 +25,16 @@ export type FieldType =
   | { readonly kind: 'list' | 'map'; readonly of: FieldType }
 
 export interface Field {
-  /** The name in Go and so in templates: `InterceptionMode`. */
+  /** The name in Go and therefore in templates: `InterceptionMode`. */
   readonly go: string
   /** The name in JSON: `interceptionMode`. */
   readonly json: string
-  /** The name in the proto file, which documents may use too: `interception_mode`. */
+  /** The name in the proto file, which documents may also use: `interception_mode`. */
   readonly proto: string
   readonly type: FieldType
-  /** The group of fields of which one at most is set. */
+  /** The oneof that the field belongs to. */
   readonly oneof: string | undefined
-  /** What an absent field reads as: `''`, 0, false, an enum's first name, `[]`, `{}`; null where Go has a nil pointer. */
+  /** The value of an unset field: `''`, 0, false, an enum's first name, `[]`, `{}`; null where Go has a nil pointer. */
   readonly zero: Json
 }
 
@@ -77,20 +77,20 @@ const wrappers: Readonly<Record<string, ScalarKind>> = {
   StringValue: 'string',
 }
 
-// Names that come from another package than istio.mesh.v1alpha1 carry it: istio_networking_v1alpha3_HTTPRetry.
+// Names from other packages than istio.mesh.v1alpha1 contain it: istio_networking_v1alpha3_HTTPRetry.
 const packaged = /^istio_[a-z]+_(?<version>v[0-9a-z]+)_(?<name>.+)$/
 
 const enums: ReadonlyMap<string, Enum> = parseEnums(meshEnums)
 const messages: ReadonlyMap<string, Message> = parseMessages(meshMessages)
 
-/** The message of that name, as in the table. Throws for one that the table lacks: it is a fault of the program. */
+/** The message of that name. Throws if the table doesn't contain it: that is a bug. */
 export function message(name: string): Message {
   const found = messages.get(name)
   if (found === undefined) throw new Error(`the schema has no message ${name}`)
   return found
 }
 
-/** The enum of that name. Throws for one that the table lacks. */
+/** The enum of that name. Throws if the table doesn't contain it. */
 export function enumOf(name: string): Enum {
   const found = enums.get(name)
   if (found === undefined) throw new Error(`the schema has no enum ${name}`)
@@ -158,7 +158,7 @@ function zeroOf(type: FieldType): Json {
   return isScalar(type.kind) ? scalarZeros[type.kind] : null
 }
 
-/** As protobuf derives it: each underscore goes, and the character behind it becomes a capital. */
+/** As protobuf derives it: underscores are removed, and the character after each becomes upper case. */
 function jsonName(proto: string): string {
   return proto.replace(/_(.?)/g, (_, next: string) => next.toUpperCase())
 }

@@ -7,18 +7,18 @@ import { enumOf, type Field, type FieldType, type Message, message } from './mes
 import { type Reading, readDuration, readEnum, readScalar } from './read-scalar.ts'
 
 export interface MessageReading {
-  /** As messages.ts says. A field with a fault isn't there. */
+  /** In the form described in messages.ts. A field with a fault is left out. */
   readonly value: JsonObject
-  /** The fields at the top (by JSON name) that the document sets to their zero value, which `value` has not. */
+  /** The top-level fields (by JSON name) that the document sets to their zero value, and that are missing in `value`. */
   readonly zeroed: readonly string[]
   readonly faults: readonly MeshFault[]
-  /** Ignored fields, at any depth: the path, and which known one may be meant. */
+  /** Unknown fields at any depth, which are ignored: the path of each, with the nearest known name if there is one. */
   readonly unknown: readonly string[]
 }
 
 /**
- * Reads a message from the JSON form of protobuf, as Istio reads it: names in lowerCamelCase or as in the proto file, unknown
- * fields ignored, null as if absent. `document` is null (nothing set) or an object, else that is a fault.
+ * Reads a message from protobuf's JSON, as Istio does: names in lowerCamelCase or as in the proto file, unknown fields ignored,
+ * null as unset. `document` must be null (nothing set) or an object; anything else is a fault.
  */
 export function readMessage(name: string, document: unknown, path: Path = []): MessageReading {
   const findings = noFindings()
@@ -51,7 +51,7 @@ function readFields(type: Message, document: JsonObject, path: Path, findings: F
     const value = readValue(field.type, given, [...path, name], findings)
     if (value === undefined) continue
     if (field.oneof !== undefined) {
-      // Of several of one group, the last in the order of the proto file stays.
+      // Of several fields in a oneof, the last one in the order of the proto file is kept.
       entries.delete(chosen.get(field.oneof) ?? '')
       chosen.set(field.oneof, field.json)
     } else if (isZero(field, value)) {
@@ -66,7 +66,7 @@ function readFields(type: Message, document: JsonObject, path: Path, findings: F
   return Object.fromEntries(entries)
 }
 
-/** The value in memory; undefined behind a fault, which is among the findings. */
+/** The value in memory; undefined after a fault, which is added to the findings. */
 function readValue(type: FieldType, value: unknown, path: Path, findings: Findings): Json | undefined {
   switch (type.kind) {
     case 'list':
@@ -118,7 +118,7 @@ function readMap(of: FieldType, value: unknown, path: Path, findings: Findings):
   return Object.fromEntries(entries.sort(([a], [b]) => compareBytes(a, b)))
 }
 
-/** An item can't be absent, so null is its zero value. */
+/** An item can't be unset, so null is its zero value. */
 function readItem(of: FieldType, item: unknown, path: Path, findings: Findings): Json | undefined {
   if (item !== null) return readValue(of, item, path, findings)
   if (of.kind === 'message') return {}
@@ -143,6 +143,6 @@ function plain(value: unknown): Json {
 function isZero({ type, zero }: Field, value: Json): boolean {
   if (type.kind === 'list') return Array.isArray(value) && value.length === 0
   if (type.kind === 'map') return isObject(value) && Object.keys(value).length === 0
-  // Nil pointers (wrappers, messages, durations): what is there is set.
+  // Pointers in Go (wrappers, messages, durations) are set unless nil.
   return zero !== null && value === zero
 }

@@ -4,13 +4,13 @@ import { foundOf } from '../../lang/text/found.ts'
 import type { Expected, MeshValueFault } from './fault.ts'
 import { enumOf, type ScalarKind } from './messages.ts'
 
-/** A value read, or why it can't be. */
+/** A value, or why it can't be read. */
 export type Reading = { readonly value: Json } | { readonly fault: MeshValueFault }
 
 interface IntegerRange {
   readonly min: bigint
   readonly max: bigint
-  /** Beyond what a number holds exactly: kept as text. */
+  /** Exceeds what a number can represent exactly: kept as a string. */
   readonly wide: boolean
 }
 
@@ -21,7 +21,7 @@ const ranges: Readonly<Record<'int32' | 'uint32' | 'int64' | 'uint64', IntegerRa
   uint64: { min: 0n, max: 2n ** 64n - 1n, wide: true },
 }
 
-// What may stand inside of quotes where protobuf's JSON has a number: a number of JSON, with white space around it.
+// Protobuf's JSON accepts a number in quotes: a JSON number, with white space around it.
 const integerText = /^[ \t\r\n]*(-?(?:0|[1-9]\d{0,19}))[ \t\r\n]*$/
 const doubleText = /^[ \t\r\n]*(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)[ \t\r\n]*$/
 const specialDoubles: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity'])
@@ -78,7 +78,7 @@ export function readEnum(name: string, value: unknown): Reading {
   return { value: names.get(Number(integer)) ?? Number(integer) }
 }
 
-/** A duration as Go writes it; kept as protobuf does. */
+/** A duration in Go's format, kept in protobuf's. */
 export function readDuration(value: unknown): Reading {
   const nanoseconds = typeof value === 'string' ? parseDuration(value) : undefined
   if (nanoseconds === undefined) return { fault: { code: 'not-a-duration', actual: foundOf(value) } }

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, lookup, lookupString, own, type S
 import { deactivatedLabel, deactivatedValue, revisionLabel, tagLabel, webhookSuffix } from './names.ts'
 import type { ClientConfig, MatchCondition } from './webhooks.ts'
 
-/** A MutatingWebhookConfiguration of a cluster or a manifest, as far as it decides whom it calls for which pod. */
+/** A MutatingWebhookConfiguration from a cluster or a manifest: the fields that decide what is called for which pod. */
 export interface WebhookConfiguration {
   readonly name: string
   readonly labels: StringMap
@@ -18,9 +18,9 @@ export interface Webhook {
   readonly namespaceSelector: ReadSelector
   readonly objectSelector: ReadSelector
   readonly matchConditions: readonly MatchCondition[]
-  /** Empty where the object doesn't say. */
+  /** Empty if unset. */
   readonly failurePolicy: string
-  /** Empty where the object doesn't say. */
+  /** Empty if unset. */
   readonly reinvocationPolicy: string
   readonly timeoutSeconds: number | undefined
 }
@@ -37,21 +37,21 @@ export interface Rule {
   readonly scope: string
 }
 
-/** A namespace as selectors see it. */
+/** A namespace with the labels that selectors evaluate. */
 export interface Namespace {
   readonly name: string
   readonly labels: StringMap
 }
 
 /**
- * Reads MutatingWebhookConfigurations, in the order of their names, which is that in which an API server calls them.
- * Objects of other kinds are left out; items of a list need not say their kind.
+ * Reads MutatingWebhookConfigurations, sorted by name, which is the order in which an API server calls them. Objects of other
+ * kinds are left out; items of a list need not have a kind.
  */
 export function readConfigurations(documents: readonly Json[]): readonly WebhookConfiguration[] {
   return sortedByName(documents.filter((document) => isOfKind(document, 'MutatingWebhookConfiguration')).map(read))
 }
 
-/** Reads Namespaces, in the order of their names. Objects of other kinds are left out, as by `readConfigurations`. */
+/** Reads Namespaces, sorted by name. Objects of other kinds are left out, as by `readConfigurations`. */
 export function readNamespaces(documents: readonly Json[]): readonly Namespace[] {
   const namespaces = documents.filter((document) => isOfKind(document, 'Namespace'))
   return sortedByName(
@@ -66,17 +66,17 @@ function isOfKind(document: Json, kind: string): boolean {
   return isObject(document) && (own(document, 'kind') ?? kind) === kind
 }
 
-/** The same items, by name; as code units, which is how an API server sorts. */
+/** The items sorted by name, by code units as an API server does. */
 export function sortedByName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
   return items.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
 }
 
-/** The revision that a configuration calls; undefined when it isn't labelled with one. */
+/** The revision that a configuration calls; undefined without a revision label. */
 export function revisionOf(configuration: WebhookConfiguration): string | undefined {
   return own(configuration.labels, revisionLabel)
 }
 
-/** The tag that a configuration is; undefined for a revision's own configuration. */
+/** The tag of a configuration; undefined for a revision's own configuration. */
 export function tagOf(configuration: WebhookConfiguration): string | undefined {
   return own(configuration.labels, tagLabel)
 }
@@ -86,7 +86,7 @@ export function injectorsOf(configuration: WebhookConfiguration): readonly Webho
   return configuration.webhooks.filter(({ name }) => name.endsWith(webhookSuffix))
 }
 
-/** Whether a webhook was switched off: its selectors ask for a label that nothing carries. */
+/** Whether a webhook was switched off: its selectors require a label that nothing carries. */
 export function isDeactivated({ namespaceSelector, objectSelector }: Webhook): boolean {
   return [namespaceSelector, objectSelector].every(({ selector }) =>
     selector.requirements.some(
@@ -116,7 +116,7 @@ function readWebhook(document: JsonObject): Webhook {
     name: lookupString(document, 'name'),
     clientConfig: readClientConfig(own(document, 'clientConfig')),
     rules: objects(own(document, 'rules')).map(readRule),
-    // One that is missing selects everything, as does an empty one.
+    // An unset selector selects everything, as does an empty one.
     namespaceSelector: readSelector(own(document, 'namespaceSelector') ?? {}),
     objectSelector: readSelector(own(document, 'objectSelector') ?? {}),
     matchConditions: objects(own(document, 'matchConditions')).map((condition) => ({

@@ -13,39 +13,39 @@ import {
 } from './configuration.ts'
 import { namespaceNameLabel } from './names.ts'
 
-/** What an API server knows of a pod that is created, as far as selectors ask for it. */
+/** A pod that is created, as far as webhook selectors and rules depend on it. */
 export interface WebhookSubject {
   readonly namespace: Namespace
   /** The pod's own. */
   readonly labels: StringMap
-  /** What is done; by default a pod is created. */
+  /** The request; by default the creation of a pod. */
   readonly request?: WebhookRequest
 }
 
-/** What an API server asks webhooks about, as far as their rules distinguish it. */
+/** An admission request, as far as webhook rules distinguish it. */
 export interface WebhookRequest {
   readonly operation: string
   readonly group: string
   readonly version: string
-  /** As it stands in URLs: `pods`. */
+  /** As in URLs: `pods`. */
   readonly resource: string
   /** Empty for the resource itself. */
   readonly subResource: string
 }
 
-/** Whether one webhook is called for a pod, or all that stands in the way. */
+/** Whether one webhook is called for a pod, and every reason why not. */
 export interface WebhookMatch {
   readonly configuration: string
   readonly webhook: string
   /** From the label istio.io/rev of the configuration; undefined when it has none. */
   readonly revision: string | undefined
   readonly tag: string | undefined
-  /** No failures: the API server calls it, if its match conditions hold, too. */
+  /** No failures: the API server calls it if its match conditions are true as well. */
   readonly matches: boolean
   readonly failures: readonly Failure[]
-  /** Switched off by a tag `default`; then its failures say no more than that. */
+  /** Switched off by a tag `default`; its failures then mean nothing else. */
   readonly deactivated: boolean
-  /** Names of CEL conditions that the API server asks as well; they aren't evaluated here. */
+  /** Names of CEL conditions that the API server evaluates as well; they aren't evaluated here. */
   readonly conditions: readonly string[]
 }
 
@@ -61,12 +61,12 @@ export type Failure =
   | {
       readonly field: SelectorField
       readonly requirement: Requirement
-      /** The label's value; undefined when it isn't there. */
+      /** The label's value; undefined if it is missing. */
       readonly found: string | undefined
     }
   | { readonly field: SelectorField; readonly faults: readonly SelectorFault[] }
 
-/** For each webhook of some configurations whether an API server calls it for a pod; in the order of calls. */
+/** Whether an API server calls each webhook of the configurations for a pod, in the order of calls. */
 export function matchWebhooks(
   configurations: readonly WebhookConfiguration[],
   subject: WebhookSubject,
@@ -95,7 +95,7 @@ export function matchWebhooks(
   )
 }
 
-/** All labels of a namespace: the API server adds its name, which an object in a file need not have. */
+/** All labels of a namespace: the API server adds its name, which a manifest need not contain. */
 export function labelsOfNamespace({ name, labels }: Namespace): StringMap {
   return { ...labels, [namespaceNameLabel]: name }
 }
@@ -130,7 +130,7 @@ function has(values: readonly string[], value: string): boolean {
   return values.includes('*') || values.includes(value)
 }
 
-/** All names by which a rule can mean a resource. A subresource `*` covers the resource itself, too. */
+/** All names by which a rule can cover a resource. The subresource `*` covers the resource itself, too. */
 function resourceNames({ resource, subResource }: WebhookRequest): ReadonlySet<string> {
   const itself = subResource === '' ? [resource, '*'] : [`${resource}/${subResource}`, `*/${subResource}`]
   return new Set([...itself, `${resource}/*`, '*/*'])
@@ -145,14 +145,14 @@ function selectorFailures(field: SelectorField, read: ReadSelector, labels: Stri
 
 const subjects: Readonly<Record<SelectorField, string>> = { namespaceSelector: 'namespace', objectSelector: 'pod' }
 
-/** A failure in words: `the namespaceSelector asks for istio.io/rev In [prod], and the namespace has no such label`. */
+/** A failure as a sentence: `the namespaceSelector requires istio.io/rev In [prod], but the namespace has no such label`. */
 export function describeFailure(failure: Failure): string {
   if (failure.field === 'rules') return `no rule covers ${describeRequest(failure.request)}`
   if ('faults' in failure)
-    return `the ${failure.field} is not a label selector: ${failure.faults.map(describeSelectorFault).join('; ')}`
+    return `the ${failure.field} is not a valid label selector: ${failure.faults.map(describeSelectorFault).join('; ')}`
   const { field, requirement, found } = failure
   const labelled = found === undefined ? 'no such label' : `${requirement.key}=${found}`
-  return `the ${field} asks for ${describeRequirement(requirement)}, and the ${subjects[field]} has ${labelled}`
+  return `the ${field} requires ${describeRequirement(requirement)}, but the ${subjects[field]} has ${labelled}`
 }
 
 const podNames = resourceNames(podCreation)
@@ -164,7 +164,7 @@ function describeRequest(request: WebhookRequest | undefined): string {
   return `${operation} of ${group === '' ? version : `${group}/${version}`} ${subject}`
 }
 
-/** A requirement as the documentation of Kubernetes writes it: `istio.io/rev In [prod]`. */
+/** A requirement as in the documentation of Kubernetes: `istio.io/rev In [prod]`. */
 export function describeRequirement({ key, operator, values }: Requirement): string {
   return [key, operator, ...(values.length > 0 ? [`[${values.join(', ')}]`] : [])].join(' ')
 }

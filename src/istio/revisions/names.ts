@@ -5,28 +5,28 @@ export const injectionLabel = 'istio-injection'
 /** Set on every namespace by the API server itself. */
 export const namespaceNameLabel = 'kubernetes.io/metadata.name'
 
-/** The label that selects nothing: a webhook whose selectors ask for it is switched off. */
+/** The label that nothing carries: a webhook whose selectors require it is switched off. */
 export const deactivatedLabel = 'istio.io/deactivated'
 export const deactivatedValue = 'never-match'
 
-/** The revision without a name is called this in labels; as a tag it is the one that `istio-injection=enabled` means. */
+/** The name of the unnamed revision in labels; as a tag, the one that `istio-injection=enabled` refers to. */
 export const defaultRevision = 'default'
 
-/** The namespace of the control plane that object names leave out. */
+/** The default namespace of the control plane, which object names leave out. */
 export const defaultNamespace = 'istio-system'
 
-/** Every webhook of an injector ends so; the older kind of configuration has one webhook of just this name. */
+/** The suffix of every injecting webhook's name; older configurations have one webhook of exactly this name. */
 export const webhookSuffix = 'sidecar-injector.istio.io'
 
-/** What `isDnsLabel` lets through, in words. */
+/** A description of what `isDnsLabel` accepts. */
 export const dnsLabelRule = 'at most 63 lower-case letters, digits and dashes'
 
-/** Whether a text is a DNS label (RFC 1123), as Kubernetes has names of namespaces, Services, revisions and tags. */
+/** Whether a string is a DNS label (RFC 1123), as required for names of namespaces, Services, revisions and tags. */
 export function isDnsLabel(text: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
 }
 
-/** The revision as labels and selectors spell it: `default` for the one without a name. */
+/** The revision's name in labels and selectors: `default` for the unnamed one. */
 export function revisionValue(revision: string): string {
   return revision === '' ? defaultRevision : revision
 }

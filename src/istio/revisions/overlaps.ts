@@ -15,7 +15,7 @@ import { namespaceNameLabel } from './names.ts'
 export interface Overlap {
   readonly first: OverlapSide
   readonly second: OverlapSide
-  /** As few labels as can be. */
+  /** As few labels as possible. */
   readonly namespaceLabels: StringMap
   readonly podLabels: StringMap
 }
@@ -30,8 +30,8 @@ export interface OverlapSide {
 }
 
 /**
- * All pairs of injecting webhooks that select one pod although they are of different revisions, or of one revision that
- * two injectors serve. A pod that both take would be injected by the one and changed again by the other.
+ * All pairs of injecting webhooks that can select the same pod although they belong to different revisions, or to one revision
+ * with two injectors. Such a pod would be injected by one and changed again by the other.
  */
 export function findOverlaps(configurations: readonly WebhookConfiguration[]): readonly Overlap[] {
   const active = configurations.map((configuration) => ({
@@ -54,7 +54,7 @@ export function findOverlaps(configurations: readonly WebhookConfiguration[]): r
   return overlaps
 }
 
-/** What makes two injectors the same: the revision, and where its server is. */
+/** The identity of an injector: its revision and the address of its server. */
 function caller(configuration: WebhookConfiguration, { clientConfig: { url, service } }: Webhook): string {
   const revision = revisionOf(configuration) ?? `unlabelled ${configuration.name}`
   return JSON.stringify([revision, url, service?.namespace, service?.name, service?.path, service?.port ?? 443])
@@ -90,7 +90,7 @@ export function labelsForBoth(
   other: ReadSelector,
   always: readonly string[],
 ): StringMap | undefined {
-  // The API server doesn't take a selector with faults, so there is no such webhook.
+  // The API server rejects an invalid selector, so such a webhook can't exist.
   if (one.faults.length > 0 || other.faults.length > 0) return undefined
   const requirements = [...one.selector.requirements, ...other.selector.requirements]
   const labels: [string, string][] = []
@@ -123,9 +123,10 @@ function unmentioned(values: readonly string[]): string {
 /** An overlap in words, with a pod that shows it. */
 export function describeOverlap({ first, second, namespaceLabels, podLabels }: Overlap): string {
   const conditions = [...first.conditions, ...second.conditions]
-  const unless = conditions.length > 0 ? ` (unless a match condition keeps them apart: ${conditions.join(', ')})` : ''
+  const unless =
+    conditions.length > 0 ? ` (unless a match condition excludes one of them: ${conditions.join(', ')})` : ''
   return (
-    `${describeSide(first)} and ${describeSide(second)} both take a pod with ${describeLabels(podLabels)} ` +
+    `${describeSide(first)} and ${describeSide(second)} both select a pod with ${describeLabels(podLabels)} ` +
     `in a namespace with ${describeLabels(namespaceLabels)}${unless}`
   )
 }

@@ -10,7 +10,7 @@ import {
 } from './configuration.ts'
 import { matchWebhooks, type WebhookMatch } from './match.ts'
 
-/** The objects of a cluster, or of manifests that stand for one; objects of other kinds among them don't count. */
+/** The objects of a cluster or of manifests; objects of other kinds are ignored. */
 export interface TagObjects {
   readonly configurations: readonly Json[]
   readonly namespaces: readonly Json[]
@@ -20,15 +20,15 @@ export interface TagObjects {
 export type TagRow = {
   readonly tag: string
   readonly revision: string
-  /** Whether the revision has a configuration of its own, that is, is installed. */
+  /** Whether the revision is installed, that is, has a configuration of its own. */
   readonly revisionExists: boolean
-  /** The namespaces whose pods are injected by way of the tag, unless their own labels say otherwise. */
+  /** The namespaces whose pods are injected because of the tag, unless their own labels prevent it. */
   readonly namespaces: readonly string[]
   /** The name of the MutatingWebhookConfiguration. */
   readonly configuration: string
 }
 
-/** All tags of a cluster by name. */
+/** All tags of a cluster, sorted by name. */
 export function listTags(objects: TagObjects): readonly TagRow[] {
   const configurations = readConfigurations(objects.configurations)
   const namespaces = readNamespaces(objects.namespaces)
@@ -50,7 +50,7 @@ export function listTags(objects: TagObjects): readonly TagRow[] {
   return rows.toSorted((one, other) => (one.tag < other.tag ? -1 : one.tag > other.tag ? 1 : 0))
 }
 
-/** The configurations of revisions themselves: labelled with a revision, and no tag. */
+/** The configurations of revisions themselves: labelled with a revision and without a tag. */
 export function ownConfigurations(configurations: readonly WebhookConfiguration[]): readonly WebhookConfiguration[] {
   return configurations.filter(
     (configuration) => revisionOf(configuration) !== undefined && tagOf(configuration) === undefined,

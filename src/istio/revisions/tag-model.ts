@@ -8,19 +8,19 @@ export interface TagModel {
   readonly tag: string
   /** The revision's own configuration. */
   readonly source: WebhookConfiguration
-  /** Its webhook that is copied. */
+  /** The webhook of it that is copied. */
   readonly webhook: Webhook
-  /** The configurations that the tag replaces or takes over from. */
+  /** The configurations that the tag replaces or takes over. */
   readonly predecessors: readonly WebhookConfiguration[]
   /** The namespace of the control plane; by default that of the revision. */
   readonly namespace?: string
-  /** By default as it was before the tag. */
+  /** By default as before the tag. */
   readonly enableNamespacesByDefault?: boolean
 }
 
 /**
- * Marks by which tools know the objects that they made. On a tag, which they did not make, they would have it changed back
- * or deleted.
+ * Labels and annotations by which tools identify the objects that they manage. On a tag, which they didn't create, they would
+ * cause the tools to revert or delete it.
  */
 const ownershipMarks =
   /^(app\.kubernetes\.io\/(managed-by|instance)|kubectl\.kubernetes\.io\/last-applied-configuration|(meta\.helm\.sh|argocd\.argoproj\.io|[a-z]+\.toolkit\.fluxcd\.io)\/.*)$/
@@ -52,7 +52,7 @@ function injectsByDefault({ webhooks }: WebhookConfiguration): boolean {
   return webhooks.some(({ name }) => name === `auto.${webhookSuffix}`)
 }
 
-/** Those of the copied webhook; one that is switched off doesn't tell, then those before the tag. */
+/** Those of the copied webhook; if it is switched off, those before the tag. */
 function excludedNamespaces(webhook: Webhook, predecessors: readonly WebhookConfiguration[]): readonly string[] {
   const models = isDeactivated(webhook) ? predecessors.flatMap(injectorsOf) : [webhook]
   const requirements = models.flatMap(({ namespaceSelector }) => namespaceSelector.selector.requirements)
@@ -62,7 +62,7 @@ function excludedNamespaces(webhook: Webhook, predecessors: readonly WebhookConf
   return [...new Set(names)].filter((name) => !systemNamespaces.has(name))
 }
 
-/** The namespace of a revision's control plane: what its configuration is named after, else its Service's. */
+/** The namespace of a revision's control plane: from the name of its configuration, else that of its Service. */
 function namespaceOf(source: WebhookConfiguration, webhook: Webhook): string {
   const base = revisionObjectName(revisionOf(source) ?? '', defaultNamespace)
   if (source.name === base) return defaultNamespace

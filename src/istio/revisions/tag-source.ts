@@ -4,9 +4,9 @@ import { injectorsOf, revisionOf, tagOf, type Webhook, type WebhookConfiguration
 import { defaultRevision, dnsLabelRule, isDnsLabel, revisionLabel, revisionValue, webhookSuffix } from './names.ts'
 import { ownConfigurations } from './tag-list.ts'
 
-/* What a tag is made from, and what keeps it from being made. All problems are sentences for the user. */
+/* What a tag is created from, and what prevents its creation. All problems are sentences for the user. */
 
-/** What is wrong with the name of a tag, beside the configurations of revisions themselves. */
+/** The problems of a tag's name, given the configurations of the revisions themselves. */
 export function nameProblems(tag: string, own: readonly WebhookConfiguration[]): readonly string[] {
   if (!isDnsLabel(tag)) {
     return [
@@ -17,7 +17,7 @@ export function nameProblems(tag: string, own: readonly WebhookConfiguration[]):
   if (tag === defaultRevision) return []
   return own
     .filter((configuration) => revisionOf(configuration) === tag)
-    .map(({ name }) => `${tag} can't be a tag: a revision has this name (${name}), and both would take the same pods`)
+    .map(({ name }) => `${tag} can't be a tag: a revision has this name (${name}), and both would select the same pods`)
 }
 
 export type TagSource = { readonly source: WebhookConfiguration; readonly webhook: Webhook }
@@ -34,7 +34,7 @@ export function findSource(
   if (another !== undefined) {
     const names = found.map(({ name }) => name).join(', ')
     return {
-      problem: `revision ${revision} is not one but ${found.length}: ${names} all have the label ${revisionLabel}=${revision}`,
+      problem: `revision ${revision} has ${found.length} configurations: ${names} all have the label ${revisionLabel}=${revision}`,
     }
   }
   const [webhook] = injectorsOf(source)
@@ -50,7 +50,7 @@ export function findSource(
   return { source, webhook }
 }
 
-/** What an API server would not take of a webhook; it took those of a cluster, but one of a manifest may be anything. */
+/** Why an API server would reject a webhook; one from a manifest hasn't been validated. */
 function webhookFault(webhook: Webhook): string | undefined {
   const { timeoutSeconds } = webhook
   const { url, service } = webhook.clientConfig
@@ -58,16 +58,16 @@ function webhookFault(webhook: Webhook): string | undefined {
   if (url !== undefined && service !== undefined) return 'has both clientConfig.url and clientConfig.service'
   if (url !== undefined && !url.startsWith('https://')) return `has a clientConfig.url that is not https: ${quote(url)}`
   if (service !== undefined && !(isDnsLabel(service.name) && isDnsLabel(service.namespace))) {
-    return 'has a clientConfig.service without a proper name and namespace'
+    return 'has a clientConfig.service without a valid name and namespace'
   }
   if (
     timeoutSeconds !== undefined &&
     !(Number.isInteger(timeoutSeconds) && timeoutSeconds >= 1 && timeoutSeconds <= 30)
   ) {
-    return `has timeoutSeconds ${timeoutSeconds}, and it must be 1 to 30`
+    return `has timeoutSeconds ${timeoutSeconds}, which must be 1 to 30`
   }
   const wrong = policies.find(({ field, known }) => webhook[field] !== '' && !known.includes(webhook[field]))
-  return wrong && `has ${wrong.field} ${quote(webhook[wrong.field])}, and it must be ${wrong.known.join(' or ')}`
+  return wrong && `has ${wrong.field} ${quote(webhook[wrong.field])}, which must be ${wrong.known.join(' or ')}`
 }
 
 const policies: readonly {
@@ -85,18 +85,18 @@ function noRevision(
 ): string {
   const tagged = configurations.find((configuration) => tagOf(configuration) === revision)
   if (tagged !== undefined) {
-    return `${revision} is a tag (of revision ${revisionOf(tagged)}), not a revision: a tag points to a revision`
+    return `${revision} is a tag (of revision ${revisionOf(tagged)}), not a revision: a tag must point to a revision`
   }
   const known = [...new Set(own.flatMap((configuration) => revisionOf(configuration) ?? []))]
   return `unknown revision ${quote(revision)}: ${knownNames(revision, known)}`
 }
 
-/** What the user should know of a revision by which the API server can't tell its injector yet. */
+/** A note for the user on a revision whose webhook has no CA bundle yet. */
 export function trustNotes(configurations: readonly WebhookConfiguration[], revision: string): readonly string[] {
   const found = findSource(configurations, revisionValue(revision))
   if ('problem' in found || found.webhook.clientConfig.caBundle !== undefined) return []
   return [
-    `${found.source.name} has no caBundle, so the tag gets none: an injector that has just been installed sets it a ` +
-      'moment later, and then the tag is to be set again; otherwise its certificate must be of a CA that the API server knows',
+    `${found.source.name} has no caBundle, so the tag gets none: an injector that was just installed sets it a moment ` +
+      'later, and then the tag must be set again; otherwise its certificate must be signed by a CA that the API server trusts',
   ]
 }

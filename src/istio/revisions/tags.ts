@@ -20,9 +20,9 @@ import { type MutatingWebhookConfiguration, neverMatch } from './webhooks.ts'
 
 export interface TagRequest {
   readonly tag: string
-  /** The revision to point to; `default` or empty for the one without a name. */
+  /** The revision to point to; `default` or empty for the unnamed one. */
   readonly revision: string
-  /** Whether a tag that exists may be moved. */
+  /** Whether an existing tag may be moved. */
   readonly overwrite?: boolean
   /** The namespace of the control plane, for the object's name; by default that of the revision's configuration. */
   readonly namespace?: string
@@ -30,28 +30,28 @@ export interface TagRequest {
   readonly enableNamespacesByDefault?: boolean
 }
 
-/** What a tag command would do. It may only be done when there are no problems; overlaps need a confirmation. */
+/** What a tag command would do. It can only be done without problems; overlaps need a confirmation. */
 export interface TagPlan {
-  /** Sentences for the user; with any of them there are no steps. */
+  /** Sentences for the user; if there are any, there are no steps. */
   readonly problems: readonly string[]
-  /** In the order in which to do them: after each, at least the pods are injected that were before. */
+  /** In the order of execution: after each step, at least the same pods are injected as before. */
   readonly steps: readonly TagStep[]
-  /** The namespaces whose pods without labels of their own are injected by another revision afterwards, or no more. */
+  /** The namespaces whose pods without labels of their own are afterwards injected by another revision, or no longer. */
   readonly namespaces: readonly NamespaceChange[]
-  /** Of all configurations as they are afterwards. */
+  /** The overlaps of all configurations afterwards. */
   readonly overlaps: readonly Overlap[]
-  /** What else the user should know. */
+  /** Further notes for the user. */
   readonly notes: readonly string[]
 }
 
 export type TagStep = ApplyStep | DeleteStep
 
-/** A server-side apply, forced, under one field manager. The object may hold only the fields that change. */
+/** A forced server-side apply under one field manager. The object may contain only the fields that change. */
 export interface ApplyStep {
   readonly action: 'apply'
   readonly name: string
   readonly object: JsonObject
-  /** What it does, as `point the tag prod to revision 1-25-0`. */
+  /** What it does, such as `point the tag prod to revision 1-25-0`. */
   readonly text: string
 }
 
@@ -77,11 +77,11 @@ export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
   const existing = configurations.filter((configuration) => tagOf(configuration) === tag)
   const problems = [
     ...built.problems,
-    ...(request.overwrite === true ? [] : existing.map((configuration) => alreadyThere(tag, configuration))),
+    ...(request.overwrite === true ? [] : existing.map((configuration) => alreadyExists(tag, configuration))),
   ]
   if (built.object === undefined || problems.length > 0) return refused(problems)
   const { name } = built.object.metadata
-  // The tag `a` of a control plane in `b` is named as the tag `a-b` of istio-system.
+  // The tag `a` of a control plane in `b` has the same object name as the tag `a-b` of istio-system.
   const other = configurations.find((configuration) => configuration.name === name && tagOf(configuration) !== tag)
   if (other !== undefined) return refused([`${name} exists and is not the tag ${tag}: choose another name for the tag`])
   const steps = [
@@ -89,7 +89,7 @@ export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
     ...existing
       .filter((configuration) => configuration.name !== name)
       .map((configuration) => remove(configuration, `delete ${configuration.name}, which was the tag ${tag}`)),
-    // Only now: until the tag is there, the default revision's own configuration is all that injects.
+    // Last: until the tag exists, only the default revision's own configuration injects.
     ...(tag === defaultRevision ? toDeactivate(configurations).map(deactivate) : []),
   ]
   return planned(
@@ -109,7 +109,7 @@ export function planTagGenerate(objects: TagObjects, request: TagRequest): TagPl
   const active = request.tag === defaultRevision ? toDeactivate(configurations) : []
   const notes = active.map(
     ({ name }) =>
-      `${name} is active: with the tag ${defaultRevision} applied beside it, pods would be taken by both; ` +
+      `${name} is active: with the tag ${defaultRevision} applied beside it, both would select the same pods; ` +
       `\`tag set ${defaultRevision}\` switches it off`,
   )
   return planned(configurations, readNamespaces(objects.namespaces), steps, [
@@ -118,7 +118,7 @@ export function planTagGenerate(objects: TagObjects, request: TagRequest): TagPl
   ])
 }
 
-/** Plans `tag remove`: the namespaces are those that use the tag. */
+/** Plans `tag remove`: `namespaces` are those that use the tag. */
 export function planTagRemove(objects: TagObjects, tag: string): TagPlan {
   const configurations = readConfigurations(objects.configurations)
   const existing = configurations.filter((configuration) => tagOf(configuration) === tag)
@@ -128,7 +128,7 @@ export function planTagRemove(objects: TagObjects, tag: string): TagPlan {
   }
   const steps = existing.map((configuration) => remove(configuration, `delete the tag ${tag} (${configuration.name})`))
   const notes = [
-    `pods that ask for the tag by their own label ${revisionLabel}=${tag} are not looked at`,
+    `pods that use the tag by their own label ${revisionLabel}=${tag} are not checked`,
     ...(tag === defaultRevision ? ownConfigurations(configurations).filter(isOff).map(staysOff) : []),
   ]
   return planned(configurations, readNamespaces(objects.namespaces), steps, notes)
@@ -149,8 +149,8 @@ function planned(
 }
 
 /**
- * The configurations when all steps are done, as far as they take pods: of one that is switched off only the selectors
- * are here, and it takes none.
+ * The configurations after all steps, as far as they select pods: one that is switched off has only its selectors here, and
+ * selects none.
  */
 function afterSteps(
   configurations: readonly WebhookConfiguration[],
@@ -179,7 +179,7 @@ function changes(
     .filter((change) => change.before.join() !== change.after.join())
 }
 
-/** The tag's object, or what is wrong with the request. */
+/** The tag's object, or the problems of the request. */
 function build(
   configurations: readonly WebhookConfiguration[],
   request: TagRequest,
@@ -197,8 +197,8 @@ function build(
   return { object: tagConfigurationOf({ ...request, ...found, predecessors }), problems }
 }
 
-function alreadyThere(tag: string, configuration: WebhookConfiguration): string {
-  return `the tag ${tag} exists and points to revision ${revisionOf(configuration)} (${configuration.name}): --overwrite moves it`
+function alreadyExists(tag: string, configuration: WebhookConfiguration): string {
+  return `the tag ${tag} exists and points to revision ${revisionOf(configuration)} (${configuration.name}): use --overwrite to move it`
 }
 
 function apply(object: MutatingWebhookConfiguration, text: string): ApplyStep {
@@ -213,14 +213,14 @@ function isOff({ webhooks }: WebhookConfiguration): boolean {
   return webhooks.length > 0 && webhooks.every(isDeactivated)
 }
 
-/** The default revision's own configurations, as far as they inject. */
+/** The default revision's own configurations that are active. */
 function toDeactivate(configurations: readonly WebhookConfiguration[]): readonly WebhookConfiguration[] {
   return ownConfigurations(configurations).filter(
     (configuration) => revisionOf(configuration) === defaultRevision && !isOff(configuration),
   )
 }
 
-/** Changes the selectors and nothing else: all other fields stay with whoever installed the revision. */
+/** Changes only the selectors: all other fields stay with their field manager. */
 function deactivate({ name, webhooks }: WebhookConfiguration): ApplyStep {
   const object = {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -235,11 +235,11 @@ function deactivate({ name, webhooks }: WebhookConfiguration): ApplyStep {
   return { action: 'apply', name, object, text: `switch off ${name}, whose pods the tag ${defaultRevision} takes over` }
 }
 
-// Installing again, without deleting first, need not switch it on: a three-way merge leaves labels that it didn't set.
+// Reinstalling without deleting first may not switch it on: a three-way merge keeps fields that it didn't set.
 function staysOff({ name }: WebhookConfiguration): string {
   return (
     `${name} stays switched off, so nothing injects namespaces with ${injectionLabel}=enabled afterwards: point the tag ` +
-    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or install its revision anew after deleting ` +
-    `${name} (with Outrigger's chart: helm upgrade with webhook.deactivated=true, then with false)`
+    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or delete it and reinstall its revision ` +
+    `(with Outrigger's chart: helm upgrade with webhook.deactivated=true, then with false)`
   )
 }

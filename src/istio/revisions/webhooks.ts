@@ -16,7 +16,7 @@ import {
 
 /* Types of what is written are aliases, not interfaces, so that an object of them is also a JSON object. */
 
-/** admissionregistration.k8s.io/v1, its keys always in this order: two builds of one configuration are the same text. */
+/** admissionregistration.k8s.io/v1, always with its keys in this order, so that two builds of one configuration are identical. */
 export type MutatingWebhookConfiguration = {
   readonly apiVersion: 'admissionregistration.k8s.io/v1'
   readonly kind: 'MutatingWebhookConfiguration'
@@ -38,7 +38,7 @@ export type MutatingWebhook = {
   readonly matchConditions?: readonly MatchCondition[]
 }
 
-/** Where the API server finds the injector: a URL, or else a Service. `caBundle` is PEM in base64. */
+/** The address of the injector: a URL or a Service. `caBundle` is PEM in base64. */
 export type ClientConfig = {
   readonly url?: string
   readonly service?: {
@@ -52,7 +52,7 @@ export type ClientConfig = {
 
 export type FailurePolicy = 'Fail' | 'Ignore'
 export type ReinvocationPolicy = 'Never' | 'IfNeeded'
-/** A CEL expression that the API server asks before it calls. */
+/** A CEL expression that the API server evaluates before it calls the webhook. */
 export type MatchCondition = { readonly name: string; readonly expression: string }
 
 export type Selector =
@@ -73,14 +73,14 @@ export interface ConfigurationOptions {
   readonly clientConfig: ClientConfig
   /** By default `Fail`. */
   readonly failurePolicy?: FailurePolicy
-  /** By default `Never`, which is also what the API server takes. */
+  /** By default `Never`, like in the API server. */
   readonly reinvocationPolicy?: ReinvocationPolicy
-  /** 1 to 30; the API server takes 10 where it is missing. */
+  /** 1 to 30; the API server's default is 10. */
   readonly timeoutSeconds?: number
   /** Whether pods without any label are injected in namespaces without any label; for the default revision or tag. */
   readonly enableNamespacesByDefault?: boolean
   readonly matchConditions?: readonly MatchCondition[]
-  /** Namespaces that are never asked for, whatever their labels: one more requirement of every namespaceSelector. */
+  /** Namespaces that are excluded whatever their labels: one more requirement of every namespaceSelector. */
   readonly excludedNamespaces?: readonly string[]
   readonly labels?: StringMap
   readonly annotations?: StringMap
@@ -95,7 +95,7 @@ export interface TagOptions extends ConfigurationOptions {
   readonly tag: string
 }
 
-/** The webhook configuration of a revision. Names and values are taken as they are: whoever reads them checks them. */
+/** The webhook configuration of a revision. Names and values are not validated here. */
 export function revisionConfiguration(options: RevisionOptions): MutatingWebhookConfiguration {
   const value = revisionValue(options.revision)
   return configuration(options, value, options.deactivated === true, {
@@ -145,7 +145,7 @@ const podCreation = {
   resources: ['pods'],
 } as const
 
-/** Selectors that no namespace and no pod meets. */
+/** Selectors that match no namespace and no pod. */
 export const neverMatch = { matchLabels: { [deactivatedLabel]: deactivatedValue } } as const
 
 function webhook(
@@ -206,8 +206,9 @@ interface WebhookKind {
 }
 
 /**
- * The five webhooks, each for one way to ask for injection. `istio-injection` of a namespace beats `istio.io/rev`, which
- * beats that of a pod: each webhook refuses what a stronger one takes, so that at most one of them selects a pod.
+ * The five webhooks, one for each way to request injection. A namespace's `istio-injection` takes precedence over its
+ * `istio.io/rev`, which takes precedence over a pod's: each webhook excludes what one of higher precedence selects, so that
+ * at most one of them selects a pod.
  */
 const webhookKinds: readonly WebhookKind[] = [
   {

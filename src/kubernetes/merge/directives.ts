@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 import { MergeError, type Path } from './error.ts'
 import { describe, type Shape } from './shape.ts'
 
-/** What the `$` keys of one object of the patch ask for. */
+/** The directives (`$` keys) of one object of the patch. */
 export interface Directives {
   /** `$patch` */
   readonly patch: 'replace' | 'delete' | 'merge' | undefined
@@ -19,7 +19,7 @@ const retainKey = '$retainKeys'
 const orderPrefix = '$setElementOrder/'
 const removePrefix = '$deleteFromPrimitiveList/'
 
-/** Whether a key of the patch tells how to merge; it never ends up in a result. */
+/** Whether a key of the patch is a directive, which never ends up in a result. */
 export function isDirective(key: string): boolean {
   if (!key.startsWith('$')) return false
   return key === patchKey || key === retainKey || key.startsWith(orderPrefix) || key.startsWith(removePrefix)
@@ -29,7 +29,7 @@ export function isDirective(key: string): boolean {
 export function refuseUnknownDirective(shape: Shape, key: string, path: Path): void {
   if (shape?.kind !== 'struct' || !key.startsWith('$')) return
   const known = `${patchKey}, ${retainKey}, ${orderPrefix}NAME and ${removePrefix}NAME`
-  throw new MergeError(path, `unknown directive; there are ${known}`)
+  throw new MergeError(path, `unknown directive; known are ${known}`)
 }
 
 /** The directives of an object of the patch; undefined when there are none, as nearly always. */

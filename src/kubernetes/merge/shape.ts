@@ -94,7 +94,7 @@ interface Expectation {
   readonly accepts: (value: Json) => boolean
 }
 
-const text: Expectation = { noun: 'a text', accepts: (value) => typeof value === 'string' }
+const string: Expectation = { noun: 'a string', accepts: (value) => typeof value === 'string' }
 const integer: Expectation = { noun: 'a whole number', accepts: (value) => Number.isInteger(value) }
 const object: Expectation = { noun: 'an object', accepts: isObject }
 
@@ -102,15 +102,18 @@ const expectations: Readonly<Record<ScalarKind | 'struct' | 'map' | 'list', Expe
   struct: object,
   map: object,
   list: { noun: 'a list', accepts: (value) => Array.isArray(value) },
-  string: text,
-  bytes: text,
-  Time: text,
-  MicroTime: text,
+  string: string,
+  bytes: string,
+  Time: string,
+  MicroTime: string,
   bool: { noun: 'true or false', accepts: (value) => typeof value === 'boolean' },
   int32: integer,
   int64: integer,
   Quantity: { noun: 'a quantity', accepts: (value) => typeof value === 'string' || typeof value === 'number' },
-  IntOrString: { noun: 'a whole number or a text', accepts: (value) => text.accepts(value) || integer.accepts(value) },
+  IntOrString: {
+    noun: 'a whole number or a string',
+    accepts: (value) => string.accepts(value) || integer.accepts(value),
+  },
   FieldsV1: object,
 }
 
@@ -135,5 +138,5 @@ export function describe(value: Json): string {
   if (typeof value === 'object') return 'an object'
   const written = JSON.stringify(value)
   const shown = written.length > 60 ? `${written.slice(0, 60)}...` : written
-  return typeof value === 'string' ? `the text ${shown}` : shown
+  return typeof value === 'string' ? `the string ${shown}` : shown
 }

@@ -15,14 +15,14 @@ interface Progress {
 }
 
 /**
- * Looks at an object from outside before anything reads it as a Pod: every field that Kubernetes knows must have the
- * type that Kubernetes gives it, and the items of lists that are merged by a key must have that key. An API server
- * sends nothing else; a file may. Gives the pod, or what is wrong with it, of many faults the first 20.
+ * Validates an external object before it is used as a Pod: every field in the schema must have its type, and the items of
+ * lists that are merged by a key must have that key. An API server sends nothing else, but a file may contain anything.
+ * Returns the pod or its faults, at most 20.
  */
 export function checkPod(object: JsonObject): { readonly pod: Pod } | { readonly faults: readonly FieldFault[] } {
   const progress: Progress = { faults: [], path: [] }
   checkStruct('Pod', object, progress)
-  // The check above is what makes the claim true.
+  // Guaranteed by the check above.
   return progress.faults.length === 0 ? { pod: object as Pod } : { faults: progress.faults }
 }
 
@@ -42,7 +42,7 @@ function checkStruct(name: string, object: JsonObject, progress: Progress): void
   }
 }
 
-/** A field that the schema lacks, such as a newer Kubernetes has, passes through: only what would harm is refused. */
+/** A field that isn't in the schema, such as one of a newer Kubernetes, is kept unless it would be harmful. */
 function checkUnknown(key: string, value: Json, progress: Progress): void {
   const fault = key.startsWith('$') ? ({ code: 'reserved-name' } as const) : freeValueFault(value)
   if (fault !== undefined) progress.faults.push({ path: [...progress.path], ...fault })
@@ -58,7 +58,7 @@ function checkValue(type: FieldType, value: Json, progress: Progress, field?: Fi
   else if (type.kind === 'map') checkPairs(type.of, value as JsonObject, progress)
 }
 
-/** Strings of a pod may be secrets: a fault holds none. */
+/** Strings of a pod may be secrets: faults don't contain them. */
 function actualOf(value: Json): Found {
   return typeof value === 'string' ? { type: 'string' } : foundOf(value)
 }

@@ -37,13 +37,13 @@ export type SizeFault = { readonly path: Path; readonly limit: number } & (
 /** What is wrong with a pod as it came. `path` leads from the top of the pod. */
 export type PodFault = FieldFault | SizeFault
 
-/** `spec.containers[0].ports: must be a list, not text`; of a size the reason alone. */
+/** `spec.containers[0].ports: must be a list, not a string`; of a size the reason alone. */
 export function describePodFault(fault: PodFault): string {
   const place = isSizeFault(fault) ? '' : fieldPath(fault.path)
   return place === '' ? podFaultReason(fault) : `${place}: ${podFaultReason(fault)}`
 }
 
-/** The fault without its place: `must be a list, not text`. */
+/** The fault without its place: `must be a list, not a string`. */
 export function podFaultReason(fault: PodFault): string {
   return isSizeFault(fault) ? byCode(sizeReasons, fault) : byCode(fieldReasons, fault)
 }
@@ -63,13 +63,13 @@ export function isFieldFault(fault: { readonly code: string }): fault is FieldFa
   return Object.hasOwn(fieldReasons, fault.code)
 }
 
-const expectedTexts: Readonly<Record<Expected, string>> = {
+const expectedNouns: Readonly<Record<Expected, string>> = {
   object: 'an object',
   list: 'a list',
-  string: 'text',
+  string: 'a string',
   boolean: 'true or false',
   integer: 'a whole number',
-  'number-or-string': 'a number or text',
+  'number-or-string': 'a number or a string',
 }
 
 const freeValueReasons: ByCode<FreeValueFault, string> = {
@@ -78,26 +78,26 @@ const freeValueReasons: ByCode<FreeValueFault, string> = {
   'number-too-large': () => 'a number in it is too large',
 }
 
-/** For each code the sentence. */
+/** The sentence for each code. */
 export const fieldReasons: ByCode<FieldFault, string> = {
   ...freeValueReasons,
-  'wrong-type': ({ expected, actual }) => `must be ${expectedTexts[expected]}, not ${actualText(actual)}`,
+  'wrong-type': ({ expected, actual }) => `must be ${expectedNouns[expected]}, not ${actualText(actual)}`,
   'missing-key': ({ key }) => `${key} is missing`,
   'not-unicode': ({ key }) => `${key} is not Unicode: it has half a character (a surrogate)`,
   'null-item': () => 'must not be null',
-  'reserved-name': () => 'a name with $ is no field of Kubernetes',
+  'reserved-name': () => 'names with $ are reserved',
   'directive-key': () => 'it is a directive of strategic merge',
 }
 
 export const sizeReasons: ByCode<SizeFault, string> = {
   'too-many-values': ({ limit }) =>
-    `it has more than ${limit} values (fields and items of lists), and so many are not injected`,
-  'too-many-containers': ({ actual, limit }) => `it has ${actual} containers, and more than ${limit} are not injected`,
-  'metadata-too-large': ({ of, limit }) => `its ${of} have more than ${limit} bytes, and so much is not injected`,
+    `it has more than ${limit} values (fields and items of lists), which is too many to inject`,
+  'too-many-containers': ({ actual, limit }) => `it has ${actual} containers; the limit is ${limit}`,
+  'metadata-too-large': ({ of, limit }) => `its ${of} have more than ${limit} bytes, which is too much to inject`,
 }
 
 function actualText(actual: Found): string {
-  if (actual.type === 'string') return 'text'
+  if (actual.type === 'string') return 'a string'
   return actual.type === 'number' || actual.type === 'boolean' ? String(actual.value) : typeName(actual)
 }
 

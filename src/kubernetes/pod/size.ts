@@ -4,7 +4,7 @@ import { annotationsOf, containersOf, labelsOf } from './access.ts'
 import type { SizeFault } from './fault.ts'
 import type { Pod } from './types.ts'
 
-/** What a pod may have at most, and still be injected. */
+/** The limits of a pod for injection. */
 export const podLimits = {
   /** What an API server allows to all annotations of an object together, names and values; labels and names are far shorter. */
   metadataBytes: 256 * 1024,
@@ -17,21 +17,21 @@ export const podLimits = {
 const maxDepth = 100
 
 /**
- * Says where an object has more in it than any pod of a cluster; undefined when it hasn't. An API server asks webhooks before it
- * looks at a pod itself, so whoever may create pods can send one that takes seconds to read, while others wait.
+ * Returns a fault if an object is larger than any real pod. An API server calls webhooks before it validates a pod, so anyone
+ * who may create pods can send one that takes seconds to process, while others wait.
  */
 export function tooManyValues(object: JsonObject): SizeFault | undefined {
   if (countValues(object, 0, 0) <= podLimits.values) return undefined
   return { code: 'too-many-values', path: [], limit: podLimits.values }
 }
 
-/** What the decision whether to inject depends on: all that is looked at of an object with too much in it. */
+/** The parts that the injection decision depends on: an object that is too large is reduced to them. */
 export function outlineOf(object: JsonObject): JsonObject {
   const hostNetwork = lookup(object, 'spec', 'hostNetwork')
   return { ...object, spec: hostNetwork === undefined ? {} : { hostNetwork } }
 }
 
-/** Says where a pod is larger than any that a cluster could store and run, as far as injecting it would take long. */
+/** Returns a fault if a pod is larger than any that a cluster could store and run, so that injecting it would take long. */
 export function sizeFault(pod: Pod): SizeFault | undefined {
   const containers = containersOf(pod).length + containersOf(pod, 'initContainers').length
   if (containers > podLimits.containers)

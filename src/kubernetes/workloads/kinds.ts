@@ -1,12 +1,12 @@
 /**
- * All that Outrigger knows of a kind of workload. Another kind is another record here: commands, rules, the injector and the
- * documentation ask it.
+ * The properties of a kind of workload. A new kind is a new record here: commands, rules, the injector and the documentation
+ * use it.
  */
 export interface WorkloadKind {
   readonly kind: string
   /** Its API group. Manifests of any version count: the template stands at the same place in all of them. */
   readonly group: string
-  /** The version by which API servers are asked for it. */
+  /** The version in requests to API servers. */
   readonly version: string
   /** As it stands in URLs. */
   readonly plural: string

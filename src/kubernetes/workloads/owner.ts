@@ -7,7 +7,7 @@ export interface Controller {
   readonly apiVersion?: string
   readonly kind: string
   readonly name: string
-  /** Labels that the controller puts on its pods and that tell the workload. */
+  /** Labels that the controller sets on its pods and that identify the workload. */
   readonly labels?: Readonly<Record<string, string>>
 }
 
@@ -27,7 +27,7 @@ export function controllerOfPods({ kind, through }: WorkloadKind, name: string):
 
 /**
  * The workload behind the direct owner of a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job.
- * It is told by names and by the pod's labels, without asking the cluster; the owner itself where they tell of no other.
+ * Derived from names and the pod's labels, without reading from the cluster; the owner itself if they don't lead to another.
  */
 export function workloadBehind(owner: OwnerName, label: (name: string) => string): OwnerName {
   for (const { kind, through } of workloadKinds) {

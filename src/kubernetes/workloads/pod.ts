@@ -89,7 +89,7 @@ function metadataOf(workload: JsonObject, kind: WorkloadKind): JsonObject {
 /**
  * Istio's kube-inject reads and writes a CronJob's labels and annotations in its jobTemplate, from where they reach the Jobs
  * but not their pods. The same is done here, as people compare results; but a pod template that has labels or annotations
- * is told by its own, as the pods are in a cluster. The path of that other metadata; undefined where the template's counts.
+ * uses its own, as the pods in a cluster do. The path of that other metadata; undefined if the template's is used.
  */
 export function misplacedMetadata(workload: JsonObject, kind: WorkloadKind | undefined): readonly string[] | undefined {
   if (kind?.kubeInjectMetadata === undefined) return undefined

@@ -64,7 +64,7 @@ describe('manifests', () => {
     })
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /^1 workload: injected → not injected\n {2}Deployment shop\/web\n {2}now: the injection policy is enabled\n {2}then: the injection policy is disabled and the pod does not ask for injection\n\n1 workload: the sidecar would change\n {2}CronJob bank\/nightly\n/,
+      /^1 workload: injected → not injected\n {2}Deployment shop\/web\n {2}now: the injection policy is enabled\n {2}then: the injection policy is disabled and the pod does not request injection\n\n1 workload: the sidecar would change\n {2}CronJob bank\/nightly\n/,
     )
     expect(stdout).toContain('of 2 workloads, 1 would have a different decision and 1 would get a different sidecar')
   })

@@ -53,7 +53,7 @@ describe('which webhook would call for this pod: each row of docs/revisions.md',
     const { ask } = scene({ 'all.yaml': manifests(namespace('kube-system'), pod({}, 'kube-system'), ...all) })
     const { webhooks } = await only(ask('all.yaml'))
     expect(webhooks.find(({ webhook }) => webhook.startsWith('auto.'))?.failures).toEqual([
-      'the namespaceSelector asks for kubernetes.io/metadata.name NotIn [kube-system, kube-public, kube-node-lease, local-path-storage], and the namespace has kubernetes.io/metadata.name=kube-system',
+      'the namespaceSelector requires kubernetes.io/metadata.name NotIn [kube-system, kube-public, kube-node-lease, local-path-storage], but the namespace has kubernetes.io/metadata.name=kube-system',
     ])
   })
 })

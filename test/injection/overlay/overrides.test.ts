@@ -219,7 +219,7 @@ describe('templates', () => {
     const { pod, warnings } = injected(podWith({ own: 'no: json' }), { snapshot })
     expect(pod.metadata?.labels?.['x']).toBe('{}')
     expect(warnings).toEqual([
-      { code: 'annotation-not-json', text: 'the annotation own is not JSON: it was taken as {}' },
+      { code: 'annotation-not-json', text: 'the annotation own is not valid JSON: it was replaced by {}' },
     ])
     expect(injected(podWith({ own: '{}' }), { snapshot }).warnings).toEqual([])
   })

@@ -146,7 +146,7 @@ describe('a rule about one road holds for all that lead there', () => {
     expect(apply(allowed, { annotations: { [image]: 'hub/a' }, pod: proxyPod({ image: 'hub/b' }) }).denials).toEqual([])
     const denied = apply(allowed, { pod: proxyPod({ image: 'evil' }) }).denials
     expect(denied).toEqual([
-      `image "evil" of container "istio-proxy" of the pod itself is not among what is allowed (hub/*): annotationPolicy[0] covers ${image}`,
+      `image "evil" of container "istio-proxy" of the pod itself is not one of the allowed values (hub/*): annotationPolicy[0] covers ${image}`,
     ])
   })
 })

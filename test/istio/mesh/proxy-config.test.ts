@@ -54,7 +54,7 @@ describe('what is valid on top of the defaults', () => {
     ['serviceCluster: ""', 'serviceCluster: must not be empty'],
     ['drainDuration: 0s', 'drainDuration: must be at least 1s'],
     ['drainDuration: -5s', 'drainDuration: must be at least 1s'],
-    ['drainDuration: 1500ms', 'drainDuration: must be whole seconds'],
+    ['drainDuration: 1500ms', 'drainDuration: must be a whole number of seconds'],
     ['statusPort: 0', 'statusPort: must be a port from 1 to 65535, not 0'],
     ['statusPort: 70000', 'statusPort: must be a port from 1 to 65535, not 70000'],
     ['proxyAdminPort: -1', 'proxyAdminPort: must be a port from 1 to 65535, not -1'],
@@ -78,7 +78,7 @@ describe('what is valid on top of the defaults', () => {
     ],
     [
       'tracing: {tlsSettings: {mode: MUTUAL, privateKey: k}}',
-      'tracing.tlsSettings: mode MUTUAL needs clientCertificate (or a credentialName)',
+      'tracing.tlsSettings: mode MUTUAL requires clientCertificate, or a credentialName',
     ],
     ['privateKeyProvider: {}', 'privateKeyProvider: must name a provider: cryptomb or qat'],
     [

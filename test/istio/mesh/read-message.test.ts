@@ -132,9 +132,9 @@ describe('what is a fault', () => {
     [{ statusPort: true }, 'statusPort: must be a whole number, not the boolean true'],
     [
       { statusPort: 2147483648 },
-      'statusPort: must be from -2147483648 to 2147483647, to fit int32, not the number 2147483648',
+      'statusPort: must be from -2147483648 to 2147483647 (int32), not the number 2147483648',
     ],
-    [{ fileFlushMinSizeKb: -1 }, 'fileFlushMinSizeKb: must be from 0 to 4294967295, to fit uint32, not the number -1'],
+    [{ fileFlushMinSizeKb: -1 }, 'fileFlushMinSizeKb: must be from 0 to 4294967295 (uint32), not the number -1'],
     [
       { interceptionMode: 'tproxy' },
       'interceptionMode: must be one of REDIRECT, TPROXY, NONE, not the string "tproxy"',

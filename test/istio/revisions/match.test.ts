@@ -66,12 +66,12 @@ test('what stands in the way, in words', () => {
   const match = matchOne(webhook, { 'sidecar.istio.io/inject': 'false', app: 'a', 'istio.io/rev': 'x' })
   expect(match?.failures.map(describeFailure)).toEqual([
     'no rule covers the creation of v1 pods',
-    'the namespaceSelector asks for istio.io/rev In [prod, next], and the namespace has no such label',
-    'the objectSelector asks for sidecar.istio.io/inject NotIn [false], and the pod has sidecar.istio.io/inject=false',
-    'the objectSelector asks for istio.io/rev DoesNotExist, and the pod has istio.io/rev=x',
+    'the namespaceSelector requires istio.io/rev In [prod, next], but the namespace has no such label',
+    'the objectSelector requires sidecar.istio.io/inject NotIn [false], but the pod has sidecar.istio.io/inject=false',
+    'the objectSelector requires istio.io/rev DoesNotExist, but the pod has istio.io/rev=x',
   ])
   expect(matchOne({ objectSelector: { matchExpression: [] } })?.failures.map(describeFailure)).toEqual([
-    'the objectSelector is not a label selector: matchExpression: unknown field',
+    'the objectSelector is not a valid label selector: matchExpression: unknown field',
   ])
 })
 

@@ -22,7 +22,7 @@ test('a tag `default` beside an active default revision overlaps in each of its 
     ].map(
       ([prefix, where]) =>
         `${prefix}.sidecar-injector.istio.io of istio-revision-tag-default (revision 1-25-0) and ` +
-        `${prefix}.sidecar-injector.istio.io of istio-sidecar-injector (revision default) both take a pod with ${where}`,
+        `${prefix}.sidecar-injector.istio.io of istio-sidecar-injector (revision default) both select a pod with ${where}`,
     ),
   )
 })
@@ -55,7 +55,7 @@ test('the labels of an overlap are those of a pod that both take', () => {
     expect(called.toSorted()).toEqual([first.webhook, second.webhook].toSorted())
   }
   expect(overlaps.at(-1)).toMatchObject({ namespaceLabels: { 'kubernetes.io/metadata.name': 'example-2' } })
-  expect(describeOverlap(overlaps[0] ?? fail())).toMatch('(unless a match condition keeps them apart: weekdays)')
+  expect(describeOverlap(overlaps[0] ?? fail())).toMatch('(unless a match condition excludes one of them: weekdays)')
 })
 
 test('only webhooks that inject pods, by different servers, count', () => {

@@ -112,7 +112,9 @@ describe('tag set', () => {
   test('moves a tag in one step, when that is asked for', () => {
     const objects = cluster(old, canary, prod)
     expect(planTagSet(objects, { tag: 'prod', revision: '1-25-0' })).toMatchObject({
-      problems: ['the tag prod exists and points to revision 1-24-0 (istio-revision-tag-prod): --overwrite moves it'],
+      problems: [
+        'the tag prod exists and points to revision 1-24-0 (istio-revision-tag-prod): use --overwrite to move it',
+      ],
       steps: [],
     })
     const plan = planTagSet(objects, { tag: 'prod', revision: '1-25-0', overwrite: true })
@@ -237,14 +239,14 @@ describe('tag set', () => {
       [old, prod],
       'next',
       'prod',
-      'prod is a tag (of revision 1-24-0), not a revision: a tag points to a revision',
+      'prod is a tag (of revision 1-24-0), not a revision: a tag must point to a revision',
     ],
     [
       'a revision twice',
       [canary, twice],
       'prod',
       '1-25-0',
-      'revision 1-25-0 is not one but 2: istio-sidecar-injector-1-25-0, istio-sidecar-injector-1-25-0-mesh all have the label istio.io/rev=1-25-0',
+      'revision 1-25-0 has 2 configurations: istio-sidecar-injector-1-25-0, istio-sidecar-injector-1-25-0-mesh all have the label istio.io/rev=1-25-0',
     ],
     [
       'no injector',
@@ -265,7 +267,7 @@ describe('tag set', () => {
       [old, canary],
       '1-24-0',
       '1-25-0',
-      "1-24-0 can't be a tag: a revision has this name (istio-sidecar-injector-1-24-0), and both would take the same pods",
+      "1-24-0 can't be a tag: a revision has this name (istio-sidecar-injector-1-24-0), and both would select the same pods",
     ],
     ...['Prod', '-a', 'a-', 'a.b', '', 'a'.repeat(64), 'a\n'].map(
       (tag): [string, readonly Json[], string, string, string] => [
@@ -296,7 +298,7 @@ describe('tag generate', () => {
     expect(plan.steps).toHaveLength(1)
     expect(plan.overlaps).toHaveLength(4)
     expect(plan.notes).toEqual([
-      'istio-sidecar-injector is active: with the tag default applied beside it, pods would be taken by both; ' +
+      'istio-sidecar-injector is active: with the tag default applied beside it, both would select the same pods; ' +
         '`tag set default` switches it off',
     ])
   })
@@ -341,7 +343,7 @@ describe('tag remove', () => {
       ],
       namespaces: [{ namespace: 'shop', before: ['1-24-0'], after: [] }],
       overlaps: [],
-      notes: ['pods that ask for the tag by their own label istio.io/rev=prod are not looked at'],
+      notes: ['pods that use the tag by their own label istio.io/rev=prod are not checked'],
     })
   })
 

@@ -4,14 +4,14 @@ import { mergeProxyConfig, type ProxyConfig } from './proxy-config.ts'
 
 /** Which layers set a field of a ProxyConfig. */
 export interface LayeredField {
-  /** The one whose value is in the effective ProxyConfig; undefined where none is. */
+  /** The layer whose value is in the effective ProxyConfig; undefined if there is none. */
   readonly won: ProxyConfigLayer | undefined
-  /** The others that set it, from high to low. */
+  /** The other layers that set it, from high to low. */
   readonly lost: readonly ProxyConfigLayer[]
 }
 
 /**
- * Finds out by merging whose value of a field counts. The path is of one field, or of a key of a field that layers join by
+ * Finds the layer that determines a field, by merging. The path is that of a field, or of a key in a field that is merged by
  * key (`mergedByKey`).
  */
 export function layeredField(layers: readonly ProxyConfigLayer[], path: readonly string[]): LayeredField {

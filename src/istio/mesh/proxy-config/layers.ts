@@ -11,14 +11,14 @@ import {
 } from './proxy-config.ts'
 import type { ProxyConfigResource } from './resource.ts'
 
-/** Reads the text of an annotation `proxy.istio.io/config`. */
+/** Reads the value of an annotation `proxy.istio.io/config`. */
 export type ProxyConfigReader = (text: string) => ProxyConfigReading
 
-/** The pod that asks for its ProxyConfig. */
+/** The pod whose ProxyConfig is looked up. */
 export interface ProxyConfigSubject {
   readonly namespace: string
   readonly podLabels: StringMap
-  /** The text of the annotation `proxy.istio.io/config`, undefined without one. */
+  /** The value of the annotation `proxy.istio.io/config`; undefined if unset. */
   readonly annotation: string | undefined
 }
 
@@ -26,39 +26,39 @@ export interface EffectiveProxyConfig {
   readonly config: ProxyConfig
   /** What the annotation alone sets. */
   readonly annotated: ProxyConfig
-  /** Fields of the annotation that no one knows: ignored, but worth a warning. */
+  /** Unknown fields of the annotation: ignored with a warning. */
   readonly unknown: readonly string[]
 }
 
-/** One of the layers of a pod's ProxyConfig, and what alone it sets. */
+/** One of the layers of a pod's ProxyConfig, with only the fields that it sets. */
 export interface ProxyConfigLayer {
   readonly origin: 'defaults' | 'mesh' | 'annotation' | ProxyConfigResource
   readonly config: ProxyConfig
 }
 
-/** The ProxyConfigs of pods, for one mesh and one set of resources: made once, asked for each pod. */
+/** The ProxyConfigs of pods, for one mesh and one set of resources: created once, queried for each pod. */
 export interface ProxyConfigLayers {
-  /** The pod's ProxyConfig. For pods without annotation or matching selector the same object for the whole namespace. */
+  /** The pod's ProxyConfig. Pods without an annotation or a matching selector share one object per namespace. */
   readonly effective: (subject: ProxyConfigSubject) => EffectiveProxyConfig
-  /** The layers of it one by one, from low to high: merged in this order they are the effective one. */
+  /** Its layers from low to high: merged in this order they result in the effective one. */
   readonly list: (subject: ProxyConfigSubject) => readonly ProxyConfigLayer[]
 }
 
 export interface ProxyConfigSources {
   readonly mesh: MeshConfig
   readonly resources: readonly ProxyConfigResource[]
-  /** Without it every annotation is read again: `createProxyConfigReader` caches them. */
+  /** By default annotations are parsed each time; `createProxyConfigReader` caches them. */
   readonly read?: ProxyConfigReader
 }
 
-/** What lies below the pods of a namespace. */
+/** The layers below the pods of a namespace. */
 interface NamespaceLayers {
   readonly layers: readonly ProxyConfigLayer[]
   readonly effective: EffectiveProxyConfig
   readonly selecting: readonly ProxyConfigResource[]
 }
 
-/** Orders the resources and caches, for each namespace that was asked for (as many as have resources, at most), what lies below its pods. */
+/** Sorts the resources, and caches the layers below the pods of each namespace that has resources. */
 export function createProxyConfigLayers({
   mesh,
   resources,
@@ -166,8 +166,8 @@ function selects({ matchLabels = {} }: ProxyConfigResource, labels: StringMap): 
 const maxTextLength = 16_384
 
 /**
- * A reader that caches what it read last (replicas of a workload all bring the same text) and gives the same object for the
- * same text. Long texts, which nobody writes, aren't kept.
+ * A reader with a cache (the replicas of a workload all have the same annotation), which returns the same object for the same
+ * string. Unusually long strings aren't cached.
  */
 export function createProxyConfigReader(maxEntries = 256): ProxyConfigReader {
   const cache = new BoundedCache<ProxyConfigReading>({ maxEntries, maxSize: 1_000_000 })

@@ -9,7 +9,7 @@ import { type FieldType, message } from '../messages.ts'
 import { type MessageReading, readMessage } from '../read-message.ts'
 import { checkProxyConfig } from './rules.ts'
 
-/** A ProxyConfig, or a layer of one, in memory as messages.ts says; these are the fields that are read outside of templates. */
+/** A ProxyConfig or a layer of one, in the form described in messages.ts; these fields are read outside of templates. */
 export interface ProxyConfig extends JsonObject {
   readonly interceptionMode?: string | number
   readonly statusPort?: number
@@ -19,7 +19,7 @@ export interface ProxyConfig extends JsonObject {
   readonly image?: { readonly imageType?: string }
 }
 
-/** What applies where nobody says anything. interceptionMode is REDIRECT, its zero value. */
+/** The built-in defaults. interceptionMode is REDIRECT, its zero value. */
 export const defaultProxyConfig = {
   configPath: './etc/istio/proxy',
   binaryPath: '/usr/local/bin/envoy',
@@ -34,14 +34,14 @@ export const defaultProxyConfig = {
 } satisfies ProxyConfig
 
 export interface ProxyConfigReading {
-  /** What the document sets, and nothing else: a layer. */
+  /** A layer: only what the document sets. */
   readonly config: ProxyConfig
   readonly faults: readonly MeshFault[]
-  /** Ignored fields, at any depth: the path of each, and which known one may be meant. */
+  /** Unknown fields at any depth, which are ignored: the path of each, with the nearest known name if there is one. */
   readonly unknown: readonly string[]
 }
 
-/** Reads a ProxyConfig from YAML or JSON text, and checks that it is valid on top of the built-in defaults. */
+/** Reads a ProxyConfig from YAML or JSON, and validates it on top of the built-in defaults. */
 export function readProxyConfigText(text: string): ProxyConfigReading {
   try {
     return readProxyConfig(readYaml(text))
@@ -52,28 +52,28 @@ export function readProxyConfigText(text: string): ProxyConfigReading {
   }
 }
 
-/** As `readProxyConfigText`, from a document that has been parsed; null is an empty one. */
+/** Like `readProxyConfigText`, from a parsed document; null is an empty one. */
 export function readProxyConfig(document: unknown, path: Path = []): ProxyConfigReading {
   const reading = readMessage('ProxyConfig', document, path)
-  // What can't be read is left out, and would give a second fault for being missing.
+  // A field that can't be read is left out, and would cause a second fault for being missing.
   const broken = reading.faults.length > 0
   const faults = broken ? reading.faults : checkProxyConfig(onDefaults(reading), path)
   return { config: reading.value, faults, unknown: reading.unknown }
 }
 
-/** For the check a field that is set to nothing counts as empty, where a layer leaves the default: `configPath: ""` is a fault. */
+/** In the validation a field set to its zero value is empty, whereas a layer keeps the default: `configPath: ""` is a fault. */
 function onDefaults({ value, zeroed }: MessageReading): ProxyConfig {
   const merged = mergeProxyConfig(defaultProxyConfig, value)
   const kept = Object.entries(merged).filter(([name]) => !zeroed.includes(name))
   return Object.fromEntries(value['serviceCluster'] === '' ? [...kept, ['serviceCluster', '']] : kept)
 }
 
-// Headers whose settings each stand for themselves; the other fields of proxyHeaders are replaced with it as a whole.
+// Headers that are merged one by one; the other fields of proxyHeaders are replaced as a whole.
 const mergedHeaders = ['forwardedClientCert', 'requestId', 'server', 'attemptCount', 'envoyDebugHeaders']
 
 /**
- * One layer on top of another: proxyMetadata joins by key, proxyHeaders in part, every other field that the upper one sets
- * replaces the lower one's. What the upper one doesn't set stays; gives `lower` itself when that is all.
+ * Merges one layer over another: proxyMetadata is merged by key, proxyHeaders in part, and every other field that `upper` sets
+ * replaces that of `lower`. Returns `lower` itself if `upper` sets nothing.
  */
 export function mergeProxyConfig(lower: ProxyConfig, upper: ProxyConfig): ProxyConfig {
   const names = Object.keys(upper)
@@ -84,14 +84,14 @@ export function mergeProxyConfig(lower: ProxyConfig, upper: ProxyConfig): ProxyC
     if (value === undefined || (name === 'serviceCluster' && value === '')) continue
     const below = merged.get(name) ?? null
     merged.set(name, mergers[name]?.(below, value) ?? value)
-    const rival = rivals[name]
-    if (rival !== undefined) merged.delete(rival)
+    const alternative = alternatives[name]
+    if (alternative !== undefined) merged.delete(alternative)
   }
   return Object.fromEntries(merged)
 }
 
-/** One of the two is set: they are two ways to name the cluster of a proxy. */
-const rivals: { readonly [name: string]: string | undefined } = {
+/** Only one of the two is set: they are two ways to name the cluster of a proxy. */
+const alternatives: { readonly [name: string]: string | undefined } = {
   serviceCluster: 'tracingServiceName',
   tracingServiceName: 'serviceCluster',
 }
@@ -104,7 +104,7 @@ const mergers: { readonly [name: string]: ((lower: Json, upper: Json) => Json) |
   },
 }
 
-/** The fields of which layers are joined key by key, at least in part; of all others the upper layer's value counts whole. */
+/** The fields that are merged key by key, at least in part; all others are replaced as a whole. */
 export const mergedByKey: ReadonlySet<string> = new Set(Object.keys(mergers))
 
 function entriesOf(value: Json): JsonObject {
@@ -115,16 +115,16 @@ function sorted(object: JsonObject): [string, Json][] {
   return Object.entries(object).sort(([a], [b]) => compareBytes(a, b))
 }
 
-// Left out when it says no more than the default does, which the proxy knows itself.
+// Fields with their default value are omitted, since the proxy has the same defaults.
 const omittedDefaults: ReadonlyMap<string, Json> = new Map(Object.entries(defaultProxyConfig))
 
-/** What templates give the proxy as PROXY_CONFIG: what differs from the built-in defaults, in protobuf's JSON. */
+/** The value of PROXY_CONFIG: the fields that differ from the built-in defaults, in protobuf's JSON. */
 export function proxyConfigJson(config: ProxyConfig): string {
-  const said = Object.entries(config).filter(([name, value]) => omittedDefaults.get(name) !== value)
-  return messageJson('ProxyConfig', Object.fromEntries(said))
+  const changed = Object.entries(config).filter(([name, value]) => omittedDefaults.get(name) !== value)
+  return messageJson('ProxyConfig', Object.fromEntries(changed))
 }
 
-/** A message (as messages.ts holds it) in protobuf's JSON: the fields in the order of the proto file, `<`, `>` and `&` escaped as Go does. */
+/** A message in protobuf's JSON: fields in the order of the proto file, `<`, `>` and `&` escaped as in Go. */
 export function messageJson(name: string, value: JsonObject): string {
   return goJson(ordered({ kind: 'message', name }, value))
 }

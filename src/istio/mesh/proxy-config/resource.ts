@@ -8,21 +8,21 @@ import type { ProxyConfig } from './proxy-config.ts'
 export interface ProxyConfigResource {
   readonly namespace: string
   readonly name: string
-  /** When it was made, in milliseconds since 1970; of an object that doesn't say, before all others. */
+  /** The time of creation, in milliseconds since 1970; without a timestamp, before all others. */
   readonly created: number
-  /** The labels that a pod must have; undefined without a selector. A selector without labels fits no pod. */
+  /** The labels that a pod must have; undefined without a selector. A selector without labels matches no pod. */
   readonly matchLabels: StringMap | undefined
   readonly layer: ProxyConfig
 }
 
-/** The fields of a mesh's ProxyConfig that a resource can set, and how its spec calls them. */
+/** The fields of a mesh's ProxyConfig that a resource can set, and their names in its spec. */
 const fields: ReadonlyMap<string | number | undefined, string> = new Map([
   ['concurrency', 'concurrency'],
   ['proxyMetadata', 'environmentVariables'],
   ['image', 'image'],
 ])
 
-/** What is wrong with a ProxyConfig object; the path leads from its top. */
+/** A fault of a ProxyConfig object; the path starts at its top. */
 export type ProxyConfigFault = MeshFault & { readonly namespace: string; readonly name: string }
 
 /** `ProxyConfig shop/web: spec.concurrency: must be a whole number, not the string "x"`. */
@@ -30,7 +30,7 @@ export function describeProxyConfigFault(fault: ProxyConfigFault): string {
   return `ProxyConfig ${fault.namespace}/${fault.name}: ${describeMeshFault(fault)}`
 }
 
-/** Reads a ProxyConfig object; without a resource when it is none. */
+/** Reads a ProxyConfig object; `resource` is undefined if it has faults. */
 export function readProxyConfigResource(object: JsonObject): {
   readonly resource: ProxyConfigResource | undefined
   readonly faults: readonly ProxyConfigFault[]

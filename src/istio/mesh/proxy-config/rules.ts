@@ -6,7 +6,7 @@ import type { MeshFault, MeshValueFault } from '../fault.ts'
 import { hostPortFault } from '../host-port.ts'
 import { message } from '../messages.ts'
 
-/** Looks at one thing of a complete ProxyConfig; gives what is wrong with it, undefined when it is right. */
+/** Checks one field of a complete ProxyConfig; `fault` returns undefined if it is valid. */
 interface Rule {
   readonly path: Path
   readonly fault: (value: Json | undefined, config: JsonObject) => MeshValueFault | undefined
@@ -14,7 +14,7 @@ interface Rule {
 
 const second = 1_000_000_000n
 
-/** When a ProxyConfig, defaults included, is valid. */
+/** The rules for a valid ProxyConfig, defaults included. */
 const rules: readonly Rule[] = [
   { path: ['configPath'], fault: notEmpty },
   { path: ['binaryPath'], fault: notEmpty },
@@ -50,7 +50,7 @@ const rules: readonly Rule[] = [
   })),
 ]
 
-/** All that is wrong with a ProxyConfig that has the built-in defaults below it. `path` leads to it in its document. */
+/** All faults of a ProxyConfig that was merged over the built-in defaults. `path` is its path in the document. */
 export function checkProxyConfig(config: JsonObject, path: Path = []): readonly MeshFault[] {
   return rules.flatMap((rule) => {
     const fault = rule.fault(lookup(config, ...rule.path.map(String)), config)
@@ -74,7 +74,7 @@ function addressUnlessEmpty(value: Json | undefined): MeshValueFault | undefined
   return notEmpty(value) === undefined ? address(value) : undefined
 }
 
-/** The agent puts the node's address in the place of the first `$(HOST_IP)`. */
+/** The agent replaces the first `$(HOST_IP)` with the node's address. */
 function withHostIp(value: Json | undefined): Json | undefined {
   return typeof value === 'string' ? value.replace('$(HOST_IP)', '127.0.0.1') : value
 }
