@@ -21,7 +21,7 @@ test.each([
   ['security.md', `${count(connections)} connections keep the others out`],
   ['security.md', `holds the ${count(connections)} that are allowed`],
   ['security.md', `holds ${bytesText(maxBufferBytes)} of them`],
-  ['chart.md', `what requests in flight may take (${finish / 1000} s)`],
+  ['chart.md', `the time for requests in flight (${finish / 1000} s)`],
   ['certificates.md', `for ${ten(caTimes.settle / 60_000)} minutes; retirement`],
   ['certificates.md', `after ${ten(caTimes.repairAfter / 1000)} seconds it is put back`],
 ])('docs/%s says what the code does: %s', (page, said) => {
