@@ -32,7 +32,7 @@ export function findConfig(source: ConfigSource): KubeConfig {
   if (files.length > 0) return withContext(merged(files), source.context, origin)
   const wanted = source.context !== undefined || source.inCluster === false
   if (!wanted && inPod(source)) return serviceAccountConfig(source)
-  const pod = wanted ? '' : '; and this is not a pod with a service account'
+  const pod = wanted ? '' : ', and this is not a pod with a service account'
   throw new ConnectError(`no cluster: ${origin}${pod}. Set a kubeconfig with --kubeconfig or KUBECONFIG`)
 }
 

@@ -249,7 +249,7 @@ describe('endpoints', () => {
     server.put({ ...service, spec: { type: 'ExternalName', externalName: 'localhost' } })
     expect((await pods(server, 'endpoints'))[0]).toMatch(/^unknown .* refers to localhost outside the cluster/)
     server.remove(kinds.service, 'outrigger', namespace)
-    expect((await pods(server, 'endpoints'))[0]).toMatch(/^fail .*Service istio-system\/outrigger is not there; /)
+    expect((await pods(server, 'endpoints'))[0]).toMatch(/^fail .*Service istio-system\/outrigger not found; /)
   })
 })
 
@@ -387,7 +387,7 @@ describe('caBundle and certificate', () => {
       /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: it is not signed by a CA of the caBundle\. Issuer: CN=foreign, /,
     )
     expect(await told(otherName)).toMatch(
-      /it is not valid for this name\. .*its names are elsewhere\.svc, .*asks for outrigger\.istio-system\.svc$/,
+      /it is not valid for this name\. .*names: elsewhere\.svc; .*expects outrigger\.istio-system\.svc$/,
     )
     expect(await told(late)).toMatch(/^warn /)
   })

@@ -153,7 +153,7 @@ test('listeners from files take the place of exec', async () => {
     'note: --listeners: no running pod with this name: shop/web-9\n',
   )
   expect((await run('--listeners', 'shop/web-1=b.txt')).stderr).toMatch(/b\.txt is not a copy of \/proc\/net\/tcp/)
-  expect((await run('--listeners', 'nowhere')).stderr).toMatch(/neither NAMESPACE\/POD=FILE nor a folder/)
+  expect((await run('--listeners', 'nowhere')).stderr).toMatch(/neither NAMESPACE\/POD=FILE nor a readable folder/)
 })
 
 test('offline: from saved manifests, with what only the flags can know', async () => {

@@ -279,7 +279,9 @@ describe('a failure', () => {
     const { code, stderr } = await tag('list')
     expect(code).toBe(2)
     expect(stderr).toMatch(/^outrigger: cannot reach the API server http:\/\/127\.0\.0\.1:\d+: .*ECONNREFUSED/)
-    expect(stderr).toContain(`(${server.url}, from --kubeconfig ${server.kubeconfig}): check that the cluster runs`)
+    expect(stderr).toContain(
+      `(${server.url}, from --kubeconfig ${server.kubeconfig}): check that the cluster is running`,
+    )
   })
 
   test('no cluster at all, and a context that is not there', async () => {
@@ -429,7 +431,7 @@ describe('notes', () => {
     const { tag, server } = await cluster(old, role('istio-sidecar-injector-1-24-0', 'istio-revision-tag-prod'))
     expect((await tag('set prod --revision 1-24-0')).stderr).toBe('')
     expect((await tag('set next --revision 1-24-0')).stderr).toContain(
-      'but not of istio-revision-tag-next: name the tag in externalTags',
+      'but not of istio-revision-tag-next: add the tag to externalTags',
     )
     // Whoever may not read roles isn't told, and sets tags all the same.
     server.faults.next.push({ status: 403, path: /clusterroles/ })

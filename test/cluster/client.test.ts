@@ -274,7 +274,7 @@ test('says what is wrong with a kubeconfig', () => {
       "empty": "cannot use kubeconfig ~/empty: it is not a kubeconfig (clusters, users and contexts as YAML)",
       "listed": "no cluster: KUBECONFIG is ~/a:~/b, but no such file exists, and this is not a pod with a service account. Set a kubeconfig with --kubeconfig or KUBECONFIG",
       "missing": "cannot use kubeconfig ~/nowhere: no such file or directory",
-      "none": "no cluster to talk to: KUBECONFIG is not set and there is no ~/.kube/config; and this is no pod with a service account. Name a kubeconfig with --kubeconfig or KUBECONFIG",
+      "none": "no cluster: KUBECONFIG is not set and there is no ~/.kube/config, and this is not a pod with a service account. Set a kubeconfig with --kubeconfig or KUBECONFIG",
       "plain": "http://y is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it nevertheless",
       "pod": "not in a pod: KUBERNETES_SERVICE_HOST is not set",
       "text": "kubeconfig ~/text has no current-context; choose one with --context: there are none",

@@ -81,7 +81,8 @@ async function missing(type: Kind, namespace: string, name: string, source: Obje
     name,
     others.map((one) => lookupString(one, 'metadata', 'name')),
   )
-  const hint = near === undefined ? `${others.length} found in this namespace` : `did you mean ${namespace}/${near}?`
+  const hint =
+    near === undefined ? `${others.length || 'none'} found in this namespace` : `did you mean ${namespace}/${near}?`
   return new CliError(`${type.kind} ${namespace}/${name} not found in ${source.description}; ${hint}`)
 }
 

@@ -67,7 +67,7 @@ export function createConfigurations(
       if (!(error instanceof CliError || error instanceof ConfigError)) throw error
       // The first of several faults is sufficient here.
       const why = error.message.split('\n').slice(0, 2).join(' ').replaceAll(/\s+/g, ' ')
-      const note = `the configuration of revision ${revisionValue(revision)} can't be read (${why}): using the built-in one; --config, --values and --mesh set another`
+      const note = `the configuration of revision ${revisionValue(revision)} can't be used (${why}): using the built-in one; --config, --values and --mesh set another`
       return byFlags([note], revision)
     }
   }

@@ -63,7 +63,7 @@ test('a kind that the cluster does not have has no objects; what is forbidden is
   expect(await cluster.list(kinds.serviceEntry)).toEqual([])
   server.faults.next.push({ status: 403 }, { status: 401 })
   await expect(cluster.list(kinds.pod)).rejects.toThrow(
-    `cannot list pods: told to answer 403 (${server.url}, by context test of --kubeconfig ${server.kubeconfig}): ask for the right`,
+    `cannot list pods: told to answer 403 (${server.url}, from context test of --kubeconfig ${server.kubeconfig}): request the permission`,
   )
   await expect(cluster.get(kinds.pod, 'a', 'shop')).rejects.toMatchObject({
     name: 'CliError',

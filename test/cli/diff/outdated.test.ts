@@ -168,7 +168,7 @@ describe('outdated', () => {
     expect(stderr).toContain('skipped 1 pod of revision 1-25-0')
     const bare = await outrigger(['outdated', '-f', '-'], manifests(podOf('web')))
     expect(bare.stderr).toContain(
-      'the manifests of the standard input has no webhook configuration, and no flag says any other',
+      'the manifests of the standard input has no webhook configuration, and no configuration is set by flags',
     )
   })
 

@@ -310,7 +310,7 @@ describe('whose configuration counts', () => {
     const { notes, injected } = await ask('shop/deployment/web')
     expect(injected).toBe(true)
     expect(notes).toEqual([
-      expect.stringMatching(/^the configuration of revision 1-25-0 can't be used \(.+\): the built-in one counts/),
+      expect.stringMatching(/^the configuration of revision 1-25-0 can't be used \(.+\): using the built-in one/),
     ])
   })
 })
@@ -327,7 +327,10 @@ test('a file is asked about in a cluster, and what may not be read is said', asy
   const [story]: readonly Story[] = JSON.parse(stdout)
   expect([story?.injected, story?.assumed]).toEqual([true, []])
   const missing = await run('shop/web-abc-x2w')
-  expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/no Pod shop\/web-abc-x2w in the cluster/)])
+  expect([missing.code, missing.stderr]).toEqual([
+    2,
+    expect.stringMatching(/Pod shop\/web-abc-x2w not found in the cluster/),
+  ])
 })
 
 test('manifests stand for a cluster', async () => {

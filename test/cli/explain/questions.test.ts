@@ -183,12 +183,12 @@ templates:
 })
 
 test.each([
-  ['nothing.yaml', /there is no file "nothing.yaml"; write NAMESPACE\/POD/],
+  ['nothing.yaml', /file "nothing.yaml" not found; use NAMESPACE\/POD/],
   ['empty.yaml', /empty\.yaml contains neither an AdmissionReview nor a Pod or workload/],
   ['broken.yaml', /broken\.yaml:2:1: the quotes or brackets/],
-  ['shop/deploymnt/web -f web.yaml', /"deploymnt" is no kind that makes pods: did you mean deployment\?/],
-  ['shop/deployment/wep -f web.yaml', /no Deployment shop\/wep in .*; did you mean shop\/web\?/],
-  ['shop/web -f web.yaml', /no Pod shop\/web in .*; did you mean shop\/deployment\/web\?/],
+  ['shop/deploymnt/web -f web.yaml', /"deploymnt" is not a kind that creates pods: did you mean deployment\?/],
+  ['shop/deployment/wep -f web.yaml', /Deployment shop\/wep not found in .*; did you mean shop\/web\?/],
+  ['shop/web -f web.yaml', /Pod shop\/web not found in .*; did you mean shop\/deployment\/web\?/],
 ])('wrong use: %s', async (args, message) => {
   const { run } = scene({ ...files, 'empty.yaml': '# nothing\n', 'broken.yaml': 'a: [1\n' })
   const { code, stdout, stderr } = await run(args)

@@ -76,7 +76,7 @@ test('a signal ends the wait for a CA that can not be read, and so does the star
   const api = await apiServer()
   for (let time = 0; time < 500; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const waiting = serve(api)
-  await waiting.says('the CA of the webhook cannot be looked after')
+  await waiting.says('could not check or renew the CA of the webhook')
   waiting.child.kill('SIGTERM')
   expect(await waiting.ended).toMatchObject({ code: 0 })
   // In this process, where all else that a start does takes next to none of the time.
