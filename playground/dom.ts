@@ -2,8 +2,8 @@ type Attributes = Readonly<Record<string, string | boolean | undefined>>
 type Children = readonly (Node | string)[]
 
 /**
- * An element with attributes and children. Texts become text nodes, so that nothing that a user pasted is ever read as HTML;
- * `true` sets an attribute without a value, `false` and undefined leave it out.
+ * Creates an element with attributes and children. Strings become text nodes, so that input is never parsed as HTML; `true`
+ * sets an attribute without a value, `false` and undefined omit it.
  */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -16,7 +16,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** Sets an attribute, or takes it away where the value is undefined or `false`. */
+/** Sets an attribute, or removes it if the value is undefined or `false`. */
 export function setAttribute(target: Element, name: string, value: string | boolean | undefined): void {
   if (value === undefined || value === false) target.removeAttribute(name)
   else target.setAttribute(name, value === true ? '' : value)
@@ -29,7 +29,7 @@ export function byId(id: string): HTMLElement {
   return found
 }
 
-/** A button that does something on this page. */
+/** A button with an action. */
 export function button(label: string, act: () => void, attributes: Attributes = {}): HTMLButtonElement {
   const made = element('button', { type: 'button', ...attributes }, label)
   made.addEventListener('click', act)
@@ -41,7 +41,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** A text with a capital letter in front. */
+/** Capitalises a string. */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

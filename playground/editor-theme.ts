@@ -1,6 +1,6 @@
 import { EditorView } from '@codemirror/view'
 
-/** Colours come from the page's variables, so that both themes are one. Style elements aren't made: CodeMirror adopts style sheets. */
+/** Colours are variables of the page, so both themes share this. CodeMirror adopts style sheets instead of adding elements. */
 export const editorTheme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--panel)', color: 'var(--ink)', fontSize: 'var(--code-size)' },
   '&.cm-focused': { outline: 'none' },
@@ -39,7 +39,7 @@ export const editorTheme = EditorView.theme({
   '.cm-foldPlaceholder': { backgroundColor: 'transparent', border: '1px solid var(--line)', color: 'var(--muted)' },
 })
 
-/** A cursor that doesn't blink for whoever asked for less motion. */
+/** A cursor that doesn't blink if reduced motion is preferred. */
 export function stillCursor(): { readonly cursorBlinkRate?: number } {
   return matchMedia('(prefers-reduced-motion: reduce)').matches ? { cursorBlinkRate: 0 } : {}
 }

@@ -17,7 +17,7 @@ import { editorTheme, stillCursor } from './editor-theme.ts'
 import { shadowHost } from './shadow-host.ts'
 import { yamlLines } from './yaml-lines.ts'
 
-/** What is wrong at a place of a text: line and column from 1, or neither where it is about the whole. */
+/** A problem in the document: line and column from 1, or neither if it is about the whole document. */
 export interface Mark {
   readonly line?: number
   readonly column?: number
@@ -26,19 +26,19 @@ export interface Mark {
 }
 
 export interface Editor {
-  /** The element to put into the page. */
+  /** The element for the page. */
   readonly host: HTMLElement
   readonly text: () => string
-  /** Replaces the text as one change that can be undone; says nothing to `onChange`. */
+  /** Replaces the document as one undoable change, without calling `onChange`. */
   readonly setText: (text: string) => void
   readonly setMarks: (marks: readonly Mark[]) => void
-  /** Puts the cursor on a line and column, from 1, and the focus into the editor. */
+  /** Moves the cursor to a line and column, from 1, and focuses the editor. */
   readonly goTo: (line: number, column: number) => void
 }
 
 /**
- * An editor for YAML. The Tab key is left to the browser, so that nobody is caught in it: Enter indents, Ctrl-] and Ctrl-[ change
- * the indentation.
+ * An editor for YAML. The Tab key is left to the browser, so that the editor is no keyboard trap: Enter indents, Ctrl-] and
+ * Ctrl-[ change the indentation.
  */
 export function editor(
   label: string,
@@ -114,7 +114,7 @@ function diagnostic(text: Text, { line, column, severity, message }: Mark): Diag
   return { from, to: Math.max(from, end), severity, message }
 }
 
-/** The place may be of an older text: the nearest that there is. */
+/** The nearest valid position, since the document may have changed. */
 function offsetOf(text: Text, line: number, column: number): number {
   const { from, to } = text.line(Math.min(Math.max(line, 1), text.lines))
   return Math.min(from + Math.max(column, 1) - 1, to)

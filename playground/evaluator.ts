@@ -1,12 +1,12 @@
 import type { Evaluation, NameHint, PlaygroundState } from '../src/playground/types.ts'
 
-/** What goes to the worker. */
+/** A message to the worker. */
 export interface Question {
   readonly id: number
   readonly state: PlaygroundState
 }
 
-/** What comes back. `failure` is an error of the page itself: whatever is wrong with a state is told in its evaluation. */
+/** A response of the worker. `failure` is an error of the page itself: problems of a state are part of its evaluation. */
 export interface Answer {
   readonly id: number
   readonly evaluation?: Evaluation
@@ -15,29 +15,29 @@ export interface Answer {
   readonly took: number
 }
 
-/** What the worker says of itself, once: what can be offered to whoever types. */
+/** The worker's first message: names for completion, and embedded documents. */
 export interface Hello {
-  readonly embedded: EmbeddedTexts
+  readonly embedded: EmbeddedDocuments
   readonly names: readonly NameHint[]
 }
 
-/** The embedded documents that one can start from, as YAML. */
-export type EmbeddedTexts = Readonly<Record<'values' | 'config', string>>
+/** The embedded documents to start from, as YAML. */
+export type EmbeddedDocuments = Readonly<Record<'values' | 'config', string>>
 
 export interface Listener {
   readonly onHello: (greeting: Hello) => void
   readonly onAnswer: (evaluation: Evaluation, took: number) => void
   readonly onFailure: (message: string) => void
-  /** Whether an answer is awaited. */
+  /** Whether an evaluation is pending. */
   readonly onBusy: (busy: boolean) => void
 }
 
-/** Longer than any evaluation of a readable workload takes; a template that goes on for longer is stopped. */
+/** Longer than the evaluation of any valid workload takes; a template that runs longer is stopped. */
 const patience = 20_000
 
 /**
- * Evaluates states in a worker, one at a time: while one is being evaluated the newest waits and those before it are dropped, so that
- * typing is never behind by more than one.
+ * Evaluates states in a worker, one at a time: during an evaluation, only the newest state waits and older ones are dropped, so
+ * that the result is never more than one evaluation behind.
  */
 export function evaluator(start: () => Worker, listener: Listener): (state: PlaygroundState) => void {
   let asked = 0
@@ -67,7 +67,7 @@ export function evaluator(start: () => Worker, listener: Listener): (state: Play
       }
       if (data.id !== asked) return
       if (data.evaluation !== undefined) listener.onAnswer(data.evaluation, data.took)
-      else listener.onFailure(data.failure ?? 'no answer')
+      else listener.onFailure(data.failure ?? 'no response')
       finish()
     })
     made.addEventListener('error', (event) => {
@@ -76,7 +76,7 @@ export function evaluator(start: () => Worker, listener: Listener): (state: Play
     })
     return made
   }
-  // It loads while the page asks for the state that it begins with.
+  // It loads while the page fetches its initial state.
   let worker: Worker | undefined = started()
   const ask = (state: PlaygroundState): void => {
     if (alarm !== undefined) {

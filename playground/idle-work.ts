@@ -1,9 +1,9 @@
-// Somebody who types has the next key in within this.
+// The maximum delay between keys while someone types.
 const rest = 120
-// A question that has come gets its turn in between.
+// Pending messages are handled in between.
 const breath = 4
 
-/** Does things one after the other, once. The function that it gives is to be called at each sign of life: work waits a while then. */
+/** Runs tasks one after the other, once. Call the returned function on each activity: it postpones the work. */
 export function idleWork(chores: readonly (() => void)[]): () => void {
   const left = [...chores]
   let next: ReturnType<typeof setTimeout> | undefined

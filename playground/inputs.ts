@@ -8,7 +8,7 @@ import type {
 } from '../src/playground/types.ts'
 import { button, counted, element } from './dom.ts'
 import { type Editor, editor, type Mark } from './editor.ts'
-import type { EmbeddedTexts, Hello } from './evaluator.ts'
+import type { EmbeddedDocuments, Hello } from './evaluator.ts'
 import { type NamesOf, nameCompletion } from './name-completion.ts'
 import { type SettingsForm, settingsForm } from './settings-form.ts'
 import { tabs } from './tabs.ts'
@@ -19,7 +19,7 @@ export interface Inputs {
   readonly load: (state: PlaygroundState) => void
   /** Shows or hides the second configuration, which starts as a copy of the first. */
   readonly setCompare: (compared: boolean) => void
-  /** Offers the embedded documents in the editors that are empty, and names where they are typed. */
+  /** Offers embedded documents in empty editors, and completion of names. */
   readonly offer: (greeting: Hello) => void
   readonly setProblems: (problems: readonly Diagnostic[]) => void
   readonly goTo: (editor: EditorName, line: number, column: number) => void
@@ -27,7 +27,7 @@ export interface Inputs {
 
 type TextEditor = Exclude<EditorName, 'namespace.name' | 'settings' | 'compare.settings'>
 
-/** A tab and its editors; those of the second configuration stand behind their firsts. */
+/** A tab and its editors; those of the second configuration follow those of the first. */
 interface Group {
   readonly id: string
   readonly label: string
@@ -37,17 +37,17 @@ interface Group {
 interface EditorEntry {
   readonly name: TextEditor
   readonly label: string
-  /** What it is for, in a line above it. */
+  /** Its description, in a line above it. */
   readonly about?: string
-  /** Stands in it while it is empty. */
+  /** The placeholder. */
   readonly hint?: string
   readonly names?: NamesOf
 }
 
-const whenEmpty = 'Empty: what is embedded.'
+const whenEmpty = 'Empty: the embedded one.'
 
 /** Editors that can start from an embedded document: a values document replaces the embedded one as a whole. */
-const embeddedOf: Partial<Record<EditorName, { readonly key: keyof EmbeddedTexts; readonly words: string }>> = {
+const embeddedOf: Partial<Record<EditorName, { readonly key: keyof EmbeddedDocuments; readonly words: string }>> = {
   values: { key: 'values', words: 'values' },
   'compare.values': { key: 'values', words: 'values' },
   config: { key: 'config', words: 'configuration' },
@@ -69,7 +69,7 @@ const groups: readonly Group[] = [
         names: 'namespace label',
       },
       {
-        ...{ name: 'namespace.annotations', label: 'Annotations of the namespace', hint: 'name: text' },
+        ...{ name: 'namespace.annotations', label: 'Annotations of the namespace', hint: 'name: value' },
         names: 'namespace annotation',
       },
     ],
@@ -81,7 +81,8 @@ const groups: readonly Group[] = [
       {
         name: 'cluster',
         label: 'Cluster',
-        about: 'Webhook configurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a usual cluster.',
+        about:
+          'Webhook configurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a default cluster.',
       },
     ],
   },
@@ -119,7 +120,7 @@ export function inputs(onChange: () => void): Inputs {
     'compare.settings': settingsForm('compare-settings', 'Settings of the second configuration', onChange),
   }
   let compared = false
-  let embedded: EmbeddedTexts | undefined
+  let embedded: EmbeddedDocuments | undefined
   let names: readonly NameHint[] = []
   const offers: { readonly place: HTMLElement; readonly editor: Editor }[] = []
   const headOf = ({ name, about }: EditorEntry, editor: Editor): readonly HTMLElement[] => {
@@ -170,7 +171,7 @@ export function inputs(onChange: () => void): Inputs {
     ...one,
     id: `in-${one.id}`,
   }))
-  const tablist = tabs('What is injected, and by what', all, () => {})
+  const tablist = tabs('Workload and configuration', all, () => {})
   tablist.select('in-workload')
   const body = element('div', { class: 'panels' }, ...all.map(({ panel }) => panel))
   const root = element('div', { class: 'inputs' }, tablist.list, body)
@@ -264,7 +265,7 @@ export function inputs(onChange: () => void): Inputs {
   }
 }
 
-/** The tab on which an editor stands: `compare.values` is on that of `values`. */
+/** The tab of an editor: `compare.values` is on that of `values`. */
 function tabOf(name: EditorName): string {
   const [head = '', ...rest] = name.split('.')
   return `in-${head === 'compare' ? (rest[0] ?? '') : head}`

@@ -1,4 +1,4 @@
-/** A part of a line that has a colour. */
+/** A coloured part of a line. */
 export interface Token {
   readonly from: number
   readonly to: number
@@ -13,8 +13,8 @@ const number = /^(?:-?\d[\d.]*(?:e[+-]?\d+)?|true|false|null|~),?$/i
 const punctuation = /^(?:[{}[\],-]+|[|>][-+\d]*),?$/
 
 /**
- * The parts of one line of YAML or of indented JSON. It looks at nothing but the line: in a text of several lines what looks like a key
- * has the colour of one, which suits templates. In return a document of thousands of lines costs no more than what is in sight.
+ * The parts of a line of YAML or indented JSON. It parses only that line: in block scalars, lines that look like keys are coloured
+ * as keys, which suits templates. In return, a document of thousands of lines costs no more than its visible part.
  */
 export function tokensOf(line: string): readonly Token[] {
   if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) return [{ from: 0, to: 3, kind: 'mark' }]
@@ -31,7 +31,7 @@ export function tokensOf(line: string): readonly Token[] {
   return tokens
 }
 
-/** Where the comment behind a value begins; the end where there is none. */
+/** The start of the comment after a value; the end of the line if there is none. */
 function commentIn(rest: string): number {
   const behind = quoted.exec(rest)?.[0].length ?? 0
   const found = rest.slice(behind).search(behind === 0 ? /(?:^|\s)#/ : /\s+#/)

@@ -14,7 +14,7 @@ import type { GoTo } from './views/view.ts'
 const exampleSelect = select('example')
 const compareBox = checkbox('compare')
 const first = examples[0]?.state ?? emptyState
-const tell = notices(byId('notice'))
+const notify = notices(byId('notice'))
 
 const left = inputs(() => {
   exampleSelect.value = ''
@@ -25,7 +25,7 @@ const goTo: GoTo = (editor, line, column) => {
   showSide('input')
   left.goTo(editor, line, column)
 }
-const right = outputs(goTo, (text, what) => copyText(text, what, tell))
+const right = outputs(goTo, (text, what) => copyText(text, what, notify))
 const ask = evaluator(() => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }), {
   onAnswer: (evaluation, took) => {
     left.setProblems(evaluation.problems)
@@ -43,7 +43,7 @@ function show(state: PlaygroundState): void {
   ask(left.state())
 }
 
-/** The state of the link, else the one that the server has, else the first example. A link that can't be read says so. */
+/** The state of the link, of the server, or the first example. An invalid link causes a notice. */
 async function start(): Promise<void> {
   const linked = await fromLink()
   show(linked ?? (await fromServer()) ?? first)
@@ -53,7 +53,7 @@ async function fromLink(): Promise<PlaygroundState | undefined> {
   if (!location.hash.startsWith('#v1=')) return undefined
   const read = await fromFragment(location.hash)
   if ('state' in read) return read.state
-  tell(read.problem, 'error')
+  notify(read.problem, 'error')
   return undefined
 }
 
@@ -62,10 +62,10 @@ async function fromServer(): Promise<PlaygroundState | undefined> {
     const response = await fetch('initial.json')
     const read = response.ok ? readState(await response.json()) : undefined
     if (read === undefined || 'problem' in read) return undefined
-    // Where the server was given no workload, there is something to see all the same.
+    // Show an example if the server has no workload.
     return read.state.workload === '' ? { ...read.state, workload: first.workload } : read.state
   } catch {
-    // The page is there, so it is of use: a host that doesn't give this file is no reason to stop.
+    // The page also works on hosts without this file.
     return undefined
   }
 }
@@ -73,11 +73,11 @@ async function fromServer(): Promise<PlaygroundState | undefined> {
 async function share(): Promise<void> {
   const link = await linkTo(left.state())
   if ('problem' in link) {
-    tell(link.problem, 'error')
+    notify(link.problem, 'error')
     return
   }
   history.replaceState(null, '', link.fragment)
-  await copyText(location.href, 'The link', tell)
+  await copyText(location.href, 'The link', notify)
 }
 
 byId('input').append(left.element)
@@ -106,12 +106,12 @@ start()
 
 function select(id: string): HTMLSelectElement {
   const found = byId(id)
-  if (!(found instanceof HTMLSelectElement)) throw new Error(`#${id} is no select`)
+  if (!(found instanceof HTMLSelectElement)) throw new Error(`#${id} is not a select`)
   return found
 }
 
 function checkbox(id: string): HTMLInputElement {
   const found = byId(id)
-  if (!(found instanceof HTMLInputElement)) throw new Error(`#${id} is no checkbox`)
+  if (!(found instanceof HTMLInputElement)) throw new Error(`#${id} is not a checkbox`)
   return found
 }

@@ -2,10 +2,10 @@ import { autocompletion, type CompletionContext, type CompletionResult } from '@
 import type { Extension, Text } from '@codemirror/state'
 import type { NameHint } from '../src/playground/types.ts'
 
-/** What names an editor is for: those below `annotations:` and `labels:` of workloads, or all its keys. */
+/** The names that an editor completes: those below `annotations:` and `labels:` of workloads, or all keys. */
 export type NamesOf = 'pods' | 'namespace label' | 'namespace annotation'
 
-/** Offers the names of annotations and labels where they are typed. The Tab key is left alone; Ctrl-Space asks without typing. */
+/** Completes the names of annotations and labels. The Tab key is left to the browser; Ctrl-Space opens the list. */
 export function nameCompletion(namesOf: NamesOf, hints: () => readonly NameHint[]): Extension {
   const source = (context: CompletionContext): CompletionResult | null => {
     const { state, pos, explicit } = context
@@ -33,7 +33,7 @@ export function nameCompletion(namesOf: NamesOf, hints: () => readonly NameHint[
 
 const parents: Readonly<Record<string, NameHint['of']>> = { annotations: 'pod annotation', labels: 'pod label' }
 
-/** What the keys of a line are, by the line above that is less indented. */
+/** The kind of a line's keys, by the nearest less indented line above. */
 function kindAt(text: Text, number: number, indent: number): NameHint['of'] | undefined {
   for (let above = number - 1; above >= 1; above -= 1) {
     const line = text.line(above).text

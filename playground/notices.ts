@@ -1,7 +1,7 @@
-/** Tells something above the page: good news goes away by itself, bad news stays until the next. */
+/** Displays a notice at the top of the page: successes disappear after a while, errors stay until the next notice. */
 export type Notify = (message: string, kind: 'success' | 'error') => void
 
-/** Tells in this element, which screen readers read aloud. */
+/** Displays notices in an element that screen readers announce. */
 export function notices(place: HTMLElement): Notify {
   let leaving: ReturnType<typeof setTimeout> | undefined
   return (message, kind) => {
@@ -17,13 +17,13 @@ export function notices(place: HTMLElement): Notify {
   }
 }
 
-/** Copies a text; `what` begins the sentence that tells of it. */
-export async function copyText(text: string, what: string, tell: Notify): Promise<void> {
+/** Copies a string; `what` is the start of the notice. */
+export async function copyText(text: string, what: string, notify: Notify): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    tell(`${what} is in the clipboard.`, 'success')
+    notify(`${what} was copied to the clipboard.`, 'success')
   } catch {
-    tell(
+    notify(
       `The browser doesn’t allow copying. ${what === 'The link' ? 'The link is in the address bar.' : ''}`.trim(),
       'error',
     )

@@ -13,12 +13,12 @@ import type { GoTo, View } from './views/view.ts'
 export interface Outputs {
   readonly element: HTMLElement
   readonly show: (evaluation: Evaluation, took: number) => void
-  /** Tells that there is no evaluation, and keeps showing the last one. */
+  /** Reports a failed evaluation, and keeps displaying the last one. */
   readonly fail: (message: string) => void
   readonly setCompare: (compared: boolean) => void
 }
 
-/** The right side of the page: the decision in words, what is wrong with what was typed, and a tab for each view of the result. */
+/** The right side of the page: the decision, the problems of the input, and a tab for each view of the result. */
 export function outputs(goTo: GoTo, copy: (text: string, what: string) => void): Outputs {
   let last: Evaluation = { problems: [], subjects: [], lint: [] }
   let chosen = ''
@@ -44,7 +44,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
     views.find((view) => view.id === id)?.show({ evaluation: last, subject: subjectOf() })
   }
   const entries = views.map(({ id, label, panel }) => ({ id: `out-${id}`, label, panel }))
-  const tablist = tabs('What injection makes of it', entries, showSelected)
+  const tablist = tabs('Result of the injection', entries, showSelected)
   tablist.select('out-result')
   tablist.offer('out-compare', false)
   select.addEventListener('change', () => {
@@ -57,10 +57,8 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
     const subject = subjectOf()
     const failed = last.problems.some(({ severity }) => severity === 'error')
     status.dataset['result'] = resultOf(subject, failed)
-    // Told again only when it is another: else a screen reader would repeat it at each key.
-    const words = sentence(
-      subject?.decision.summary ?? (failed ? 'there are errors in what was typed' : 'there is no pod to inject'),
-    )
+    // Updated only if it changes: otherwise screen readers would repeat it at each key.
+    const words = sentence(subject?.decision.summary ?? (failed ? 'the input has errors' : 'there is no pod to inject'))
     if (status.textContent !== words) status.textContent = words
   }
 
@@ -101,7 +99,7 @@ export function outputs(goTo: GoTo, copy: (text: string, what: string) => void):
   }
 }
 
-/** More than these nobody reads at once; the editors mark them all. */
+/** The maximum number of problems to list; the editors mark all of them. */
 const maxProblems = 50
 
 function resultOf(subject: SubjectEvaluation | undefined, failed: boolean): string {

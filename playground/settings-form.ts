@@ -12,7 +12,7 @@ export interface SettingsForm {
 
 type Control = HTMLInputElement | HTMLSelectElement
 
-/** The settings of an injector, as a form. `prefix` keeps the ids of two of them apart. */
+/** A form for the settings of an injector. `prefix` makes its element ids unique. */
 export function settingsForm(prefix: string, label: string, onChange: () => void): SettingsForm {
   const revision = text('default')
   const nativeSidecars = choice(['auto', 'enabled', 'disabled'], {})
@@ -21,20 +21,20 @@ export function settingsForm(prefix: string, label: string, onChange: () => void
   const path = text('/inject')
   const faults = element('ul', { class: 'faults', id: `${prefix}-faults`, hidden: true })
   const rows = [
-    row(prefix, revision, 'Revision', 'The istio.io/rev that this injector answers for.'),
+    row(prefix, revision, 'Revision', 'The istio.io/rev of this injector.'),
     row(
       prefix,
       nativeSidecars,
       'Native sidecars',
-      'auto asks the annotation of the pod, then the versions of the nodes.',
+      'auto: by the annotation of the pod, then by the versions of the nodes.',
     ),
-    row(prefix, platform, 'Platform', 'On OpenShift user ids come from the namespace.'),
-    row(prefix, compliancePolicy, 'Compliance policy', 'What the proxies must comply with, such as fips-140-3.'),
+    row(prefix, platform, 'Platform', 'On OpenShift, user IDs come from the namespace.'),
+    row(prefix, compliancePolicy, 'Compliance policy', 'The policy for proxies, such as fips-140-3.'),
     row(
       prefix,
       path,
       'Webhook path',
-      'May carry settings: /inject/cluster/c1/net/n1. Empty: the one of the webhook that is called.',
+      'Can contain settings: /inject/cluster/c1/net/n1. Empty: the path of the called webhook.',
     ),
   ]
   const form = element(

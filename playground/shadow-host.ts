@@ -1,8 +1,8 @@
 import { element } from './dom.ts'
 
 /**
- * An element whose content stands in a shadow tree. CodeMirror brings its styles as adopted style sheets there, which a strict
- * Content-Security-Policy lets pass; in the document it would insert `<style>` elements, which `style-src 'self'` forbids.
+ * An element with a shadow tree. There, CodeMirror uses adopted style sheets, which a strict Content-Security-Policy allows; in
+ * the document it would insert `<style>` elements, which `style-src 'self'` forbids.
  */
 export function shadowHost(): { readonly host: HTMLElement; readonly root: ShadowRoot } {
   const host = element('div', { class: 'editor' })

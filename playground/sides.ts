@@ -1,7 +1,7 @@
-/** The two sides of the page, of which a narrow one shows one at a time. */
+/** The two sides of the page; narrow pages show one at a time. */
 export type Side = 'input' | 'output'
 
-/** Makes the buttons of a bar switch between the sides; gives what shows one of them. A wide page shows both, and has no bar. */
+/** Makes the buttons of a bar switch between the sides; returns a function that shows one. Wide pages show both without a bar. */
 export function sides(bar: HTMLElement): (side: Side) => void {
   const buttons = [...bar.querySelectorAll<HTMLButtonElement>('button[data-side]')]
   const show = (side: Side): void => {

@@ -10,15 +10,15 @@ export interface Tabs {
   readonly list: HTMLElement
   readonly selected: () => string
   readonly select: (id: string) => void
-  /** Shows or hides a tab; another one is selected where the hidden one was. */
+  /** Shows or hides a tab; if the selected one is hidden, another one is selected. */
   readonly offer: (id: string, offered: boolean) => void
-  /** A short text behind the label, such as a number of problems, and what a screen reader says instead of it. */
+  /** Sets a badge after the label, such as the number of problems, and its text for screen readers. */
   readonly badge: (id: string, text: string, spoken: string, kind?: string) => void
 }
 
 /**
- * Tabs as the ARIA Authoring Practices describe them: one stop of the Tab key, arrow keys between the tabs, selection follows focus.
- * The panels stay where the caller puts them; those that aren't selected are hidden.
+ * Tabs by the ARIA Authoring Practices: a single tab stop, arrow keys between the tabs, selection follows focus. The caller
+ * places the panels; those that aren't selected are hidden.
  */
 export function tabs(label: string, entries: readonly Tab[], onSelect: (id: string) => void): Tabs {
   const list = element('div', { role: 'tablist', 'aria-label': label, class: 'tabs' })

@@ -18,7 +18,7 @@ import { editorTheme, stillCursor } from './editor-theme.ts'
 import { shadowHost } from './shadow-host.ts'
 import { lineColours } from './yaml-lines.ts'
 
-/** How a line looks, and what stands in front of it. */
+/** The style of a line and its sign. */
 export type LineKind = 'same' | 'added' | 'removed' | 'hunk'
 
 export interface ViewedLine {
@@ -28,7 +28,7 @@ export interface ViewedLine {
 
 export interface TextView {
   readonly view: EditorView
-  /** The element to put into the page. */
+  /** The element for the page. */
   readonly host: HTMLElement
   readonly show: (lines: readonly ViewedLine[]) => void
 }
@@ -41,8 +41,8 @@ const kindsField = StateField.define<readonly LineKind[]>({
 })
 
 /**
- * A text to be read, line by line marked. Only the lines in sight are in the document, so that a pod of thousands of lines is as
- * quick as a short one; the cursor goes through it by keyboard, and `Ctrl-F` searches it.
+ * A read-only view of lines with styles. Only visible lines are in the document, so a pod of thousands of lines is as fast as a
+ * short one; the cursor moves by keyboard, and `Ctrl-F` searches.
  */
 export function textView(label: string, extensions: readonly Extension[] = [], numbered = true): TextView {
   const { host, root } = shadowHost()
@@ -68,7 +68,7 @@ export function textView(label: string, extensions: readonly Extension[] = [], n
         EditorView.contentAttributes.of({
           'aria-label': label,
           'aria-readonly': 'true',
-          // A phone has nothing to type here, and needs no keyboard over half of it.
+          // Keeps the on-screen keyboard of phones closed.
           inputmode: 'none',
         }),
         ...extensions,
@@ -90,7 +90,7 @@ export function textView(label: string, extensions: readonly Extension[] = [], n
   }
 }
 
-/** Most that is typed, such as a comment, leaves a long text as it was. */
+/** Whether lines are equal: most edits, such as comments, don't change the result. */
 function isSame(some: readonly ViewedLine[], others: readonly ViewedLine[]): boolean {
   return (
     some.length === others.length &&
@@ -98,7 +98,7 @@ function isSame(some: readonly ViewedLine[], others: readonly ViewedLine[]): boo
   )
 }
 
-/** What differs between two texts, as one change: the cursor and the scroll position stay where they were. */
+/** The difference between two documents as one change, so that cursor and scroll position are kept. */
 function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
   const most = Math.min(before.length, after.length)
   let from = 0

@@ -3,7 +3,7 @@ type Theme = (typeof themes)[number]
 
 const key = 'outrigger-theme'
 
-/** Makes a select choose between the system's colours, light and dark ones; the choice is kept where the browser lets it. */
+/** Makes a select switch between system, light and dark colours; the choice is stored if the browser allows it. */
 export function themeSwitch(select: HTMLSelectElement): void {
   const set = (theme: Theme): void => {
     document.documentElement.dataset['theme'] = theme

@@ -6,12 +6,12 @@ import { examples } from '../src/playground/examples.ts'
 import type { Answer, Hello, Question } from './evaluator.ts'
 import { idleWork } from './idle-work.ts'
 
-// It remembers what stays the same between two states, such as a configuration that was read.
+// It caches what stays the same between two states, such as a loaded configuration.
 const evaluate = createEvaluate()
 
 /**
- * What is left for when nobody asks: to tell what can be offered, and to go through the examples until they are quick. The first pod is
- * injected several times as slowly as the tenth, since an engine compiles what runs often.
+ * Idle work: send the names for completion, and evaluate the examples until they are fast. The first pod is injected several times
+ * slower than the tenth, since the engine compiles hot code.
  */
 const atRest = idleWork([
   hello,

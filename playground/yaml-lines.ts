@@ -4,8 +4,8 @@ import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate
 import { type Token, tokensOf } from './line-tokens.ts'
 
 /**
- * YAML by its lines: colours, folding by indentation, and where the next line begins. A grammar parses a long document anew for tens of
- * milliseconds while someone types in it; this looks at what is in sight.
+ * Line-based YAML support: colours, folding by indentation, and indentation of new lines. A grammar takes tens of milliseconds to
+ * reparse a long document while someone types; this parses only the visible part.
  */
 export function yamlLines(): Extension {
   return [
@@ -18,7 +18,7 @@ export function yamlLines(): Extension {
   ]
 }
 
-// A line that goes on for pages is no place to look for keys in.
+// Very long lines aren't parsed.
 const maxColouredLength = 10_000
 
 const colours: Readonly<Record<Token['kind'], Decoration>> = {
@@ -29,7 +29,7 @@ const colours: Readonly<Record<Token['kind'], Decoration>> = {
   mark: Decoration.mark({ class: 'token-mark' }),
 }
 
-/** The colours of the lines in sight. */
+/** The colours of the visible lines. */
 export const lineColours: Extension = [
   ViewPlugin.define(
     (view) => {
@@ -65,7 +65,7 @@ function coloursInSight(view: EditorView): DecorationSet {
   return builder.finish()
 }
 
-/** Below a key without a value and below a block scalar's head, two further in; an item's keys stand below each other. */
+/** Indents by two after a key without a value and after a block scalar's head; aligns the keys of list items. */
 function indentBehind(text: Text, position: number): number {
   const line = text.lineAt(Math.max(position - 1, 0))
   const before = line.text.slice(0, Math.max(position - line.from, 0)).trimEnd()
@@ -82,7 +82,7 @@ function foldFrom(text: Text, from: number): { readonly from: number; readonly t
 
 const known = new WeakMap<Text, readonly number[]>()
 
-/** For each line the last one that is more indented than it, all between them being so too; in one pass for a whole text. */
+/** For each line, the last line of the more indented block that follows it; in one pass over the document. */
 function lastLines(text: Text): readonly number[] {
   const found = known.get(text)
   if (found !== undefined) return found
@@ -101,7 +101,7 @@ function lastLines(text: Text): readonly number[] {
     last.push(number)
     const indent = line.search(/\S/)
     if (indent < 0) continue
-    // The items of a list may stand right below its key.
+    // List items may have the same indentation as their key.
     close(line.startsWith('- ', indent) ? indent + 0.5 : indent)
     open.push({ number, indent: line.startsWith('- ', indent) ? indent + 0.5 : indent })
     filled = number

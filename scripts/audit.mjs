@@ -1,14 +1,14 @@
-// Asks the registry for known faults of what users install: node scripts/audit.mjs
-// A registry without that service (a mirror) is told, and no failure; a fault is one, and so is a registry that can't be asked.
+// Checks the installed dependencies for known vulnerabilities: node scripts/audit.mjs
+// A registry without audits (a mirror) is reported, but not a failure; a vulnerability or an unreachable registry is.
 import { spawnSync } from 'node:child_process'
 
 const { stdout, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { encoding: 'utf8' })
 if (error !== undefined) throw error
 const { vulnerabilities, metadata, message, statusCode } = JSON.parse(stdout)
 if ([404, 405, 501].includes(statusCode)) {
-  console.log(`known faults: not told, this registry has no audits: ${message}`)
+  console.log(`known vulnerabilities: not checked, this registry has no audits: ${message}`)
 } else if (vulnerabilities === undefined) {
-  console.error(`known faults: the registry could not be asked: ${message}`)
+  console.error(`known vulnerabilities: the registry is unreachable: ${message}`)
   process.exit(2)
 } else if (metadata.vulnerabilities.total === 0) {
   console.log('known faults: none')

@@ -1,4 +1,4 @@
-// Makes the folder that the image consists of: the bundle and the licences, nothing else. node scripts/build-image-root.mjs FOLDER
+// Creates the root folder of the image: only the bundle and the licences. node scripts/build-image-root.mjs FOLDER
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

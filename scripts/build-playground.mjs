@@ -8,9 +8,9 @@ import { licences, packagesIn } from './licences.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 // What is sent for the first view of the page, of everything.
-const mostBytes = 400 * 1000
+const maxBytes = 400 * 1000
 
-/** Files that need Node, and those that stand for them where there is none. */
+/** Files that need Node, and their replacements in the browser. */
 const replacements = new Map(
   [
     ['src/config/hash.ts', 'src/playground/browser/hash.ts'],
@@ -18,7 +18,7 @@ const replacements = new Map(
   ].map((pair) => pair.map((file) => resolve(root, file))),
 )
 
-/** An esbuild plugin that puts them in their places. */
+/** An esbuild plugin that replaces them. */
 export const withoutNode = {
   name: 'without-node',
   setup(bundle) {
@@ -29,7 +29,7 @@ export const withoutNode = {
   },
 }
 
-/** Builds the page into a folder, which is made anew. Throws where it became larger than it may be. Gives the bytes, gzipped. */
+/** Builds the page into a folder, which is recreated. Throws if the page exceeds its size limit. Returns the gzipped size in bytes. */
 export async function buildPlayground(folder) {
   const page = join(root, 'playground')
   rmSync(folder, { recursive: true, force: true })
@@ -53,13 +53,13 @@ export async function buildPlayground(folder) {
     logLevel: 'warning',
   })
   for (const file of ['index.html', 'style.css']) copyFileSync(join(page, file), join(folder, file))
-  // The command serves the state that its flags ask for by this name; a copy of the folder begins with the first example.
+  // The command serves the initial state of its flags by this name; a copy of the folder starts with the first example.
   writeFileSync(join(folder, 'initial.json'), 'null\n')
   const sizes = readdirSync(folder).map((file) => gzipSync(readFileSync(join(folder, file))).length)
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
   const packages = packagesIn(Object.keys(metafile.inputs).map((file) => join(root, file)))
   writeFileSync(join(folder, 'licences.txt'), licences(packages))
-  if (bytes > mostBytes) throw new Error(`the page has ${bytes} bytes gzipped, more than ${mostBytes}`)
+  if (bytes > maxBytes) throw new Error(`the page has ${bytes} bytes gzipped, more than ${maxBytes}`)
   return bytes
 }
 

@@ -1,5 +1,5 @@
-// Checks what can be known of the dependencies without a network: node scripts/check-dependencies.mjs
-// scripts/audit.mjs asks the registry for known faults.
+// Checks the dependencies without a network: node scripts/check-dependencies.mjs
+// scripts/audit.mjs checks for known vulnerabilities.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -31,17 +31,17 @@ console.log(
 function faultsOf(entry) {
   const faults = []
   if (!/^sha512-/.test(entry.integrity ?? '')) faults.push('no sha512 hash in package-lock.json')
-  // Without an address it is the registry that npm is set up for, and the hash says whether it gave the right thing.
+  // Without a URL it is the registry that npm is configured for, and the hash verifies the package.
   if (entry.resolved !== undefined && !entry.resolved.startsWith(registry))
     faults.push(`not from ${registry}, but ${entry.resolved}`)
-  // Tools of development may bring binaries; what users install runs nothing while it is installed.
+  // Development tools may have install scripts; what users install may not.
   if (entry.dev || entry.devOptional || entry.optional) return faults
   if (entry.hasInstallScript) faults.push('runs a script when it is installed')
   if (!isAllowed(entry.license)) faults.push(`its licence ${entry.license} is not on the list`)
   return faults
 }
 
-/** An SPDX expression: of alternatives one has to be allowed, of what is joined all. */
+/** An SPDX expression: one operand of OR must be allowed, all operands of AND. */
 function isAllowed(licence = '') {
   const plain = licence.replace(/[()]/g, '')
   return plain.split(' OR ').some((choice) => choice.split(' AND ').every((name) => licences.has(name.trim())))

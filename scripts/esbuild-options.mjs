@@ -1,5 +1,5 @@
 /**
- * How every bundle of this project is made: ES modules for Node, npm packages left outside, templates as text.
+ * Options of all bundles: ES modules for Node, npm packages external, templates as strings.
  * @type {import('esbuild').BuildOptions}
  */
 export const options = {
@@ -8,7 +8,7 @@ export const options = {
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
-  // Makes literals of the first constants of files without imports, wherever they are used: loops over characters need that.
+  // Inlines leading constants of files without imports, which loops over characters need for speed.
   minifySyntax: true,
   loader: { '.yaml': 'text' },
   logLevel: 'warning',

@@ -1,8 +1,8 @@
 import { options } from './esbuild-options.mjs'
 
 /**
- * How the bundle of the image is made: the command line and every npm package that it uses, in one folder. Packages that are
- * CommonJS call `require` for Node's own modules, which an ES module doesn't have.
+ * Options of the image's bundle: the command line with all its npm packages, in one folder. CommonJS packages call `require`
+ * for Node's modules, which ES modules don't have.
  * @type {import('esbuild').BuildOptions}
  */
 export const imageOptions = {

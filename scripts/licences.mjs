@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The folders of the npm packages that files are of. */
+/** The folders of the npm packages that contain the files. */
 export function packagesIn(files) {
   const folders = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
   return [...new Set(folders)].sort()
 }
 
-/** Name, version and licence text of each: most licences ask for that wherever the code is copied to. */
+/** Name, version and licence of each package: most licences require that for copies of the code. */
 export function licences(folders) {
   return folders
     .map((path) => {

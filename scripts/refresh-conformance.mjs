@@ -1,11 +1,11 @@
 // Computes the results in conformance/ with the reference programs there:
 //   node scripts/refresh-conformance.mjs [--check] [FOLDER...]
-// FOLDER is one of conformance/'s, by default each in turn. With --check nothing is written, and results that differ are a
-// failure. Needs Go, and the Go module proxy for what isn't downloaded yet.
+// FOLDER is one of conformance/'s, by default each in turn. With --check nothing is written, and different results are a
+// failure. Needs Go, and the Go module proxy for modules that aren't downloaded yet.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-// The module that each program belongs to: those of Kubernetes' validation would bring the others newer versions.
+// The module of each program: Kubernetes' validation would upgrade dependencies of the others.
 const modules = { template: '.', yaml: '.', 'strategic-merge': '.', validation: 'validation' }
 
 const args = process.argv.slice(2)
@@ -18,7 +18,7 @@ if (unknown !== undefined) {
   process.exit(2)
 }
 if (spawnSync('go', ['version']).error !== undefined) {
-  console.error('The reference programs need Go 1.26 or newer, and no program go was found: https://go.dev/dl/')
+  console.error('The reference programs need Go 1.26 or newer, but go was not found: https://go.dev/dl/')
   process.exit(2)
 }
 const folder = fileURLToPath(new URL('../conformance/', import.meta.url))

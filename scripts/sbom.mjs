@@ -9,10 +9,10 @@ if (file === undefined) {
   process.exit(2)
 }
 const root = fileURLToPath(new URL('..', import.meta.url))
-// What users run: the lockfile says it, nothing is fetched.
+// The production dependencies, from the lockfile: nothing is downloaded.
 const args = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--omit=dev', '--package-lock-only']
 const bom = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
-// The same sources give the same file: a time and a random number would say that something has changed.
+// Reproducible: without a timestamp and a random serial number.
 delete bom.serialNumber
 delete bom.metadata.timestamp
 bom.components.sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1))

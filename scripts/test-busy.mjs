@@ -1,4 +1,4 @@
-// Runs the tests while every core has something else to do: npm run test:busy -- [TIMES] [VITEST'S ARGUMENTS...]
+// Runs the tests while every core is busy: npm run test:busy -- [TIMES] [VITEST'S ARGUMENTS...]
 import { spawn } from 'node:child_process'
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ if (!/^[1-9]\d*$/.test(times)) {
 const folder = mkdtempSync(join(tmpdir(), 'outrigger-busy-'))
 // Some tests run programs as another user.
 chmodSync(folder, 0o755)
-// Each ends by itself when this process is gone, however it went.
+// Each exits by itself when this process is gone.
 const loop = 'const parent = process.ppid; while (process.ppid === parent);'
 const loops = Array.from({ length: availableParallelism() }, () =>
   spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
@@ -42,7 +42,7 @@ for (let time = 1; time <= Number(times); time++) {
 console.log(failures === 0 ? 'all passed' : `${failures} of ${times} failed`)
 process.exit(failures === 0 ? 0 : 1)
 
-/** One run of all tests, in a process group and with a temporary folder of its own; gives what was wrong with it. */
+/** One run of all tests, in a process group and with a temporary folder of its own; returns its failures. */
 async function runOnce(place) {
   const temporary = join(place, 'tmp')
   mkdirSync(temporary, { recursive: true })
@@ -75,7 +75,7 @@ function endGroup(child) {
   if (child?.pid !== undefined) signal(child, 'SIGKILL')
 }
 
-/** Sends a signal to the process group of a child; false: there is none any more. */
+/** Sends a signal to the process group of a child; returns false if it is gone. */
 function signal(child, name) {
   try {
     return process.kill(-child.pid, name)

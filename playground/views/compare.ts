@@ -40,14 +40,14 @@ interface Compared {
 function decisionsOf(first: DecisionView, second: DecisionView | undefined): readonly HTMLElement[] {
   const row = (name: string, decision: DecisionView | undefined) => [
     element('dt', {}, name),
-    element('dd', {}, decision === undefined ? 'It can’t be used: see its problems.' : sentence(decision.summary)),
+    element('dd', {}, decision === undefined ? 'It is invalid: see its problems.' : sentence(decision.summary)),
   ]
   return [element('dl', { class: 'decisions' }, ...row('First', first), ...row('Second', second))]
 }
 
 function changesOf(changes: readonly ComparedField[]): readonly HTMLElement[] {
   if (changes.length === 0) {
-    const where = 'Its values, mesh, injector and settings stand on the left, each below that of the first.'
+    const where = 'Its values, mesh, injector and settings are on the left, each below that of the first.'
     const nothing = 'The second configuration changes nothing for this workload.'
     return [element('p', {}, nothing), element('p', { class: 'muted' }, where)]
   }

@@ -3,7 +3,7 @@ import { counted, element } from '../dom.ts'
 import { textView } from '../text-view.ts'
 import type { View } from './view.ts'
 
-/** The pod as it was sent, and what the injection makes of it, as a unified diff. */
+/** A unified diff of the pod before and after injection. */
 export function diffView(): View {
   const text = textView('Differences between the pod and the injected pod', [], false)
   const summary = element('p', { class: 'caption' })
@@ -24,6 +24,6 @@ export function diffView(): View {
 export function summaryOf(diff: readonly DiffLine[]): string {
   const count = (kind: DiffLine['kind']): number => diff.filter((line) => line.kind === kind).length
   const [added, removed] = [count('added'), count('removed')]
-  if (added + removed === 0) return 'Nothing differs.'
+  if (added + removed === 0) return 'No differences.'
   return `${counted(added, 'line')} added, ${counted(removed, 'line')} removed.`
 }

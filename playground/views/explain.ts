@@ -8,7 +8,7 @@ import type {
 import { button, element, sentence } from '../dom.ts'
 import { type View, whenChanged } from './view.ts'
 
-/** The decision in steps, what the pod got and from where, and the lines that would change it. */
+/** The decision in steps, the injected fields with their sources, and suggested changes. */
 export function explainView(copy: (text: string, what: string) => void): View {
   const panel = element('div', { class: 'view view-page', tabindex: '0' })
   const show = whenChanged((explanation: Explanation | undefined) => {
@@ -17,9 +17,9 @@ export function explainView(copy: (text: string, what: string) => void): View {
       return
     }
     const { sections, remedyTitle, remedies } = explanation
-    const told = remedies.map((one) => remedyOf(one, copy))
+    const shown = remedies.map((one) => remedyOf(one, copy))
     const first =
-      remedies.length === 0 ? [] : [element('section', { class: 'remedies' }, element('h3', {}, remedyTitle), ...told)]
+      remedies.length === 0 ? [] : [element('section', { class: 'remedies' }, element('h3', {}, remedyTitle), ...shown)]
     panel.replaceChildren(...first, ...sections.map(sectionOf))
   })
   return { id: 'explain', label: 'Explain', panel, show: ({ subject }) => show(subject?.explain) }
@@ -61,8 +61,7 @@ function remedyOf({ text, injected, lines }: RemedyView, copy: (text: string, wh
 }
 
 function lineOf({ form, line, where, remove }: RemedyLineView): HTMLElement {
-  const place =
-    where === '' ? [] : [element('span', { class: 'where' }, remove ? `${where}, to be removed:` : `${where}:`)]
+  const place = where === '' ? [] : [element('span', { class: 'where' }, remove ? `${where}, remove:` : `${where}:`)]
   const code = element('code', { 'data-form': form }, line)
   return element('div', { class: 'remedy-line' }, ...place, remove ? element('del', {}, code) : code)
 }

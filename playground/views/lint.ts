@@ -3,13 +3,13 @@ import type { EditorName } from '../../src/playground/types.ts'
 import { button, element, sentence } from '../dom.ts'
 import { type GoTo, type View, whenChanged } from './view.ts'
 
-/** What the lint rules find, each with the way to its line. */
+/** The findings of the lint rules, each with a link to its line. */
 export function lintView(goTo: GoTo): View {
   const panel = element('div', { class: 'view view-page', tabindex: '0' })
   const show = whenChanged((lint: readonly Finding[]) =>
     panel.replaceChildren(
       lint.length === 0
-        ? element('p', { class: 'muted' }, 'The rules find nothing to say.')
+        ? element('p', { class: 'muted' }, 'No findings.')
         : element('ul', { class: 'findings' }, ...lint.map((finding) => findingOf(finding, goTo))),
     ),
   )
@@ -45,12 +45,12 @@ function findingOf({ code, severity, object, path, message, fix, file, line }: F
   )
 }
 
-/** A text whose backticks mark code. */
+/** Converts backticks to code elements. */
 function withCode(text: string): readonly (string | HTMLElement)[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part))
 }
 
-/** Editors whose objects lint rules look at. */
+/** Editors with objects for lint rules. */
 const editorNames: readonly EditorName[] = [
   'workload',
   'namespace.name',

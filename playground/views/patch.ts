@@ -2,7 +2,7 @@ import { button, element } from '../dom.ts'
 import { textView } from '../text-view.ts'
 import type { View } from './view.ts'
 
-/** What the webhook answers: the operations of the JSON patch. */
+/** The JSON patch of the webhook's response. */
 export function patchView(copy: (text: string, what: string) => void): View {
   const text = textView('JSON patch')
   let patch = ''

@@ -3,11 +3,11 @@ import type { PictureModel } from '../../src/playground/picture/types.ts'
 import { button, element } from '../dom.ts'
 import { type View, whenChanged } from './view.ts'
 
-/** Letters of this size, in CSS pixels, are what the picture is drawn for. */
+/** The font size of the picture, in CSS pixels. */
 const drawnFor = 14
 const widest = 1100
 
-/** The pod as a picture: containers in start order, traffic, probes. It can be saved as a file that stands alone. */
+/** The pod as a picture: containers in start order, traffic, probes. It can be saved as a standalone file. */
 export function pictureView(): View {
   const frame = element('div', { class: 'picture', tabindex: '0', 'aria-label': 'Picture of the pod', role: 'group' })
   let model: PictureModel | undefined
@@ -29,15 +29,11 @@ export function pictureView(): View {
     save.disabled = model === undefined
     draw()
   })
-  // Drawn for the room there is: on a phone in one column, and with letters that one can read.
+  // Drawn for the available width: on a phone in one column, with a readable font size.
   new ResizeObserver(() => {
     if (frame.clientWidth > 0 && widthOf(frame) !== drawnAt) draw()
   }).observe(frame)
-  const caption = element(
-    'p',
-    { class: 'caption' },
-    'How it starts, what of its traffic is captured, how it is probed.',
-  )
+  const caption = element('p', { class: 'caption' }, 'Start order, captured traffic and probes.')
   return {
     id: 'picture',
     label: 'Picture',
@@ -49,14 +45,14 @@ export function pictureView(): View {
   }
 }
 
-/** The width to draw for: that of the frame, in the units of the picture. The style sheet stretches it over the whole. */
+/** The width to draw for: that of the frame, in units of the picture. The style sheet stretches the picture to it. */
 function widthOf(frame: HTMLElement): number {
   const { paddingLeft, paddingRight, fontSize } = getComputedStyle(frame)
   const room = frame.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight)
   return Math.min(Math.round((room * drawnFor) / Number.parseFloat(fontSize)), widest)
 }
 
-/** The picture as elements. Every text of the pod is escaped in it. */
+/** The picture as elements. All strings of the pod are escaped in it. */
 function drawn(svg: string): Node {
   const { documentElement } = new DOMParser().parseFromString(svg, 'image/svg+xml')
   return documentElement.localName === 'svg'
@@ -78,6 +74,6 @@ function download(name: string, type: string, content: string): void {
   document.body.append(link)
   link.click()
   link.remove()
-  // The browser has its own hold on the content once the download has begun.
+  // The browser holds its own reference once the download has started.
   setTimeout(() => URL.revokeObjectURL(url), 1000)
 }

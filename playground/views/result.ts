@@ -4,13 +4,13 @@ import { element } from '../dom.ts'
 import { textView } from '../text-view.ts'
 import type { View } from './view.ts'
 
-/** The injected pod. The line under the cursor or the mouse tells where it comes from. */
+/** The injected pod, with the origin of the line under the cursor or the mouse. */
 export function resultView(): View {
   let lines: readonly ResultLine[] = []
-  const told = element('div', { class: 'origin', role: 'status', 'aria-label': 'Where this line comes from' })
+  const shown = element('div', { class: 'origin', role: 'status', 'aria-label': 'Where this line comes from' })
   const lineAt = (view: EditorView, position: number) => lines[view.state.doc.lineAt(position).number - 1]
-  const tell = (view: EditorView): void => {
-    told.replaceChildren(...originOf(lineAt(view, view.state.selection.main.head)))
+  const notify = (view: EditorView): void => {
+    shown.replaceChildren(...originOf(lineAt(view, view.state.selection.main.head)))
   }
   const text = textView('Injected pod, YAML', [
     hoverTooltip((view, position) => {
@@ -21,22 +21,22 @@ export function resultView(): View {
     }),
     resultTheme,
     EditorView.updateListener.of((update) => {
-      if (update.selectionSet || update.docChanged) tell(update.view)
+      if (update.selectionSet || update.docChanged) notify(update.view)
     }),
   ])
   return {
     id: 'result',
     label: 'Result',
-    panel: element('div', { class: 'view view-result' }, text.host, told),
+    panel: element('div', { class: 'view view-result' }, text.host, shown),
     show: ({ subject }) => {
       lines = subject?.result.lines ?? []
       text.show(lines.map((line) => ({ text: line.text, kind: line.added ? 'added' : 'same' })))
-      tell(text.view)
+      notify(text.view)
     },
   }
 }
 
-/** The line that is told of is marked without the focus, too. The tooltip stands within the editor, where the page's style sheet doesn't reach. */
+/** The line that is shown of is marked without the focus, too. The tooltip stands within the editor, where the page's style sheet doesn't reach. */
 const resultTheme = EditorView.theme({
   '.cm-line.cm-activeLine': { boxShadow: 'inset 2px 0 var(--accent)' },
   '.origin-tip': { padding: '8px 10px', font: '13px / 1.45 var(--sans)', overflowWrap: 'anywhere' },
@@ -52,7 +52,7 @@ function indentOf(text: string): number {
   return text.length - text.trimStart().length
 }
 
-/** Where a line comes from, for the tooltip and for the panel below the text. */
+/** The origin of a line, for the tooltip and the panel below the editor. */
 function originOf(line: ResultLine | undefined): readonly HTMLElement[] {
   if (line === undefined) return [note('Nothing to show.')]
   const { path, origin, added } = line

@@ -1,13 +1,13 @@
 import type { EditorName, Evaluation, SubjectEvaluation } from '../../src/playground/types.ts'
 
-/** What all tabs of the right side show: one subject of an evaluation. */
+/** The content of all tabs of the right side: one subject of an evaluation. */
 export interface Shown {
   readonly evaluation: Evaluation
-  /** Undefined where nothing that was typed is a subject. */
+  /** Undefined if the input contains no subject. */
   readonly subject: SubjectEvaluation | undefined
 }
 
-/** A tab of the right side. It is shown what there is only while it is selected. */
+/** A tab of the right side. It is updated only while it is selected. */
 export interface View {
   readonly id: string
   readonly label: string
@@ -16,8 +16,7 @@ export interface View {
 }
 
 /**
- * Shows something only when it is another one than before. Most that is typed leaves most views as they were: their elements stay, with
- * the focus and the selection in them.
+ * Updates only if the value changed. Most edits leave most views unchanged: their elements stay, with focus and selection.
  */
 export function whenChanged<Value>(show: (value: Value) => void): (value: Value) => void {
   let last: string | undefined
@@ -29,5 +28,5 @@ export function whenChanged<Value>(show: (value: Value) => void): (value: Value)
   }
 }
 
-/** Puts the cursor on a place of an editor. */
+/** Moves the cursor to a place in an editor. */
 export type GoTo = (editor: EditorName, line: number, column: number) => void

@@ -10,17 +10,17 @@ export const schema: JsonObject = JSON.parse(readFileSync(schemaFile, 'utf8'))
 
 /** A value of the chart, or a group of values. */
 export interface ChartValue {
-  /** Keys joined by dots. */
+  /** The dotted path. */
   readonly path: string
-  /** Of the schema. */
+  /** The type in the schema. */
   readonly description: string
-  /** As values.yaml has it; undefined for a group. */
+  /** The default in values.yaml; undefined for a group. */
   readonly usual: Json | undefined
   /** The comment above it in values.yaml, as one line. */
   readonly comment: string
 }
 
-/** All values in the order of values.yaml. Throws for one that the schema doesn't know. */
+/** All values in the order of values.yaml. Throws for one that is missing in the schema. */
 export function chartValues(): readonly ChartValue[] {
   const { contents } = parseDocument(valuesText)
   if (!isMap(contents)) throw new Error('values.yaml is not a mapping')
@@ -34,7 +34,7 @@ function valuesOf(map: YAMLMap<Scalar<string>>, group: Json, prefix: string, fir
     const described = lookup(group, 'properties', key)
     if (described === undefined) throw new Error(`values.schema.json doesn't know ${path}`)
     const node = pair.value
-    // The parser gives the first comment of a mapping to the mapping.
+    // The parser attaches the first comment in a mapping to the mapping.
     const comment = (pair.key.commentBefore ?? (index === 0 ? first : '')).trim().split(/\s+/).join(' ')
     const shared = { path, description: lookupString(described, 'description'), comment }
     if (!isMap(node) || !isGroup(described)) return [{ ...shared, usual: plain(node) }]

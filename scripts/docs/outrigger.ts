@@ -6,7 +6,7 @@ import { run } from '../../src/cli/run.ts'
 
 const silent = { write: () => undefined, isTerminal: false }
 
-/** Surroundings in which a command reads and writes nothing. */
+/** An Io without input and output. */
 export const silentIo: Io = {
   stdin: (async function* () {})(),
   stdout: silent,

@@ -1,6 +1,6 @@
 import { GeneratorFault } from '../generated/command.ts'
 
-/** A page of the documentation that is generated, as a whole or in parts. Paths count from the root of the repository. */
+/** A page of the documentation that is generated, as a whole or in parts. Paths are relative to the root of the repository. */
 export type Page = WholePage | PageInParts
 
 export interface WholePage {
@@ -8,11 +8,11 @@ export interface WholePage {
   /** The files whose tables it shows. */
   readonly from: readonly string[]
   readonly title: string
-  /** All below the title, in Markdown. */
+  /** Everything below the title, in Markdown. */
   readonly body: () => string | Promise<string>
 }
 
-/** A page that is written by hand, but for parts between markers. */
+/** A hand-written page with generated parts between markers. */
 export interface PageInParts {
   readonly file: string
   readonly parts: Readonly<Record<string, Part>>
@@ -24,8 +24,8 @@ export interface Part {
 }
 
 /**
- * The page as it should be. `current` is the page as it is, of which a page in parts keeps everything outside the markers.
- * Throws a GeneratorFault where the markers of a page aren't those of its parts.
+ * The expected page. `current` is the present one; a page in parts keeps everything outside the markers. Throws a
+ * GeneratorFault if the markers of a page don't match its parts.
  */
 export async function generate(page: Page, current: string): Promise<string> {
   if ('parts' in page) return withParts(page, current)

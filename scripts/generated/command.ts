@@ -3,13 +3,13 @@ import { firstDifference } from './difference.ts'
 
 /** A file of the repository that a program writes. */
 export interface GeneratedFile {
-  /** Counts from the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string
-  /** The file as it should be; `current` is the file as it is. Throws a GeneratorFault where it can't be said. */
+  /** The expected content; `current` is the present one. Throws a GeneratorFault if it can't be generated. */
   readonly generate: (current: string) => string | Promise<string>
 }
 
-/** Why a file can't be generated, for whoever runs the command. */
+/** A file can't be generated; the message contains the reason. */
 export class GeneratorFault extends Error {}
 
 /** Where files are read and written, and lines printed. */
@@ -29,8 +29,8 @@ export const repository: GeneratorIo = {
 }
 
 /**
- * `npm run NAME`: writes the files that aren't as they should be; with `--check` it writes nothing and names them. Gives the
- * exit code: 0 good, 1 a file that was checked isn't current, 2 wrong use or a fault.
+ * `npm run NAME`: writes outdated files; with `--check` it only lists them. Returns the exit code: 0 for success, 1 for an
+ * outdated file with `--check`, 2 for invalid usage or a fault.
  */
 export async function runGenerator(
   name: string,

@@ -1,6 +1,6 @@
 const shown = 3
 
-/** The first lines in which two strings differ, with the number of the first; undefined when they are the same. */
+/** The first lines in which two strings differ, with the number of the first; undefined if they are equal. */
 export function firstDifference(actual: string, expected: string): string | undefined {
   if (actual === expected) return
   const [before, after] = [actual.split('\n'), expected.split('\n')]

@@ -16,17 +16,17 @@ import type { Kind } from './kinds.ts'
 import { type Access, type Exchange, exchange, readLines, readText } from './transport.ts'
 
 export interface ApiOptions {
-  /** For objects that don't say theirs. */
+  /** The namespace for objects without one. */
   readonly namespace: string
   readonly limits?: Partial<ApiLimits> | undefined
 }
 
 export interface ApiLimits {
-  /** How long an answer may take, in milliseconds: to begin, and once more to end. */
+  /** The timeout of a response in milliseconds: until it begins, and again until it ends. */
   readonly answerMs: number
-  /** How much longer than it was asked for a watch may last. */
+  /** How much longer than requested a watch may last. */
   readonly watchGraceMs: number
-  /** Bytes of an answer, and of an event. */
+  /** The maximum size of a response and of an event, in bytes. */
   readonly answerBytes: number
 }
 
@@ -39,7 +39,7 @@ export function apiClient(access: Access, options: ApiOptions): KubeClient {
   const limits = { ...usual, ...options.limits }
   const within = { beginsWithinMs: limits.answerMs, endsWithinMs: limits.answerMs }
 
-  /** The object of an answer; undefined on 404. `action` stands behind "cannot" in an error. */
+  /** The object of a response; undefined on 404. `action` follows "cannot" in error messages. */
   const ask = (request: Omit<Exchange, keyof typeof within>, action: string, onWarning?: (text: string) => void) =>
     exchange(access, { ...within, ...request }, async (answer) => {
       const text = await readText(answer, limits.answerBytes)
@@ -169,7 +169,7 @@ function described(kind: Kind, name: string, namespace: string | undefined): str
   return `${kind.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`.trimEnd()
 }
 
-/** The items of a list of a built-in kind don't say what they are. */
+/** The items in lists of built-in kinds have no kind. */
 function itemsOf(kind: Kind, page: JsonObject): JsonObject[] {
   const items = own(page, 'items')
   if (!Array.isArray(items)) return []
@@ -182,7 +182,7 @@ function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
 
 function parsed(text: string, action: string): JsonObject {
   const document = parseJson(text)
-  if (!isObject(document)) throw new KubeError(`cannot ${action}: the answer is not a JSON object`, 0)
+  if (!isObject(document)) throw new KubeError(`cannot ${action}: the response is not a JSON object`, 0)
   return document
 }
 
@@ -200,7 +200,7 @@ function isWatchEvent(event: object): event is WatchEvent {
   return 'type' in event && eventTypes.includes(event.type) && 'object' in event && isObject(event.object)
 }
 
-/** The error of an answer: the Status that the API server sends, or whatever a proxy before it said. */
+/** The error of a response: the Status of the API server, or the body of a proxy in front of it. */
 function refusal(action: string, answer: IncomingMessage, text: string): KubeError {
   const status = answer.statusCode ?? 0
   const body = parseJson(text)
@@ -224,7 +224,7 @@ function excerpt(text: string): string {
   return line.length > 200 ? `${line.slice(0, 200)}...` : line
 }
 
-/** The texts of the Warning headers, `299 - "text"`. https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
+/** The messages of Warning headers, `299 - "text"`. https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
 function warnings(answer: IncomingMessage): string[] {
   const header = answer.headersDistinct['warning']?.join(', ') ?? ''
   const found = header.matchAll(/(?:^|, ?)299 [^ ]+ "((?:[^"\\]|\\.)*)"/g)

@@ -1,5 +1,5 @@
 export interface Backoff {
-  /** How long to wait before the next attempt, in milliseconds; each call stands for one more failure. */
+  /** The wait before the next attempt, in milliseconds; each call counts as another failure. */
   next(): number
   reset(): void
 }
@@ -11,7 +11,7 @@ export interface BackoffOptions {
 }
 
 /**
- * Doubling waits with full jitter: many clients of a server that comes back don't all come at once.
+ * Exponential backoff with full jitter, so that clients of a recovering server don't all reconnect at once.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function backoff({ firstMs, maxMs, random }: BackoffOptions): Backoff {
@@ -20,7 +20,7 @@ export function backoff({ firstMs, maxMs, random }: BackoffOptions): Backoff {
     next: () => {
       const limit = Math.min(maxMs, firstMs * 2 ** Math.min(failures, 30))
       failures++
-      // Never at once: a server that refuses quickly would be asked in a loop.
+      // Never zero: a server that fails fast would be called in a tight loop.
       return Math.max(firstMs / 4, random() * limit)
     },
     reset: () => {
@@ -29,7 +29,7 @@ export function backoff({ firstMs, maxMs, random }: BackoffOptions): Backoff {
   }
 }
 
-/** Waits, without keeping the process alive; an abort ends it early. */
+/** Waits without keeping the process alive; can be aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()

@@ -2,34 +2,34 @@ import type { Bundle } from '../webhook/certificates/bundle.ts'
 
 /** The CAs of the webhooks of one configuration that call this injector. */
 export interface ConfigurationCas {
-  /** Of any of them. */
+  /** The caBundle of any of them. */
   readonly cas: Bundle
-  /** The fingerprints that each of them holds. */
+  /** The fingerprints that all of them contain. */
   readonly common: ReadonlySet<string>
 }
 
-/** Since when CAs were there that are not wanted, by fingerprint; in milliseconds of a clock that nobody sets. */
+/** When unwanted CAs were first seen, by fingerprint; in milliseconds of a monotonic clock. */
 export type ForeignCas = ReadonlyMap<string, number>
 
 export interface DueBundle {
-  /** What to write now; undefined: nothing. */
+  /** The caBundle to write; undefined if nothing has to be written. */
   readonly bundle: Bundle | undefined
-  /** Since when the longest known unwanted CA is there, where one is left in for now. */
+  /** When the oldest unwanted CA that is kept for now was first seen. */
   readonly oldest: number | undefined
 }
 
-// Whoever can write the configuration must not be able to make it grow for ever.
+// Bounded, so that writers of the configuration can't make it grow forever.
 const maxForeign = 8
 
-/** The unwanted CAs of a configuration, each since it was first seen there. */
+/** The unwanted CAs of a configuration, with the time they were first seen. */
 export function createForeignCache(before: ForeignCas, cas: Bundle, wanted: Bundle, now: number): ForeignCas {
   const foreign = [...cas.keys()].filter((fingerprint) => !wanted.has(fingerprint)).slice(0, maxForeign)
   return new Map(foreign.map((fingerprint) => [fingerprint, before.get(fingerprint) ?? now]))
 }
 
 /**
- * What to write into a configuration. What is missing is added at once; what isn't wanted goes only when it has been
- * there since before `cutoff`, because it may be the CA of a replica that knows more.
+ * What to write into a configuration. Missing CAs are added immediately; unwanted ones are removed only if they were first
+ * seen before `cutoff`, because they may belong to a replica with newer state.
  */
 export function dueBundle(
   { cas, common }: ConfigurationCas,

@@ -12,7 +12,7 @@ export interface CaBundleOptions {
   readonly revision: string
   /** The Service of this injector: only webhooks that call it are touched. */
   readonly service: { readonly name: string; readonly namespace: string }
-  /** The CAs to trust, asked of where they lie just before each write; undefined: there are none that can be used. */
+  /** The CAs to trust, read from the store just before each write; undefined if there are no valid ones. */
   readonly refresh: () => Promise<readonly string[] | undefined>
   readonly report: (report: CaBundleReport) => void
   readonly health: Health
@@ -21,34 +21,34 @@ export interface CaBundleOptions {
 
 export type CaBundleResult = 'current' | 'patched' | 'conflict' | 'forbidden' | 'failed'
 
-/** What became of a look at a configuration. */
+/** The result of checking a configuration. */
 export interface CaBundleReport {
   readonly result: CaBundleResult
-  /** The name of the MutatingWebhookConfiguration; empty: of all, they cannot be listed. */
+  /** The name of the MutatingWebhookConfiguration; empty if they cannot be listed. */
   readonly configuration: string
-  /** Who set the caBundle beside this injector, of a conflict. */
+  /** The other field managers of the caBundle, for a conflict. */
   readonly managers: readonly string[]
   readonly reason: string
 }
 
 /** All in milliseconds. */
 export interface CaBundleTimes {
-  /** For how long a CA that nobody here knows is left in: another replica may be about to make it known. */
+  /** How long an unknown CA is kept: another replica may be about to store it. */
   readonly removeAfter: number
-  /** Before the third write in a row; it doubles with each further one. */
+  /** The delay before the third consecutive write; it doubles with each further one. */
   readonly firstPause: number
   readonly longestPause: number
-  /** Without a write for so long, what comes is no longer part of a quarrel. */
+  /** After this time without a write, a conflict is considered over. */
   readonly calmAfter: number
 }
 
 export interface CaBundleReconciler extends Clients {
-  /** Why no configuration can be relied on to hold this CA yet; undefined: they do, or that can't be found out. */
+  /** Why not all configurations contain this CA yet; undefined if they do, or if that is unknown. */
   whyNotTrusted(certificate: string): string | undefined
   close(): Promise<void>
 }
 
-/** What is kept of a configuration. */
+/** The cached state of a configuration. */
 interface Seen extends ConfigurationCas {
   readonly name: string
   readonly uid: string
@@ -74,13 +74,13 @@ export const caBundleTimes: CaBundleTimes = {
 }
 const kind = kinds.mutatingWebhookConfiguration
 const fieldManager = 'outrigger'
-/** A tool that sets another caBundle once is overruled at once; from here on it counts as a quarrel. */
+/** A single foreign write is overwritten immediately; from this number on it counts as a conflict. */
 const freeWrites = 3
 
 /**
- * Keeps the caBundle right on the webhooks that call this injector, in the MutatingWebhookConfigurations of its revision
- * and of the tags that point to it. Server-side apply owns just that field; it makes no object and no webhook, because
- * what it sends holds for one version of one object only.
+ * Keeps the caBundle up to date on the webhooks that call this injector, in the MutatingWebhookConfigurations of its
+ * revision and of the tags that point to it. Server-side apply owns just that field; it never creates objects or webhooks,
+ * because each apply is for one version of one object only.
  */
 export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
   const { client, revision, service, refresh, report } = options
@@ -126,7 +126,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
     upkeep.timer = setTimeout(() => check(name), Math.max(ms, 1)).unref()
   }
 
-  /** Looks at one configuration, and writes what is due; never twice at a time. */
+  /** Checks one configuration and writes what is due; never concurrently. */
   const check = (name: string) => {
     const configuration = seen.get(name)
     if (configuration === undefined || wanted === undefined || closed) return
@@ -154,7 +154,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
 
   const write = async (configuration: Seen, upkeep: Upkeep) => {
     const { name } = configuration
-    // Asked after the configuration was seen: whoever changed it last changed the CAs before.
+    // Read after the configuration: its last writer changed the CAs before.
     const certificates = await refresh()
     if (certificates !== undefined) wanted = bundleOf(certificates)
     const time = performance.now()
@@ -174,7 +174,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
     if (seen.get(name) === configuration) take(name, seenOf(written, service))
   }
 
-  /** Every write makes the next one wait, unless it is long ago: two that disagree must not keep an API server busy. */
+  /** Every recent write delays the next one: two writers that disagree must not overload the API server. */
   const pace = (upkeep: Upkeep, time: number) => {
     upkeep.writes = time - upkeep.lastWrite > calmAfter ? 1 : upkeep.writes + 1
     upkeep.lastWrite = time
@@ -187,7 +187,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
     const status = error instanceof KubeError ? error.status : 0
     upkeep.refused = status === 403
     if (status === 409 || status === 404) {
-      // It has changed, or is gone: nothing is wrong with that. It may be seen here before the watch tells.
+      // It was changed or deleted, which may be noticed here before the watch.
       const object = await client.get(kind, name).catch(() => undefined)
       if (object !== undefined) take(name, seenOf(object, service))
     } else {
@@ -239,7 +239,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
         ({ name, common }) => !common.has(fingerprint) && upkeeps.get(name)?.refused !== true,
       )
       if (lacking.length === 0) return undefined
-      return `the caBundle of ${lacking.map(({ name }) => name).join(', ')} does not hold the CA yet`
+      return `the caBundle of ${lacking.map(({ name }) => name).join(', ')} does not contain the CA yet`
     },
     onChange: (listener) => listeners.push(listener),
     async close() {
@@ -250,7 +250,7 @@ export function keepCaBundle(options: CaBundleOptions): CaBundleReconciler {
   }
 }
 
-/** Undefined when none of its webhooks calls this injector: istiod's, another installation's, or one by URL. */
+/** Undefined if none of its webhooks calls this injector: those of istiod, of another installation, or by URL. */
 function seenOf(object: JsonObject, service: CaBundleOptions['service']): Seen | undefined {
   const list = lookup(object, 'webhooks')
   const webhooks = (Array.isArray(list) ? list.filter(isObject) : []).filter(
@@ -275,8 +275,8 @@ function seenOf(object: JsonObject, service: CaBundleOptions['service']): Seen |
 }
 
 /**
- * Version and identity make it a patch of what was seen: an object that was deleted isn't made again, and a webhook that
- * was removed doesn't come back.
+ * resourceVersion and uid make it a patch of the object that was read: a deleted object or a removed webhook isn't
+ * recreated.
  */
 function patchOf({ name, uid, resourceVersion, webhooks }: Seen, bundle: Bundle): JsonObject {
   const caBundle = Buffer.from([...bundle.values()].join('')).toString('base64')
@@ -288,11 +288,11 @@ function patchOf({ name, uid, resourceVersion, webhooks }: Seen, bundle: Bundle)
   }
 }
 
-/** The managers whose fields an apply would change; none when it failed for another reason. */
+/** The managers of conflicting fields of an apply; empty if it failed for another reason. */
 function managersOf(error: unknown): string[] {
   if (!(error instanceof KubeError) || error.status !== 409) return []
   const conflicts = error.causes.filter(({ reason }) => reason === 'FieldManagerConflict')
-  // The API server names the manager nowhere else: `conflict with "helm" using v1`.
+  // The manager is only in this message: `conflict with "helm" using v1`.
   const names = conflicts.flatMap(({ message }) => /^conflict with "([^"]+)"/.exec(message)?.[1] ?? [])
   return [...new Set(names)]
 }

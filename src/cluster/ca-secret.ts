@@ -12,20 +12,19 @@ export interface CaSecretOptions {
   readonly health: Health
 }
 
-/** The name of the Secret of a revision's CA, unless another one is given. */
+/** The default name of the Secret of a revision's CA. */
 export function caSecretName(revision: string): string {
   const value = revisionValue(revision)
   return value === 'default' ? 'outrigger-ca' : `outrigger-ca-${value}`
 }
 
-// Annotations of the Secret; `kubectl annotate secret NAME outrigger.dev/renew=now` asks for a new CA.
+// Annotations of the Secret; `kubectl annotate secret NAME outrigger.dev/renew=now` requests a new CA.
 const notePrefix = 'outrigger.dev/'
 const managed = { 'app.kubernetes.io/managed-by': 'outrigger', 'app.kubernetes.io/component': 'ca' }
 
 /**
- * A CA in a Secret, which the first replica creates. The rights that takes: `create` on secrets of the namespace (which
- * RBAC can't restrict to a name) and `get`, `list`, `watch` and `update` on the one with this name. Nothing that somebody
- * else put into the Secret is lost, apart from the CA's own files and notes.
+ * A CA in a Secret, which the first replica creates. Required permissions: `create` on secrets of the namespace (which RBAC
+ * can't restrict to a name) and `get`, `list`, `watch` and `update` on the Secret. Other data in the Secret is preserved.
  */
 export function caSecret({ client, name, namespace, health }: CaSecretOptions): CaStore {
   const place = `Secret ${namespace}/${name}`
@@ -132,7 +131,7 @@ function annotationsOf({ notes }: CaRecord): StringMap {
   )
 }
 
-/** False when another replica was faster: the object is there, has changed, or has gone. */
+/** Returns false if another replica was faster: the object exists, was changed, or was deleted. */
 function unlessConflict(verb: string, place: string) {
   return (error: unknown): false => {
     if (error instanceof KubeError && (error.status === 404 || error.status === 409)) return false
@@ -144,7 +143,7 @@ function explain(verb: string, place: string) {
   return (error: unknown): never => {
     if (!(error instanceof KubeError) || error.status !== 403) throw error
     throw new KubeError(
-      `${error.message}. The CA lies in ${place}: allow \`${verb}\` on it, or use --tls files`,
+      `${error.message}. The CA is stored in ${place}: allow \`${verb}\` on it, or use --tls files`,
       403,
       error.reason,
     )

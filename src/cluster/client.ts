@@ -2,29 +2,29 @@ import type { JsonObject } from '../lang/json.ts'
 import type { Kind } from './kinds.ts'
 
 /**
- * One API server, as plain JSON. Every call rejects with a KubeError when the server refuses or can't be reached; none
- * retries by itself.
+ * One API server, as plain JSON. Every call rejects with a KubeError if the server returns an error or is unreachable;
+ * none retries.
  */
 export interface KubeClient {
   /** The server's URL, for messages. */
   readonly server: string
-  /** The namespace of the current context, or of the pod that this runs in. */
+  /** The namespace of the current context, or of this pod. */
   readonly namespace: string
-  /** Undefined where there is no such object, or no such kind. */
+  /** Undefined if the object or its kind doesn't exist. */
   get(kind: Kind, name: string, namespace?: string): Promise<JsonObject | undefined>
-  /** All objects, of all namespaces or of one; read in pages. */
+  /** All objects, in all namespaces or one; read in pages. */
   list(kind: Kind, options?: ListOptions): Promise<readonly JsonObject[]>
-  /** The same page by page. A page that expired meanwhile (410) rejects: start again. */
+  /** The same page by page. Rejects with 410 if the list expired: start again. */
   pages(kind: Kind, options?: ListOptions): AsyncIterable<Page>
-  /** Follows changes from a resource version on. Ends when the server closes the stream; rejects when it breaks. */
+  /** Watches changes from a resource version on. Ends when the server closes the stream; rejects if it breaks. */
   watch(kind: Kind, options: WatchOptions, onEvent: (event: WatchEvent) => void): Promise<void>
-  /** `dryRun`: the server checks and answers, and keeps nothing. Warnings of the server go to `onWarning`. */
+  /** `dryRun`: the server validates and responds, but persists nothing. `onWarning` receives its warnings. */
   create(kind: Kind, object: JsonObject, options?: WriteOptions): Promise<JsonObject>
-  /** Puts an object in the place of the one with its `metadata.resourceVersion`; a KubeError 409 when that has changed. */
+  /** Replaces the object with its `metadata.resourceVersion`; a KubeError 409 if that has changed. */
   replace(kind: Kind, object: JsonObject, options?: WriteOptions): Promise<JsonObject>
-  /** Server-side apply. Without `force` a KubeError 409 names the other managers of a field. */
+  /** Server-side apply. Without `force` a KubeError 409 contains the other managers of a field. */
   apply(kind: Kind, object: JsonObject, options: ApplyOptions): Promise<JsonObject>
-  /** Whether there was such an object. */
+  /** Whether the object existed. */
   remove(kind: Kind, name: string, namespace?: string): Promise<boolean>
 }
 
@@ -32,26 +32,26 @@ export interface ListOptions {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
-  /** Objects a page; 500 unless told otherwise. */
+  /** Objects per page; 500 by default. */
   readonly pageSize?: number
   readonly signal?: AbortSignal
 }
 
 export interface Page {
   readonly items: readonly JsonObject[]
-  /** From which a watch goes on, once the last page was read. */
+  /** Where to start a watch after the last page. */
   readonly resourceVersion: string
 }
 
 export interface WatchOptions extends Omit<ListOptions, 'pageSize'> {
   readonly resourceVersion: string
-  /** After how long the server ends the stream by itself. */
+  /** The time after which the server ends the stream. */
   readonly timeoutSeconds: number
-  /** Called once the server has accepted the watch; events may be far away then. */
+  /** Called when the server has accepted the watch, before any event. */
   readonly onOpen?: () => void
 }
 
-/** As the API server sends it; the object of an ERROR is a Status. */
+/** A watch event; the object of an ERROR is a Status. */
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
   readonly object: JsonObject
@@ -75,17 +75,17 @@ export interface StatusCause {
   readonly field: string
 }
 
-/** Why a call failed: the API server's own words, or why it can't be reached. */
+/** A failed call, with the API server's message or the reason why it is unreachable. */
 export class KubeError extends Error {
   override readonly name = 'KubeError'
-  /** The HTTP status; 0 when there was no answer. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number
-  /** As the API server names it: `Conflict`, `AlreadyExists`, `Expired`, `Forbidden`; empty when there was no answer. */
+  /** The reason of the Status: `Conflict`, `AlreadyExists`, `Expired`, `Forbidden`; empty without a response. */
   readonly reason: string
-  /** How long the server asks to wait, in milliseconds. */
+  /** The Retry-After of the server, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
-  /** What the API server gives as causes, one for each field that is wrong, say. */
+  /** The causes of the Status, for example one per invalid field. */
   readonly causes: readonly StatusCause[]
 
   constructor(
@@ -103,7 +103,7 @@ export class KubeError extends Error {
   }
 }
 
-/** Why there is nothing to connect to: no kubeconfig, an unreadable one, or a context that it doesn't have. */
+/** No cluster to connect to: no kubeconfig, an invalid one, or an unknown context. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError'
 }

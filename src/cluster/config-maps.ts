@@ -7,7 +7,7 @@ import type { Reflector } from './reflector.ts'
 
 export interface ConfigMapsOptions {
   readonly client: KubeClient
-  /** The namespace of those that are named without one. */
+  /** The namespace of names without one. */
   readonly namespace: string
 }
 
@@ -15,7 +15,7 @@ export interface FollowedConfigMapsOptions extends ConfigMapsOptions {
   readonly health: Health
 }
 
-/** ConfigMaps as they are when they are asked for; none is followed. */
+/** ConfigMaps read once, without a watch. */
 export function configMapsOnce({ client, namespace }: ConfigMapsOptions): ConfigMaps {
   return {
     namespace,
@@ -37,12 +37,12 @@ const missing = { state: 'missing' } as const
 
 interface Followed {
   readonly reflector: Reflector<ConfigMapState>
-  /** That there is something to say: what it is, or why it can't be read. */
+  /** Called when it was read or can't be read. */
   readonly known: Promise<unknown>
   failure(): KubeError | undefined
 }
 
-/** ConfigMaps followed at the API server, each by itself: no right to read any other is needed. */
+/** ConfigMaps watched one by one, so that no permission on others is needed. */
 export function followConfigMaps({ client, namespace, health }: FollowedConfigMapsOptions): ConfigMaps {
   const followed = new Map<string, Followed>()
   let changed = () => {}
@@ -82,7 +82,7 @@ export function followConfigMaps({ client, namespace, health }: FollowedConfigMa
       await known
       if (reflector.synced()) return reflector.objects.get(keyOf(id)) ?? missing
       const error = failure()
-      return unread(error ?? new KubeError('has not answered yet', 0))
+      return unread(error ?? new KubeError('has not responded yet', 0))
     },
     follow(ids, onChange) {
       changed = onChange

@@ -7,34 +7,34 @@ import { type ConfigSource, findConfig } from './kubeconfig.ts'
 import type { Access, Credentials } from './transport.ts'
 
 export interface ConnectOptions extends ConfigSource {
-  /** As `outrigger/1.2.3`; API servers log it, and the part before the slash is the manager of fields. */
+  /** Such as `outrigger/1.2.3`; API servers log it, and the part before the slash is the field manager. */
   readonly userAgent?: string
   readonly limits?: Partial<ApiLimits>
 }
 
 /**
- * A client of the API server that kubectl would talk to; nothing is sent yet. Credentials, TLS and proxies are
- * client-node's. Throws a ConnectError when there is nothing to connect to.
+ * A client of the API server that kubectl would use; nothing is sent yet. client-node handles credentials, TLS and
+ * proxies. Throws a ConnectError if there is no cluster to connect to.
  *
- * Loading this module takes client-node with it: commands that may need no cluster import it when they do.
+ * This module imports client-node: commands that may not need a cluster import it dynamically.
  */
 export function connect(options: ConnectOptions): KubeClient {
   const { access, namespace } = accessTo(options)
   return apiClient(access, { namespace, limits: options.limits })
 }
 
-/** The API server itself, and the namespace of the context, for requests that are about no object. Throws a ConnectError. */
+/** The API server itself, and the namespace of the context, for requests that aren't about an object. Throws a ConnectError. */
 export function accessTo(options: ConnectOptions): { readonly access: Access; readonly namespace: string } {
   const config = findConfig(options)
   const cluster = config.getCurrentCluster()
   if (cluster === null || !/^https?:$/.test(protocolOf(cluster.server) ?? '')) {
     throw new ConnectError(
-      `the server of cluster ${JSON.stringify(cluster?.name)} is no http(s) URL: ${cluster?.server}`,
+      `the server of cluster ${JSON.stringify(cluster?.name)} is not an http(s) URL: ${cluster?.server}`,
     )
   }
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify) {
     throw new ConnectError(
-      `${cluster.server} is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it all the same`,
+      `${cluster.server} is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it nevertheless`,
     )
   }
   const keptConnections = cluster.proxyUrl ? undefined : agents(protocolOf(cluster.server))
@@ -51,7 +51,7 @@ function protocolOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).protocol : undefined
 }
 
-/** Connections to keep, for as long as certificates and trust stay what they are. */
+/** Keep-alive connections, replaced when certificates or trust change. */
 function agents(protocol: string | undefined): (credentials: Credentials) => http.Agent {
   if (protocol === 'http:') {
     const agent = new http.Agent({ keepAlive: true })

@@ -2,20 +2,20 @@ import { type JsonObject, lookupString } from '../lang/json.ts'
 import type { WatchEvent } from './client.ts'
 import { isOlder } from './resource-version.ts'
 
-/** What was kept of the objects of one kind, in step with lists and events. */
+/** The local copy of the objects of one kind, updated by lists and events. */
 export interface Copies<T> {
   readonly objects: ReadonlyMap<string, T>
-  /** Begins to read everything anew: `add` pages, then `finish` with the version of the list. */
+  /** Starts a new list: `add` pages, then `finish` with the version of the list. */
   relist(): Relist
-  /** Takes in an event; one that is older than what is known, or known already, changes nothing. */
+  /** Applies an event; older or repeated events are ignored. */
   event(event: WatchEvent): void
-  /** Reports everything as gone. */
+  /** Reports all objects as deleted. */
   clear(): void
 }
 
 export interface Relist {
   add(items: readonly JsonObject[]): void
-  /** Puts what was read in the place of what there was. `all`: reports unchanged objects too. */
+  /** Replaces the copy with the new list. `all`: also reports unchanged objects. */
   finish(version: string, all: boolean): void
 }
 
@@ -24,7 +24,7 @@ interface Copy<T> {
   readonly value: T
 }
 
-// Of objects that went during a watch, so that a late event doesn't bring them back.
+// Objects deleted during a watch, so that a late event doesn't bring them back.
 const remembered = 1000
 
 export function copies<T>(
@@ -34,7 +34,7 @@ export function copies<T>(
   const objects = new Map<string, T>()
   let versions = new Map<string, string>()
   let gone = new Map<string, string>()
-  // All that happened up to this version was in the last list.
+  // The last list contained everything up to this version.
   let listed = ''
 
   const known = (key: string) => versions.get(key) ?? gone.get(key) ?? listed

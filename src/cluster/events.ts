@@ -14,7 +14,7 @@ export interface EventSubject {
 
 export interface Occurrence {
   readonly type: 'Normal' | 'Warning'
-  /** In one word, UpperCamelCase. */
+  /** One word in UpperCamelCase. */
   readonly reason: string
   /** Longer ones are cut. */
   readonly message: string
@@ -22,33 +22,33 @@ export interface Occurrence {
 
 export interface EventsOptions {
   readonly client: KubeClient
-  /** Which part of Kubernetes tells it: `outrigger`. */
+  /** The reporting component: `outrigger`. */
   readonly component: string
-  /** Which instance of that: the pod's name. */
+  /** The reporting instance: the pod's name. */
   readonly instance: string
-  /** An Event that could not be written; nobody will know of it otherwise. */
+  /** Called for an Event that could not be written. */
   readonly onError: (error: KubeError, subject: EventSubject) => void
-  /** How long the same Event isn't written again, in milliseconds. */
+  /** The minimum time between two writes of the same Event, in milliseconds. */
   readonly pauseMs?: number
 }
 
 /** Events on objects, as `kubectl describe` shows them. */
 export interface Events {
-  /** Tells it; does not wait, and never fails. */
-  tell(subject: EventSubject, occurrence: Occurrence): void
-  /** Waits until all was told, or could not be. */
+  /** Queues an Event; never fails. */
+  record(subject: EventSubject, occurrence: Occurrence): void
+  /** Waits until all Events were written or have failed. */
   close(): Promise<void>
 }
 
-/** What the API server takes as an Event's message, in bytes. */
+/** The maximum length of an Event's message, in bytes. */
 export const maxMessageLength = 1024
 const maxTries = 5
 const maxWaiting = 100
 const maxRemembered = 1000
 
 /**
- * Writes Events one after the other. The same thing about the same object is one Event, whoever tells it and however
- * often: it counts.
+ * Writes Events one by one. The same occurrence on the same object is one Event with a count, regardless of the replica
+ * that reports it.
  */
 export function createEvents({ client, component, instance, onError, pauseMs = 10_000 }: EventsOptions): Events {
   const lastTold = new Map<string, number>()
@@ -66,7 +66,7 @@ export function createEvents({ client, component, instance, onError, pauseMs = 1
   }
 
   return {
-    tell(subject, occurrence) {
+    record(subject, occurrence) {
       const name = nameOf(subject, occurrence)
       const now = performance.now()
       const last = lastTold.get(name)
@@ -106,12 +106,12 @@ function eventOf({ subject, occurrence, component, instance, time }: EventParts)
   }
 }
 
-/** Alike for all who tell the same of an object. */
+/** Equal for all replicas that report the same occurrence on an object. */
 function nameOf({ name, uid }: EventSubject, { type, reason, message }: Occurrence): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([uid, type, reason, message]))
     .digest('hex')
-  // A name may have 253 characters, and no dot before another.
+  // A name may have 253 characters, and no consecutive dots.
   return `${name.slice(0, 230).replace(/[.-]+$/, '')}.${hash.slice(0, 16)}`
 }
 
@@ -124,7 +124,7 @@ async function createOrCount(client: KubeClient, event: JsonObject, name: string
       else await client.replace(kinds.event, counted(known, event))
       return
     } catch (error) {
-      // Another replica tells the same just now, or the Event has gone meanwhile.
+      // Another replica is writing the same Event, or it was deleted in the meantime.
       const raced = error instanceof KubeError && (error.status === 409 || error.status === 404)
       if (!raced || tries === maxTries) throw error
     }
@@ -137,13 +137,13 @@ function counted(known: JsonObject, event: JsonObject): JsonObject {
   return { ...known, ...now, count: (typeof count === 'number' ? count : 1) + 1 }
 }
 
-/** The beginning of a text, in at most so many bytes of UTF-8. */
+/** Cuts a string to a number of UTF-8 bytes. */
 function cut(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text
   const mark = '...'
   let end = Math.min(text.length, bytes - mark.length)
   while (Buffer.byteLength(text.slice(0, end)) > bytes - mark.length) end--
-  // Not between the halves of a character.
+  // Not within a character.
   if (/[\uD800-\uDBFF]$/.test(text.slice(0, end))) end--
   return text.slice(0, end) + mark
 }

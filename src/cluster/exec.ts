@@ -10,11 +10,11 @@ export interface ExecTarget {
   readonly container: string
 }
 
-/** What a command printed, and how it ended. */
+/** The output and result of a command. */
 export interface ExecResult {
   readonly stdout: string
   readonly stderr: string
-  /** Undefined where it ended well; else why not, in the words of the cluster. */
+  /** Undefined on success; else the error as reported by the cluster. */
   readonly failure: string | undefined
 }
 
@@ -26,8 +26,8 @@ const streams = { stdout: 1, stderr: 2, status: 3 } as const
 const maxPrinted = 32 * 2 ** 20
 
 /**
- * Runs commands in the pods of the cluster that the options name. It rejects with a KubeError where the API server refuses, takes
- * longer than `timeoutMs`, or too much is printed. It takes the right to `get` and `create` the subresource `pods/exec`.
+ * Runs commands in the pods of the cluster that the options name. Rejects with a KubeError if the API server returns an error or
+ * takes longer than `timeoutMs`, or if the output is too large. Requires `get` and `create` on `pods/exec`.
  */
 export function connectExec(options: ConnectOptions): Exec {
   const openStreams = connectStreams(options)
@@ -59,7 +59,7 @@ export function connectExec(options: ConnectOptions): Exec {
     const timer = setTimeout(() => end(late), timeoutMs)
     try {
       const socket = await openStreams({ path, action, timeoutMs, onData })
-      const broken = () => end(new KubeError(`cannot ${action}: the connection broke off`, 0))
+      const broken = () => end(new KubeError(`cannot ${action}: the connection was closed`, 0))
       socket.on('close', broken)
       socket.on('error', broken)
       const outcome = await ended
@@ -75,7 +75,7 @@ export function connectExec(options: ConnectOptions): Exec {
 function resultOf(stdout: readonly Buffer[], stderr: readonly Buffer[], status: Buffer): ExecResult {
   const said = parsed(status.toString())
   const failure =
-    lookup(said, 'status') === 'Success' ? undefined : lookupString(said, 'message') || 'it ended without a word'
+    lookup(said, 'status') === 'Success' ? undefined : lookupString(said, 'message') || 'it failed without a message'
   return { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), failure }
 }
 

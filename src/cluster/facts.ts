@@ -18,9 +18,9 @@ import { type Health, reflectWatched } from './health.ts'
 import { type Kind, kinds } from './kinds.ts'
 import type { Reflector, ReflectorChange } from './reflector.ts'
 
-/** What of the cluster matters: as the configuration that serves says it. */
+/** The parts of the cluster state that the configuration depends on. */
 export interface FactsWanted extends Discovery {
-  /** Nodes, most of what a large cluster has, count only where native sidecars are `auto`. */
+  /** Nodes, of which large clusters have many, are only needed if native sidecars are `auto`. */
   readonly nativeSidecars: string
 }
 
@@ -28,28 +28,28 @@ export interface FactsOptions {
   readonly client: KubeClient
   readonly wanted: FactsWanted
   readonly health: Health
-  /** Told once of each thing that is wrong with a ProxyConfig; that one counts as if it weren't there. */
+  /** Called once for each fault of a ProxyConfig, which is then ignored. */
   readonly onFault: (fault: string) => void
 }
 
-/** The facts of a cluster, followed. */
+/** The watched state of a cluster. */
 export interface FollowedFacts {
-  /** As of now, never changed afterwards; the same object until something in it changes. */
+  /** The current state, immutable; the same object until something changes. */
   facts(): ClusterFacts
-  /** The kinds that were never read in full. */
+  /** The kinds that aren't synced yet. */
   unsynced(): readonly string[]
   whenSynced(): Promise<void>
-  /** Another configuration serves. */
+  /** Applies another configuration. */
   want(wanted: FactsWanted): void
   close(): Promise<void>
 }
 
-/** Follows namespaces, ProxyConfigs and, where they matter, nodes. */
+/** Watches namespaces, ProxyConfigs and, if needed, nodes. */
 export function followFacts({ client, wanted: first, health, onFault }: FactsOptions): FollowedFacts {
   let wanted = first
   let built = noFacts
   let stale = new Set<keyof ClusterFacts>(factKeys)
-  const tell = tellOnce(onFault)
+  const report = tellOnce(onFault)
 
   const follow = <T>(
     kind: Kind,
@@ -64,11 +64,11 @@ export function followFacts({ client, wanted: first, health, onFault }: FactsOpt
   })
   const proxyConfigs = follow(kinds.proxyConfig, readProxyConfigResource, ({ objects }) => {
     stale.add('proxyConfigs')
-    for (const [name, now] of objects) tell(name, (now?.faults ?? []).map(describeProxyConfigFault))
+    for (const [name, now] of objects) report(name, (now?.faults ?? []).map(describeProxyConfigFault))
   })
   const followNodes = () =>
     follow(kinds.node, minorOf, ({ objects }) => {
-      // Nodes report their state every few seconds; their version changes once in months.
+      // Nodes report their status every few seconds, but their version rarely changes.
       if ([...objects].some(([name, now]) => now !== minorIn(built.nodes, name))) stale.add('nodes')
     })
   let nodes = wanted.nativeSidecars === 'auto' ? followNodes() : undefined
@@ -78,7 +78,7 @@ export function followFacts({ client, wanted: first, health, onFault }: FactsOpt
       new Map([...namespaces.objects].filter(([name, { labels }]) => isDiscovered(name, labels, wanted))),
     nodes: () => {
       if (nodes === undefined) return noFacts.nodes
-      // Without nodes every kubelet counts as new. Before they are known, none should.
+      // Without nodes every kubelet counts as recent; before they are synced, none should.
       if (!nodes.synced()) return unknownNodes
       return new Map([...nodes.objects].map(([name, minor]) => [name, minor === unreadable ? undefined : minor]))
     },
@@ -107,7 +107,7 @@ export function followFacts({ client, wanted: first, health, onFault }: FactsOpt
           nodes: what.has('nodes') ? build.nodes() : built.nodes,
           proxyConfigs: what.has('proxyConfigs') ? build.proxyConfigs() : built.proxyConfigs,
         }
-        // An empty cluster makes no change by which it would be known.
+        // An empty cluster causes no change event.
         if (built.nodes === unknownNodes) stale.add('nodes')
       }
       return built
@@ -134,7 +134,7 @@ export function followFacts({ client, wanted: first, health, onFault }: FactsOpt
 
 const factKeys = ['namespaces', 'nodes', 'proxyConfigs'] as const satisfies readonly (keyof ClusterFacts)[]
 
-/** A kubelet whose version isn't one that can be read. */
+/** A kubelet with an invalid version. */
 const unreadable = null
 
 const unknownNodes: ReadonlyMap<string, number | undefined> = new Map([['', undefined]])
@@ -147,7 +147,7 @@ function minorIn(nodes: ClusterFacts['nodes'], name: string): number | typeof un
   return nodes.has(name) ? (nodes.get(name) ?? unreadable) : undefined
 }
 
-// Who the proxy runs as on OpenShift; no other annotation of a namespace counts.
+// The UID ranges for the proxy on OpenShift; no other annotation of a namespace is used.
 const namespaceAnnotations = ['openshift.io/sa.scc.uid-range', 'openshift.io/sa.scc.supplemental-groups']
 
 function neededOfNamespace(namespace: JsonObject): NamespaceFacts {
@@ -176,12 +176,12 @@ function sameDiscovery(a: Discovery, b: Discovery): boolean {
   )
 }
 
-/** Tells what is wrong with each of several things, but not twice in a row: they are read again and again. */
+/** Reports the faults of objects that are read repeatedly, each once in a row. */
 function tellOnce(onFault: (fault: string) => void): (name: string, faults: readonly string[]) => void {
-  const told = new Map<string, readonly string[]>()
+  const reported = new Map<string, readonly string[]>()
   return (name, faults) => {
-    for (const fault of faults) if (!told.get(name)?.includes(fault)) onFault(fault)
-    if (faults.length > 0) told.set(name, faults)
-    else told.delete(name)
+    for (const fault of faults) if (!reported.get(name)?.includes(fault)) onFault(fault)
+    if (faults.length > 0) reported.set(name, faults)
+    else reported.delete(name)
   }
 }

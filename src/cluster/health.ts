@@ -1,20 +1,20 @@
 import type { KubeError } from './client.ts'
 import { type Reflector, type ReflectorOptions, reflect } from './reflector.ts'
 
-/** Whoever wants to know how well a copy of some objects follows the API server. */
+/** Receives the health of a reflector. */
 export interface Follower {
-  /** A try failed; there will be another. */
+  /** An attempt failed and will be retried. */
   failed(error: KubeError): void
-  /** It follows: for the first time, or again. */
+  /** It is watching, for the first time or again. */
   follows(): void
-  /** Nobody wants it any more. */
+  /** It was closed. */
   ended(): void
 }
 
-/** Makes a follower for objects of a kind. */
+/** Creates a listener for objects of a kind. */
 export type Health = (kind: string) => Follower
 
-/** A reflector whose health is told; `onHealth` of the options is called too. */
+/** A reflector whose health is reported; `onHealth` of the options is called as well. */
 export function reflectWatched<T>(options: ReflectorOptions<T>, health: Health): Reflector<T> {
   const follower = health(options.kind.kind)
   const reflector = reflect<T>({

@@ -1,15 +1,15 @@
 import { apiVersionOf, deployment, type WorkloadKind } from '../kubernetes/workloads/kinds.ts'
 
-/** A kind of Kubernetes object, as far as its URL and its objects need it. */
+/** A kind of Kubernetes object. */
 export interface Kind {
   readonly apiVersion: string
   readonly kind: string
-  /** As it stands in URLs. */
+  /** The name in URLs. */
   readonly plural: string
   readonly namespaced: boolean
 }
 
-/** The kinds that Outrigger reads or writes. Workloads have their own table, of which an injector's is here, too. */
+/** The kinds that Outrigger reads or writes. Workloads have their own table; Deployment is also here, for injectors. */
 export const kinds = {
   configMap: { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true },
   event: { apiVersion: 'v1', kind: 'Event', plural: 'events', namespaced: true },
@@ -51,7 +51,7 @@ export const kinds = {
   },
 } as const satisfies Record<string, Kind>
 
-/** A kind of workload as an API server is asked for it. */
+/** A kind of workload as a kind to read. */
 export function kindOfWorkload(workload: WorkloadKind): Kind {
   return { apiVersion: apiVersionOf(workload), kind: workload.kind, plural: workload.plural, namespaced: true }
 }

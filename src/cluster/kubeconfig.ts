@@ -1,19 +1,19 @@
 import { accessSync, existsSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { delimiter, join } from 'node:path'
-// The module alone, not the package: half the start-up time and memory (the typed models stay out).
+// The module, not the package: half the startup time and memory (without the typed models).
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Cluster, Context, User } from '@kubernetes/client-node/dist/config_types.js'
 import { knownNames } from '../lang/text/nearest.ts'
 import { ConnectError } from './client.ts'
 
 export interface ConfigSource {
-  /** A kubeconfig file; it alone counts then. */
+  /** A kubeconfig file, which is then the only one. */
   readonly kubeconfig?: string | undefined
-  /** A context of the kubeconfig in place of its current one. */
+  /** A context of the kubeconfig instead of its current one. */
   readonly context?: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>
-  /** True: only the pod's service account. False: only a kubeconfig. Otherwise whichever there is, the kubeconfig first. */
+  /** True: only the pod's service account. False: only a kubeconfig. Otherwise the kubeconfig if it exists, else the service account. */
   readonly inCluster?: boolean | undefined
   /** Where the service account is mounted. */
   readonly serviceAccount?: string | undefined
@@ -36,14 +36,14 @@ export function findConfig(source: ConfigSource): KubeConfig {
   throw new ConnectError(`no cluster: ${origin}${pod}. Set a kubeconfig with --kubeconfig or KUBECONFIG`)
 }
 
-/** The files that are there, and which they are or why there are none. */
+/** The existing files, with their origin or the reason why there are none. */
 function configFiles({ kubeconfig, env }: ConfigSource): {
   readonly files: readonly string[]
   readonly origin: string
 } {
   if (kubeconfig !== undefined) return { files: [kubeconfig], origin: `kubeconfig ${kubeconfig}` }
   if (env['KUBECONFIG']) {
-    // A file of this list may be missing, as long as one is there.
+    // Files of this list may be missing, as long as one exists.
     const files = env['KUBECONFIG'].split(delimiter).filter((file) => file !== '' && existsSync(file))
     if (files.length > 0) return { files, origin: `kubeconfig ${files.join(' with ')}` }
     return { files, origin: `KUBECONFIG is ${env['KUBECONFIG']}, but no such file exists` }
@@ -55,7 +55,7 @@ function configFiles({ kubeconfig, env }: ConfigSource): {
   return { files: [], origin: `KUBECONFIG is not set and there is no ${file}` }
 }
 
-/** Of two entries with the same name the first file's counts, and the first current context. */
+/** The first of duplicate entries is used, and the first current context. */
 function merged(files: readonly string[]): KubeConfig {
   const configs = files.map(read)
   const all = new KubeConfig()
@@ -116,7 +116,7 @@ function withContext(config: KubeConfig, wanted: string | undefined, origin: str
   const clusters = config.clusters.map((cluster) => cluster.name)
   if (!clusters.includes(context.cluster)) {
     throw missing(
-      `${origin}: context ${quoted(name)} names a cluster ${quoted(context.cluster)} that is not there`,
+      `${origin}: context ${quoted(name)} refers to an unknown cluster ${quoted(context.cluster)}`,
       context.cluster,
       clusters,
     )
@@ -128,11 +128,11 @@ function withContext(config: KubeConfig, wanted: string | undefined, origin: str
 function withUser(config: KubeConfig, context: Context, origin: string): KubeConfig {
   const names = config.users.map((user) => user.name)
   if (names.includes(context.user)) return config
-  const text = `${origin}: context ${quoted(context.name)} names a user ${quoted(context.user)} that is not there`
+  const text = `${origin}: context ${quoted(context.name)} refers to an unknown user ${quoted(context.user)}`
   throw missing(text, context.user, names)
 }
 
-/** The library takes the CA of a cluster only together with a user. */
+/** The library only uses the CA of a cluster together with a user. */
 function anonymous(config: KubeConfig, context: Context): KubeConfig {
   const user = { name: '' }
   const contexts = config.contexts.map((other) => (other === context ? { ...context, user: user.name } : other))
@@ -156,7 +156,7 @@ function inPod({ env, serviceAccount = mounted }: ConfigSource): boolean {
   return Boolean(env['KUBERNETES_SERVICE_HOST']) && existsSync(join(serviceAccount, 'token'))
 }
 
-/** The library reads the token file anew once it is a minute old: the kubelet replaces it. */
+/** The library rereads the token file every minute: the kubelet rotates it. */
 function serviceAccountConfig({ env, serviceAccount = mounted }: ConfigSource): KubeConfig {
   const host = env['KUBERNETES_SERVICE_HOST']
   if (!host) throw new ConnectError('not in a pod: KUBERNETES_SERVICE_HOST is not set')

@@ -4,15 +4,15 @@ import { KubeError } from './client.ts'
 import type { ConnectOptions } from './connect.ts'
 import { findConfig } from './kubeconfig.ts'
 
-// Of one message; those of kubelets are far shorter.
+// The limit of one message; kubelets send far shorter ones.
 const maxBytes = 4 * 2 ** 20
 
-/** What is used of a WebSocket of the package `ws`. */
+/** The part of a WebSocket of the package `ws` that is used. */
 export interface PodSocket {
   readonly protocol: string
   send(data: Uint8Array): void
   close(): void
-  /** Ends it at once, whatever the other side does. */
+  /** Closes it immediately. */
   terminate(): void
   on(event: 'close' | 'error', listener: () => void): unknown
 }
@@ -20,11 +20,11 @@ export interface PodSocket {
 export interface OpenStreams {
   /** Of the API server, with its query. */
   readonly path: string
-  /** Stands behind "cannot" in an error. */
+  /** Follows "cannot" in error messages. */
   readonly action: string
-  /** Until the API server has opened the streams. */
+  /** The timeout until the API server has opened the streams. */
   readonly timeoutMs: number
-  /** Called with each message: the number of the stream, and what came on it. */
+  /** Called with each message: the number of the stream, and the content. */
   readonly onData: (stream: number, data: Buffer) => void
 }
 
@@ -32,14 +32,14 @@ export interface OpenStreams {
 export type Streams = (open: OpenStreams) => Promise<PodSocket>
 
 /**
- * Streams of pods' subresources, as the sub-protocol `channel.k8s.io` has them, at the API server that the options name. Throws a
- * ConnectError. Loading this module takes client-node's WebSockets with it.
+ * Streams of pods' subresources with the sub-protocol `channel.k8s.io`, at the API server of the options. Throws a
+ * ConnectError. This module imports client-node's WebSockets.
  * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/httpstream/wsstream/doc.go
  */
 export function connectStreams(options: ConnectOptions): Streams {
   const config = findConfig(options)
   return async ({ path, action, timeoutMs, onData }) => {
-    // The handler asks for nothing else of what it hands to `ws`.
+    // The handler uses nothing else of the object that it passes to `ws`.
     const own: KubeConfig = Object.create(config)
     own.applyToHTTPSOptions = async (opts) => {
       await config.applyToHTTPSOptions(opts)
@@ -58,16 +58,16 @@ export function connectStreams(options: ConnectOptions): Streams {
   }
 }
 
-/** What `ws` says of a handshake that failed: `Unexpected server response: 403`, or why there is no connection. */
+/** Parses the error of a failed handshake: `Unexpected server response: 403`, or why there is no connection. */
 function refusalOf(error: unknown, action: string): KubeError {
   const said = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
   const status = Number(/^Unexpected server response: (\d{3})$/.exec(said)?.[1] ?? 0)
-  const reason = reasons[status] ?? (status > 0 ? `the API server answered HTTP ${status}` : said)
+  const reason = reasons[status] ?? (status > 0 ? `the API server returned HTTP ${status}` : said)
   return new KubeError(`cannot ${action}: ${reason}`, status)
 }
 
 const reasons: Readonly<Record<number, string>> = {
-  401: 'the API server does not know who asks',
-  403: 'the API server forbids it',
-  404: 'there is no such pod',
+  401: 'not authenticated at the API server',
+  403: 'forbidden by the API server',
+  404: 'pod not found',
 }

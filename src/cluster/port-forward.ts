@@ -9,16 +9,16 @@ export interface PodPort {
   readonly port: number
 }
 
-/** Opens a connection to a port of a pod, through the API server and the kubelet. Who gets it closes it. */
+/** Opens a connection to a port of a pod, through the API server and the kubelet. The caller closes it. */
 export type PortForward = (target: PodPort, timeoutMs: number) => Promise<Duplex>
 
-// Of the first port: what is said there, and why it can't be reached. Each stream begins with the port's number in two bytes.
+// The data and error streams of the first port. Each stream begins with the port number in two bytes.
 const streams = { data: 0, error: 1 } as const
 const numberLength = 2
 
 /**
- * Connections to pods of the cluster that the options name. It rejects with a KubeError; an error that comes later breaks the
- * connection off. It takes the right to `get` and `create` the subresource `pods/portforward`.
+ * Connections to pods of the cluster that the options name. Rejects with a KubeError; a later error closes the connection.
+ * Requires `get` and `create` on `pods/portforward`.
  */
 export function connectPortForward(options: ConnectOptions): PortForward {
   const openStreams = connectStreams(options)
@@ -47,7 +47,7 @@ export function connectPortForward(options: ConnectOptions): PortForward {
       if (stream === streams.data) connection.push(content)
       else connection.destroy(new KubeError(`cannot ${action}: ${content.toString().trim()}`, 0))
     }
-    // Comes perhaps before anyone can listen.
+    // May arrive before there is a listener.
     connection.on('error', () => {})
     socket = await openStreams({ path, action, timeoutMs, onData })
     const broken = () => void (connection.destroyed || connection.push(null))

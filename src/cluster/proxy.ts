@@ -3,13 +3,13 @@ import { KubeError } from './client.ts'
 import { accessTo, type ConnectOptions } from './connect.ts'
 import { exchange, readText } from './transport.ts'
 
-/** GET requests to an API server that are about no object: its own pages, and those of pods behind it. */
+/** GET requests to an API server that aren't about objects: its own pages, and those of pods behind it. */
 export interface ApiPages {
-  /** The text of a page of the API server itself, such as `/version`. Rejects with a KubeError. */
+  /** The body of a page of the API server, such as `/version`. Rejects with a KubeError. */
   page(path: string, limits: PageLimits): Promise<string>
   /**
-   * The text of a page that a pod serves, which the API server fetches. Rejects with a KubeError: one with the pod's own
-   * status, or with 503 where the API server can't reach the pod.
+   * The body of a page of a pod, fetched by the API server. Rejects with a KubeError with the pod's status, or 503 if the
+   * API server can't reach the pod.
    */
   podPage(place: PodPage, limits: PageLimits): Promise<string>
 }
@@ -18,12 +18,12 @@ export interface PodPage {
   readonly namespace: string
   readonly pod: string
   readonly port: number
-  /** From the slash on. */
+  /** The path, with its leading slash. */
   readonly path: string
 }
 
 export interface PageLimits {
-  /** For the answer to begin, and once more to end. */
+  /** The timeout until the response begins, and again until it ends. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }
@@ -31,8 +31,8 @@ export interface PageLimits {
 const maxBytes = 2 ** 20
 
 /**
- * Pages by way of the API server that the options name; nothing is sent yet. Throws a ConnectError. A pod's page takes the right to
- * `get` the subresource `pods/proxy`.
+ * Pages through the API server of the options; nothing is sent yet. Throws a ConnectError. A pod's page requires `get` on
+ * `pods/proxy`.
  * https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/#manually-constructing-apiserver-proxy-urls
  */
 export function connectPages(options: ConnectOptions): ApiPages {
@@ -56,7 +56,7 @@ export function connectPages(options: ConnectOptions): ApiPages {
   }
 }
 
-/** What the API server says of an error; a pod's own error page says nothing in this form. */
+/** The Status of the API server for an error; a pod's own error page has none. */
 function statusIn(text: string): { readonly message: string; readonly reason: string } {
   try {
     const status: unknown = JSON.parse(text)

@@ -11,47 +11,47 @@ export interface ReflectorOptions<T> {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
-  /** What to keep of an object; undefined: nothing, as if it weren't there. */
+  /** What to keep of an object; undefined to ignore it. */
   readonly keep: (object: JsonObject) => T | undefined
-  /** Called after changes, all that came at once together; must not throw. */
+  /** Called with all changes that arrived together; must not throw. */
   readonly onChange?: (changed: ReflectorChange<T>) => void
-  /** Called when the server can't be followed (each time it is tried) and, without an error, when it can again. */
+  /** Called after each failed attempt, and without an error when the watch works again. */
   readonly onHealth?: (error: KubeError | undefined) => void
   readonly timing?: Partial<ReflectorTiming>
 }
 
-/** Waits in milliseconds, but for the time that the server is told in seconds. */
+/** In milliseconds, except the timeout that is sent to the server in seconds. */
 export interface ReflectorTiming {
-  /** The server ends a watch after this time, and after up to a quarter more by chance. */
+  /** The server ends a watch after this time, plus a jitter of up to a quarter. */
   readonly watchSeconds: number
   readonly firstRetryMs: number
   readonly maxRetryMs: number
-  /** What a server may ask for with Retry-After is cut to this. */
+  /** The maximum Retry-After. */
   readonly maxRetryAfterMs: number
-  /** Where access goes on being denied: nothing changes until someone changes the roles. */
+  /** The retry interval while access is denied: roles have to be changed. */
   readonly forbiddenMs: number
-  /** How often to look whether a kind that the server doesn't know has come. */
+  /** The retry interval for a kind that the server doesn't know. */
   readonly absentMs: number
-  /** How long a kind must be absent before its objects are given up: a server that starts doesn't know all at once. */
+  /** How long a kind must be unknown before its objects are dropped: a starting server doesn't know all kinds at once. */
   readonly absentConfirmMs: number
-  /** A watch that ends sooner, without an event, counts as a failure. */
+  /** A watch that ends earlier, without an event, counts as a failure. */
   readonly shortWatchMs: number
   readonly random: () => number
 }
 
 export interface ReflectorChange<T> {
-  /** By key; undefined: it is gone. */
+  /** By key; undefined if it was deleted. */
   readonly objects: ReadonlyMap<string, T | undefined>
 }
 
-/** A copy of the objects of one kind that follows the API server. */
+/** A local copy of the objects of one kind, kept up to date by a watch. */
 export interface Reflector<T> {
-  /** By `namespace/name`, or `name` where the kind has no namespaces. */
+  /** By `namespace/name`, or `name` for cluster-scoped kinds. */
   readonly objects: ReadonlyMap<string, T>
-  /** Whether they were read once in full; stays true. A kind that the server doesn't know counts as read, and empty. */
+  /** Whether they were listed completely once; stays true. A kind that the server doesn't know counts as empty. */
   synced(): boolean
   whenSynced(): Promise<void>
-  /** Reads everything anew: what `keep` says has changed. */
+  /** Lists everything again, because `keep` has changed. */
   relist(): void
   close(): Promise<void>
 }
@@ -59,7 +59,7 @@ export interface Reflector<T> {
 const usual: ReflectorTiming = {
   watchSeconds: 240,
   firstRetryMs: 250,
-  // Low, so that what was missed while the server was away is here some seconds after it is back.
+  // Low, to catch up within seconds after an outage of the server.
   maxRetryMs: 10_000,
   maxRetryAfterMs: 60_000,
   forbiddenMs: 30_000,
@@ -72,19 +72,19 @@ const usual: ReflectorTiming = {
 // 5,000 nodes of 12 kB each: the process grows by 40 to 50 MB on the way; with pages of 500 by up to 150 MB.
 const pageSize = 100
 
-// A server may refuse to go on from a version in other words than 410; after so many a list is read anew.
+// A server may reject a version with a status other than 410; after this many failures a list is read again.
 const refusalsUntilRelist = 3
 
-// A server that has just started denies everybody until it has read the roles. Who is still denied then, is.
+// A server that has just started denies everything until it has read the roles.
 const denialsUntilPatience = 4
 
-/** Where following has got to; a version to go on from, or none: read a list. */
+/** The progress: a version to continue from, or none to list again. */
 interface Progress {
   version: string | undefined
-  /** Whether the next list reports objects that are as they were. */
+  /** Whether the next list also reports unchanged objects. */
   reportAll: boolean
   refusals: number
-  /** One expired version is usual after a while away; more in a row are told. */
+  /** One expired version is normal after an outage; more in a row are reported. */
   expirations: number
   denials: number
   absences: number
@@ -92,8 +92,8 @@ interface Progress {
 }
 
 /**
- * Follows the objects of one kind: lists them, then watches from there on, through all that ends a watch. Starts at
- * once and goes on until closed; nothing that the server does makes it throw.
+ * Lists the objects of one kind, then watches them, and reconnects after any failure. Starts immediately and runs until
+ * closed; never throws because of the server.
  */
 export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
   const { client, kind, onChange, onHealth } = options
@@ -112,7 +112,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
   const { report, flush } = batches<T>((objects) => closing.signal.aborted || onChange?.({ objects }))
   const held = copies(options.keep, report)
   const readiness = latch()
-  // Ends a wait or a watch before its time.
+  // Aborts a wait or a watch.
   let interruption = new AbortController()
   let listing = false
 
@@ -124,7 +124,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
     progress.unhealthy = true
     onHealth?.(error)
   }
-  /** Events come, or a watch has lasted: what failed before counts no longer. */
+  /** After an event, or a long watch, previous failures are forgotten. */
   const proven = () => {
     progress.refusals = 0
     progress.expirations = 0
@@ -183,7 +183,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
     }
   }
 
-  /** Notes what went wrong and gives how long to wait. */
+  /** Records a failure and returns how long to wait. */
   const failed = (error: KubeError): number => {
     if (error.status === 404) {
       progress.version = undefined
@@ -218,8 +218,8 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
         else await follow(progress.version)
       } catch (error) {
         if (closing.signal.aborted) return
-        const told = interruption.signal.aborted
-        if (!told) await pause(failed(kubeError(error)), interruption.signal)
+        const interrupted = interruption.signal.aborted
+        if (!interrupted) await pause(failed(kubeError(error)), interruption.signal)
       }
       if (interruption.signal.aborted && !closing.signal.aborted) interruption = new AbortController()
       if (progress.reportAll) progress.version = undefined
@@ -233,7 +233,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
     whenSynced: () => readiness.opened,
     relist: () => {
       progress.reportAll = true
-      // A list that is being read is read to its end, and then once more.
+      // A list in progress is completed, then read again.
       if (!listing) interruption.abort()
     },
     close: () => {
@@ -244,7 +244,7 @@ export function reflect<T>(options: ReflectorOptions<T>): Reflector<T> {
   }
 }
 
-/** Collects changes and hands on all of one turn of the event loop together. */
+/** Collects changes and reports all of one turn of the event loop together. */
 function batches<T>(emit: (objects: ReadonlyMap<string, T | undefined>) => void) {
   let collected = new Map<string, T | undefined>()
   let scheduled: NodeJS.Immediate | undefined
@@ -284,7 +284,7 @@ function waitAfter(error: KubeError, retry: Backoff, timing: ReflectorTiming): n
 /** The Status of an ERROR event as an error. */
 function errorOf({ object }: WatchEvent): KubeError {
   const code = lookup(object, 'code')
-  const message = `the watch was ended: ${lookupString(object, 'message') || 'for no reason that was told'}`
+  const message = `the watch failed: ${lookupString(object, 'message') || 'no reason was given'}`
   return new KubeError(message, typeof code === 'number' ? code : 500, lookupString(object, 'reason'))
 }
 
@@ -292,7 +292,7 @@ function isExpired(error: KubeError): boolean {
   return error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone'
 }
 
-/** Anything else is a fault of this program (`keep` threw); it is told like the rest, and tried again. */
+/** Any other error is a bug (`keep` threw); it is reported and retried as well. */
 function kubeError(error: unknown): KubeError {
   return error instanceof KubeError ? error : new KubeError(error instanceof Error ? error.message : String(error), 0)
 }

@@ -1,8 +1,8 @@
 const decimal = /^[1-9][0-9]*$/
 
 /**
- * Whether one version of an object is older than another. Versions of one kind compare as decimal numbers; those of
- * servers that count in another way are opaque, and then what comes later is newer.
+ * Whether one version of an object is older than another. Versions of one kind compare as decimal numbers; others are
+ * opaque, and the later one counts as newer.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
  */
 export function isOlder(version: string, than: string): boolean {

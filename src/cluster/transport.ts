@@ -4,14 +4,14 @@ import { own } from '../lang/json.ts'
 import { bytesText } from '../lang/text/bytes.ts'
 import { KubeError } from './client.ts'
 
-/** What a request brings along: keys, certificates and trust, headers with the credentials, the connections to use. */
+/** The options of a request: keys, certificates and trust, headers with credentials, the connection pool. */
 export type Credentials = https.RequestOptions
 
-/** An API server, and how to be let in. */
+/** An API server and its credentials. */
 export interface Access {
   /** Its URL, possibly with a path. */
   readonly server: string
-  /** Asked for each request: tokens expire, files are replaced. */
+  /** Called for each request: tokens expire, files are replaced. */
   credentials(): Promise<Credentials>
   readonly userAgent: string
 }
@@ -22,16 +22,16 @@ export interface Exchange {
   readonly path: string
   readonly body?: string
   readonly contentType?: string
-  /** Until the answer begins. */
+  /** The timeout until the response begins. */
   readonly beginsWithinMs: number
-  /** Until it has ended, from its beginning on. */
+  /** The timeout from the beginning of the response to its end. */
   readonly endsWithinMs: number
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Sends a request and has its answer read. Rejects with the KubeError that `read` throws, or with one of status 0 when
- * the server can't be reached, is too slow, breaks off, or the signal aborts.
+ * Sends a request and reads its response. Rejects with the KubeError that `read` throws, or with one of status 0 if the
+ * server is unreachable or too slow, the connection breaks, or the signal aborts.
  */
 export async function exchange<T>(
   access: Access,
@@ -42,7 +42,7 @@ export async function exchange<T>(
   try {
     return await attempt(access, credentials, request, read)
   } catch (error) {
-    // The server may close a kept connection at the moment in which it is used again.
+    // The server may close a keep-alive connection just when it is reused.
     if (!(error instanceof StaleConnection) || request.method !== 'GET') throw readable(access, error)
   }
   return attempt(access, credentials, request, read).catch((error: unknown) => {
@@ -72,7 +72,7 @@ async function attempt<T>(
   const { request: send } = url.protocol === 'http:' ? http : https
   const headers = { ...credentials.headers, ...headersOf(access, request) }
   const outgoing = send(url, { ...credentials, method: request.method, headers })
-  // Finds out within a minute that the other side is gone without a word.
+  // Detects within a minute that the other side is gone.
   outgoing.once('socket', (socket) => socket.setKeepAlive(true, 30_000))
   let reason: KubeError | undefined
   const stop = (error: KubeError) => {
@@ -106,7 +106,7 @@ function headersOf(access: Access, request: Exchange): OutgoingHttpHeaders {
 function answerTo(outgoing: http.ClientRequest, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.once('response', resolve)
-    // Stays: errors after the answer has begun are the reader's, and must not be nobody's.
+    // Stays: errors after the beginning of the response must have a listener.
     outgoing.on('error', (error: NodeJS.ErrnoException) =>
       reject(outgoing.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error.message) : error),
     )
@@ -119,24 +119,24 @@ function aborted(): KubeError {
 }
 
 function late(access: Access, ms: number): KubeError {
-  return new KubeError(`${access.server} was silent for ${ms / 1000} s`, 0, 'Timeout')
+  return new KubeError(`${access.server} did not respond within ${ms / 1000} s`, 0, 'Timeout')
 }
 
-/** What Node says of a connection that ends in the middle of an answer, or before one. */
+/** Node's errors for a connection that ends within a response, or before it. */
 const spoken: Readonly<Record<string, string>> = {
-  aborted: 'the connection broke off in the middle of an answer',
-  'socket hang up': 'it closed the connection without an answer',
+  aborted: 'the connection was closed during the response',
+  'socket hang up': 'it closed the connection without a response',
 }
 
 function readable(access: Access, error: unknown): KubeError {
   if (error instanceof KubeError) return error
-  // Several addresses were tried: the first one's error stands for all.
+  // If several addresses were tried: the error of the first.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   const reason = first instanceof Error ? (own(spoken, first.message) ?? first.message) : String(first)
   return new KubeError(`cannot reach the API server ${access.server}: ${reason}`, 0)
 }
 
-/** The whole answer as text; a KubeError when it is longer than `limit` bytes. */
+/** Reads the body of a response; throws a KubeError if it is longer than `limit` bytes. */
 export async function readText(answer: IncomingMessage, limit: number): Promise<string> {
   const received: AsyncIterable<Buffer> = answer
   const chunks: Buffer[] = []
@@ -149,7 +149,7 @@ export async function readText(answer: IncomingMessage, limit: number): Promise<
   return Buffer.concat(chunks, size).toString()
 }
 
-/** Hands on the lines of an answer as they come; a KubeError when one is longer than `limit` bytes, or cut off. */
+/** Yields the lines of a response; throws a KubeError if one is longer than `limit` bytes, or incomplete. */
 export async function readLines(answer: IncomingMessage, limit: number, onLine: (line: string) => void): Promise<void> {
   const received: AsyncIterable<Buffer> = answer
   let parts: Buffer[] = []
@@ -168,7 +168,7 @@ export async function readLines(answer: IncomingMessage, limit: number, onLine: 
     size += chunk.length - start
     if (size > limit) throw tooLong('a line of the stream', limit)
   }
-  if (size > 0) throw new KubeError('the stream ended in the middle of an event', 0)
+  if (size > 0) throw new KubeError('the stream ended within an event', 0)
 }
 
 function tooLong(what: string, limit: number): KubeError {

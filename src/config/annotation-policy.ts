@@ -15,41 +15,41 @@ import {
   readStrings,
 } from './read.ts'
 
-/** The fields of a rule: how each is read, and what it means (for the documentation). */
+/** The fields of a rule: how each is read, and its description (for the documentation). */
 export const ruleFields: {
   readonly [K in keyof PolicyRule]-?: { readonly read: Read<NonNullable<PolicyRule[K]>>; readonly text: string }
 } = {
   annotations: {
     read: readNames,
-    text: 'Names of annotations, or beginnings of names with a `*` behind. Required.',
+    text: 'Names of annotations, or prefixes of names followed by `*`. Required.',
   },
   action: {
     read: readOneOf('warn', 'deny'),
-    text: '`deny` refuses the pod; `warn` lets it in, with a warning that `kubectl` prints. Required.',
+    text: '`deny` denies the pod; `warn` admits it with a warning that `kubectl` prints. Required.',
   },
   values: {
     read: nonEmpty(readStrings, 'values'),
-    text: 'Values that are allowed all the same; `*` stands for any characters. Of a list joined by commas every item must be allowed.',
+    text: 'Values that are allowed nevertheless; `*` matches any characters. In a comma-separated list every item must be allowed.',
   },
   exceptNamespaces: {
     read: readStrings,
-    text: 'Namespaces in which the rule does not hold; `*` stands for any characters.',
+    text: 'Namespaces in which the rule does not apply; `*` matches any characters.',
   },
   exceptSelector: {
     read: readException,
-    text: 'A label selector: pods with these labels of their own are left alone. Whoever writes the pod writes its labels too.',
+    text: 'A label selector over the labels of the pod: the rule does not apply to pods that it selects. Mind that pod authors set these labels themselves.',
   },
   exceptNamespaceSelector: {
     read: readException,
-    text: 'A label selector over the labels of the namespace. Where they are not known, the rule holds.',
+    text: 'A label selector over the labels of the namespace: the rule does not apply in namespaces that it selects. If the labels are unknown, the rule applies.',
   },
   message: {
     read: nonEmpty(readString, 'message'),
-    text: 'What the user is told; `{annotation}` and `{value}` are filled in. By default: where it is set, the value and the rule.',
+    text: 'The message for the pod author; `{annotation}` and `{value}` are filled in. By default: where the annotation is set, its value and the rule.',
   },
 }
 
-/** Reads one entry of `annotationPolicy`. Unlike elsewhere an unknown key is a fault: a misspelt one would widen or void the rule. */
+/** Reads one entry of `annotationPolicy`. Unlike elsewhere, an unknown key is a fault: a misspelt one would change the rule. */
 export const readPolicyRule: Read<PolicyRule> = (value, path, report) => {
   const present = new Map(presentEntries(readObject(value, path, report)))
   for (const key of present.keys()) {

@@ -7,11 +7,11 @@ interface TemplateProblem {
   readonly line?: number | undefined
   readonly column?: number | undefined
   readonly message: string
-  /** Whether it is an embedded template that would find its values in the embedded ones. */
+  /** Whether it is an embedded template, and a values document replaces the embedded values that it needs. */
   readonly valuesReplaced?: boolean
 }
 
-/** Gathers what is wrong in all documents, and gives each fault the name of its document and its line. */
+/** Collects the faults of all documents, each with the name of its document and its line. */
 export class FaultCollector {
   private readonly faults: ConfigFault[] = []
 
@@ -27,12 +27,12 @@ export class FaultCollector {
     if (this.faults.length > 0) throw new ConfigError(this.faults)
   }
 
-  /** Problems of something without lines: settings, options. */
+  /** Adds problems of a source without lines: settings, flags. */
   addAll(document: string, problems: readonly Problem[]): void {
     for (const problem of problems) this.faults.push(configFault(document, problem))
   }
 
-  /** Problems of a document that was found in a source; of the embedded ones there are none. */
+  /** Adds problems of a document that was found in a source. The embedded documents have none. */
   addFrom(document: FoundDocument | undefined, problems: readonly Problem[]): void {
     for (const problem of problems) {
       const position = problem.path.length === 0 ? undefined : document?.locate(problem.path)
@@ -40,7 +40,7 @@ export class FaultCollector {
     }
   }
 
-  /** Problems that were found while a source was parsed. */
+  /** Adds problems that were found while a source was parsed. */
   addFound(problems: readonly DocumentProblem[]): void {
     for (const { document, line, column, ...problem } of problems) {
       const fault = configFault(
@@ -48,8 +48,8 @@ export class FaultCollector {
         problem,
         line !== undefined && column !== undefined ? { line, column } : undefined,
       )
-      // A source of several documents is parsed once, but asked for each.
-      if (!this.faults.some((known) => JSON.stringify(known) === JSON.stringify(fault))) this.faults.push(fault)
+      // A source of several documents reports the same problems for each of them.
+      if (!this.faults.some((other) => JSON.stringify(other) === JSON.stringify(fault))) this.faults.push(fault)
     }
   }
 
@@ -58,7 +58,7 @@ export class FaultCollector {
       const path = ['templates', template]
       const at = line === undefined ? undefined : { line, column: column ?? 1 }
       const document = hasTemplate(config, template) ? config : undefined
-      // A template written otherwise than as a block has no lines of its own in the file: the message names them.
+      // Only a template in a block scalar has lines of its own in the file; otherwise the message contains them.
       const position = document === undefined ? at : (document.locate(path, at) ?? document.locate(path))
       const problem: Problem = { code: 'invalid-template', path, detail, valuesReplaced }
       this.faults.push(configFault(document?.name ?? 'embedded', problem, position))

@@ -10,12 +10,12 @@ import type { DocumentSource } from './documents.ts'
 import { type ConfigFault, configFault } from './faults.ts'
 import type { ConfigProblem } from './problem.ts'
 
-/** Reads ConfigMaps, each once, and keeps which, and what is missing. */
+/** Reads ConfigMaps, each once, and records which were read and which are missing. */
 export class ConfigMapReading {
   readonly inUse: ConfigMapInUse[] = []
-  /** All that were asked for. */
+  /** All ConfigMaps that were requested. */
   readonly named: ConfigMapId[] = []
-  /** What may come yet: someone may still create it, and an API server may come back. */
+  /** What may still appear: a ConfigMap may be created later, and an API server may become reachable. */
   readonly absent: ConfigFault[] = []
   private readonly configMaps: (() => Promise<ConfigMaps>) | undefined
   private readonly read = new Map<string, DocumentSource | undefined>()
@@ -24,7 +24,7 @@ export class ConfigMapReading {
     this.configMaps = configMaps
   }
 
-  /** The source that a setting names; undefined where it can't be read now. Throws when no cluster can be connected to. */
+  /** The source that a setting names; undefined if it can't be read now. Throws if there is no connection to a cluster. */
   async source(named: ConfigMapName): Promise<DocumentSource | undefined> {
     const configMaps = await this.configMaps?.()
     if (configMaps === undefined) {
@@ -50,10 +50,10 @@ export class ConfigMapReading {
     return { name: title, configMap: data }
   }
 
-  /** One that can't be asked is reported once, not for each ConfigMap. */
+  /** An unreachable API server is reported once, not for each ConfigMap. */
   private fault(document: string, problem: ConfigProblem): undefined {
     const fault = configFault(document, { ...problem, path: [] })
-    if (!this.absent.some((known) => isDeepStrictEqual(known, fault))) this.absent.push(fault)
+    if (!this.absent.some((other) => isDeepStrictEqual(other, fault))) this.absent.push(fault)
     return undefined
   }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 
-/** A ConfigMap that a setting names; without a namespace, the one that this runs in. */
+/** A ConfigMap that a setting names; by default in the namespace of the injector. */
 export interface ConfigMapName {
   readonly namespace?: string | undefined
   readonly name: string
@@ -14,24 +14,24 @@ export interface ConfigMapId {
   readonly name: string
 }
 
-/** What is known of a ConfigMap. */
+/** The state of a ConfigMap. */
 export type ConfigMapState =
   | { readonly state: 'there'; readonly uid: string; readonly resourceVersion: string; readonly data: JsonObject }
   | { readonly state: 'missing' }
-  /** The API server could not be asked, or refused. */
+  /** The API server could not be reached, or refused the request. */
   | { readonly state: 'unread'; readonly reason: string }
 
-/** ConfigMaps of an API server: read once, or followed. */
+/** ConfigMaps of an API server: read once, or watched. */
 export interface ConfigMaps {
-  /** The namespace of those that are named without one. */
+  /** The namespace of ConfigMaps that are named without one. */
   readonly namespace: string
   read(id: ConfigMapId): Promise<ConfigMapState>
-  /** From now on these and no others are followed; calls back after a change of one. Without: nothing is. */
+  /** Watches these ConfigMaps and no others from now on; calls back after each change. An empty list stops watching. */
   follow(names: readonly ConfigMapId[], onChange: () => void): void
   close(): Promise<void>
 }
 
-/** A ConfigMap that a configuration is made of, as it was when it was read. */
+/** A ConfigMap that a configuration was read from, with its version at that time. */
 export interface ConfigMapInUse extends ConfigMapId {
   readonly uid: string
   readonly resourceVersion: string
@@ -54,7 +54,7 @@ export function configMapNamed(setting: string): ConfigMapName | undefined {
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 const nameForm = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
 
-/** Reports a setting that begins like a ConfigMap and doesn't name one. */
+/** Reports a setting that starts with `configmap:` but doesn't name a ConfigMap. */
 export function checkConfigMapNamed(setting: string, path: Path, report: Report): void {
   if (!namesConfigMap(setting)) return
   const { namespace, name } = configMapNamed(setting) ?? { name: '' }
@@ -63,7 +63,7 @@ export function checkConfigMapNamed(setting: string, path: Path, report: Report)
   report(path, { code: 'not-a-config-map', actual: setting })
 }
 
-/** What a ConfigMap is called in faults and logs. */
+/** The name of a ConfigMap in faults and logs. */
 export function configMapTitle({ namespace, name }: ConfigMapId): string {
   return `ConfigMap ${namespace}/${name}`
 }

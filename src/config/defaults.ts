@@ -7,7 +7,7 @@ import { share } from '../lang/shared.ts'
 import { readYaml } from '../lang/yaml/read.ts'
 import valuesText from './default-values.yaml'
 
-/** The embedded injector configuration: what another one leaves out comes from it. */
+/** The embedded injector configuration: the defaults for every field that a document leaves unset. */
 export const defaultConfig = share({
   policy: 'enabled',
   defaultTemplates: ['sidecar'],
@@ -20,7 +20,7 @@ export const defaultConfig = share({
   allowedEnv: [],
 } satisfies JsonObject)
 
-/** The embedded values: what templates see as `.Values` unless a values document replaces them. */
+/** The embedded values: `.Values` in templates, unless a values document replaces them. */
 export const defaultValues: JsonObject = readDefaultValues()
 
 function readDefaultValues(): JsonObject {

@@ -5,7 +5,7 @@ import type { StringMap } from '../lang/json.ts'
 import { type Problem, reporter } from './faults.ts'
 import { readLabelSelector } from './read.ts'
 
-/** The label selectors of `meshConfig.discoverySelectors`, and what is wrong with them. */
+/** The label selectors of `meshConfig.discoverySelectors` and their problems. */
 export function readDiscoverySelectors({ discoverySelectors = [] }: MeshConfig): {
   readonly selectors: readonly LabelSelector[]
   readonly problems: readonly Problem[]
@@ -17,12 +17,12 @@ export function readDiscoverySelectors({ discoverySelectors = [] }: MeshConfig):
   return { selectors, problems }
 }
 
-/** What says which namespaces the mesh is about. */
+/** What decides which namespaces belong to the mesh. */
 export type Discovery = Pick<Snapshot, 'discoverySelectors'> & { readonly mesh: Pick<MeshConfig, 'rootNamespace'> }
 
 /**
- * Whether the mesh is about a namespace: one of the selectors fits its labels (an empty one fits all, as in Kubernetes),
- * there are none, or it is the root namespace, whose settings are everyone's.
+ * Whether a namespace belongs to the mesh: one of the selectors matches its labels (an empty one matches all, as in
+ * Kubernetes), there are no selectors, or it is the root namespace, whose settings apply to all.
  */
 export function isDiscovered(namespace: string, labels: StringMap, { discoverySelectors, mesh }: Discovery): boolean {
   return (

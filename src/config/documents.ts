@@ -7,12 +7,12 @@ import type { Problem } from './faults.ts'
 import { type Locate, locateIn } from './locate.ts'
 import type { ConfigProblem } from './problem.ts'
 
-/** The three documents, by the names of their keys in Istio's ConfigMaps. */
+/** The three documents, named after their keys in Istio's ConfigMaps. */
 export type DocumentKey = 'config' | 'values' | 'mesh'
 
 /**
- * A document, or manifests that hold it: their text, or the data itself; or the data of one ConfigMap. `name` is what
- * faults call it, as a rule a file's path.
+ * A document or manifests that contain it, as source text or as parsed data; or the data of one ConfigMap. `name` is its
+ * name in faults, usually the path of a file.
  */
 export type DocumentSource =
   | { readonly name: string; readonly text: string }
@@ -33,14 +33,14 @@ export type DocumentProblem = Problem & {
   readonly column?: number
 }
 
-/** What a source holds, parsed once. */
+/** A parsed source. */
 export interface ParsedSource {
   readonly name: string
-  /** A document that is no Kubernetes manifest: the first one. */
+  /** The first document, if it is not a Kubernetes manifest. */
   readonly plain: FoundDocument | undefined
   readonly configMaps: readonly ConfigMap[]
   readonly manifests: number
-  /** It is a ConfigMap, and not something that holds some. */
+  /** Whether the source is a ConfigMap itself, rather than a file that contains some. */
   readonly isConfigMap: boolean
   readonly problems: readonly DocumentProblem[]
 }
@@ -49,16 +49,16 @@ interface ConfigMap {
   readonly label: string
   readonly name: string
   readonly data: JsonObject
-  /** Where a text of `data` stands in the source. */
+  /** The position of a value of `data` in the source. */
   readonly locate: Locate
 }
 
-/** How long the text of a source may be, in characters: a ConfigMap holds 1 MiB, a dump of manifests some more. */
+/** The max length of a source, in characters: a ConfigMap holds up to 1 MiB, a dump of manifests somewhat more. */
 export const maxTextLength = 8 * 1024 * 1024
 
 /**
- * Parses a source: YAML or JSON; one plain document, or Kubernetes manifests (several documents, a List) of which only the
- * ConfigMaps count.
+ * Parses a source: YAML or JSON; either one plain document or Kubernetes manifests (several documents, a List), of which
+ * only the ConfigMaps are used.
  */
 export function parseSource(source: DocumentSource): ParsedSource {
   if ('configMap' in source) return liveConfigMap(source.name, source.configMap)
@@ -76,14 +76,14 @@ export function parseSource(source: DocumentSource): ParsedSource {
   }
 }
 
-/** Of a ConfigMap as the API server has it nobody counts the lines but those within a key. */
+/** A ConfigMap read from the API server has no lines other than those within a key. */
 function liveConfigMap(name: string, data: JsonObject): ParsedSource {
   const configMap: ConfigMap = { label: name, name, data, locate: (_, at) => at }
   return { name, plain: undefined, configMaps: [configMap], manifests: 1, isConfigMap: true, problems: [] }
 }
 
-/** What Istio's charts call the ConfigMaps; a revision's have its name behind. */
-export const usualNames: Readonly<Record<DocumentKey, string>> = {
+/** The names of the ConfigMaps in Istio's charts; those of a revision have its name as a suffix. */
+export const defaultNames: Readonly<Record<DocumentKey, string>> = {
   config: 'istio-sidecar-injector',
   values: 'istio-sidecar-injector',
   mesh: 'istio',
@@ -94,14 +94,14 @@ export interface Pick {
   readonly problems: readonly DocumentProblem[]
 }
 
-/** Whether a source is manifests with a ConfigMap that has this key. */
+/** Whether a source contains a ConfigMap with this key. */
 export function hasKey(source: ParsedSource, key: DocumentKey): boolean {
   return source.configMaps.some(({ data }) => typeof own(data, key) === 'string')
 }
 
 /**
- * One of the three documents out of a source: the plain document, or the text at that key of a ConfigMap. Of several ConfigMaps
- * with the key, the one that Istio's charts would name so for the revision.
+ * Picks one of the three documents from a source: the plain document, or that key of a ConfigMap. If several ConfigMaps have
+ * the key, picks the one with the name that Istio's charts give it for the revision.
  */
 export function pickDocument(source: ParsedSource, key: DocumentKey, revision: string): Pick {
   if (source.problems.length > 0) return { problems: source.problems }
@@ -120,11 +120,11 @@ export function pickDocument(source: ParsedSource, key: DocumentKey, revision: s
     const others = source.configMaps.map(({ label, data }) => ({ name: label, keys: Object.keys(data) }))
     return problem({ code: 'no-config-map-with-key', key, others })
   }
-  const usual = revision === '' || revision === 'default' ? usualNames[key] : `${usualNames[key]}-${revision}`
-  const named = having.filter(({ name }) => name === usual)
+  const defaultName = revision === '' || revision === 'default' ? defaultNames[key] : `${defaultNames[key]}-${revision}`
+  const named = having.filter(({ name }) => name === defaultName)
   const [configMap, second] = having.length === 1 ? having : named
   if (configMap === undefined || second !== undefined) {
-    return problem({ code: 'several-config-maps', key, names: having.map(({ label }) => label), usual })
+    return problem({ code: 'several-config-maps', key, names: having.map(({ label }) => label), defaultName })
   }
   return readKey(source, configMap, key)
 }
@@ -133,7 +133,7 @@ function readKey({ name: file, isConfigMap }: ParsedSource, configMap: ConfigMap
   const text = own(configMap.data, key)
   const name = isConfigMap ? `${file}, key ${key}` : `${file} (ConfigMap ${configMap.label}, key ${key})`
   const problems: DocumentProblem[] = []
-  // As with an empty file: to take it for "all defaults" could drop every rule.
+  // As with an empty file: treating it as "all defaults" could drop every rule.
   if (isConfigMap && String(text).trim() === '')
     return { problems: [{ code: 'empty', what: 'document', document: name, path: [] }] }
   const inner = locateIn(String(text))
@@ -175,7 +175,7 @@ function partsOf(
     .filter(({ value }) => value !== null)
 }
 
-/** The documents of a YAML text, each with the number of lines before it. */
+/** The documents of a YAML stream, each with the number of lines before it. */
 function splitDocuments(text: string): readonly { readonly text: string; readonly line: number }[] {
   const parts: { readonly text: string; readonly line: number }[] = []
   let line = 0
@@ -208,7 +208,7 @@ function parseText(text: string): { readonly data?: unknown; readonly problem?: 
       const data: unknown = JSON.parse(text)
       return { data }
     } catch {
-      // It may be YAML's own flow style; if not, YAML's message has the line.
+      // It may be YAML flow style; if not, the YAML error has the line.
     }
   }
   try {

@@ -1,44 +1,44 @@
 import { formatPath, type Path } from '../lang/text/path.ts'
 import { type ConfigFaultCode, type ConfigProblem, codeOf, describeProblem } from './problem.ts'
 
-/** A place in a text, both counted from 1. */
+/** A position in a document: line and column, counted from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
 }
 
-/** Something wrong in a document, as whoever reads the document finds it: the document's name and lines join later. */
+/** Something wrong in a document, as its reader reports it: without the document's name and line. */
 export type Problem = ConfigProblem & {
   readonly path: Path
-  /** The line in question, with a caret below. */
+  /** The line in question, with a caret below it. */
   readonly excerpt?: string
 }
 
 export type Report = (path: Path, problem: ConfigProblem) => void
 
-/** A list of problems, and what adds to it. */
+/** A list of problems and the function that adds to it. */
 export function reporter(): { readonly problems: readonly Problem[]; readonly report: Report } {
   const problems: Problem[] = []
   return { problems, report: (path, problem) => problems.push({ ...problem, path }) }
 }
 
-/** A reason why a configuration can't serve. */
+/** A reason why a configuration can't be loaded. */
 export interface ConfigFault {
-  /** What kind of fault it is. Codes are stable, sentences are not. */
+  /** The kind of fault. Codes are stable, sentences are not. */
   readonly code: ConfigFaultCode
-  /** The file (with the ConfigMap and key in it), the setting or the option that says it. */
+  /** The file (with the ConfigMap and key in it), the setting or the flag that contains the fault. */
   readonly document: string
-  /** As in `annotationPolicy[0].action`; empty when it is about the whole document. */
+  /** Such as `annotationPolicy[0].action`; empty for the document as a whole. */
   readonly path: string
   readonly line?: number
   readonly column?: number
   readonly reason: string
   readonly fix?: string
-  /** The line in question, with a caret below. */
+  /** The line in question, with a caret below it. */
   readonly excerpt?: string
 }
 
-/** A problem with its document, as it is reported. */
+/** A problem as it is reported, with its document and position. */
 export function configFault(document: string, problem: Problem, position?: Position): ConfigFault {
   const { path, excerpt } = problem
   const { reason, fix } = describeProblem(problem)
@@ -53,14 +53,14 @@ export function configFault(document: string, problem: Problem, position?: Posit
   }
 }
 
-/** Something that a person should look at, in a configuration that serves all the same. */
+/** Something worth a look in a configuration that loads nevertheless. */
 export interface ConfigWarning {
   readonly document: string
   readonly path: string
   readonly message: string
 }
 
-/** A configuration can't be used: all that is wrong with it, together. */
+/** A configuration can't be loaded. Contains all its faults. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly faults: readonly ConfigFault[]

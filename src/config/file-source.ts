@@ -4,14 +4,14 @@ import { type DocumentKey, type DocumentSource, maxTextLength } from './document
 import { type ConfigFault, configFault } from './faults.ts'
 import type { ConfigProblem } from './problem.ts'
 
-/** Reads files, each once, and keeps what can't be read. */
+/** Reads files, each once, and records which can't be read. */
 export class FileReading {
-  /** All that was asked for, files and folders. */
+  /** All files and folders that were requested. */
   readonly paths: string[] = []
   readonly faults: ConfigFault[] = []
   private readonly read = new Map<string, DocumentSource | undefined>()
 
-  /** The source that a setting names: a file, or the file of a folder that is named as the key. */
+  /** The source that a setting names: a file, or the file in a folder that is named after the key. */
   async source(named: string, key: DocumentKey): Promise<DocumentSource | undefined> {
     this.paths.push(named)
     if (!(await isFolder(named))) return this.file(named)
@@ -20,7 +20,7 @@ export class FileReading {
     return this.fault(named, { code: 'folder-without-file', key })
   }
 
-  /** The file for another key in the folder that a setting names, if there is one. */
+  /** The file for another key in the folder that a setting names, if it exists. */
   async beside(named: string, key: DocumentKey): Promise<DocumentSource | undefined> {
     const file = (await isFolder(named)) ? await fileOf(named, key) : undefined
     return file === undefined ? undefined : this.file(file)
@@ -39,7 +39,7 @@ export class FileReading {
       const { size } = await stat(file)
       if (size > maxTextLength) return this.fault(file, { code: 'file-too-large', limit: maxTextLength })
       const text = await readFile(file, 'utf8')
-      // An empty file is one that someone is about to write: to take it for "all defaults" could drop every rule for a moment.
+      // An empty file may be in the middle of being written: treating it as "all defaults" could drop every rule for a moment.
       if (text.trim() === '') return this.fault(file, { code: 'empty', what: 'document' })
       return { name: file, text }
     } catch (error) {
@@ -57,7 +57,7 @@ async function isFolder(name: string): Promise<boolean> {
   try {
     return (await stat(name)).isDirectory()
   } catch {
-    // Reading it as a file says what is wrong.
+    // Reading it as a file reports the error.
     return false
   }
 }

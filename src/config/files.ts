@@ -9,47 +9,47 @@ import {
   configMapNamed,
   namesConfigMap,
 } from './config-maps.ts'
-import { type DocumentKey, type DocumentSource, hasKey, parseSource, usualNames } from './documents.ts'
+import { type DocumentKey, type DocumentSource, defaultNames, hasKey, parseSource } from './documents.ts'
 import { ConfigError, type ConfigFault } from './faults.ts'
 import { FileReading } from './file-source.ts'
 import { type Loaded, loadSnapshot } from './load.ts'
 import { mergeSettings, readSettings, type Settings } from './settings.ts'
 
 export interface ConfigurationOptions {
-  /** What flags say: each counts above the settings file. Paths count from the working directory. */
+  /** Settings from flags, which take precedence over the settings file. Paths are relative to the working directory. */
   readonly settings: Settings
-  /** The settings file, `outrigger.yaml`; paths in it count from its own folder. */
+  /** The settings file, `outrigger.yaml`; paths in it are relative to its folder. */
   readonly settingsFile?: string | undefined
-  /** Environment variables, of which templates see those that `allowedEnv` names. */
+  /** Environment variables; templates can read those that `allowedEnv` names. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
-  /** Where ConfigMaps are read, asked for only when a setting names one. Without it, none can be. */
+  /** Connects to the cluster to read ConfigMaps; called only if a setting names one. Without it none can be read. */
   readonly configMaps?: (() => Promise<ConfigMaps>) | undefined
 }
 
-/** What a configuration is made of, as it was read. */
+/** The sources of a configuration, as they were read. */
 export interface ConfigurationRead {
   readonly settings: Settings
   readonly sources: { readonly [K in DocumentKey]?: DocumentSource }
-  /** All files and folders that were named: what is worth watching. */
+  /** All files and folders that were named, to be watched. */
   readonly paths: readonly string[]
-  /** All ConfigMaps that were named, likewise, and those of them that were there. */
+  /** All ConfigMaps that were named, to be watched, and those that exist. */
   readonly configMaps: readonly ConfigMapId[]
   readonly configMapsInUse: readonly ConfigMapInUse[]
-  /** What can't be read. */
+  /** Sources that can't be read. */
   readonly faults: readonly ConfigFault[]
-  /** What isn't there now, and may come without anybody changing the settings. */
+  /** Sources that don't exist yet but may appear without a change of the settings. */
   readonly absent: readonly ConfigFault[]
 }
 
-/** Loads the configuration once. Throws a ConfigError with all that is wrong. */
+/** Loads the configuration once. Throws a ConfigError with all faults. */
 export async function loadConfiguration(options: ConfigurationOptions): Promise<Loaded> {
   return loadRead(await readConfiguration(options), options.environment)
 }
 
-/** A snapshot of what was read. Throws a ConfigError: what can't be read, and what is wrong in all the rest. */
+/** Makes a snapshot of the sources. Throws a ConfigError with the sources that can't be read and all faults of the others. */
 export function loadRead(read: ConfigurationRead, environment: ConfigurationOptions['environment']): Loaded {
   const { settings, sources, faults, absent } = read
-  // What the rest would say with a default in the place of what is absent is of no use.
+  // Faults that are found with a default in place of a missing source would be misleading.
   if (absent.length > 0) throw new ConfigError([...faults, ...absent])
   const options = { ...settings, ...emptySources, ...sources, environment }
   if (faults.length === 0) return loadSnapshot(options)
@@ -64,7 +64,7 @@ export function loadRead(read: ConfigurationRead, environment: ConfigurationOpti
 
 const emptySources = { config: undefined, values: undefined, mesh: undefined }
 
-/** Reads the settings file and all that it and the flags name; what can't be read is a fault, not an error. */
+/** Reads the settings file and all sources that it and the flags name; what can't be read becomes a fault, not an error. */
 export async function readConfiguration(options: ConfigurationOptions): Promise<ConfigurationRead> {
   const files = new FileReading()
   const configMaps = new ConfigMapReading(options.configMaps)
@@ -81,7 +81,7 @@ export async function readConfiguration(options: ConfigurationOptions): Promise<
   }
 }
 
-/** Whether the settings name anything that only a cluster has. */
+/** Whether the settings name anything that must be read from a cluster. */
 export async function needsCluster(options: ConfigurationOptions): Promise<boolean> {
   const { settings } = await readAllSettings(options, new FileReading())
   const { config, values, mesh, fromCluster } = settings
@@ -109,7 +109,7 @@ async function readSources(
   return { ...(config && { config }), ...(values && { values }), ...(mesh && { mesh }) }
 }
 
-/** The values that come with a configuration which is named: a folder is a mounted ConfigMap, and Istio's has both. */
+/** The values that belong to the named configuration: a folder is a mounted ConfigMap, and Istio's contains both. */
 async function valuesBeside(
   { config, values, fromCluster }: Settings,
   source: DocumentSource | undefined,
@@ -118,14 +118,14 @@ async function valuesBeside(
   if (config === undefined || values !== undefined) return undefined
   const beside = namesConfigMap(config) ? undefined : await files.beside(config, 'values')
   if (beside !== undefined) return beside
-  // Otherwise whoever loads the documents looks; here the cluster's would come in between.
+  // Otherwise loadSnapshot looks in the source of the configuration; but here the cluster's values would take precedence.
   return fromCluster === true && source !== undefined && hasKey(parseSource(source), 'values') ? source : undefined
 }
 
-/** The ConfigMap in which an Istio installation has a document. */
+/** The ConfigMap of an Istio installation that contains a document. */
 function istioConfigMap(key: DocumentKey, { revision = '', istioNamespace }: Settings): ConfigMapName {
   const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`
-  return { namespace: istioNamespace ?? 'istio-system', name: `${usualNames[key]}${suffix}` }
+  return { namespace: istioNamespace ?? 'istio-system', name: `${defaultNames[key]}${suffix}` }
 }
 
 async function readAllSettings(

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-/** Tells one state of files from another without reading them. */
+/** Identifies the state of files without reading them. */
 export async function stampsOf(paths: readonly string[]): Promise<string> {
   const stamps = await Promise.all(
     [...new Set(paths)].map(async (file) => {
@@ -18,8 +18,9 @@ export async function stampsOf(paths: readonly string[]): Promise<string> {
 }
 
 /**
- * Watches the folders of files. Not the files: a file's own watch stays with what was replaced. A mounted ConfigMap changes by its
- * symlink `..data`, an edited file by its name, and a file behind another symlink in that one's folder.
+ * Watches the folders of files rather than the files, since a watch on a file stays with the old inode when the file is
+ * replaced. A mounted ConfigMap changes by its symlink `..data`, an edited file by its name, and the target of another
+ * symlink in the target's folder.
  */
 export class FolderWatch {
   private readonly watchers = new Map<string, { readonly ino: number; readonly watcher: FSWatcher }>()
@@ -30,7 +31,7 @@ export class FolderWatch {
     this.onEvent = onEvent
   }
 
-  /** Whether a folder can't be watched now: it isn't there, or no more watches are to be had. */
+  /** Whether a folder can't be watched now: it doesn't exist, or the system has run out of watches. */
   incomplete(): boolean {
     return this.missing
   }
@@ -55,7 +56,7 @@ export class FolderWatch {
 
   private async watchFolder(folder: string): Promise<void> {
     const ino = (await stat(folder).catch(() => undefined))?.ino
-    // A folder that was made anew is another one, though its name is the same.
+    // A folder that was deleted and created again needs a new watch.
     if (ino !== undefined && this.watchers.get(folder)?.ino === ino) return
     this.drop(folder)
     try {
@@ -68,7 +69,7 @@ export class FolderWatch {
       })
       this.watchers.set(folder, { ino, watcher })
     } catch {
-      // Looking at the files now and then has to do.
+      // Fall back to polling the files.
       this.missing = true
     }
   }

@@ -16,7 +16,7 @@ import {
   wrongType,
 } from './read.ts'
 
-/** The injector configuration, whole: what the document says on top of the embedded one. */
+/** The complete injector configuration: the document on top of the embedded one. */
 export interface InjectorConfig {
   readonly policy: string
   readonly defaultTemplates: readonly string[]
@@ -29,25 +29,25 @@ export interface InjectorConfig {
   readonly allowedEnv: readonly string[]
 }
 
-/** The keys of the document: how each is read, and what it means (for the documentation). */
+/** The keys of the document: how each is read, and its description (for the documentation). */
 export const configFields: {
   readonly [K in keyof InjectorConfig]: { readonly read: Read<InjectorConfig[K]>; readonly text: string }
 } = {
   policy: {
     read: readString,
-    text: 'Whether a pod is injected that nothing else decides about: `enabled` or `disabled`. Anything else is warned about, and skips every pod.',
+    text: 'Whether pods are injected if nothing else decides: `enabled` or `disabled`. Any other value causes a warning, and every pod is skipped.',
   },
   defaultTemplates: {
     read: readStrings,
-    text: 'The templates or aliases of a pod that asks for none by `inject.istio.io/templates`. An empty list counts as left out.',
+    text: 'The templates or aliases for pods without the annotation `inject.istio.io/templates`. An empty list counts as unset.',
   },
   templates: {
     read: readMap(readString),
-    text: 'Injection templates by name. They join the embedded ones; the same name replaces.',
+    text: 'Injection templates by name. They are added to the embedded ones; a template of the same name replaces the embedded one.',
   },
   aliases: {
     read: readMap(readStrings),
-    text: 'Names that stand for a list of templates.',
+    text: 'Names for lists of templates.',
   },
   neverInjectSelector: {
     read: readList(readLabelSelector),
@@ -55,32 +55,32 @@ export const configFields: {
   },
   alwaysInjectSelector: {
     read: readList(readLabelSelector),
-    text: 'Label selectors: a pod that matches one is injected, whatever the policy says.',
+    text: 'Label selectors: a pod that matches one is injected, regardless of the policy.',
   },
   injectedAnnotations: {
     read: readAnnotations,
-    text: 'Annotations that every injected pod gets.',
+    text: 'Annotations that are added to every injected pod.',
   },
   annotationPolicy: {
     read: readList(readPolicyRule),
-    text: 'What application teams may not set: see [annotation policy](#annotation-policy).',
+    text: 'Annotations that pod authors may not set: see [annotation policy](#annotation-policy).',
   },
   allowedEnv: {
     read: readStrings,
-    text: "The injector's own environment variables that templates may read with `env` and `expandenv`.",
+    text: 'Environment variables of the injector that templates may read with `env` and `expandenv`.',
   },
 }
 
 export interface InjectorConfigReading {
   readonly config: InjectorConfig
   readonly problems: readonly Problem[]
-  /** Keys that mean nothing here; Istio's own configuration has some. */
+  /** Keys that are ignored; Istio's own configuration has some. */
   readonly unknown: readonly string[]
 }
 
 /**
- * Reads an injector configuration on top of the embedded one: its templates and aliases join those, everything else replaces. A key
- * with `null` counts as left out, and so does a whole document of `null`.
+ * Reads an injector configuration on top of the embedded one: its templates and aliases are added to the embedded ones, every
+ * other field replaces. A `null` field counts as unset, and so does a `null` document.
  */
 export function readInjectorConfig(document: Json): InjectorConfigReading {
   const { problems, report } = reporter()
@@ -104,7 +104,7 @@ export function readInjectorConfig(document: Json): InjectorConfigReading {
   return { config, problems, unknown: entries.map(([key]) => key).filter((key) => !Object.hasOwn(configFields, key)) }
 }
 
-/** Every name must be there: an alias stands for templates only, the default templates can be aliases too. */
+/** Checks that every name exists: an alias may contain templates only, the default templates may also be aliases. */
 function checkNames({ defaultTemplates, templates, aliases }: InjectorConfig, report: Report): void {
   const known = Object.keys(templates)
   for (const [alias, names] of Object.entries(aliases)) {

@@ -27,27 +27,27 @@ import { type InjectorChoices, type InjectorSettings, injectorSettings } from '.
 import { checkValues } from './values.ts'
 
 export interface LoadOptions extends InjectorChoices {
-  /** Without it the embedded configuration serves. */
+  /** By default the embedded configuration. */
   readonly config?: DocumentSource | undefined
-  /** Without it the values of the ConfigMap that `config` comes from, else the embedded ones. */
+  /** By default the values of the ConfigMap that `config` comes from, else the embedded ones. */
   readonly values?: DocumentSource | undefined
   readonly mesh?: DocumentSource | undefined
-  /** `path=value` each, made on the values in order. */
+  /** Assignments `path=value`, applied to the values in order. */
   readonly set?: readonly string[] | undefined
-  /** Environment variables, of which templates see those that `allowedEnv` names. By default none. */
+  /** Environment variables; templates can read those that `allowedEnv` names. By default none. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 export interface Loaded {
   readonly snapshot: Snapshot
   readonly warnings: readonly ConfigWarning[]
-  /** Where each document came from, for a person. */
+  /** Where each document came from, for logs and messages. */
   readonly sources: { readonly config: string; readonly values: string; readonly mesh: string }
 }
 
 /**
- * Makes a snapshot of the three documents and the settings, or none at all: everything is parsed, every selector and rule checked,
- * every template compiled and rendered once. Throws a ConfigError with all that is wrong.
+ * Makes a snapshot of the three documents and the settings. Everything is checked first: documents are parsed, selectors and
+ * rules validated, and every template is compiled and rendered once. Throws a ConfigError with all faults.
  */
 export function loadSnapshot(options: LoadOptions): Loaded {
   const faults = new FaultCollector()
@@ -86,9 +86,9 @@ export function loadSnapshot(options: LoadOptions): Loaded {
     mesh: share(mesh.mesh),
     discoverySelectors: share(discovery.selectors),
   })
-  faults.addTemplates(documents.config, compiled.faults.filter(isOfUse(config.config)))
-  // A template that is rendered with wrong documents says nothing of its own.
-  if (faults.none()) tryOut(snapshot, config.config, documents, faults, warnings)
+  faults.addTemplates(documents.config, compiled.faults.filter(isRelevant(config.config)))
+  // With invalid documents, a template may fail through no fault of its own.
+  if (faults.none()) renderAll(snapshot, config.config, documents, faults, warnings)
   faults.throwIfAny()
   return { snapshot, warnings, sources: describeSources(documents) }
 }
@@ -102,9 +102,9 @@ interface Documents {
 function findDocuments(options: LoadOptions, revision: string, faults: FaultCollector): Documents {
   const parsed = new Map<DocumentSource, ParsedSource>()
   const parse = (source: DocumentSource): ParsedSource => {
-    const known = parsed.get(source) ?? parseSource(source)
-    parsed.set(source, known)
-    return known
+    const result = parsed.get(source) ?? parseSource(source)
+    parsed.set(source, result)
+    return result
   }
   const find = (key: 'config' | 'values' | 'mesh', source: DocumentSource | undefined): FoundDocument | undefined => {
     if (source === undefined) return undefined
@@ -112,7 +112,7 @@ function findDocuments(options: LoadOptions, revision: string, faults: FaultColl
     faults.addFound(problems)
     return found
   }
-  // Istio keeps both in one ConfigMap: whoever gives that as the configuration means its values too.
+  // Istio keeps both in one ConfigMap: if it is given as the configuration, its values are used too.
   const both = options.values === undefined && options.config !== undefined && hasKey(parse(options.config), 'values')
   return {
     config: find('config', options.config),
@@ -138,7 +138,7 @@ function readValues(
   else faults.addAll('--set', checkValues(values))
   const missing = ['hub', 'tag'].filter((key) => (lookup(values, 'global', key) ?? '') === '')
   if (document !== undefined && missing.length > 0) {
-    const message = `global.${missing.join(' and global.')} not set: images will lack it. The document replaces the embedded values whole`
+    const message = `global.${missing.join(' and global.')} unset, so image names will lack it: the document replaces the embedded values as a whole`
     warnings.push({ document: document.name, path: 'global', message })
   }
   return values
@@ -158,31 +158,31 @@ function setValues(values: JsonObject, set: readonly string[], faults: FaultColl
 }
 
 /**
- * Istio's charts put templates of its gateway controller beside those for injection. They are made for other data: unless the
- * configuration asks for one by name, nothing about them is worth a complaint.
+ * Istio's charts put templates of its gateway controller beside those for injection. They are written for other data: unless
+ * the configuration uses one by name, their faults don't matter.
  */
 const controllerTemplates: ReadonlySet<string> = new Set(['waypoint', 'kube-gateway', 'agentgateway'])
 
-function isOfUse(config: InjectorConfig): (fault: { readonly template: string }) => boolean {
-  return ({ template }) => !controllerTemplates.has(template) || isAskedFor(template, config)
+function isRelevant(config: InjectorConfig): (fault: { readonly template: string }) => boolean {
+  return ({ template }) => !controllerTemplates.has(template) || isUsed(template, config)
 }
 
-function isAskedFor(template: string, { defaultTemplates, aliases }: InjectorConfig): boolean {
+function isUsed(template: string, { defaultTemplates, aliases }: InjectorConfig): boolean {
   return defaultTemplates.includes(template) || Object.values(aliases).some((names) => names.includes(template))
 }
 
-/** Renders every template once. An embedded one that no pod gets unasked may well need values that this installation lacks. */
-function tryOut(
+/** Renders every template once. An embedded template that isn't a default may well need values that this installation lacks. */
+function renderAll(
   snapshot: Snapshot,
   config: InjectorConfig,
   documents: Documents,
   faults: FaultCollector,
   warnings: ConfigWarning[],
 ): void {
-  for (const fault of tryTemplates(snapshot).filter(isOfUse(config))) {
+  for (const fault of tryTemplates(snapshot).filter(isRelevant(config))) {
     const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
-    if (embedded && !isAskedFor(fault.template, config)) {
-      const message = `pods that ask for it can't be injected with these values: ${fault.message}`
+    if (embedded && !isUsed(fault.template, config)) {
+      const message = `pods that use it can't be injected with these values: ${fault.message}`
       warnings.push({ document: 'embedded', path: formatPath(['templates', fault.template]), message })
     } else {
       const valuesReplaced = embedded && documents.values !== undefined
@@ -204,12 +204,12 @@ function allowedEnvironment(
 }
 
 /**
- * Alike for documents that say the same, however they are written: comments, key order and unknown keys don't matter. Nor
- * does whether pods carry it: who only compares it doesn't stamp.
+ * Equal for documents of the same content, however they are written: comments, key order and unknown keys don't matter. Nor
+ * does `stampHash`, so that commands which only compare the hash need not set it.
  */
 function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: InjectorSettings): string {
-  const { stampHash: _, ...counting } = settings
-  return sha256(canonicalJson({ config, values, mesh, settings: counting, shared }))
+  const { stampHash: _, ...hashed } = settings
+  return sha256(canonicalJson({ config, values, mesh, settings: hashed, shared }))
 }
 
 function warnAbout(unknown: readonly string[], document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
@@ -220,7 +220,7 @@ function warnAbout(unknown: readonly string[], document: FoundDocument | undefin
 
 function warnAboutPolicy(policy: string, document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
   if (document === undefined || policy === 'enabled' || policy === 'disabled') return
-  const message = `${quote(policy)} is neither enabled nor disabled: no pod will be injected`
+  const message = `${quote(policy)} is neither enabled nor disabled: no pods will be injected`
   warnings.push({ document: document.name, path: 'policy', message })
 }
 

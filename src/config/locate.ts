@@ -14,12 +14,12 @@ import type { Path } from '../lang/text/path.ts'
 import type { Position } from './faults.ts'
 
 /**
- * Finds where a path stands in a document; undefined where that can't be said. With `at`, a place in the text at that path
- * (a template in a block, say); undefined too when that text isn't written as it is, line by line.
+ * Finds the position of a path in a document; undefined if it can't be determined. With `at`, a position in the string at
+ * that path (such as a template in a block scalar); undefined too if the string isn't written line by line.
  */
 export type Locate = (path: Path, at?: Position) => Position | undefined
 
-/** A Locate for the first document of a YAML (or JSON) text. The text is parsed when it is first asked. */
+/** A Locate for the first document of a YAML (or JSON) source, which is parsed on the first call. */
 export function locateIn(text: string): Locate {
   let events: readonly Event[] | undefined
   return (path, at) => {
@@ -38,18 +38,18 @@ function eventsOf(text: string): readonly Event[] {
   try {
     return parseEvents(text, {})
   } catch {
-    // Whoever read the document has reported that already.
+    // The reader of the document has reported that already.
     return []
   }
 }
 
 interface Found {
-  /** The key, or the item of a list, at which the value stands. */
+  /** The key or the list item of the value. */
   readonly key: Event
   readonly value: Event
 }
 
-/** The deepest part of the path that is there stands for what is missing below it. */
+/** Finds a path. If it is missing in the document, the position of its last existing ancestor is used. */
 function find(text: string, events: readonly Event[], path: Path): Found | undefined {
   let index = events[0]?.type === EVENT_DOCUMENT ? 1 : 0
   let found: Found | undefined
@@ -57,7 +57,7 @@ function find(text: string, events: readonly Event[], path: Path): Found | undef
     const next = typeof step === 'number' ? itemAt(events, index, step) : valueAt(text, events, index, step)
     const key = next === undefined ? undefined : events[next.key]
     const value = next === undefined ? undefined : events[next.value]
-    // What can't be walked into (an alias, a merged key) is located as far as the path goes.
+    // Aliases and merged keys can't be followed: use the position found so far.
     if (next === undefined || key === undefined || value === undefined) return found
     found = { key, value }
     index = next.value
@@ -76,7 +76,7 @@ function valueAt(text: string, events: readonly Event[], mapping: number, name: 
   for (let key = mapping + 1; isNode(events[key]); ) {
     const value = behind(events, key)
     const event = events[key]
-    // The last of equal keys counts.
+    // Of duplicate keys the last one counts.
     if (event?.type === EVENT_SCALAR && getScalarValue(text, event) === name) found = { key, value }
     key = behind(events, value)
   }
@@ -94,7 +94,7 @@ function isNode(event: Event | undefined): boolean {
   return event !== undefined && event.type !== EVENT_POP
 }
 
-/** The index behind the node that begins at `index`. */
+/** The index after the node that starts at `index`. */
 function behind(events: readonly Event[], index: number): number {
   let open = 0
   let next = index

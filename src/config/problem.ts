@@ -4,7 +4,7 @@ import { dnsLabelRule } from '../istio/revisions/names.ts'
 import { type SelectorFault, selectorFaultReason } from '../kubernetes/selector-fault.ts'
 import { type JsonProblem, jsonReasons } from '../lang/json-data.ts'
 import { type ByCode, byCode } from '../lang/text/by-code.ts'
-import { type Found, typeText } from '../lang/text/found.ts'
+import { type Found, typeName } from '../lang/text/found.ts'
 import { knownNames } from '../lang/text/nearest.ts'
 import { quote } from '../lang/text/path.ts'
 import { type SetFault, setFaultReason } from './set-fault.ts'
@@ -33,12 +33,12 @@ type ValueProblem =
   /** `detail` is the error of the template, with its line and a caret. */
   | { readonly code: 'invalid-template'; readonly detail: string; readonly valuesReplaced: boolean }
 
-/** What is wrong with a text before anyone asks what it means. */
-type TextProblem =
+/** A document that can't be parsed. */
+type SyntaxProblem =
   | { readonly code: 'not-yaml'; readonly detail: string; readonly lineOfText?: number }
   | { readonly code: 'too-long'; readonly limit: number }
 
-/** A file, folder or ConfigMap isn't there, can't be read, or holds something else. `detail` is what the system says. */
+/** A file, folder or ConfigMap that doesn't exist, can't be read or contains something else. `detail` is the system's error. */
 type SourceProblem =
   | { readonly code: 'file-not-found' }
   | { readonly code: 'file-forbidden' }
@@ -57,7 +57,7 @@ type SourceProblem =
       readonly code: 'several-config-maps'
       readonly key: string
       readonly names: readonly string[]
-      readonly usual: string
+      readonly defaultName: string
     }
   | { readonly code: 'not-loaded'; readonly detail: string }
 
@@ -67,74 +67,74 @@ interface NamedKeys {
   readonly keys: readonly string[]
 }
 
-type OwnProblem = ValueProblem | TextProblem | JsonProblem | SourceProblem
+type OwnProblem = ValueProblem | SyntaxProblem | JsonProblem | SourceProblem
 
-/** Faults that have a table of their own; the code that is reported is theirs. */
+/** Faults that have a table of their own; their own code is reported. */
 type Nested =
   | { readonly code: 'mesh'; readonly fault: MeshValueFault }
   | { readonly code: 'selector'; readonly fault: SelectorFault }
   | { readonly code: 'set'; readonly fault: SetFault }
   | { readonly code: 'proxy-config'; readonly fault: ProxyConfigFault }
 
-/** Why a configuration can't serve, without the place. */
+/** Why a configuration can't be loaded, without the position. */
 export type ConfigProblem = OwnProblem | Nested
 
-/** The code of a ConfigFault. They are stable. */
+/** The code of a ConfigFault. Codes are stable. */
 export type ConfigFaultCode = OwnProblem['code'] | MeshValueFault['code'] | SelectorFault['code'] | SetFault['code']
 
 export function codeOf(problem: ConfigProblem): ConfigFaultCode {
   return 'fault' in problem ? problem.fault.code : problem.code
 }
 
-/** A problem in words, and what to do about it. */
-export interface ProblemTexts {
+/** A problem as a sentence, and how to fix it. */
+export interface ProblemDescription {
   readonly reason: string
   readonly fix?: string
 }
 
-export function describeProblem(problem: ConfigProblem): ProblemTexts {
-  const texts = byCode(problemSentences, problem)
-  return typeof texts === 'string' ? { reason: texts } : texts
+export function describeProblem(problem: ConfigProblem): ProblemDescription {
+  const description = byCode(problemSentences, problem)
+  return typeof description === 'string' ? { reason: description } : description
 }
 
-const expectedTexts: Readonly<Record<Expected, string>> = {
-  string: 'a text',
-  'string-or-number': 'a text or number',
+const expectedNouns: Readonly<Record<Expected, string>> = {
+  string: 'a string',
+  'string-or-number': 'a string or a number',
   boolean: 'a boolean',
   list: 'a list',
   object: 'an object',
 }
 
-const fixesOfEmpty: Readonly<Record<Empty, string>> = {
-  document: 'write {} to say nothing in it',
-  'file-name': 'name a file or folder, or leave it out',
+const fixesForEmpty: Readonly<Record<Empty, string>> = {
+  document: 'write {} for an empty document',
+  'file-name': 'name a file or folder, or omit it',
   annotations: 'name at least one annotation',
-  values: 'leave it out to allow no value at all',
-  message: 'leave it out for a message that names the annotation, its value and the rule',
+  values: 'omit it to allow no values',
+  message: 'omit it for a message with the annotation, its value and the rule',
 }
 
-/** For each code the sentence, and what to do about it. */
-export const problemSentences: ByCode<ConfigProblem, string | ProblemTexts> = {
+/** The sentence for each code, and how to fix it. */
+export const problemSentences: ByCode<ConfigProblem, string | ProblemDescription> = {
   'wrong-type': ({ expected, actual }) => {
-    const reason = `must be ${expectedTexts[expected]}, is ${typeText(actual)}`
+    const reason = `must be ${expectedNouns[expected]}, not ${typeName(actual)}`
     const { value } = actual
     return expected === 'string' && value !== undefined ? { reason, fix: `put it in quotes: "${value}"` } : reason
   },
-  'not-one-of': ({ expected, actual }) => `must be ${expected.join(' or ')}, is ${quote(actual)}`,
+  'not-one-of': ({ expected, actual }) => `must be ${expected.join(' or ')}, not ${quote(actual)}`,
   missing: () => 'is missing',
-  empty: ({ what }) => ({ reason: 'is empty', fix: fixesOfEmpty[what] }),
+  empty: ({ what }) => ({ reason: 'is empty', fix: fixesForEmpty[what] }),
   'unknown-field': ({ name, known }) => ({ reason: 'is not a field of a rule', fix: knownNames(name, known) }),
   'unknown-setting': ({ name, known }) => ({ reason: 'is not a setting', fix: knownNames(name, known) }),
   'unknown-template': ({ name, known }) => ({
-    reason: `there is no template ${name}`,
+    reason: `unknown template ${name}`,
     fix: knownNames(name, known),
   }),
-  'not-an-annotation': () => 'is not the name of an annotation: [PREFIX/]NAME',
+  'not-an-annotation': () => 'is not a valid annotation name: [PREFIX/]NAME',
   'not-an-annotation-pattern': ({ actual }) =>
-    `${quote(actual)} is neither the name of an annotation nor the beginning of one with a * behind`,
+    `${quote(actual)} is neither an annotation name nor a prefix followed by *`,
   'empty-selector': () => ({
-    reason: 'selects by nothing',
-    fix: 'write matchLabels or matchExpressions, or leave it out',
+    reason: 'is an empty selector',
+    fix: 'write matchLabels or matchExpressions, or omit it',
   }),
   'not-a-config-map': ({ actual }) => ({
     reason: `${JSON.stringify(actual)} does not name a ConfigMap`,
@@ -149,38 +149,38 @@ export const problemSentences: ByCode<ConfigProblem, string | ProblemTexts> = {
     valuesReplaced
       ? {
           reason: detail,
-          fix: 'the values document replaces the embedded values whole: start from a copy of those, or set only what differs',
+          fix: 'the values document replaces the embedded values as a whole: start from a copy of them, or use --set for single values',
         }
       : detail,
   'not-yaml': ({ detail, lineOfText }) =>
-    lineOfText === undefined ? detail : `line ${lineOfText} of its text: ${detail}`,
+    lineOfText === undefined ? detail : `line ${lineOfText} of its value: ${detail}`,
   ...jsonReasons,
   'too-long': ({ limit }) => `is longer than ${limit} characters`,
-  'file-not-found': () => 'there is no such file',
-  'file-forbidden': () => 'may not be read by this user',
+  'file-not-found': () => 'file not found',
+  'file-forbidden': () => "can't be read: permission denied",
   'file-is-a-folder': () => 'is a folder',
-  'file-below-a-file': () => 'is below something that is no folder',
+  'file-below-a-file': () => 'has a parent that is not a folder',
   'file-unreadable': ({ detail }) => `can't be read: ${detail}`,
   'file-too-large': ({ limit }) => `is larger than ${limit} bytes`,
   'folder-without-file': ({ key }) => ({
     reason: `is a folder without a file ${key}`,
-    fix: 'name the file itself, or mount the ConfigMap that has this key',
+    fix: 'name the file itself, or mount the ConfigMap with this key',
   }),
   'not-a-settings-file': () => 'is a Kubernetes manifest, not a settings file',
   'no-cluster': () => "can't be read without a cluster",
   'cluster-unreadable': ({ detail }) => detail,
-  'config-map-not-found': () => 'there is no such ConfigMap',
+  'config-map-not-found': () => 'not found',
   'config-map-without-key': ({ key, keys }) => ({ reason: `has no key ${key}`, fix: `it has ${keysText(keys)}` }),
   'no-config-map-with-key': ({ key, others }) => ({
-    reason: `holds no ConfigMap with the key ${key}`,
+    reason: `contains no ConfigMap with the key ${key}`,
     fix:
       others.length > 0
-        ? `it has ${others.map(({ name, keys }) => `${name} with ${keysText(keys)}`).join('; ')}`
-        : 'it has no ConfigMap',
+        ? `it contains ${others.map(({ name, keys }) => `${name} with ${keysText(keys)}`).join('; ')}`
+        : 'it contains no ConfigMaps',
   }),
-  'several-config-maps': ({ key, names, usual }) => ({
-    reason: `holds several ConfigMaps with the key ${key} (${names.join(', ')})`,
-    fix: `leave one, or one named ${usual}`,
+  'several-config-maps': ({ key, names, defaultName }) => ({
+    reason: `contains several ConfigMaps with the key ${key} (${names.join(', ')})`,
+    fix: `keep only one, or name one of them ${defaultName}`,
   }),
   'not-loaded': ({ detail }) => `can't be loaded: ${detail}`,
   mesh: ({ fault }) => meshFaultReason(fault),

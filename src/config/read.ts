@@ -5,7 +5,7 @@ import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 import type { ConfigProblem, Expected } from './problem.ts'
 
-/** Reads a value of a document: reports what is wrong with it, and then gives something to go on with. */
+/** Reads a value of a document. Reports an invalid value and returns a fallback, so that reading continues. */
 export type Read<T> = (value: Json, path: Path, report: Report) => T
 
 export function wrongType(expected: Expected, value: unknown): ConfigProblem {
@@ -64,7 +64,7 @@ export const readLabelSelector: Read<LabelSelector> = (value, path, report) => {
   return selector
 }
 
-/** Texts by annotation name. The API server would refuse every pod on which a wrong name is set. */
+/** Annotations. The API server would reject every pod with an invalid annotation name. */
 export const readAnnotations: Read<StringMap> = (value, path, report) => {
   const annotations = readMap(readString)(value, path, report)
   for (const name of Object.keys(annotations)) {
@@ -73,14 +73,14 @@ export const readAnnotations: Read<StringMap> = (value, path, report) => {
   return annotations
 }
 
-/** Whether a text is [PREFIX/]NAME. https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set */
+/** Whether a string is [PREFIX/]NAME. https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set */
 export function isAnnotationName(name: string): boolean {
   const [last = '', prefix, ...more] = name.split('/').reverse()
   const validPrefix = prefix === undefined || (prefix.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(prefix))
   return more.length === 0 && validPrefix && last.length <= 63 && /^[a-z0-9]([\w.-]*[a-z0-9])?$/i.test(last)
 }
 
-/** Own keys with something behind them: `key:` without a value is as if it weren't there. */
+/** The entries that have a value: `key:` without one counts as unset. */
 export function presentEntries(object: JsonObject): readonly [string, Json][] {
   return Object.entries(object).filter(([, value]) => value !== null)
 }

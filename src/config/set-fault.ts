@@ -1,8 +1,8 @@
 import { type ByCode, byCode } from '../lang/text/by-code.ts'
-import { type Found, typeText } from '../lang/text/found.ts'
+import { type Found, typeName } from '../lang/text/found.ts'
 import { formatPath, type Path } from '../lang/text/path.ts'
 
-/** Why an assignment of `--set` can't be read, or doesn't fit the values. */
+/** Why a `--set` assignment can't be parsed or doesn't fit the values. */
 export type SetFault =
   | { readonly code: 'set-empty' }
   | ({ readonly code: 'set-empty-name' } & OfArgument)
@@ -10,7 +10,7 @@ export type SetFault =
   | ({ readonly code: 'set-no-value'; readonly path: Path } & OfArgument)
   | ({ readonly code: 'set-open-list' } & OfArgument)
   | ({ readonly code: 'set-after-list' } & OfArgument)
-  /** The value at the first `depth` steps of the path can't hold what the path asks for below it. */
+  /** The value at the first `depth` steps of the path isn't the list or object that the next step needs. */
   | {
       readonly code: 'set-wrong-type'
       readonly path: Path
@@ -27,18 +27,18 @@ export function setFaultReason(fault: SetFault): string {
   return byCode(setReasons, fault)
 }
 
-const expectedTexts = { list: 'a list', object: 'an object' } as const
+const expectedNouns = { list: 'a list', object: 'an object' } as const
 
-/** For each code the sentence. */
+/** The sentence for each code. */
 export const setReasons: ByCode<SetFault, string> = {
   'set-empty': () => 'is empty: write path=value',
   'set-empty-name': ({ argument }) => `${JSON.stringify(argument)} has an empty name in its path`,
   'set-bad-index': ({ argument, max }) =>
-    `${JSON.stringify(argument)} has a position in a list that is not [0] to [${max}]`,
+    `${JSON.stringify(argument)} has a list index that is not between [0] and [${max}]`,
   'set-no-value': ({ argument, path }) =>
-    `${JSON.stringify(argument)} gives ${formatPath(path)} no value: write path=value`,
-  'set-open-list': ({ argument }) => `${JSON.stringify(argument)} has a list without its }`,
-  'set-after-list': ({ argument }) => `${JSON.stringify(argument)} goes on behind a list's }`,
+    `${JSON.stringify(argument)} has no value for ${formatPath(path)}: write path=value`,
+  'set-open-list': ({ argument }) => `${JSON.stringify(argument)} has a list without a closing }`,
+  'set-after-list': ({ argument }) => `${JSON.stringify(argument)} continues after the } of a list`,
   'set-wrong-type': ({ path, depth, expected, actual }) =>
-    `sets ${formatPath(path)}, but ${formatPath(path.slice(0, depth))} is ${typeText(actual)}, not ${expectedTexts[expected]}`,
+    `sets ${formatPath(path)}, but ${formatPath(path.slice(0, depth))} is ${typeName(actual)}, not ${expectedNouns[expected]}`,
 }

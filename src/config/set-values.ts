@@ -1,11 +1,11 @@
 /*
- * `--set path=value` as Helm's users know it (helm.sh/docs/intro/using_helm, "The Format and Limitations of --set"):
+ * `--set path=value`, as in Helm (helm.sh/docs/intro/using_helm, "The Format and Limitations of --set"):
  *
  *   a.b=1,c=x        several, joined by commas         a=null     removes the key
  *   a={x,y}          a list of values                  a[0].b=1   an item of a list
- *   a\.b=x\,y        a dot, comma, bracket, = or \ that belongs to the name or the text
+ *   a\.b=x\,y        a dot, comma, bracket, = or \ that is part of the name or the value
  *
- * true and false are booleans, whole numbers are numbers (not with a 0 in front of other digits), all else is text, `1.5` too.
+ * true and false are booleans, integers are numbers (unless they have a leading zero), everything else is a string, even `1.5`.
  */
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import { foundOf } from '../lang/text/found.ts'
@@ -17,7 +17,7 @@ export interface Assignment {
   readonly value: Json
 }
 
-/** An assignment can't be read or doesn't fit the values. */
+/** An assignment can't be parsed or doesn't fit the values. */
 export class SetError extends Error {
   override readonly name = 'SetError'
   readonly fault: SetFault
@@ -31,7 +31,7 @@ export class SetError extends Error {
 // Helm's own limit for a[N].
 const maxIndex = 65_536
 
-/** Reads one `--set` argument. Throws SetError. */
+/** Parses one `--set` argument. Throws a SetError. */
 export function readSet(argument: string): readonly Assignment[] {
   const reader = new CharacterReader(argument)
   const assignments: Assignment[] = []
@@ -44,13 +44,13 @@ export function readSet(argument: string): readonly Assignment[] {
   return assignments
 }
 
-/** Values with one assignment made; the given ones stay as they are. Throws SetError when the path leads through a value without keys. */
+/** Returns the values with one assignment applied. Throws a SetError if the path leads through a scalar. */
 export function assign(values: JsonObject, { path, value }: Assignment): JsonObject {
   const changed = assignAt(values, path, 0, value)
   return isObject(changed) ? changed : values
 }
 
-/** Takes a text apart at special characters that no backslash stands before. */
+/** Splits a string at special characters that aren't escaped with a backslash. */
 class CharacterReader {
   private readonly characters: readonly { readonly text: string; readonly escaped: boolean }[]
   private position = 0
@@ -66,14 +66,14 @@ class CharacterReader {
     return this.position >= this.characters.length
   }
 
-  /** Steps over this special character if it is the next one. */
+  /** Skips this special character if it is the next one. */
   next(special: string): boolean {
     if (!this.at(special)) return false
     this.position++
     return true
   }
 
-  /** The text up to one of these special characters, which is left to be read, or to the end. */
+  /** Reads up to one of these special characters, exclusive, or to the end. */
   until(specials: string): string {
     let text = ''
     while (!this.done() && !this.at(specials)) text += this.characters[this.position++]?.text ?? ''
@@ -111,7 +111,7 @@ function readList(reader: CharacterReader, argument: string): Json {
     if (!reader.next(',') && reader.done()) throw new SetError({ code: 'set-open-list', argument })
   }
   if (!reader.done() && reader.until(',') !== '') throw new SetError({ code: 'set-after-list', argument })
-  // {} is the list of nothing.
+  // {} is the empty list.
   return items.length === 1 && items[0] === '' ? [] : items
 }
 

@@ -7,30 +7,30 @@ import { checkConfigMapNamed } from './config-maps.ts'
 import { type Problem, type Report, reporter } from './faults.ts'
 import { presentEntries, type Read, readBoolean, readOneOf, readString, readStrings, wrongType } from './read.ts'
 
-/** The settings that stand in a snapshot, as they are given. */
+/** The settings that become part of a snapshot, before defaults are filled in. */
 export interface InjectorChoices {
   readonly revision?: string | undefined
-  /** `auto` follows the nodes that are known; without nodes it is as on the newest Kubernetes: enabled. */
+  /** `auto` depends on the cluster's nodes; without nodes it means enabled, as on the newest Kubernetes. */
   readonly nativeSidecars?: NativeSidecars | undefined
   readonly platform?: 'openshift' | undefined
   readonly compliancePolicy?: string | undefined
-  /** Whether injected pods carry the configuration's hash. */
+  /** Whether injected pods get the configuration's hash as an annotation. */
   readonly stampHash?: boolean | undefined
 }
 
-/** The settings of a snapshot, of an object that may hold more. */
+/** The settings of a snapshot, from an object that may contain more. */
 export function choicesOf({ revision, nativeSidecars, platform, compliancePolicy, stampHash }: InjectorChoices) {
   const choices = { revision, nativeSidecars, platform, compliancePolicy, stampHash }
   return choices satisfies Record<keyof InjectorChoices, unknown>
 }
 
-/** What flags say, alike for all commands, or the settings file for them. */
+/** The settings that all commands share, from flags or from the settings file. */
 export interface Settings extends InjectorChoices {
-  /** Files, folders or `configmap:[NAMESPACE/]NAME`; `values` and `mesh` may be the one of `config`. */
+  /** A file, a folder or `configmap:[NAMESPACE/]NAME`; `values` and `mesh` may name the same source as `config`. */
   readonly config?: string | undefined
   readonly values?: string | undefined
   readonly mesh?: string | undefined
-  /** Whether what isn't named comes from the ConfigMaps of an Istio installation. */
+  /** Whether documents that aren't named come from the ConfigMaps of an Istio installation. */
   readonly fromCluster?: boolean | undefined
   /** The namespace of that installation. */
   readonly istioNamespace?: string | undefined
@@ -38,7 +38,7 @@ export interface Settings extends InjectorChoices {
   readonly set?: readonly string[] | undefined
 }
 
-/** The same with every default filled in. */
+/** The settings of a snapshot with every default filled in. */
 export interface InjectorSettings {
   readonly revision: string
   readonly nativeSidecars: NativeSidecars
@@ -53,7 +53,7 @@ export interface SettingField<T> {
   readonly text: string
 }
 
-/** Every setting: how it is read, its flag, what it means (for `--help` and the documentation). */
+/** Every setting: how it is read, its flag and its description (for `--help` and the documentation). */
 export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Settings[K]> } = {
   config: {
     read: readPath,
@@ -63,7 +63,7 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   values: {
     read: readPath,
     flag: '--values FILE',
-    text: 'The values that templates see: a file, a ConfigMap manifest, a folder with a file `values`, or `configmap:NAMESPACE/NAME`.',
+    text: 'The values for templates: a file, a ConfigMap manifest, a folder with a file `values`, or `configmap:NAMESPACE/NAME`.',
   },
   mesh: {
     read: readPath,
@@ -73,54 +73,54 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   fromCluster: {
     read: readBoolean,
     flag: '--from-cluster',
-    text: "Takes what is not named from Istio's ConfigMaps in the cluster: `istio-sidecar-injector` and `istio`, with `-REVISION` behind for a revision.",
+    text: "Read the documents that aren't named from Istio's ConfigMaps in the cluster: `istio-sidecar-injector` and `istio`, with the suffix `-REVISION` for a revision.",
   },
   istioNamespace: {
     read: readNamespace,
     flag: '--istio-namespace NAMESPACE',
-    text: 'The namespace of these ConfigMaps; by default istio-system.',
+    text: "The namespace of Istio's ConfigMaps; by default istio-system.",
   },
   set: {
     read: readStrings,
     flag: '--set PATH=VALUE',
-    text: 'Changes one of the values; can be repeated.',
+    text: 'Set one of the values; can be repeated.',
   },
   revision: {
     read: readRevision,
     flag: '--revision NAME',
-    text: 'The revision that this injector is of; by default none.',
+    text: 'The revision of this injector; by default none.',
   },
   nativeSidecars: {
     read: readOneOf<NativeSidecars>('auto', 'enabled', 'disabled'),
     flag: '--native-sidecars MODE',
-    text: 'Whether the proxy is an init container that keeps running: `auto` (the default: when every node can), `enabled` or `disabled`.',
+    text: 'Whether the proxy is injected as a native sidecar: `auto` (the default: if every node supports it), `enabled` or `disabled`.',
   },
   platform: {
     read: readPlatform,
     flag: '--platform NAME',
-    text: '`openshift`, or nothing for any other Kubernetes.',
+    text: '`openshift`; unset for any other Kubernetes.',
   },
   compliancePolicy: {
     read: readString,
     flag: '--compliance-policy NAME',
-    text: 'What the proxies must comply with, such as `fips-140-3`; by default nothing.',
+    text: 'The compliance policy of the proxies, such as `fips-140-3`; by default none.',
   },
   stampHash: {
     read: readBoolean,
     flag: '--stamp-hash',
-    text: `Writes the hash of the configuration on injected pods (annotation ${hashAnnotation}).`,
+    text: `Record the hash of the configuration on injected pods (annotation ${hashAnnotation}).`,
   },
 }
 
 /** The keys of settings, in the order of the documentation. */
 export const settingNames: readonly (keyof Settings)[] = Object.keys(settingFields).filter(isSettingName)
 
-/** Whether a key of a document, or of an object of flags, is that of a setting. */
+/** Whether a key of a document or of an object of flags is a setting. */
 export function isSettingName(key: unknown): key is keyof Settings {
   return typeof key === 'string' && Object.hasOwn(settingFields, key)
 }
 
-/** Reads the settings document (`outrigger.yaml`); paths in it stay as they are written. An unknown key is a fault. */
+/** Reads the settings document (`outrigger.yaml`). Paths in it aren't resolved. An unknown key is a fault. */
 export function readSettings(document: Json): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const { problems, report } = reporter()
   if (!isObject(document) && document !== null) report([], wrongType('object', document))
@@ -148,7 +148,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
   return { settings, problems }
 }
 
-/** Flags over the settings file: each counts where it is given; what `set` changes comes after what the file's changes. */
+/** Merges flags over the settings file: a flag takes precedence; the flags' `set` is applied after the file's. */
 export function mergeSettings(file: Settings, flags: Settings): Settings {
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
   return { ...file, ...given, set: [...(file.set ?? []), ...(flags.set ?? [])] }
@@ -188,7 +188,7 @@ function readNamespace(value: Json, path: Path, report: Report): string {
 
 function readRevision(value: Json, path: Path, report: Report): string {
   const text = readString(value, path, report)
-  // It is the value of the label istio.io/rev, and part of object names.
+  // It is the value of the label istio.io/rev and part of object names.
   if (text !== '' && !isDnsLabel(text)) {
     report(path, { code: 'not-a-revision', actual: text })
   }

@@ -2,13 +2,13 @@ import type { ConfigMaps } from './config-maps.ts'
 import type { ConfigurationRead } from './files.ts'
 import { FolderWatch, stampsOf } from './folder-watch.ts'
 
-/** Notices when sources of one kind change. */
+/** Watches sources of one kind for changes. */
 export interface SourceWatch {
-  /** From now on what was read here, and nothing else, is watched. */
+  /** Watches the sources that were read, and no others, from now on. */
   follow(read: ConfigurationRead): Promise<void>
-  /** Tells one state of these sources from another without reading them all. */
+  /** Identifies the state of these sources without reading them all. */
   stamps(read: ConfigurationRead): Promise<string>
-  /** Whether changes of some can't be noticed now, so that they have to be looked at. */
+  /** Whether some sources can't be watched now and have to be polled. */
   incomplete(): boolean
   close(): void
 }
@@ -24,7 +24,7 @@ export function watchFiles(onChange: () => void): SourceWatch {
   }
 }
 
-/** ConfigMaps. Whoever made the ConfigMaps closes them. */
+/** ConfigMaps. Closing them is left to the caller. */
 export function watchConfigMaps(
   configMaps: (() => Promise<ConfigMaps>) | undefined,
   onChange: () => void,
@@ -32,7 +32,7 @@ export function watchConfigMaps(
   let followed: ConfigMaps | undefined
   return {
     async follow(read) {
-      // The first ConfigMap may be named long after the start; until then there is nothing to connect to.
+      // A ConfigMap may be named only long after the start; until then no connection is needed.
       if (followed === undefined && read.configMaps.length > 0) followed = await configMaps?.()
       followed?.follow(read.configMaps, onChange)
     },

@@ -3,29 +3,33 @@ import type { Problem } from './faults.ts'
 import type { Expected } from './problem.ts'
 import { wrongType } from './read.ts'
 
-type Kind = 'text' | 'boolean' | 'text or number'
+type Kind = 'string' | 'boolean' | 'string or number'
 
-/** The values that the injector itself reads, templates aside. Of all others only a template knows what they must be. */
+/** The values that the injector itself reads, rather than templates. The types of all others depend on the templates. */
 export const checkedValues: readonly {
   readonly path: readonly string[]
   readonly kind: Kind
   readonly text: string
 }[] = [
-  { path: ['global', 'hub'], kind: 'text', text: 'The registry and folder of the images.' },
-  { path: ['global', 'tag'], kind: 'text or number', text: 'The tag of the images.' },
-  { path: ['global', 'variant'], kind: 'text', text: 'The type of the images: `distroless`, `debug` or nothing.' },
+  { path: ['global', 'hub'], kind: 'string', text: 'The registry and repository prefix of the images.' },
+  { path: ['global', 'tag'], kind: 'string or number', text: 'The tag of the images.' },
+  { path: ['global', 'variant'], kind: 'string', text: 'The variant of the images: `distroless`, `debug` or empty.' },
   {
     path: ['global', 'proxy', 'image'],
-    kind: 'text',
-    text: "The proxy's image: a name below the hub, or the whole image.",
+    kind: 'string',
+    text: "The proxy's image: a name within the hub, or a full image reference.",
   },
-  { path: ['global', 'proxy_init', 'image'], kind: 'text', text: "The init container's image, likewise." },
+  { path: ['global', 'proxy_init', 'image'], kind: 'string', text: "The init container's image: likewise." },
   {
     path: ['global', 'multiCluster', 'clusterName'],
-    kind: 'text',
-    text: 'The cluster, when the path of the webhook names none.',
+    kind: 'string',
+    text: "The cluster, unless the webhook's path contains one.",
   },
-  { path: ['global', 'network'], kind: 'text', text: 'The network, when neither the pod nor the path names one.' },
+  {
+    path: ['global', 'network'],
+    kind: 'string',
+    text: "The network, unless the pod or the webhook's path specifies one.",
+  },
   {
     path: ['global', 'proxy', 'holdApplicationUntilProxyStarts'],
     kind: 'boolean',
@@ -34,17 +38,17 @@ export const checkedValues: readonly {
   {
     path: ['sidecarInjectorWebhook', 'rewriteAppHTTPProbe'],
     kind: 'boolean',
-    text: "Whether probes go through the proxy's agent.",
+    text: 'Whether probes are rewritten to go through the agent.',
   },
 ]
 
 const kinds: { readonly [K in Kind]: { readonly types: readonly string[]; readonly expected: Expected } } = {
-  text: { types: ['string'], expected: 'string' },
+  string: { types: ['string'], expected: 'string' },
   boolean: { types: ['boolean'], expected: 'boolean' },
-  'text or number': { types: ['string', 'number'], expected: 'string-or-number' },
+  'string or number': { types: ['string', 'number'], expected: 'string-or-number' },
 }
 
-/** What is wrong with those values that are there. */
+/** The problems of these values, as far as they are set. */
 export function checkValues(values: JsonObject): readonly Problem[] {
   return checkedValues.flatMap(({ path, kind }) => {
     const value = lookup(values, ...path)

@@ -7,23 +7,23 @@ import type { Loaded } from './load.ts'
 import { type SourceWatch, watchConfigMaps, watchFiles } from './source-watch.ts'
 
 export interface WatchOptions extends ConfigurationOptions {
-  /** How long sources must be quiet before they are read, in milliseconds. */
+  /** How long sources must be unchanged before they are read, in milliseconds. */
   readonly quietMs?: number
-  /** How often sources are looked at where no event came, in milliseconds; once a second while something is wrong. */
+  /** How often sources are polled in the absence of events, in milliseconds; once a second while the configuration is faulty. */
   readonly pollMs?: number
-  /** How the first load waits for ConfigMaps that aren't there yet; by default it doesn't. */
+  /** How the first load waits for ConfigMaps that don't exist yet; by default it doesn't. */
   readonly startup?: Startup | undefined
 }
 
 export interface Startup {
   readonly timeoutMs: number
-  /** Told what is waited for, whenever that changes. */
+  /** Called with what is being waited for, whenever that changes. */
   readonly onWaiting: (absent: readonly ConfigFault[]) => void
-  /** Ends the waiting: the load then rejects. */
+  /** Stops the waiting: the load then rejects. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What came of sources that changed. A snapshot that says the same as the one before is the one before. */
+/** The result of loading changed sources. If the content is the same as before, so is the snapshot object. */
 export type Reload = (
   | { readonly result: 'loaded'; readonly loaded: Loaded; readonly previous: Snapshot }
   | { readonly result: 'failed'; readonly error: ConfigError }
@@ -33,22 +33,22 @@ export type Reload = (
 }
 
 export interface WatchedConfiguration {
-  /** The last good snapshot. */
+  /** The last snapshot that was loaded. */
   current(): Snapshot
-  /** The same with its warnings and sources. */
+  /** That snapshot with its warnings and sources. */
   loaded(): Loaded
-  /** Calls back, after every change of what the sources say, good or not; a listener must not throw. Gives a function that stops it. */
+  /** Calls back after every load of changed sources, also if it fails; a listener must not throw. Returns a function that unsubscribes. */
   onReload(listener: (reload: Reload) => void): () => void
-  /** Stops watching, and waits for a reload that is under way. No listener is called afterwards. */
+  /** Stops watching and waits for a reload in progress. No listener is called afterwards. */
   close(): Promise<void>
 }
 
 const maxWaitMs = 1000
 
 /**
- * Loads the configuration and loads it again whenever its sources say something else: files edited in place, replaced, or
- * swapped as a mounted ConfigMap is, and ConfigMaps of an API server. What doesn't load changes nothing. Throws a
- * ConfigError when the first load fails.
+ * Loads the configuration, and reloads it whenever its sources change: files that are edited in place, replaced, or swapped
+ * like a mounted ConfigMap, and ConfigMaps of an API server. A reload that fails changes nothing. Throws a ConfigError if the
+ * first load fails.
  */
 export async function watchConfiguration(options: WatchOptions): Promise<WatchedConfiguration> {
   const { quietMs = 100, pollMs = 10_000 } = options
@@ -67,7 +67,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   let again = false
 
   await follow(read.content)
-  // What changed between reading and watching made no event.
+  // A change between reading and watching causes no event.
   soon()
 
   function schedule(milliseconds: number): void {
@@ -77,7 +77,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
     timer.unref()
   }
 
-  /** Sources changed, or may have: look when they have been quiet for a while, but not too late. */
+  /** Sources have changed, or may have: check them once they have been unchanged for a while, but not too late. */
   function soon(): void {
     const now = performance.now()
     waitingSince ??= now
@@ -109,10 +109,10 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   }
 
   function reload(content: ConfigurationRead): void {
-    const outcome = { ...attempt(content, loaded.snapshot), configMaps: content.configMapsInUse }
-    failing = outcome.result === 'failed'
-    if (outcome.result === 'loaded') loaded = outcome.loaded
-    for (const listener of listeners) listener(outcome)
+    const result = { ...attempt(content, loaded.snapshot), configMaps: content.configMapsInUse }
+    failing = result.result === 'failed'
+    if (result.result === 'loaded') loaded = result.loaded
+    for (const listener of listeners) listener(result)
   }
 
   function attempt(content: ConfigurationRead, previous: Snapshot) {
@@ -142,7 +142,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   }
 }
 
-/** Whatever goes wrong in a reload, the last good snapshot serves on and someone is told. */
+/** Any error of a reload is reported as a ConfigError; the last snapshot stays in use. */
 function asConfigError(error: unknown): ConfigError {
   if (error instanceof ConfigError) return error
   const detail = error instanceof Error ? error.message : String(error)
@@ -155,25 +155,25 @@ interface SteadyRead {
 }
 
 const maxTries = 5
-const askAgainMs = 250
+const retryMs = 250
 
-/** The first reading that can be loaded, or couldn't be even if all came that it lacks. */
+/** Reads until no ConfigMap is missing, or until there are faults that no ConfigMap can fix. */
 async function readFirst(options: WatchOptions, watches: readonly SourceWatch[]): Promise<SteadyRead> {
   const { startup } = options
   const end = performance.now() + (startup?.timeoutMs ?? 0)
-  let told = ''
+  let reported = ''
   for (;;) {
     const read = await readSteadily(options, watches)
     const { absent, faults } = read.content
     if (startup === undefined || absent.length === 0 || faults.length > 0 || performance.now() >= end) return read
     const what = JSON.stringify(absent)
-    if (what !== told) startup.onWaiting(absent)
-    told = what
-    await pause(askAgainMs, undefined, { signal: startup.signal })
+    if (what !== reported) startup.onWaiting(absent)
+    reported = what
+    await pause(retryMs, undefined, { signal: startup.signal })
   }
 }
 
-/** Reads sources until none of them changes meanwhile, so that they belong together; the last try counts in any case. */
+/** Reads sources until none of them changes in the meantime, so that they are consistent; the last try counts in any case. */
 async function readSteadily(options: ConfigurationOptions, watches: readonly SourceWatch[]): Promise<SteadyRead> {
   let content = await readConfiguration(options)
   for (let tries = 1; ; tries++) {

@@ -1,7 +1,7 @@
 import { type ByCode, byCode } from '../lang/text/by-code.ts'
 import { formatPath, type Path } from '../lang/text/path.ts'
 
-/** What is wrong in a label selector; the path leads from its top. */
+/** A fault of a label selector; the path starts at its top. */
 export type SelectorFault = { readonly path: Path } & (
   | { readonly code: 'not-an-object' }
   | { readonly code: 'not-a-list' }
@@ -16,28 +16,28 @@ export type SelectorFault = { readonly path: Path } & (
   | { readonly code: 'not-a-label-value'; readonly actual: string }
 )
 
-/** `matchLabels.app: must be text`. */
+/** `matchLabels.app: must be a string`. */
 export function describeSelectorFault(fault: SelectorFault): string {
   const { path } = fault
   return path.length === 0 ? selectorFaultReason(fault) : `${formatPath(path)}: ${selectorFaultReason(fault)}`
 }
 
-/** The fault without its place: `must be text`. */
+/** The fault without its place: `must be a string`. */
 export function selectorFaultReason(fault: SelectorFault): string {
   return byCode(selectorReasons, fault)
 }
 
-/** For each code the sentence. */
+/** The sentence for each code. */
 export const selectorReasons: ByCode<SelectorFault, string> = {
   'not-an-object': () => 'must be an object',
   'not-a-list': () => 'must be a list',
-  'not-a-string': () => 'must be text',
-  'not-strings': () => 'must be a list of texts',
+  'not-a-string': () => 'must be a string',
+  'not-strings': () => 'must be a list of strings',
   'unknown-selector-field': () => 'unknown field',
   'no-label-name': () => 'must be the name of a label',
   'unknown-operator': ({ expected }) => `must be one of ${expected.join(', ')}`,
-  'operator-without-values': ({ operator }) => `${operator} needs at least one`,
-  'operator-with-values': ({ operator }) => `${operator} takes none`,
+  'operator-without-values': ({ operator }) => `${operator} needs at least one value`,
+  'operator-with-values': ({ operator }) => `${operator} takes no values`,
   'not-a-label-key': ({ actual }) => `${JSON.stringify(actual)} is not a label key`,
   'not-a-label-value': ({ actual }) => `${JSON.stringify(actual)} is not a label value`,
 }

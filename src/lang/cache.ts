@@ -1,13 +1,13 @@
-/** How much a cache holds at most. What goes beyond that drops the entries that were not asked for the longest. */
+/** The limits of a cache. When one is exceeded, the least recently used entries are dropped. */
 export interface CacheBounds {
   readonly maxEntries: number
-  /** The sum of the sizes that entries come with, in whatever unit the owner counts: mostly characters. */
+  /** The max sum of the sizes of entries, in the unit that the owner uses: mostly characters. */
   readonly maxSize: number
 }
 
 /**
- * A cache of limited size, in the order of the last use. Every cache of what comes from outside is one of these, or says in
- * ARCHITECTURE.md ("Caches") what bounds it instead.
+ * An LRU cache of limited size. Every cache of external data is one of these, or ARCHITECTURE.md ("Caches") documents what
+ * bounds it instead.
  */
 export class BoundedCache<V> {
   readonly #bounds: CacheBounds
@@ -18,7 +18,7 @@ export class BoundedCache<V> {
     this.#bounds = bounds
   }
 
-  /** The value of a key, which counts as used now; undefined without one. */
+  /** The value of a key, which becomes the most recently used one; undefined if there is none. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
@@ -27,7 +27,7 @@ export class BoundedCache<V> {
     return entry.value
   }
 
-  /** Keeps a value, in place of one that the key has. One that is larger than the whole cache may be is not kept. */
+  /** Stores a value, replacing that of the same key. A value larger than the limit of the cache is not stored. */
   set(key: string, value: V, size: number): void {
     this.delete(key)
     const { maxEntries, maxSize } = this.#bounds

@@ -1,46 +1,46 @@
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { type ByCode, byCode } from './text/by-code.ts'
-import { type Found, foundOf, typeText } from './text/found.ts'
+import { type Found, foundOf, typeName } from './text/found.ts'
 import { formatPath, type Path } from './text/path.ts'
 
 const maxDepth = 100
-// A ConfigMap holds 1 MiB, which is some 500,000 values at the very most.
+// A ConfigMap holds 1 MiB, that is at most some 500,000 values.
 const maxValues = 500_000
 
-/** Something in a caller's data that no JSON can say. */
+/** Something in a caller's data that JSON can't represent. */
 export type JsonProblem =
   | { readonly code: 'not-data'; readonly actual: Found }
   | { readonly code: 'not-a-json-number'; readonly actual: string }
   | { readonly code: 'too-many-values'; readonly limit: number }
   | { readonly code: 'too-deep'; readonly limit: number }
 
-/** The same, and where. */
+/** A JsonProblem with its path. */
 export type JsonFault = JsonProblem & { readonly path: Path }
 
-/** For each code the sentence. */
+/** The sentence for each code. */
 export const jsonReasons: ByCode<JsonProblem, string> = {
-  'not-data': ({ actual }) => `${typeText(actual)} is not data: only what JSON can hold is`,
-  'not-a-json-number': ({ actual }) => `${actual} is not a number that JSON has`,
+  'not-data': ({ actual }) => `${typeName(actual)} is not JSON data`,
+  'not-a-json-number': ({ actual }) => `${actual} is not a JSON number`,
   'too-many-values': ({ limit }) => `has more than ${limit} values`,
   'too-deep': ({ limit }) => `is nested deeper than ${limit} levels`,
 }
 
-/** `spec.when a function is not data: only what JSON can hold is`. */
+/** `spec.when a function is not JSON data`. */
 export function describeJsonFault(fault: JsonFault): string {
   return `${formatPath(fault.path)} ${byCode(jsonReasons, fault)}`.trim()
 }
 
 /**
- * A copy of data from outside that is JSON and nothing else, frozen at every depth: whoever passed it can't change it later, and
- * aliases of YAML or a caller's own objects aren't shared. `undefined` in an object counts as absent. What can't be copied is null
- * in the copy, and a problem.
+ * A copy of external data as plain JSON, frozen at every depth: the caller can't change it later, and nothing is shared with
+ * YAML aliases or the caller's objects. `undefined` in an object counts as unset. What can't be copied becomes null in the
+ * copy, and a problem.
  */
 export function copyJson(
   data: unknown,
-  most = maxValues,
+  limit = maxValues,
 ): { readonly json: Json; readonly problems: readonly JsonFault[] } {
   const problems: JsonFault[] = []
-  let left = most
+  let left = limit
   const refuse = (path: Path, problem: JsonProblem): null => {
     problems.push({ ...problem, path })
     return null
@@ -51,7 +51,7 @@ export function copyJson(
       const number = Number(value)
       return Number.isFinite(number) ? number : refuse(path, { code: 'not-a-json-number', actual: String(number) })
     }
-    if (left-- <= 0) return problems.length > 0 ? null : refuse([], { code: 'too-many-values', limit: most })
+    if (left-- <= 0) return problems.length > 0 ? null : refuse([], { code: 'too-many-values', limit })
     if (path.length > maxDepth) return refuse(path.slice(0, 5), { code: 'too-deep', limit: maxDepth })
     if (Array.isArray(value)) return Object.freeze(value.map((item, index) => copy(item, [...path, index])))
     if (!isPlain(value)) return refuse(path, { code: 'not-data', actual: foundOf(value) })
@@ -69,7 +69,7 @@ export function isPlain(value: unknown): value is object {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
-/** JSON with the keys of every object in order: the same text for the same data. Absent and `undefined` are alike. */
+/** JSON with sorted keys: the same string for the same data. `undefined` counts as unset. */
 export function canonicalJson(data: unknown): string {
   if (Array.isArray(data)) return `[${data.map(canonicalJson).join(',')}]`
   if (typeof data === 'object' && data !== null) {
@@ -81,8 +81,8 @@ export function canonicalJson(data: unknown): string {
 }
 
 /**
- * Lays one values document over another, as Helm does: objects join key by key, `null` removes a key, everything else (lists
- * too) replaces. Neither is changed.
+ * Merges one values document over another, as Helm does: objects are merged key by key, `null` removes a key, everything else
+ * (lists too) replaces. Neither is changed.
  */
 export function mergeValues(base: JsonObject, overlay: JsonObject): JsonObject {
   const merged = new Map<string, Json>(Object.entries(base))

@@ -10,8 +10,8 @@ import { diffOf } from './diff.ts'
 import type { Comparison } from './types.ts'
 
 /**
- * What a second configuration changes for a pod: by the injector's own answer, whoever is called, since an upgrade also moves the
- * labels that have it called. Undefined snapshot: the second configuration can't be used.
+ * What a second configuration changes for a pod: compares the injectors' results, whichever webhook is called, since an upgrade
+ * also changes the labels that select the webhook. Undefined snapshot: the second configuration is invalid.
  */
 export function compareSubject(
   scenario: InjectionScenario,

@@ -3,7 +3,7 @@ import { injectLabel, networkLabel } from '../istio/names.ts'
 import { injectionLabel, revisionLabel } from '../istio/revisions/names.ts'
 import type { NameHint } from './types.ts'
 
-/** The names that an injector reads, by where one types them. What it writes itself is not offered. */
+/** The names that an injector reads, by where they can be used. Those that it writes itself are left out. */
 export function nameHints(): readonly NameHint[] {
   const known = annotations
     .filter(({ topic, deprecated }) => topic !== 'Written by the injector' && deprecated === undefined)
@@ -18,8 +18,8 @@ export function nameHints(): readonly NameHint[] {
   return [...known, ...labels]
 }
 
-const revision = 'The revision, or the tag of one, that injects.'
-const network = 'The network that the pods are in.'
+const revision = 'The revision or tag that injects.'
+const network = 'The network of the pods.'
 
 /** https://istio.io/latest/docs/reference/config/labels/ */
 const labels: readonly NameHint[] = [
@@ -29,11 +29,16 @@ const labels: readonly NameHint[] = [
   {
     name: 'service.istio.io/canonical-name',
     of: 'pod label',
-    text: 'The service that telemetry names.',
+    text: 'The service name in telemetry.',
     example: 'web',
   },
-  { name: 'service.istio.io/canonical-revision', of: 'pod label', text: 'Its version in telemetry.', example: 'v1' },
-  { name: injectionLabel, of: 'namespace label', text: 'Whether pods of it are injected.', example: 'enabled' },
+  {
+    name: 'service.istio.io/canonical-revision',
+    of: 'pod label',
+    text: 'The service version in telemetry.',
+    example: 'v1',
+  },
+  { name: injectionLabel, of: 'namespace label', text: 'Whether its pods are injected.', example: 'enabled' },
   { name: revisionLabel, of: 'namespace label', text: revision, example: 'canary' },
   { name: networkLabel, of: 'namespace label', text: network, example: 'network1' },
 ]
@@ -43,5 +48,5 @@ function plain(markdown: string): string {
 }
 
 function sentence(words: string): string {
-  return `Takes ${words}.`
+  return `Values: ${words}.`
 }

@@ -3,7 +3,7 @@ import { type Loaded, loadSnapshot } from '../config/load.ts'
 import { BoundedCache } from '../lang/cache.ts'
 import type { ConfigurationEditor, Diagnostic, EditorName, PlaygroundConfiguration } from './types.ts'
 
-/** A configuration as it was typed: loaded, unless an error is among its problems. */
+/** A configuration from the editors: loaded, unless its problems contain an error. */
 export interface ConfigurationReading {
   readonly loaded: Loaded | undefined
   readonly problems: readonly Diagnostic[]
@@ -11,7 +11,7 @@ export interface ConfigurationReading {
 
 export type ReadConfiguration = (configuration: PlaygroundConfiguration, side: '' | 'compare.') => ConfigurationReading
 
-/** To load one takes longer than all else that is done with an ordinary pod: those of the examples are kept, and some more. */
+/** Loading takes longer than everything else, so more configurations than those of the examples are cached. */
 const bounds = { maxEntries: 8, maxSize: 4_000_000 }
 
 /** Loads configurations, and caches the last ones. */
@@ -62,7 +62,7 @@ function readConfiguration(configuration: PlaygroundConfiguration, side: '' | 'c
 function problemOf(fault: ConfigFault, configuration: PlaygroundConfiguration, side: '' | 'compare.'): Diagnostic {
   const { document, path, line = 1, column = 1, reason, fix, excerpt } = fault
   const message = [path, fix === undefined ? reason : `${reason}; ${fix}`].filter(Boolean).join(': ')
-  // A line of an embedded template is none of any editor.
+  // A line of an embedded template isn't in any editor.
   const place = document === 'embedded' ? { line: 1, column: 1 } : { line, column }
   return {
     editor: editorOf(document, configuration, side),
@@ -74,14 +74,14 @@ function problemOf(fault: ConfigFault, configuration: PlaygroundConfiguration, s
 
 const editors = ['values', 'mesh', 'config', 'settings'] as const satisfies readonly ConfigurationEditor[]
 
-/** The editor of a document, whose name may have the ConfigMap and key behind it; what is embedded fails by the values. */
+/** The editor of a document, whose name may include ConfigMap and key; embedded documents fail because of the values. */
 function editorOf(document: string, { values }: PlaygroundConfiguration, side: '' | 'compare.'): EditorName {
   const named = editors.find((editor) => document === editor || document.startsWith(`${editor} (`))
   return `${side}${named ?? (document === 'embedded' && values.trim() !== '' ? 'values' : 'config')}`
 }
 
-/** Where a configuration comes from, for a sentence. */
+/** The source of a configuration, for a sentence. */
 export function configurationText({ sources }: Loaded): string {
-  const word = (name: string) => (name === 'embedded' || name === 'defaults' ? 'built in' : 'as typed')
+  const word = (name: string) => (name === 'embedded' || name === 'defaults' ? 'embedded' : 'from the editor')
   return `configuration ${word(sources.config)}, values ${word(sources.values)}, mesh ${word(sources.mesh)}`
 }

@@ -2,7 +2,7 @@ import type { ScenarioEvaluation } from '../explain/story/scenario.ts'
 import { presentMessage, presentWarnings } from '../webhook/admission/words.ts'
 import type { DecisionView } from './types.ts'
 
-/** What was decided, as the page tells it. */
+/** The decision, as displayed on the page. */
 export function decisionOf(
   { injected, injectors, decision }: ScenarioEvaluation,
   summary: string,

@@ -11,10 +11,10 @@ import type { Diagnostic, EditorName } from './types.ts'
 /** One document of an editor. */
 export interface EditorDocument {
   readonly file: EditorName
-  /** The line of the editor at which its value begins. */
+  /** The first line of its value in the editor. */
   readonly line: number
   readonly value: Json
-  /** Where a path stands in the editor; what isn't there, where that which would hold it stands. */
+  /** The position of a path in the editor; for missing fields, that of the parent. */
   readonly locate: Locate
 }
 
@@ -23,7 +23,7 @@ export interface EditorReading {
   readonly problems: readonly Diagnostic[]
 }
 
-/** Reads all documents of an editor. A faulty one doesn't hide the others. */
+/** Reads all documents of an editor. An invalid one doesn't hide the others. */
 export function readDocuments(editor: EditorName, text: string): EditorReading {
   const documents: EditorDocument[] = []
   const problems: Diagnostic[] = []
@@ -66,7 +66,7 @@ export function problemAt(editor: EditorName, message: string, severity: Diagnos
   return { editor, line: 1, column: 1, severity, message }
 }
 
-/** The texts by name that an editor holds; undefined where it is empty, or holds something else. */
+/** The strings by name in an editor; undefined if it is empty or contains something else. */
 export function readTexts(
   editor: EditorName,
   text: string,
@@ -77,19 +77,19 @@ export function readTexts(
   if (!isObject(first.value)) {
     return {
       texts: undefined,
-      problems: [problemAt(editor, 'must be names with texts, such as istio-injection: enabled')],
+      problems: [problemAt(editor, 'must be names and strings, such as istio-injection: enabled')],
     }
   }
   const wrong = Object.entries(first.value).filter(([, value]) => typeof value !== 'string')
   const found = wrong.map(([key]) => ({
-    ...problemAt(editor, `${key}: must be text: write it in quotes`),
+    ...problemAt(editor, `${key}: must be a string: quote it`),
     ...first.locate([key]),
   }))
   const texts = Object.entries(first.value).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
   return { texts: Object.fromEntries(texts), problems: [...problems, ...found] }
 }
 
-/** Finds where the objects of documents stand, for lint rules. `paths` lead to each object in its document. */
+/** Locates objects of documents, for lint rules. `paths` are the paths of the objects in their documents. */
 export function locateObjects(
   placed: readonly { readonly json: JsonObject; readonly path: Path; readonly document: EditorDocument }[],
 ): NonNullable<AnalyzeOptions['locate']> {

@@ -24,7 +24,7 @@ import { resultView } from './result-lines.ts'
 import { namespaceObject, readTyped, scenarioOf, type Typed, type TypedSubject } from './scenarios.ts'
 import type { Evaluation, PlaygroundState, SubjectEvaluation } from './types.ts'
 
-/** Evaluates states one after the other: what takes long and stays the same between them is remembered. */
+/** Evaluates states one after the other, and caches expensive results between them. */
 export function createEvaluate(): (state: PlaygroundState) => Evaluation {
   const read = createReadConfiguration()
   return (state) => {
@@ -45,7 +45,7 @@ export function createEvaluate(): (state: PlaygroundState) => Evaluation {
   }
 }
 
-/** What the page shows of a state. Never throws for anything that was typed. */
+/** Evaluates a state. Never throws for any input. */
 export function evaluate(state: PlaygroundState): Evaluation {
   return createEvaluate()(state)
 }
@@ -107,7 +107,7 @@ function storyOf(
   return createStory(scenario, places, { from: configurationText(loaded), notes: [] }, assumed)
 }
 
-/** The findings of the lint rules for all that was typed. */
+/** The findings of the lint rules for all input. */
 function lintOf(typed: Typed, snapshot: Snapshot, { workload, cluster: around }: PlaygroundState): readonly Finding[] {
   const namespace = namespaceObject(typed)
   const objects = [...typed.objects.map(({ json }) => json), ...(namespace === undefined ? [] : [namespace])]

@@ -1,11 +1,11 @@
 import { emptyState, noSettings } from './state.ts'
 import type { PlaygroundState } from './types.ts'
 
-/** A state to start from. */
+/** An example state. */
 export interface PlaygroundExample {
   readonly id: string
   readonly title: string
-  /** What it shows, in a sentence. */
+  /** Its description, in a sentence. */
   readonly text: string
   readonly state: PlaygroundState
 }
@@ -92,18 +92,18 @@ const team = `templates:
 defaultTemplates: [sidecar, team]
 `
 
-/** The examples, in the order in which they are offered. */
+/** The examples, in display order. */
 export const examples: readonly PlaygroundExample[] = [
   {
     id: 'plain',
     title: 'Plain',
-    text: 'A Deployment in a namespace that asks for injection, with a sidecar as a second container.',
+    text: 'A Deployment in a namespace that is labelled for injection, with a sidecar as a second container.',
     state: { ...shop, workload: web(), settings: classic },
   },
   {
     id: 'held',
     title: 'Held until the proxy starts',
-    text: 'The application starts when the proxy is ready: a postStart hook of the proxy, which comes first, holds it.',
+    text: 'The application starts when the proxy is ready: the proxy is the first container, and its postStart hook delays the others.',
     state: {
       ...shop,
       workload: web({ annotations: ['proxy.istio.io/config: |', '  holdApplicationUntilProxyStarts: true'] }),
@@ -113,13 +113,13 @@ export const examples: readonly PlaygroundExample[] = [
   {
     id: 'native',
     title: 'Native sidecar',
-    text: 'The proxy is an init container that keeps running: it starts before the application, and ends after it.',
+    text: 'The proxy is an init container that keeps running: it starts before the application and stops after it.',
     state: { ...shop, workload: web(), settings: { ...noSettings, nativeSidecars: 'enabled' } },
   },
   {
     id: 'probes',
     title: 'Rewritten probes',
-    text: 'The kubelet asks the agent, which asks the application; a command is left as it is, and so are ports that pass the proxy.',
+    text: 'The kubelet calls the agent, which calls the application; commands and ports that bypass the proxy are unchanged.',
     state: {
       ...shop,
       workload: web({
@@ -148,7 +148,7 @@ export const examples: readonly PlaygroundExample[] = [
   {
     id: 'gateway',
     title: 'Gateway',
-    text: 'A gateway is a proxy alone: the template gateway fills in a container whose image is auto.',
+    text: 'A gateway is a proxy without an application: the template gateway fills in a container with the image auto.',
     state: { ...shop, workload: gateway },
   },
   {
@@ -160,13 +160,13 @@ export const examples: readonly PlaygroundExample[] = [
   {
     id: 'skipped',
     title: 'Skipped',
-    text: 'The pod says no by its label: no injector is called for it.',
+    text: 'The pod opts out with a label: no injector is called for it.',
     state: { ...shop, workload: web({ labels: ['sidecar.istio.io/inject: "false"'] }), settings: classic },
   },
   {
     id: 'denied',
     title: 'Denied',
-    text: 'An annotation that can not be used: the pod is refused, rather than created without what it asks for.',
+    text: 'An annotation has an invalid value: the pod is denied, rather than created without the setting.',
     state: {
       ...shop,
       workload: web({ annotations: ['traffic.sidecar.istio.io/excludeInboundPorts: 8080;9090'] }),

@@ -4,13 +4,13 @@ import { placeText, type RemedyLine } from '../explain/story/remedy-lines.ts'
 import type { Story } from '../explain/story/story.ts'
 import type { ExplainItem, ExplainSection, Explanation, RemedyLineView } from './types.ts'
 
-/** A story as the page shows it. */
+/** An explanation, as displayed on the page. */
 export function explanationOf(story: Story): Explanation {
   const about: readonly StoryLine[] = [
     ...story.assumed.map((text): StoryLine => ({ text: `Assumed: ${text}.`, tone: 'note' })),
     ...story.notes.map((text): StoryLine => ({ text: `Note: ${text}.`, tone: 'note' })),
   ]
-  const sections = [...(about.length === 0 ? [] : [{ title: 'To know', items: about }]), ...storySections(story)]
+  const sections = [...(about.length === 0 ? [] : [{ title: 'Notes', items: about }]), ...storySections(story)]
   return {
     sections: sections.map(sectionOf),
     remedyTitle: remedyTitle(story),
@@ -18,15 +18,15 @@ export function explanationOf(story: Story): Explanation {
   }
 }
 
-/** What belongs to the item before it becomes a detail of that. */
+/** Inner lines become details of the line before. */
 function sectionOf({ title, items }: StorySection): ExplainSection {
-  const told: ExplainItem[] = []
+  const lines: ExplainItem[] = []
   for (const { text, details = [], form, tone = 'plain' } of items) {
-    const last = told.at(-1)
-    if (form !== 'inner' || last === undefined) told.push({ text, details, tone })
-    else told[told.length - 1] = { ...last, details: [...last.details, [text, ...details].join('; ')] }
+    const last = lines.at(-1)
+    if (form !== 'inner' || last === undefined) lines.push({ text, details, tone })
+    else lines[lines.length - 1] = { ...last, details: [...last.details, [text, ...details].join('; ')] }
   }
-  return { title, items: told }
+  return { title, items: lines }
 }
 
 function remedyLine({ file: _, ...line }: RemedyLine): RemedyLineView {

@@ -3,12 +3,12 @@ import { maxText, readState, type StateReading } from './state.ts'
 import type { PlaygroundState } from './types.ts'
 
 const start = '#v1='
-// What a browser and whoever passes a link on still take.
+// The length that browsers and most other programs accept.
 const maxFragmentLength = 1024 * 1024
-// JSON writes some characters as six.
+// JSON escapes some characters as six.
 const maxBytes = 6 * maxText
 
-/** The part of a link that carries a state: deflated JSON in base64url behind `#v1=`. */
+/** The fragment of a link with a state: deflated JSON in base64url after `#v1=`. */
 export async function toFragment(state: PlaygroundState): Promise<string> {
   const bytes = await through(
     new TextEncoder().encode(JSON.stringify(state)),
@@ -18,24 +18,24 @@ export async function toFragment(state: PlaygroundState): Promise<string> {
   return `${start}${toBase64Url(bytes)}`
 }
 
-/** What is behind the `#` of a link to a state, or a sentence that says why there can't be one. */
+/** The fragment of a link to a state, or the problem if there can't be one. */
 export async function linkTo(
   state: PlaygroundState,
 ): Promise<{ readonly fragment: string } | { readonly problem: string }> {
   const read = readState(state)
-  if ('problem' in read) return { problem: `That is too much for a link: ${read.problem}.` }
+  if ('problem' in read) return { problem: `The input is too large for a link: ${read.problem}.` }
   const fragment = await toFragment(state)
   if (fragment.length <= maxFragmentLength) return { fragment }
   const has = bytesText(Math.ceil(fragment.length / 1024) * 1024)
   return {
-    problem: `That is too much for a link: it would have ${has}, and browsers are sure to take ${bytesText(maxFragmentLength)} only. Leave out workloads or objects of the cluster that don't matter here.`,
+    problem: `The input is too large for a link: it would have ${has}, and browsers support only ${bytesText(maxFragmentLength)}. Remove workloads or cluster objects that aren't needed.`,
   }
 }
 
-/** The state of a link, or a sentence that says why it can't be read; never rejects. */
+/** The state of a link, or the problem if it can't be read; never rejects. */
 export async function fromFragment(text: string): Promise<StateReading> {
   const fragment = text.startsWith('#') ? text : `#${text}`
-  if (!fragment.startsWith(start)) return unreadable('it is of a version that this page does not know')
+  if (!fragment.startsWith(start)) return unreadable('its version is not supported by this page')
   if (fragment.length > maxFragmentLength) return unreadable(`it is longer than ${bytesText(maxFragmentLength)}`)
   const bytes = fromBase64Url(fragment.slice(start.length))
   if (bytes === undefined) return unreadable(notWhole)
@@ -44,11 +44,11 @@ export async function fromFragment(text: string): Promise<StateReading> {
     const state = readState(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)))
     return 'problem' in state ? unreadable(state.problem) : state
   } catch (error) {
-    return unreadable(error instanceof TooMuch ? 'it holds too much' : notWhole)
+    return unreadable(error instanceof TooMuch ? 'it contains too much data' : notWhole)
   }
 }
 
-const notWhole = 'it is not whole, or was changed on its way'
+const notWhole = 'it is incomplete or was changed'
 
 function unreadable(why: string): StateReading {
   return { problem: `The link can't be read: ${why}.` }
@@ -58,14 +58,14 @@ class TooMuch extends Error {
   override readonly name = 'TooMuch'
 }
 
-/** Sends bytes through a stream, and gives up where more than `most` come out: a small link could hold gigabytes. */
+/** Sends bytes through a stream, and fails if more than `max` come out, since a small link could contain gigabytes. */
 async function through(
   bytes: Uint8Array<ArrayBuffer>,
   stream: CompressionStream | DecompressionStream,
-  most: number,
+  max: number,
 ): Promise<Uint8Array> {
   const writer = stream.writable.getWriter()
-  // What is wrong with the bytes comes out of the reader.
+  // Invalid bytes cause errors in the reader.
   writer.write(bytes).catch(() => {})
   writer.close().catch(() => {})
   const reader = stream.readable.getReader()
@@ -75,7 +75,7 @@ async function through(
     const { done, value } = await reader.read()
     if (done) break
     length += value.length
-    if (length > most) {
+    if (length > max) {
       await reader.cancel()
       throw new TooMuch()
     }

@@ -6,7 +6,7 @@ import { problemAt } from './documents.ts'
 import type { TypedSubject } from './scenarios.ts'
 import type { Diagnostic } from './types.ts'
 
-/** Why a pod is denied or fails, at the lines that are to blame where they can be told. */
+/** Why a pod is denied or fails, at the lines of the faults if known. */
 export function podProblems(
   { subject, document }: TypedSubject,
   { decision }: ScenarioEvaluation,

@@ -20,7 +20,7 @@ import type { JsonObject } from '../lang/json.ts'
 import { writeYaml } from '../lang/yaml/write.ts'
 import type { LineOrigin, ResultLine, ResultView } from './types.ts'
 
-/** A pod as YAML, each line with the field that it says and what that is due to. */
+/** A pod as YAML lines, each with its field and origin. */
 export function resultView(
   pod: JsonObject,
   fields: readonly FieldOrigin[],
@@ -58,7 +58,7 @@ interface Group {
   readonly origin: LineOrigin | undefined
 }
 
-/** By the place of each object and list: whether all below it was added, and by whom. */
+/** For each object and list: whether everything below it was added, and by what. */
 function groupsOf(
   leaves: readonly (readonly [string, readonly string[]])[],
   origins: ReadonlyMap<string, FieldOrigin>,
@@ -117,13 +117,13 @@ function makerOf(
   }
 }
 
-/** For each line the JSON pointer (with indexes) of the deepest value that begins on it, or goes on there. */
+/** For each line, the JSON pointer (with indexes) of the innermost value that starts or continues on it. */
 function placesOfLines(yaml: string, count: number): readonly string[] {
   const starts = [0]
   for (let at = yaml.indexOf('\n'); at >= 0; at = yaml.indexOf('\n', at + 1)) starts.push(at + 1)
   const places: (string | undefined)[] = Array.from({ length: count })
   let line = 0
-  // Values come in the order of the text.
+  // Values are in the order of the YAML.
   const note = (offset: number, place: string) => {
     while ((starts[line + 1] ?? Number.POSITIVE_INFINITY) <= offset) line++
     places[line] = place
@@ -137,7 +137,7 @@ function placesOfLines(yaml: string, count: number): readonly string[] {
   })
 }
 
-/** Visits the node at an index; gives the index behind it. */
+/** Visits the node at an index; returns the index after it. */
 function walk(
   text: string,
   events: readonly Event[],

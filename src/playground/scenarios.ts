@@ -9,11 +9,11 @@ import type { Path } from '../lang/text/path.ts'
 import { type EditorDocument, problemAt, readDocuments, readTexts } from './documents.ts'
 import type { Diagnostic, PlaygroundState } from './types.ts'
 
-/** What was typed of workloads and their cluster. */
+/** The input about workloads and their cluster. */
 export interface Typed {
   readonly subjects: readonly TypedSubject[]
   readonly clusterState: ClusterState
-  /** Labels and annotations of the namespace editors; undefined labels: nobody said. */
+  /** Labels and annotations of the namespace editors; undefined labels: unset. */
   readonly namespace: { readonly name: string; readonly labels: StringMap | undefined; readonly annotations: StringMap }
   readonly objects: readonly PlacedObject[]
   readonly problems: readonly Diagnostic[]
@@ -24,14 +24,14 @@ export interface TypedSubject {
   readonly document: EditorDocument
 }
 
-/** An object of an editor, and where it is in its document. */
+/** An object of an editor, and its path in its document. */
 export interface PlacedObject {
   readonly json: JsonObject
   readonly path: Path
   readonly document: EditorDocument
 }
 
-// Each is drawn and explained: more are for the command line.
+// Each is drawn and explained: use the command line for more.
 const maxSubjects = 20
 
 /** Reads the editors of workloads, namespace and cluster. */
@@ -57,7 +57,7 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
       nodes: ofKind('Node'),
       proxyConfigs: ofKind('ProxyConfig'),
     },
-    { description: 'what was typed', isCluster: false },
+    { description: 'the input', isCluster: false },
   )
   return {
     subjects: found.slice(0, maxSubjects),
@@ -78,15 +78,13 @@ export function readTyped({ workload, namespace, cluster }: PlaygroundState): Ty
 
 function countProblems(isReadable: boolean, workload: string, found: number): readonly Diagnostic[] {
   if (found > maxSubjects) {
-    return [
-      problemAt('workload', `${found} pods are more than this page shows: the first ${maxSubjects} are`, 'warning'),
-    ]
+    return [problemAt('workload', `there are ${found} pods: only the first ${maxSubjects} are shown`, 'warning')]
   }
   const isMissing = isReadable && found === 0 && workload.trim() !== ''
-  return isMissing ? [problemAt('workload', 'there is neither an AdmissionReview nor a Pod or workload in this')] : []
+  return isMissing ? [problemAt('workload', 'this contains no AdmissionReview, Pod or workload')] : []
 }
 
-/** What becomes of a subject depends on this; `assumed` is what nobody typed. */
+/** The scenario of a subject; `assumed` lists assumptions about missing input. */
 export function scenarioOf(
   { subject }: TypedSubject,
   typed: Typed,
@@ -94,7 +92,7 @@ export function scenarioOf(
   path: string,
 ): { readonly scenario: InjectionScenario; readonly assumed: readonly string[] } {
   const { place, namespace, review } = subject
-  const clusterState = aroundNamespace(typed, namespace)
+  const clusterState = withNamespace(typed, namespace)
   const asked = {
     namespace: { name: namespace, labels: clusterState.namespaces.get(namespace) ?? {} },
     labels: stringsAt(podOf({ place }), 'metadata', 'labels'),
@@ -106,8 +104,8 @@ export function scenarioOf(
   return { scenario, assumed: notes }
 }
 
-/** The clusterState with what the namespace editors say of a namespace: of the one they name, or else of any. */
-function aroundNamespace({ clusterState, namespace }: Typed, name: string): ClusterState {
+/** The cluster state with labels and annotations of the namespace editors, for the named namespace or any. */
+function withNamespace({ clusterState, namespace }: Typed, name: string): ClusterState {
   const { labels, annotations } = namespace
   if (namespace.name !== '' && namespace.name !== name) return clusterState
   const { namespaces, facts } = clusterState
@@ -120,7 +118,7 @@ function aroundNamespace({ clusterState, namespace }: Typed, name: string): Clus
   }
 }
 
-/** The Namespace that the editors describe, as an object; undefined where they don't, or the cluster holds it. */
+/** The Namespace of the editors as an object; undefined without labels, or if the cluster contains it. */
 export function namespaceObject({ namespace, subjects, clusterState }: Typed): JsonObject | undefined {
   const name = namespace.name || subjects[0]?.subject.namespace || 'default'
   const { labels, annotations } = namespace

@@ -2,7 +2,7 @@ import type { NativeSidecars } from '../injection/model/snapshot.ts'
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import type { PlaygroundConfiguration, PlaygroundSettings, PlaygroundState } from './types.ts'
 
-/** How much a state may hold, in characters of all its texts together. */
+/** The maximum size of a state, in characters of all its strings. */
 export const maxText = 2 * 1024 * 1024
 
 export const noSettings: PlaygroundSettings = {
@@ -16,7 +16,7 @@ export const noSettings: PlaygroundSettings = {
 /** The embedded configuration. */
 export const noConfiguration: PlaygroundConfiguration = { values: '', mesh: '', config: '', settings: noSettings }
 
-/** A state in which nothing has been typed yet: a namespace that asks for injection. */
+/** A state without input: a namespace that is labelled for injection. */
 export const emptyState: PlaygroundState = {
   ...noConfiguration,
   workload: '',
@@ -24,13 +24,13 @@ export const emptyState: PlaygroundState = {
   cluster: '',
 }
 
-/** A state, or a sentence that says why there is none. */
+/** A state, or the problem if it is invalid. */
 export type StateReading = { readonly state: PlaygroundState } | { readonly problem: string }
 
-/** Reads a state from outside: what is left out is as in `emptyState`. Never throws. */
+/** Reads a state from outside: unset fields are as in `emptyState`. Never throws. */
 export function readState(json: unknown): StateReading {
   const problems: string[] = []
-  if (!isObject(json)) return { problem: 'it is no object' }
+  if (!isObject(json)) return { problem: 'it is not an object' }
   const read = reader(json, '', problems)
   const namespace = reader(read.object('namespace'), 'namespace.', problems)
   const compare = own(json, 'compare')
@@ -51,7 +51,7 @@ export function readState(json: unknown): StateReading {
   const [problem] = problems
   if (problem !== undefined) return { problem }
   const size = textsOf(state).reduce((sum, text) => sum + text.length, 0)
-  return size > maxText ? { problem: `its texts are longer than ${maxText} characters together` } : { state }
+  return size > maxText ? { problem: `its strings are longer than ${maxText} characters in total` } : { state }
 }
 
 interface Reader {
@@ -64,13 +64,13 @@ function reader(json: JsonObject, path: string, problems: string[]): Reader {
     text: (key, otherwise) => {
       const value = own(json, key) ?? otherwise
       if (typeof value === 'string') return value
-      problems.push(`${path}${key} is no text`)
+      problems.push(`${path}${key} is not a string`)
       return ''
     },
     object: (key) => {
       const value: Json = own(json, key) ?? {}
       if (isObject(value)) return value
-      problems.push(`${path}${key} is no object`)
+      problems.push(`${path}${key} is not an object`)
       return {}
     },
   }

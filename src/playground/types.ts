@@ -3,17 +3,17 @@ import type { Json } from '../lang/json.ts'
 import type { Finding } from '../lint/rule.ts'
 import type { PictureModel } from './picture/types.ts'
 
-/** The settings of an injector, and the path of its webhook. Empty texts: what holds where nobody says anything. */
+/** The settings of an injector, and the path of its webhook. Empty strings: defaults. */
 export interface PlaygroundSettings {
   readonly revision: string
   readonly nativeSidecars: NativeSidecars
   readonly platform: '' | 'openshift'
   readonly compliancePolicy: string
-  /** `/inject/cluster/c1`; empty: that of the webhook which is called. */
+  /** `/inject/cluster/c1`; empty: that of the called webhook. */
   readonly path: string
 }
 
-/** By what is injected. The documents are YAML (or the ConfigMap manifests that hold them); an empty one: the embedded one. */
+/** The configuration. Documents are YAML (or ConfigMap manifests that contain them); empty: the embedded ones. */
 export interface PlaygroundConfiguration {
   readonly values: string
   readonly mesh: string
@@ -21,19 +21,19 @@ export interface PlaygroundConfiguration {
   readonly settings: PlaygroundSettings
 }
 
-/** All that someone can type into the page: plain JSON, in links too. */
+/** All input of the page: plain JSON, also in links. */
 export interface PlaygroundState extends PlaygroundConfiguration {
   /** YAML: Pods, workloads of any kind, Lists, an AdmissionReview; several documents are several subjects. */
   readonly workload: string
-  /** The namespace for what names none, and what the cluster says of it, each a YAML object of texts. */
+  /** The default namespace, and its labels and annotations, each a YAML object of strings. */
   readonly namespace: { readonly name: string; readonly labels: string; readonly annotations: string }
-  /** YAML: MutatingWebhookConfigurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a usual cluster. */
+  /** YAML: MutatingWebhookConfigurations (revisions and tags), Namespaces, Nodes, ProxyConfigs. Empty: a default cluster. */
   readonly cluster: string
-  /** A second configuration, to see what an upgrade to it changes. */
+  /** A second configuration, to compare with. */
   readonly compare?: PlaygroundConfiguration
 }
 
-/** Where something is typed. `compare.…` are those of the second configuration. */
+/** The editors. `compare.…` are those of the second configuration. */
 export type EditorName =
   | 'workload'
   | 'namespace.name'
@@ -45,7 +45,7 @@ export type EditorName =
 
 export type ConfigurationEditor = 'values' | 'mesh' | 'config' | 'settings'
 
-/** Something to tell about what was typed. Line and column are counted from 1; 1 and 1 where no place is known. */
+/** A problem in an editor. Line and column are counted from 1; both are 1 if the place is unknown. */
 export interface Diagnostic {
   readonly editor: EditorName
   readonly line: number
@@ -54,98 +54,98 @@ export interface Diagnostic {
   readonly message: string
 }
 
-/** What the page shows of a state. Plain data: it can come from a worker. */
+/** What the page displays for a state. Plain data, since it comes from a worker. */
 export interface Evaluation {
-  /** While there is an error among them, what it spoils is missing below. */
+  /** If there are errors, the results that depend on them are missing below. */
   readonly problems: readonly Diagnostic[]
-  /** One for each pod, in the order in which they were typed. */
+  /** One for each pod, in the order of the input. */
   readonly subjects: readonly SubjectEvaluation[]
-  /** Findings of the lint rules; `line` is that in the editor which `file` names (an EditorName). */
+  /** Findings of the lint rules; `file` is an EditorName, and `line` a line of that editor. */
   readonly lint: readonly Finding[]
 }
 
 export interface SubjectEvaluation {
   /** `Deployment shop/web`. */
   readonly title: string
-  /** The line of the workload editor at which its document begins. */
+  /** The first line of its document in the workload editor. */
   readonly line: number
   readonly decision: DecisionView
   readonly result: ResultView
   readonly diff: readonly DiffLine[]
-  /** RFC 6902, as JSON in several lines; `[]` where nothing changes. */
+  /** RFC 6902, as multi-line JSON; `[]` if nothing changes. */
   readonly patch: string
   readonly explain: Explanation
-  /** What there is to draw; undefined for what is no readable pod. */
+  /** The picture to draw; undefined for invalid pods. */
   readonly picture?: PictureModel
   /** What the second configuration would change; undefined without one. */
   readonly comparison?: Comparison
 }
 
 export interface DecisionView {
-  /** What the injector answers. `failed`: it can't, and answers HTTP 500. */
+  /** The result of the injector. `failed`: it responds with HTTP 500. */
   readonly result: 'injected' | 'skipped' | 'denied' | 'failed'
-  /** A code of docs/reasons.md; `failed` where it failed. */
+  /** A code of docs/reasons.md, or `failed`. */
   readonly reason: string
   readonly message: string
-  /** Whether it is asked at all, and injects: a webhook that matches the pod, and the answer. */
+  /** Whether a webhook is called and injects. */
   readonly injected: boolean
-  /** Whether a webhook of an injector is called. */
+  /** Whether an injecting webhook is called. */
   readonly called: boolean
-  /** All of that in one sentence, without a full stop. */
+  /** A summary in one sentence, without a full stop. */
   readonly summary: string
   readonly templates: readonly string[]
-  /** As the webhook would send them. */
+  /** As in the webhook's response. */
   readonly warnings: readonly string[]
   readonly configHash: string
 }
 
-/** The pod behind the injection: the one as it came, where it isn't injected. */
+/** The pod after injection; the original one if it isn't injected. */
 export interface ResultView {
   readonly yaml: string
-  /** Those of `yaml`, each once. */
+  /** The lines of `yaml`. */
   readonly lines: readonly ResultLine[]
 }
 
 export interface ResultLine {
   readonly text: string
-  /** Whether the injection put it there, or changed it. */
+  /** Whether the injection added or changed it. */
   readonly added: boolean
-  /** `spec.containers[istio-proxy].image`; empty for a line that is no field. */
+  /** `spec.containers[istio-proxy].image`; empty for a line that is not a field. */
   readonly path: string
-  /** Undefined for what the pod's author wrote. */
+  /** Undefined for the pod author's lines. */
   readonly origin?: LineOrigin
 }
 
-/** What a line is due to. */
+/** Where a line comes from. */
 export interface LineOrigin {
   /** `template sidecar, line 85 of shared`, `step metrics: …`. */
   readonly by: string
   readonly template?: string
-  /** The file of the template, where it can be told. */
+  /** The file of the template, if known. */
   readonly file?: string
   readonly line?: number
   /** That line of the template. */
   readonly source?: string
-  /** `annotation sidecar.istio.io/proxyCPU = 250m`, each what it was made from. */
+  /** Its sources: `annotation sidecar.istio.io/proxyCPU = 250m`. */
   readonly from: readonly string[]
-  /** What decided that it is there. */
+  /** Its conditions. */
   readonly when: readonly string[]
-  /** What lost to it. */
+  /** The overridden sources. */
   readonly lost: readonly string[]
-  /** What the pod's author could set to change it. */
+  /** What the pod author could set to change it. */
   readonly unset: readonly string[]
 }
 
 export interface DiffLine {
-  /** `hunk`: lines that are alike are left out here; its text says where one goes on (`@@ -1,4 +1,9 @@`). */
+  /** `hunk`: unchanged lines are left out here; its text is the position of the next line (`@@ -1,4 +1,9 @@`). */
   readonly kind: 'hunk' | 'same' | 'added' | 'removed'
   readonly text: string
 }
 
 export interface Explanation {
-  /** Headings with what is told below them. */
+  /** Headings with their lines. */
   readonly sections: readonly ExplainSection[]
-  /** `To get it injected` or `To keep it out`. */
+  /** `To get it injected` or `To prevent injection`. */
   readonly remedyTitle: string
   readonly remedies: readonly RemedyView[]
 }
@@ -164,37 +164,37 @@ export interface ExplainItem {
 
 export interface RemedyView {
   readonly text: string
-  /** Whether the pod is injected then: it was tried. */
+  /** Whether the pod is injected after the change, which was evaluated. */
   readonly injected: boolean
   readonly lines: readonly RemedyLineView[]
 }
 
 export interface RemedyLineView {
   readonly form: 'shell' | 'yaml'
-  /** To be typed or to be written. */
+  /** The command or YAML line. */
   readonly line: string
-  /** Of YAML: `Deployment shop/web, at metadata.labels`. */
+  /** For YAML: `Deployment shop/web, at metadata.labels`. */
   readonly where: string
-  /** Of YAML: the line is to be removed. */
+  /** For YAML: remove the line. */
   readonly remove: boolean
 }
 
-/** The name of an annotation or label that can be typed. */
+/** The name of an annotation or label, for completion. */
 export interface NameHint {
   readonly name: string
   readonly of: 'pod annotation' | 'pod label' | 'namespace annotation' | 'namespace label'
-  /** What it says, and what it takes. */
+  /** Its meaning and values. */
   readonly text: string
-  /** A value, as it is written in YAML; may be empty. */
+  /** An example value in YAML; may be empty. */
   readonly example: string
 }
 
 export interface Comparison {
-  /** What the second configuration decides; undefined where it can't be used (its problems say why). */
+  /** The decision with the second configuration; undefined if that is invalid (see its problems). */
   readonly decision?: DecisionView
-  /** In the order in which people read a pod. */
+  /** In reading order. */
   readonly changes: readonly ComparedField[]
-  /** Of the one result to the other. */
+  /** A change between the two results. */
   readonly diff: readonly DiffLine[]
 }
 
@@ -206,6 +206,6 @@ export interface ComparedField {
   readonly field: string
   readonly before?: Json
   readonly after?: Json
-  /** In words: `image a:1 → a:2`. */
+  /** Formatted: `image a:1 → a:2`. */
   readonly text: string
 }

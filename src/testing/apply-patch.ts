@@ -2,11 +2,11 @@ import jsonPatch, { type JsonPatchError, type Operation } from 'fast-json-patch'
 import type { Json } from '../lang/json.ts'
 
 /**
- * The value that a JSON patch (RFC 6902) makes of another one, which stays as it is: what an API server would see.
- * Throws an Error that names the operation for a patch that can't be applied.
+ * Applies a JSON patch (RFC 6902) to a copy of a value, like an API server. Throws an Error with the operation if it can't be
+ * applied.
  */
 export function applyPatch(document: Json, patch: readonly Json[]): Json {
-  // The package changes what it is given, values of operations among it.
+  // The package mutates its arguments, including the values of operations.
   const operations: Operation[] = JSON.parse(JSON.stringify(patch))
   try {
     const { newDocument } = jsonPatch.applyPatch<Json>(JSON.parse(JSON.stringify(document)), operations, true)

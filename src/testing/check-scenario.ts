@@ -15,34 +15,34 @@ import { readObject } from './documents.ts'
 import { readScenario, type Scenario, scenarioNames } from './scenarios.ts'
 
 export interface ScenarioOptions {
-  /** The values that every scenario starts from; by default `values.json` in the folder or beside it, else the embedded ones. */
+  /** The base values of all scenarios; by default `values.json` in the folder or its parent, otherwise the embedded ones. */
   readonly values?: JsonObject | undefined
-  /** The injector configuration that every scenario starts from; by default the embedded one. */
+  /** The base injector configuration of all scenarios; by default the embedded one. */
   readonly config?: JsonObject | undefined
-  /** The MeshConfig that every scenario starts from; by default Istio's defaults. */
+  /** The base MeshConfig of all scenarios; by default Istio's defaults. */
   readonly mesh?: JsonObject | undefined
 }
 
-/** What scenarios start from; each lays its own settings over it. */
+/** The base settings of scenarios, which each scenario can override. */
 export interface ScenarioBase extends InjectorChoices {
   readonly values: JsonObject
   readonly config?: JsonObject | undefined
   readonly mesh?: JsonObject | undefined
-  /** `path=value` each, made on the values of every scenario. */
+  /** Changes (`path=value`) to the values of all scenarios. */
   readonly set?: readonly string[] | undefined
 }
 
-/** A scenario as `test.each` takes it. */
+/** A scenario for `test.each`. */
 export interface ScenarioTest {
   /** The folder's name. */
   readonly name: string
-  /** Throws an Error that says what differs from the expectation, or what is wrong with the scenario's files. */
+  /** Throws an Error that describes the differences from the expectation, or the faults in the scenario's files. */
   run(): void
 }
 
 /**
  * The scenarios of a folder: `test.each(loadScenarios('scenarios'))('$name', ({ run }) => run())`. Each is a folder with
- * `scenario.yaml`, `input.yaml` and `expected.yaml`. Throws an Error where there is none.
+ * `scenario.yaml`, `input.yaml` and `expected.yaml`. Throws an Error if there are none.
  */
 export function loadScenarios(folder: string, options: ScenarioOptions = {}): readonly ScenarioTest[] {
   const base = { ...options, values: options.values ?? valuesFor(folder) }
@@ -55,20 +55,20 @@ export function loadScenarios(folder: string, options: ScenarioOptions = {}): re
   }))
 }
 
-/** The values document of a folder of scenarios (see `ScenarioOptions`). Throws an Error for one that can't be read. */
+/** The values document of a folder of scenarios (see `ScenarioOptions`). Throws an Error if it can't be read. */
 export function valuesFor(folder: string): JsonObject {
   const file = [join(folder, 'values.json'), join(folder, '..', 'values.json')].find((one) => existsSync(one))
   return file === undefined ? defaultValues : readObject(file)
 }
 
 /**
- * Runs a scenario and says what differs from its expectation; undefined when it holds. One Pod is injected as the webhook
- * would, manifests as `outrigger inject` would. Throws a ConfigError for settings that can't serve.
+ * Runs a scenario and returns a description of the differences from its expectation; undefined if it passes. A single Pod is
+ * injected like by the webhook, manifests like by `outrigger inject`. Throws a ConfigError for invalid settings.
  */
 export function checkScenario(scenario: Scenario, base: ScenarioBase): string | undefined {
   const run = scenarioInjector(scenario, base)
   const [first] = scenario.input
-  if (first === undefined) return 'input.yaml holds no pod'
+  if (first === undefined) return 'input.yaml contains no pod'
   return isOnePod(scenario) ? checkPod(scenario, run(first, scenario.namespace)) : checkManifests(scenario, run)
 }
 
@@ -77,7 +77,7 @@ export function isOnePod({ input: [first, ...others] }: Scenario): boolean {
   return first !== undefined && others.length === 0 && (own(first, 'kind') ?? 'Pod') === 'Pod'
 }
 
-/** How a scenario injects a pod that is created in a namespace. */
+/** Injects a pod that is created in a namespace. */
 export type ScenarioInjector = (pod: JsonObject, namespace: string) => Injection
 
 /** The injector with a scenario's settings. Throws a ConfigError. */
@@ -102,12 +102,12 @@ export function scenarioInjector(scenario: Scenario, base: ScenarioBase): Scenar
   return (pod, namespace) => inject({ pod, namespace, path }, snapshot, facts)
 }
 
-/** Says how the outcome for a scenario's only pod differs from what it expects. */
+/** Describes how the result for a scenario's only pod differs from the expectation. */
 export function checkPod(scenario: Scenario, injection: Injection): string | undefined {
   const wrong = checkDecision(scenario, injection)
   if (wrong !== undefined || scenario.expect.result !== 'injected') return wrong
   const [expected] = scenario.expected ?? []
-  if (expected === undefined) return 'expected.yaml holds no pod'
+  if (expected === undefined) return 'expected.yaml contains no pod'
   return formatDifferences(comparePods(expected, injection.pod)) || undefined
 }
 
@@ -116,14 +116,14 @@ function checkDecision({ expect }: Scenario, { decision, patch }: Injection): st
   if (result !== expect.result) return `expected ${expect.result}, got ${result} (${reason}): ${message}`
   if (result !== 'injected' && patch.length > 0) return `${result}, but with a patch`
   const missing = expect.messageContains.filter((text) => !message.includes(text))
-  return missing.length === 0 ? undefined : `the message lacks ${JSON.stringify(missing)}: ${message}`
+  return missing.length === 0 ? undefined : `the message does not contain ${JSON.stringify(missing)}: ${message}`
 }
 
-/** Says how the outcome for a scenario's manifests differs: of `injected` by their text, else by each pod's decision. */
+/** Describes how the result for a scenario's manifests differs: for `injected` by the manifests, otherwise by each pod's decision. */
 export function checkManifests(scenario: Scenario, run: ScenarioInjector): string | undefined {
   const { manifests, injections } = injectManifests(scenario.input, scenario.namespace, run)
   if (scenario.expect.result !== 'injected') {
-    if (injections.length === 0) return 'input.yaml holds no pod'
+    if (injections.length === 0) return 'input.yaml contains no pod'
     return injections.map((one) => checkDecision(scenario, one)).find((wrong) => wrong !== undefined)
   }
   const denied = injections.find(({ decision }) => decision.result === 'denied')
@@ -131,13 +131,13 @@ export function checkManifests(scenario: Scenario, run: ScenarioInjector): strin
     return `expected injected, got denied (${denied.decision.reason}): ${denied.decision.message}`
   const expected = scenario.expected ?? []
   if (expected.length !== manifests.length) {
-    return `expected.yaml holds ${expected.length} documents, the result has ${manifests.length}`
+    return `expected.yaml contains ${expected.length} documents, but the result ${manifests.length}`
   }
   const differences = expected.flatMap((document, index) => compareManifests(document, manifests[index] ?? {}))
   return formatDifferences(differences) || undefined
 }
 
-/** What comes of manifests, and of each pod in them. */
+/** Injects manifests, and returns the injection of each pod in them. */
 export function injectManifests(
   documents: readonly JsonObject[],
   namespace: string,
@@ -151,8 +151,8 @@ export function injectManifests(
 }
 
 /**
- * Expected manifests may have passed through the Go types of their kinds, which leave out (and for a few fields write) zero
- * values. Around the pods everything stays as the user wrote it, so there a zero and nothing are alike.
+ * Expected manifests may have passed through the Go types of their kinds, which omit (and for a few fields add) zero values.
+ * Outside of pods everything stays as in the input, so there a zero value and an unset field are equal.
  */
 function compareManifests(expected: JsonObject, actual: JsonObject): readonly Difference[] {
   const isZero = (value: Json | undefined): boolean =>

@@ -14,16 +14,16 @@ interface Found {
   readonly container: JsonObject
 }
 
-/** All containers of a pod in words: `init container istio-init, container web`. */
+/** Lists all containers of a pod: `init container istio-init, container web`. */
 export function describeContainers(pod: JsonObject): string {
   const all = containersOf(pod).map(({ list, container }) => `${lists[list]} ${String(own(container, 'name'))}`)
   return all.length === 0 ? 'none' : all.join(', ')
 }
 
 /**
- * How a pod's container of a name differs from what a part of it should be; undefined when there is no such container.
- * Compared is as in `comparePods`, but only what `partial` names: of objects its fields, of lists whose items have names (env,
- * ports, volumeMounts) its items, of other lists all. A value may be one of vitest's asymmetric matchers.
+ * Compares a pod's container with a partial container; undefined if the pod has no container of that name. Compares like
+ * `comparePods`, but only what `partial` contains: the fields of objects, the items of lists with names (env, ports,
+ * volumeMounts), and other lists as a whole. Values can be vitest's asymmetric matchers.
  */
 export function compareContainer(pod: JsonObject, name: string, partial: object): readonly Difference[] | undefined {
   const found = containersOf(pod).find(({ container }) => own(container, 'name') === name)
@@ -42,7 +42,7 @@ function containersOf(pod: JsonObject): readonly Found[] {
   })
 }
 
-/** Two values to compare: what is expected in full, and that part of the actual value which it speaks of. */
+/** Two values to compare: the expected value, and the corresponding part of the actual value. */
 interface Pair {
   readonly expected: Json | undefined
   readonly actual: Json | undefined

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../lang/json.ts'
 import { copyJson, describeJsonFault } from '../lang/json-data.ts'
 import { readYamlDocuments, YamlError } from '../lang/yaml/read.ts'
 
-/** The documents of a YAML or JSON file, frozen: what is tested must not change them. Throws an Error that names the file. */
+/** The documents of a YAML or JSON file, frozen, since the code under test must not change them. Throws an Error with the file name. */
 export function readDocuments(file: string): readonly Json[] {
   try {
     return readYamlDocuments(readFileSync(file, 'utf8')).map(({ value, line }) => {
@@ -17,14 +17,14 @@ export function readDocuments(file: string): readonly Json[] {
   }
 }
 
-/** The object that a file holds; an empty one where it holds nothing else than comments. Throws an Error. */
+/** The object in a file; empty if the file contains only comments. Throws an Error for anything else. */
 export function readObject(file: string): JsonObject {
   const [value = {}] = readDocuments(file)
-  if (!isObject(value)) throw new Error(`${file} holds no object`)
+  if (!isObject(value)) throw new Error(`${file} does not contain an object`)
   return value
 }
 
-/** A caller's object as plain JSON data, frozen: `undefined` in it counts as absent. Throws a TypeError for anything else. */
+/** A caller's object as plain JSON data, frozen: `undefined` counts as unset. Throws a TypeError for anything else. */
 export function plainObject(value: unknown, what: string): JsonObject {
   const { json, problems } = copyJson(value)
   const [problem] = problems

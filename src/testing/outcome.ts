@@ -3,16 +3,16 @@ import { isObject, type Json, type JsonObject, lookup, lookupString, own } from 
 import { applyPatch } from './apply-patch.ts'
 import { plainObject } from './documents.ts'
 
-/** What became of a pod, read from whatever told it. */
+/** The result for a pod, from an Injection or AdmissionReview. */
 export interface Outcome {
   readonly result: string
-  /** Empty where the answer of a foreign webhook doesn't say. */
+  /** Empty if the response of another webhook doesn't contain it. */
   readonly reason: string
   readonly message: string
 }
 
 /**
- * The outcome that an Injection or an answered AdmissionReview tells. Of an answer it is what the API server would act on,
+ * The outcome of an Injection or an AdmissionReview with a response. For a response, it depends on what the API server uses,
  * `allowed` and `patch`; the audit annotations only add the reason. Throws a TypeError for anything else.
  */
 export function outcomeOf(received: unknown, matcher: string): Outcome {
@@ -27,7 +27,7 @@ export function outcomeOf(received: unknown, matcher: string): Outcome {
   const reason = lookupString(response, 'auditAnnotations', 'reason') || lookupString(response, 'status', 'reason')
   const message = lookupString(response, 'status', 'message') || textOf(reason)
   if (own(response, 'allowed') !== true) return { result: 'denied', reason, message }
-  // An injected pod that comes again needs no patch.
+  // A pod that is already injected needs no patch.
   return {
     result: lookupString(response, 'patch') !== '' || noted === 'injected' ? 'injected' : 'skipped',
     reason,
@@ -36,8 +36,8 @@ export function outcomeOf(received: unknown, matcher: string): Outcome {
 }
 
 /**
- * The pod after injection: of an Injection, of an AdmissionReview with request and response (whose patch is applied as an
- * API server does it), or the Pod itself. Throws a TypeError for anything else, and an Error for a patch that doesn't fit.
+ * The pod after injection: from an Injection, from an AdmissionReview with request and response (whose patch is applied), or
+ * the Pod itself. Throws a TypeError for anything else, and an Error for a patch that can't be applied.
  */
 export function podOf(received: unknown, matcher: string): JsonObject {
   const given = readReceived(received, matcher)
@@ -53,7 +53,7 @@ export function describeOutcome({ result, reason, message }: Outcome): string {
   return `${result}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`
 }
 
-/** The outcome in words, where it may be why a pod isn't as expected; empty for an injected pod and one without an outcome. */
+/** Describes the outcome as a possible reason for a difference; empty for injected pods and without an outcome. */
 export function whyNotInjected(received: unknown, matcher: string): string {
   const given = readReceived(received, matcher)
   if (own(given, 'decision') === undefined && own(given, 'response') === undefined) return ''
@@ -61,22 +61,22 @@ export function whyNotInjected(received: unknown, matcher: string): string {
   return outcome.result === 'injected' ? '' : `\nThe pod was not injected, but ${describeOutcome(outcome)}`
 }
 
-const expectedKinds = 'takes what injector.inject() gives, or an AdmissionReview with its response'
+const expectedKinds = 'expects the result of injector.inject(), or an AdmissionReview with its response'
 
 function readReceived(received: unknown, matcher: string): JsonObject {
   if (typeof received !== 'object' || received === null) throw new TypeError(`${matcher}() ${expectedKinds}`)
-  return plainObject(received, `what ${matcher}() is given`)
+  return plainObject(received, `the argument of ${matcher}()`)
 }
 
 function patchedPod(review: JsonObject, matcher: string): JsonObject {
   const pod = lookup(review, 'request', 'object')
   if (!isObject(pod)) {
     throw new TypeError(
-      `an answer holds a patch but no pod to apply it to: expect({ ...review, ...injector.review(review) }).${matcher}(...)`,
+      `a response contains a patch but no pod to apply it to: use expect({ ...review, ...injector.review(review) }).${matcher}(...)`,
     )
   }
   const patched = applyPatch(pod, patchOf(lookupString(review, 'response', 'patch')))
-  if (!isObject(patched)) throw new Error('the patch leaves no pod')
+  if (!isObject(patched)) throw new Error('the patch removes the pod')
   return patched
 }
 

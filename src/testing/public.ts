@@ -1,4 +1,4 @@
-/* What the package offers as `outrigger/testing`; the matchers are `outrigger/testing/vitest`. */
+/* The exports of `outrigger/testing`; the matchers are in `outrigger/testing/vitest`. */
 
 export { comparePods, type Difference, formatDifferences } from '../explain/compare/pods.ts'
 export type { Json, JsonObject } from '../lang/json.ts'

@@ -5,13 +5,13 @@ import { lookupString, own } from '../lang/json.ts'
 import { plainObject, readDocuments } from './documents.ts'
 
 export interface ReviewForOptions {
-  /** Where the pod is created, for one that names no namespace itself; by default `default`. */
+  /** The namespace for a pod without one; by default `default`. */
   readonly namespace?: string | undefined
 }
 
 /**
- * The AdmissionReview in a YAML or JSON file; of a file with one Pod or workload, the one that an API server would send when
- * that pod is created. Frozen. Throws an Error for any other file.
+ * The AdmissionReview in a YAML or JSON file; for a file with one Pod or workload, the one that an API server would send when
+ * its pod is created. Frozen. Throws an Error for any other file.
  */
 export function loadReview(file: string, options: ReviewForOptions = {}): JsonObject {
   return reviewIn(readDocuments(file), file, options)
@@ -19,7 +19,7 @@ export function loadReview(file: string, options: ReviewForOptions = {}): JsonOb
 
 /**
  * The AdmissionReview that an API server would send when a Pod is created, or the pod of a Deployment or any other workload.
- * An object without a kind is read as a Pod. Throws an Error for what makes no pod.
+ * An object without a kind is treated as a Pod. Throws an Error for other kinds.
  */
 export function reviewFor(podOrWorkload: object, options: ReviewForOptions = {}): JsonObject {
   const given = plainObject(podOrWorkload, 'the pod or workload')

@@ -3,12 +3,12 @@ import { type ByCode, byCode } from '../lang/text/by-code.ts'
 import { knownNames } from '../lang/text/nearest.ts'
 import { quote } from '../lang/text/path.ts'
 
-/** What is wrong with a scenario's files. */
+/** A fault in a scenario's files. */
 export type ScenarioFault =
   | { readonly code: 'no-scenario' }
   | {
       readonly code: 'unknown-key'
-      /** `settings`, `request` or `expect`; empty for a key at the top. */
+      /** `settings`, `request` or `expect`; empty for a top-level key. */
       readonly section: string
       readonly key: string
       readonly known: readonly string[]
@@ -22,7 +22,7 @@ export type ScenarioFault =
       readonly actual: Json
     }
 
-/** A scenario can't be read. */
+/** A scenario that can't be read. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError'
   /** The file, or the folder of scenarios. */
@@ -36,15 +36,15 @@ export class ScenarioError extends Error {
   }
 }
 
-/** What follows the name of the file. */
+/** The message after the file name. */
 const sentences: ByCode<ScenarioFault, string> = {
-  'no-scenario': () => ' holds no scenario: no folder with a scenario.yaml',
+  'no-scenario': () => ' contains no scenario: no folder with a scenario.yaml',
   'unknown-key': ({ section, key, known }) =>
     `: ${section === '' ? '' : `${section}: `}unknown key ${quote(key)}: ${knownNames(key, known)}`,
   missing: ({ key }) => `: ${key} is missing`,
-  'not-one-of': ({ key, expected, actual }) => `: ${key} is ${quote(actual)}, not one of ${expected.join(', ')}`,
+  'not-one-of': ({ key, expected, actual }) => `: ${key} must be one of ${expected.join(', ')}, not ${quote(actual)}`,
   'wrong-type': ({ key, expected, actual }) =>
     expected === 'string'
-      ? `: ${key} is not a text but ${quote(actual)}`
-      : `: ${key} is not ${expected === 'list' ? 'a list' : 'an object'}`,
+      ? `: ${key} must be a string, not ${quote(actual)}`
+      : `: ${key} must be ${expected === 'list' ? 'a list' : 'an object'}`,
 }

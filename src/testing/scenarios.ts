@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import { readDocuments, readObject } from './documents.ts'
 import { ScenarioError } from './scenario-fault.ts'
 
-/** A folder with `scenario.yaml`, `input.yaml` and, where something is injected, `expected.yaml`. */
+/** A folder with `scenario.yaml`, `input.yaml` and, if something is injected, `expected.yaml`. */
 export interface Scenario {
   readonly name: string
   readonly folder: string
@@ -14,16 +14,16 @@ export interface Scenario {
   readonly settings: ScenarioSettings
   readonly namespace: string
   readonly path: string
-  /** Objects that the injector would see in the cluster. */
+  /** Objects of the cluster. */
   readonly cluster: readonly JsonObject[]
   readonly expect: Expectation
   /** The documents of `input.yaml`, frozen: an injection must not change them. */
   readonly input: readonly JsonObject[]
-  /** The documents of `expected.yaml`; undefined when there is no such file. */
+  /** The documents of `expected.yaml`, if it exists. */
   readonly expected: readonly JsonObject[] | undefined
 }
 
-/** What the scenario says itself; what it leaves out is as for every scenario. */
+/** The scenario's own settings, which override the base settings. */
 export interface ScenarioSettings {
   readonly revision: string | undefined
   readonly nativeSidecars: NativeSidecars | undefined
@@ -39,7 +39,7 @@ export interface Expectation {
   readonly messageContains: readonly string[]
 }
 
-/** What `scenario.yaml` may say. A misspelt key would be an expectation that is never checked. */
+/** The keys of `scenario.yaml`. Others are faults, since a misspelt expectation would never be checked. */
 const sections = {
   settings: ['revision', 'nativeSidecars', 'platform', 'compliancePolicy', 'values', 'mesh', 'injector'],
   request: ['namespace', 'path'],
@@ -51,14 +51,14 @@ const results: readonly Result[] = ['injected', 'skipped', 'denied']
 const nativeSidecars: readonly NativeSidecars[] = ['auto', 'enabled', 'disabled']
 const platforms = ['openshift'] as const
 
-/** The names of the scenarios in a folder, each a folder of its own. Throws a ScenarioError where there is none: a test of nothing passes. */
+/** The names of the scenario folders in a folder. Throws a ScenarioError if there are none, since an empty test would pass. */
 export function scenarioNames(folder: string): readonly string[] {
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'scenario.yaml')))
   if (names.length === 0) throw new ScenarioError(folder, { code: 'no-scenario' })
   return names.sort()
 }
 
-/** Reads all scenarios of a folder, by name. Throws as `readScenario` does. */
+/** Reads all scenarios of a folder, by name. Throws like `readScenario`. */
 export function readScenarios(folder: string): readonly Scenario[] {
   return scenarioNames(folder).map((name) => readScenario(folder, name))
 }

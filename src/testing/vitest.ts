@@ -7,22 +7,22 @@ import { plainObject } from './documents.ts'
 import { describeOutcome, outcomeOf, podOf, whyNotInjected } from './outcome.ts'
 
 /**
- * What can be asked of what `injector.inject(pod)` or `injector.review(review)` gives. The last two need a pod: of a review
- * give `{ ...review, ...injector.review(review) }`, whose patch is then applied; a Pod of its own serves, too.
+ * Matchers for the results of `injector.inject(pod)` and `injector.review(review)`. The last two need a pod: for a review, pass
+ * `{ ...review, ...injector.review(review) }`, whose patch is applied. They also accept a Pod.
  */
 export interface InjectionMatchers<R = void> {
   /** The pod is injected. */
   toBeInjected(): R
-  /** The pod is left alone, for this reason where one is given. */
+  /** The pod is skipped, optionally for this reason. */
   toBeSkipped(reason?: Reason): R
-  /** The pod is denied, with this text in the message where one is given. */
+  /** The pod is denied, optionally with this string in the message. */
   toBeDenied(text?: string): R
   /**
-   * The pod has a container (ordinary, init or ephemeral) of this name, in which all that `partial` says is so: of `env`,
-   * `ports` and `volumeMounts` the items that it names, of other lists all. Values may be asymmetric matchers.
+   * The pod has a container (regular, init or ephemeral) of this name that matches `partial`: for `env`, `ports` and
+   * `volumeMounts` the listed items, for other lists all items. Values can be asymmetric matchers.
    */
   toHaveContainer(name: string, partial?: object): R
-  /** The pod is as an API server would see the expected one; see `comparePods`. */
+  /** The pod is equivalent to the expected one; see `comparePods`. */
   toMatchPod(expected: object): R
 }
 
@@ -79,13 +79,13 @@ expect.extend({
       pass,
       message: () =>
         pass
-          ? 'expected another pod, but it is the same to an API server'
+          ? 'expected another pod, but it is equivalent'
           : `the pod is not as expected:\n${formatDifferences(differences)}${whyNotInjected(received, 'toMatchPod')}`,
     }
   },
 })
 
-/** Whether the outcome's result is the first word of `wanted` and nothing else is `off` about it. */
+/** Whether the outcome's result is the first word of `wanted` and there is no other `fault`. */
 function decided(
   received: unknown,
   matcher: string,

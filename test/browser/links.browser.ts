@@ -14,7 +14,7 @@ test('a link carries everything that was typed, the second configuration too', a
   await page.getByLabel('Revision').first().fill('canary')
   await answered(page)
   await page.getByRole('button', { name: 'Copy link' }).click()
-  await page.getByText('The link is in the clipboard.').waitFor()
+  await page.getByText('The link was copied to the clipboard.').waitFor()
   const link = String(await page.evaluate('navigator.clipboard.readText()'))
   expect(link).toContain('#v1=')
 

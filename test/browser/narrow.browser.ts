@@ -10,24 +10,24 @@ test('a phone shows one side at a time, and the decision with both', async () =>
   expect(await editorOf(page, 'workload').isVisible()).toBe(true)
   expect(await page.getByRole('tab', { name: 'Result' }).count()).toBe(0)
   expect(await status(page).isVisible()).toBe(true)
-  await page.getByRole('button', { name: 'What comes out' }).tap()
+  await page.getByRole('button', { name: 'Result' }).tap()
   expect(await page.getByRole('tab', { name: 'Result' }).isVisible()).toBe(true)
   expect(await editorOf(page, 'workload').isVisible()).toBe(false)
   expect(await status(page).isVisible()).toBe(true)
-  expect(await page.getByRole('button', { name: 'What comes out' }).getAttribute('aria-pressed')).toBe('true')
+  expect(await page.getByRole('button', { name: 'Result' }).getAttribute('aria-pressed')).toBe('true')
 })
 
 test('a problem leads from the one side to the other', async () => {
   const { page } = await open(phone)
   await paste(page, 'workload', podNamed('web').replace('containerPort: 8080', 'containerPort: [8080'))
-  await page.getByRole('button', { name: 'What comes out' }).tap()
+  await page.getByRole('button', { name: 'Result' }).tap()
   await page.getByRole('list', { name: 'Problems' }).getByRole('button').first().tap()
   expect(await editorOf(page, 'workload').isVisible()).toBe(true)
 })
 
 test('everything to be tapped is in sight, and large enough for a thumb', async () => {
   const { page } = await open(phone)
-  for (const side of ['What goes in', 'What comes out']) {
+  for (const side of ['Input', 'Result']) {
     await page.getByRole('button', { name: side }).tap()
     const small = await page.evaluate(`[...document.querySelectorAll('button, select')]
       .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches('.skip, .link'))

@@ -92,7 +92,7 @@ test('the example of docs/playground.md holds, step by step', async () => {
     .poll(() => page.locator('.picture desc').textContent())
     .toMatch(/istio-proxy .*wait for its postStart hook/)
   await paste(page, 'workload', (await typed(page)).replace('250m', 'much'))
-  expect(await decision.textContent()).toMatch(/^Refused, the pod is not created/)
+  expect(await decision.textContent()).toMatch(/^Denied, the pod is not created/)
   expect(await page.getByRole('tab', { name: /^Workload\s*, 1 problem$/ }).count()).toBe(1)
 })
 

@@ -274,8 +274,12 @@ test('alerts and the dashboard ask for the metrics of this release', () => {
 test.each<[JsonObject, readonly string[], readonly string[]]>([
   [{}, ['istio-injection=enabled', 'Secret outrigger-ca', 'injector.values.global.tag'], ['WARNING']],
   [{ revision: 'r', revisionTags: ['prod'] }, ['istio.io/rev=r', 'istio.io/rev=prod'], ['istio-injection=enabled']],
-  [{ webhook: { deactivated: true } }, ['switched off'], ['kubectl label']],
-  [{ ...provided, replicaCount: 1 }, ['must know the CA of tls', 'WARNING: one replica'], ['Secret outrigger-ca']],
+  [{ webhook: { deactivated: true } }, ['deactivated'], ['kubectl label']],
+  [
+    { ...provided, replicaCount: 1 },
+    ['must already trust the CA of tls', 'WARNING: one replica'],
+    ['Secret outrigger-ca'],
+  ],
   [{ injector: { fromCluster: true }, certificates: { mode: 'cert-manager' } }, ['cainjector'], ['global.tag']],
 ])('the notes say what to do next: %j', (values, contained, absent) => {
   const notes = notesOf(values)

@@ -7,7 +7,7 @@ import { folder, outrigger } from './support.ts'
 test('make, show and check agree; a second make changes nothing', async () => {
   const cwd = folder({})
   const made = await outrigger(['certs', 'make', '--name', 'outrigger.mesh.svc'], '', { cwd })
-  expect(made.stdout).toContain('made a CA and a certificate')
+  expect(made.stdout).toContain('created a CA and a certificate')
   const pem = readFileSync(join(cwd, 'certs/tls.crt'), 'utf8')
   expect(new X509Certificate(pem).checkHost('outrigger.mesh.svc')).toBe('outrigger.mesh.svc')
   expect(statSync(join(cwd, 'certs/tls.key')).mode & 0o077).toBe(0)

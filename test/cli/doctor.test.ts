@@ -186,7 +186,7 @@ test('the report is read in a terminal of 80 columns', async () => {
     '                        istio-system/outrigger.',
   ])
   expect(stdout).toMatch(/^fail {5}certificate {4}revision default: /m)
-  expect(stdout).toMatch(/^ {24}Fix: put the CA of the served/m)
+  expect(stdout).toMatch(/^ {24}Fix: set the caBundle to the CA/m)
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('7 ok, 1 warn, 1 fail.')
   const coloured = await outrigger(args, '', { terminal: true })
   expect(coloured.stdout).toContain('\u001B[31mfail')
@@ -247,7 +247,7 @@ describe('endpoints', () => {
       /^fail .* has no port 443, it has only 8443; its failurePolicy/,
     )
     server.put({ ...service, spec: { type: 'ExternalName', externalName: 'localhost' } })
-    expect((await pods(server, 'endpoints'))[0]).toMatch(/^unknown .* leads to localhost outside the cluster/)
+    expect((await pods(server, 'endpoints'))[0]).toMatch(/^unknown .* refers to localhost outside the cluster/)
     server.remove(kinds.service, 'outrigger', namespace)
     expect((await pods(server, 'endpoints'))[0]).toMatch(/^fail .*Service istio-system\/outrigger is not there; /)
   })
@@ -264,7 +264,7 @@ describe('reachable', () => {
   test.each([
     [
       'Post "https://outrigger.istio-system.svc:443/inject?timeout=10s": x509: certificate signed by unknown authority',
-      /^put the CA/,
+      /^set the caBundle to the CA/,
     ],
     [
       'Post "https://outrigger.istio-system.svc:443/inject": dial tcp 10.0.0.1:443: connect: connection refused',
@@ -316,7 +316,7 @@ describe('reachable', () => {
       throw new Refusal(403, 'Forbidden', 'pods "x" is forbidden: exceeded quota: small')
     }
     expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^ok .*which was refused afterwards only: .* exceeded quota: small$/,
+      /^ok .*which was only rejected afterwards: .* exceeded quota: small$/,
     )
     server.put(own({ failurePolicy: 'Ignore' }))
     expect((await pods(server, 'reachable'))[0]).toMatch(/^unknown .*exceeded quota: small$/)
@@ -324,9 +324,7 @@ describe('reachable', () => {
 
   test('a call that succeeds although nobody is ready is not taken for more than it is', async () => {
     const server = await cluster([own()], { pods: {} })
-    expect((await pods(server, 'reachable'))[0]).toMatch(
-      /^ok .*perhaps over a connection that the API server still keeps/,
-    )
+    expect((await pods(server, 'reachable'))[0]).toMatch(/^ok .*possibly over a connection that the API server keeps/)
   })
 
   test('another namespace is tried where something is in the way', async () => {
@@ -386,7 +384,7 @@ describe('caBundle and certificate', () => {
     ])
     const told = async (port: number) => (await doctor(await cluster([own()], { port }))).of('certificate')[0]
     expect(await told(otherCa)).toMatch(
-      /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: it is not signed by a CA of the caBundle\. Its issuer is CN=foreign, /,
+      /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: it is not signed by a CA of the caBundle\. Issuer: CN=foreign, /,
     )
     expect(await told(otherName)).toMatch(
       /it is not valid for this name\. .*its names are elsewhere\.svc, .*asks for outrigger\.istio-system\.svc$/,
@@ -408,15 +406,15 @@ describe('caBundle and certificate', () => {
     expect((await doctor(server)).of('certificate')[0]).toMatch(/^ok /)
   })
 
-  test('a caBundle that is broken, has ended, ends soon, or is not there', async () => {
+  test('a caBundle that is broken, has ended, expires soon, or is not there', async () => {
     const ended = await makeCa('ended', new Date(now.getTime() - 10 * 86_400_000), 5)
     const soon = await makeCa('soon', now, 3)
     const server = await cluster([own({ caBundle: 'nothing' })])
     expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^fail .* contains no PEM certificate$/)
     server.put(own({ caBundle: ended.certificate }))
-    expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^fail .*every CA of istio-sidecar-injector has ended/)
+    expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^fail .*every CA of istio-sidecar-injector has expired/)
     server.put(own({ caBundle: soon.certificate }))
-    expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^warn .*the CA of istio-sidecar-injector ends at/)
+    expect((await pods(server, 'ca-bundle'))[0]).toMatch(/^warn .*the CA of istio-sidecar-injector expires at/)
     server.put(own({ caBundle: '' }))
     const { of } = await doctor(server)
     expect(of('ca-bundle')[0]).toMatch(/^warn .*no caBundle: the API server trusts only public CAs/)
@@ -427,7 +425,7 @@ describe('caBundle and certificate', () => {
     const server = await cluster()
     server.upgrade = undefined
     expect(await pods(server, 'certificate')).toEqual([
-      'unknown revision default: no certificate was received: pod istio-system/outrigger-1: cannot connect to port 15017 of pod istio-system/outrigger-1: the API server forbids it',
+      'unknown revision default: no certificate was received: pod istio-system/outrigger-1: cannot connect to port 15017 of pod istio-system/outrigger-1: forbidden by the API server',
     ])
     servePods(server, { port: () => undefined })
     expect((await pods(server, 'certificate'))[0]).toMatch(/^unknown .*nothing listens on 15017$/)
@@ -438,7 +436,7 @@ describe('caBundle and certificate', () => {
     const server = await cluster([own({ url: `https://127.0.0.1:${port}/inject` })])
     const { of } = await doctor(server)
     expect(of('certificate')[0]).toMatch(
-      /^ok .*: 127\.0\.0\.1:\d+ \(seen from here\) shows a certificate that the caBundle verifies/,
+      /^ok .*: 127\.0\.0\.1:\d+ \(seen from here\) serves a certificate that the caBundle verifies/,
     )
     expect(of('endpoints')[0]).toMatch(/^unknown .*called by the URL/)
     const other = await makeCa('other', now, 365)
@@ -493,7 +491,7 @@ describe('configuration and versions', () => {
     expect((await pods(server, 'configuration'))[0]).toMatch(/^warn .*1 replica serves .*, 1 did not respond: .*EOF$/)
     for (const name of ['outrigger-1', 'outrigger-2']) page(server, name, {}, 404)
     expect((await pods(server, 'configuration'))[0]).toMatch(
-      /^unknown .*outrigger-1 is not Outrigger: it has no \/debug\/config$/,
+      /^unknown .*outrigger-1 is not Outrigger: no \/debug\/config$/,
     )
   })
 

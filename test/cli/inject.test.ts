@@ -158,7 +158,7 @@ test('Windows line ends are kept', async () => {
 
 test.each([
   ['a file that is not there', ['inject', '-f', 'nowhere.yaml'], 'nowhere.yaml'],
-  ['an empty folder', ['inject', '-f', '.'], 'holds no .yaml'],
+  ['an empty folder', ['inject', '-f', '.'], 'contains no .yaml'],
   ['a misspelt flag', ['inject', '-f', '-', '--revison', 'x'], 'Did you mean --revision?'],
   ['a misspelt command', ['injet'], 'Did you mean inject?'],
   ['a wrong value', ['inject', '-f', '-', '--native-sidecars', 'yes'], '--native-sidecars'],

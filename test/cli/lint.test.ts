@@ -60,7 +60,7 @@ test('the exit code follows --fail-on, and --ignore takes findings away', async 
 
 test('a rule that does not exist is wrong use', async () => {
   const { code, stderr } = await outrigger(['lint', '-f', '-', '--ignore', 'IST118'], '')
-  expect([code, stderr]).toEqual([2, 'outrigger: --ignore: there is no rule "IST118"; did you mean IST0118?\n'])
+  expect([code, stderr]).toEqual([2, 'outrigger: --ignore: unknown rule "IST118"; did you mean IST0118?\n'])
 })
 
 test('a document that cannot be read is told, and hides no other', async () => {

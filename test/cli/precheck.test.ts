@@ -76,7 +76,7 @@ test('a port that listens on localhost only is found in one pod of each workload
   servePods(server, { exec })
   const { code, stderr, found } = await precheck(server, '--ignore', 'OUT0002')
   expect([code, stderr]).toEqual([1, ''])
-  expect(found).toEqual(['IST0143 web-2-a: port 8080, to which Service shop/web leads, listens on 127.0.0.1 only'])
+  expect(found).toEqual(['IST0143 web-2-a: port 8080, the target of Service shop/web, listens on 127.0.0.1 only'])
   expect(asked.map((one) => one.pod).sort()).toEqual(['lone', 'web-1-a', 'web-2-a'])
   expect(asked[0]).toMatchObject({ container: 'app', command: ['cat', '/proc/net/tcp', '/proc/net/tcp6'] })
   asked.length = 0
@@ -102,7 +102,7 @@ test('other programs and containers are tried, and what could not be read is sai
     },
   })
   const { found, stderr } = await precheck(server)
-  expect(found).toEqual(['IST0143 web: port 8080, to which Service shop/web leads, listens on 127.0.0.1 only'])
+  expect(found).toEqual(['IST0143 web: port 8080, the target of Service shop/web, listens on 127.0.0.1 only'])
   expect(asked.filter((one) => one.startsWith('web'))).toEqual([
     ...['cat', 'busybox', 'head'].map((program) => `web bare ${program}`),
     ...['cat', 'busybox'].map((program) => `web toolbox ${program}`),
@@ -152,7 +152,7 @@ test('listeners from files take the place of exec', async () => {
   expect((await run('--listeners', 'shop/web-9=a.txt')).stderr).toBe(
     'note: --listeners: no running pod with this name: shop/web-9\n',
   )
-  expect((await run('--listeners', 'shop/web-1=b.txt')).stderr).toMatch(/b\.txt is not what \/proc\/net\/tcp/)
+  expect((await run('--listeners', 'shop/web-1=b.txt')).stderr).toMatch(/b\.txt is not a copy of \/proc\/net\/tcp/)
   expect((await run('--listeners', 'nowhere')).stderr).toMatch(/neither NAMESPACE\/POD=FILE nor a folder/)
 })
 

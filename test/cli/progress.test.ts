@@ -63,6 +63,6 @@ test.each([
 test('--yes answers beforehand; without it a script is refused', async () => {
   const { io, written } = terminal({ isInteractive: false }, ['y\n'])
   expect(await confirm('Remove it?', true, io)).toBe(true)
-  await expect(confirm('Remove it?', false, io)).rejects.toThrow(/^Remove it\? .*not a terminal: --yes confirms it/)
+  await expect(confirm('Remove it?', false, io)).rejects.toThrow(/^Remove it\? .*not a terminal: confirm with --yes/)
   expect(written).toEqual([])
 })

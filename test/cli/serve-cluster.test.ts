@@ -115,7 +115,7 @@ test("Istio's ConfigMaps serve, followed: a change at once, a broken one never",
   await expect.poll(() => patch(place)).toContain('registry.example.com/proxyv2:4')
   await expect.poll(events).toContainEqual(['Normal', 'ConfigurationLoaded', 1])
   server.remove(kinds.configMap, 'istio', 'istio-system')
-  await running.says('ConfigMap istio-system/istio: there is no such ConfigMap')
+  await running.says('ConfigMap istio-system/istio: not found')
   expect(await patch(place)).toContain('registry.example.com/proxyv2:4')
   running.child.kill('SIGTERM')
   expect((await running.ended).code).toBe(0)
@@ -170,7 +170,7 @@ test('a start waits for ConfigMaps, and a signal ends the waiting', async () => 
 })
 
 test.each([
-  ['a ConfigMap that does not come', ['--from-cluster'], 'ConfigMap istio-system/istio: there is no such ConfigMap'],
+  ['a ConfigMap that does not come', ['--from-cluster'], 'ConfigMap istio-system/istio: not found'],
   ['a kind that may not be read', [], 'the cluster at URL could not be read in time: Namespace (Namespace: '],
 ])('%s ends the start, with a sentence', async (_, args, sentence) => {
   put(kinds.configMap, 'istio-sidecar-injector', { data: { config: '{}', values: values('1') } }, 'istio-system')

@@ -111,7 +111,7 @@ test.each([
   ['a port that is none', ['--port', '70000'], '--port 70000'],
   ['a time that is none', ['--drain-delay', 'soon'], '--drain-delay soon'],
   ['an unknown limit', ['--limit', 'speed=1'], 'the limits are bodyBytes'],
-  ['client names without a CA', ['--client-names', 'a'], '--client-names needs --client-ca'],
+  ['client names without a CA', ['--client-names', 'a'], '--client-names requires --client-ca'],
   ['a flag of no command', ['--prot', '1'], 'Did you mean --port?'],
 ])('%s is a sentence and exit code 2', async (_, args, sentence) => {
   const cwd = workplace({ 'broken.yaml': 'templates: {sidecar: "{{ if }}"}\npolicy: 7\n' })

@@ -74,7 +74,7 @@ describe('tag set', () => {
       'namespace shop: new pods are injected by 1-24-0 (currently by nothing)',
       'done: point the tag prod to revision 1-24-0',
       'The tag prod is used by bank, shop.',
-      'Pods that run keep their sidecars until they are made anew. Next:',
+      'Running pods keep their sidecars until they are restarted. Next:',
       `  ${line('kubectl rollout restart deployment -n bank')}`,
       `  ${line('kubectl rollout restart deployment -n shop')}`,
       '',
@@ -121,13 +121,13 @@ describe('tag set', () => {
   })
 
   test.each([
-    ['set prod --revision 1-25-9', 'there is no revision "1-25-9": did you mean 1-25-0?'],
+    ['set prod --revision 1-25-9', 'unknown revision "1-25-9": did you mean 1-25-0?'],
     ['set 1-25-0 --revision 1-24-0', "1-25-0 can't be a tag: a revision has this name (istio-sidecar-injector-1-25-0)"],
     ['set Prod --revision 1-24-0', '"Prod" can\'t be a tag: it must be a DNS label'],
     ['set next --revision prod', 'prod is a tag (of revision 1-24-0), not a revision'],
-    ['set next --revision 1-24-0 --istio-namespace Mesh', '--istio-namespace: "Mesh" can\'t be a namespace'],
+    ['set next --revision 1-24-0 --istio-namespace Mesh', '--istio-namespace: "Mesh" is not a valid namespace'],
     ['set next --revision 1-24-0 --inject-by-default yes', '--inject-by-default is only valid for the tag default'],
-    ['remove next', 'there is no tag "next": known are prod'],
+    ['remove next', 'unknown tag "next": known are prod'],
   ])('%s: refused, and nothing written', async (command, sentence) => {
     const { server, tag } = await cluster(old, canary, prod)
     const { code, stdout, stderr } = await tag(command)
@@ -193,7 +193,7 @@ describe('overlaps', () => {
         'rev.namespace.sidecar-injector.istio.io of istio-revision-tag-prod (revision 1-25-0) both take a pod ' +
         'with no labels in a namespace with istio.io/rev=prod\n',
     )
-    expect(refused.stderr).toContain('--yes confirms it')
+    expect(refused.stderr).toContain('confirm with --yes')
     expect(writes(server)).toEqual([])
     expect((await tag('set prod --revision 1-25-0 --yes')).code).toBe(0)
     expect(writes(server)).toHaveLength(1)
@@ -229,7 +229,7 @@ describe('overlaps', () => {
       onSignal: () => () => undefined,
     })
     expect(code).toBe(2)
-    expect(texts.join('')).toContain('the cluster has changed since it was read: nothing was changed')
+    expect(texts.join('')).toContain('nothing was changed, because the cluster changed since it was read')
     expect(writes(server)).toEqual([])
   })
 })
@@ -245,7 +245,7 @@ describe('a failure', () => {
     expect(code).toBe(2)
     expect(stdout).toContain('done: point the tag default to revision 1-25-0\n')
     expect(stderr.split('\n')).toEqual([
-      `outrigger: cannot apply MutatingWebhookConfiguration istio-sidecar-injector: told to answer 500 (${server.url}, by --kubeconfig ${server.kubeconfig})`,
+      `outrigger: cannot apply MutatingWebhookConfiguration istio-sidecar-injector: told to answer 500 (${server.url}, from --kubeconfig ${server.kubeconfig})`,
       'partially done:',
       '  done: point the tag default to revision 1-25-0',
       '  not done: switch off istio-sidecar-injector, whose pods the tag default takes over',
@@ -268,7 +268,7 @@ describe('a failure', () => {
     const { code, stderr } = await tag('set prod --revision 1-25-0 --overwrite')
     expect(code).toBe(2)
     expect(stderr).toContain('nothing was changed:\n  not done: point the tag prod to revision 1-25-0\n')
-    expect(stderr).toContain('`kubectl auth can-i --list` says what is allowed')
+    expect(stderr).toContain('`kubectl auth can-i --list` lists what is allowed')
     expect(stderr).not.toContain('to undo')
     expect(injected(server)).toEqual({ shop: '1-24-0', bank: '1-24-0' })
   })
@@ -279,13 +279,13 @@ describe('a failure', () => {
     const { code, stderr } = await tag('list')
     expect(code).toBe(2)
     expect(stderr).toMatch(/^outrigger: cannot reach the API server http:\/\/127\.0\.0\.1:\d+: .*ECONNREFUSED/)
-    expect(stderr).toContain(`(${server.url}, by --kubeconfig ${server.kubeconfig}): check that the cluster runs`)
+    expect(stderr).toContain(`(${server.url}, from --kubeconfig ${server.kubeconfig}): check that the cluster runs`)
   })
 
   test('no cluster at all, and a context that is not there', async () => {
     const nowhere = await outrigger(['tag', 'list'], '', { env: { HOME: folder({}) } })
     expect(nowhere.code).toBe(2)
-    expect(nowhere.stderr).toContain('no cluster to talk to')
+    expect(nowhere.stderr).toContain('no cluster: ')
     const { tag } = await cluster()
     const misspelt = await tag('list --context tset')
     expect(misspelt.code).toBe(2)
@@ -395,7 +395,7 @@ describe('tag generate', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('namespace shop: new pods are injected by 1-24-0 (currently by nothing)\n')
     expect(stdout).toContain('not done: point the tag prod to revision 1-24-0\n')
-    expect(stderr).toContain('nothing was changed: `outrigger tag generate` prints what to apply')
+    expect(stderr).toContain('the input is manifests: `outrigger tag generate` prints the object to apply')
   })
 })
 

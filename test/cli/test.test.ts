@@ -74,7 +74,7 @@ test('a report for programs: JSON, and JUnit with every text escaped', async () 
 test.each([
   ['a folder that is not there', ['nowhere'], /nowhere can't be read: no such file or directory/],
   ['a folder without scenarios', ['.'], /\. contains no scenarios \(folders with a scenario\.yaml\)/],
-  ['settings that cannot serve', ['.', '--values', 'missing.yaml'], /missing\.yaml: there is no such file/],
+  ['settings that cannot serve', ['.', '--values', 'missing.yaml'], /missing\.yaml: file not found/],
 ])('%s is one sentence, and ends with 2', async (_, args, message) => {
   const { code, stderr } = await outrigger(['test', ...args])
   expect(code).toBe(2)

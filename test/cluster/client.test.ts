@@ -125,7 +125,7 @@ test('errors say what was refused, by whom, and how long to wait', async () => {
   server.put(configMap('big', { text: 'x'.repeat(2 ** 20) }))
   await expect(kube.get(kinds.configMap, 'big', 'istio-system')).rejects.toThrow('longer than 1 MiB')
   server.faults.delayMs = 1000
-  await expect(kube.list(kinds.node)).rejects.toThrow('was silent for 0.2 s')
+  await expect(kube.list(kinds.node)).rejects.toThrow('did not respond within 0.2 s')
   await server.stop()
   await expect(kube.list(kinds.node)).rejects.toThrow(/^cannot reach the API server http:.*ECONNREFUSED/)
 })
@@ -267,7 +267,7 @@ test('says what is wrong with a kubeconfig', () => {
   }).toMatchInlineSnapshot(`
     {
       "account": "no service account: ~/token is missing (automountServiceAccountToken must be true)",
-      "cluster": "kubeconfig ~/config: context "lost" names a cluster "d" that is not there; known are c",
+      "cluster": "kubeconfig ~/config: context "lost" refers to an unknown cluster "d"; known are c",
       "context": "kubeconfig ~/config has no context "prdo"; did you mean prod?",
       "current": "kubeconfig ~/x/config has no current-context; choose one with --context: prod, nobody, lost, stranger",
       "directory": "cannot use kubeconfig ~: is a directory",
@@ -275,11 +275,11 @@ test('says what is wrong with a kubeconfig', () => {
       "listed": "no cluster: KUBECONFIG is ~/a:~/b, but no such file exists, and this is not a pod with a service account. Set a kubeconfig with --kubeconfig or KUBECONFIG",
       "missing": "cannot use kubeconfig ~/nowhere: no such file or directory",
       "none": "no cluster to talk to: KUBECONFIG is not set and there is no ~/.kube/config; and this is no pod with a service account. Name a kubeconfig with --kubeconfig or KUBECONFIG",
-      "plain": "http://y is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it all the same",
+      "plain": "http://y is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it nevertheless",
       "pod": "not in a pod: KUBERNETES_SERVICE_HOST is not set",
       "text": "kubeconfig ~/text has no current-context; choose one with --context: there are none",
-      "url": "the server of cluster "c" is no http(s) URL: y:",
-      "user": "kubeconfig ~/config: context "stranger" names a user "v" that is not there; known are u",
+      "url": "the server of cluster "c" is not an http(s) URL: y:",
+      "user": "kubeconfig ~/config: context "stranger" refers to an unknown user "v"; known are u",
     }
   `)
 })

@@ -26,7 +26,7 @@ function events(more: Partial<EventsOptions> = {}): Events {
 
 test('an Event says what happened, to which object and by whom', async () => {
   const one = events()
-  one.tell(subject, rejected)
+  one.record(subject, rejected)
   await one.close()
   expect(server.objects(kinds.event)).toMatchObject([
     {
@@ -43,8 +43,8 @@ test('an Event says what happened, to which object and by whom', async () => {
 
 test('replicas that tell the same at once make one Event that counts, another fault another one', async () => {
   const replicas = [events(), events(), events()]
-  for (const replica of replicas) replica.tell(subject, rejected)
-  for (const replica of replicas) replica.tell(subject, { ...rejected, message: 'mesh: is wrong' })
+  for (const replica of replicas) replica.record(subject, rejected)
+  for (const replica of replicas) replica.record(subject, { ...rejected, message: 'mesh: is wrong' })
   await Promise.all(replicas.map((replica) => replica.close()))
   expect(errors).toEqual([])
   expect(server.objects(kinds.event).map(({ message, count }) => [message, count])).toEqual([
@@ -58,7 +58,7 @@ test('what one replica tells again and again is written now and then', async () 
   const one = events({ pauseMs })
   const began = performance.now()
   for (let told = 0; server.objects(kinds.event)[0]?.['count'] !== 3; told++) {
-    one.tell(subject, rejected)
+    one.record(subject, rejected)
     await one.close()
     await pause(told % 10)
   }
@@ -67,7 +67,7 @@ test('what one replica tells again and again is written now and then', async () 
 
 test.each(['x', 'ü', '🚤'])('a long message of %s is cut to what the API server takes', async (letter) => {
   const one = events()
-  one.tell(subject, { ...rejected, message: letter.repeat(2000) })
+  one.record(subject, { ...rejected, message: letter.repeat(2000) })
   await one.close()
   const message = String(server.objects(kinds.event)[0]?.['message'])
   expect(message.endsWith(`${letter}...`)).toBe(true)
@@ -79,8 +79,8 @@ test.each(['x', 'ü', '🚤'])('a long message of %s is cut to what the API serv
 test('an Event that may not be written is an error for the log, no more', async () => {
   const one = events()
   server.faults.next.push({ status: 403, path: /events/ })
-  one.tell(subject, rejected)
-  one.tell({ ...subject, uid: 'u2' }, rejected)
+  one.record(subject, rejected)
+  one.record({ ...subject, uid: 'u2' }, rejected)
   await one.close()
   expect(errors).toEqual([expect.stringContaining('told to answer 403')])
   expect(server.objects(kinds.event)).toHaveLength(1)

@@ -40,7 +40,7 @@ test('exec says who refused, and waits for nobody', async () => {
   await expect(exec(target, ['cat'], 5000)).rejects.toMatchObject({
     name: 'KubeError',
     status: 403,
-    message: 'cannot run cat in pod shop/web: the API server forbids it',
+    message: 'cannot run cat in pod shop/web: forbidden by the API server',
   })
   const { open } = servePods(server, { exec: () => undefined })
   await expect(exec(target, ['cat'], 100)).rejects.toThrow('cannot run cat in pod shop/web: it took longer than 0.1 s')

@@ -153,7 +153,7 @@ describe('what is wrong in a ConfigMap', () => {
   test.each([
     ['a key that it lacks', {}, 'mesh', 'has no key mesh'],
     ['an empty key', { config: ' \n' }, 'config', 'is empty'],
-    ['a ConfigMap that is not there', undefined, 'config', 'there is no such ConfigMap'],
+    ['a ConfigMap that is not there', undefined, 'config', 'not found'],
   ])('%s is a fault', async (_, data, key, reason) => {
     if (data !== undefined) put('own', { values: values('1'), ...data })
     const faults = await faultsOf(loadConfiguration(once({ [key]: 'configmap:istio-system/own' })))
@@ -220,7 +220,7 @@ describe('a ConfigMap is served anew', () => {
     await expect.poll(() => reloads.length).toBe(2)
     expect(reloads[1]).toMatchObject({
       result: 'failed',
-      error: { faults: [{ reason: 'there is no such ConfigMap' }] },
+      error: { faults: [{ reason: 'not found' }] },
     })
     expect(watched?.current()).toBe(first)
     put('own', { config: config('two') })
@@ -266,7 +266,7 @@ describe('the first load', () => {
     expect(mark()).toBe('one')
     expect(waiting.slice(0, 2)).toMatchObject([
       { document: 'ConfigMap istio-system/own' },
-      { document: 'ConfigMap mine/own', reason: 'there is no such ConfigMap' },
+      { document: 'ConfigMap mine/own', reason: 'not found' },
     ])
   })
 

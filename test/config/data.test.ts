@@ -107,15 +107,15 @@ describe('--set', () => {
 
   test.each([
     ['', /is empty/],
-    ['a', /gives a no value/],
-    ['a.b,c=1', /gives a.b no value/],
+    ['a', /has no value for a:/],
+    ['a.b,c=1', /has no value for a\.b:/],
     ['.a=1', /empty name/],
-    ['a[x]=1', /position in a list/],
-    ['a[99999]=1', /position in a list/],
-    ['a={x', /without its }/],
-    ['a={x}y', /goes on behind/],
-    ['text.b=1', /sets text\.b, but text is a text, not an object/],
-    ['text[0]=1', /but text is a text, not a list/],
+    ['a[x]=1', /list index/],
+    ['a[99999]=1', /list index/],
+    ['a={x', /without a closing }/],
+    ['a={x}y', /continues after the }/],
+    ['text.b=1', /sets text\.b, but text is a string, not an object/],
+    ['text[0]=1', /but text is a string, not a list/],
   ])('%s is refused', (argument, message) => {
     expect(() => set({ text: 'x' }, argument)).toThrow(message)
   })

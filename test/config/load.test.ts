@@ -215,10 +215,8 @@ annotationPolicy:
       ].toSorted(),
     )
     const message = faults.map(formatFault).join('\n')
-    expect(message).toContain(
-      'injector.yaml:2:20: defaultTemplates[0]: there is no template sidcar; did you mean sidecar?',
-    )
-    expect(message).toContain('injector.yaml:1:1: policy: must be a text, is a list')
+    expect(message).toContain('injector.yaml:2:20: defaultTemplates[0]: unknown template sidcar; did you mean sidecar?')
+    expect(message).toContain('injector.yaml:1:1: policy: must be a string, not a list')
     expect(message).not.toMatch(/undefined|\[object/)
   })
 
@@ -226,7 +224,7 @@ annotationPolicy:
     const values = { name: 'values.yaml', object: { global: { hub: 'h', tag: '1' } } }
     const [fault] = faultsOf({ values })
     expect(fault).toMatchObject({ document: 'embedded', path: 'templates.sidecar' })
-    expect(fault?.fix).toMatch(/replaces the embedded values whole/)
+    expect(fault?.fix).toMatch(/replaces the embedded values as a whole/)
     const config = { name: 'c', object: { templates: { sidecar: 'metadata: {}' } } }
     const { warnings } = loadSnapshot({ config, values })
     expect(warnings.map(({ path }) => path)).toContain('templates.gateway')
@@ -244,14 +242,14 @@ annotationPolicy:
   test('in a document that is no YAML, or no object, is said once', () => {
     expect(faultsOf({ config: text('c', 'a: b: c') })).toMatchObject([{ document: 'c', line: 1 }])
     expect(faultsOf({ config: text('c', 'just text'), values: text('v', '[1]') })).toMatchObject([
-      { document: 'c', reason: 'must be an object, is a text' },
-      { document: 'v', reason: 'must be an object, is a list' },
+      { document: 'c', reason: 'must be an object, not a string' },
+      { document: 'v', reason: 'must be an object, not a list' },
     ])
   })
 
   test('makes a message that names every fault', () => {
     expect(() => loadSnapshot({ config: text('c', 'policy: 1\naliases: []') })).toThrow(
-      'the configuration has 2 faults:\n  - c:1:1: policy: must be a text, is a number; put it in quotes: "1"\n  - c:2:1: aliases: must be an object, is a list',
+      'the configuration has 2 faults:\n  - c:1:1: policy: must be a string, not a number; put it in quotes: "1"\n  - c:2:1: aliases: must be an object, not a list',
     )
   })
 })
@@ -270,6 +268,6 @@ test('warns about a policy that is neither enabled nor disabled, and serves', ()
   const { snapshot, warnings } = loadSnapshot({ config: { name: 'c', text: 'policy: enable' } })
   expect(snapshot.policy).toBe('enable')
   expect(warnings).toEqual([
-    { document: 'c', path: 'policy', message: '"enable" is neither enabled nor disabled: no pod will be injected' },
+    { document: 'c', path: 'policy', message: '"enable" is neither enabled nor disabled: no pods will be injected' },
   ])
 })

@@ -44,13 +44,13 @@ test('every fault in it is reported, a misspelt key with the one that is meant',
   ).toEqual([
     'native-sidecars: is not a setting; did you mean nativeSidecars?',
     expect.stringMatching(/^tlsCert: is not a setting; known are config, values, /),
-    'config: is empty; name a file or folder, or leave it out',
-    'set: must be a list, is a text',
+    'config: is empty; name a file or folder, or omit it',
+    'set: must be a list, not a string',
     expect.stringContaining('revision: "A_b" is not the name of a revision'),
-    'nativeSidecars: must be auto or enabled or disabled, is true',
-    'platform: must be openshift or empty, is "aws"',
+    'nativeSidecars: must be auto or enabled or disabled, not true',
+    'platform: must be openshift or empty, not "aws"',
   ])
-  expect(faults([])).toEqual([': must be an object, is a list'])
+  expect(faults([])).toEqual([': must be an object, not a list'])
 })
 
 test('flags count above the file, and what they set comes behind', () => {

@@ -199,9 +199,9 @@ describe('the first load', () => {
     await mkdir(inFolder('empty'))
     const settings = { config: inFolder('none.yaml'), values: inFolder('values.yaml'), mesh: inFolder('empty') }
     expect(await faultsOf(watchConfiguration({ settings }))).toEqual([
-      ['', '/none.yaml', 'there is no such file'],
+      ['', '/none.yaml', 'file not found'],
       ['', '/empty', 'is a folder without a file mesh'],
-      ['global.hub', '/values.yaml', 'must be a text, is a number'],
+      ['global.hub', '/values.yaml', 'must be a string, not a number'],
     ])
   })
 

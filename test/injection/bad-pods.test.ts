@@ -179,11 +179,11 @@ test.each<[string, JsonObject, string]>([
     { spec: { containers: [{ ...app, ports: [{ containerPort: 80.5 }] }] } },
     'spec.containers[0].ports[0].containerPort: must be a whole number, not 80.5',
   ],
-  ['a label that is a number', { metadata: { labels: { app: 1 } } }, 'metadata.labels["app"]: must be text, not 1'],
+  ['a label that is a number', { metadata: { labels: { app: 1 } } }, 'metadata.labels["app"]: must be a string, not 1'],
   [
     'an annotation that is null',
     { metadata: { annotations: { x: null } } },
-    'metadata.annotations["x"]: must be text, not null',
+    'metadata.annotations["x"]: must be a string, not null',
   ],
   ['hostNetwork that is text', { spec: { hostNetwork: 'true' } }, 'spec.hostNetwork: must be true or false, not text'],
   [

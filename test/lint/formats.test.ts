@@ -32,8 +32,8 @@ test('text: location, message and fix of each finding, and a count', () => {
     [
       './shop & co/web#1.yaml:12: info IST0118 Service shop/web',
       '    spec.ports[0].name',
-      '    The name "web" of port 80 has no protocol;',
-      '    did you mean http?',
+      '    The name "web" of port 80 has no protocol; did',
+      '    you mean http?',
       '    Fix: set `appProtocol`.',
       '',
       '1 finding: 1 info.',

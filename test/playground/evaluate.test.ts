@@ -138,7 +138,7 @@ describe('a line tells where it comes from', () => {
   })
 
   test('a step of the injector', () => {
-    expect(line('/app-health/web/readyz')?.origin?.by).toBe('the kubelet asks the agent, which asks the application')
+    expect(line('/app-health/web/readyz')?.origin?.by).toBe('the kubelet calls the agent, which calls the application')
   })
 })
 

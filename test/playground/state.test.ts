@@ -69,6 +69,6 @@ test('what is too much for a link is said, with what to do', async () => {
   const state = (length: number) => ({ ...emptyState, workload: randomBytes(length / 2).toString('hex') })
   const small = await linkTo(state(1000))
   expect('fragment' in small && (await fromFragment(small.fragment))).toHaveProperty('state')
-  expect(await linkTo(state(1_900_000))).toEqual({ problem: expect.stringMatching(/1 MiB only\. Leave out/) })
+  expect(await linkTo(state(1_900_000))).toEqual({ problem: expect.stringMatching(/only 1 MiB\. Remove/) })
   expect(await linkTo(state(maxText + 2))).toEqual({ problem: expect.stringMatching(/longer than \d+ characters/) })
 })

@@ -118,9 +118,9 @@ test('the answer of a foreign webhook is read by what an API server would do', (
   expect(told({ allowed: false, status: { message: 'not here' } })).toBeDenied('not here')
 })
 
-test('what is no outcome, or holds no pod, is an error that says what to give', () => {
-  expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() takes what injector.inject() gives')
-  expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() takes what injector.inject() gives')
+test('what is no outcome, or contains no pod, is an error that says what to give', () => {
+  expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
+  expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
   expect(() => expect(answer(web)).toHaveContainer('web')).toThrow('{ ...review, ...injector.review(review) }')
 })
 

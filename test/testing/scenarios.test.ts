@@ -45,7 +45,7 @@ test.each([
     /scenario one: expected denied, got injected \(policy-enabled\)/,
   ],
   ['a workload that is injected', 'expect: {result: skipped}', job.replace('true', 'false'), /expected skipped, got /],
-  ['no pod', 'expect: {result: skipped}', 'apiVersion: v1\nkind: Service\n', /input\.yaml holds no pod/],
+  ['no pod', 'expect: {result: skipped}', 'apiVersion: v1\nkind: Service\n', /input\.yaml contains no pod/],
   [
     'a message without the text',
     'expect: {result: skipped, messageContains: [nope]}',
@@ -69,7 +69,7 @@ test.each([
 test('a pod that differs is told by field paths', () => {
   const scenario = `expect: {result: injected}\nsettings:\n  injector:\n    policy: enabled\n    ${template}\n`
   const files = { 'one/scenario.yaml': scenario, 'one/input.yaml': pod, 'one/expected.yaml': pod }
-  expect(() => run(files)).toThrow(/scenario one: .*spec\.nodeName\n {2}expected \(absent\)\n {2}actual {3}"/s)
+  expect(() => run(files)).toThrow(/scenario one: .*spec\.nodeName\n {2}expected \(unset\)\n {2}actual {3}"/s)
 })
 
 test('values come from the option, else from values.json in the folder or beside it', () => {

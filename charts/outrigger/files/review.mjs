@@ -1,4 +1,4 @@
-// `helm test`: asks the webhook for a pod through its Service, as the API server does, and says what it answered.
+// `helm test`: sends a review to the webhook through its Service, like the API server, and prints the result.
 import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
 
@@ -24,10 +24,10 @@ const review = {
   },
 }
 
-function ask() {
+function send() {
   return new Promise((resolve, reject) => {
     const headers = { 'Content-Type': 'application/json' }
-    const asking = request(url, { method: 'POST', headers, timeout: 10_000, ...(ca && { ca }) }, (response) => {
+    const outgoing = request(url, { method: 'POST', headers, timeout: 10_000, ...(ca && { ca }) }, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (part) => {
@@ -36,14 +36,14 @@ function ask() {
       response.on('end', () => resolve({ status: response.statusCode, text }))
       response.on('error', reject)
     })
-    asking.on('timeout', () => asking.destroy(new Error('no answer within 10 s')))
-    asking.on('error', reject)
-    asking.end(JSON.stringify(review))
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no response within 10 s')))
+    outgoing.on('error', reject)
+    outgoing.end(JSON.stringify(review))
   })
 }
 
 try {
-  const { status, text } = await ask()
+  const { status, text } = await send()
   const response = status === 200 ? JSON.parse(text).response : undefined
   if (response?.allowed !== true || response.patch === undefined)
     throw new Error(`HTTP ${status}: ${text.slice(0, 2000)}`)

@@ -1,9 +1,9 @@
-{{/* The revision as labels and selectors spell it. */}}
+{{/* The revision as in labels and selectors. */}}
 {{- define "outrigger.revision" -}}
 {{ .Values.revision | default "default" }}
 {{- end }}
 
-{{/* A name that is short enough for a label or a Service; what is cut off leaves a hash, so that two names stay two. */}}
+{{/* A name that is short enough for a label or a Service; a cut name ends in a hash, so that it stays unique. */}}
 {{- define "outrigger.short" -}}
 {{- if gt (len .) 63 -}}
 {{ printf "%s-%s" (trunc 54 . | trimSuffix "-") (sha256sum . | trunc 8) }}
@@ -18,7 +18,7 @@
 {{ include "outrigger.short" (printf "%s%s" (index . 1) (eq $revision "default" | ternary "" (printf "-%s" $revision))) }}
 {{- end }}
 
-{{/* The name of nearly all objects. It doesn't depend on the release's: a revision is there once in a namespace. */}}
+{{/* The name of nearly all objects. It doesn't depend on the release name: a revision exists once per namespace. */}}
 {{- define "outrigger.name" -}}
 {{ include "outrigger.named" (list . "outrigger") }}
 {{- end }}
@@ -36,7 +36,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* The Secret of the certificate that is mounted; empty in the mode `managed`, where nothing is. */}}
+{{/* The Secret of the certificate that is mounted; empty in the mode `managed`. */}}
 {{- define "outrigger.tlsSecret" -}}
 {{- if eq .Values.certificates.mode "cert-manager" -}}
 {{ include "outrigger.named" (list . "outrigger-tls") }}
@@ -51,7 +51,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* What never changes for a revision: selectors of Deployments and Services. */}}
+{{/* The immutable labels of a revision, for selectors of Deployments and Services. */}}
 {{- define "outrigger.selectorLabels" -}}
 app.kubernetes.io/name: outrigger
 istio.io/rev: {{ include "outrigger.revision" . | quote }}

@@ -17,7 +17,7 @@ empty where neither values nor an existing ConfigMap say anything.
 {{ toJson $sources }}
 {{- end }}
 
-{{/* The documents that this chart's values give whole, as a JSON object: the content of its own ConfigMap. */}}
+{{/* The complete documents in this chart's values, as a JSON object: the content of its own ConfigMap. */}}
 {{- define "outrigger.documents" -}}
 {{- $documents := dict -}}
 {{- with .Values.injector -}}
@@ -28,7 +28,7 @@ empty where neither values nor an existing ConfigMap say anything.
 {{ toJson $documents }}
 {{- end }}
 
-{{/* The ConfigMaps that the injector follows, as a JSON object: names by namespace. */}}
+{{/* The ConfigMaps that the injector watches, as a JSON object: names by namespace. */}}
 {{- define "outrigger.configMaps" -}}
 {{- $sources := fromJson (include "outrigger.sources" .) -}}
 {{- $followed := values $sources | sortAlpha | uniq | compact -}}

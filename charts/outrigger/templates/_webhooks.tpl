@@ -27,7 +27,7 @@ the root, the value of the label istio.io/rev that they select, and whether they
 {{- end }}
 {{- end }}
 
-{{/* One webhook, for a list of the root, whether it is switched off, the beginning of its name, and the requirements. */}}
+{{/* One webhook, for a list of the root, whether it is deactivated, the prefix of its name, and the requirements. */}}
 {{- define "outrigger.webhook" -}}
 {{- $root := index . 0 -}}
 {{- $off := index . 1 -}}

@@ -7,40 +7,40 @@ import { silentIo } from '../outrigger.ts'
 
 const head = `\`outrigger COMMAND\`. Every command has \`--help\`; \`-\` stands for standard input; a misspelt command or flag gets the nearest one.
 
-Exit codes: 0 good; 1 something was found (a pod that is denied, a document that can't be read, a certificate that can't serve);
-2 wrong use, or a configuration that can't serve, with a sentence about what to do.
+Exit codes: 0 for success; 1 for findings (a denied pod, a document that can't be read, an invalid certificate); 2 for invalid
+usage or an invalid configuration, with a message about what to do.
 
-Results go to the standard output, all else (notes, warnings, problems) to the error output. Colours appear on a terminal only, and
-not where \`NO_COLOR\` is set.
+Results are written to standard output, everything else (notes, warnings, problems) to standard error. Colours are only used on
+a terminal, and not if \`NO_COLOR\` is set.
 `
 
 const settingsText = `## Settings
 
-All commands that inject take these flags, or a file \`outrigger.yaml\` with keys of the same meaning (\`docs/configuration.md\`): the one
-that \`--settings\` names, else the one in the working folder. A flag wins over the file; \`--set\` comes after the file's.
+All commands that inject take these flags, or a file \`outrigger.yaml\` with the same keys (\`docs/configuration.md\`): the one
+given with \`--settings\`, else the one in the working directory. A flag overrides the file; \`--set\` is applied after the file's.
 `
 
-/** What a table of flags can't say. */
+/** Notes below the tables of flags. */
 const notes: Readonly<Record<string, readonly string[]>> = {
   inject: [
     `Pods, ${workloadKinds.map(({ kind }) => `${kind}s`).join(', ')}, and Lists of them are injected.`,
-    'Comments, quotes and the order of documents stay; a document that has to be written anew (its anchors are',
-    'resolved first, and sometimes that is not enough) loses its comments, never its meaning. A document that can not be read and a pod that',
-    'is denied stay as they are, are named with file and line, and do not keep the others from being injected.',
+    'Comments, quotes and the order of documents stay; a document that has to be rewritten (its anchors are',
+    'resolved first, which is sometimes not sufficient) loses its comments, never its meaning. Unreadable documents and denied pods stay',
+    'unchanged, are reported with file and line, and do not prevent the injection of the others.',
     '',
     '`--patch` of one document with pods is the JSON patch itself, as `kubectl patch --type=json` takes it; of several it is a list of `{file, line,',
     'object, patch}`. `-o json` of several documents is a List.',
     '',
-    "The labels and annotations of a CronJob's pods go where Istio's kube-inject puts them, into `spec.jobTemplate.metadata`, with a warning:",
-    'from there they do not reach the pods. Where `spec.jobTemplate.spec.template.metadata` has a label or an annotation, they go there.',
+    "The labels and annotations of a CronJob's pods are written to `spec.jobTemplate.metadata`, as by Istio's kube-inject, with a warning:",
+    'there they have no effect on the pods. If `spec.jobTemplate.spec.template.metadata` has a label or annotation, they are written there.',
   ],
   explain: [
-    'It ends with 1 when a pod is not injected, or would not be. What `-o json` gives is described in [explain](explain.md), the reasons in',
-    '[reasons](reasons.md). Where no cluster is named, the file itself and what `-f` names stand for it; what they lack is assumed, and said.',
+    'It exits with 1 if a pod is not injected, or would not be. The output of `-o json` is described in [explain](explain.md), the reasons in',
+    '[reasons](reasons.md). Without a cluster, its state is read from the file and from `-f`; assumptions about missing objects are reported.',
   ],
   serve: [
-    'A first signal makes the server not ready, lets it serve for `--drain-delay`, and then finish what is in flight (exit code 0); a second one',
-    'ends it at once (exit code 1). Files of the configuration and of the certificate are watched; what can not serve leaves the last good one.',
+    'After a first signal the server is not ready, serves for `--drain-delay`, and finishes requests in flight (exit code 0); a second one',
+    'stops it immediately (exit code 1). Configuration and certificate files are watched; after an invalid change the last valid one is kept.',
   ],
 }
 

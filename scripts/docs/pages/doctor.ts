@@ -7,7 +7,7 @@ const introduction = `\`outrigger doctor\` asks the cluster itself whether its i
 injectors of the cluster, Istio's own among them, or at those of \`--revision\` and \`--istio-namespace\`. Nothing is written to the
 cluster, and no check takes longer than \`--timeout\`.
 
-With \`-f\` it looks at saved manifests; what only a cluster can tell is \`unknown\` then.
+With \`-f\` it reads saved manifests; checks that need a cluster are \`unknown\` then.
 `
 
 /** docs/doctor.md below its title. */

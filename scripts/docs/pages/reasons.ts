@@ -7,13 +7,13 @@ import { runIn } from '../outrigger.ts'
 
 const introduction = `Why a pod was injected, skipped or denied: the code that logs, metrics, audit annotations and every command have in common. The first
 that applies decides: the host network, a system namespace, a mirror pod, an unknown policy, the pod's label, its annotation,
-neverInjectSelector, alwaysInjectSelector, the policy. What is wrong with a pod is only looked for where it is to be injected.
+neverInjectSelector, alwaysInjectSelector, the policy. Faults of a pod are only checked if it is to be injected.
 
-\`outrigger explain\` tells the reason of a pod together with what comes before it: whether a webhook calls the injector at all
-([revisions](revisions.md)). Where none does the pod is not injected, and each label that stands in the way is named. Where the
-injector itself fails the result is \`failed\`: that is an HTTP error ([errors](errors.md)), and the webhook's \`failurePolicy\` decides.
+\`outrigger explain\` shows the reason of a pod and what precedes it: whether a webhook calls the injector at all
+([revisions](revisions.md)). If none does, the pod is not injected, and each label that prevents it is listed. If the
+injector itself fails, the result is \`failed\`: an HTTP error ([errors](errors.md)), and the webhook's \`failurePolicy\` decides.
 
-The lines below each example are what \`outrigger explain\` prints for it, and were tried: with them, the other thing happens.
+The lines below each example are what \`outrigger explain\` prints for it, and were tried: they change the decision.
 `
 
 const headings: Readonly<Record<Result, string>> = {

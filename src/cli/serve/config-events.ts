@@ -16,7 +16,7 @@ export function reportByEvents(events: Events): (reload: Reload) => void {
       for (const configMap of culprits(reload.configMaps, reload.error.faults)) {
         rejected.add(configMap.uid)
         const message = rejection(reload.error.faults)
-        events.tell(subject(configMap), { type: 'Warning', reason: 'ConfigurationRejected', message })
+        events.record(subject(configMap), { type: 'Warning', reason: 'ConfigurationRejected', message })
       }
       return
     }
@@ -24,7 +24,7 @@ export function reportByEvents(events: Events): (reload: Reload) => void {
     rejected.clear()
     const message = 'The injector is serving this configuration again'
     for (const configMap of recovered)
-      events.tell(subject(configMap), { type: 'Normal', reason: 'ConfigurationLoaded', message })
+      events.record(subject(configMap), { type: 'Normal', reason: 'ConfigurationLoaded', message })
   }
 }
 

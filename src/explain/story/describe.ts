@@ -38,7 +38,9 @@ function ofCalls(story: Story): readonly StoryLine[] {
     ...byConfiguration(injectors).flatMap(([name, some]) =>
       isInjectorCalled ? (isCalled(name) ? [] : ofOthers(name, some)) : ofNotCalled(name, some),
     ),
-    ...(others === 0 ? [] : [{ text: `not called: ${others} other webhooks that don't inject` }]),
+    ...(others === 0
+      ? []
+      : [{ text: `not called: ${others} other ${others === 1 ? 'webhook' : 'webhooks'}, not for injection` }]),
   ]
 }
 

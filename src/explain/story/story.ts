@@ -191,7 +191,7 @@ function nowOf({ injectors, decision }: ScenarioEvaluation, scenario: InjectionS
     case 'skipped':
       return `not injected: ${why}`
     case 'denied':
-      return `refused, the pod is not created: ${why}`
+      return `denied, the pod is not created: ${why}`
     case 'failed': {
       const ignores = first.webhook.failurePolicy === 'Ignore'
       const then = ignores ? 'created without a sidecar' : 'not created'

@@ -1,5 +1,5 @@
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
-import { type Found, valueText } from '../../lang/text/found.ts'
+import { describeValue, type Found } from '../../lang/text/found.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import { formatPath, type Path } from '../../lang/text/path.ts'
 
@@ -67,13 +67,13 @@ export const meshReasons: ByCode<MeshValueFault, string> = {
   'wrong-type': ({ expected, actual }) => {
     const isScalar = 'value' in actual
     const fix = expected === 'string' && isScalar ? '; put it in quotes' : ''
-    return `must be ${expectedTexts[expected]}, not ${valueText(actual)}${fix}`
+    return `must be ${expectedTexts[expected]}, not ${describeValue(actual)}${fix}`
   },
   'out-of-range': ({ type, min, max, actual }) =>
-    `must be from ${min} to ${max}, to fit ${type}, not ${valueText(actual)}`,
-  'not-one-of': ({ expected, actual }) => `must be one of ${expected.join(', ')}, not ${valueText(actual)}`,
+    `must be from ${min} to ${max}, to fit ${type}, not ${describeValue(actual)}`,
+  'not-one-of': ({ expected, actual }) => `must be one of ${expected.join(', ')}, not ${describeValue(actual)}`,
   'not-a-duration': ({ actual }) =>
-    `must be a duration with its unit, such as 45s, 1m30s or 250ms, not ${valueText(actual)}`,
+    `must be a duration with its unit, such as 45s, 1m30s or 250ms, not ${describeValue(actual)}`,
   'null-item': () => 'must not be null',
   empty: () => 'must not be empty',
   'not-a-port': ({ actual }) => `must be a port from 1 to 65535, not ${actual}`,
@@ -82,7 +82,7 @@ export const meshReasons: ByCode<MeshValueFault, string> = {
   negative: () => 'must not be negative',
   'no-key-provider': () => 'must name a provider: cryptomb or qat',
   'tls-incomplete': ({ missing }) => `mode MUTUAL needs ${missing.join(' and ')} (or a credentialName)`,
-  'labels-not-strings': ({ actual }) => `must be texts by label, not ${valueText(actual)}`,
+  'labels-not-strings': ({ actual }) => `must be a map of strings, not ${describeValue(actual)}`,
   'not-yaml': ({ line, column, detail }) => `not YAML: line ${line}, column ${column}: ${detail}`,
   'host-port-no-port': () => 'must be HOST:PORT; the port is missing',
   'host-port-no-brackets': () => 'must be HOST:PORT; an IPv6 address needs brackets',

@@ -88,7 +88,7 @@ function noRevision(
     return `${revision} is a tag (of revision ${revisionOf(tagged)}), not a revision: a tag points to a revision`
   }
   const known = [...new Set(own.flatMap((configuration) => revisionOf(configuration) ?? []))]
-  return `there is no revision ${quote(revision)}: ${knownNames(revision, known)}`
+  return `unknown revision ${quote(revision)}: ${knownNames(revision, known)}`
 }
 
 /** What the user should know of a revision by which the API server can't tell its injector yet. */

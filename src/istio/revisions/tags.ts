@@ -124,7 +124,7 @@ export function planTagRemove(objects: TagObjects, tag: string): TagPlan {
   const existing = configurations.filter((configuration) => tagOf(configuration) === tag)
   if (existing.length === 0) {
     const known = new Set(configurations.flatMap((configuration) => tagOf(configuration) ?? []))
-    return refused([`there is no tag ${quote(tag)}: ${knownNames(tag, [...known])}`])
+    return refused([`unknown tag ${quote(tag)}: ${knownNames(tag, [...known])}`])
   }
   const steps = existing.map((configuration) => remove(configuration, `delete the tag ${tag} (${configuration.name})`))
   const notes = [

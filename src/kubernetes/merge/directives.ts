@@ -74,7 +74,7 @@ function readLists(
   for (const key of keys) {
     if (!key.startsWith(prefix)) continue
     const list = own(patch, key) ?? null
-    if (!Array.isArray(list)) throw new MergeError([...path, key], `must be a list, is ${describe(list)}`)
+    if (!Array.isArray(list)) throw new MergeError([...path, key], `must be a list, not ${describe(list)}`)
     lists.set(key.slice(prefix.length), list)
   }
   return lists

@@ -125,7 +125,7 @@ export function checkShape(shape: Shape, value: Json, path: Path): void {
   if (path.length > maxDepth) throw new MergeError(path, `nested more than ${maxDepth} levels deep`)
   if (shape === undefined) return
   const { noun, accepts } = expectations[shape.kind]
-  if (!accepts(value)) throw new MergeError(path, `must be ${noun}, is ${describe(value)}`)
+  if (!accepts(value)) throw new MergeError(path, `must be ${noun}, not ${describe(value)}`)
 }
 
 /** A value in a few words, for an error. */

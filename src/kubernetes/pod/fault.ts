@@ -1,5 +1,5 @@
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
-import { type Found, typeText } from '../../lang/text/found.ts'
+import { type Found, typeName } from '../../lang/text/found.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { type FieldType, struct } from '../schema/schema.ts'
 
@@ -98,7 +98,7 @@ export const sizeReasons: ByCode<SizeFault, string> = {
 
 function actualText(actual: Found): string {
   if (actual.type === 'string') return 'text'
-  return actual.type === 'number' || actual.type === 'boolean' ? String(actual.value) : typeText(actual)
+  return actual.type === 'number' || actual.type === 'boolean' ? String(actual.value) : typeName(actual)
 }
 
 /** A path as Kubernetes writes it: a field behind a dot, the key of a map in brackets, `metadata.labels["app"]`. */

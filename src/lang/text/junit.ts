@@ -11,7 +11,7 @@ export interface JunitSuite {
   readonly cases: readonly JunitCase[]
 }
 
-/** A report in the XML that CI systems read as JUnit's. */
+/** A report in JUnit's XML, which CI systems read. */
 export function junitXml(name: string, suites: readonly JunitSuite[]): string {
   const all = suites.flatMap(({ cases }) => cases)
   const body = suites.map(
@@ -59,7 +59,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
 }
 
-/** A text as XML 1.0 can hold it: what it can't (control characters, half characters) becomes a question mark. */
+/** Replaces what XML 1.0 can't contain (control characters, lone surrogates) with question marks. */
 export function escapeXml(text: string): string {
   return text
     .toWellFormed()

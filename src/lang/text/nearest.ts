@@ -1,24 +1,24 @@
-// Whoever writes a longer name than this did not misspell one.
-const longest = 100
+// A longer name than this is not a misspelt one.
+const maxLength = 100
 
 /**
- * The known name that someone who wrote `name` most likely meant: the same but for case, dashes, dots and underscores,
- * or at most a third of its letters away. Undefined when none is close.
+ * The known name that `name` most likely stands for: the same except for case, dashes, dots and underscores, or within an
+ * edit distance of a third of its length. Undefined if none is close.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const names = [...known]
   const plain = withoutSeparators(name)
-  return names.find((candidate) => withoutSeparators(candidate) === plain) ?? closest(name.slice(0, longest), names)
+  return names.find((candidate) => withoutSeparators(candidate) === plain) ?? closest(name.slice(0, maxLength), names)
 }
 
-/** What to say behind an unknown name: which one may be meant, else which there are. */
+/** A hint for an unknown name: the nearest known one, else all known names. */
 export function knownNames(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
   if (near !== undefined) return `did you mean ${near}?`
-  return known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`
+  return known.length === 0 ? 'none are known' : `known are ${known.join(', ')}`
 }
 
-/** Alike for `nativeSidecars`, `native-sidecars` and `native_sidecars`. */
+/** The same for `nativeSidecars`, `native-sidecars` and `native_sidecars`. */
 function withoutSeparators(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]/g, '')
 }
@@ -28,7 +28,7 @@ function closest(name: string, names: readonly string[]): string | undefined {
   let bestDistance = Math.floor(name.length / 3) + 1
   for (const candidate of names) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
-    // Of two names equally far, the one of the same length: letters are swapped more often than left out.
+    // Of two equally distant names prefer the one of the same length: letters are swapped more often than left out.
     const far = distance(name, candidate) + (candidate.length === name.length ? 0 : 0.5)
     if (far < bestDistance) {
       best = candidate
@@ -38,7 +38,7 @@ function closest(name: string, names: readonly string[]): string | undefined {
   return best
 }
 
-/** How many letters to add, drop, replace or swap with a neighbour make one word of the other. */
+/** The edit distance: how many letters have to be added, dropped, replaced or swapped with a neighbour. */
 function distance(from: string, to: string): number {
   let before: number[] = []
   let last = Array.from({ length: to.length + 1 }, (_, index) => index)

@@ -14,7 +14,7 @@ function formatStep(step: string | number, index: number): string {
 
 const longest = 100
 
-/** A value from outside as it can stand in a sentence: in quotes, without control characters, and not too long. */
+/** An external value for use in a message: in quotes, without control characters, and cut if it is long. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > longest ? `${text.slice(0, longest)}...` : text

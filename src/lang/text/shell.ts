@@ -1,10 +1,10 @@
-/** The cluster that commands reach; undefined: what they would take without being told. */
+/** The cluster that commands connect to; undefined: the default of the kubeconfig. */
 export interface Connection {
   readonly kubeconfig?: string
   readonly context?: string
 }
 
-/** A command line that can be copied into a shell, and reaches the same cluster: quoted where it must be. */
+/** A command line for the same cluster that can be copied into a shell, quoted as needed. */
 export function commandLine(args: readonly string[], { kubeconfig, context }: Connection): string {
   const connection = [
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),

@@ -156,7 +156,7 @@ function keyText(composer: Composer, key: Exclude<YamlValue, string>, at: number
     const isInteger = resolveInteger(getScalarValue(composer.source, event)) !== undefined
     return isInteger ? String(key) : shortestFloat(key)
   }
-  throw new ComposeError('a key must be a text, a number of at most 63 bits or a boolean', offsetOf(event))
+  throw new ComposeError('a key must be a string, a number of at most 63 bits or a boolean', offsetOf(event))
 }
 
 function isMergeKey(composer: Composer): boolean {

@@ -1,4 +1,4 @@
-// What fits into the arguments of one call.
+// The maximum for the arguments of one call.
 const chunk = 0x8000
 
 /** Stands for admission/base64.ts where there is no Node. */

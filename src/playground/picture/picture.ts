@@ -8,7 +8,7 @@ import type { PictureModel, ProbePath, ProxyPort, StartStep, Traffic, TrafficIte
 
 type Known = Pick<Provenance, 'ports' | 'probes' | 'fields'>
 
-/** What is to be drawn of a pod: as it came, and as the injection left it. Undefined for one without containers. */
+/** The picture of a pod, from the pod before and after injection. Undefined for pods without containers. */
 export function pictureOf(
   title: string,
   before: JsonObject,
@@ -69,10 +69,10 @@ function holdOf(container: JsonObject, byProbe: boolean): StartStep['holds'] {
   return isObject(lookup(container, 'lifecycle', 'postStart')) ? 'postStart hook' : ''
 }
 
-/** An option of istio-iptables (https://istio.io/latest/docs/reference/commands/pilot-agent/#pilot-agent-istio-iptables), and what says so. */
+/** An option of istio-iptables (https://istio.io/latest/docs/reference/commands/pilot-agent/#pilot-agent-istio-iptables), and its source. */
 type Option = (flag: string) => { readonly text: string; readonly why: string } | undefined
 
-/** The options of the container that sets up the capture; undefined where the pod has none. */
+/** The options of the container that sets up traffic capture, if the pod has one. */
 function captureOf(pod: JsonObject, fields: readonly FieldOrigin[]): Option | undefined {
   const container = containersOf(pod, 'initContainers').find((one) => [initName, validationName].includes(nameOf(one)))
   if (container === undefined) return undefined
@@ -181,7 +181,7 @@ const places = [
   ['lifecycle', 'preStop'],
 ] as const
 
-/** The probes and hooks of the application, with what became of them. */
+/** The probes and hooks of the application, before and after injection. */
 function probesOf(before: JsonObject, { probes }: Known): readonly ProbePath[] {
   const containers = [...containersOf(before, 'initContainers'), ...containersOf(before, 'containers')]
   return containers

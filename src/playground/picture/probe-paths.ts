@@ -1,7 +1,7 @@
 import { arrow, box, label, maxRows, type Palette, type Part, stack, text } from './svg-elements.ts'
 import type { ProbePath } from './types.ts'
 
-/** The probes and hooks, each from the kubelet to where it ends, before and after. */
+/** The paths of probes and hooks, each from the kubelet to its target, before and after. */
 export function probesPart(probes: readonly ProbePath[], wide: number, palette: Palette): Part {
   const shown = probes.slice(0, maxRows)
   const parts = shown.map((probe) => probePart(probe, wide, palette))
@@ -15,8 +15,8 @@ function probePart(
   wide: number,
   palette: Palette,
 ): Part {
-  const state = rewritten ? 'rewritten' : `left as it is: ${why}`
-  const head = text(`${probe} of ${container}: ${state}`, { fill: palette.ink, most: wide })
+  const state = rewritten ? 'rewritten' : `unchanged: ${why}`
+  const head = text(`${probe} of ${container}: ${state}`, { fill: palette.ink, max: wide })
   const hops = wide >= besideEachOther ? hopsInRow : hopsInColumn
   const paths = rewritten
     ? [hops('before', before, wide, palette, false), hops('after', after, wide, palette, true)]
@@ -26,7 +26,7 @@ function probePart(
 
 type Hops = (word: string, names: readonly string[], wide: number, palette: Palette, isNew: boolean) => Part
 
-// Narrower, what the agent asks would be cut.
+// If it is narrower, the call of the agent is truncated.
 const besideEachOther = 760
 const wordWidth = 56
 const firstHop = 80
@@ -47,7 +47,7 @@ const hopsInRow: Hops = (word, names, wide, palette, isNew) => {
 const step = 22
 const rowHeight = hopHeight + 6
 
-/** Each below the one before it, and a step further in. */
+/** Each below the previous one, and further indented. */
 const hopsInColumn: Hops = (word, names, wide, palette, isNew) => {
   const head = word === '' ? 0 : 18
   const drawn = names.map((name, index) => {

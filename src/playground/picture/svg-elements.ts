@@ -1,22 +1,22 @@
-/** Colours by what they are for. */
+/** Colours by purpose. */
 export interface Palette {
   readonly ink: string
   readonly muted: string
   readonly line: string
   readonly surface: string
-  /** Of what was injected and captured, and of text on it. */
+  /** For injected and captured parts, and text on them. */
   readonly accent: string
   readonly accentInk: string
   readonly warn: string
 }
 
-/** A piece of a drawing, from its upper left corner. */
+/** A part of a drawing, positioned at its upper left corner. */
 export interface Part {
   readonly svg: string
   readonly height: number
 }
 
-/** Pieces below each other. */
+/** Stacks parts vertically. */
 export function stack(parts: readonly Part[], gap: number): Part {
   let y = 0
   const placed = parts.map(({ svg, height }) => {
@@ -31,13 +31,13 @@ export interface TextOptions {
   readonly fill: string
   readonly size?: number
   readonly weight?: number
-  /** How wide it may be; longer texts go on in the next line. */
-  readonly most?: number
+  /** The maximum width; longer text is wrapped. */
+  readonly max?: number
 }
 
-/** A text in as many lines as it needs. */
-export function text(words: string, { fill, size = 13, weight = 400, most }: TextOptions): Part {
-  const lines = most === undefined ? [words] : wrapped(words, most, size)
+/** Wrapped text. */
+export function text(words: string, { fill, size = 13, weight = 400, max }: TextOptions): Part {
+  const lines = max === undefined ? [words] : wrapped(words, max, size)
   const step = Math.round(size * 1.45)
   const drawn = lines.map(
     (line, index) =>
@@ -64,9 +64,9 @@ export function box(
   )
 }
 
-/** A text in one line, whose whole is told where it is cut. */
-export function label(words: string, x: number, y: number, most: number, fill: string, size = 13): string {
-  const shown = cutTo(words, most, size)
+/** A line of text, with the full text as title if it is truncated. */
+export function label(words: string, x: number, y: number, max: number, fill: string, size = 13): string {
+  const shown = cutTo(words, max, size)
   const whole = shown === words ? '' : `<title>${escaped(words)}</title>`
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${fill}">${whole}${escaped(shown)}</text>`
 }
@@ -81,7 +81,7 @@ export function circle(x: number, y: number, fill: string, stroke: string): stri
   return `<circle cx="${x}" cy="${y}" r="5" fill="${fill}" stroke="${stroke}"/>`
 }
 
-/** A line to the right with a head. */
+/** An arrow to the right. */
 export function arrow(x1: number, y1: number, x2: number, y2: number, stroke: string, dashed?: 'dashed'): string {
   const dashes = dashed === undefined ? '' : ' stroke-dasharray="5 4"'
   return (
@@ -90,15 +90,15 @@ export function arrow(x1: number, y1: number, x2: number, y2: number, stroke: st
   )
 }
 
-/** Of a list that is longer, the rest is counted. */
+/** The maximum number of items; the rest is counted. */
 export const maxRows = 40
 
-/** Nothing measures text here: letters of the usual fonts are about this wide, as a part of their size. */
+/** Text can't be measured here: the estimated width of a letter, relative to the font size. */
 const letter = 0.56
 
-/** A text that is cut where it is too wide. */
-function cutTo(words: string, most: number, size: number): string {
-  const letters = Math.floor(most / (size * letter))
+/** Truncates text that is too wide. */
+function cutTo(words: string, max: number, size: number): string {
+  const letters = Math.floor(max / (size * letter))
   const line = words.replaceAll(/\s+/g, ' ')
   if (line.length <= letters) return line
   return letters < 2
@@ -109,9 +109,9 @@ function cutTo(words: string, most: number, size: number): string {
         .replace(/\ufffd$/, '')}…`
 }
 
-/** A text in lines of at most that width; a word that is longer than a line goes on in the next. The last line tells where there would be more. */
-export function wrapped(words: string, most: number, size: number, maxLines = 40): readonly string[] {
-  const letters = Math.max(Math.floor(most / (size * letter)), 4)
+/** Wraps text at a width, within words if needed. An ellipsis at the end of the last line marks truncated text. */
+export function wrapped(words: string, max: number, size: number, maxLines = 40): readonly string[] {
+  const letters = Math.max(Math.floor(max / (size * letter)), 4)
   const lines: string[] = []
   let line = ''
   for (const word of words.split(/\s+/).flatMap((one) => pieces(one, letters))) {
@@ -125,7 +125,7 @@ export function wrapped(words: string, most: number, size: number, maxLines = 40
   return [...lines, line]
 }
 
-/** A word in parts that fit into a line: broken behind a mark of punctuation, where it has one. */
+/** Splits a word into parts that fit on a line, after punctuation if possible. */
 function pieces(word: string, letters: number): readonly { readonly text: string; readonly joins: boolean }[] {
   const parts = word.length <= letters ? [word] : (word.match(/[^/.,_-]+[/.,_-]*|[/.,_-]+/g) ?? [])
   return parts
@@ -141,7 +141,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A text from outside within a document: nothing in it is markup, and what XML doesn't have is left out. */
+/** Escapes text for XML, and removes characters that XML doesn't allow. */
 export function escaped(words: string): string {
   return words
     .toWellFormed()

@@ -4,7 +4,7 @@ import { kindWords, timeLine } from './time-line.ts'
 import { trafficPart } from './traffic.ts'
 import type { PictureModel, Traffic } from './types.ts'
 
-/** The colours of the page that shows it: custom properties, which follow its theme. */
+/** The colours of the page: custom properties, which follow its theme. */
 const pagePalette: Palette = {
   ink: 'var(--ink, CanvasText)',
   muted: 'var(--muted, GrayText)',
@@ -15,7 +15,7 @@ const pagePalette: Palette = {
   warn: 'var(--warn, #8a5300)',
 }
 
-/** Of a document of its own. */
+/** For a standalone document. */
 const filePalette: Palette = {
   ink: '#1b2025',
   muted: '#56606a',
@@ -29,35 +29,33 @@ const filePalette: Palette = {
 const fileWidth = 960
 const fileMargin = 24
 const narrowest = 260
-// Both directions beside each other need this much.
+// The minimum width for both directions side by side.
 const twoColumns = 760
 const columnGap = 32
 
-/** The picture for a page, in the page's own colours, and of a width (in CSS pixels) that its letters needn't be made smaller for. */
+/** The picture for the page, in its colours, drawn for a width (in CSS pixels) at which it isn't scaled down. */
 export function pictureSvg(model: PictureModel, width = fileWidth): string {
   return draw(model, pagePalette, Math.max(Math.floor(width), narrowest), 0)
 }
 
-/** The picture as a document for a file, on white. */
+/** The picture as a standalone document, on white. */
 export function pictureFile(model: PictureModel): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${draw(model, filePalette, fileWidth, fileMargin)}\n`
 }
 
-/** A margin gets a ground. */
+/** Draws a background if there is a margin. */
 function draw(model: PictureModel, palette: Palette, width: number, margin: number): string {
   const { steps, proxyPorts, probes, title } = model
-  // Lines at the edge are half beside it.
+  // Half of a line's width at the edge is outside.
   const inset = margin + 1
   const wide = width - 2 * inset
   const ports = proxyPorts.map(({ port, text: word }) => `${port} ${word}`).join('  ·  ')
   const parts = [
-    text(title, { size: 17, weight: 600, fill: palette.ink, most: wide }),
+    text(title, { size: 17, weight: 600, fill: palette.ink, max: wide }),
     heading('Start order', palette),
     timeLine(steps, wide, palette),
     ...trafficParts(model, wide, palette),
-    ...(ports === ''
-      ? []
-      : [heading('Ports of the proxy itself', palette), text(ports, { fill: palette.ink, most: wide })]),
+    ...(ports === '' ? [] : [heading('Ports of the proxy', palette), text(ports, { fill: palette.ink, max: wide })]),
     ...(probes.length === 0 ? [] : [heading('Probes and hooks', palette), probesPart(probes, wide, palette)]),
   ]
   const content = stack(parts, 14)
@@ -66,7 +64,7 @@ function draw(model: PictureModel, palette: Palette, width: number, margin: numb
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
     `aria-labelledby="picture-title picture-text" font-family="system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif" font-size="13">` +
-    `<title id="picture-title">${escaped(`How ${title} starts, and what of its traffic is captured`)}</title>` +
+    `<title id="picture-title">${escaped(`Start order and captured traffic of ${title}`)}</title>` +
     `<desc id="picture-text">${escaped(inWords(model))}</desc>${ground}` +
     `<g transform="translate(${inset} ${inset})">${content.svg}</g></svg>`
   )
@@ -82,7 +80,7 @@ function trafficParts({ inbound, outbound }: PictureModel, wide: number, palette
   return [{ svg: `${left.svg}${moved}`, height: Math.max(left.height, right.height) }]
 }
 
-/** The same as the picture, for who can't see it. */
+/** The picture as text, for screen readers. */
 function inWords({ steps, inbound, outbound, probes }: PictureModel): string {
   const starts = steps.map(({ name, kind, injected, holds }) => {
     const wait = holds === '' ? '' : `, the next wait for its ${holds}`

@@ -7,12 +7,12 @@ export const kindWords: Readonly<Record<StartStep['kind'], string>> = {
   main: 'container',
 }
 
-/** Where names stand: in front of the bars, or above them where that leaves too little for the bars. */
+/** The position of names: before the bars, or above them if there is too little space. */
 interface Layout {
   readonly names: number
-  readonly nameMost: number
+  readonly nameMax: number
   readonly rowHeight: number
-  /** Of a bar, from the top of its row. */
+  /** The offset of a bar from the top of its row. */
   readonly barTop: number
   readonly nameTop: number
 }
@@ -21,18 +21,18 @@ const barHeight = 22
 
 function layoutOf(wide: number): Layout {
   return wide >= 600
-    ? { names: 190, nameMost: 178, rowHeight: 30, barTop: 4, nameTop: 19 }
-    : { names: 0, nameMost: wide, rowHeight: 48, barTop: 20, nameTop: 14 }
+    ? { names: 190, nameMax: 178, rowHeight: 30, barTop: 4, nameTop: 19 }
+    : { names: 0, nameMax: wide, rowHeight: 48, barTop: 20, nameTop: 14 }
 }
 
-/** A row for each container: a bar from when it starts, to its end or for as long as the pod runs. */
+/** A row for each container: a bar from its start to its end, or to the end of the pod. */
 export function timeLine(steps: readonly StartStep[], wide: number, palette: Palette): Part {
   const layout = layoutOf(wide)
   const shown = steps.slice(0, maxRows)
   const slots = Math.max(...steps.map(({ position }) => position)) + 2
   const slot = (wide - layout.names) / slots
   const bottom = shown.length * layout.rowHeight
-  // What waits is drawn over by the bars of those that wait.
+  // The bars of waiting containers are drawn over this.
   const waits = shown.map((step, index) => waitOf(step, index, slot, bottom, layout, palette))
   const rows = shown.map((step, index) => rowOf(step, index, slot, wide, layout, palette))
   const key = keyOf(steps, bottom, wide, layout, palette)
@@ -60,7 +60,7 @@ function rowOf(
   index: number,
   slot: number,
   wide: number,
-  { names, nameMost, rowHeight, barTop, nameTop }: Layout,
+  { names, nameMax, rowHeight, barTop, nameTop }: Layout,
   palette: Palette,
 ): string {
   const top = index * rowHeight
@@ -78,10 +78,10 @@ function rowOf(
       ? ''
       : bar(held, palette.warn, palette.warn) + label(holds, x + 8, y + 15, held - 12, palette.surface, 12)
   const word = label(kindWords[kind], x + held + 8, y + 15, Math.max(length - held - 12, 0), ink, 12)
-  return `${label(name, 0, top + nameTop, nameMost, palette.ink)}${bar(length, fill, line)}${word}${hold}`
+  return `${label(name, 0, top + nameTop, nameMax, palette.ink)}${bar(length, fill, line)}${word}${hold}`
 }
 
-/** What the colours mean, in as many lines as it needs. */
+/** The legend, wrapped. */
 function keyOf(steps: readonly StartStep[], bottom: number, wide: number, { names }: Layout, palette: Palette): Part {
   const entries: readonly (readonly [string, string, string])[] = [
     ['injected', palette.accent, palette.accent],

@@ -1,17 +1,17 @@
 import { arrow, box, heading, maxRows, type Palette, type Part, stack, text, wrapped } from './svg-elements.ts'
 import type { Traffic, TrafficItem } from './types.ts'
 
-/** Where the parts of a direction stand: traffic goes from left to right, words stand at the end that is not the pod. */
+/** The layout of a direction: traffic goes from left to right, labels are at the outer end. */
 interface Lane {
   readonly words: number
   readonly wordsWidth: number
-  /** Below the words of a row, for what goes through the proxy, and for what passes it. */
+  /** Below the labels of a row, for captured and for bypassing traffic. */
   readonly room: readonly [number, number]
-  /** Where there is too little room at the end, the words of what passes stand below its line, between these. */
+  /** If there is too little space at the end, labels of bypassing traffic are below its line, between these. */
   readonly below?: { readonly from: number; readonly to: number }
   readonly app: number
   readonly proxy: number
-  /** From where to where a line goes before the proxy, and behind it; one that passes it, from the first to the last. */
+  /** Start and end of the lines before and after the proxy; bypassing lines go from the first to the last. */
   readonly first: readonly [number, number]
   readonly second: readonly [number, number]
 }
@@ -52,7 +52,7 @@ function gapOf(wide: number): number {
 }
 
 const titles = { inbound: 'Inbound traffic', outbound: 'Outbound traffic' } as const
-const passesAll: TrafficItem = { kind: 'port', text: 'all of it', captured: false, container: '', why: '' }
+const bypassesAll: TrafficItem = { kind: 'port', text: 'all of it', captured: false, container: '', why: '' }
 
 interface Row {
   readonly isThrough: boolean
@@ -66,7 +66,7 @@ interface Row {
 const nameSize = 13
 const whySize = 11
 
-/** One direction of a pod's traffic: what is captured goes through the proxy's box; what passes goes by below it. */
+/** One direction of a pod's traffic: captured traffic goes through the proxy's box, other traffic bypasses it below. */
 export function trafficPart(direction: 'inbound' | 'outbound', traffic: Traffic, wide: number, palette: Palette): Part {
   const lane = lanes[direction](wide)
   const title = titles[direction]
@@ -101,7 +101,7 @@ function rowsOf({ mode, captured, items }: Traffic, lane: Lane): readonly Row[] 
   const isNothing = captured === 'nothing'
   const through = [...(isNothing ? [] : [whole]), ...items.filter((item) => item.captured)].slice(0, maxRows)
   const by = items.filter((item) => !item.captured).slice(0, maxRows)
-  const rest = isNothing ? [{ ...passesAll, why: mode === '' ? 'nothing captures it' : 'not captured' }] : []
+  const rest = isNothing ? [{ ...bypassesAll, why: mode === '' ? 'nothing captures it' : 'not captured' }] : []
   let top = 0
   return [...through, ...by, ...rest].map((item, index) => {
     const isThrough = index < through.length

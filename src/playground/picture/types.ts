@@ -1,11 +1,11 @@
-/** What the picture of a pod shows. */
+/** The contents of a pod's picture. */
 export interface PictureModel {
   readonly title: string
-  /** The containers in the order in which they start. */
+  /** The containers in start order. */
   readonly steps: readonly StartStep[]
   readonly inbound: Traffic
   readonly outbound: Traffic
-  /** Ports on which the proxy itself listens. */
+  /** Ports of the proxy itself. */
   readonly proxyPorts: readonly ProxyPort[]
   readonly probes: readonly ProbePath[]
 }
@@ -13,19 +13,19 @@ export interface PictureModel {
 /** One container on the time line. */
 export interface StartStep {
   readonly name: string
-  /** `init`: runs to its end before the next starts; `native`: an init container that goes on running; `main`: the others. */
+  /** `init`: exits before the next starts; `native`: an init container that keeps running; `main`: the others. */
   readonly kind: 'init' | 'native' | 'main'
-  /** Whether the injection brought it. */
+  /** Whether it is injected. */
   readonly injected: boolean
-  /** Whether the next ones wait until it is ready: by a startup probe (native) or a postStart hook (hold). */
+  /** What the next containers wait for: a startup probe (native) or a postStart hook (hold). */
   readonly holds: 'startup probe' | 'postStart hook' | ''
-  /** Containers of one position start together. */
+  /** Containers with the same position start together. */
   readonly position: number
 }
 
-/** What of the traffic of one direction goes through the proxy. */
+/** The captured traffic of one direction. */
 export interface Traffic {
-  /** `REDIRECT`, `TPROXY`, `NONE`; empty where nothing captures. */
+  /** `REDIRECT`, `TPROXY`, `NONE`; empty if nothing is captured. */
   readonly mode: string
   /** `all ports`, `ports 80, 443`, `all but those below`, `nothing`. */
   readonly captured: string
@@ -37,9 +37,9 @@ export interface TrafficItem {
   /** `8080`, `10.0.0.0/8`. */
   readonly text: string
   readonly captured: boolean
-  /** The container that declares it; empty where none does. */
+  /** The container that declares it; empty if none. */
   readonly container: string
-  /** In words, with what said so. */
+  /** The reason, with its source. */
   readonly why: string
 }
 
@@ -48,14 +48,14 @@ export interface ProxyPort {
   readonly text: string
 }
 
-/** A probe or hook over the wire, before and after the injection. */
+/** The path of a probe or hook, before and after the injection. */
 export interface ProbePath {
   readonly container: string
   /** `readinessProbe`, `lifecycle.preStop`. */
   readonly probe: string
   readonly rewritten: boolean
   readonly why: string
-  /** `kubelet`, then where it asks: `web http port 8080 /ready`. */
+  /** `kubelet`, then its target: `web http port 8080 /ready`. */
   readonly before: readonly string[]
   /** `kubelet`, `agent http port 15020 /app-health/web/readyz`, `web http port 8080 /ready`. */
   readonly after: readonly string[]

@@ -28,15 +28,15 @@ export function checkClientAuthentication({ ca }: ClientAuthentication, now: Dat
  * connection: parsing a certificate takes longer than a review.
  */
 export function clientCheck(names: readonly string[]): (socket: TLSSocket) => boolean {
-  const verdicts = new WeakMap<TLSSocket, boolean>()
+  const results = new WeakMap<TLSSocket, boolean>()
   const allowed = new Set(names)
   return (socket) => {
-    let verdict = verdicts.get(socket)
-    if (verdict === undefined) {
-      verdict = clientNames(socket).some((name) => allowed.has(name))
-      verdicts.set(socket, verdict)
+    let result = results.get(socket)
+    if (result === undefined) {
+      result = clientNames(socket).some((name) => allowed.has(name))
+      results.set(socket, result)
     }
-    return verdict
+    return result
   }
 }
 

@@ -9,9 +9,9 @@ export interface ReadinessReport {
 
 /** Evaluates all conditions. */
 export function readinessReport(conditions: { readonly [name: string]: ReadyCondition }): ReadinessReport {
-  const told = Object.entries(conditions).map(([name, condition]) => [name, condition()] as const)
+  const reasons = Object.entries(conditions).map(([name, condition]) => [name, condition()] as const)
   return {
-    ready: told.every(([, why]) => why === undefined),
-    conditions: Object.fromEntries(told.map(([name, why]) => [name, why ?? 'ok'])),
+    ready: reasons.every(([, why]) => why === undefined),
+    conditions: Object.fromEntries(reasons.map(([name, why]) => [name, why ?? 'ok'])),
   }
 }

@@ -156,7 +156,7 @@ describe('a pod that runs', () => {
     const { code, stdout } = await run(pod)
     expect(code).toBe(0)
     expect(stdout).toContain('Pod shop/web-abc-x2v, of Deployment web (the cluster)')
-    expect(stdout).toContain('created now, it would get the same')
+    expect(stdout).toContain('if it were created now: no changes')
   })
 
   test('has an older one: what differs, field by field', async () => {
@@ -176,10 +176,10 @@ describe('a pod that runs', () => {
       ['istio-init', expect.stringMatching(/proxyv2:9\.9\.9$/)],
     ])
     const { stdout } = await run(pod, '--set', 'global.tag=9.9.9')
-    expect(stdout).toContain('created now, it would get:')
+    expect(stdout).toContain('if it were created now:')
   })
 
-  test('was created before its namespace was labelled: it has to be made anew', async () => {
+  test('was created before its namespace was labelled: it has to be recreated', async () => {
     const { server, ask } = await cluster(
       namespace('shop', { 'istio-injection': 'enabled' }),
       plain,
@@ -189,7 +189,9 @@ describe('a pod that runs', () => {
     )
     const { injected, summary, changes, running: told } = await ask(pod)
     expect([injected, told?.injected]).toEqual([false, false])
-    expect(summary).toMatch(/^it was not injected when it was created; created now: injected by namespace\.sidecar/)
+    expect(summary).toMatch(
+      /^it was not injected when it was created; if it were created now: injected by namespace\.sidecar/,
+    )
     expect(changes.map(({ lines }) => lines.map(({ line }) => line))).toEqual([
       [`kubectl rollout restart deployment/web -n shop --kubeconfig ${server.kubeconfig}`],
     ])
@@ -245,7 +247,7 @@ describe('the lines for kubectl, typed into a shell, do what they say', () => {
     expect((await ask(...args)).injected).toBe(true)
   })
 
-  test('a pod without an owner is made anew', async () => {
+  test('a pod without an owner is recreated', async () => {
     const bare = changedAt(
       running(created({ 'sidecar.istio.io/inject': 'false' })),
       ['metadata', 'ownerReferences'],

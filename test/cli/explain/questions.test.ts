@@ -65,7 +65,7 @@ test('why has my annotation no effect?', async () => {
   const told = await section('Annotations without effect')
   expect(told).toHaveLength(2)
   expect(told[0]).toBe('sidecar.istio.io/logLevl: unknown; did you mean sidecar.istio.io/logLevel?')
-  expect(told[1]).toMatch(/^sidecar\.istio\.io\/interceptionMode: it says what would hold without it/)
+  expect(told[1]).toMatch(/^sidecar\.istio\.io\/interceptionMode: it sets the value that would apply anyway/)
 })
 
 test('where does this environment variable come from?', async () => {
@@ -94,7 +94,7 @@ test('which setting took effect, and what lost to it?', async () => {
 test('how was each probe rewritten?', async () => {
   expect(await section('Probes')).toEqual([
     'readinessProbe of web: http port http /ready -> http port 15020 /app-health/web/readyz',
-    'livenessProbe of web: exec, left as it is a command is run in the container itself',
+    'livenessProbe of web: exec, unchanged commands run in the container itself',
   ])
 })
 
@@ -142,7 +142,7 @@ test('a pod asks by an annotation where no webhook hears it', async () => {
   const { notes, injected } = await only(scene({ 'web.yaml': namespace + asking }).ask('web.yaml'))
   expect(injected).toBe(false)
   expect(notes).toEqual([
-    'the annotation sidecar.istio.io/inject has no injector called: webhooks select pods by their labels',
+    'the annotation sidecar.istio.io/inject does not select the pod for injection: webhooks select pods by labels',
   ])
 })
 

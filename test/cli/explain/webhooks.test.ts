@@ -108,9 +108,9 @@ describe('what would have an injector called: the line is tried', () => {
     expect([none.injected, none.assumed.length]).toEqual([true, 1])
     expect([switchedOff.injected, switchedOff.assumed]).toEqual([false, []])
     expect(switchedOff.changes.map(({ text, injected }) => [text, injected])).toEqual([
-      ['point a tag to a revision: the webhooks of all injectors are switched off', false],
+      ['point a tag to a revision: the webhooks of all injectors are deactivated', false],
     ])
-    expect((await run('off.yaml')).stdout.replaceAll(/\s+/g, ' ')).toContain('which a tag default has switched off')
+    expect((await run('off.yaml')).stdout.replaceAll(/\s+/g, ' ')).toContain('deactivated by the tag default')
   })
 })
 
@@ -151,11 +151,11 @@ describe('webhooks of others, and more than one', () => {
     ])
     const { stdout } = await run('all.yaml')
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      '1. vault.example.com of aaa calls https://vault.example.com/mutate, and again where a later one changes the pod; ' +
-        'failurePolicy Ignore, 5 s if its matchConditions hold, which are not evaluated here: no-jobs ' +
+      '1. vault.example.com of aaa calls https://vault.example.com/mutate, and again if a later webhook changes the pod; ' +
+        'failurePolicy Ignore, 5 s only if its matchConditions match, which are not evaluated here: no-jobs ' +
         '2. namespace.sidecar-injector.istio.io of istio-sidecar-injector (revision default)',
     )
-    expect(stdout).toContain('not called, and no injectors: 1 more')
+    expect(stdout).toContain('not called: 1 other webhook, not for injection')
   })
 
   test('two injectors are a problem', async () => {
@@ -164,9 +164,9 @@ describe('webhooks of others, and more than one', () => {
     const { problems, injected } = await only(ask('all.yaml'))
     expect(injected).toBe(true)
     expect(problems).toEqual([
-      '2 injectors are called for this pod, and each changes what the one before it made: ' +
+      '2 injectors are called for this pod, and each changes the result of the one before: ' +
         'namespace.sidecar-injector.istio.io of istio-sidecar-injector (revision default), then ' +
-        'sidecar-injector.istio.io of other-injector (without a revision); leave the pod to one of them',
+        'sidecar-injector.istio.io of other-injector (without a revision); only one of them should select the pod',
     ])
     expect((await run('all.yaml')).stdout).toContain('Problem: 2 injectors are called')
   })

@@ -146,11 +146,11 @@ test('what became of each probe, and why?', () => {
     ask(podWith(annotations, {}, { containers: [container] })).provenance.probes.map(
       ({ probe, rewritten, why }) => `${probe} ${rewritten} ${why}`,
     )
-  const goes = 'true the kubelet asks the agent, which asks the application'
+  const goes = 'true the kubelet calls the agent, which calls the application'
   expect(of()).toEqual([
     `readinessProbe ${goes}`,
-    'livenessProbe false a command is run in the container itself',
-    'startupProbe false no port of the container is named "nowhere"',
+    'livenessProbe false commands run in the container itself',
+    'startupProbe false the container has no port named "nowhere"',
     `lifecycle.preStop ${goes}`,
   ])
   expect(
@@ -187,12 +187,17 @@ test.each([
     undefined,
   ],
   ['of old', { 'sidecar.istio.io/enableCoreDump': 'true' }, {}, 'it has no effect'],
-  ['that says what holds anyway', { 'sidecar.istio.io/logLevel': 'warning' }, {}, 'it says what would hold without it'],
+  [
+    'that says what holds anyway',
+    { 'sidecar.istio.io/logLevel': 'warning' },
+    {},
+    'it sets the value that would apply anyway',
+  ],
   [
     'about injection',
     { 'sidecar.istio.io/inject': 'true' },
     {},
-    'the pod is injected all the same (requested-by-annotation)',
+    'the pod is injected anyway (requested-by-annotation)',
   ],
 ])('why has an annotation %s no effect?', (_, annotations, spec, why) => {
   const { provenance } = ask(podWith(annotations, {}, spec))

@@ -164,16 +164,16 @@ test('every fault of a rule is reported, also a misspelt field', () => {
     'annotationPolicy[0].exceptNamespace: is not a field of a rule; did you mean exceptNamespaces?',
     expect.stringContaining('annotationPolicy[0].annotations[0]: "a*b" is neither'),
     expect.stringContaining('annotationPolicy[0].annotations[2]: "" is neither'),
-    'annotationPolicy[0].action: must be warn or deny, is "block"',
-    'annotationPolicy[0].values: is empty; leave it out to allow no value at all',
-    'annotationPolicy[0].exceptSelector: selects by nothing; write matchLabels or matchExpressions, or leave it out',
-    'annotationPolicy[0].message: must be a text, is a number; put it in quotes: "5"',
+    'annotationPolicy[0].action: must be warn or deny, not "block"',
+    'annotationPolicy[0].values: is empty; omit it to allow no values',
+    'annotationPolicy[0].exceptSelector: is an empty selector; write matchLabels or matchExpressions, or omit it',
+    'annotationPolicy[0].message: must be a string, not a number; put it in quotes: "5"',
   ])
   expect(rule({}).faults).toEqual([
     'annotationPolicy[0].annotations: is missing',
     'annotationPolicy[0].action: is missing',
   ])
-  expect(rule('x').faults[0]).toBe('annotationPolicy[0]: must be an object, is a text')
+  expect(rule('x').faults[0]).toBe('annotationPolicy[0]: must be an object, not a string')
 })
 
 test.each([

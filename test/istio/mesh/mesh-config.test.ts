@@ -87,8 +87,8 @@ describe('a mesh document', () => {
       ),
     )
     expect(faults.map(describeMeshFault)).toEqual([
-      'proxyListenPort: must be a whole number, not the text "x"',
-      'extensionProviders[0].name: must be text, not the number 5; put it in quotes',
+      'proxyListenPort: must be a whole number, not the string "x"',
+      'extensionProviders[0].name: must be a string, not the number 5; put it in quotes',
       'defaultConfig.drainDuration: must be at least 1s',
       'defaultConfig.statusPort: must be a port from 1 to 65535, not 0',
       'trustDomain: must not be empty',

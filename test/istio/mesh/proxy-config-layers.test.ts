@@ -139,9 +139,9 @@ test('a resource that Kubernetes would not have taken is told, not used', () => 
   const { resource, faults } = readProxyConfigResource(bad)
   expect(resource).toBeUndefined()
   expect(faults.map(describeProxyConfigFault)).toEqual([
-    'ProxyConfig n/p: spec.concurrency: must be a whole number, not the text "many"',
-    'ProxyConfig n/p: spec.environmentVariables.A: must be text, not the number 1; put it in quotes',
-    'ProxyConfig n/p: spec.selector.matchLabels: must be texts by label, not an object',
+    'ProxyConfig n/p: spec.concurrency: must be a whole number, not the string "many"',
+    'ProxyConfig n/p: spec.environmentVariables.A: must be a string, not the number 1; put it in quotes',
+    'ProxyConfig n/p: spec.selector.matchLabels: must be a map of strings, not an object',
   ])
 })
 

@@ -40,7 +40,7 @@ describe('reading the text of an annotation', () => {
 
   test('a value from YAML that is no text where text is asked for', () => {
     expect(faults('extraStatTags: [x, y]')).toEqual([
-      'extraStatTags[1]: must be text, not the boolean true; put it in quotes',
+      'extraStatTags[1]: must be a string, not the boolean true; put it in quotes',
     ])
     expect(faults('- a')).toEqual(['must be an object, not a list'])
   })

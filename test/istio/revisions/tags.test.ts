@@ -228,10 +228,10 @@ describe('tag set', () => {
       [old, canary],
       'prod',
       '1-24-1',
-      'there is no revision "1-24-1": did you mean 1-24-0?',
+      'unknown revision "1-24-1": did you mean 1-24-0?',
     ],
-    ['no default revision', [old], 'prod', '', 'there is no revision "default": known are 1-24-0'],
-    ['no revision at all', [], 'prod', 'x', 'there is no revision "x": there are none'],
+    ['no default revision', [old], 'prod', '', 'unknown revision "default": known are 1-24-0'],
+    ['no revision at all', [], 'prod', 'x', 'unknown revision "x": none are known'],
     [
       'a tag as revision',
       [old, prod],
@@ -354,6 +354,6 @@ describe('tag remove', () => {
 
   test('never touches what is no tag', () => {
     expect(planTagRemove(cluster(old, canary, prod), '1-24-0').steps).toEqual([])
-    expect(planTagRemove(cluster(old, prod), 'prd').problems).toEqual(['there is no tag "prd": did you mean prod?'])
+    expect(planTagRemove(cluster(old, prod), 'prd').problems).toEqual(['unknown tag "prd": did you mean prod?'])
   })
 })

@@ -52,5 +52,5 @@ test('what means something stays', () => {
 test('a null stays a directive, and a zero of another type a fault for the merge to report', () => {
   const patch = pod({ image: null, workingDir: 0 })
   expect(dropZeros(struct('Pod'), patch)).toBe(patch)
-  expect(() => merged({}, { workingDir: 0 })).toThrow('spec.containers[0].workingDir: must be a text, is 0')
+  expect(() => merged({}, { workingDir: 0 })).toThrow('spec.containers[0].workingDir: must be a string, not 0')
 })

@@ -155,17 +155,27 @@ describe('faults of a patch', () => {
   const deep = (depth: number): Json => (depth === 0 ? 1 : { a: deep(depth - 1) })
   test.each<[string, JsonObject, string, string]>([
     ['no key', spec({ containers: [{ name: 'a' }, { image: 'x' }] }), 'spec.containers[1]', 'needs a name'],
-    ['a null item', spec({ volumes: [null] }), 'spec.volumes[0]', 'must be an object, is null'],
-    ['a list for an object', spec({ securityContext: [] }), 'spec.securityContext', 'must be an object, is a list'],
-    ['an object for a list', spec({ containers: { name: 'a' } }), 'spec.containers', 'must be a list, is an object'],
-    ['a text for a list', spec({ containers: [{ name: 'a', args: 'x' }] }), 'spec.containers[0].args', 'the text "x"'],
+    ['a null item', spec({ volumes: [null] }), 'spec.volumes[0]', 'must be an object, not null'],
+    ['a list for an object', spec({ securityContext: [] }), 'spec.securityContext', 'must be an object, not a list'],
+    ['an object for a list', spec({ containers: { name: 'a' } }), 'spec.containers', 'must be a list, not an object'],
     [
-      'a number for a text',
+      'a string for a list',
+      spec({ containers: [{ name: 'a', args: 'x' }] }),
+      'spec.containers[0].args',
+      'the string "x"',
+    ],
+    [
+      'a number for a string',
       spec({ containers: [{ name: 'a', env: [{ name: 'X', value: 5 }] }] }),
       'spec.containers[0].env[0].value',
-      'must be a text, is 5',
+      'must be a string, not 5',
     ],
-    ['a label that is no text', { metadata: { labels: { 'a/b': true } } }, 'metadata.labels["a/b"]', 'must be a text'],
+    [
+      'a label that is not a string',
+      { metadata: { labels: { 'a/b': true } } },
+      'metadata.labels["a/b"]',
+      'must be a string',
+    ],
     [
       'a fraction',
       spec({ containers: [{ name: 'a', ports: [{ containerPort: 1.5 }] }] }),

@@ -58,7 +58,7 @@ test('a server is not ready before the caBundle holds its CA', async () => {
   for (let time = 0; time < 3; time++) api.faults.next.push({ status: 500, path: /fieldManager=outrigger/ })
   const { choice } = await startReplica(api)
   expect(choice.caBundle?.()).toMatch(
-    /have not been read yet|caBundle of istio-sidecar-injector does not hold the CA yet/,
+    /have not been read yet|caBundle of istio-sidecar-injector does not contain the CA yet/,
   )
   await waitFor(() => choice.caBundle?.() === undefined)
   expect(holdsJust(api, own, fileOf(api, 'ca.crt'))).toBe(true)

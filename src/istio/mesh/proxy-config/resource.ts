@@ -25,7 +25,7 @@ const fields: ReadonlyMap<string | number | undefined, string> = new Map([
 /** What is wrong with a ProxyConfig object; the path leads from its top. */
 export type ProxyConfigFault = MeshFault & { readonly namespace: string; readonly name: string }
 
-/** `ProxyConfig shop/web: spec.concurrency: must be a whole number, not the text "x"`. */
+/** `ProxyConfig shop/web: spec.concurrency: must be a whole number, not the string "x"`. */
 export function describeProxyConfigFault(fault: ProxyConfigFault): string {
   return `ProxyConfig ${fault.namespace}/${fault.name}: ${describeMeshFault(fault)}`
 }
