@@ -16,7 +16,7 @@ import { proxyGid, proxyUid } from '../../injection/prepare/proxy-user.ts'
 import type { StepName } from '../../injection/steps.ts'
 import { type Field, message } from '../../istio/mesh/messages.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
-import { struct } from '../../kubernetes/schema/schema.ts'
+import { type FieldType, struct } from '../../kubernetes/schema/schema.ts'
 import { isObject, type Json, lookup, own } from '../../lang/json.ts'
 import type { DataPath } from '../../lang/template/trace/causes.ts'
 
@@ -150,13 +150,9 @@ function ofPod(type: string, start: string, path: readonly string[], pod: Pod): 
     : { ...nothing, set: [typeof value === 'object' ? { kind: 'pod', name } : { kind: 'pod', name, value }] }
 }
 
-function structWithin(type: {
-  readonly kind: string
-  readonly name?: string
-  readonly of?: object
-}): string | undefined {
+function structWithin(type: FieldType): string | undefined {
   if (type.kind === 'struct') return type.name
-  return type.of === undefined ? undefined : structWithin(type.of as typeof type)
+  return 'of' in type ? structWithin(type.of) : undefined
 }
 
 /** The JSON names of Go's fields and getters; a wrapper's value has no name. */

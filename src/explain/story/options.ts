@@ -29,8 +29,8 @@ export interface Option {
 }
 
 const templatesAnnotation = 'inject.istio.io/templates'
-const labels: Keys = ['metadata', 'labels']
-const annotations: Keys = ['metadata', 'annotations']
+const labels = ['metadata', 'labels'] as const
+const annotations = ['metadata', 'annotations'] as const
 
 /** Possible changes to what keeps a pod from being injected, the most likely first. */
 export function optionsFor(scenario: InjectionScenario, evaluation: ScenarioEvaluation): readonly Option[] {
@@ -115,7 +115,7 @@ function otherNamespaces({ namespace, namespaces }: InjectionScenario): readonly
 
 /** The first annotation that causes a denial, or without which the injector wouldn't fail in the same way. */
 function withoutAnnotation(scenario: InjectionScenario, { decision }: ScenarioEvaluation): readonly Option[] {
-  const names = Object.keys(stringsAt(podOf(scenario), ...(annotations as string[])))
+  const names = Object.keys(stringsAt(podOf(scenario), ...annotations))
   const without = (name: string): Edit => ({ on: 'pod', path: [...annotations, name], value: undefined })
   const faulty = new Set(
     decision.faults
@@ -147,7 +147,7 @@ function correctable(name: string): string {
 function knownTemplates(scenario: InjectionScenario): readonly Option[] {
   const { templates, aliases } = scenario.snapshot
   const known = [...templates.keys(), ...aliases.keys()]
-  const value = lookup(podOf(scenario), ...(annotations as string[]), templatesAnnotation)
+  const value = lookup(podOf(scenario), ...annotations, templatesAnnotation)
   const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : []
   const meant = names.map((name) => (known.includes(name) ? name : nearest(name, known)))
   const path = [...annotations, templatesAnnotation]
@@ -235,7 +235,7 @@ function editsFor(webhook: EvaluatedWebhook, scenario: InjectionScenario): reado
   const changed = distinct.reduce(withEdit, scenario)
   const again = evaluateWebhooks([webhook.configuration], {
     namespace: { name: changed.namespace, labels: labelsOfNamespace(changed) },
-    labels: stringsAt(podOf(changed), ...(labels as string[])),
+    labels: stringsAt(podOf(changed), ...labels),
   })
   return again.some(({ webhook: { name }, called }) => called && name === webhook.webhook.name) ? distinct : undefined
 }

@@ -6,7 +6,7 @@ import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../ku
 import { inOrder } from '../../kubernetes/schema/in-order.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
 import { goJson } from '../../lang/go/json.ts'
-import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { entriesOf, isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
 import type { StepResult } from '../model/step.ts'
 import { probersVariable } from './environment.ts'
@@ -77,7 +77,7 @@ interface Rewrite {
 
 function rewriteContainer(rewrite: Rewrite, container: Container): Container {
   const changes: { [field: string]: Json } = {}
-  for (const [field, path] of Object.entries(probePaths) as [keyof typeof probePaths, string][]) {
+  for (const [field, path] of entriesOf(probePaths)) {
     const probe = container[field]
     if (probe == null) continue
     const next = rewriteProbe(rewrite, container, field, probe, `/app-health/${container.name}/${path}`)
@@ -103,7 +103,7 @@ function rewriteProbe(rewrite: Rewrite, container: Container, field: string, pro
 
 function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecycle): Lifecycle {
   const changes: { [hook: string]: Json } = {}
-  for (const [hook, name] of Object.entries(hookPaths) as [keyof typeof hookPaths, string][]) {
+  for (const [hook, name] of entriesOf(hookPaths)) {
     const handler = lifecycle[hook]
     if (!handler?.httpGet && !handler?.tcpSocket) continue
     const path = `/app-lifecycle/${container.name}/${name}`

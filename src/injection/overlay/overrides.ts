@@ -35,6 +35,7 @@ export function reapplyOverrides(merged: Pod, injected: Pod, prepared: Prepared)
     if (overrides.length === 0) continue
     pod = mapContainers(pod, list, (container) => {
       const override = findNamed(overrides, container.name)
+      // Two containers merge into one.
       return override === undefined ? container : (mergeContainer(container, override) as Container)
     })
     remembered.push([list, overrides])
@@ -75,6 +76,7 @@ function rememberLate(
 
 function overrideOf(name: string, list: ContainerList, prepared: Prepared): Container | undefined {
   const found = findOverride(name, list, prepared)?.container
+  // It stays a container without the fields that are zero.
   return found === undefined ? undefined : (withoutZeros(struct('Container'), withoutAutoImage(found)) as Container)
 }
 
@@ -94,5 +96,6 @@ export function findOverride(name: string, list: ContainerList, { base, earlier 
 function withoutAutoImage(container: Container): Container {
   if (container.image !== 'auto') return container
   const { image: _image, ...rest } = container
+  // A container need not say its image.
   return rest as Container & { readonly [key: string]: Json }
 }

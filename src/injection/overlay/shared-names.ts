@@ -1,6 +1,7 @@
 import { proxyName } from '../../istio/names.ts'
 import { type ContainerList, containersOf, findNamed } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
+import { entriesOf } from '../../lang/json.ts'
 import type { SharedNameFault } from '../model/fault.ts'
 import { UserFault } from '../model/user-fault.ts'
 
@@ -10,10 +11,17 @@ import { UserFault } from '../model/user-fault.ts'
  * seen. A proxy in both lists is part of Istio's contract, and allowed.
  */
 export function refuseSharedNames(pod: Pod, rendered: Pod): void {
+<<<<<<< HEAD
   for (const [list, { own, injected }] of Object.entries(sides)) {
     for (const { name } of containersOf(rendered, list as ContainerList)) {
       // A duplicate within the original pod is reported by the API server.
       if (name === proxyName || findNamed(namedIn(pod, list as List), name) !== undefined) continue
+=======
+  for (const [list, { own, injected }] of entriesOf(sides)) {
+    for (const { name } of containersOf(rendered, list)) {
+      // A name that the pod has twice by itself is no news to its author.
+      if (name === proxyName || findNamed(namedIn(pod, list), name) !== undefined) continue
+>>>>>>> cli
       const other = own.find((one) => findNamed(namedIn(pod, one), name) !== undefined)
       if (other === undefined) continue
       throw new UserFault('invalid-pod', { code: 'name-of-injected', path: ['spec', other], name, injected })
@@ -31,5 +39,6 @@ const sides: Readonly<
 type List = ContainerList | 'ephemeralContainers'
 
 function namedIn(pod: Pod, list: List): readonly Container[] {
+  // Ephemeral containers have names like the others, and nothing else is read of them.
   return (pod.spec?.[list] ?? []) as readonly Container[]
 }

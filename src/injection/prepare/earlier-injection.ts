@@ -50,10 +50,10 @@ type ToldPorts = ReadonlyMap<string, number>
 
 function toldPorts(pod: Pod): ToldPorts {
   const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
-  const ports = text === undefined ? [] : parseJson(text)
+  const told = text === undefined ? [] : parseJson(text)
+  const ports: readonly Json[] = Array.isArray(told) ? told : []
   const places = new Map<string, number>()
-  if (!Array.isArray(ports)) return places
-  for (const [index, port] of (ports as readonly Json[]).entries()) {
+  for (const [index, port] of ports.entries()) {
     const key = portKey(isObject(port) ? port : {})
     if (!places.has(key)) places.set(key, index)
   }

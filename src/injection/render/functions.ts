@@ -126,8 +126,8 @@ function fromJson(runtime: Runtime, text: string): Value {
 
 /** A copy that functions such as `set` may change. */
 function copy(value: Json): Value {
-  if (Array.isArray(value)) return value.map(copy)
-  if (!isObject(value)) return value as Exclude<Json, object>
+  if (typeof value !== 'object' || value === null) return value
+  if (!isObject(value)) return value.map(copy)
   const map: GoMap = {}
   for (const [key, item] of Object.entries(value)) setKey(map, key, copy(item))
   return map

@@ -188,6 +188,7 @@ function viewOf(type: FieldType, value: Json | undefined): Value {
     case 'Duration':
       return new DurationView(typeof value === 'string' ? value : undefined)
     case 'Struct':
+      // JSON is made of what templates have, too.
       return (isObject(value) ? share({ ...value }) : null) as Value
     case 'message':
       return new MessageView(message(type.name), isObject(value) ? value : undefined)

@@ -53,9 +53,10 @@ function checkValue(type: FieldType, value: Json, progress: Progress, field?: Fi
   else if (!hasKind(type.kind, value)) {
     const { faults, path } = progress
     faults.push({ code: 'wrong-type', path: [...path], expected: expected[type.kind], actual: actualOf(value) })
-  } else if (type.kind === 'struct') checkStruct(type.name, value as JsonObject, progress)
-  else if (type.kind === 'list') checkItems(type.of, value as readonly Json[], progress, field?.mergeKey)
-  else if (type.kind === 'map') checkPairs(type.of, value as JsonObject, progress)
+  } else if (isObject(value)) {
+    if (type.kind === 'struct') checkStruct(type.name, value, progress)
+    else if (type.kind === 'map') checkPairs(type.of, value, progress)
+  } else if (type.kind === 'list' && Array.isArray(value)) checkItems(type.of, value, progress, field?.mergeKey)
 }
 
 /** Strings of a pod may be secrets: faults don't contain them. */

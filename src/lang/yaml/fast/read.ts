@@ -43,7 +43,16 @@ export function readBlockYaml(text: string, maxDepth = maxLevels, memory?: Block
   const codes = codesOf(text)
   const lines = codes === undefined ? undefined : readLines(codes, text.length)
   if (codes === undefined || lines === undefined) return undefined
-  const cursor: Cursor = { text, codes, lines, memory, line: 0, pos: 0, indent: 0, levels: Math.min(maxDepth, maxLevels) }
+  const cursor: Cursor = {
+    text,
+    codes,
+    lines,
+    memory,
+    line: 0,
+    pos: 0,
+    indent: 0,
+    levels: Math.min(maxDepth, maxLevels),
+  }
   goToLine(cursor, 0)
   if (cursor.indent === 0 && text.startsWith('---\n', cursor.pos)) goToLine(cursor, 1)
   if (cursor.indent < 0) return undefined
