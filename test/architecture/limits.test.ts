@@ -23,7 +23,6 @@ test.each([
   ['security.md', `more than ${count(values)} values, ${count(containers)} containers, ${count(metadataBytes)} bytes`],
   ['security.md', `or ${maxTemplates} templates: denied`],
   ['security.md', `bodies share ${bytesText(bodyBytes * bodiesAtOnce)}, and bodies below ${bytesText(largeBytes)}`],
-<<<<<<< HEAD
   ['security.md', `${count(connections)} connections lock everyone else out`],
   ['security.md', `sufficient for the ${count(connections)} that are allowed`],
   ['security.md', `the injector buffers ${bytesText(maxBufferBytes)}`],
@@ -36,20 +35,6 @@ test.each([
   ['certificates.md', `after ${word((2 * caTimes.repairAfter) / 1000)} seconds the next replica creates a new CA`],
   ['certificates.md', `to one in ${word(caBundleTimes.longestPause / 60_000)} minutes`],
   ['certificates.md', `contain its CA, for at most ${trustTimeoutMs / 1000} seconds`],
-=======
-  ['security.md', `without either, ${count(connections)} connections`],
-  ['security.md', `for the ${count(connections)} that are allowed`],
-  ['security.md', `the injector buffers ${bytesText(maxBufferBytes)}`],
-  ['chart.md', `what requests in flight may take (${finish / 1000} s)`],
-  ['certificates.md', `live in memory only, for ${word(caTimes.leafLife / day)} days`],
-  ['certificates.md', `with a ${fraction(renewLeft)} of the CA's ${word(caTimes.caLife / day / 365)} years left`],
-  ['certificates.md', `in the last ${fraction(promoteLeft)} of the CA's life`],
-  ['certificates.md', `for ${word(caTimes.settle / 60_000)} minutes; retirement`],
-  ['certificates.md', `after ${word(caTimes.repairAfter / 1000)} seconds it is put back`],
-  ['certificates.md', `after ${word((2 * caTimes.repairAfter) / 1000)} seconds the next one makes a new CA`],
-  ['certificates.md', `to one write in ${word(caBundleTimes.longestPause / 60_000)} minutes`],
-  ['certificates.md', `hold its CA, for ${trustTimeoutMs / 1000} seconds at most`],
->>>>>>> cli
 ])('docs/%s says what the code does: %s', (page, said) => {
   const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
   expect(text.replace(/\s+/g, ' ')).toContain(said)

@@ -11,17 +11,10 @@ import { UserFault } from '../model/user-fault.ts'
  * seen. A proxy in both lists is part of Istio's contract, and allowed.
  */
 export function refuseSharedNames(pod: Pod, rendered: Pod): void {
-<<<<<<< HEAD
-  for (const [list, { own, injected }] of Object.entries(sides)) {
-    for (const { name } of containersOf(rendered, list as ContainerList)) {
-      // A duplicate within the original pod is reported by the API server.
-      if (name === proxyName || findNamed(namedIn(pod, list as List), name) !== undefined) continue
-=======
   for (const [list, { own, injected }] of entriesOf(sides)) {
     for (const { name } of containersOf(rendered, list)) {
       // A name that the pod has twice by itself is no news to its author.
       if (name === proxyName || findNamed(namedIn(pod, list), name) !== undefined) continue
->>>>>>> cli
       const other = own.find((one) => findNamed(namedIn(pod, one), name) !== undefined)
       if (other === undefined) continue
       throw new UserFault('invalid-pod', { code: 'name-of-injected', path: ['spec', other], name, injected })
