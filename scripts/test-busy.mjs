@@ -56,12 +56,12 @@ async function runOnce(place) {
     stdio: ['ignore', output, output],
   })
   closeSync(output)
-  const code = await new Promise((done) => run.once('exit', done))
+  const ended = await new Promise((done) => run.once('exit', (code, signal) => done(code ?? signal)))
   const processes = (await hasEnded(run)) ? [] : ['processes of the run were left behind']
   endGroup(run)
   run = undefined
   const files = readdirSync(temporary).map((name) => `left behind in the temporary folder: ${name}`)
-  const wrong = code === 0 ? [] : [readFileSync(log, 'utf8')]
+  const wrong = ended === 0 ? [] : [readFileSync(log, 'utf8'), `it ended with ${ended}`]
   return [...wrong, ...processes, ...files].join('\n')
 }
 
