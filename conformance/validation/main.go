@@ -48,7 +48,7 @@ func (c generatedCase) CaseName() string { return c.Name }
 // answer is what the API server says of a pod.
 type answer struct {
 	// One of valid; invalid; unknown fields, which only strict decoding refuses; undecodable.
-	Verdict string   `json:"verdict"`
+	Result  string   `json:"result"`
 	Reasons []string `json:"reasons,omitempty"`
 }
 
@@ -129,7 +129,7 @@ func ask(text []byte) answer {
 	if faults := validation.ValidatePodCreate(&internal, options); len(faults) > 0 {
 		return answer{"invalid", messages(faults)}
 	}
-	return answer{Verdict: "valid"}
+	return answer{Result: "valid"}
 }
 
 func messages[E error](errs []E) []string {

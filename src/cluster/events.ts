@@ -44,14 +44,14 @@ export interface Events {
 export const maxMessageLength = 1024
 const maxTries = 5
 const maxWaiting = 100
-const maxRemembered = 1000
+const maxReported = 1000
 
 /**
  * Writes Events one by one. The same occurrence on the same object is one Event with a count, regardless of the replica
  * that reports it.
  */
 export function createEvents({ client, component, instance, onError, pauseMs = 10_000 }: EventsOptions): Events {
-  const lastTold = new Map<string, number>()
+  const lastReport = new Map<string, number>()
   let waiting = 0
   let writing = Promise.resolve()
 
@@ -69,10 +69,10 @@ export function createEvents({ client, component, instance, onError, pauseMs = 1
     record(subject, occurrence) {
       const name = nameOf(subject, occurrence)
       const now = performance.now()
-      const last = lastTold.get(name)
+      const last = lastReport.get(name)
       if ((last !== undefined && now - last < pauseMs) || waiting >= maxWaiting) return
-      if (lastTold.size >= maxRemembered) lastTold.clear()
-      lastTold.set(name, now)
+      if (lastReport.size >= maxReported) lastReport.clear()
+      lastReport.set(name, now)
       waiting++
       writing = writing.then(() => write(subject, occurrence)).finally(() => waiting--)
     },

@@ -36,10 +36,10 @@ export function createEvaluate(): (state: PlaygroundState) => Evaluation {
     const problems = [...typed.problems, ...current.problems, ...(other?.problems ?? [])]
     if (current.loaded === undefined) return { problems, subjects: [], lint: [] }
     const { loaded } = current
-    const told = typed.subjects.map((subject) => evaluateSubject(subject, typed, loaded, other, state))
+    const evaluated = typed.subjects.map((subject) => evaluateSubject(subject, typed, loaded, other, state))
     return {
-      problems: [...problems, ...told.flatMap((one) => one.problems)],
-      subjects: told.map((one) => one.evaluation),
+      problems: [...problems, ...evaluated.flatMap((one) => one.problems)],
+      subjects: evaluated.map((one) => one.evaluation),
       lint: lintOf(typed, loaded.snapshot, state),
     }
   }

@@ -87,12 +87,12 @@ function groupsOf(
 }
 
 function originOf({ by, from, when, lost, unset }: FieldOrigin, templates: Snapshot['templates']): LineOrigin {
-  const told = (sources: FieldOrigin['from']) => [...new Set(sources.map(withValue))]
+  const described = (sources: FieldOrigin['from']) => [...new Set(sources.map(withValue))]
   return {
     ...makerOf(by, templates),
-    from: told(from),
-    when: told(when),
-    lost: told(lost),
+    from: described(from),
+    when: described(when),
+    lost: described(lost),
     unset: unset.length === 0 ? [] : [sourcesText(unset)],
   }
 }

@@ -17,7 +17,7 @@ test.for([360, 1024, 2560])('nothing stands outside of a page of %i pixels', asy
 })
 
 /** How many parts of the page are narrower than what they hold. Pictures and tables have a place of their own to be scrolled in. */
-const tooWide = `[document.documentElement, ...document.querySelectorAll('.top, .tabs, .slots, .verdict, .view')]
+const tooWide = `[document.documentElement, ...document.querySelectorAll('.top, .tabs, .slots, .evaluation, .view')]
   .filter((one) => one.scrollWidth > one.clientWidth).length`
 
 test('lines that are gone to leave the tabs where they are', async () => {

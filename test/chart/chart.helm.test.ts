@@ -227,7 +227,7 @@ test.each<[string, JsonObject, string]>([
   ['a revision', { revision: 'Not_A_Label' }, 'revision'],
   ['a choice', { webhook: { failurePolicy: 'fail' } }, 'failurePolicy'],
   ['a ConfigMap without its namespace', { injector: { existing: { mesh: 'istio' } } }, 'mesh'],
-  ['a tag twice', { revisionTags: ['a'], externalTags: ['a'] }, 'both have a'],
+  ['a tag twice', { revisionTags: ['a'], externalTags: ['a'] }, 'both contain a'],
   ['a tag named as its revision', { revision: 'a', revisionTags: ['a'] }, 'the revision itself'],
   ['the tag default beside the default revision', { revisionTags: ['default'] }, 'webhook.deactivated=true'],
   [
@@ -277,7 +277,7 @@ test.each<[JsonObject, readonly string[], readonly string[]]>([
   [{ webhook: { deactivated: true } }, ['deactivated'], ['kubectl label']],
   [
     { ...provided, replicaCount: 1 },
-    ['must already trust the CA of tls', 'WARNING: one replica'],
+    ['must already trust the CA of tls', 'WARNING: there is one replica'],
     ['Secret outrigger-ca'],
   ],
   [{ injector: { fromCluster: true }, certificates: { mode: 'cert-manager' } }, ['cainjector'], ['global.tag']],

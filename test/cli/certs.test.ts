@@ -20,7 +20,7 @@ test('make, show and check agree; a second make changes nothing', async () => {
   expect(await outrigger(['certs', 'check'], '', { cwd })).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('check finds a key that belongs to another certificate, and says what mends it', async () => {
+test('check finds a key that belongs to another certificate, and says what fixes it', async () => {
   const [cwd, other] = [folder({}), folder({})]
   for (const one of [cwd, other]) await outrigger(['certs', 'make'], '', { cwd: one })
   writeFileSync(join(cwd, 'certs/tls.key'), readFileSync(join(other, 'certs/tls.key')))

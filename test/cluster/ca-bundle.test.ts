@@ -103,7 +103,7 @@ test('whose Service, revision or URL is another is not touched', async () => {
   expect(versions()).toEqual(before)
 })
 
-test('a caBundle that was tampered with is mended at once; what a certificate says counts, not its text', async () => {
+test('a caBundle that was tampered with is restored at once; certificates are compared by content, not as text', async () => {
   api.put(withBundle(configuration(own), `# a comment\n${ca.replace(/\n$/, '')}\n\n`), 'helm')
   const keeper = keep()
   await waitFor(() => keeper.holds(ca))

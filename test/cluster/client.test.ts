@@ -180,7 +180,7 @@ test('talks TLS with the CA and the token of the kubeconfig, or of a service acc
   await expect(connect({ env, serviceAccount }).list(kinds.configMap)).rejects.toThrow(/cannot reach.*certificate/)
 })
 
-test('uses a connection again, and tries a GET anew when the server has closed it meanwhile', async () => {
+test('uses a connection again, and tries a GET again when the server has closed it meanwhile', async () => {
   let connections = 0
   const server = createServer((socket) => {
     connections++

@@ -106,7 +106,7 @@ test('facts are the same object until something in them changes, and never chang
   await until(() => [...facts.facts().nodes.keys()]).toEqual(['one'])
 })
 
-test('a faulty ProxyConfig is told once and left out until it is mended', async () => {
+test('a faulty ProxyConfig is told once and left out until it is fixed', async () => {
   proxyConfig('shop', 'broken', { concurrency: 'many' })
   proxyConfig('shop', 'good', { concurrency: 1 })
   const facts = follow()

@@ -96,7 +96,7 @@ test('bookmarks move the version on, so that old history need not be there', asy
 })
 
 test.each(['status', 'event'] as const)(
-  'lists anew when its version is gone (410 as %s), and reports the lost',
+  'lists again when its version is gone (410 as %s), and reports the lost',
   async (as) => {
     const { server, reflector, batches, health } = await following()
     await reflector.whenSynced()
@@ -225,7 +225,7 @@ test('a kind that is not there counts as read, and is picked up when it comes; w
   expect(health).toEqual([])
 })
 
-test('reads everything anew when asked: what to keep has changed', async () => {
+test('reads everything again when asked: what to keep has changed', async () => {
   let kept = 'for'
   const { server, reflector, batches } = await following({
     keep: (object) => lookupString(object, 'metadata', kept === 'for' ? 'name' : 'uid').slice(0, 1) && kept,

@@ -188,7 +188,7 @@ describe('what is wrong in a ConfigMap', () => {
   })
 })
 
-describe('a ConfigMap is served anew', () => {
+describe('a ConfigMap is reloaded', () => {
   test('when it changes, beside a file that changes, too', async () => {
     put('own', { config: config('one') })
     await writeFile(inFolder('mesh.yaml'), 'rootNamespace: one\n')
@@ -205,7 +205,7 @@ describe('a ConfigMap is served anew', () => {
     expect(reloads.map(({ result }) => result)).toEqual(['loaded', 'loaded', 'loaded', 'loaded'])
   })
 
-  test('broken or gone it changes nothing, and says so; mended or back it serves', async () => {
+  test('broken or gone it changes nothing, and says so; fixed or back it serves', async () => {
     put('own', { config: config('one') })
     await watch({ config: 'configmap:istio-system/own' })
     const first = watched?.current()

@@ -40,7 +40,7 @@ async function start(options: WatchOptions): Promise<void> {
   watched.onReload((reload) => reloads.push(reload))
 }
 
-describe('a file is served anew when it is', () => {
+describe('a file is reloaded when it is', () => {
   beforeEach(async () => {
     await writeFile(inFolder('config.yaml'), config('one'))
     await start({ settings: { config: inFolder('config.yaml') } })
@@ -71,7 +71,7 @@ describe('a file is served anew when it is', () => {
     await waitFor(() => mark() === 'two')
   })
 
-  test('broken, then mended to what it was: the snapshot is the same one', async () => {
+  test('broken, then restored to what it was: the snapshot is the same one', async () => {
     const first = watched?.current()
     await writeFile(inFolder('config.yaml'), 'policy: [maybe]\n')
     await waitFor(() => reloads.length === 1)
@@ -93,7 +93,7 @@ describe('a file is served anew when it is', () => {
     await waitFor(() => mark() === 'two')
   })
 
-  test('back in a folder that was removed and made anew', async () => {
+  test('back in a folder that was removed and recreated', async () => {
     await rm(folder, { recursive: true })
     await waitFor(() => results().includes('failed'))
     await mkdir(folder)

@@ -9,7 +9,7 @@ import { readLines, type Suite, suiteOf } from './suite.ts'
 
 /** What an API server says of a pod. */
 interface Answer {
-  readonly verdict: 'valid' | 'invalid' | 'unknown fields' | 'undecodable'
+  readonly result: 'valid' | 'invalid' | 'unknown fields' | 'undecodable'
   readonly reasons?: readonly string[]
 }
 
@@ -64,9 +64,9 @@ function checkRefusal({ pod, refuses, stricter, kubernetes }: PodCase): string |
   const [fault, ...others] = faults
   if (fault === undefined || others.length > 0 || fieldPath(fault.path) !== refuses)
     return `checkPod should refuse ${refuses} and nothing else, but found ${JSON.stringify(faults)}`
-  if (kubernetes.verdict === 'valid' && stricter === undefined)
+  if (kubernetes.result === 'valid' && stricter === undefined)
     return `checkPod refuses what Kubernetes accepts: ${describePodFault(fault)}`
-  if (kubernetes.verdict !== 'valid' && stricter !== undefined)
+  if (kubernetes.result !== 'valid' && stricter !== undefined)
     return `marked as stricter than Kubernetes, which refuses it, too: ${kubernetes.reasons?.join('; ')}`
   return undefined
 }
@@ -82,10 +82,10 @@ function checkInjected(scenario: Scenario, values: JsonObject, answer: Generated
   if (validated === undefined || answer.injected === undefined) return 'Kubernetes was not asked about the injected pod'
   const differences = formatDifferences(comparePods(validated, injected))
   if (differences !== '') return `not the pod that Kubernetes was asked about\n${differences}`
-  if (answer.input.verdict !== 'valid') return undefined
-  const { verdict, reasons = [] } = answer.injected
-  if (verdict !== 'valid' && !reasons.every((reason) => authorsFaults.some((fault) => fault.test(reason))))
-    return `Kubernetes accepts the pod, but not the injected one, which is ${verdict}\n${reasons.join('\n')}`
+  if (answer.input.result !== 'valid') return undefined
+  const { result, reasons = [] } = answer.injected
+  if (result !== 'valid' && !reasons.every((reason) => authorsFaults.some((fault) => fault.test(reason))))
+    return `Kubernetes accepts the pod, but not the injected one, which is ${result}\n${reasons.join('\n')}`
   const checked = checkPod(injected)
   return 'faults' in checked
     ? `checkPod refuses the injected pod: ${checked.faults.map(describePodFault).join('; ')}`

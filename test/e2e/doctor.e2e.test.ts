@@ -50,7 +50,7 @@ test('my webhook is reachable, by its revision and by its tag', async () => {
     'ok a pod in the namespace shop was injected',
   ])
   expect(of('ca-bundle')).toEqual(['ok the same CAs in all 2 configurations'])
-  expect(of('certificate')[0]).toMatch(/^ok .* shows a certificate that the caBundle verifies/)
+  expect(of('certificate')[0]).toMatch(/^ok .* serves a certificate that the caBundle verifies/)
   expect(of('selectors')).toEqual(['ok a webhook is called for all 2 with a label'])
   expect(code).toBe(0)
 })
@@ -64,7 +64,7 @@ test('nothing listens, or nobody answers for a label', async () => {
   await Promise.all([...installation.replicas].map((replica) => installation.stop(replica)))
   const { code, of } = await doctor()
   expect(of('reachable')[0]).toMatch(/^fail the API server can't call it: failed to call webhook: Post "https:/)
-  expect(of('selectors')[0]).toMatch(/^fail namespace lost asks for istio\.io\/rev=prd, .*did you mean prod\?$/)
+  expect(of('selectors')[0]).toMatch(/^fail namespace lost has the label istio\.io\/rev=prd, .*did you mean prod\?$/)
   expect(code).toBe(1)
 })
 

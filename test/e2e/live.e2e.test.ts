@@ -63,7 +63,7 @@ describe('certificates', () => {
     expect(injectedRevision(await created())).toBe('default')
   })
 
-  test('a caBundle that somebody changed is mended', async () => {
+  test('a caBundle that somebody changed is restored', async () => {
     const foreign = Buffer.from((await makeCa('somebody else', new Date(), 1)).certificate).toString('base64')
     const webhooks = lookup(await cluster.get(webhooksPath), 'webhooks')
     await cluster.patch(webhooksPath, {
@@ -138,7 +138,7 @@ describe('configuration', () => {
     }
 
     await write(configWith('fourth'))
-    await waitFor('the mended one serves', async () => (await mark()) === 'fourth')
+    await waitFor('the fixed one serves', async () => (await mark()) === 'fourth')
     await waitFor('an Event says so', async () => (await events('ConfigurationLoaded')).length > 0)
   })
 })

@@ -147,7 +147,7 @@ test('the CA is followed by the next, and certificates by theirs', { timeout: 5 
     const isNext = async () => (await issuerOf(port, options)) === new X509Certificate(second).subject
     await waitFor('each replica serves with a certificate of the next CA', isNext)
   }
-  // And through connections that are made anew.
+  // And through connections that are new.
   const before = [...installation.replicas]
   expect(await installation.roll()).toEqual([0, 0])
   expect(installation.replicas.some((replica) => before.includes(replica))).toBe(false)

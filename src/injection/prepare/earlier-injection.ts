@@ -35,23 +35,23 @@ export function earlierInjection(pod: Pod): EarlierInjection {
 export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
   const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
   const { overrides } = earlier
-  const told = toldPorts(pod)
-  const moved = overrides.initContainers.filter((own) => hasMoved(own, told))
-  const stayed = overrides.initContainers.filter((own) => !hasMoved(own, told))
-  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved], told)
-  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed, told)
+  const recorded = recordedPorts(pod)
+  const moved = overrides.initContainers.filter((own) => hasMoved(own, recorded))
+  const stayed = overrides.initContainers.filter((own) => !hasMoved(own, recorded))
+  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved], recorded)
+  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed, recorded)
   if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
     return stripped
   return withSpec(stripped, { containers, initContainers })
 }
 
 /** The ports of all containers that the earlier pass listed for the proxy: a key for each port, and its first index. */
-type ToldPorts = ReadonlyMap<string, number>
+type RecordedPorts = ReadonlyMap<string, number>
 
-function toldPorts(pod: Pod): ToldPorts {
+function recordedPorts(pod: Pod): RecordedPorts {
   const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
-  const told = text === undefined ? [] : parseJson(text)
-  const ports: readonly Json[] = Array.isArray(told) ? told : []
+  const recorded = text === undefined ? [] : parseJson(text)
+  const ports: readonly Json[] = Array.isArray(recorded) ? recorded : []
   const places = new Map<string, number>()
   for (const [index, port] of ports.entries()) {
     const key = portKey(isObject(port) ? port : {})
@@ -69,8 +69,8 @@ function portKey(port: JsonObject): string {
  * recorded, but the earlier pass listed the ports of all containers for the proxy, the proxy's own only in that case. It has
  * to be moved back, so that the template gets the same input as the first time.
  */
-function hasMoved(own: Container, told: ToldPorts): boolean {
-  return own.name === proxyName && own.ports != null && own.ports.every((port) => told.has(portKey(port)))
+function hasMoved(own: Container, recorded: RecordedPorts): boolean {
+  return own.name === proxyName && own.ports != null && own.ports.every((port) => recorded.has(portKey(port)))
 }
 
 function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
@@ -94,7 +94,7 @@ function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
 function putBack(
   containers: readonly Container[],
   overrides: readonly Container[],
-  told: ToldPorts,
+  recorded: RecordedPorts,
 ): readonly Container[] {
   const present = new Set(containers.map(({ name }) => name))
   const missing = overrides.filter(({ name }) => !present.has(name))
@@ -102,7 +102,7 @@ function putBack(
   const all = [...containers, ...missing]
   const place = (container: Container | undefined) => {
     const first = container?.ports?.[0]
-    return first === undefined ? -1 : (told.get(portKey(first)) ?? -1)
+    return first === undefined ? -1 : (recorded.get(portKey(first)) ?? -1)
   }
   const proxy = findNamed(missing, proxyName)
   const own = place(proxy)

@@ -287,7 +287,7 @@ function isDigit(character: string | undefined): boolean {
   return character !== undefined && character >= '0' && character <= '9'
 }
 
-/** Without the white space at its end (a regular expression would look at every space anew). */
+/** Without the white space at its end (a regular expression would look at every space again). */
 function trimEnd(text: string): string {
   let end = text.length
   while (end > 0 && spaces.includes(text[end - 1] ?? 'x')) end--

@@ -87,7 +87,7 @@ function kubectlCalls({ form, line }: RemedyLine): readonly (readonly string[])[
   return calls.sort((one, other) => (one[0] === 'replace' ? 1 : other[0] === 'replace' ? -1 : 0))
 }
 
-/** What kubectl would do with the first call of a line; the second one can only create a pod anew. */
+/** What kubectl would do with the first call of a line; the second one can only create a pod again. */
 function type(line: RemedyLine, server: ApiServer): void {
   const [call = [], second] = kubectlCalls(line)
   const [verb, kindName = '', name = ''] = call

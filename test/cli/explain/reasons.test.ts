@@ -27,7 +27,7 @@ describe('why was this pod skipped, denied or injected', () => {
     if (remedy === undefined) throw new Error('nothing would change it')
     for (const { line: told } of remedy.lines) expect(stdout).toContain(told)
     expect(remedy.lines.length).toBeGreaterThan(0)
-    // Nothing makes a pod of a Deployment: only the webhook can be mended.
+    // Nothing makes a pod of a Deployment: only the webhook can be fixed.
     if (reason === 'not-a-pod') {
       expect(remedy.injected).toBe(false)
       return

@@ -33,7 +33,7 @@ test.each([
   ['text', 'x', ['x:']],
   ['a function of several values', '{{ printf "%s%s" .a .map.k }}', ['Av: a map.k']],
   ['a variable', '{{ $x := .map }}{{ $x.k | quote }}', ['"v": map.k']],
-  ['a variable that is set anew', '{{ $x := .a }}{{ $x = .map.k }}{{ $x }}', ['v: map.k < a']],
+  ['a variable that is set again', '{{ $x := .a }}{{ $x = .map.k }}{{ $x }}', ['v: map.k < a']],
   ['a variable that grows', '{{ $x := .a }}{{ $x = cat $x .map.k }}{{ $x }}', ['A v: a map.k']],
   ['a key that is looked up', '{{ index .map "k" }}', ['v: map.k']],
   ['a default that counts', '{{ .empty | default .a }}', ['A: a < empty']],

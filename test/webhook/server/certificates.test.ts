@@ -87,7 +87,7 @@ describe('development certificates', () => {
     expect(await devCertificate(path, [])).toMatchObject({ made: undefined, pair: made.pair })
   })
 
-  test('are made anew when a name is missing, when they expire, or when they are broken; the CA is kept', async () => {
+  test('are recreated when a name is missing, when they expire, or when they are broken; the CA is kept', async () => {
     const path = folder()
     const files = devCertificateFiles(path)
     const first = await devCertificate(path)
@@ -108,7 +108,7 @@ describe('development certificates', () => {
     expect(all.filter((one) => one.made !== undefined)).toHaveLength(1)
   })
 
-  test('are made anew while they serve, when they are about to end', async () => {
+  test('are recreated while they serve, when they are about to end', async () => {
     const path = folder()
     let ago = 360 * day
     const reports: CertificateReport[] = []

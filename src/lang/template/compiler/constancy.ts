@@ -30,7 +30,7 @@ export interface Constancy {
 }
 
 export interface ConstancyOptions {
-  /** Is told of every key that something depends on. */
+  /** Is called for every key that something depends on. */
   readonly constants: Constants
   findFunction(name: string): FunctionEntry | undefined
   findBody(template: string): readonly Statement[] | undefined
@@ -178,7 +178,7 @@ function knownOf(variable: string, { declared, outside }: Inside): Known {
   return declared.has(variable) ? declared.get(variable) : outside.known(variable)
 }
 
-/** Where in the data an operand stands; undefined where that can't be told. */
+/** Where in the data an operand stands; undefined where it is unknown. */
 function pathOf(operand: Operand | undefined, place: Inside): readonly string[] | undefined {
   if (operand?.kind === 'field') return place.dot === 'data' ? operand.names : undefined
   if (operand?.kind !== 'variable') return undefined

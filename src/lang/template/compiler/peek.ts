@@ -8,7 +8,7 @@ export interface PeekCompilers {
 }
 
 /**
- * What a block would read of the data if it were run, as far as that can be told without running it: fields, variables from
+ * What a block would read of the data if it were run, as far as is known without running it: fields, variables from
  * outside, and what functions find that are known to do nothing else. For a tracer, which tells what a branch that was not
  * taken had to say.
  */

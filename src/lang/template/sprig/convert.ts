@@ -48,7 +48,7 @@ function inInt64(value: bigint): boolean {
   return value >= minInt64 && value <= maxInt64
 }
 
-/** Any value as an int64: strings as Go literals (with a fraction of zeros only), floats cut towards zero, what is no number 0. */
+/** Any value as an int64: strings as Go literals (with a fraction of zeros only), floats cut towards zero, anything else as 0. */
 export function toInt64(value: Value): bigint {
   if (value instanceof Int) return hasConcreteType(value) ? BigInt.asIntN(64, value.value) : 0n
   if (typeof value === 'number') return floatToInt64(value)
@@ -69,7 +69,7 @@ export function floatToInt64(value: number): bigint {
   return BigInt(Math.trunc(value))
 }
 
-/** Any value as a float64; what is no number is 0. */
+/** Any value as a float64; anything but a number is 0. */
 export function toFloat64(value: Value): number {
   if (value instanceof Int) return hasConcreteType(value) ? Number(value.value) : 0
   if (typeof value === 'number') return value

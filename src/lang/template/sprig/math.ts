@@ -1,4 +1,4 @@
-/* Whole numbers: int64, which wrap around. Whatever is no number counts as 0. */
+/* Whole numbers: int64, which wrap around. Anything else counts as 0. */
 import { type Int, intOf } from '../../go/int.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
 import { type List, typedList, type Value } from '../value.ts'
