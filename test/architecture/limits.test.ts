@@ -17,13 +17,13 @@ const { values, containers, metadataBytes } = podLimits
 test.each([
   ['security.md', `more than ${count(values)} values, ${count(containers)} containers, ${count(metadataBytes)} bytes`],
   ['security.md', `or ${maxTemplates} templates: denied`],
-  ['security.md', `bodies share ${bytesText(bodyBytes * bodiesAtOnce)}, and one below ${bytesText(largeBytes)}`],
-  ['security.md', `${count(connections)} connections keep the others out`],
-  ['security.md', `holds the ${count(connections)} that are allowed`],
-  ['security.md', `holds ${bytesText(maxBufferBytes)} of them`],
+  ['security.md', `bodies share ${bytesText(bodyBytes * bodiesAtOnce)}, and those below ${bytesText(largeBytes)}`],
+  ['security.md', `${count(connections)} connections lock everyone else out`],
+  ['security.md', `is sufficient for the ${count(connections)} that are allowed`],
+  ['security.md', `buffers ${bytesText(maxBufferBytes)}`],
   ['chart.md', `what requests in flight may take (${finish / 1000} s)`],
   ['certificates.md', `for ${ten(caTimes.settle / 60_000)} minutes; retirement`],
-  ['certificates.md', `after ${ten(caTimes.repairAfter / 1000)} seconds it is put back`],
+  ['certificates.md', `after ${ten(caTimes.repairAfter / 1000)} seconds the Secret is restored`],
 ])('docs/%s says what the code does: %s', (page, said) => {
   const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
   expect(text.replace(/\s+/g, ' ')).toContain(said)
