@@ -131,7 +131,7 @@ export function checkManifests(scenario: Scenario, run: ScenarioInjector): strin
     return `expected injected, got denied (${denied.decision.reason}): ${denied.decision.message}`
   const expected = scenario.expected ?? []
   if (expected.length !== manifests.length) {
-    return `expected.yaml contains ${expected.length} documents, but the result ${manifests.length}`
+    return `expected.yaml contains ${expected.length} documents, but the result has ${manifests.length}`
   }
   const differences = expected.flatMap((document, index) => compareManifests(document, manifests[index] ?? {}))
   return formatDifferences(differences) || undefined

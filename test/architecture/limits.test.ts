@@ -22,7 +22,7 @@ const { values, containers, metadataBytes } = podLimits
 test.each([
   ['security.md', `more than ${count(values)} values, ${count(containers)} containers, ${count(metadataBytes)} bytes`],
   ['security.md', `or ${maxTemplates} templates: denied`],
-  ['security.md', `bodies share ${bytesText(bodyBytes * bodiesAtOnce)}, and bodies below ${bytesText(largeBytes)}`],
+  ['security.md', `bodies share ${bytesText(bodyBytes * bodiesAtOnce)}, and those below ${bytesText(largeBytes)}`],
   ['security.md', `${count(connections)} connections lock everyone else out`],
   ['security.md', `sufficient for the ${count(connections)} that are allowed`],
   ['security.md', `the injector buffers ${bytesText(maxBufferBytes)}`],

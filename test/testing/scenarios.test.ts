@@ -36,7 +36,7 @@ test.each([
     'another result',
     'expect: {result: injected}',
     job.replace('template:', 'nothing:'),
-    /expected\.yaml holds 0 documents, the result has 1/,
+    /expected\.yaml contains 0 documents, but the result has 1/,
   ],
   [
     'another decision',
@@ -50,7 +50,7 @@ test.each([
     'a message without the text',
     'expect: {result: skipped, messageContains: [nope]}',
     job,
-    /the message lacks \["nope"\]/,
+    /the message does not contain \["nope"\]/,
   ],
   [
     'a misspelt key',
@@ -58,7 +58,12 @@ test.each([
     job,
     /scenario\.yaml: expect: unknown key .*did you mean messageContains/,
   ],
-  ['an unknown result', 'expect: {result: inject}', job, /result is "inject", not one of injected, skipped, denied/],
+  [
+    'an unknown result',
+    'expect: {result: inject}',
+    job,
+    /result must be one of injected, skipped, denied, not "inject"/,
+  ],
   ['no result', 'expect: {}', job, /expect\.result is missing/],
   ['what is no YAML', 'expect: {', job, /scenario\.yaml:\d+:\d+: /],
   ['settings that cannot serve', 'settings: {injector: {policy: {}}}\nexpect: {result: skipped}', job, /policy/],
@@ -94,5 +99,5 @@ test('values come from the option, else from values.json in the folder or beside
 })
 
 test('a folder without scenarios is an error: no test would pass as all tests', () => {
-  expect(() => loadScenarios(mkdtempSync(join(work, 'empty-')))).toThrow('holds no scenario')
+  expect(() => loadScenarios(mkdtempSync(join(work, 'empty-')))).toThrow('contains no scenario')
 })
