@@ -384,7 +384,7 @@ describe('caBundle and certificate', () => {
     ])
     const told = async (port: number) => (await doctor(await cluster([own()], { port }))).of('certificate')[0]
     expect(await told(otherCa)).toMatch(
-      /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: it is not signed by a CA of the caBundle\. Issuer: CN=foreign, /,
+      /^fail revision default: the certificate of pod istio-system\/outrigger-1 can't be verified: it is not signed by a CA of the caBundle\. Issuer: CN=foreign; /,
     )
     expect(await told(otherName)).toMatch(
       /it is not valid for this name\. .*names: elsewhere\.svc; .*expects outrigger\.istio-system\.svc$/,

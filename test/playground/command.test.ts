@@ -96,7 +96,7 @@ test('serves the page and the state that flags ask for, and ends at a signal', a
   expect(initial.values).toContain('tag: 7')
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ code: 0 })
-  expect(output()).toBe(`The playground is at http://localhost:${port}/ (Ctrl+C ends it)\n`)
+  expect(output()).toBe(`The playground is at http://localhost:${port}/ (Ctrl+C to stop)\n`)
 })
 
 test('answers localhost only, and nothing but its own files', async () => {
@@ -166,7 +166,7 @@ test('--from-cluster brings what of a cluster decides, and nothing beyond', asyn
 })
 
 test.each([
-  ['a port that is none', ['--port', '70000'], /--port 70000: a port is/],
+  ['a port that is none', ['--port', '70000'], /--port 70000: must be a number from 0 to 65535/],
   ['a file that is not there', ['-f', 'missing.yaml'], /missing\.yaml can't be read/],
   ['a configuration that is not there', ['--values', 'missing.yaml'], /missing\.yaml/],
 ])('%s ends it with a sentence', async (_, args, sentence) => {
@@ -181,7 +181,7 @@ test('the image, which has no page, says where there is one', async () => {
   expect(await ended).toEqual({
     code: 2,
     output: expect.stringMatching(
-      /without the page of the playground, as the container image is.*npx outrigger playground/s,
+      /does not include the playground, like the container image.*npx outrigger playground/s,
     ),
   })
 })
