@@ -35,7 +35,7 @@ test('the first stop leads past the editors', async () => {
 
 test('arrow keys go through the tabs, whose panels belong to them', async () => {
   const { page } = await open()
-  await page.getByRole('tab', { name: 'Result' }).focus()
+  await page.getByRole('tab', { name: 'Result', exact: true }).focus()
   await page.keyboard.press('ArrowRight')
   expect(await focused(page)).toBe('Diff')
   await page.keyboard.press('End')
@@ -45,7 +45,7 @@ test('arrow keys go through the tabs, whose panels belong to them', async () => 
   await page.keyboard.press('ArrowLeft')
   expect(await focused(page)).toBe('Picture')
   expect(await page.getByRole('tabpanel', { name: 'Picture' }).isVisible()).toBe(true)
-  expect(await page.getByRole('tabpanel', { name: 'Result' }).count()).toBe(0)
+  expect(await page.getByRole('tabpanel', { name: 'Result', exact: true }).count()).toBe(0)
 })
 
 test('everything that can be used has a name, and the page its landmarks', async () => {

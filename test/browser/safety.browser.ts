@@ -38,7 +38,7 @@ test('a copy of the folder on any web server is a whole page, without an error',
     const { page } = await open({ site: url })
     expect(await status(page).textContent()).toMatch(/^Injected/)
     await chooseExample(page, 'denied')
-    expect(await status(page).textContent()).toMatch(/^Refused/)
+    expect(await status(page).textContent()).toMatch(/^Denied/)
   } finally {
     close()
   }
