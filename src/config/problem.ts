@@ -97,14 +97,6 @@ export function describeProblem(problem: ConfigProblem): ProblemDescription {
   return typeof description === 'string' ? { reason: description } : description
 }
 
-const expectedNouns: Readonly<Record<Expected, string>> = {
-  string: 'a string',
-  'string-or-number': 'a string or a number',
-  boolean: 'a boolean',
-  list: 'a list',
-  object: 'an object',
-}
-
 const fixesForEmpty: Readonly<Record<Empty, string>> = {
   document: 'write {} for an empty document',
   'file-name': 'name a file or folder, or omit it',
@@ -116,7 +108,8 @@ const fixesForEmpty: Readonly<Record<Empty, string>> = {
 /** The sentence for each code, and how to fix it. */
 export const problemSentences: ByCode<ConfigProblem, string | ProblemDescription> = {
   'wrong-type': ({ expected, actual }) => {
-    const reason = `must be ${expectedNouns[expected]}, not ${typeName(actual)}`
+    const wanted = expected === 'string-or-number' ? 'a string or a number' : typeName({ type: expected })
+    const reason = `must be ${wanted}, not ${typeName(actual)}`
     const { value } = actual
     return expected === 'string' && value !== undefined ? { reason, fix: `put it in quotes: "${value}"` } : reason
   },

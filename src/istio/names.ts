@@ -8,6 +8,7 @@ export const coreDumpName = 'enable-core-dump'
 export const statusAnnotation = 'sidecar.istio.io/status'
 export const overridesAnnotation = 'proxy.istio.io/overrides'
 export const proxyConfigAnnotation = 'proxy.istio.io/config'
+export const templatesAnnotation = 'inject.istio.io/templates'
 /** Outrigger's own: the hash of the configuration that the pod was injected with. */
 export const hashAnnotation = 'outrigger.dev/config-hash'
 export const injectLabel = 'sidecar.istio.io/inject'

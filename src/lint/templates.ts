@@ -1,15 +1,13 @@
 import shared from '../../templates/shared.yaml'
 import type { Snapshot } from '../injection/model/snapshot.ts'
+import { templateNames as requestedTemplates, withoutAliases } from '../injection/prepare/templates.ts'
+import { templatesAnnotation } from '../istio/names.ts'
 import { own } from '../lang/json.ts'
 import type { Workload } from './workload.ts'
 
-const templatesAnnotation = 'inject.istio.io/templates'
-
 /** The names of the templates for a workload's pods, aliases resolved, including unknown ones. */
 export function templateNames({ annotations }: Workload, snapshot: Snapshot): readonly string[] {
-  const wanted = own(annotations, templatesAnnotation)
-  const names = wanted === undefined ? snapshot.defaultTemplates : wanted.split(',').map((name) => name.trim())
-  return names.flatMap((name) => snapshot.aliases.get(name) ?? [name])
+  return withoutAliases(requestedTemplates.value({ pod: { metadata: { annotations } }, snapshot }), snapshot)
 }
 
 /** The templates of a workload's pods that the configuration doesn't have. */

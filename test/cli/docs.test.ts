@@ -1,22 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { silentIo } from '../../scripts/docs/outrigger.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { root } from './bundle.ts'
 import { folder, outrigger } from './support.ts'
 
 const pages = ['README.md', 'examples/README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8')
-const silent = { write: () => undefined, isTerminal: false }
-const io = {
-  stdin: (async function* () {})(),
-  stdout: silent,
-  stderr: silent,
-  env: {},
-  cwd: '/',
-  onSignal: () => () => undefined,
-}
-const program = createProgram(io, () => undefined)
+const program = createProgram(silentIo, () => undefined)
 
 /** The command lines of a page, as code on a line of its own or in a sentence. */
 function commandLines(page: string): readonly string[] {

@@ -2,19 +2,11 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { expect, test } from 'vitest'
+import { silentIo } from '../../scripts/docs/outrigger.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { outrigger } from './support.ts'
 
-const silent = { write: () => undefined, isTerminal: false }
-const io = {
-  stdin: (async function* () {})(),
-  stdout: silent,
-  stderr: silent,
-  env: {},
-  cwd: '/',
-  onSignal: () => () => undefined,
-}
-const program = createProgram(io, () => undefined)
+const program = createProgram(silentIo, () => undefined)
 
 test('each file of src/cli/commands adds the command that it is named after', () => {
   const files = readdirSync(join(import.meta.dirname, '../../src/cli/commands'))

@@ -45,20 +45,6 @@ export function leavesOf(document: JsonObject): readonly Leaf[] {
   return leaves
 }
 
-/** Converts a path with indexes, as in a JSON patch, to a path with merge keys. */
-export function keyedPath(document: JsonObject, place: readonly string[]): KeyedPath {
-  const path: string[] = []
-  let child = pod
-  let value: Json | undefined = document
-  for (const step of place) {
-    const entry: Entry | undefined = entriesOf(child, value ?? null).find((one) => one.place === step)
-    path.push(entry?.key ?? step)
-    child = entry?.child ?? unknown
-    value = entry?.value
-  }
-  return path
-}
-
 interface Entry {
   readonly key: string
   /** The key of an object, or the index in a list. */
@@ -66,8 +52,6 @@ interface Entry {
   readonly value: Json
   readonly child: Child
 }
-
-const unknown: Child = { shape: undefined, list: { by: 'replace' }, zero: undefined }
 
 function compare(
   child: Child,

@@ -1,7 +1,7 @@
 import { pathOfFault } from '../../injection/model/fault.ts'
 import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
-import { injectLabel, systemNamespaces } from '../../istio/names.ts'
+import { injectLabel, systemNamespaces, templatesAnnotation } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import type { Failure } from '../../istio/revisions/match.ts'
 import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
@@ -28,7 +28,6 @@ export interface Option {
   readonly edits: readonly Edit[]
 }
 
-const templatesAnnotation = 'inject.istio.io/templates'
 const labels = ['metadata', 'labels'] as const
 const annotations = ['metadata', 'annotations'] as const
 

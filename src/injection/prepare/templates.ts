@@ -1,3 +1,4 @@
+import { templatesAnnotation } from '../../istio/names.ts'
 import { annotation } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { resolver } from '../model/resolver.ts'
@@ -6,18 +7,22 @@ import { annotationSources } from '../model/source.ts'
 import type { InjectionTemplate } from '../model/template.ts'
 import { UserFault } from '../model/user-fault.ts'
 
-const templatesAnnotation = 'inject.istio.io/templates'
-
 /** Each is rendered and merged, duplicates included. */
 export const maxTemplates = 32
 
 /** The templates for a pod, in order: those in its annotation, else the default ones; aliases are resolved once. */
 export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
   const names = templateNames.value({ pod, snapshot })
-  return names.flatMap((name) => snapshot.aliases.get(name) ?? [name]).map((name) => find(name, snapshot))
+  if (names !== snapshot.defaultTemplates) refuseTooMany(names.length)
+  return withoutAliases(names, snapshot).map((name) => find(name, snapshot))
 }
 
-/** The requested names, including aliases. Throws a UserFault if there are too many. */
+/** The names with each alias replaced by what it stands for, once. */
+export function withoutAliases(names: readonly string[], { aliases }: Pick<Snapshot, 'aliases'>): readonly string[] {
+  return names.flatMap((name) => aliases.get(name) ?? [name])
+}
+
+/** The requested names, including aliases. */
 export const templateNames = resolver<
   readonly string[],
   { readonly pod: Pod; readonly snapshot: Pick<Snapshot, 'defaultTemplates'> }
@@ -26,7 +31,7 @@ export const templateNames = resolver<
     {
       value: ({ pod }) => {
         const wanted = annotation(pod, templatesAnnotation)
-        return wanted === undefined ? undefined : namesIn(wanted)
+        return wanted?.split(',').map((name) => name.trim())
       },
       sources: ({ pod }) => annotationSources(pod, templatesAnnotation),
       setBy: { kind: 'annotation', name: templatesAnnotation },
@@ -38,10 +43,9 @@ export const templateNames = resolver<
   },
 )
 
-function namesIn(wanted: string): readonly string[] {
-  const names = wanted.split(',').map((name) => name.trim())
-  if (names.length <= maxTemplates) return names
-  const fault = { annotation: templatesAnnotation, actual: names.length, limit: maxTemplates }
+function refuseTooMany(actual: number): void {
+  if (actual <= maxTemplates) return
+  const fault = { annotation: templatesAnnotation, actual, limit: maxTemplates }
   throw new UserFault('invalid-annotation', { code: 'too-many-templates', ...fault })
 }
 

@@ -1,5 +1,5 @@
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
-import { describeValue, type Found } from '../../lang/text/found.ts'
+import { describeValue, expectedTypes, type Found } from '../../lang/text/found.ts'
 import { nearest } from '../../lang/text/nearest.ts'
 import { formatPath, type Path } from '../../lang/text/path.ts'
 
@@ -53,21 +53,12 @@ export function meshFaultReason(fault: MeshValueFault): string {
   return byCode(meshReasons, fault)
 }
 
-const expectedNouns: Readonly<Record<Expected, string>> = {
-  object: 'an object',
-  list: 'a list',
-  string: 'a string',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  number: 'a number',
-}
-
 /** The sentence for each code. */
 export const meshReasons: ByCode<MeshValueFault, string> = {
   'wrong-type': ({ expected, actual }) => {
     const isScalar = 'value' in actual
     const fix = expected === 'string' && isScalar ? '; put it in quotes' : ''
-    return `must be ${expectedNouns[expected]}, not ${describeValue(actual)}${fix}`
+    return `must be ${expectedTypes[expected]}, not ${describeValue(actual)}${fix}`
   },
   'out-of-range': ({ type, min, max, actual }) =>
     `must be from ${min} to ${max} (${type}), not ${describeValue(actual)}`,

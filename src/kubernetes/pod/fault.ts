@@ -1,5 +1,5 @@
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
-import { type Found, typeName } from '../../lang/text/found.ts'
+import { expectedTypes, type Found, typeName } from '../../lang/text/found.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { type FieldType, struct } from '../schema/schema.ts'
 
@@ -63,15 +63,6 @@ export function isFieldFault(fault: { readonly code: string }): fault is FieldFa
   return Object.hasOwn(fieldReasons, fault.code)
 }
 
-const expectedNouns: Readonly<Record<Expected, string>> = {
-  object: 'an object',
-  list: 'a list',
-  string: 'a string',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  'number-or-string': 'a number or a string',
-}
-
 const freeValueReasons: ByCode<FreeValueFault, string> = {
   'merge-directive': ({ key }) => `its key ${JSON.stringify(key)} is a directive of strategic merge`,
   'too-deep': ({ limit }) => `it is nested more than ${limit} levels deep`,
@@ -81,7 +72,7 @@ const freeValueReasons: ByCode<FreeValueFault, string> = {
 /** The sentence for each code. */
 export const fieldReasons: ByCode<FieldFault, string> = {
   ...freeValueReasons,
-  'wrong-type': ({ expected, actual }) => `must be ${expectedNouns[expected]}, not ${actualText(actual)}`,
+  'wrong-type': ({ expected, actual }) => `must be ${expectedTypes[expected]}, not ${actualText(actual)}`,
   'missing-key': ({ key }) => `${key} is missing`,
   'not-unicode': ({ key }) => `${key} is not Unicode: it has half a character (a surrogate)`,
   'null-item': () => 'must not be null',

@@ -45,6 +45,20 @@ const typeNames: Readonly<Record<Exclude<JsonType, 'other'>, string>> = {
   object: 'an object',
 }
 
+/** What a field of Kubernetes or Istio must be. */
+export type ExpectedType = 'object' | 'list' | 'string' | 'boolean' | 'integer' | 'number' | 'number-or-string'
+
+/** The same in a sentence: `must be a list`. */
+export const expectedTypes: Readonly<Record<ExpectedType, string>> = {
+  object: 'an object',
+  list: 'a list',
+  string: 'a string',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+  'number-or-string': 'a number or a string',
+}
+
 /** The value in a sentence: `the number 5`, `the string "x"`; the type if it isn't a scalar. */
 export function describeValue(found: Found): string {
   switch (found.type) {

@@ -1,7 +1,7 @@
 import { annotationFaultReason } from '../../istio/annotations/fault.ts'
 import { annotationFaults } from '../../istio/annotations/validate.ts'
 import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
-import { proxyConfigAnnotation } from '../../istio/names.ts'
+import { proxyConfigAnnotation, templatesAnnotation } from '../../istio/names.ts'
 import type { AnalyzedObject } from '../../kubernetes/objects.ts'
 import { makersOf } from '../../kubernetes/workloads/kinds.ts'
 import { own, type StringMap } from '../../lang/json.ts'
@@ -131,7 +131,7 @@ spec:
         }
         for (const name of unknownTemplates(workload, snapshot)) {
           const message = `inject.istio.io/templates names the unknown template ${quote(name)}`
-          yield { object, path: annotationPath(workload, 'inject.istio.io/templates'), message }
+          yield { object, path: annotationPath(workload, templatesAnnotation), message }
         }
       }
     },

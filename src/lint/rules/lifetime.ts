@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { holdApplication } from '../../injection/prepare/hold.ts'
+import { interceptionMode } from '../../injection/prepare/interception-mode.ts'
 import { createProxyConfigReader } from '../../istio/mesh/proxy-config/layers.ts'
 import { proxyConfigAnnotation, proxyName } from '../../istio/names.ts'
 import { workloadKind } from '../../kubernetes/workloads/kinds.ts'
@@ -123,8 +124,8 @@ function hasProxy(workload: Workload, snapshot: Snapshot): boolean {
 
 /** Whether the templates set up traffic capture: early calls fail only then. */
 function capturesTraffic(workload: Workload, snapshot: Snapshot): boolean {
-  const annotated = own(workload.annotations, 'sidecar.istio.io/interceptionMode')
-  const mode = annotated ?? snapshot.mesh.defaultConfig.interceptionMode
+  const pod = { metadata: { annotations: workload.annotations } }
+  const mode = interceptionMode.value({ pod, proxyConfig: snapshot.mesh.defaultConfig })
   return mode !== 'NONE' && someTemplate(workload, snapshot, 'istio-iptables')
 }
 
