@@ -51,7 +51,9 @@ function known(
   make: () => InjectionTemplate,
 ): InjectionTemplate {
   const key = JSON.stringify([name, text, ...environment])
-  const template = compiled.get(key) ?? make()
+  const before = compiled.get(key)
+  if (before !== undefined) return before
+  const template = make()
   compiled.set(key, template, key.length)
   return template
 }
