@@ -5,7 +5,7 @@ import { setClusterEnvironment } from './environment.ts'
 import { stamp } from './metadata.ts'
 import { annotateSecurePort, mergeMetrics } from './metrics.ts'
 import { orderContainers } from './order.ts'
-import { rewriteProbes } from './probes.ts'
+import { rewriteProbes } from './probe-rewrite.ts'
 
 /** All steps after the templates and the pod author's overrides, in the order of Istio's contract. */
 export const finishSteps = [
