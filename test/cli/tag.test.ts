@@ -4,9 +4,9 @@ import { kinds } from '../../src/cluster/kinds.ts'
 import { readConfigurations, readNamespaces } from '../../src/istio/revisions/configuration.ts'
 import { injectorsFor } from '../../src/istio/revisions/tag-list.ts'
 import { revisionConfiguration, tagConfiguration } from '../../src/istio/revisions/webhooks.ts'
-import type { JsonObject, StringMap } from '../../src/lang/json.ts'
+import { type JsonObject, lookupString, type StringMap } from '../../src/lang/json.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
-import { at } from '../istio/revisions/sets.ts'
+import { at, outriggerAt } from '../istio/revisions/sets.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
 import { folder, outrigger } from './support.ts'
 
@@ -14,6 +14,7 @@ const plain = revisionConfiguration(at(''))
 const old = revisionConfiguration(at('1-24-0'))
 const canary = revisionConfiguration(at('1-25-0'))
 const prod = tagConfiguration({ ...at('1-24-0'), tag: 'prod' })
+const outriggers = tagConfiguration({ ...outriggerAt('1-24-0'), tag: 'outrigger' })
 
 function namespace(name: string, labels: StringMap = {}): JsonObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
@@ -70,8 +71,8 @@ describe('tag set', () => {
     const { code, stdout, stderr } = await tag('set prod --revision 1-24-0')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout.split('\n')).toEqual([
-      'namespace bank: new pods are injected by 1-24-0 (currently by nothing)',
-      'namespace shop: new pods are injected by 1-24-0 (currently by nothing)',
+      'namespace bank: new pods are injected by revision 1-24-0 (currently by nothing)',
+      'namespace shop: new pods are injected by revision 1-24-0 (currently by nothing)',
       'done: point the tag prod to revision 1-24-0',
       'The tag prod is used by bank, shop.',
       'Running pods keep their sidecars until they are restarted. Next:',
@@ -94,7 +95,9 @@ describe('tag set', () => {
 
     const { code, stdout } = await tag('set prod --revision 1-25-0 --overwrite')
     expect(code).toBe(0)
-    expect(stdout).toContain('namespace shop: new pods are injected by 1-25-0 (currently by 1-24-0)\n')
+    expect(stdout).toContain(
+      'namespace shop: new pods are injected by revision 1-25-0 (currently by revision 1-24-0)\n',
+    )
     expect(injected(server)).toEqual({ shop: '1-25-0', bank: '1-25-0' })
   })
 
@@ -190,7 +193,7 @@ describe('overlaps', () => {
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain(
       'overlap: rev.namespace.sidecar-injector.istio.io of foreign (revision foreign) and ' +
-        'rev.namespace.sidecar-injector.istio.io of istio-revision-tag-prod (revision 1-25-0) both select a pod ' +
+        'rev.namespace.sidecar-injector.istio.io of istio-revision-tag-prod (tag prod, revision 1-25-0) both select a pod ' +
         'with no labels in a namespace with istio.io/rev=prod\n',
     )
     expect(refused.stderr).toContain('confirm with --yes')
@@ -300,7 +303,9 @@ describe('tag remove', () => {
     const { server, tag, asked } = await cluster(old, prod)
     const declined = await asked('remove prod', '\n')
     expect(declined.code).toBe(1)
-    expect(declined.stdout).toContain('namespace shop: new pods are injected by nothing (currently by 1-24-0)\n')
+    expect(declined.stdout).toContain(
+      'namespace shop: new pods are injected by nothing (currently by revision 1-24-0)\n',
+    )
     expect(declined.stderr).toContain('Remove the tag prod? It is used by bank, shop. [y/N]')
     expect((await tag('remove prod')).code).toBe(2)
     expect((await tag('remove prod --dry-run')).stdout).toContain('dry run: delete the tag prod')
@@ -317,13 +322,14 @@ describe('tag list', () => {
   const gone = tagConfiguration({ ...at('1-23-0'), tag: 'legacy' })
 
   test('shows tags, their revisions and users; a revision that is gone is shown as such', async () => {
-    const { tag } = await cluster(old, prod, gone)
+    const { tag } = await cluster(old, prod, gone, outriggers)
     expect(await tag('list')).toEqual({
       code: 0,
       stdout: [
-        'TAG      REVISION        NAMESPACES',
-        'legacy   1-23-0 (gone)   -',
-        'prod     1-24-0          bank,shop',
+        'TAG         REVISION        INJECTOR                     NAMESPACES',
+        'legacy      1-23-0 (gone)   istio-system/istiod-1-23-0   -',
+        'outrigger   1-24-0          outrigger-system/outrigger   -',
+        'prod        1-24-0          istio-system/istiod-1-24-0   bank,shop',
         '',
       ].join('\n'),
       stderr: '',
@@ -336,7 +342,9 @@ describe('tag list', () => {
       {
         tag: 'prod',
         revision: '1-24-0',
-        revisionExists: true,
+        injector: 'istiod',
+        address: 'istio-system/istiod-1-24-0',
+        isInstalled: true,
         namespaces: ['bank', 'shop'],
         configuration: 'istio-revision-tag-prod',
       },
@@ -395,9 +403,39 @@ describe('tag generate', () => {
       JSON.stringify({ kind: 'List', items: [old, ...namespaces] }),
     )
     expect(code).toBe(0)
-    expect(stdout).toContain('namespace shop: new pods are injected by 1-24-0 (currently by nothing)\n')
+    expect(stdout).toContain('namespace shop: new pods are injected by revision 1-24-0 (currently by nothing)\n')
     expect(stdout).toContain('not done: point the tag prod to revision 1-24-0\n')
     expect(stderr).toContain('the input is manifests: `outrigger tag generate` prints the object to apply')
+  })
+})
+
+describe('between istiod and Outrigger', () => {
+  test('a tag moves in one write, keeps the rest of its object, and moves back', async () => {
+    const metadata = { ...prod.metadata, annotations: { team: 'mesh' }, finalizers: ['example.com/keep'] }
+    const { server, tag } = await cluster(old, outriggers, { ...prod, metadata })
+    const there = await tag('set prod --overwrite')
+    expect([there.code, there.stderr]).toEqual([0, ''])
+    expect(there.stdout).toContain(
+      'namespace shop: new pods are injected by Outrigger in outrigger-system/outrigger (currently by revision 1-24-0)\n',
+    )
+    expect(writes(server)).toEqual(['PUT istio-revision-tag-prod?fieldManager=outrigger-tag'])
+    expect(
+      webhooks(server).find((one) => lookupString(one, 'metadata', 'name') === 'istio-revision-tag-prod'),
+    ).toMatchObject({
+      metadata: {
+        labels: { 'istio.io/rev': '1-24-0', 'istio.io/tag': 'prod' },
+        annotations: { team: 'mesh' },
+        finalizers: ['example.com/keep'],
+      },
+      webhooks: ['rev.namespace', 'rev.object'].map((prefix) => ({
+        name: `${prefix}.sidecar-injector.outrigger.dev`,
+        clientConfig: outriggers.webhooks[0]?.clientConfig,
+      })),
+    })
+    const back = await tag('set prod --revision 1-24-0 --overwrite')
+    expect([back.code, back.stderr]).toEqual([0, ''])
+    const now = webhooks(server).find((one) => lookupString(one, 'metadata', 'name') === 'istio-revision-tag-prod')
+    expect(now).toMatchObject({ metadata: { ...metadata }, webhooks: [...prod.webhooks] })
   })
 })
 
@@ -410,7 +448,7 @@ describe('notes', () => {
     const { tag } = await cluster(old, young, helms)
     const { code, stderr } = await tag('set prod --revision 1-25-0 --overwrite')
     expect(code).toBe(0)
-    expect(stderr).toContain("note: istio-revision-tag-prod may be reverted by the release's next upgrade: in its")
+    expect(stderr).toContain("note: istio-revision-tag-prod may be reverted by the release's next upgrade: remove the tag from its values")
     expect(stderr).toContain('note: istio-sidecar-injector-1-25-0 has no caBundle, so the tag gets none')
   })
 

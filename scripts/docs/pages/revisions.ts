@@ -1,6 +1,6 @@
 import { readConfigurations } from '../../../src/istio/revisions/configuration.ts'
 import { describeRequirement } from '../../../src/istio/revisions/match.ts'
-import { webhookSuffix } from '../../../src/istio/revisions/names.ts'
+import { webhookSuffixes } from '../../../src/istio/revisions/names.ts'
 import { revisionConfiguration } from '../../../src/istio/revisions/webhooks.ts'
 import { table } from '../markdown.ts'
 
@@ -14,7 +14,7 @@ export function webhooksTable(): string {
   const names = new Set(second?.webhooks.map(({ name }) => name))
   const others = first?.webhooks.filter(({ name }) => !names.has(name)) ?? []
   const rows = [...(second?.webhooks ?? []), ...others].map(({ name, namespaceSelector, objectSelector }) => [
-    name.replace(`.${webhookSuffix}`, ''),
+    name.replace(`.${webhookSuffixes.istiod}`, ''),
     ...[namespaceSelector, objectSelector].map(({ selector }) =>
       selector.requirements.map(describeRequirement).join('; '),
     ),

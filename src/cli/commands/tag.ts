@@ -9,7 +9,7 @@ export function tagCommand(program: Program): Program {
     .command('tag')
     .summary('set, generate, list or remove revision tags')
     .description(
-      'Manage revision tags: stable names for namespace labels that can be moved from one revision to another (docs/revisions.md).',
+      'Manage revision tags: stable names for namespace labels that can be moved from one injector to another (docs/revisions.md).',
     )
     .helpOption('--help', 'Print this help.')
     .helpCommand(false)
@@ -17,15 +17,17 @@ export function tagCommand(program: Program): Program {
 
 /** Adds `outrigger tag set`. */
 export function setCommand(tag: Program) {
-  const text = 'Point a tag to a revision. Nothing is changed before everything is checked and confirmed.'
+  const text =
+    "Point a tag to Outrigger, or with --revision to istiod. The tag stays one of istiod's revision, whichever injector it " +
+    'calls. Nothing is changed before everything is checked and confirmed.'
   const command = addTarget(define(tag, 'set', text))
     .option('--overwrite', 'Move the tag if it exists.')
     .option('--yes', 'Do not ask for confirmation.')
     .option('--dry-run', 'Have the API server validate the changes without persisting them.')
   return example(
     addCluster(command),
-    'outrigger tag set prod --revision 1-24-0',
-    'outrigger tag set prod --revision 1-25-0 --overwrite',
+    'outrigger tag set prod --overwrite',
+    'outrigger tag set prod --revision 1-27-1 --overwrite',
   )
 }
 
@@ -34,14 +36,14 @@ export function generateCommand(tag: Program) {
   const text = "Print a tag's MutatingWebhookConfiguration without applying it."
   return example(
     addCluster(addTarget(define(tag, 'generate', text)).addOption(outputOption(['yaml', 'json']))),
-    'outrigger tag generate prod --revision 1-25-0 | kubectl apply -f -',
-    'outrigger tag generate prod --revision 1-25-0 -f revision.yaml',
+    'outrigger tag generate prod | kubectl apply -f -',
+    'outrigger tag generate prod -f webhooks.yaml',
   )
 }
 
 /** Adds `outrigger tag list`. */
 export function listCommand(tag: Program) {
-  const text = 'List tags, the revisions they point to, and the namespaces that use them.'
+  const text = 'List tags, the injectors they point to, and the namespaces that use them.'
   const command = define(tag, 'list', text).addOption(outputOption(outputFormats))
   return example(addCluster(command), 'outrigger tag list', 'outrigger tag list -o json')
 }
@@ -77,8 +79,19 @@ function define(tag: Program, name: string, text: string) {
 function addTarget<A extends unknown[], O extends OptionValues, G extends OptionValues>(command: Command<A, O, G>) {
   return command
     .argument('<tag>', 'The name of the tag, or default for namespaces with the label istio-injection=enabled.')
-    .requiredOption('--revision <name>', 'The revision to point to; `default` is the one without a name.')
-    .option('--istio-namespace <name>', "The control plane's namespace; by default that of the revision.")
+    .addOption(
+      new Option('--to <tag>', 'The Outrigger to point to, by its own tag; by default the only one.').conflicts(
+        'revision',
+      ),
+    )
+    .option(
+      '--revision <name>',
+      "Point to istiod's injector of this revision instead; `default` is the one without a name.",
+    )
+    .option(
+      '--istio-namespace <name>',
+      "The namespace in the object's name; by default the tag's present one, or that of the injector.",
+    )
     .addOption(
       new Option(
         '--inject-by-default <yes|no>',

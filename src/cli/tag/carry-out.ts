@@ -1,7 +1,7 @@
 import { KubeError } from '../../cluster/client.ts'
 import { kinds } from '../../cluster/kinds.ts'
-import type { TagPlan, TagStep } from '../../istio/revisions/tags.ts'
-import { type JsonObject, lookup, lookupString } from '../../lang/json.ts'
+import type { ReplaceStep, TagPlan, TagStep } from '../../istio/revisions/tags.ts'
+import { isObject, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { type Connection, kubeSentence } from '../cluster/connection.ts'
 import { CliError } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
@@ -48,12 +48,25 @@ async function write(step: TagStep, { client }: Connection, dryRun: boolean, io:
     return
   }
   const onWarning = (text: string) => say(io, 'warning', `${step.name}: the API server warns: ${text}`)
+  if (step.action === 'replace') {
+    const current = await client.get(kind, step.name)
+    if (current !== undefined) {
+      await client.replace(kind, replacement(current, step.object), { fieldManager, dryRun, onWarning })
+      return
+    }
+  }
   const written = await client.apply(kind, step.object, { fieldManager, force: true, dryRun, onWarning })
   const names = new Set(webhookNames(step.object))
   const others = webhookNames(written).filter((name) => !names.has(name))
   if (others.length > 0) {
     say(io, 'warning', `${step.name} has webhooks of other field managers, which stay: ${others.join(', ')}`)
   }
+}
+
+/** The current object with the labels, annotations and webhooks of another; the rest of its metadata stays. */
+function replacement(current: JsonObject, { metadata, webhooks, ...type }: ReplaceStep['object']): JsonObject {
+  const kept = lookup(current, 'metadata')
+  return { ...type, metadata: { ...(isObject(kept) ? kept : {}), annotations: {}, ...metadata }, webhooks }
 }
 
 function webhookNames(object: JsonObject): readonly string[] {

@@ -13,7 +13,7 @@ export async function generateTag(tag: string, flags: GenerateFlags, io: Io): Pr
   const source = await objectsOf(flags, io)
   const plan = checked(planTagGenerate(await tagObjectsOf(source), request), source)
   for (const step of plan.steps) {
-    if (step.action === 'apply') printData(io, flags.output, step.object)
+    if (step.action !== 'delete') printData(io, flags.output, step.object)
   }
   sayRemarks(plan, io)
   return exit.success

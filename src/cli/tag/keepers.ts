@@ -32,8 +32,8 @@ export function managerNotes({ steps }: TagPlan, configurations: readonly JsonOb
 /** The values are those of Outrigger's chart. */
 function valuesAdvice(object: JsonObject): string {
   return lookupString(object, 'metadata', 'labels', tagLabel) === ''
-    ? 'set webhook.deactivated: true in its values as well'
-    : 'in its values, move the tag from revisionTags to externalTags'
+    ? 'in its values, global.operatorManageWebhooks: true leaves it out'
+    : "remove the tag from its values (tags in Outrigger's chart, revisionTags in istiod's)"
 }
 
 function fieldManagers(object: JsonObject): ReadonlySet<string> {
@@ -42,21 +42,21 @@ function fieldManagers(object: JsonObject): ReadonlySet<string> {
 
 /**
  * Notes about tags whose caBundle the injector may not update: its role lists the configurations that it may patch (the
- * chart's `revisionTags` and `externalTags`), including the revision's own but not the tag's. Empty if roles can't be read.
+ * chart's `tags` and `externalTags`), including the one that is copied but not the tag's. Empty if roles can't be read.
  */
 export async function upkeepNotes(
   { steps }: TagPlan,
-  revisionObject: string,
+  sourceObject: string,
   { client }: Connection,
 ): Promise<readonly string[]> {
   const roles = await client.list(kinds.clusterRole).catch(() => [])
   const patched = roles.flatMap(patchedConfigurations)
-  if (!patched.includes(revisionObject)) return []
+  if (!patched.includes(sourceObject)) return []
   return steps
-    .filter(({ action, name }) => action === 'apply' && name !== revisionObject && !patched.includes(name))
+    .filter(({ action, name }) => action !== 'delete' && name !== sourceObject && !patched.includes(name))
     .map(
       ({ name }) =>
-        `the injector is allowed to update the caBundle of ${revisionObject}, but not of ${name}: add the tag to externalTags in ` +
+        `the injector is allowed to update the caBundle of ${sourceObject}, but not of ${name}: add the tag to externalTags in ` +
         "its chart's values, or set the tag again after each change of the CA",
     )
 }

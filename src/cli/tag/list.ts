@@ -16,11 +16,11 @@ export async function printTags(flags: ListFlags, io: Io): Promise<ExitCode> {
     return exit.success
   }
   printResult(io, flags.output, rows, () =>
-    renderTable(['tag', 'revision', 'namespaces'], rows.map(cells), tableWidth(io.stdout)),
+    renderTable(['tag', 'revision', 'injector', 'namespaces'], rows.map(cells), tableWidth(io.stdout)),
   )
   return exit.success
 }
 
-function cells({ tag, revision, revisionExists, namespaces }: TagRow): readonly string[] {
-  return [tag, revisionExists ? revision : `${revision || '(none)'} (gone)`, namespaces.join(',') || '-']
+function cells({ tag, revision, address, isInstalled, namespaces }: TagRow): readonly string[] {
+  return [tag, isInstalled ? revision : `${revision || '(none)'} (gone)`, address, namespaces.join(',') || '-']
 }

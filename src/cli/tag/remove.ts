@@ -1,4 +1,6 @@
+import { readConfigurations } from '../../istio/revisions/configuration.ts'
 import { listTags } from '../../istio/revisions/tag-list.ts'
+import { targetOfTag } from '../../istio/revisions/tag-source.ts'
 import { planTagRemove, type TagPlan } from '../../istio/revisions/tags.ts'
 import { commandLine } from '../../lang/text/shell.ts'
 import { objectsOf } from '../cluster/open.ts'
@@ -9,7 +11,7 @@ import { type Io, printable } from '../io.ts'
 import { carryOut } from './carry-out.ts'
 import { managerNotes } from './keepers.ts'
 import { checkUnchanged, declined } from './set.ts'
-import { checked, type ReadTagObjects, tagObjectsOf } from './target.ts'
+import { checked, type ReadTagObjects, tagObjectsOf, targetFlags } from './target.ts'
 import { say, sayPlan, someOf } from './words.ts'
 
 /** `outrigger tag remove`. Exits with 1 if it was declined. */
@@ -48,8 +50,8 @@ function question(tag: string, { overlaps }: TagPlan, objects: ReadTagObjects): 
 }
 
 function undoLine(tag: string, objects: ReadTagObjects, flags: RemoveFlags): string {
-  const revision = listTags(objects).find((row) => row.tag === tag)?.revision || 'default'
-  return line(['set', tag, '--revision', revision, '--overwrite'], flags)
+  const target = targetOfTag(readConfigurations(objects.configurations), tag)
+  return line(['set', tag, ...(target === undefined ? [] : targetFlags(target)), '--overwrite'], flags)
 }
 
 function line(args: readonly string[], flags: RemoveFlags): string {

@@ -1,5 +1,6 @@
-import { readConfigurations, readNamespaces, revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
-import { namespacesOf, ownConfigurations } from '../../istio/revisions/tag-list.ts'
+import { readConfigurations, readNamespaces, tagOf } from '../../istio/revisions/configuration.ts'
+import { namespacesOf } from '../../istio/revisions/tag-list.ts'
+import { findSource, targetOfTag } from '../../istio/revisions/tag-source.ts'
 import { planTagSet, type TagPlan, type TagRequest } from '../../istio/revisions/tags.ts'
 import { commandLine } from '../../lang/text/shell.ts'
 import { objectsOf } from '../cluster/open.ts'
@@ -9,7 +10,7 @@ import { CliError, type ExitCode, exit } from '../exit.ts'
 import { type Io, printable } from '../io.ts'
 import { carryOut } from './carry-out.ts'
 import { managerNotes, upkeepNotes } from './keepers.ts'
-import { checked, type ReadTagObjects, requestOf, tagObjectsOf } from './target.ts'
+import { checked, type ReadTagObjects, requestOf, tagObjectsOf, targetFlags } from './target.ts'
 import { nextLines, say, sayPlan } from './words.ts'
 
 /** `outrigger tag set`. Exits with 1 if it was declined. */
@@ -30,7 +31,7 @@ export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<Exit
     )
     return exit.success
   }
-  for (const note of await upkeepNotes(plan, ownName(objects, request), connection)) say(io, 'note', note)
+  for (const note of await upkeepNotes(plan, sourceName(objects, request), connection)) say(io, 'note', note)
   const dryRun = flags.dryRun === true
   if (plan.overlaps.length > 0 && !dryRun) {
     if (!(await confirm(question(plan), flags.yes === true, io))) return declined(io)
@@ -64,32 +65,28 @@ function question({ overlaps }: TagPlan): string {
   return `${count} named above: two injectors would inject the same pods. Continue?`
 }
 
-/** The name of the revision's own configuration. */
-function ownName({ configurations }: ReadTagObjects, { revision }: TagRequest): string {
-  const own = ownConfigurations(readConfigurations(configurations))
-  return own.find((configuration) => revisionOf(configuration) === (revision || 'default'))?.name ?? ''
+/** The name of the configuration that the tag copies. */
+function sourceName({ configurations }: ReadTagObjects, { target }: TagRequest): string {
+  const found = findSource(readConfigurations(configurations), target)
+  return 'problem' in found ? '' : found.source.name
 }
 
 function usersOf({ steps }: TagPlan, { namespaces }: ReadTagObjects): readonly string[] {
-  const objects = steps.flatMap((step) => (step.action === 'apply' ? [step.object] : []))
+  const objects = steps.flatMap((step) => (step.action === 'delete' ? [] : [step.object]))
   const tags = readConfigurations(objects).filter((configuration) => tagOf(configuration) !== undefined)
   return namespacesOf(tags, readNamespaces(namespaces))
 }
 
-function finishLine({ tag, revision }: TagRequest, flags: SetFlags): string {
+function finishLine({ tag, target }: TagRequest, flags: SetFlags): string {
   const more = [
     ...(flags.istioNamespace === undefined ? [] : ['--istio-namespace', flags.istioNamespace]),
     ...(flags.injectByDefault === undefined ? [] : ['--inject-by-default', flags.injectByDefault]),
   ]
-  return commandLine(
-    ['outrigger', 'tag', 'set', tag, '--revision', revision || 'default', ...more, '--overwrite'],
-    flags,
-  )
+  return commandLine(['outrigger', 'tag', 'set', tag, ...targetFlags(target), ...more, '--overwrite'], flags)
 }
 
 function undoLine({ configurations }: ReadTagObjects, { tag }: TagRequest, flags: SetFlags): string {
-  const before = readConfigurations(configurations).find((configuration) => tagOf(configuration) === tag)
-  const revision = before && revisionOf(before)
-  const args = revision === undefined ? ['remove', tag] : ['set', tag, '--revision', revision, '--overwrite']
+  const target = targetOfTag(readConfigurations(configurations), tag)
+  const args = target === undefined ? ['remove', tag] : ['set', tag, ...targetFlags(target), '--overwrite']
   return commandLine(['outrigger', 'tag', ...args], flags)
 }

@@ -1,6 +1,7 @@
 import { kinds } from '../../cluster/kinds.ts'
 import { defaultRevision, dnsLabelRule, isDnsLabel } from '../../istio/revisions/names.ts'
 import type { TagObjects } from '../../istio/revisions/tag-list.ts'
+import type { TagTarget } from '../../istio/revisions/tag-source.ts'
 import type { TagPlan, TagRequest } from '../../istio/revisions/tags.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { quote } from '../../lang/text/path.ts'
@@ -10,7 +11,7 @@ import { CliError } from '../exit.ts'
 
 /** The requested tag. The plan validates names of tags and revisions; throws CliError for the other flags. */
 export function requestOf(tag: string, flags: TargetFlags): TagRequest {
-  const { revision, istioNamespace, injectByDefault } = flags
+  const { revision, to, istioNamespace, injectByDefault } = flags
   if (istioNamespace !== undefined && !isDnsLabel(istioNamespace)) {
     throw new CliError(`--istio-namespace: ${quote(istioNamespace)} is not a valid namespace: use ${dnsLabelRule}`)
   }
@@ -19,10 +20,16 @@ export function requestOf(tag: string, flags: TargetFlags): TagRequest {
   }
   return {
     tag,
-    revision,
+    target: revision === undefined ? { injector: 'outrigger', tag: to } : { injector: 'istiod', revision },
     ...(istioNamespace !== undefined && { namespace: istioNamespace }),
     ...(injectByDefault !== undefined && { enableNamespacesByDefault: injectByDefault === 'yes' }),
   }
+}
+
+/** The flags that name a target. */
+export function targetFlags(target: TagTarget): readonly string[] {
+  if (target.injector === 'istiod') return ['--revision', target.revision || defaultRevision]
+  return target.tag === undefined ? [] : ['--to', target.tag]
 }
 
 export interface ReadTagObjects extends TagObjects {

@@ -1,6 +1,6 @@
 import { defaultRevision, injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'
 import { describeOverlap } from '../../istio/revisions/overlaps.ts'
-import type { NamespaceChange, TagPlan } from '../../istio/revisions/tags.ts'
+import { describeInjector, type NamespaceChange, type TagPlan } from '../../istio/revisions/tags.ts'
 import { commandLine } from '../../lang/text/shell.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { type Io, printable } from '../io.ts'
@@ -25,10 +25,8 @@ function describeChange({ namespace, before, after }: NamespaceChange): string {
   return `namespace ${namespace}: new pods are injected by ${injectors(after)} (currently by ${injectors(before)})`
 }
 
-function injectors(revisions: readonly string[]): string {
-  return revisions.length === 0
-    ? 'nothing'
-    : revisions.map((revision) => revision || 'an injector without a revision').join(' and ')
+function injectors(called: NamespaceChange['after']): string {
+  return called.length === 0 ? 'nothing' : called.map(describeInjector).join(' and ')
 }
 
 // For a terminal; `tag list` prints all of them.
@@ -50,7 +48,7 @@ export function nextLines(tag: string, used: readonly string[], plan: TagPlan, f
   }
   const changed = plan.namespaces.filter(({ after }) => after.length > 0).map(({ namespace }) => namespace)
   const uses = `The tag ${tag} is used by ${someOf(used)}.`
-  if (changed.length === 0) return `${uses} Their revision is unchanged.\n`
+  if (changed.length === 0) return `${uses} Their injector is unchanged.\n`
   const lines = changed
     .slice(0, maxNames)
     .map((name) => `  ${kubectl(flags, 'rollout', 'restart', 'deployment', '-n', name)}\n`)

@@ -1,4 +1,5 @@
 import {
+  describeConfiguration,
   type Namespace,
   revisionOf,
   tagOf,
@@ -6,7 +7,7 @@ import {
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
 import { describeFailure, type Failure, matchWebhooks, type WebhookRequest } from '../../istio/revisions/match.ts'
-import { webhookSuffix } from '../../istio/revisions/names.ts'
+import { injectorOfWebhook } from '../../istio/revisions/names.ts'
 import type { StringMap } from '../../lang/json.ts'
 
 /** A webhook, and whether the API server calls it for a pod. Field names are those of `-o json`. */
@@ -59,7 +60,7 @@ export function evaluateWebhooks(
       const match = matches[index]
       if (match === undefined) return []
       const { matches: called, deactivated, failures } = match
-      const isInjector = webhook.name.endsWith(webhookSuffix)
+      const isInjector = injectorOfWebhook(webhook.name) !== undefined
       return [{ configuration, webhook, isInjector, called, deactivated, failures }]
     })
   })
@@ -126,11 +127,5 @@ export function callProblems(webhooks: readonly EvaluatedWebhook[]): readonly st
 
 /** `rev.namespace.sidecar-injector.istio.io of istio-revision-tag-prod (tag prod, revision 1-25-0)`. */
 export function titleOf({ configuration, webhook }: EvaluatedWebhook): string {
-  return `${webhook.name} of ${configuration.name} (${standing(configuration)})`
-}
-
-function standing(configuration: WebhookConfiguration): string {
-  const [revision, tag] = [revisionOf(configuration), tagOf(configuration)]
-  if (revision === undefined) return 'without a revision'
-  return tag === undefined ? `revision ${revision}` : `tag ${tag}, revision ${revision}`
+  return `${webhook.name} of ${configuration.name} (${describeConfiguration(configuration)})`
 }

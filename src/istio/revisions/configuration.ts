@@ -1,6 +1,13 @@
 import { type LabelSelector, readSelector, selects } from '../../kubernetes/selector.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
-import { deactivatedLabel, deactivatedValue, revisionLabel, tagLabel, webhookSuffix } from './names.ts'
+import {
+  deactivatedLabel,
+  deactivatedValue,
+  type InjectorName,
+  injectorOfWebhook,
+  revisionLabel,
+  tagLabel,
+} from './names.ts'
 import type { ClientConfig, MatchCondition } from './webhooks.ts'
 
 /** A MutatingWebhookConfiguration from a cluster or a manifest: the fields that decide what is called for which pod. */
@@ -71,7 +78,7 @@ export function sortedByName<T extends { readonly name: string }>(items: readonl
   return items.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0))
 }
 
-/** The revision that a configuration calls; undefined without a revision label. */
+/** istiod's revision that a configuration belongs to; undefined without a revision label. */
 export function revisionOf(configuration: WebhookConfiguration): string | undefined {
   return own(configuration.labels, revisionLabel)
 }
@@ -83,7 +90,39 @@ export function tagOf(configuration: WebhookConfiguration): string | undefined {
 
 /** The webhooks of a configuration that inject sidecars. */
 export function injectorsOf(configuration: WebhookConfiguration): readonly Webhook[] {
-  return configuration.webhooks.filter(({ name }) => name.endsWith(webhookSuffix))
+  return configuration.webhooks.filter(({ name }) => injectorOfWebhook(name) !== undefined)
+}
+
+/** The injector whose webhooks a configuration has; undefined if they don't inject sidecars. */
+export function injectorOf(configuration: WebhookConfiguration): InjectorName | undefined {
+  const [first] = injectorsOf(configuration)
+  return first && injectorOfWebhook(first.name)
+}
+
+/** What a configuration is, for messages: `tag prod, revision 1-27`. */
+export function describeConfiguration(configuration: Pick<WebhookConfiguration, 'labels'>): string {
+  const [revision, tag] = [own(configuration.labels, revisionLabel), own(configuration.labels, tagLabel)]
+  if (revision === undefined) return 'without a revision'
+  return tag === undefined ? `revision ${revision}` : `tag ${tag}, revision ${revision}`
+}
+
+/** The injector that a webhook calls: two webhooks with the same one call the same servers. */
+export type CalledInjector = {
+  readonly injector: InjectorName
+  /** The Service as NAMESPACE/NAME, or the URL. */
+  readonly address: string
+}
+
+/** The injector that each injecting webhook of a configuration calls, each once. */
+export function calledBy(configuration: WebhookConfiguration): readonly CalledInjector[] {
+  const called = injectorsOf(configuration).map(calledInjector)
+  return [...new Map(called.map((one) => [JSON.stringify(one), one])).values()]
+}
+
+/** The injector that an injecting webhook calls. */
+export function calledInjector({ name, clientConfig: { url, service } }: Webhook): CalledInjector {
+  const address = service === undefined ? (url ?? '') : `${service.namespace}/${service.name}`
+  return { injector: injectorOfWebhook(name) ?? 'istiod', address }
 }
 
 /** Whether a webhook was switched off: its selectors require a label that nothing carries. */

@@ -1,6 +1,8 @@
 import { describeSelectorFault, type SelectorFault } from '../../kubernetes/selector-fault.ts'
 import { own, type StringMap } from '../../lang/json.ts'
 import {
+  type CalledInjector,
+  calledInjector,
   isDeactivated,
   meets,
   type Namespace,
@@ -40,6 +42,8 @@ export interface WebhookMatch {
   /** From the label istio.io/rev of the configuration; undefined when it has none. */
   readonly revision: string | undefined
   readonly tag: string | undefined
+  /** What it calls. */
+  readonly called: CalledInjector
   /** No failures: the API server calls it if its match conditions are true as well. */
   readonly matches: boolean
   readonly failures: readonly Failure[]
@@ -86,6 +90,7 @@ export function matchWebhooks(
         webhook: webhook.name,
         revision: revisionOf(configuration),
         tag: tagOf(configuration),
+        called: calledInjector(webhook),
         matches: failures.length === 0,
         failures,
         deactivated: isDeactivated(webhook),

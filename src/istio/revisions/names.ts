@@ -15,8 +15,26 @@ export const defaultRevision = 'default'
 /** The default namespace of the control plane, which object names leave out. */
 export const defaultNamespace = 'istio-system'
 
-/** The suffix of every injecting webhook's name; older configurations have one webhook of exactly this name. */
-export const webhookSuffix = 'sidecar-injector.istio.io'
+/** Whose webhooks inject sidecars. */
+export type InjectorName = 'istiod' | 'outrigger'
+
+/**
+ * The suffix of the names of each injector's webhooks; older configurations of istiod have one webhook of exactly this name.
+ * istiod writes its own CA into every webhook with its suffix under its revision, so webhooks that call Outrigger must not have it.
+ */
+export const webhookSuffixes: Readonly<Record<InjectorName, string>> = {
+  istiod: 'sidecar-injector.istio.io',
+  outrigger: 'sidecar-injector.outrigger.dev',
+}
+
+/** The injector that a webhook belongs to, by its name; undefined if it doesn't inject sidecars. */
+export function injectorOfWebhook(name: string): InjectorName | undefined {
+  if (name.endsWith(webhookSuffixes.outrigger)) return 'outrigger'
+  return name.endsWith(webhookSuffixes.istiod) ? 'istiod' : undefined
+}
+
+/** Outrigger's own tag, unless its installation has another one. */
+export const defaultTag = 'outrigger'
 
 /** A description of what `isDnsLabel` accepts. */
 export const dnsLabelRule = 'at most 63 lower-case letters, digits and dashes'

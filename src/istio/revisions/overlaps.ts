@@ -5,6 +5,7 @@ import {
   meets,
   type ReadSelector,
   revisionOf,
+  tagOf,
   type Webhook,
   type WebhookConfiguration,
 } from './configuration.ts'
@@ -25,6 +26,8 @@ export interface OverlapSide {
   readonly webhook: string
   /** From the label istio.io/rev of the configuration; undefined when it has none. */
   readonly revision: string | undefined
+  /** From the label istio.io/tag; undefined for a revision's own configuration. */
+  readonly tag: string | undefined
   /** Names of CEL conditions, which may keep the two apart: they aren't evaluated here. */
   readonly conditions: readonly string[]
 }
@@ -65,6 +68,7 @@ function side(configuration: WebhookConfiguration, webhook: Webhook): OverlapSid
     configuration: configuration.name,
     webhook: webhook.name,
     revision: revisionOf(configuration),
+    tag: tagOf(configuration),
     conditions: webhook.matchConditions.map(({ name }) => name),
   }
 }
@@ -131,8 +135,9 @@ export function describeOverlap({ first, second, namespaceLabels, podLabels }: O
   )
 }
 
-function describeSide({ configuration, webhook, revision }: OverlapSide): string {
-  return `${webhook} of ${configuration} (${revision === undefined ? 'without a revision' : `revision ${revision}`})`
+function describeSide({ configuration, webhook, revision, tag }: OverlapSide): string {
+  const tagged = tag === undefined ? '' : `tag ${tag}, `
+  return `${webhook} of ${configuration} (${tagged}${revision === undefined ? 'without a revision' : `revision ${revision}`})`
 }
 
 function describeLabels(labels: StringMap): string {

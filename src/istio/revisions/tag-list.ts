@@ -1,5 +1,7 @@
 import type { Json } from '../../lang/json.ts'
 import {
+  type CalledInjector,
+  calledBy,
   injectorsOf,
   type Namespace,
   readConfigurations,
@@ -17,11 +19,12 @@ export interface TagObjects {
 }
 
 /** One line of `tag list`. */
-export type TagRow = {
+export type TagRow = CalledInjector & {
   readonly tag: string
+  /** istiod's. */
   readonly revision: string
-  /** Whether the revision is installed, that is, has a configuration of its own. */
-  readonly revisionExists: boolean
+  /** Whether that injector is installed: an Outrigger, or a revision with a configuration of its own. */
+  readonly isInstalled: boolean
   /** The namespaces whose pods are injected because of the tag, unless their own labels prevent it. */
   readonly namespaces: readonly string[]
   /** The name of the MutatingWebhookConfiguration. */
@@ -36,12 +39,14 @@ export function listTags(objects: TagObjects): readonly TagRow[] {
   const rows = configurations.flatMap((configuration): TagRow[] => {
     const tag = tagOf(configuration)
     const revision = revisionOf(configuration) ?? ''
-    if (tag === undefined) return []
+    const [called] = calledBy(configuration)
+    if (tag === undefined || called === undefined) return []
     return [
       {
         tag,
         revision,
-        revisionExists: revisions.has(revision),
+        ...called,
+        isInstalled: called.injector === 'outrigger' || revisions.has(revision),
         namespaces: namespacesOf([configuration], namespaces),
         configuration: configuration.name,
       },

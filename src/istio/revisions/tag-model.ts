@@ -1,18 +1,28 @@
 import type { StringMap } from '../../lang/json.ts'
 import { systemNamespaces } from '../names.ts'
-import { injectorsOf, isDeactivated, revisionOf, type Webhook, type WebhookConfiguration } from './configuration.ts'
-import { defaultNamespace, namespaceNameLabel, revisionObjectName, webhookSuffix } from './names.ts'
+import {
+  calledInjector,
+  injectorsOf,
+  isDeactivated,
+  revisionOf,
+  tagOf,
+  type Webhook,
+  type WebhookConfiguration,
+} from './configuration.ts'
+import { defaultNamespace, namespaceNameLabel, revisionObjectName, tagObjectName } from './names.ts'
 import { type MutatingWebhookConfiguration, tagConfiguration } from './webhooks.ts'
 
 export interface TagModel {
   readonly tag: string
-  /** The revision's own configuration. */
+  /** The configuration of the injector that the tag points to. */
   readonly source: WebhookConfiguration
   /** The webhook of it that is copied. */
   readonly webhook: Webhook
   /** The configurations that the tag replaces or takes over. */
   readonly predecessors: readonly WebhookConfiguration[]
-  /** The namespace of the control plane; by default that of the revision. */
+  /** The object that becomes the tag's, whose name and marks of ownership stay; undefined for a new one. */
+  readonly existing?: WebhookConfiguration | undefined
+  /** The namespace in the object's name; by default that of the injector. */
   readonly namespace?: string
   /** By default as before the tag. */
   readonly enableNamespacesByDefault?: boolean
@@ -25,11 +35,16 @@ export interface TagModel {
 const ownershipMarks =
   /^(app\.kubernetes\.io\/(managed-by|instance)|kubectl\.kubernetes\.io\/last-applied-configuration|(meta\.helm\.sh|argocd\.argoproj\.io|[a-z]+\.toolkit\.fluxcd\.io)\/.*)$/
 
-/** The configuration of a tag, as a copy of its revision's that selects by the tag's name. */
+/** Labels and annotations that describe an injector or belong to it, and not to the tag that points to it. */
+const injectorMarks = /^(app\.kubernetes\.io\/(name|version|component|part-of)|helm\.sh\/chart|cert-manager\.io\/.*)$/
+
+/** The configuration of a tag, as a copy of its injector's that selects by the tag's name. */
 export function tagConfigurationOf(model: TagModel): MutatingWebhookConfiguration {
-  const { tag, source, webhook, predecessors } = model
+  const { tag, source, webhook, predecessors, existing } = model
   return tagConfiguration({
     tag,
+    injector: calledInjector(webhook).injector,
+    ...(existing !== undefined && { name: existing.name }),
     revision: revisionOf(source) ?? '',
     namespace: model.namespace ?? namespaceOf(source, webhook),
     clientConfig: webhook.clientConfig,
@@ -39,8 +54,8 @@ export function tagConfigurationOf(model: TagModel): MutatingWebhookConfiguratio
     enableNamespacesByDefault: model.enableNamespacesByDefault ?? [source, ...predecessors].some(injectsByDefault),
     matchConditions: webhook.matchConditions,
     excludedNamespaces: excludedNamespaces(webhook, predecessors),
-    labels: withoutMarks(source.labels),
-    annotations: withoutMarks(source.annotations),
+    labels: { ...ofTag(existing?.labels), ...withoutMarks(source.labels) },
+    annotations: { ...ofTag(existing?.annotations), ...withoutMarks(source.annotations) },
   })
 }
 
@@ -48,8 +63,12 @@ function withoutMarks(pairs: StringMap): StringMap {
   return Object.fromEntries(Object.entries(pairs).filter(([key]) => !ownershipMarks.test(key)))
 }
 
-function injectsByDefault({ webhooks }: WebhookConfiguration): boolean {
-  return webhooks.some(({ name }) => name === `auto.${webhookSuffix}`)
+function ofTag(pairs: StringMap = {}): StringMap {
+  return Object.fromEntries(Object.entries(pairs).filter(([key]) => !injectorMarks.test(key)))
+}
+
+function injectsByDefault(configuration: WebhookConfiguration): boolean {
+  return injectorsOf(configuration).some(({ name }) => name.startsWith('auto.'))
 }
 
 /** Those of the copied webhook; if it is switched off, those before the tag. */
@@ -62,9 +81,13 @@ function excludedNamespaces(webhook: Webhook, predecessors: readonly WebhookConf
   return [...new Set(names)].filter((name) => !systemNamespaces.has(name))
 }
 
-/** The namespace of a revision's control plane: from the name of its configuration, else that of its Service. */
+/** The namespace of an injector: from the name of its configuration, else that of its Service. */
 function namespaceOf(source: WebhookConfiguration, webhook: Webhook): string {
-  const base = revisionObjectName(revisionOf(source) ?? '', defaultNamespace)
+  const tag = tagOf(source)
+  const base =
+    tag === undefined
+      ? revisionObjectName(revisionOf(source) ?? '', defaultNamespace)
+      : tagObjectName(tag, defaultNamespace)
   if (source.name === base) return defaultNamespace
   if (source.name.startsWith(`${base}-`)) return source.name.slice(base.length + 1)
   return webhook.clientConfig.service?.namespace ?? defaultNamespace

@@ -1,10 +1,40 @@
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
-import { injectorsOf, revisionOf, tagOf, type Webhook, type WebhookConfiguration } from './configuration.ts'
-import { defaultRevision, dnsLabelRule, isDnsLabel, revisionLabel, revisionValue, webhookSuffix } from './names.ts'
+import {
+  calledBy,
+  calledInjector,
+  injectorOf,
+  injectorsOf,
+  revisionOf,
+  tagOf,
+  type Webhook,
+  type WebhookConfiguration,
+} from './configuration.ts'
+import {
+  defaultRevision,
+  defaultTag,
+  dnsLabelRule,
+  isDnsLabel,
+  revisionLabel,
+  revisionValue,
+  webhookSuffixes,
+} from './names.ts'
 import { ownConfigurations } from './tag-list.ts'
 
 /* What a tag is created from, and what prevents its creation. All problems are sentences for the user. */
+
+/** The injector that a tag points to: an Outrigger, by its own tag, or istiod's injector, by its revision. */
+export type TagTarget =
+  | {
+      readonly injector: 'outrigger'
+      /** Its own tag; by default `outrigger`, or that of the only installation. */
+      readonly tag?: string | undefined
+    }
+  | {
+      readonly injector: 'istiod'
+      /** `default` or empty for the unnamed one. */
+      readonly revision: string
+    }
 
 /** The problems of a tag's name, given the configurations of the revisions themselves. */
 export function nameProblems(tag: string, own: readonly WebhookConfiguration[]): readonly string[] {
@@ -21,33 +51,75 @@ export function nameProblems(tag: string, own: readonly WebhookConfiguration[]):
 }
 
 export type TagSource = { readonly source: WebhookConfiguration; readonly webhook: Webhook }
+type Problem = { readonly problem: string }
 
-/** The configuration of a revision and the webhook of it that a tag copies. */
-export function findSource(
-  configurations: readonly WebhookConfiguration[],
-  revision: string,
-): TagSource | { readonly problem: string } {
+/** The configuration of the target and the webhook of it that a tag copies. */
+export function findSource(configurations: readonly WebhookConfiguration[], target: TagTarget): TagSource | Problem {
+  const found =
+    target.injector === 'outrigger'
+      ? findOutrigger(configurations, target.tag)
+      : findRevision(configurations, revisionValue(target.revision))
+  if ('problem' in found) return found
+  const { source } = found
+  const [webhook] = injectorsOf(source)
+  if (webhook === undefined) {
+    const suffixes = Object.values(webhookSuffixes).join(' or ')
+    return { problem: `${source.name} can't be copied: it has no webhook whose name ends in ${suffixes}` }
+  }
+  const fault = webhookFault(webhook)
+  if (fault !== undefined) return { problem: `${source.name} can't be copied: ${webhook.name} ${fault}` }
+  return { source, webhook }
+}
+
+type Found = { readonly source: WebhookConfiguration }
+
+/** The configuration of istiod's own revision. */
+function findRevision(configurations: readonly WebhookConfiguration[], revision: string): Found | Problem {
   const own = ownConfigurations(configurations)
   const found = own.filter((configuration) => revisionOf(configuration) === revision)
   const [source, another] = found
   if (source === undefined) return { problem: noRevision(configurations, own, revision) }
-  if (another !== undefined) {
-    const names = found.map(({ name }) => name).join(', ')
+  if (another === undefined) return { source }
+  const names = found.map(({ name }) => name).join(', ')
+  return {
+    problem: `revision ${revision} has ${found.length} configurations: ${names} all have the label ${revisionLabel}=${revision}`,
+  }
+}
+
+/** A configuration whose webhooks call the Outrigger with this tag, or the only one. */
+function findOutrigger(configurations: readonly WebhookConfiguration[], wanted: string | undefined): Found | Problem {
+  const outriggers = configurations.filter((configuration) => injectorOf(configuration) === 'outrigger')
+  const tags = [...new Set(outriggers.flatMap((configuration) => tagOf(configuration) ?? []))]
+  const source = outriggers.find((configuration) => tagOf(configuration) === (wanted ?? defaultTag))
+  if (source !== undefined) return { source }
+  if (outriggers.length === 0) {
     return {
-      problem: `revision ${revision} has ${found.length} configurations: ${names} all have the label ${revisionLabel}=${revision}`,
+      problem:
+        `Outrigger is not installed: no webhook has a name that ends in ${webhookSuffixes.outrigger}. ` +
+        'Install its chart, or name the revision of another injector with --revision',
     }
   }
-  const [webhook] = injectorsOf(source)
-  if (webhook === undefined) {
-    return {
-      problem: `revision ${revision} can't be copied: ${source.name} has no webhook whose name ends in ${webhookSuffix}`,
-    }
+  if (wanted !== undefined) return { problem: `no Outrigger has the tag ${quote(wanted)}: ${knownNames(wanted, tags)}` }
+  const addresses = new Set(outriggers.flatMap(injectorsOf).map((webhook) => calledInjector(webhook).address))
+  const [first] = outriggers
+  if (addresses.size === 1 && first !== undefined) return { source: first }
+  return {
+    problem: `there are ${addresses.size} installations of Outrigger: choose one with --to, by its tag: ${tags.join(', ')}`,
   }
-  const fault = webhookFault(webhook)
-  if (fault !== undefined) {
-    return { problem: `revision ${revision} can't be copied: ${webhook.name} of ${source.name} ${fault}` }
-  }
-  return { source, webhook }
+}
+
+/**
+ * What a tag points to now, so that it can be pointed back to it; undefined if it doesn't exist. An Outrigger is named by
+ * another of its tags: by its own one if it has it.
+ */
+export function targetOfTag(configurations: readonly WebhookConfiguration[], tag: string): TagTarget | undefined {
+  const configuration = configurations.find((one) => tagOf(one) === tag)
+  const [called] = configuration === undefined ? [] : calledBy(configuration)
+  if (configuration === undefined || called === undefined) return undefined
+  if (called.injector === 'istiod') return { injector: 'istiod', revision: revisionOf(configuration) ?? '' }
+  const siblings = configurations.filter((one) => calledBy(one).some(({ address }) => address === called.address))
+  const tags = siblings.flatMap((one) => tagOf(one) ?? []).filter((one) => one !== tag)
+  return { injector: 'outrigger', tag: tags.includes(defaultTag) ? defaultTag : tags[0] }
 }
 
 /** Why an API server would reject a webhook; one from a manifest hasn't been validated. */
@@ -83,20 +155,29 @@ function noRevision(
   own: readonly WebhookConfiguration[],
   revision: string,
 ): string {
+  const ofRevision = configurations.filter((configuration) => revisionOf(configuration) === revision)
+  const tags = ofRevision.flatMap((configuration) => tagOf(configuration) ?? [])
+  if (tags.length > 0) {
+    const names = tags.join(', ')
+    return (
+      `revision ${revision} has no webhook configuration of its own to copy, only tags (${names}): istiod's chart creates it ` +
+      'unless global.operatorManageWebhooks is set'
+    )
+  }
   const tagged = configurations.find((configuration) => tagOf(configuration) === revision)
   if (tagged !== undefined) {
-    return `${revision} is a tag (of revision ${revisionOf(tagged)}), not a revision: a tag must point to a revision`
+    const outrigger = injectorOf(tagged) === 'outrigger' ? `; for this Outrigger, use --to ${revision}` : ''
+    return `${revision} is a tag (of revision ${revisionOf(tagged)}), not a revision: a tag must point to a revision${outrigger}`
   }
   const known = [...new Set(own.flatMap((configuration) => revisionOf(configuration) ?? []))]
   return `unknown revision ${quote(revision)}: ${knownNames(revision, known)}`
 }
 
-/** A note for the user on a revision whose webhook has no CA bundle yet. */
-export function trustNotes(configurations: readonly WebhookConfiguration[], revision: string): readonly string[] {
-  const found = findSource(configurations, revisionValue(revision))
-  if ('problem' in found || found.webhook.clientConfig.caBundle !== undefined) return []
+/** A note for the user on a source without a CA bundle. */
+export function trustNotes({ source, webhook }: TagSource): readonly string[] {
+  if (webhook.clientConfig.caBundle !== undefined) return []
   return [
-    `${found.source.name} has no caBundle, so the tag gets none: an injector that was just installed sets it a moment ` +
+    `${source.name} has no caBundle, so the tag gets none: an injector that was just installed sets it a moment ` +
       'later, and then the tag must be set again; otherwise its certificate must be signed by a CA that the API server trusts',
   ]
 }

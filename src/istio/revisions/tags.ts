@@ -2,6 +2,9 @@ import type { JsonObject } from '../../lang/json.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
 import {
+  type CalledInjector,
+  calledBy,
+  calledInjector,
   isDeactivated,
   type Namespace,
   readConfigurations,
@@ -11,20 +14,20 @@ import {
   tagOf,
   type WebhookConfiguration,
 } from './configuration.ts'
-import { defaultRevision, injectionLabel, revisionLabel, revisionValue } from './names.ts'
+import { defaultRevision, injectionLabel, revisionLabel } from './names.ts'
 import { findOverlaps, type Overlap } from './overlaps.ts'
 import { injectorsFor, ownConfigurations, type TagObjects } from './tag-list.ts'
 import { tagConfigurationOf } from './tag-model.ts'
-import { findSource, nameProblems, trustNotes } from './tag-source.ts'
+import { findSource, nameProblems, type TagTarget, trustNotes } from './tag-source.ts'
 import { type MutatingWebhookConfiguration, neverMatch } from './webhooks.ts'
 
 export interface TagRequest {
   readonly tag: string
-  /** The revision to point to; `default` or empty for the unnamed one. */
-  readonly revision: string
+  /** The injector to point to. */
+  readonly target: TagTarget
   /** Whether an existing tag may be moved. */
   readonly overwrite?: boolean
-  /** The namespace of the control plane, for the object's name; by default that of the revision's configuration. */
+  /** The namespace in the object's name; by default the name of an existing tag's object stays, and a new one has the injector's. */
   readonly namespace?: string
   /** For the tag `default`: whether namespaces without labels are injected; by default as before. */
   readonly enableNamespacesByDefault?: boolean
@@ -44,7 +47,7 @@ export interface TagPlan {
   readonly notes: readonly string[]
 }
 
-export type TagStep = ApplyStep | DeleteStep
+export type TagStep = ApplyStep | ReplaceStep | DeleteStep
 
 /** A forced server-side apply under one field manager. The object may contain only the fields that change. */
 export interface ApplyStep {
@@ -52,6 +55,17 @@ export interface ApplyStep {
   readonly name: string
   readonly object: JsonObject
   /** What it does, such as `point the tag prod to revision 1-25-0`. */
+  readonly text: string
+}
+
+/**
+ * An existing object gets these labels, annotations and webhooks, in one write: the webhooks of another injector have other
+ * names, and an apply would leave them beside the new ones.
+ */
+export interface ReplaceStep {
+  readonly action: 'replace'
+  readonly name: string
+  readonly object: MutatingWebhookConfiguration
   readonly text: string
 }
 
@@ -64,12 +78,17 @@ export interface DeleteStep {
 
 export interface NamespaceChange {
   readonly namespace: string
-  /** The revisions that inject its pods; more than one when webhooks overlap. */
-  readonly before: readonly string[]
-  readonly after: readonly string[]
+  /** The injectors of its pods; more than one when webhooks overlap. */
+  readonly before: readonly NamespaceInjector[]
+  readonly after: readonly NamespaceInjector[]
 }
 
-/** Plans `tag set`: points a tag to a revision. */
+export interface NamespaceInjector extends CalledInjector {
+  /** istiod's; undefined without a revision label. */
+  readonly revision: string | undefined
+}
+
+/** Plans `tag set`: points a tag to an injector. */
 export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
   const configurations = readConfigurations(objects.configurations)
   const { tag } = request
@@ -84,38 +103,32 @@ export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
   // The tag `a` of a control plane in `b` has the same object name as the tag `a-b` of istio-system.
   const other = configurations.find((configuration) => configuration.name === name && tagOf(configuration) !== tag)
   if (other !== undefined) return refused([`${name} exists and is not the tag ${tag}: choose another name for the tag`])
-  const steps = [
-    apply(built.object, `point the tag ${tag} to revision ${revisionValue(request.revision)}`),
+  const text = `point the tag ${tag} to ${built.to}`
+  const isThere = existing.some((configuration) => configuration.name === name)
+  const steps: readonly TagStep[] = [
+    isThere ? { action: 'replace', name, object: built.object, text } : apply(built.object, text),
     ...existing
       .filter((configuration) => configuration.name !== name)
       .map((configuration) => remove(configuration, `delete ${configuration.name}, which was the tag ${tag}`)),
     // Last: until the tag exists, only the default revision's own configuration injects.
     ...(tag === defaultRevision ? toDeactivate(configurations).map(deactivate) : []),
   ]
-  return planned(
-    configurations,
-    readNamespaces(objects.namespaces),
-    steps,
-    trustNotes(configurations, request.revision),
-  )
+  return planned(configurations, readNamespaces(objects.namespaces), steps, built.notes)
 }
 
 /** Plans `tag generate`: its one step is what to print. Whether the tag exists doesn't matter. */
 export function planTagGenerate(objects: TagObjects, request: TagRequest): TagPlan {
   const configurations = readConfigurations(objects.configurations)
-  const { object, problems } = build(configurations, request)
-  if (object === undefined) return refused(problems)
-  const steps = [apply(object, `point the tag ${request.tag} to revision ${revisionValue(request.revision)}`)]
+  const built = build(configurations, request)
+  if (built.object === undefined) return refused(built.problems)
+  const steps = [apply(built.object, `point the tag ${request.tag} to ${built.to}`)]
   const active = request.tag === defaultRevision ? toDeactivate(configurations) : []
   const notes = active.map(
     ({ name }) =>
       `${name} is active: with the tag ${defaultRevision} applied beside it, both would select the same pods; ` +
       `\`tag set ${defaultRevision}\` switches it off`,
   )
-  return planned(configurations, readNamespaces(objects.namespaces), steps, [
-    ...trustNotes(configurations, request.revision),
-    ...notes,
-  ])
+  return planned(configurations, readNamespaces(objects.namespaces), steps, [...built.notes, ...notes])
 }
 
 /** Plans `tag remove`: `namespaces` are those that use the tag. */
@@ -167,38 +180,65 @@ function changes(
   before: readonly WebhookConfiguration[],
   after: readonly WebhookConfiguration[],
 ): readonly NamespaceChange[] {
-  const revisions = (configurations: readonly WebhookConfiguration[], namespace: Namespace) => [
-    ...new Set(injectorsFor(configurations, namespace).map(({ revision }) => revision ?? '')),
-  ]
   return namespaces
     .map((namespace) => ({
       namespace: namespace.name,
-      before: revisions(before, namespace),
-      after: revisions(after, namespace),
+      before: namespaceInjectors(before, namespace),
+      after: namespaceInjectors(after, namespace),
     }))
-    .filter((change) => change.before.join() !== change.after.join())
+    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
 }
 
-/** The tag's object, or the problems of the request. */
-function build(
+function namespaceInjectors(
   configurations: readonly WebhookConfiguration[],
-  request: TagRequest,
-): { readonly object?: MutatingWebhookConfiguration; readonly problems: readonly string[] } {
-  const { tag } = request
-  const own = ownConfigurations(configurations)
-  const found = findSource(configurations, revisionValue(request.revision))
-  const problems = [...nameProblems(tag, own), ...('problem' in found ? [found.problem] : [])]
+  namespace: Namespace,
+): readonly NamespaceInjector[] {
+  const called = injectorsFor(configurations, namespace).map(({ revision, called }) => ({ ...called, revision }))
+  return [...new Map(called.map((one) => [JSON.stringify(one), one])).values()]
+}
+
+/** The tag's object with the title of its injector, or the problems of the request. */
+type Built =
+  | {
+      readonly object: MutatingWebhookConfiguration
+      readonly to: string
+      readonly notes: readonly string[]
+      readonly problems: readonly []
+    }
+  | { readonly object?: never; readonly problems: readonly string[] }
+
+function build(configurations: readonly WebhookConfiguration[], request: TagRequest): Built {
+  const { tag, target, namespace } = request
+  const found = findSource(configurations, target)
+  const problems = [
+    ...nameProblems(tag, ownConfigurations(configurations)),
+    ...('problem' in found ? [found.problem] : []),
+  ]
   if ('problem' in found || problems.length > 0) return { problems }
-  const predecessors = configurations.filter(
-    (configuration) =>
-      tagOf(configuration) === tag ||
-      (tag === defaultRevision && tagOf(configuration) === undefined && revisionOf(configuration) === defaultRevision),
-  )
-  return { object: tagConfigurationOf({ ...request, ...found, predecessors }), problems }
+  const ofTag = configurations.filter((configuration) => tagOf(configuration) === tag)
+  const ofDefault = ownConfigurations(configurations).filter((one) => revisionOf(one) === defaultRevision)
+  const { enableNamespacesByDefault } = request
+  const object = tagConfigurationOf({
+    tag,
+    ...found,
+    predecessors: [...ofTag, ...(tag === defaultRevision ? ofDefault : [])],
+    ...(namespace === undefined ? { existing: ofTag[0] } : { namespace }),
+    ...(enableNamespacesByDefault !== undefined && { enableNamespacesByDefault }),
+  })
+  const to = describeInjector({ ...calledInjector(found.webhook), revision: revisionOf(found.source) })
+  return { object, to, notes: trustNotes(found), problems: [] }
+}
+
+/** An injector in messages: `revision 1-27-1`, or `Outrigger in outrigger-system/outrigger`. */
+export function describeInjector({ injector, address, revision }: NamespaceInjector): string {
+  if (injector === 'outrigger') return `Outrigger in ${address}`
+  return revision === undefined ? `${address}, which has no revision` : `revision ${revision}`
 }
 
 function alreadyExists(tag: string, configuration: WebhookConfiguration): string {
-  return `the tag ${tag} exists and points to revision ${revisionOf(configuration)} (${configuration.name}): use --overwrite to move it`
+  const [called] = calledBy(configuration)
+  const to = called === undefined ? 'no injector' : describeInjector({ ...called, revision: revisionOf(configuration) })
+  return `the tag ${tag} exists and points to ${to} (${configuration.name}): use --overwrite to move it`
 }
 
 function apply(object: MutatingWebhookConfiguration, text: string): ApplyStep {
@@ -239,7 +279,6 @@ function deactivate({ name, webhooks }: WebhookConfiguration): ApplyStep {
 function staysOff({ name }: WebhookConfiguration): string {
   return (
     `${name} stays switched off, so nothing injects namespaces with ${injectionLabel}=enabled afterwards: point the tag ` +
-    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or delete it and reinstall its revision ` +
-    `(with Outrigger's chart: helm upgrade with webhook.deactivated=true, then with false)`
+    `${defaultRevision} to revision ${defaultRevision} instead (tag set, --overwrite), or delete it and reinstall its revision`
   )
 }

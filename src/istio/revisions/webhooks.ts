@@ -4,6 +4,7 @@ import {
   deactivatedLabel,
   deactivatedValue,
   defaultRevision,
+  type InjectorName,
   injectionLabel,
   namespaceNameLabel,
   revisionLabel,
@@ -11,7 +12,7 @@ import {
   revisionValue,
   tagLabel,
   tagObjectName,
-  webhookSuffix,
+  webhookSuffixes,
 } from './names.ts'
 
 /* Types of what is written are aliases, not interfaces, so that an object of them is also a JSON object. */
@@ -93,27 +94,32 @@ export interface RevisionOptions extends ConfigurationOptions {
 
 export interface TagOptions extends ConfigurationOptions {
   readonly tag: string
+  /** The injector that it calls; by default istiod. */
+  readonly injector?: InjectorName
+  /** The name of the object; by default that of the tag in `namespace`. */
+  readonly name?: string
 }
 
-/** The webhook configuration of a revision. Names and values are not validated here. */
+/** The webhook configuration of istiod's own revision. Names and values are not validated here. */
 export function revisionConfiguration(options: RevisionOptions): MutatingWebhookConfiguration {
   const value = revisionValue(options.revision)
-  return configuration(options, value, options.deactivated === true, {
+  return configuration(options, 'istiod', value, options.deactivated === true, {
     name: revisionObjectName(options.revision, options.namespace),
     labels: { [revisionLabel]: value },
   })
 }
 
-/** The webhook configuration of a tag: it selects by the tag's name and calls the revision. */
+/** The webhook configuration of a tag: it selects by the tag's name, and belongs to a revision of istiod whichever injector it calls. */
 export function tagConfiguration(options: TagOptions): MutatingWebhookConfiguration {
-  return configuration(options, options.tag, false, {
-    name: tagObjectName(options.tag, options.namespace),
+  return configuration(options, options.injector ?? 'istiod', options.tag, false, {
+    name: options.name ?? tagObjectName(options.tag, options.namespace),
     labels: { [revisionLabel]: revisionValue(options.revision), [tagLabel]: options.tag },
   })
 }
 
 function configuration(
   options: ConfigurationOptions,
+  injector: InjectorName,
   value: string,
   deactivated: boolean,
   identity: { readonly name: string; readonly labels: StringMap },
@@ -129,7 +135,7 @@ function configuration(
       labels: byName(labels),
       ...(Object.keys(annotations).length > 0 && { annotations: byName(annotations) }),
     },
-    webhooks: kinds.map((kind) => webhook(kind, value, deactivated, options)),
+    webhooks: kinds.map((kind) => webhook(kind, injector, value, deactivated, options)),
   }
 }
 
@@ -150,6 +156,7 @@ export const neverMatch = { matchLabels: { [deactivatedLabel]: deactivatedValue 
 
 function webhook(
   kind: WebhookKind,
+  injector: InjectorName,
   value: string,
   deactivated: boolean,
   options: ConfigurationOptions,
@@ -157,7 +164,7 @@ function webhook(
   const excluded = options.excludedNamespaces ?? []
   const namespaces = [...kind.namespaces(value), ...(excluded.length > 0 ? [notIn(namespaceNameLabel, excluded)] : [])]
   return {
-    name: `${kind.prefix}.${webhookSuffix}`,
+    name: `${kind.prefix}.${webhookSuffixes[injector]}`,
     clientConfig: inOrder(options.clientConfig),
     rules: [podCreation],
     failurePolicy: options.failurePolicy ?? 'Fail',

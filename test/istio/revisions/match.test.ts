@@ -83,6 +83,7 @@ test('whose webhook it is, its conditions by name, and whether it is switched of
       labels: {},
     })
   expect(match(false).find(({ matches }) => matches)).toEqual({
+    called: { injector: 'istiod', address: 'istio-system/istiod' },
     configuration: 'istio-sidecar-injector',
     webhook: 'namespace.sidecar-injector.istio.io',
     revision: 'default',

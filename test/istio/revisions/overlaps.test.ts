@@ -21,7 +21,7 @@ test('a tag `default` beside an active default revision overlaps in each of its 
       ['object', 'sidecar.istio.io/inject=true in a namespace with no labels'],
     ].map(
       ([prefix, where]) =>
-        `${prefix}.sidecar-injector.istio.io of istio-revision-tag-default (revision 1-25-0) and ` +
+        `${prefix}.sidecar-injector.istio.io of istio-revision-tag-default (tag default, revision 1-25-0) and ` +
         `${prefix}.sidecar-injector.istio.io of istio-sidecar-injector (revision default) both select a pod with ${where}`,
     ),
   )

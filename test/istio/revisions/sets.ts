@@ -14,6 +14,12 @@ export function at(revision: string, path = '/inject') {
   }
 }
 
+/** The same for an Outrigger of istiod's revision. */
+export function outriggerAt(revision: string, namespace = 'outrigger-system') {
+  const service = { name: 'outrigger', namespace, path: '/inject', port: 443 }
+  return { injector: 'outrigger', revision, namespace, clientConfig: { service, caBundle: 'T1VU' } } as const
+}
+
 export interface ConfigurationSet {
   readonly name: string
   readonly configurations: readonly Json[]
@@ -21,6 +27,8 @@ export interface ConfigurationSet {
   readonly takers: Readonly<Record<string, string>>
   /** Whether pods without any label are taken in namespaces without any label. */
   readonly byDefault: boolean
+  /** The configurations whose webhooks are Outrigger's; all others are istiod's. */
+  readonly outriggers?: readonly string[]
 }
 
 const plain = revisionConfiguration(at(''))
@@ -33,6 +41,11 @@ const next = tagConfiguration({ ...at('1-25-0'), tag: 'next' })
 const tagDefault = tagConfiguration({ ...at('1-25-0'), tag: 'default' })
 const eagerTagDefault = tagConfiguration({ ...at('1-25-0'), tag: 'default', enableNamespacesByDefault: true })
 
+const outrigger = tagConfiguration({ ...outriggerAt(''), tag: 'outrigger' })
+const outriggerProd = tagConfiguration({ ...outriggerAt(''), tag: 'prod', name: 'istio-revision-tag-prod' })
+const outriggerDefault = tagConfiguration({ ...outriggerAt(''), tag: 'default' })
+const eagerOutriggerDefault = tagConfiguration({ ...outriggerAt(''), tag: 'default', enableNamespacesByDefault: true })
+
 const names = {
   default: 'istio-sidecar-injector',
   '1-24-0': 'istio-sidecar-injector-1-24-0',
@@ -41,6 +54,8 @@ const names = {
   next: 'istio-revision-tag-next',
 }
 const { '1-24-0': nameOld, '1-25-0': nameCanary } = names
+const nameOutrigger = 'istio-revision-tag-outrigger-outrigger-system'
+const nameOutriggerDefault = 'istio-revision-tag-default-outrigger-system'
 
 export const sets: readonly ConfigurationSet[] = [
   { name: 'nothing', configurations: [], takers: {}, byDefault: false },
@@ -80,5 +95,46 @@ export const sets: readonly ConfigurationSet[] = [
     configurations: [off, old, canary, prod, eagerTagDefault],
     takers: { '1-24-0': nameOld, '1-25-0': nameCanary, prod: names.prod, default: 'istio-revision-tag-default' },
     byDefault: true,
+  },
+  {
+    name: "Outrigger beside istiod's active default revision",
+    configurations: [eager, outrigger],
+    takers: { default: names.default, outrigger: nameOutrigger },
+    byDefault: true,
+    outriggers: [nameOutrigger],
+  },
+  {
+    name: "Outrigger beside istiod's revisions, with one of its tags",
+    configurations: [plain, old, next, outrigger, outriggerProd],
+    takers: {
+      default: names.default,
+      '1-24-0': nameOld,
+      next: names.next,
+      outrigger: nameOutrigger,
+      prod: names.prod,
+    },
+    byDefault: false,
+    outriggers: [nameOutrigger, names.prod],
+  },
+  {
+    name: 'Outrigger with the tag `default`, where istiod has no webhooks (operatorManageWebhooks)',
+    configurations: [outrigger, outriggerDefault],
+    takers: { default: nameOutriggerDefault, outrigger: nameOutrigger },
+    byDefault: false,
+    outriggers: [nameOutrigger, nameOutriggerDefault],
+  },
+  {
+    name: 'Outrigger with the tag `default`, which switched off the webhooks of istiod',
+    configurations: [off, old, canary, next, outrigger, outriggerProd, eagerOutriggerDefault],
+    takers: {
+      '1-24-0': nameOld,
+      '1-25-0': nameCanary,
+      next: names.next,
+      outrigger: nameOutrigger,
+      prod: names.prod,
+      default: nameOutriggerDefault,
+    },
+    byDefault: true,
+    outriggers: [nameOutrigger, names.prod, nameOutriggerDefault],
   },
 ]

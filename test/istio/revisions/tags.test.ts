@@ -5,7 +5,7 @@ import { listTags } from '../../../src/istio/revisions/tag-list.ts'
 import { planTagGenerate, planTagRemove, planTagSet, type TagPlan } from '../../../src/istio/revisions/tags.ts'
 import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
 import type { Json, JsonObject, StringMap } from '../../../src/lang/json.ts'
-import { at } from './sets.ts'
+import { at, outriggerAt } from './sets.ts'
 
 const plain = revisionConfiguration(at(''))
 const old = revisionConfiguration(at('1-24-0'))
@@ -20,9 +20,16 @@ const namespaces = [
   namespace('both', { 'istio-injection': 'enabled', 'istio.io/rev': 'prod' }),
   namespace('canary', { 'istio.io/rev': '1-25-0' }),
 ]
+/** The target istiod, and the injector that a namespace then has. */
+const to = (revision: string) => ({ injector: 'istiod', revision }) as const
+const by = (revision: string) => ({
+  injector: 'istiod',
+  address: `istio-system/istiod${revision === 'default' ? '' : `-${revision}`}`,
+  revision,
+})
 const cluster = (...configurations: readonly Json[]) => ({ configurations, namespaces })
 
-/** The configurations after the first `count` steps, as server-side apply leaves them. */
+/** The configurations after the first `count` steps, as server-side apply and replacements leave them. */
 function applied(
   configurations: readonly JsonObject[],
   plan: TagPlan,
@@ -31,6 +38,7 @@ function applied(
   return plan.steps.slice(0, count).reduce((current, step) => {
     const others = current.filter((object) => nameOf(object) !== step.name)
     if (step.action === 'delete') return others
+    if (step.action === 'replace') return [...others, step.object]
     const before = current.find((object) => nameOf(object) === step.name)
     const webhooks = (step.object['webhooks'] as readonly JsonObject[]).map((webhook) => ({
       ...(before?.['webhooks'] as readonly JsonObject[] | undefined)?.find(({ name }) => name === webhook['name']),
@@ -71,7 +79,7 @@ describe('tag set', () => {
         'argocd.argoproj.io/tracking-id': 'outrigger',
       },
     })
-    const plan = planTagSet(cluster(revision), { tag: 'prod', revision: '1-25-0' })
+    const plan = planTagSet(cluster(revision), { tag: 'prod', target: to('1-25-0') })
     expect(plan).toEqual({
       problems: [],
       steps: [
@@ -92,7 +100,7 @@ describe('tag set', () => {
           }),
         },
       ],
-      namespaces: [{ namespace: 'shop', before: [], after: ['1-25-0'] }],
+      namespaces: [{ namespace: 'shop', before: [], after: [by('1-25-0')] }],
       overlaps: [],
       notes: [],
     })
@@ -105,37 +113,40 @@ describe('tag set', () => {
       ...canary,
       webhooks: webhooks.map((one, at) => (at === 1 ? { ...one, clientConfig: url } : one)),
     }
-    const plan = planTagSet(cluster(revision), { tag: 'prod', revision: '1-25-0' })
+    const plan = planTagSet(cluster(revision), { tag: 'prod', target: to('1-25-0') })
     expect(plan.steps).toMatchObject([{ object: { webhooks: [{ clientConfig: url }, { clientConfig: url }] } }])
   })
 
   test('moves a tag in one step, when that is asked for', () => {
     const objects = cluster(old, canary, prod)
-    expect(planTagSet(objects, { tag: 'prod', revision: '1-25-0' })).toMatchObject({
+    expect(planTagSet(objects, { tag: 'prod', target: to('1-25-0') })).toMatchObject({
       problems: [
         'the tag prod exists and points to revision 1-24-0 (istio-revision-tag-prod): use --overwrite to move it',
       ],
       steps: [],
     })
-    const plan = planTagSet(objects, { tag: 'prod', revision: '1-25-0', overwrite: true })
+    const plan = planTagSet(objects, { tag: 'prod', target: to('1-25-0'), overwrite: true })
     expect(plan.problems).toEqual([])
-    expect(plan.steps.map(({ action, name }) => [action, name])).toEqual([['apply', 'istio-revision-tag-prod']])
-    expect(plan.namespaces).toEqual([{ namespace: 'shop', before: ['1-24-0'], after: ['1-25-0'] }])
+    expect(plan.steps.map(({ action, name }) => [action, name])).toEqual([['replace', 'istio-revision-tag-prod']])
+    expect(plan.namespaces).toEqual([{ namespace: 'shop', before: [by('1-24-0')], after: [by('1-25-0')] }])
   })
 
-  test('a tag that has another name is deleted only when the new one is there', () => {
+  test('an object of another name stays the tag, unless a namespace is asked for: then it is deleted last', () => {
     const elsewhere = tagConfiguration({ ...at('1-24-0'), tag: 'prod', namespace: 'mesh' })
-    const plan = planTagSet(cluster(old, canary, elsewhere), { tag: 'prod', revision: '1-25-0', overwrite: true })
-    expect(plan.steps.map(({ action, name }) => [action, name])).toEqual([
+    const request = { tag: 'prod', target: to('1-25-0'), overwrite: true }
+    const moved = planTagSet(cluster(old, canary, elsewhere), request)
+    expect(moved.steps.map(({ action, name }) => [action, name])).toEqual([['replace', 'istio-revision-tag-prod-mesh']])
+    const renamed = planTagSet(cluster(old, canary, elsewhere), { ...request, namespace: 'istio-system' })
+    expect(renamed.steps.map(({ action, name }) => [action, name])).toEqual([
       ['apply', 'istio-revision-tag-prod'],
       ['delete', 'istio-revision-tag-prod-mesh'],
     ])
-    expect(plan.overlaps).toEqual([])
+    expect([...moved.overlaps, ...renamed.overlaps]).toEqual([])
   })
 
   test('the name follows the control plane of the revision', () => {
     const names = (revision: JsonObject, request = {}) =>
-      planTagSet(cluster(revision), { tag: 'prod', revision: '1-25-0', ...request }).steps.map(({ name }) => name)
+      planTagSet(cluster(revision), { tag: 'prod', target: to('1-25-0'), ...request }).steps.map(({ name }) => name)
     const inMesh = revisionConfiguration({ ...at('1-25-0'), namespace: 'mesh' })
     expect(names(inMesh)).toEqual(['istio-revision-tag-prod-mesh'])
     expect(names(inMesh, { namespace: 'istio-system' })).toEqual(['istio-revision-tag-prod'])
@@ -146,7 +157,7 @@ describe('tag set', () => {
   test('another tag that would have the same name is left alone', () => {
     const inMesh = revisionConfiguration({ ...at('1-25-0'), namespace: 'mesh' })
     const other = tagConfiguration({ ...at('1-24-0'), tag: 'prod-mesh' })
-    const plan = planTagSet(cluster(inMesh, old, other), { tag: 'prod', revision: '1-25-0', overwrite: true })
+    const plan = planTagSet(cluster(inMesh, old, other), { tag: 'prod', target: to('1-25-0'), overwrite: true })
     expect(plan.steps).toEqual([])
     expect(plan.problems).toEqual([
       'istio-revision-tag-prod-mesh exists and is not the tag prod: choose another name for the tag',
@@ -156,7 +167,7 @@ describe('tag set', () => {
   const eager = revisionConfiguration({ ...at(''), enableNamespacesByDefault: true })
   test('default takes over from the default revision, and no step on the way injects less', () => {
     const before = [eager, canary]
-    const plan = planTagSet(cluster(...before), { tag: 'default', revision: '1-25-0' })
+    const plan = planTagSet(cluster(...before), { tag: 'default', target: to('1-25-0') })
     expect(plan.problems).toEqual([])
     expect(plan.overlaps).toEqual([])
     expect(plan.steps.map(({ action, name }) => [action, name])).toEqual([
@@ -164,9 +175,9 @@ describe('tag set', () => {
       ['apply', 'istio-sidecar-injector'],
     ])
     expect(plan.namespaces).toEqual([
-      { namespace: 'bare', before: ['default'], after: ['1-25-0'] },
-      { namespace: 'both', before: ['default'], after: ['1-25-0'] },
-      { namespace: 'enabled', before: ['default'], after: ['1-25-0'] },
+      { namespace: 'bare', before: [by('default')], after: [by('1-25-0')] },
+      { namespace: 'both', before: [by('default')], after: [by('1-25-0')] },
+      { namespace: 'enabled', before: [by('default')], after: [by('1-25-0')] },
     ])
     const never = { matchLabels: { 'istio.io/deactivated': 'never-match' } }
     expect(plan.steps[1]).toMatchObject({
@@ -192,33 +203,136 @@ describe('tag set', () => {
     // Moved on to another revision, what it does stays as it is; the default revision is off already.
     const again = planTagSet(cluster(...applied(before, plan), old), {
       tag: 'default',
-      revision: '1-24-0',
+      target: to('1-24-0'),
       overwrite: true,
     })
     expect(again.steps.map(({ name }) => name)).toEqual(['istio-revision-tag-default'])
     expect(again.namespaces).toHaveLength(3)
-    const asked = { tag: 'default', revision: '1-25-0', enableNamespacesByDefault: false }
+    const asked = { tag: 'default', target: to('1-25-0'), enableNamespacesByDefault: false }
     expect(planTagSet(cluster(...before), asked).namespaces).toContainEqual({
       namespace: 'bare',
-      before: ['default'],
+      before: [by('default')],
       after: [],
     })
   })
 
   test('default can point back to the default revision', () => {
-    const before = applied([plain, canary], planTagSet(cluster(plain, canary), { tag: 'default', revision: '1-25-0' }))
-    const plan = planTagSet(cluster(...before), { tag: 'default', revision: '', overwrite: true })
+    const before = applied(
+      [plain, canary],
+      planTagSet(cluster(plain, canary), { tag: 'default', target: to('1-25-0') }),
+    )
+    const plan = planTagSet(cluster(...before), { tag: 'default', target: to(''), overwrite: true })
     expect(plan.steps.map(({ text }) => text)).toEqual(['point the tag default to revision default'])
-    expect(plan.namespaces).toContainEqual({ namespace: 'enabled', before: ['1-25-0'], after: ['default'] })
+    expect(plan.namespaces).toContainEqual({ namespace: 'enabled', before: [by('1-25-0')], after: [by('default')] })
   })
 
   test('an overlap with what is there is found', () => {
     const foreign = revisionConfiguration({ ...at('foreign'), namespace: 'other' })
     const greedy = { ...foreign, webhooks: foreign.webhooks.map((one) => ({ ...one, namespaceSelector: {} })) }
-    const plan = planTagSet(cluster(canary, greedy), { tag: 'prod', revision: '1-25-0' })
+    const plan = planTagSet(cluster(canary, greedy), { tag: 'prod', target: to('1-25-0') })
     expect(plan.steps).toHaveLength(1)
     const ofTag = plan.overlaps.filter(({ first }) => first.configuration === 'istio-revision-tag-prod')
     expect(ofTag[0]).toMatchObject({ namespaceLabels: { 'istio.io/rev': 'prod' }, podLabels: {} })
+  })
+
+  describe('to Outrigger', () => {
+    const own = tagConfiguration({ ...outriggerAt(''), tag: 'outrigger' })
+    const toOutrigger = { injector: 'outrigger' } as const
+    const byOutrigger = { injector: 'outrigger', address: 'outrigger-system/outrigger', revision: 'default' }
+
+    test("keeps the object, its name and its marks, and the label of istiod's revision", () => {
+      const marks = { 'app.kubernetes.io/managed-by': 'Helm', team: 'mesh' }
+      const istiods = tagConfiguration({ ...at(''), tag: 'prod', labels: marks })
+      const plan = planTagSet(cluster(plain, istiods, own), { tag: 'prod', target: toOutrigger, overwrite: true })
+      expect(plan).toEqual({
+        problems: [],
+        steps: [
+          {
+            action: 'replace',
+            name: 'istio-revision-tag-prod',
+            text: 'point the tag prod to Outrigger in outrigger-system/outrigger',
+            object: tagConfiguration({
+              ...outriggerAt(''),
+              tag: 'prod',
+              name: 'istio-revision-tag-prod',
+              labels: marks,
+            }),
+          },
+        ],
+        namespaces: [{ namespace: 'shop', before: [by('default')], after: [byOutrigger] }],
+        overlaps: [],
+        notes: [],
+      })
+      // istiod writes its CA into each webhook with its suffix under its revision.
+      const [step] = plan.steps
+      const names = step?.action === 'replace' ? step.object.webhooks.map(({ name }) => name) : []
+      expect(names).toEqual([
+        'rev.namespace.sidecar-injector.outrigger.dev',
+        'rev.object.sidecar-injector.outrigger.dev',
+      ])
+    })
+
+    test("and back to istiod leaves nothing of Outrigger's", () => {
+      const labels = { 'app.kubernetes.io/name': 'outrigger', 'helm.sh/chart': 'outrigger-1.0.0' }
+      const annotations = { 'cert-manager.io/inject-ca-from': 'outrigger-system/outrigger-tls' }
+      const marked = tagConfiguration({ ...outriggerAt(''), tag: 'outrigger', labels, annotations })
+      const istiods = tagConfiguration({ ...at(''), tag: 'prod' })
+      const there = planTagSet(cluster(plain, istiods, marked), { tag: 'prod', target: toOutrigger, overwrite: true })
+      const moved = applied([plain, istiods, marked], there)
+      expect(moved).toContainEqual(expect.objectContaining({ metadata: expect.objectContaining({ annotations }) }))
+      const back = planTagSet(cluster(...moved), { tag: 'prod', target: to(''), overwrite: true })
+      expect(applied(moved, back)).toEqual([plain, marked, istiods])
+    })
+
+    test('default takes over from istiod, and no step on the way injects less', () => {
+      const before = [eager, own]
+      const plan = planTagSet(cluster(...before), { tag: 'default', target: toOutrigger })
+      expect(plan.steps.map(({ action, name }) => [action, name])).toEqual([
+        ['apply', 'istio-revision-tag-default-outrigger-system'],
+        ['apply', 'istio-sidecar-injector'],
+      ])
+      expect([plan.problems, plan.overlaps]).toEqual([[], []])
+      for (const labels of [{}, { 'sidecar.istio.io/inject': 'true' }, { 'istio.io/rev': 'default' }]) {
+        const count = (steps: number) => taken(applied(before, plan, steps), labels)
+        expect(count(0).length).toBeGreaterThan(0)
+        expect([count(1), count(2)]).toEqual([count(0), count(0)])
+      }
+    })
+
+    const other = tagConfiguration({ ...outriggerAt('1-25-0', 'mesh'), tag: 'canary' })
+    test.each<[string, readonly Json[], string | undefined, string]>([
+      [
+        'none is installed',
+        [plain],
+        undefined,
+        'Outrigger is not installed: no webhook has a name that ends in sidecar-injector.outrigger.dev. Install its chart, or name the revision of another injector with --revision',
+      ],
+      ['it has another tag', [plain, own, other], 'canry', 'no Outrigger has the tag "canry": did you mean canary?'],
+      [
+        'there are several, none by the default tag',
+        [other, tagConfiguration({ ...outriggerAt(''), tag: 'next' })],
+        undefined,
+        'there are 2 installations of Outrigger: choose one with --to, by its tag: canary, next',
+      ],
+    ])('refuses if %s', (_, configurations, tag, problem) => {
+      const request = { tag: 'prod', target: { ...toOutrigger, tag } }
+      expect(planTagSet(cluster(...configurations), request)).toMatchObject({ problems: [problem], steps: [] })
+    })
+
+    test('takes the only one, whatever its tag', () => {
+      const [step] = planTagSet(cluster(other), { tag: 'prod', target: toOutrigger }).steps
+      expect(step).toMatchObject({
+        name: 'istio-revision-tag-prod-mesh',
+        object: { metadata: { labels: { 'istio.io/rev': '1-25-0' } } },
+      })
+    })
+
+    test('a revision of which there are only tags is said to have nothing to copy', () => {
+      const request = { tag: 'prod', target: to('') }
+      expect(planTagSet(cluster(own), request).problems).toEqual([
+        "revision default has no webhook configuration of its own to copy, only tags (outrigger): istiod's chart creates it unless global.operatorManageWebhooks is set",
+      ])
+    })
   })
 
   const bare = { metadata: { name: 'bare', labels: { 'istio.io/rev': 'bare' } }, webhooks: [] }
@@ -253,14 +367,14 @@ describe('tag set', () => {
       [bare],
       'prod',
       'bare',
-      "revision bare can't be copied: bare has no webhook whose name ends in sidecar-injector.istio.io",
+      "bare can't be copied: it has no webhook whose name ends in sidecar-injector.istio.io or sidecar-injector.outrigger.dev",
     ],
     [
       'no server',
       [nowhere],
       'prod',
       'bare',
-      "revision bare can't be copied: sidecar-injector.istio.io of bare has neither clientConfig.url nor clientConfig.service",
+      "bare can't be copied: sidecar-injector.istio.io has neither clientConfig.url nor clientConfig.service",
     ],
     [
       'the name of a revision',
@@ -280,21 +394,22 @@ describe('tag set', () => {
     ),
   ])('refuses %s', (_, configurations, tag, revision, problem) => {
     const refused = { problems: [problem], steps: [], namespaces: [], overlaps: [], notes: [] }
-    expect(planTagSet(cluster(...configurations), { tag, revision })).toEqual(refused)
-    expect(planTagGenerate(cluster(...configurations), { tag, revision })).toEqual(refused)
+    expect(planTagSet(cluster(...configurations), { tag, target: to(revision) })).toEqual(refused)
+    expect(planTagGenerate(cluster(...configurations), { tag, target: to(revision) })).toEqual(refused)
   })
 })
 
 describe('tag generate', () => {
   test('gives what set would apply, whether or not the tag exists', () => {
-    const request = { tag: 'prod', revision: '1-25-0' }
+    const request = { tag: 'prod', target: to('1-25-0') }
     const generated = planTagGenerate(cluster(old, canary, prod), request)
-    expect(generated.steps).toEqual(planTagSet(cluster(old, canary, prod), { ...request, overwrite: true }).steps)
+    const [set] = planTagSet(cluster(old, canary, prod), { ...request, overwrite: true }).steps
+    expect(generated.steps).toEqual([{ ...set, action: 'apply' }])
     expect(JSON.stringify(generated)).toBe(JSON.stringify(planTagGenerate(cluster(prod, canary, old), request)))
   })
 
   test('switches nothing off, and says what that means for default', () => {
-    const plan = planTagGenerate(cluster(plain, canary), { tag: 'default', revision: '1-25-0' })
+    const plan = planTagGenerate(cluster(plain, canary), { tag: 'default', target: to('1-25-0') })
     expect(plan.steps).toHaveLength(1)
     expect(plan.overlaps).toHaveLength(4)
     expect(plan.notes).toEqual([
@@ -312,21 +427,27 @@ describe('tag list', () => {
       {
         tag: 'default',
         revision: '1-24-0',
-        revisionExists: true,
+        injector: 'istiod',
+        address: 'istio-system/istiod-1-24-0',
+        isInstalled: true,
         namespaces: ['both', 'enabled'],
         configuration: 'istio-revision-tag-default',
       },
       {
         tag: 'last',
         revision: '1-23-0',
-        revisionExists: false,
+        injector: 'istiod',
+        address: 'istio-system/istiod-1-23-0',
+        isInstalled: false,
         namespaces: [],
         configuration: 'istio-revision-tag-last',
       },
       {
         tag: 'prod',
         revision: '1-24-0',
-        revisionExists: true,
+        injector: 'istiod',
+        address: 'istio-system/istiod-1-24-0',
+        isInstalled: true,
         namespaces: ['shop'],
         configuration: 'istio-revision-tag-prod',
       },
@@ -341,7 +462,7 @@ describe('tag remove', () => {
       steps: [
         { action: 'delete', name: 'istio-revision-tag-prod', text: 'delete the tag prod (istio-revision-tag-prod)' },
       ],
-      namespaces: [{ namespace: 'shop', before: ['1-24-0'], after: [] }],
+      namespaces: [{ namespace: 'shop', before: [by('1-24-0')], after: [] }],
       overlaps: [],
       notes: ['pods that use the tag by their own label istio.io/rev=prod are not checked'],
     })

@@ -16,7 +16,7 @@ interface Combination {
 const values = {
   namespace: ['shop', 'kube-system', 'local-path-storage'],
   injection: [undefined, 'enabled', 'disabled', ''],
-  revision: [undefined, 'default', '1-24-0', '1-25-0', 'prod', 'next', 'unknown', ''],
+  revision: [undefined, 'default', '1-24-0', '1-25-0', 'prod', 'next', 'outrigger', 'unknown', ''],
   inject: [undefined, 'true', 'false', 'yes'],
 }
 
@@ -35,7 +35,10 @@ function expected(set: ConfigurationSet, combination: Combination): readonly str
   const { namespace, injection, namespaceRevision, inject, podRevision } = combination
   const take = (prefix: string, revision: string) => {
     const taker = Object.hasOwn(set.takers, revision) ? set.takers[revision] : undefined
-    return taker === undefined ? [] : [`${taker}: ${prefix}.sidecar-injector.istio.io`]
+    if (taker === undefined) return []
+    const suffix =
+      set.outriggers?.includes(taker) === true ? 'sidecar-injector.outrigger.dev' : 'sidecar-injector.istio.io'
+    return [`${taker}: ${prefix}.${suffix}`]
   }
   if (inject === 'false') return []
   if (injection !== undefined) return injection === 'enabled' ? take('namespace', 'default') : []
@@ -76,5 +79,5 @@ describe.each(sets)('with $name', (set) => {
 
 test('every webhook is the one for some of these pods', () => {
   const all = new Set(sets.flatMap((set) => combinations.flatMap((combination) => expected(set, combination))))
-  expect(new Set([...all].map((call) => call.slice(call.indexOf(': ') + 2))).size).toBe(5)
+  expect(new Set([...all].map((call) => call.slice(call.indexOf(': ') + 2))).size).toBe(10)
 })
