@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings'
+import { defaultTag } from '../../istio/revisions/names.ts'
 import { addConnection } from '../cluster/flags.ts'
 import { limitNames } from '../serve/options.ts'
 import { addSettings } from '../settings.ts'
@@ -30,6 +31,7 @@ export function serveCommand(program: Program) {
     .option('--certs-dir <folder>', 'The folder of development certificates.', 'certs')
     .option('--service-name <name>', 'With --tls managed: the Service that the webhook configurations refer to.')
     .option('--ca-secret <name>', 'With --tls managed: the Secret of the CA; by default outrigger-ca[-REVISION].')
+    .option('--tag <tag>', "Its own tag: the first of the chart's tags.", defaultTag)
     .option('--no-manage-ca-bundle', 'With --tls managed: do not write the caBundle of webhook configurations.')
     .option('--client-ca <file>', 'Require client certificates signed by this CA; the file is watched for changes.')
     .option('--client-names <names>', 'Names of which a client certificate must have one, separated by commas.')
