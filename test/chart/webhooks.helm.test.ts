@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { webhookSuffix } from '../../src/istio/revisions/names.ts'
 import { type TagOptions, tagConfiguration } from '../../src/istio/revisions/webhooks.ts'
 import { type JsonObject, lookup, type StringMap } from '../../src/lang/json.ts'
 import { objects, ofKind } from './support/helm.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-// Into webhooks with Istio's own suffix istiod writes its CA.
-const suffix = 'sidecar-injector.outrigger.dev'
 
 interface Case {
   readonly namespace?: string
@@ -88,6 +85,7 @@ test.each(Object.entries(cases))('the webhook configurations are those of src/is
       ...asTheyAre,
       revision,
       tag,
+      injector: 'outrigger',
       namespace,
       clientConfig: service({ namespace }),
       excludedNamespaces: [],
@@ -95,11 +93,7 @@ test.each(Object.entries(cases))('the webhook configurations are those of src/is
       ...expected,
     }),
   )
-  const named = wanted.map((configuration) => ({
-    ...configuration,
-    webhooks: configuration.webhooks.map((each) => ({ ...each, name: each.name.replace(webhookSuffix, suffix) })),
-  }))
-  expect(byName(ofKind(rendered, 'MutatingWebhookConfiguration'))).toEqual(byName(named))
+  expect(byName(ofKind(rendered, 'MutatingWebhookConfiguration'))).toEqual(byName(wanted))
 })
 
 function byName(configurations: readonly JsonObject[]): JsonObject {

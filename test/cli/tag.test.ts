@@ -448,7 +448,9 @@ describe('notes', () => {
     const { tag } = await cluster(old, young, helms)
     const { code, stderr } = await tag('set prod --revision 1-25-0 --overwrite')
     expect(code).toBe(0)
-    expect(stderr).toContain("note: istio-revision-tag-prod may be reverted by the release's next upgrade: remove the tag from its values")
+    expect(stderr).toContain(
+      "note: istio-revision-tag-prod may be reverted by the release's next upgrade: remove the tag from its values",
+    )
     expect(stderr).toContain('note: istio-sidecar-injector-1-25-0 has no caBundle, so the tag gets none')
   })
 
