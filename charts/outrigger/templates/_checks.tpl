@@ -1,8 +1,8 @@
 {{/* Values of earlier versions, and what to use instead. The schema lets them through, so that this can be said. */}}
 {{- define "outrigger.formerValues" -}}
-revisionTags: it is now `tags`, which also contain the release's own tag (by default `outrigger`)
-runAsUser: it is now `podSecurityContext.runAsUser` and `podSecurityContext.runAsGroup`
-webhook.deactivated: a release has only the webhooks of its `tags`, so leave the tag `default` out of them instead
+revisionTags: use `tags` instead, which also contain the release's own tag (by default `outrigger`)
+runAsUser: use `podSecurityContext.runAsUser` and `podSecurityContext.runAsGroup` instead
+webhook.deactivated: leave the tag `default` out of `tags` instead, as a release has no webhooks but those of its tags
 {{- end }}
 
 {{/* Checks that a schema can't express: values that conflict. */}}
