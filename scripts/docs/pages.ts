@@ -1,5 +1,6 @@
 import { schemaFile, valuesFile } from './chart-values.ts'
 import type { Page } from './page.ts'
+import { alertsFile, alertsPage } from './pages/alerts.ts'
 import { annotationsPage } from './pages/annotations.ts'
 import { valuesTable } from './pages/chart.ts'
 import { commandsPage } from './pages/commands.ts'
@@ -15,6 +16,12 @@ import { functionsTable } from './pages/templates.ts'
 
 /** Every page of docs/ that is generated, whole or in parts. */
 export const pages: readonly Page[] = [
+  {
+    file: 'docs/alerts.md',
+    title: 'Alerts',
+    from: [alertsFile, 'scripts/docs/pages/alerts.ts'],
+    body: alertsPage,
+  },
   {
     file: 'docs/annotations.md',
     title: 'Annotations',

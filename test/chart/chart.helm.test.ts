@@ -1,5 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
@@ -9,43 +8,10 @@ import { isObject, type Json, type JsonObject, lookup, lookupString } from '../.
 import { mergeValues } from '../../src/lang/json-data.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import { chart, helm, objects, ofKind, refusal, render } from './support/helm.ts'
-import { argumentsOf, serveFlags, whyNotRestricted } from './support/pods.ts'
+import { argumentsOf, serveFlags } from './support/pods.ts'
+import { everything, matrix, provided } from './support/values.ts'
 
-const everything: JsonObject = {
-  revision: '1-27-1',
-  revisionTags: ['prod'],
-  injector: {
-    config: { policy: 'disabled', templates: { logger: 'spec:\n  containers: []\n' }, allowedEnv: ['REGION'] },
-    values: { global: { tag: '1.27.1' } },
-    mesh: { defaultConfig: { concurrency: 2 } },
-    fromCluster: true,
-    platform: 'openshift',
-    compliancePolicy: 'fips-140-3',
-    env: { REGION: 'eu' },
-  },
-  webhook: { matchConditions: [{ name: 'all', expression: 'true' }] },
-  clientAuthentication: { secretName: 'clients', names: ['kube-apiserver'] },
-  imagePullSecrets: [{ name: 'registry' }],
-  priorityClassName: 'system-cluster-critical',
-  serverLimits: { connections: 100 },
-  autoscaling: { enabled: true },
-  networkPolicy: { enabled: true, monitoringFrom: [{ podSelector: {} }], apiServerCIDRs: ['10.0.0.1/32'] },
-  serviceMonitor: { enabled: true, interval: '30s', labels: { release: 'prometheus' } },
-  prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
-  dashboard: { enabled: true },
-}
-
-const provided = { certificates: { mode: 'provided', provided: { secretName: 'tls' } } }
-
-const matrix: Readonly<Record<string, JsonObject>> = {
-  'nothing given': {},
-  everything: { ...everything, webhook: {} },
-  'cert-manager': { certificates: { mode: 'cert-manager' } },
-  'a provided certificate': provided,
-  deactivated: { webhook: { deactivated: true } },
-}
-
-const versions = ['1.25.0', '1.27.0', '1.28.3-gke.100', '1.30.0', '1.33.0']
+const versions = ['1.25.0', '1.27.0', '1.28.3-gke.100', '1.33.0', '1.36.1']
 
 test('helm lint finds nothing', () => {
   for (const values of [{}, everything]) {
@@ -105,48 +71,57 @@ const knownKinds = [
   'v1 ServiceAccount',
 ]
 
-test('two revisions share no object, and two long names stay two', () => {
-  const long = 'a'.repeat(62)
-  const names = (revision: string) => {
-    const rendered = objects(
-      { ...everything, revision, revisionTags: [], webhook: {} },
-      { release: 'r'.repeat(53), namespace: 'n'.repeat(63) },
-    )
+test.each<[string, string, JsonObject]>([
+  ['injector', 'injector-outrigger', {}],
+  ['outrigger', 'outrigger', {}],
+  ['my-outrigger-canary', 'my-outrigger-canary', {}],
+  ['outrigger', 'outrigger-sidecars', { nameOverride: 'sidecars' }],
+  ['injector', 'sidecars', { fullnameOverride: 'sidecars', nameOverride: 'other' }],
+])("objects are named after the release, as Helm's charts do: %s, %s", (release, name, values) => {
+  const rendered = objects(values, { release, namespace: 'mesh' })
+  const nameOf = (kind: string) => lookupString(ofKind(rendered, kind)[0], 'metadata', 'name')
+  expect(nameOf('Deployment')).toBe(name)
+  expect(nameOf('Service')).toBe(name)
+  expect(nameOf('ClusterRole')).toBe(`${name}-mesh`)
+  expect(argumentsOf(rendered)).toEqual(
+    expect.arrayContaining([`--service-name=${name}`, `--ca-secret=${name}-ca`, '--tag=outrigger']),
+  )
+  // Commands find Outrigger by this label, whatever its name.
+  const selector = { 'app.kubernetes.io/name': 'outrigger', 'app.kubernetes.io/instance': release }
+  expect(lookup(ofKind(rendered, 'Deployment')[0], 'spec', 'selector', 'matchLabels')).toEqual(selector)
+  expect(lookup(ofKind(rendered, 'Service')[0], 'spec', 'selector')).toEqual(selector)
+})
+
+test('two releases share no object, and two long names stay two', () => {
+  const long = 'r'.repeat(52)
+  const names = (release: string) => {
+    const values = { ...everything, tags: [release], externalTags: [], webhook: {} }
+    const rendered = objects(values, { release, namespace: 'n'.repeat(63) })
     for (const object of rendered) {
       const { name, labels = {} } = object['metadata'] as { readonly name: string; readonly labels?: JsonObject }
       expect(name.length).toBeLessThanOrEqual(object['kind'] === 'MutatingWebhookConfiguration' ? 253 : 63)
       expect(name).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
       for (const label of Object.values(labels)) expect(String(label).length).toBeLessThanOrEqual(63)
     }
-    return rendered
-      .filter((object) => lookupString(object, 'metadata', 'namespace') !== 'istio-system')
-      .map((object) => `${object['kind']} ${lookupString(object, 'metadata', 'name')}`)
+    return rendered.map((object) => `${object['kind']} ${lookupString(object, 'metadata', 'name')}`)
   }
-  const all = [...names('default'), ...names('1-27-1'), ...names(`${long}b`), ...names(`${long}c`)]
-  expect(new Set(all).size).toBe(all.length)
+  // A Role of one name is in two namespaces: its own and that of istiod.
+  const all = ['outrigger', 'canary', `${long}b`, `${long}c`].map((release) => new Set(names(release)))
+  expect(new Set(all.flatMap((each) => [...each])).size).toBe(all.reduce((sum, each) => sum + each.size, 0))
 })
 
-test.each([...Object.entries(matrix)])('its pods meet the restricted Pod Security Standard: %s', (_, values) => {
-  const rendered = objects(values)
-  const pods = [
-    ...ofKind(rendered, 'Pod'),
-    ...ofKind(rendered, 'Deployment').map((one) => lookup(one, 'spec', 'template')),
-  ]
-  for (const pod of pods) {
-    expect(whyNotRestricted(pod ?? null)).toEqual([])
-    expect(lookup(pod, 'metadata', 'labels', 'sidecar.istio.io/inject')).toBe('false')
-    const containers = lookup(pod, 'spec', 'containers') as readonly JsonObject[]
-    for (const one of containers) expect(lookup(one, 'securityContext', 'readOnlyRootFilesystem')).toBe(true)
+test('labels of all objects are on all objects and pods, but in no selector, and change none of its own', () => {
+  const commonLabels = { team: 'mesh', 'app.kubernetes.io/name': 'x', 'sidecar.istio.io/inject': 'true' }
+  const rendered = objects({ ...everything, certificates: { mode: 'cert-manager' }, commonLabels }, { release: 'one' })
+  for (const object of rendered) {
+    const labels = lookup(object, 'metadata', 'labels')
+    expect(labels).toMatchObject({ team: 'mesh', 'app.kubernetes.io/name': expect.stringMatching(/^outrigger/) })
+    expect(
+      JSON.stringify(lookup(object, 'spec', 'selector') ?? lookup(object, 'spec', 'podSelector') ?? ''),
+    ).not.toContain('team')
   }
-  expect(pods.length).toBe(values === matrix['everything'] ? 1 : 2)
-})
-
-test('the user is fixed, but for OpenShift, which chooses', () => {
-  const user = (values: JsonObject) =>
-    lookup(ofKind(objects(values), 'Deployment')[0], 'spec', 'template', 'spec', 'securityContext', 'runAsUser')
-  expect(user({})).toBe(65532)
-  expect(user({ injector: { platform: 'openshift' } })).toBeUndefined()
-  expect(user({ runAsUser: null })).toBeUndefined()
+  const pod = lookup(ofKind(rendered, 'Deployment')[0], 'spec', 'template')
+  expect(lookup(pod, 'metadata', 'labels')).toMatchObject({ team: 'mesh', 'sidecar.istio.io/inject': 'false' })
 })
 
 test.each(Object.entries(matrix))('the arguments are some that `outrigger serve` takes: %s', (_, values) => {
@@ -186,7 +161,9 @@ test.each<[JsonObject, string]>([
 test('the ConfigMap holds what was given and nothing else, as the injector reads it', () => {
   const { injector } = everything as { readonly injector: JsonObject }
   const rendered = objects(everything, { namespace: 'mesh' })
-  const configMap = ofKind(rendered, 'ConfigMap').find((one) => lookup(one, 'metadata', 'name') === 'outrigger-1-27-1')
+  const configMap = ofKind(rendered, 'ConfigMap').find(
+    (one) => lookup(one, 'metadata', 'name') === 'injector-outrigger',
+  )
   const data = configMap?.['data'] as Readonly<Record<string, string>>
   expect(Object.keys(data)).toEqual(['config', 'mesh'])
   const config = readYaml(data['config'] ?? '', { integers: 'float64' })
@@ -195,8 +172,8 @@ test('the ConfigMap holds what was given and nothing else, as the injector reads
   expect(readYaml(data['mesh'] ?? '')).toEqual(injector['mesh'])
   expect(argumentsOf(rendered)).toEqual(
     expect.arrayContaining([
-      '--config=configmap:mesh/outrigger-1-27-1',
-      '--mesh=configmap:mesh/outrigger-1-27-1',
+      '--config=configmap:mesh/injector-outrigger',
+      '--mesh=configmap:mesh/injector-outrigger',
       '--from-cluster',
       '--set=global.tag=1.27.1',
     ]),
@@ -227,14 +204,28 @@ test.each<[string, JsonObject, string]>([
   ['a revision', { revision: 'Not_A_Label' }, 'revision'],
   ['a choice', { webhook: { failurePolicy: 'fail' } }, 'failurePolicy'],
   ['a ConfigMap without its namespace', { injector: { existing: { mesh: 'istio' } } }, 'mesh'],
-  ['a tag twice', { revisionTags: ['a'], externalTags: ['a'] }, 'both contain a'],
-  ['a tag named as its revision', { revision: 'a', revisionTags: ['a'] }, 'the revision itself'],
-  ['the tag default beside the default revision', { revisionTags: ['default'] }, 'webhook.deactivated=true'],
+  ['a tag twice', { tags: ['a'], externalTags: ['a'] }, 'both contain a'],
+  ['a tag twice in one list', { tags: ['a', 'a'] }, 'tags'],
+  ['no tag', { tags: [] }, 'tags'],
+  ['a tag that is no label', { tags: ['a.b'] }, 'tags'],
   [
-    'a deactivated revision that is not the default one',
-    { revision: 'a', webhook: { deactivated: true } },
-    'default revision',
+    'the former name of tags',
+    { revisionTags: ['prod'] },
+    'revisionTags is no longer a value of this chart: use `tags` instead',
   ],
+  ['the former user', { runAsUser: 1000 }, 'podSecurityContext.runAsUser'],
+  ['the former switch', { webhook: { deactivated: false } }, 'leave the tag `default` out'],
+  ['a shared mesh configuration that is not read', { injector: { sharedMeshConfig: 'shared' } }, 'fromCluster=true'],
+  ['one port twice', { ports: { webhook: 15014 } }, 'both 15014'],
+  ['a variable that the chart sets', { extraEnv: [{ name: 'POD_NAME', value: 'a' }] }, 'POD_NAME'],
+  ['a variable twice', { injector: { env: { A: '1' } }, extraEnv: [{ name: 'A', value: '2' }] }, 'contains A'],
+  ['a volume of the chart', { ...provided, extraVolumes: [{ name: 'tls', emptyDir: {} }] }, 'contains tls'],
+  [
+    'an autoscaler without a target',
+    { autoscaling: { enabled: true, targetCPUUtilizationPercentage: null } },
+    'a target',
+  ],
+  ['an alert that can never fire', { prometheusRule: { slowSeconds: 10 } }, 'slowSeconds'],
   ['a grace period that is too short', { terminationGracePeriodSeconds: 15 }, 'pods would be killed'],
   ['a provided certificate without a Secret', { certificates: { mode: 'provided' } }, 'secretName'],
   [
@@ -250,57 +241,11 @@ test.each<[string, JsonObject, string]>([
 test('a certificate of cert-manager is for the name by which the API server calls', () => {
   const rendered = objects({ certificates: { mode: 'cert-manager' } }, { namespace: 'mesh' })
   const certificate = ofKind(rendered, 'Certificate').find((one) => lookup(one, 'spec', 'isCA') !== true)
-  expect(lookup(certificate, 'spec', 'dnsNames')).toContain('outrigger.mesh.svc')
-  expect(lookup(certificate, 'spec', 'secretName')).toBe('outrigger-tls')
+  expect(lookup(certificate, 'spec', 'dnsNames')).toContain('injector-outrigger.mesh.svc')
+  expect(lookup(certificate, 'spec', 'secretName')).toBe('injector-outrigger-tls')
   expect(ofKind(rendered, 'Issuer')).toHaveLength(2)
   const issuerRef = { name: 'vault', kind: 'ClusterIssuer' }
   const other = objects({ certificates: { mode: 'cert-manager', certManager: { issuerRef } } })
   expect(ofKind(other, 'Issuer')).toEqual([])
   expect(lookup(ofKind(other, 'Certificate')[0], 'spec', 'issuerRef')).toEqual(issuerRef)
 })
-
-test('alerts and the dashboard ask for the metrics of this release', () => {
-  const rendered = objects(everything, { namespace: 'mesh' })
-  const [rule] = ofKind(rendered, 'PrometheusRule')
-  const groupsOfRules = lookup(rule, 'spec', 'groups') as readonly { readonly rules: readonly JsonObject[] }[]
-  const expressions = groupsOfRules.flatMap(({ rules }) => rules.map((one) => lookupString(one, 'expr')))
-  expect(expressions.length).toBeGreaterThan(8)
-  for (const expression of expressions) expect(expression).toContain('{namespace="mesh",job="outrigger-1-27-1"')
-  expect(JSON.stringify(rule)).not.toMatch(/SELECTOR|WEBHOOKS|_SECONDS/)
-  const dashboard = ofKind(rendered, 'ConfigMap').find((one) => lookup(one, 'data', 'outrigger.json') !== undefined)
-  expect(JSON.parse(lookupString(dashboard, 'data', 'outrigger.json'))).toMatchObject({ uid: 'outrigger' })
-})
-
-test.each<[JsonObject, readonly string[], readonly string[]]>([
-  [{}, ['istio-injection=enabled', 'Secret outrigger-ca', 'injector.values.global.tag'], ['WARNING']],
-  [{ revision: 'r', revisionTags: ['prod'] }, ['istio.io/rev=r', 'istio.io/rev=prod'], ['istio-injection=enabled']],
-  [{ webhook: { deactivated: true } }, ['deactivated'], ['kubectl label']],
-  [
-    { ...provided, replicaCount: 1 },
-    ['must already trust the CA of tls', 'WARNING: there is one replica'],
-    ['Secret outrigger-ca'],
-  ],
-  [{ injector: { fromCluster: true }, certificates: { mode: 'cert-manager' } }, ['cainjector'], ['global.tag']],
-])('the notes say what to do next: %j', (values, contained, absent) => {
-  const notes = notesOf(values)
-  for (const text of contained) expect(notes).toContain(text)
-  for (const text of absent) expect(notes).not.toContain(text)
-  expect(notes).not.toMatch(/<no value>|%!|\n{3,}/)
-})
-
-/** The notes, which `helm template` doesn't print, by way of a copy of the chart that has them as an object. */
-function notesOf(values: JsonObject): string {
-  const folder = mkdtempSync(join(tmpdir(), 'outrigger-chart-'))
-  try {
-    cpSync(chart, folder, { recursive: true })
-    const notes = readFileSync(join(folder, 'templates/NOTES.txt'), 'utf8')
-    writeFileSync(join(folder, 'templates/_notes.tpl'), `{{ define "notes" }}${notes}{{ end }}`)
-    writeFileSync(
-      join(folder, 'templates/notes.yaml'),
-      'apiVersion: v1\nkind: Notes\ntext: {{ include "notes" . | toJson }}\n',
-    )
-    return lookupString(ofKind(objects(values, { folder }), 'Notes')[0], 'text')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
-import { revisionConfiguration } from '../../src/istio/revisions/webhooks.ts'
+import { tagConfiguration } from '../../src/istio/revisions/webhooks.ts'
 import { type Json, lookup } from '../../src/lang/json.ts'
 import { devCertificate } from '../../src/webhook/certificates/dev.ts'
 import { startApiServer } from '../support/api-server.ts'
@@ -141,7 +141,8 @@ test('the bundle alone reaches an API server, and manages its certificate and th
     copyFileSync(server.kubeconfig, kubeconfig)
     chmodSync(kubeconfig, 0o444)
     const service = { name: 'outrigger', namespace: 'mesh', path: '/inject', port: 443 }
-    server.put(revisionConfiguration({ revision: '', namespace: 'mesh', clientConfig: { service } }))
+    const own = { revision: '', tag: 'outrigger', injector: 'outrigger' } as const
+    server.put(tagConfiguration({ ...own, namespace: 'mesh', clientConfig: { service } }))
     const running = await start(
       ['--kubeconfig', kubeconfig, '--tls=managed', '--service-name=outrigger', '--ca-secret=outrigger-ca'],
       { POD_NAMESPACE: 'mesh', POD_NAME: 'outrigger-0' },

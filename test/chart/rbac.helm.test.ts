@@ -28,67 +28,123 @@ function rights(values: JsonObject, namespace = 'mesh'): readonly string[] {
 const read = 'list,watch'
 const cluster = [`* ${read} /namespaces`, `* ${read} /nodes`, `* ${read} networking.istio.io/proxyconfigs`]
 const webhooks = 'admissionregistration.k8s.io/mutatingwebhookconfigurations'
-const secret = (name: string) => ['mesh create /secrets', `mesh get,list,watch,update /secrets:${name}`]
+const secret = (name: string, namespace = 'mesh') => [
+  `${namespace} create /secrets`,
+  `${namespace} get,list,watch,update /secrets:${name}`,
+]
 const configMaps = (namespace: string, names: string) => [
   `${namespace} get,create,update /events`,
   `${namespace} get,list,watch /configmaps:${names}`,
 ]
 
-const cases: Readonly<Record<string, { readonly values: JsonObject; readonly rights: readonly string[] }>> = {
+const withoutManaged = { certificates: { mode: 'cert-manager' } }
+const deployment = (namespace: string, name: string) => `${namespace} get,list,watch apps/deployments:${name}`
+const patch = (...names: readonly string[]) => [
+  `* get,list,watch ${webhooks}`,
+  `* patch ${webhooks}:${names.join(',')}`,
+]
+
+interface Case {
+  readonly values: JsonObject
+  readonly rights: readonly string[]
+  readonly namespace?: string
+}
+
+const cases: Readonly<Record<string, Case>> = {
   'nothing configured': {
     values: {},
+    rights: [...cluster, ...patch('istio-revision-tag-outrigger-mesh'), ...secret('injector-outrigger-ca')],
+  },
+  'several tags': {
+    values: { revision: '1-27-1', tags: ['outrigger', 'prod'] },
     rights: [
       ...cluster,
-      `* get,list,watch ${webhooks}`,
-      `* patch ${webhooks}:istio-sidecar-injector-mesh`,
-      ...secret('outrigger-ca'),
+      ...patch('istio-revision-tag-outrigger-mesh', 'istio-revision-tag-prod-mesh'),
+      ...secret('injector-outrigger-ca'),
     ],
   },
-  'a revision with tags of its own and of the tag commands': {
-    values: { revision: '1-27-1', revisionTags: ['prod'], externalTags: ['canary'] },
+  'tags that move here, which keep the names that istiod or the tag commands gave them': {
+    values: { externalTags: ['default'], istioNamespace: 'istio' },
     rights: [
       ...cluster,
-      `* get,list,watch ${webhooks}`,
-      `* patch ${webhooks}:istio-sidecar-injector-1-27-1-mesh,istio-revision-tag-prod-mesh,istio-revision-tag-canary-mesh`,
-      ...secret('outrigger-ca-1-27-1'),
+      ...patch(
+        'istio-revision-tag-outrigger-mesh',
+        'istio-revision-tag-default',
+        'istio-revision-tag-default-istio',
+        'istio-revision-tag-default-mesh',
+      ),
+      ...secret('injector-outrigger-ca'),
     ],
   },
-  'a certificate that someone else looks after': {
-    values: { certificates: { mode: 'cert-manager' } },
-    rights: cluster,
+  'tags that move here, in the namespace of istiod': {
+    namespace: 'istio-system',
+    values: { externalTags: ['default'] },
+    rights: [
+      ...cluster,
+      ...patch('istio-revision-tag-outrigger', 'istio-revision-tag-default'),
+      ...secret('injector-outrigger-ca', 'istio-system'),
+    ],
   },
+  'a certificate that someone else looks after': { values: withoutManaged, rights: cluster },
   'nodes do not matter': {
-    values: { certificates: { mode: 'cert-manager' }, injector: { nativeSidecars: 'enabled' } },
+    values: { ...withoutManaged, injector: { nativeSidecars: 'enabled' } },
     rights: cluster.filter((right) => !right.endsWith('/nodes')),
   },
   'its own ConfigMap': {
-    values: { certificates: { mode: 'cert-manager' }, injector: { mesh: { trustDomain: 'a' } } },
-    rights: [...cluster, ...configMaps('mesh', 'outrigger')],
+    values: { ...withoutManaged, injector: { mesh: { trustDomain: 'a' } } },
+    rights: [...cluster, ...configMaps('mesh', 'injector-outrigger')],
   },
-  "Istio's ConfigMaps": {
-    values: { revision: 'r', certificates: { mode: 'cert-manager' }, injector: { fromCluster: true } },
-    rights: [...cluster, ...configMaps('istio-system', 'istio-sidecar-injector-r,istio-r')],
-  },
-  "Istio's ConfigMap beside its own": {
-    values: { certificates: { mode: 'cert-manager' }, injector: { fromCluster: true, config: { policy: 'disabled' } } },
+  "istiod's ConfigMaps and Deployment": {
+    values: { ...withoutManaged, injector: { fromCluster: true } },
     rights: [
       ...cluster,
-      ...configMaps('mesh', 'outrigger'),
       ...configMaps('istio-system', 'istio-sidecar-injector,istio'),
+      deployment('istio-system', 'istiod'),
+    ],
+  },
+  'those of a revision in another namespace, with a shared mesh configuration': {
+    values: {
+      ...withoutManaged,
+      revision: 'r',
+      istioNamespace: 'istio',
+      injector: { fromCluster: true, sharedMeshConfig: 'shared' },
+    },
+    rights: [
+      ...cluster,
+      ...configMaps('istio', 'istio-sidecar-injector-r,istio-r,shared'),
+      deployment('istio', 'istiod-r'),
+    ],
+  },
+  "istiod's ConfigMap beside its own": {
+    values: { ...withoutManaged, injector: { fromCluster: true, config: { policy: 'disabled' } } },
+    rights: [
+      ...cluster,
+      ...configMaps('mesh', 'injector-outrigger'),
+      ...configMaps('istio-system', 'istio-sidecar-injector,istio'),
+      deployment('istio-system', 'istiod'),
+    ],
+  },
+  "only istiod's process": {
+    values: {
+      ...withoutManaged,
+      injector: { fromCluster: true, existing: { config: 'a/one', values: 'a/one', mesh: 'a/one' } },
+    },
+    rights: [
+      ...cluster,
+      ...configMaps('a', 'one'),
+      'istio-system get,create,update /events',
+      deployment('istio-system', 'istiod'),
     ],
   },
   'ConfigMaps that are there, in two namespaces': {
-    values: {
-      certificates: { mode: 'cert-manager' },
-      injector: { existing: { config: 'a/one', values: 'a/one', mesh: 'b/two' } },
-    },
+    values: { ...withoutManaged, injector: { existing: { config: 'a/one', values: 'a/one', mesh: 'b/two' } } },
     rights: [...cluster, ...configMaps('a', 'one'), ...configMaps('b', 'two')],
   },
   'roles that someone else makes': { values: { rbac: { create: false } }, rights: [] },
 }
 
-test.each(Object.entries(cases))('the service account may do this and no more: %s', (_, { values, rights: wanted }) => {
-  expect(rights(values)).toEqual([...wanted].sort())
+test.each(Object.entries(cases))('the service account may do this and no more: %s', (_, one) => {
+  expect(rights(one.values, one.namespace)).toEqual([...one.rights].sort())
 })
 
 function list(value: Json | undefined): readonly JsonObject[] {

@@ -5,6 +5,9 @@
 - --log-format=json
 - --log-level={{ .Values.logLevel }}
 - --drain-delay={{ .Values.drainDelaySeconds }}s
+- --port={{ .Values.ports.webhook }}
+- --monitoring-port={{ .Values.ports.monitoring }}
+- --tag={{ first .Values.tags }}
 {{- if ne (include "outrigger.revision" .) "default" }}
 - --revision={{ .Values.revision }}
 {{- end }}
@@ -22,7 +25,9 @@
 - {{ printf "--set=%s" (fromJson (printf "{\"text\":%s}" .)).text | toJson }}
 {{- end }}
 {{- end }}
-- --native-sidecars={{ .Values.injector.nativeSidecars }}
+{{- with .Values.injector.nativeSidecars }}
+- --native-sidecars={{ . }}
+{{- end }}
 {{- with .Values.injector.platform }}
 - --platform={{ . }}
 {{- end }}
@@ -34,13 +39,13 @@
 {{- end }}
 {{- if eq .Values.certificates.mode "managed" }}
 - --tls=managed
-- --service-name={{ include "outrigger.name" . }}
-- --ca-secret={{ include "outrigger.named" (list . "outrigger-ca") }}
+- --service-name={{ include "outrigger.fullname" . }}
+- --ca-secret={{ include "outrigger.named" (list . "ca") }}
 {{- else }}
 - --tls=files
 - --tls-cert=/etc/outrigger/tls/tls.crt
 - --tls-key=/etc/outrigger/tls/tls.key
-- --tls-name={{ include "outrigger.name" . }}.{{ .Release.Namespace }}.svc
+- --tls-name={{ include "outrigger.fullname" . }}.{{ .Release.Namespace }}.svc
 {{- end }}
 {{- with .Values.clientAuthentication }}
 {{- if .secretName }}

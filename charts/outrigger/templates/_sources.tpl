@@ -4,7 +4,7 @@ empty where neither values nor an existing ConfigMap say anything.
 */}}
 {{- define "outrigger.sources" -}}
 {{- $injector := .Values.injector -}}
-{{- $own := printf "%s/%s" .Release.Namespace (include "outrigger.name" .) -}}
+{{- $own := printf "%s/%s" .Release.Namespace (include "outrigger.fullname" .) -}}
 {{- $given := fromJson (include "outrigger.documents" .) -}}
 {{- $sources := dict -}}
 {{- range $key := list "config" "values" "mesh" -}}
@@ -28,19 +28,29 @@ empty where neither values nor an existing ConfigMap say anything.
 {{ toJson $documents }}
 {{- end }}
 
-{{/* The ConfigMaps that the injector watches, as a JSON object: names by namespace. */}}
+{{/*
+The ConfigMaps that the injector watches, as a JSON object: names by namespace. With `fromCluster` the namespace of istiod is
+always there, as its Deployment is read, too.
+*/}}
 {{- define "outrigger.configMaps" -}}
 {{- $sources := fromJson (include "outrigger.sources" .) -}}
 {{- $followed := values $sources | sortAlpha | uniq | compact -}}
-{{- if .Values.injector.fromCluster -}}
+{{- $byNamespace := dict -}}
+{{- with .Values.injector -}}
+{{- if .fromCluster -}}
+{{- $_ := set $byNamespace $.Values.istioNamespace list -}}
+{{- $names := list -}}
 {{- if not (and $sources.config $sources.values) -}}
-{{- $followed = append $followed (printf "%s/%s" .Values.istioNamespace (include "outrigger.named" (list . "istio-sidecar-injector"))) -}}
+{{- $names = append $names (include "outrigger.ofRevision" (list $ "istio-sidecar-injector")) -}}
 {{- end -}}
 {{- if not $sources.mesh -}}
-{{- $followed = append $followed (printf "%s/%s" .Values.istioNamespace (include "outrigger.named" (list . "istio"))) -}}
+{{- $names = concat $names (list (include "outrigger.ofRevision" (list $ "istio")) .sharedMeshConfig) -}}
+{{- end -}}
+{{- range compact $names -}}
+{{- $followed = append $followed (printf "%s/%s" $.Values.istioNamespace .) -}}
 {{- end -}}
 {{- end -}}
-{{- $byNamespace := dict -}}
+{{- end -}}
 {{- range uniq $followed -}}
 {{- $parts := splitList "/" . -}}
 {{- $_ := set $byNamespace (index $parts 0) (append (get $byNamespace (index $parts 0) | default list) (index $parts 1)) -}}

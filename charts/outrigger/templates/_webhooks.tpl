@@ -1,13 +1,11 @@
 {{/*
-The webhooks of a revision or a tag, as src/istio/revisions/webhooks.ts makes them: a test holds the two together. Takes a list of
-the root, the value of the label istio.io/rev that they select, and whether they are switched off.
+The webhooks of a tag, as src/istio/revisions/webhooks.ts makes them: a test holds the two together. Takes a list of the root and
+the tag.
 */}}
 {{- define "outrigger.webhooks" -}}
 {{- $root := index . 0 -}}
-{{- $value := index . 1 -}}
-{{- $off := index . 2 -}}
-{{- $isDefault := eq $value "default" -}}
-{{- $is := dict "key" "istio.io/rev" "operator" "In" "values" (list $value) -}}
+{{- $tag := index . 1 -}}
+{{- $is := dict "key" "istio.io/rev" "operator" "In" "values" (list $tag) -}}
 {{- $noRevision := dict "key" "istio.io/rev" "operator" "DoesNotExist" -}}
 {{- $noInjection := dict "key" "istio-injection" "operator" "DoesNotExist" -}}
 {{- $enabled := dict "key" "istio-injection" "operator" "In" "values" (list "enabled") -}}
@@ -16,33 +14,32 @@ the root, the value of the label istio.io/rev that they select, and whether they
 {{- $unsaid := dict "key" "sidecar.istio.io/inject" "operator" "DoesNotExist" -}}
 {{- $system := list "kube-system" "kube-public" "kube-node-lease" "local-path-storage" -}}
 {{- $notSystem := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" $system -}}
-{{- include "outrigger.webhook" (list $root $off "rev.namespace" (list $is $noInjection) (list $notRefused)) }}
-{{- include "outrigger.webhook" (list $root $off "rev.object" (list $noRevision $noInjection) (list $notRefused $is)) }}
-{{- if $isDefault }}
-{{- include "outrigger.webhook" (list $root $off "namespace" (list $enabled) (list $notRefused)) }}
-{{- include "outrigger.webhook" (list $root $off "object" (list $noInjection $noRevision) (list $wanted $noRevision)) }}
+{{- include "outrigger.webhook" (list $root "rev.namespace" (list $is $noInjection) (list $notRefused)) }}
+{{- include "outrigger.webhook" (list $root "rev.object" (list $noRevision $noInjection) (list $notRefused $is)) }}
+{{- if eq $tag "default" }}
+{{- include "outrigger.webhook" (list $root "namespace" (list $enabled) (list $notRefused)) }}
+{{- include "outrigger.webhook" (list $root "object" (list $noInjection $noRevision) (list $wanted $noRevision)) }}
 {{- if $root.Values.webhook.enableNamespacesByDefault }}
-{{- include "outrigger.webhook" (list $root $off "auto" (list $noInjection $noRevision $notSystem) (list $unsaid $noRevision)) }}
+{{- include "outrigger.webhook" (list $root "auto" (list $noInjection $noRevision $notSystem) (list $unsaid $noRevision)) }}
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* One webhook, for a list of the root, whether it is deactivated, the prefix of its name, and the requirements. */}}
+{{/* One webhook, for a list of the root, the prefix of its name, and the requirements. */}}
 {{- define "outrigger.webhook" -}}
 {{- $root := index . 0 -}}
-{{- $off := index . 1 -}}
-{{- $namespaces := index . 3 -}}
-{{- $pods := index . 4 -}}
+{{- $namespaces := index . 2 -}}
+{{- $pods := index . 3 -}}
 {{- $webhook := $root.Values.webhook -}}
 {{- $excluded := concat ($webhook.excludeOwnNamespace | ternary (list $root.Release.Namespace) list) $webhook.excludedNamespaces | uniq -}}
 {{- if $excluded -}}
 {{- $namespaces = append $namespaces (dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" $excluded) -}}
 {{- end }}
-{{- $never := dict "matchLabels" (dict "istio.io/deactivated" "never-match") }}
-- name: {{ index . 2 }}.sidecar-injector.istio.io
+{{- /* Not Istio's suffix: into webhooks with that istiod writes its own CA. */}}
+- name: {{ index . 1 }}.sidecar-injector.outrigger.dev
   clientConfig:
     service:
-      name: {{ include "outrigger.name" $root }}
+      name: {{ include "outrigger.fullname" $root }}
       namespace: {{ $root.Release.Namespace | quote }}
       path: {{ toJson $webhook.path }}
       port: {{ $root.Values.service.port }}
@@ -60,8 +57,8 @@ the root, the value of the label istio.io/rev that they select, and whether they
   admissionReviewVersions: [v1]
   reinvocationPolicy: {{ $webhook.reinvocationPolicy }}
   timeoutSeconds: {{ $webhook.timeoutSeconds }}
-  namespaceSelector: {{ $off | ternary $never (dict "matchExpressions" $namespaces) | toJson }}
-  objectSelector: {{ $off | ternary $never (dict "matchExpressions" $pods) | toJson }}
+  namespaceSelector: {{ dict "matchExpressions" $namespaces | toJson }}
+  objectSelector: {{ dict "matchExpressions" $pods | toJson }}
   {{- with $webhook.matchConditions }}
   matchConditions:
     {{- toYaml . | nindent 4 }}
@@ -71,7 +68,7 @@ the root, the value of the label istio.io/rev that they select, and whether they
 {{- define "outrigger.webhookAnnotations" -}}
 {{- $annotations := deepCopy .Values.webhook.annotations -}}
 {{- if eq .Values.certificates.mode "cert-manager" -}}
-{{- $_ := set $annotations "cert-manager.io/inject-ca-from" (printf "%s/%s" .Release.Namespace (include "outrigger.named" (list . "outrigger-tls"))) -}}
+{{- $_ := set $annotations "cert-manager.io/inject-ca-from" (printf "%s/%s" .Release.Namespace (include "outrigger.tlsSecret" .)) -}}
 {{- end -}}
 {{- with $annotations }}
 annotations:
@@ -79,17 +76,28 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* PREFIX-VALUE[-NAMESPACE]; neither `default` for a revision nor istio-system is in a name. */}}
+{{/* The name of a tag's configuration, for a list of the tag and the namespace of what it calls: Istio leaves out its own. */}}
 {{- define "outrigger.configurationName" -}}
-{{- $root := index . 0 -}}
-{{- join "-" (compact (list (index . 1) (index . 2) (eq $root.Release.Namespace "istio-system" | ternary "" $root.Release.Namespace))) -}}
+{{- $namespace := index . 1 -}}
+istio-revision-tag-{{ index . 0 }}{{ if ne $namespace "istio-system" }}-{{ $namespace }}{{ end }}
 {{- end }}
 
-{{- define "outrigger.revisionConfiguration" -}}
-{{- $revision := include "outrigger.revision" . -}}
-{{ include "outrigger.configurationName" (list . "istio-sidecar-injector" (eq $revision "default" | ternary "" $revision)) }}
+{{/* The names of the configurations of this release, a YAML list. */}}
+{{- define "outrigger.configurationNames" -}}
+{{- range .Values.tags }}
+- {{ include "outrigger.configurationName" (list . $.Release.Namespace) }}
+{{- end }}
 {{- end }}
 
-{{- define "outrigger.tagConfiguration" -}}
-{{ include "outrigger.configurationName" (list (index . 0) "istio-revision-tag" (index . 1)) }}
+{{/*
+The names that the configurations of `externalTags` may have, a YAML list: `outrigger tag set` makes them as this chart would, and
+leaves the name to one that istioctl or a chart of Istio's has made.
+*/}}
+{{- define "outrigger.externalConfigurationNames" -}}
+{{- $namespaces := list "istio-system" .Values.istioNamespace .Release.Namespace | uniq -}}
+{{- range $tag := .Values.externalTags }}
+{{- range $namespaces }}
+- {{ include "outrigger.configurationName" (list $tag .) }}
+{{- end }}
+{{- end }}
 {{- end }}

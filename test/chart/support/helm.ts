@@ -11,6 +11,8 @@ export interface RenderOptions {
   readonly release?: string
   readonly namespace?: string
   readonly kubeVersion?: string
+  /** What the cluster has besides Kubernetes' own. */
+  readonly apiVersions?: readonly string[]
   /** Instead of the chart itself. */
   readonly folder?: string
 }
@@ -44,9 +46,13 @@ export function ofKind(all: readonly JsonObject[], kind: string): readonly JsonO
   return all.filter((object) => lookupString(object, 'kind') === kind)
 }
 
-function templateArguments({ release = 'injector', namespace = 'istio-system', kubeVersion, folder }: RenderOptions) {
-  const version = kubeVersion === undefined ? [] : ['--kube-version', kubeVersion]
-  return ['template', release, folder ?? chart, '--namespace', namespace, ...version, '--values', '-']
+function templateArguments(options: RenderOptions) {
+  const { release = 'injector', namespace = 'istio-system', kubeVersion, apiVersions = [], folder = chart } = options
+  const cluster = [
+    ...(kubeVersion === undefined ? [] : ['--kube-version', kubeVersion]),
+    ...apiVersions.flatMap((version) => ['--api-versions', version]),
+  ]
+  return ['template', release, folder, '--namespace', namespace, ...cluster, '--values', '-']
 }
 
 let found: string | undefined
