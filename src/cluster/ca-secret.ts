@@ -1,4 +1,3 @@
-import { revisionValue } from '../istio/revisions/names.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import { type CaRecord, type CaStore, caFiles, caNotes, type StoredCa } from '../webhook/certificates/ca-store.ts'
 import { type KubeClient, KubeError } from './client.ts'
@@ -12,11 +11,8 @@ export interface CaSecretOptions {
   readonly health: Health
 }
 
-/** The default name of the Secret of a revision's CA. */
-export function caSecretName(revision: string): string {
-  const value = revisionValue(revision)
-  return value === 'default' ? 'outrigger-ca' : `outrigger-ca-${value}`
-}
+/** The default name of the Secret of the CA. */
+export const usualCaSecretName = 'outrigger-ca'
 
 // Annotations of the Secret; `kubectl annotate secret NAME outrigger.dev/renew=now` requests a new CA.
 const notePrefix = 'outrigger.dev/'

@@ -30,6 +30,18 @@ export const kinds = {
     plural: 'mutatingwebhookconfigurations',
     namespaced: false,
   },
+  validatingWebhookConfiguration: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    plural: 'validatingwebhookconfigurations',
+    namespaced: false,
+  },
+  gateway: {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    plural: 'gateways',
+    namespaced: true,
+  },
   proxyConfig: {
     apiVersion: 'networking.istio.io/v1beta1',
     kind: 'ProxyConfig',

@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts'
 import { annotationRules } from './rules/annotations.ts'
+import { besideIstiodRules } from './rules/beside-istiod.ts'
 import { exclusionRules } from './rules/exclusions.ts'
 import { ignoredValueRules } from './rules/ignored-values.ts'
 import { lifetimeRules } from './rules/lifetime.ts'
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   ...serviceEntryRules,
   ...nodeRules,
   ...versionRules,
+  ...besideIstiodRules,
 ].toSorted((one, other) => (one.code < other.code ? -1 : 1))
 
 const byCode: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.code, rule]))

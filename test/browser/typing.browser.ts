@@ -98,16 +98,33 @@ test.for(['Result', 'Diff', 'Explain', 'Picture'])(
       await page.waitForTimeout(200)
       return Number(await page.evaluate('Math.max(0, ...window.tasks)'))
     })
-    expect(best).toBe(0)
+    // A task that lasts longer than 50 ms is a long one.
+    expect(best).toBeLessThan(50)
     expect(await page.locator('[role=tabpanel]:visible').count()).toBe(2)
   },
 )
 
-/** The least of some measurements, until one is good: other work on the machine makes them larger, never smaller. */
+/**
+ * The least of some measurements in milliseconds of a CPU that has nothing else to do, until one is good: other work on the
+ * machine makes them larger, never smaller, and its share is measured beside each.
+ */
 async function leastOf(rounds: number, measure: () => Promise<number>): Promise<number> {
   let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds && least >= 50; round += 1) least = Math.min(least, await measure())
+  for (let round = 0; round < rounds && least >= 50; round += 1) {
+    const before = slowdown()
+    const measured = await measure()
+    least = Math.min(least, measured / Math.max(before, slowdown()))
+  }
   return least
+}
+
+/** How many times longer than its CPU time a loop takes: 1 on an idle machine. */
+function slowdown(): number {
+  const began = performance.now()
+  const { user, system } = process.cpuUsage()
+  while (performance.now() - began < 200);
+  const used = process.cpuUsage({ user, system })
+  return Math.max(1, (performance.now() - began) / ((used.user + used.system) / 1000))
 }
 
 /** Types a character at the end of the workload; milliseconds until its answer is on the page. */

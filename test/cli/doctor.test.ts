@@ -187,7 +187,7 @@ test('the report is read in a terminal of 80 columns', async () => {
   ])
   expect(stdout).toMatch(/^fail {5}certificate {4}revision default: /m)
   expect(stdout).toMatch(/^ {24}Fix: set the caBundle to the CA/m)
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe('7 ok, 1 warn, 1 fail.')
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('9 ok, 1 warn, 1 fail.')
   const coloured = await outrigger(args, '', { terminal: true })
   expect(coloured.stdout).toContain('\u001B[31mfail')
   expect((await outrigger([...args, '-o', 'yaml'])).stdout).toContain('check: installed')
@@ -202,7 +202,7 @@ describe('installed', () => {
     server.put(tag('canary', { revision: '1-25-0' }))
     const near = await doctor(server, '--revision', '1-25-1')
     expect(near.of('installed')[0]).toMatch(/injects sidecars of this revision: did you mean 1-25-0\?$/)
-    expect((await doctor(server, '--revision', 'canary')).of('installed')[0]).toMatch(/it is a tag of revision 1-25-0$/)
+    expect((await doctor(server, '--revision', 'canary')).of('installed')[0]).toMatch(/it is a tag of revision 1-25-0: use --tag$/)
     expect((await doctor(server, '-n', 'elsewhere')).of('installed')).toEqual([
       'fail : no MutatingWebhookConfiguration injects sidecars by a Service in the namespace elsewhere',
     ])
@@ -539,7 +539,72 @@ test('manifests are looked at as far as they tell', async () => {
     'certificate unknown',
     'selectors ok',
     'overlaps ok',
+    'istiod ok',
+    'layout ok',
     'configuration unknown',
     'versions unknown',
   ])
+})
+
+describe('beside istiod', () => {
+  const istiod: JsonObject = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'istiod', namespace },
+    spec: { template: { metadata: { labels: { app: 'istiod', 'istio.io/rev': 'default' } } } },
+  }
+  const gateway: JsonObject = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'web', namespace: 'edge' },
+    spec: { gatewayClassName: 'istio' },
+  }
+  const outriggers = (setup?: Setup) => tagConfiguration({ ...base(setup), injector: 'outrigger', tag: 'outrigger' })
+
+  test("as a tag of istiod's revision all is well, and it is found by its tag", async () => {
+    const server = await cluster([outriggers(), istiod, gateway, space('edge', { 'istio.io/rev': 'outrigger' })])
+    const { of } = await doctor(server, '--tag', 'outrigger')
+    expect(of('installed')).toEqual([
+      'ok tag outrigger: istio-revision-tag-outrigger (tag outrigger); calls Service istio-system/outrigger',
+    ])
+    expect(of('istiod')).toEqual(['ok istiod: istiod of revision default: its webhooks, tags and Gateways are its own'])
+    expect(of('layout')).toEqual(['ok layout: no installation of the earlier layout, with a revision of its own'])
+    expect((await doctor(server, '--tag', 'outriger')).of('installed')).toEqual([
+      'fail tag outriger: no MutatingWebhookConfiguration of this tag injects sidecars: did you mean outrigger?',
+    ])
+  })
+
+  test('a revision of its own takes the Gateways away', async () => {
+    const server = await cluster([
+      outriggers({ revision: 'outrigger' }),
+      istiod,
+      gateway,
+      space('edge', { 'istio.io/rev': 'outrigger' }),
+    ])
+    const { code, of } = await doctor(server)
+    expect(code).toBe(1)
+    expect(of('istiod')).toEqual([
+      expect.stringMatching(
+        /^fail istiod: istio-revision-tag-outrigger .* is labelled istio.io\/rev=outrigger, and no istiod has/,
+      ),
+      expect.stringMatching(/^fail istiod: no istiod deploys the Gateway web of namespace edge: /),
+    ])
+  })
+
+  test('the earlier layout has one command line', async () => {
+    const marks = {
+      labels: { 'app.kubernetes.io/name': 'outrigger' },
+      annotations: { 'meta.helm.sh/release-name': 'mesh', 'meta.helm.sh/release-namespace': namespace },
+    }
+    const earlier = revisionConfiguration({ ...base(), ...marks })
+    const moved = tagConfiguration({ ...base(), tag: 'prod', labels: marks.labels })
+    const { of, fix } = await doctor(await cluster([earlier, moved]))
+    expect(of('layout')).toEqual([
+      expect.stringMatching(/^warn layout: istio-revision-tag-prod, istio-sidecar-injector: /),
+    ])
+    expect(fix('layout')).toBe(
+      "helm upgrade mesh charts/outrigger -n istio-system --reset-then-reuse-values --set revision= --set 'tags={outrigger,default}' " +
+        "--set 'externalTags={prod}' && outrigger tag set prod --overwrite",
+    )
+  })
 })

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { caSecret, caSecretName } from '../../src/cluster/ca-secret.ts'
+import { caSecret } from '../../src/cluster/ca-secret.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
 import type { ApiServer } from '../support/api-server.ts'
@@ -66,8 +66,4 @@ test('only the Secret of this name is followed', async () => {
   api.remove(kinds.secret, 'outrigger-ca', namespace)
   await waitFor(() => seen.includes(undefined))
   expect(seen).toEqual(['certificate', undefined])
-})
-
-test('its name is that of the revision', () => {
-  expect(['', 'default', '1-27'].map(caSecretName)).toEqual(['outrigger-ca', 'outrigger-ca', 'outrigger-ca-1-27'])
 })

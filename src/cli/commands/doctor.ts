@@ -13,11 +13,15 @@ export function doctorCommand(program: Program) {
         'Every check is described in docs/doctor.md. Nothing is changed: pods are created as a dry run only. ' +
         'Exits with 1 if a check fails.',
     )
-    .option('--revision <name>', 'Check this revision only; by default all. `default` is the one without a name.')
+    .option('--tag <name>', 'Check the injector with this tag only, such as outrigger; by default all.')
+    .option(
+      '--revision <name>',
+      'Check injectors of this revision of istiod only; `default` is the one without a name.',
+    )
     .option('-n, --istio-namespace <name>', 'Check injectors in this namespace only.')
     .option('--timeout <time>', 'The time limit of a check.', '15s')
     .addOption(outputOption(outputFormats))
-  return example(addCluster(command), 'outrigger doctor', 'outrigger doctor --revision canary -o json')
+  return example(addCluster(command), 'outrigger doctor', 'outrigger doctor --tag outrigger -o json')
 }
 
 /** The parsed flags of `outrigger doctor`. */

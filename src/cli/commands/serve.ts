@@ -14,6 +14,11 @@ export function serveCommand(program: Program) {
     .option('--port <port>', 'The port of the webhook; 0 picks a free one.', '15017')
     .option('--monitoring-port <port>', 'The port of metrics and health.', '15014')
     .option('--host <address>', 'Listen on this address only.')
+    .option(
+      '--tag <name>',
+      "Outrigger's own tag of istiod's revision, as its webhook configurations have it.",
+      defaultTag,
+    )
     .addOption(
       new Option(
         '--tls <mode>',
@@ -30,8 +35,7 @@ export function serveCommand(program: Program) {
     .option('--tls-name <name>', 'A DNS name of the webhook, for the certificate; can be repeated.', append)
     .option('--certs-dir <folder>', 'The folder of development certificates.', 'certs')
     .option('--service-name <name>', 'With --tls managed: the Service that the webhook configurations refer to.')
-    .option('--ca-secret <name>', 'With --tls managed: the Secret of the CA; by default outrigger-ca[-REVISION].')
-    .option('--tag <tag>', "Its own tag: the first of the chart's tags.", defaultTag)
+    .option('--ca-secret <name>', 'With --tls managed: the Secret of the CA; by default outrigger-ca.')
     .option('--no-manage-ca-bundle', 'With --tls managed: do not write the caBundle of webhook configurations.')
     .option('--client-ca <file>', 'Require client certificates signed by this CA; the file is watched for changes.')
     .option('--client-names <names>', 'Names of which a client certificate must have one, separated by commas.')

@@ -4,6 +4,8 @@ import { certificateCheck } from './checks/certificate.ts'
 import { configurationCheck } from './checks/configuration.ts'
 import { endpointsCheck } from './checks/endpoints.ts'
 import { installedCheck } from './checks/installed.ts'
+import { istiodCheck } from './checks/istiod.ts'
+import { layoutCheck } from './checks/layout.ts'
 import { overlapsCheck } from './checks/overlaps.ts'
 import { reachableCheck } from './checks/reachable.ts'
 import { selectorsCheck } from './checks/selectors.ts'
@@ -18,6 +20,8 @@ export const checks: readonly DoctorCheck[] = [
   certificateCheck,
   selectorsCheck,
   overlapsCheck,
+  istiodCheck,
+  layoutCheck,
   configurationCheck,
   versionsCheck,
 ]

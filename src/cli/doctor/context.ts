@@ -1,4 +1,4 @@
-import { kinds } from '../../cluster/kinds.ts'
+import { type Kind, kinds } from '../../cluster/kinds.ts'
 import type { PortForward } from '../../cluster/port-forward.ts'
 import type { ApiPages } from '../../cluster/proxy.ts'
 import {
@@ -11,7 +11,7 @@ import type { JsonObject } from '../../lang/json.ts'
 import { lookupString } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
 import { type Backend, readBackends, type ServicePort, servicePort } from './endpoints.ts'
-import { type Installation, readInstallations, type ServiceRef } from './installations.ts'
+import { type Installation, readInstallations, type ServiceRef, type Wanted } from './installations.ts'
 
 /** What only an API server can do. */
 export interface ClusterTools {
@@ -29,6 +29,8 @@ export interface DoctorContext {
   readonly installations: readonly Installation[]
   /** All namespaces except those that are being deleted. */
   readonly namespaces: () => Promise<readonly Namespace[]>
+  /** All objects of a kind, in all namespaces. */
+  readonly list: (kind: Kind) => Promise<readonly JsonObject[]>
   readonly service: (ref: ServiceRef) => Promise<{ readonly port: ServicePort } | undefined>
   /** The endpoints of a Service; empty if the Service or its port doesn't exist. */
   readonly backends: (ref: ServiceRef) => Promise<readonly Backend[]>
@@ -41,12 +43,6 @@ export interface DoctorContext {
   /** The time limit of a check; its individual attempts take less. */
   readonly timeoutMs: number
   readonly now: Date
-}
-
-/** What to check, by the flags. */
-export interface Wanted {
-  readonly revision?: string | undefined
-  readonly namespace?: string | undefined
 }
 
 export type ContextOptions = Pick<DoctorContext, 'tools' | 'isInCluster' | 'wanted' | 'timeoutMs' | 'now'>
@@ -66,6 +62,7 @@ export async function readContext(source: ObjectSource, options: ContextOptions)
       const all = await source.list(kinds.namespace)
       return readNamespaces(all.filter((one) => lookupString(one, 'status', 'phase') !== 'Terminating'))
     }),
+    list: cached((kind: Kind) => source.list(kind)),
     service,
     backends: cached(async (ref: ServiceRef) => {
       const found = await service(ref)

@@ -6,7 +6,14 @@ import {
   type Webhook,
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
-import { revisionValue } from '../../istio/revisions/names.ts'
+import { defaultTag, type InjectorName, injectorOfWebhook, revisionValue } from '../../istio/revisions/names.ts'
+
+/** What to check, by the flags. */
+export interface Wanted {
+  readonly revision?: string | undefined
+  readonly tag?: string | undefined
+  readonly namespace?: string | undefined
+}
 
 /** The Service that a webhook calls. */
 export interface ServiceRef {
@@ -17,8 +24,9 @@ export interface ServiceRef {
 
 /** One injector as the API server sees it: the webhook configurations of a revision and its tags with the same target. */
 export interface Installation {
-  /** As in labels; empty if the configurations have none. */
+  /** istiod's, as in labels; empty if the configurations have none. */
   readonly revision: string
+  readonly injector: InjectorName
   /** Sorted by name, with only those webhooks that inject. */
   readonly configurations: readonly WebhookConfiguration[]
   /** Undefined if it is called by URL. */
@@ -26,10 +34,10 @@ export interface Installation {
   readonly url: string | undefined
 }
 
-/** Groups the injecting configurations of a cluster. `wanted` filters them by revision, or by the namespace of their Service. */
+/** Groups the injecting configurations of a cluster. `wanted` filters them by revision, tag, or the namespace of their Service. */
 export function readInstallations(
   configurations: readonly WebhookConfiguration[],
-  wanted: { readonly revision?: string | undefined; readonly namespace?: string | undefined } = {},
+  wanted: Wanted = {},
 ): readonly Installation[] {
   const found = new Map<string, Installation>()
   for (const one of configurations) {
@@ -40,11 +48,17 @@ export function readInstallations(
     const { url, service } = placeOf(first)
     if (wanted.revision !== undefined && revision !== revisionValue(wanted.revision)) continue
     if (wanted.namespace !== undefined && service?.namespace !== wanted.namespace) continue
-    const key = JSON.stringify([revision, url, service])
+    const injector = injectorOfWebhook(first.name) ?? 'istiod'
+    const key = JSON.stringify([revision, injector, url, service])
     const before = found.get(key)?.configurations ?? []
-    found.set(key, { revision, url, service, configurations: [...before, { ...one, webhooks }] })
+    found.set(key, { revision, injector, url, service, configurations: [...before, { ...one, webhooks }] })
   }
-  return [...found.values()]
+  const all = [...found.values()]
+  return wanted.tag === undefined ? all : all.filter((one) => tagsOf(one).includes(wanted.tag ?? ''))
+}
+
+function tagsOf({ configurations }: Installation): readonly string[] {
+  return configurations.flatMap((one) => tagOf(one) ?? [])
 }
 
 function placeOf({ clientConfig: { url, service } }: Webhook): Pick<Installation, 'url' | 'service'> {
@@ -53,8 +67,12 @@ function placeOf({ clientConfig: { url, service } }: Webhook): Pick<Installation
   return { url: undefined, service: { namespace, name, port } }
 }
 
-/** `revision canary`. */
-export function aboutOf({ revision, configurations }: Installation): string {
+/** `revision canary`, and for Outrigger its own tag: `tag outrigger`. */
+export function aboutOf(installation: Installation): string {
+  const { revision, injector, configurations } = installation
+  const tags = tagsOf(installation)
+  const [tag] = tags.includes(defaultTag) ? [defaultTag] : tags
+  if (injector === 'outrigger' && tag !== undefined) return `tag ${tag}`
   return revision === '' ? (configurations[0]?.name ?? '') : `revision ${revision}`
 }
 

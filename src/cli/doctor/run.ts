@@ -19,7 +19,7 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<ExitCode> {
   const timeoutMs = milliseconds('--timeout', flags.timeout)
   const source = await objectsOf(flags, io)
   const context = await readContext(source, {
-    wanted: { revision: flags.revision, namespace: flags.istioNamespace },
+    wanted: { revision: flags.revision, tag: flags.tag, namespace: flags.istioNamespace },
     tools: await toolsOf(source, flags, timeoutMs, io),
     isInCluster: isInCluster(flags, io),
     timeoutMs,

@@ -2,13 +2,18 @@ import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
 import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
+import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'
 import { startProgress } from '../progress.ts'
 import { type Manifests, readManifests } from './manifests.ts'
 
 /** The objects to check. Locations and unreadable documents exist for manifests only. */
-export type RuleObjects = Pick<Manifests, 'objects' | 'faults'> & Partial<Manifests>
+export type RuleObjects = Pick<Manifests, 'objects' | 'faults'> &
+  Partial<Manifests> & {
+    /** What couldn't be read, for kinds that users without administrator's rights often may not read. */
+    readonly notes: readonly string[]
+  }
 
 /** The objects of the manifests of `-f`, else of the cluster; shows progress on a terminal. Throws CliError. */
 export function ruleObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects> {
@@ -20,7 +25,7 @@ async function manifestObjects(names: readonly string[], flags: ClusterFlags, io
   const progress = startProgress(io)
   const manifests = readManifests(inputs, (done) => progress.update(`Reading manifests: ${done} of ${inputs.length}`))
   progress.end()
-  return manifests
+  return { ...manifests, notes: [] }
 }
 
 /** All kinds that rules read. Pods and workloads are both needed: findings of a pod are reported for its workload. */
@@ -36,6 +41,9 @@ const wanted: readonly Kind[] = [
   kinds.pod,
 ]
 
+/** Kinds for rules about istiod and its Gateways. */
+const optional: readonly Kind[] = [kinds.validatingWebhookConfiguration, kinds.gateway]
+
 async function clusterObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects> {
   // Imported here because the Kubernetes client is slow to load.
   const [{ openConnection }, { clusterSource }] = await Promise.all([
@@ -45,15 +53,23 @@ async function clusterObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects>
   const source = clusterSource(await openConnection(flags, io))
   const progress = startProgress(io)
   const objects: JsonObject[] = []
+  const notes: string[] = []
+  const read = async (kind: Kind) => {
+    progress.update(`Reading ${source.description}: ${kind.plural}`)
+    const { apiVersion, kind: name } = kind
+    // The items of a list may have no kind.
+    for (const object of await source.list(kind)) objects.push({ apiVersion, kind: name, ...object })
+  }
   try {
-    for (const kind of wanted) {
-      progress.update(`Reading ${source.description}: ${kind.plural}`)
-      const { apiVersion, kind: name } = kind
-      // The items of a list may have no kind.
-      for (const object of await source.list(kind)) objects.push({ apiVersion, kind: name, ...object })
+    for (const kind of wanted) await read(kind)
+    for (const kind of optional) {
+      await read(kind).catch((error: unknown) => {
+        if (!(error instanceof CliError)) throw error
+        notes.push(`not read: ${error.message}`)
+      })
     }
   } finally {
     progress.end()
   }
-  return { objects, faults: [] }
+  return { objects, faults: [], notes }
 }

@@ -10,7 +10,8 @@ import { ruleObjects } from './objects.ts'
 export async function lint(flags: LintFlags, io: Io): Promise<ExitCode> {
   const ignores = ignoresOf(flags)
   const snapshot = await ruleSnapshot(flags, io)
-  const { objects, faults, ...places } = await ruleObjects(flags, io)
+  const { objects, faults, notes, ...places } = await ruleObjects(flags, io)
+  for (const note of notes) say(io, `note: ${note}`)
   for (const fault of faults) say(io, `problem: ${fault}`)
   const cluster = readCluster(objects, snapshot, namespaceOption(flags))
   const findings = analyze(cluster, snapshot, { ignores, ...places })

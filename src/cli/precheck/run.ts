@@ -22,7 +22,8 @@ export async function precheck(flags: PrecheckFlags, io: Io): Promise<ExitCode> 
   const limits = { concurrency: concurrencyOf(flags), timeoutMs: milliseconds('--timeout', flags.timeout) }
   const given = await givenListeners(flags.listeners ?? [], io)
   const snapshot = await ruleSnapshot(flags, io)
-  const { objects, faults, ...places } = await ruleObjects(flags, io)
+  const { objects, faults, notes, ...places } = await ruleObjects(flags, io)
+  for (const note of notes) say(io, `note: ${note}`)
   for (const fault of faults) say(io, `problem: ${fault}`)
   const kubernetesMinor = await kubernetesMinorOf(flags, limits.timeoutMs, io)
   const cluster = readCluster(objects, snapshot, { ...namespaceOption(flags), kubernetesMinor })

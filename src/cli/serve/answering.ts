@@ -5,6 +5,7 @@ import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
+import { revisionValue } from '../../istio/revisions/names.ts'
 import type { Json } from '../../lang/json.ts'
 import { type Answer, answerReview, type ReviewInjector } from '../../webhook/admission/answer.ts'
 import { createAnswerCache } from '../../webhook/admission/answer-cache.ts'
@@ -23,18 +24,20 @@ export interface Answering {
 
 export interface AnsweringOptions {
   readonly configuration: WatchedConfiguration
+  /** Outrigger's own. */
+  readonly tag: string
   readonly facts: () => ClusterFacts
   readonly log: Log
   readonly metrics: Metrics
 }
 
 /** The configuration that requests are answered with, and its reporting. */
-export function answerBy({ configuration, facts, log, metrics }: AnsweringOptions): Answering {
+export function answerBy({ configuration, tag, facts, log, metrics }: AnsweringOptions): Answering {
   let loadedAt = new Date()
   let answer = answererOf(configuration.current(), facts)
   const took = (snapshot: Snapshot, warnings: readonly ConfigWarning[]) => {
     metrics.configRead('success')
-    metrics.configLoaded(snapshot.hash, snapshot.revision || 'default', loadedAt)
+    metrics.configLoaded({ hash: snapshot.hash, revision: revisionValue(snapshot.revision), tag }, loadedAt)
     for (const { document, path, message } of warnings) log.warn({ document, path }, `configuration: ${message}`)
   }
   const reloaded = (reload: Reload) => {
@@ -57,7 +60,7 @@ export function answerBy({ configuration, facts, log, metrics }: AnsweringOption
   configuration.onReload(reloaded)
   return {
     answer: (document, path) => answer(document, path),
-    status: () => statusOf(configuration.loaded(), loadedAt),
+    status: () => ({ tag, ...statusOf(configuration.loaded(), loadedAt) }),
   }
 }
 
@@ -83,10 +86,10 @@ function sameFacts(a: ClusterFacts, b: ClusterFacts): boolean {
   return a.namespaces === b.namespaces && a.nodes === b.nodes && a.proxyConfigs === b.proxyConfigs
 }
 
-function statusOf({ snapshot, sources }: Loaded, loadedAt: Date): ConfigurationStatus {
+function statusOf({ snapshot, sources }: Loaded, loadedAt: Date): Omit<ConfigurationStatus, 'tag'> {
   return {
     hash: snapshot.hash,
-    revision: snapshot.revision || 'default',
+    revision: revisionValue(snapshot.revision),
     sources: Object.entries(sources).map(([document, source]) => `${document}: ${source}`),
     loadedAt,
     templates: [...snapshot.templates].map(([name, { text }]) => ({ name, bytes: Buffer.byteLength(text) })),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Loaded } from '../../config/load.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { images } from '../../injection/prepare/images.ts'
+import { revisionValue } from '../../istio/revisions/names.ts'
 import { lookupString } from '../../lang/json.ts'
 import { missingNames } from '../../webhook/certificates/pair.ts'
 import { version } from '../version.ts'
@@ -13,6 +14,8 @@ export interface Banner {
   readonly monitoringPort: number
   /** The listening address; undefined for all addresses. */
   readonly host: string | undefined
+  /** Outrigger's own. */
+  readonly tag: string
   readonly chosen: CertificateChoice
   readonly snapshot: Snapshot
   readonly sources: Loaded['sources']
@@ -23,14 +26,14 @@ export interface Banner {
 
 /** The message for a terminal when the server has started: where it listens, what it injects, and a command to try it. */
 export function banner(about: Banner): string {
-  const { webhookPort, monitoringPort, host, chosen, snapshot, sources } = about
+  const { webhookPort, monitoringPort, host, chosen, tag, snapshot, sources } = about
   const name = bracketed(host ?? 'localhost')
   const rows = [
     ['webhook', `https://${name}:${webhookPort}/inject${host === undefined ? ' (on all addresses)' : ''}`],
     ['monitoring', `http://${name}:${monitoringPort} (/metrics, /healthz/ready, /debug/config)`],
     ['proxy image', proxyImage(snapshot)],
     ['configuration', `config ${sources.config}, values ${sources.values}, mesh ${sources.mesh}`],
-    ['revision', snapshot.revision || 'default'],
+    ['revision', `${revisionValue(snapshot.revision)} (of istiod), tag ${tag}`],
     ['certificate', `${chosen.from}, until ${chosen.source.current().description.notAfter.toISOString().slice(0, 10)}`],
   ]
   const table = rows.map(([title = '', text]) => `  ${title.padEnd(15)}${text}\n`).join('')
@@ -48,7 +51,13 @@ export function proxyImage(snapshot: Snapshot): string {
 const example = 'examples/pod-review.json'
 
 /** A shell command that posts an AdmissionReview. */
-export function curlLine({ webhookPort, host, chosen, hasClients, cwd }: Omit<Banner, 'snapshot' | 'sources'>): string {
+export function curlLine({
+  webhookPort,
+  host,
+  chosen,
+  hasClients,
+  cwd,
+}: Omit<Banner, 'snapshot' | 'sources' | 'tag'>): string {
   const { description } = chosen.source.current()
   const usual = host ?? 'localhost'
   // A certificate for other names is verified by one of them, wherever it leads.

@@ -102,7 +102,7 @@ async function clusterCertificate(
     client: cluster,
     namespace,
     revision,
-    service: flags.serviceName ?? (io.env['SERVICE_NAME'] || usualServiceName(revision)),
+    service: flags.serviceName ?? (io.env['SERVICE_NAME'] || usualServiceName),
     secret: flags.caSecret,
     names: flags.tlsName ?? [],
     keepsCaBundle: flags.manageCaBundle,

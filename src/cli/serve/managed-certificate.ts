@@ -4,10 +4,9 @@ import {
   type CaBundleTimes,
   keepCaBundle,
 } from '../../cluster/ca-bundle.ts'
-import { caSecret, caSecretName } from '../../cluster/ca-secret.ts'
+import { caSecret, usualCaSecretName } from '../../cluster/ca-secret.ts'
 import type { KubeClient } from '../../cluster/client.ts'
 import type { Health } from '../../cluster/health.ts'
-import { revisionValue } from '../../istio/revisions/names.ts'
 import { readCaRecord } from '../../webhook/certificates/ca-record.ts'
 import { type CaTimes, caChanges, trustedBy } from '../../webhook/certificates/ca-state.ts'
 import type { CaStore } from '../../webhook/certificates/ca-store.ts'
@@ -22,7 +21,7 @@ export interface ManagedCertificateOptions {
   readonly revision: string
   /** The Service that webhook configurations refer to. */
   readonly service: string
-  /** The Secret of the CA; by default the revision's. */
+  /** The Secret of the CA; by default `outrigger-ca`. */
   readonly secret: string | undefined
   /** Additional names of the certificate. */
   readonly names: readonly string[]
@@ -44,11 +43,8 @@ export interface ManagedChoice {
   readonly caBundle: ReadyCondition | undefined
 }
 
-/** The default name of a revision's Service, the same as in the chart. */
-export function usualServiceName(revision: string): string {
-  const value = revisionValue(revision)
-  return value === 'default' ? 'outrigger' : `outrigger-${value}`
-}
+/** The default name of the Service, the same as in the chart for a release of this name. */
+export const usualServiceName = 'outrigger'
 
 /** The DNS names by which API servers and other clients in the cluster call a Service. */
 export function serviceNames(service: string, namespace: string): readonly string[] {
@@ -59,7 +55,7 @@ export function serviceNames(service: string, namespace: string): readonly strin
 /** A certificate signed by the CA that all replicas share, and the management of that CA. Throws CertificateError. */
 export async function serveManaged(options: ManagedCertificateOptions): Promise<ManagedChoice> {
   const { client, namespace, revision, service, health, log, metrics, times, startupMs } = options
-  const store = caSecret({ client, namespace, health, name: options.secret ?? caSecretName(revision) })
+  const store = caSecret({ client, namespace, health, name: options.secret ?? usualCaSecretName })
   const keeper = options.keepsCaBundle
     ? keepCaBundle({
         client,

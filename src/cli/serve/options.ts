@@ -1,3 +1,5 @@
+import { dnsLabelRule, isDnsLabel } from '../../istio/revisions/names.ts'
+import { quote } from '../../lang/text/path.ts'
 import { type Limits, resolveLimits } from '../../webhook/server/limits.ts'
 import { CliError } from '../exit.ts'
 
@@ -14,6 +16,12 @@ export function readLimits(given: readonly string[] = []): Partial<Limits> {
       return [name, Number(value)]
     }),
   )
+}
+
+/** The value of `--tag`. Throws CliError if it can't be the value of a label that selects a namespace. */
+export function tagName(tag: string): string {
+  if (isDnsLabel(tag)) return tag
+  throw new CliError(`--tag ${quote(tag)}: must be a DNS label, that is ${dnsLabelRule}`)
 }
 
 /** A port; 0 picks a free one. Throws CliError. */

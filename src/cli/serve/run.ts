@@ -16,7 +16,7 @@ import { answerBy } from './answering.ts'
 import { chooseCertificate, chooseClients } from './certificates.ts'
 import { type Cluster, joinCluster } from './cluster.ts'
 import { reportByEvents } from './config-events.ts'
-import { milliseconds, portOf, readLimits } from './options.ts'
+import { milliseconds, portOf, readLimits, tagName } from './options.ts'
 import { sayStarted } from './started.ts'
 import { beginStartup, type Startup } from './startup.ts'
 import { growSlowly, warmUp } from './warm-up.ts'
@@ -30,6 +30,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     drainDelay: milliseconds('--drain-delay', flags.drainDelay),
     limits: readLimits(flags.limit),
   }
+  const tag = tagName(flags.tag)
   const startup = beginStartup(io, milliseconds('--startup-timeout', flags.startupTimeout))
   const format = flags.logFormat ?? (io.stdout.isTerminal ? 'text' : 'json')
   const log = createLog({ format, level: flags.logLevel ?? 'info', colours: hasColour(io.stdout, io.env) })
@@ -39,7 +40,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
     const { cluster, configuration } = await loadFirst(flags, io, { startup, log, metrics, cleanup })
     let followed: FollowedFacts | undefined
     const facts = () => followed?.facts() ?? noFacts
-    const { answer, status } = answerBy({ configuration, facts, log, metrics })
+    const { answer, status } = answerBy({ configuration, tag, facts, log, metrics })
     configuration.onReload(() => followed?.want(configuration.current()))
     if (cluster !== undefined) configuration.onReload(reportByEvents(cluster.events))
     followed = await cluster?.followFacts(configuration.current(), startup)
@@ -79,6 +80,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
       serving,
       chosen,
       host: flags.host,
+      tag,
       loaded: configuration.loaded(),
       hasClients: clients !== undefined,
     })

@@ -1,4 +1,5 @@
 import type { Loaded } from '../../config/load.ts'
+import { revisionValue } from '../../istio/revisions/names.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Serving } from '../../webhook/server/serving.ts'
 import type { Io } from '../io.ts'
@@ -11,16 +12,20 @@ export interface Started {
   readonly serving: Serving
   readonly chosen: CertificateChoice
   readonly host: string | undefined
+  /** Outrigger's own. */
+  readonly tag: string
   readonly loaded: Loaded
   readonly hasClients: boolean
 }
 
 /** Reports that the server has started, on a terminal or as a log line. */
-export function sayStarted(io: Io, { format, log, serving, chosen, host, loaded, hasClients }: Started): void {
+export function sayStarted(io: Io, { format, log, serving, chosen, host, tag, loaded, hasClients }: Started): void {
   const { webhookPort, monitoringPort } = serving
   const { snapshot, sources } = loaded
   if (format === 'text') {
-    io.stdout.write(banner({ webhookPort, monitoringPort, chosen, host, snapshot, sources, hasClients, cwd: io.cwd }))
+    io.stdout.write(
+      banner({ webhookPort, monitoringPort, chosen, host, tag, snapshot, sources, hasClients, cwd: io.cwd }),
+    )
     return
   }
   const certificate = { from: chosen.from, until: chosen.source.current().description.notAfter }
@@ -30,7 +35,8 @@ export function sayStarted(io: Io, { format, log, serving, chosen, host, loaded,
     monitoringPort,
     host: host ?? '*',
     proxyImage: proxyImage(snapshot),
-    revision: revision || 'default',
+    revision: revisionValue(revision),
+    tag,
   }
   // During development it may run without a terminal; in a cluster the command would be of no use.
   const trial =

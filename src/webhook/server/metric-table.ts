@@ -68,7 +68,7 @@ export const metricTable = {
     type: 'gauge',
     name: 'outrigger_config_info',
     help: 'Always 1; the labels identify the serving configuration',
-    labels: ['hash', 'revision'],
+    labels: ['hash', 'revision', 'tag'],
   },
   configLastSuccess: {
     type: 'gauge',

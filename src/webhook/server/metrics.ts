@@ -9,7 +9,7 @@ export interface Metrics {
   answered(answer: Answer, seconds: number): void
   failed(code: HttpErrorCode): void
   /** A configuration is serving since `at`. */
-  configLoaded(hash: string, revision: string, at: Date): void
+  configLoaded(serving: { readonly hash: string; readonly revision: string; readonly tag: string }, at: Date): void
   configRead(result: 'success' | 'error'): void
   certificateRead(result: 'success' | 'error'): void
   informer(kind: string, synced: boolean): void
@@ -62,9 +62,9 @@ export function createMetrics({ nodeMetrics = true }: { readonly nodeMetrics?: b
       outcomes.denied.inc()
       all.decisions.inc({ result: 'failed', reason: code, template: '' })
     },
-    configLoaded(hash, revision, at) {
+    configLoaded({ hash, revision, tag }, at) {
       all.configInfo.reset()
-      all.configInfo.set({ hash, revision }, 1)
+      all.configInfo.set({ hash, revision, tag }, 1)
       all.configLastSuccess.set(at.getTime() / 1000)
     },
     configRead: (result) => all.configReloads.inc({ result }),

@@ -7,7 +7,10 @@ import type { ReadinessReport } from './readiness.ts'
 /** The content of /debug/config: it identifies the serving configuration, and contains no secrets. */
 export interface ConfigurationStatus {
   readonly hash: string
+  /** istiod's. */
   readonly revision: string
+  /** Outrigger's own. */
+  readonly tag: string
   /** The files, ConfigMaps and settings that it was loaded from. */
   readonly sources: readonly string[]
   readonly loadedAt: Date
@@ -51,8 +54,8 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
   })
   app.get('/debug/config', async () => {
     // Field by field, so that no other fields of the object are exposed.
-    const { hash, revision, sources, loadedAt, templates } = configuration()
-    return { hash, revision, sources, loadedAt, templates: templates.map(({ name, bytes }) => ({ name, bytes })) }
+    const { hash, revision, tag, sources, loadedAt, templates } = configuration()
+    return { hash, revision, tag, sources, loadedAt, templates: templates.map(({ name, bytes }) => ({ name, bytes })) }
   })
   app.setNotFoundHandler(async (_request, reply) => {
     reply.code(404).header('content-type', 'text/plain; charset=utf-8')

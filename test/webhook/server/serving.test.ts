@@ -129,6 +129,7 @@ describe('monitoring', () => {
     const status = {
       hash: 'abc',
       revision: 'canary',
+      tag: 'outrigger',
       sources: ['a.yaml'],
       loadedAt: new Date(0),
       templates: [{ name: 'sidecar', bytes: 9, text: 'hidden' }],
@@ -142,6 +143,7 @@ describe('monitoring', () => {
     expect(JSON.parse(config.text)).toEqual({
       hash: 'abc',
       revision: 'canary',
+      tag: 'outrigger',
       sources: ['a.yaml'],
       loadedAt: '1970-01-01T00:00:00.000Z',
       templates: [{ name: 'sidecar', bytes: 9 }],

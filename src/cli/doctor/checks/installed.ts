@@ -12,9 +12,9 @@ export const installedCheck: DoctorCheck = {
   meaning: {
     ok: 'There are active webhooks.',
     warn: 'All webhooks of a revision are deactivated, and no tag replaces them.',
-    fail: 'The revision has no webhook, or there are none at all: no pod is injected.',
+    fail: 'The revision or tag has no webhook, or there are none at all: no pod is injected.',
   },
-  fix: 'install the revision with the chart, or pass an installed one with --revision',
+  fix: 'install Outrigger with its chart, or pass an installed tag or revision with --tag or --revision',
   run: async ({ installations, ...context }) => {
     if (installations.length === 0) return [notInstalled(context)]
     return installations.map(describe)
@@ -22,14 +22,20 @@ export const installedCheck: DoctorCheck = {
 }
 
 function notInstalled({ wanted, configurations }: Omit<DoctorContext, 'installations'>): CheckResult {
-  const { revision, namespace } = wanted
+  const { revision, tag: wantedTag, namespace } = wanted
   const where = namespace === undefined ? '' : ` by a Service in the namespace ${namespace}`
-  if (revision === undefined) {
+  if (revision === undefined && wantedTag === undefined) {
     return { status: 'fail', about: '', message: `no MutatingWebhookConfiguration injects sidecars${where}` }
+  }
+  if (wantedTag !== undefined) {
+    const hint = knownNames(wantedTag, [...new Set(configurations.flatMap((one) => tagOf(one) ?? []))])
+    const message = `no MutatingWebhookConfiguration of this tag injects sidecars${where}: ${hint}`
+    return { status: 'fail', about: `tag ${wantedTag}`, message }
   }
   const tag = configurations.find((one) => tagOf(one) === revision)
   const known = [...new Set(configurations.flatMap((one) => revisionOf(one) ?? []))]
-  const hint = tag === undefined ? knownNames(revision, known) : `it is a tag of revision ${revisionOf(tag)}`
+  const hint =
+    tag === undefined ? knownNames(revision ?? '', known) : `it is a tag of revision ${revisionOf(tag)}: use --tag`
   const message = `no MutatingWebhookConfiguration injects sidecars of this revision${where}: ${hint}`
   return { status: 'fail', about: `revision ${revision}`, message }
 }
