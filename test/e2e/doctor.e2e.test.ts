@@ -17,7 +17,7 @@ beforeAll(async () => {
   installation = await install(cluster, {
     release: 'outrigger',
     namespace: 'istio-system',
-    values: { revisionTags: ['prod'] },
+    values: { tags: ['outrigger', 'default', 'prod'] },
     replicas: 1,
   })
   await makeNamespaces({ shop: { 'istio-injection': 'enabled' }, bank: { 'istio.io/rev': 'prod' } })
@@ -43,11 +43,13 @@ async function doctor() {
   return { code, of }
 }
 
-test('my webhook is reachable, by its revision and by its tag', async () => {
+test('my webhook is reachable, by each of its tags', async () => {
   const { code, of } = await doctor()
   expect(of('reachable')).toEqual([
-    'ok a pod in the namespace bank was injected',
     'ok a pod in the namespace shop was injected',
+    // No namespace uses the tag outrigger: a pod asks for it.
+    'ok a pod in the namespace default was injected',
+    'ok a pod in the namespace bank was injected',
   ])
   expect(of('ca-bundle')).toEqual(['ok the same CAs in all 2 configurations'])
   expect(of('certificate')[0]).toMatch(/^ok .* serves a certificate that the caBundle verifies/)
