@@ -5,6 +5,7 @@ import {
   injectorsOf,
   readConfigurations,
   revisionOf,
+  tagOf,
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, defaultTag, revisionValue } from '../../istio/revisions/names.ts'
@@ -116,8 +117,12 @@ export function homeOf(
   revision: string | undefined,
 ): WebhookConfiguration | undefined {
   const injecting = configurations.filter((one) => injectorsOf(one).length > 0)
-  const ofRevision = (name: string) => injecting.find((one) => revisionOf(one) === name)
+  const called = callingInjectors(evaluateWebhooks(injecting, subject)).map(({ configuration }) => configuration)
+  // istiod's own configuration before the tags of its revision, which may point to another injector.
+  const ofRevision = (name: string) =>
+    [...called, ...injecting.filter((one) => tagOf(one) === undefined), ...injecting].find(
+      (one) => revisionOf(one) === name,
+    )
   if (revision !== undefined) return ofRevision(revisionValue(revision))
-  const [called] = callingInjectors(evaluateWebhooks(injecting, subject))
-  return called?.configuration ?? ofRevision(defaultRevision) ?? injecting[0]
+  return called[0] ?? ofRevision(defaultRevision) ?? injecting[0]
 }
