@@ -55,6 +55,8 @@ export function configFault(document: string, problem: Problem, position?: Posit
 
 /** Something worth a look in a configuration that loads nevertheless. */
 export interface ConfigWarning {
+  /** The kind of those that can be told from others without reading their sentence. Codes are stable. */
+  readonly code?: string
   readonly document: string
   readonly path: string
   readonly message: string

@@ -5,6 +5,7 @@ import { configurationCheck } from './checks/configuration.ts'
 import { endpointsCheck } from './checks/endpoints.ts'
 import { installedCheck } from './checks/installed.ts'
 import { overlapsCheck } from './checks/overlaps.ts'
+import { proxyVersionCheck } from './checks/proxy-version.ts'
 import { reachableCheck } from './checks/reachable.ts'
 import { selectorsCheck } from './checks/selectors.ts'
 import { versionsCheck } from './checks/versions.ts'
@@ -20,4 +21,5 @@ export const checks: readonly DoctorCheck[] = [
   overlapsCheck,
   configurationCheck,
   versionsCheck,
+  proxyVersionCheck,
 ]

@@ -1,10 +1,13 @@
 import type { ConfigWarning } from '../../config/faults.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { Reload, WatchedConfiguration } from '../../config/watch.ts'
+import { sourceText } from '../../explain/provenance/words.ts'
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
+import { proxyImage } from '../../injection/prepare/images.ts'
+import { istiodSettingNames } from '../../istio/istiod/variables.ts'
 import type { Json } from '../../lang/json.ts'
 import { type Answer, answerReview, type ReviewInjector } from '../../webhook/admission/answer.ts'
 import { createAnswerCache } from '../../webhook/admission/answer-cache.ts'
@@ -13,7 +16,6 @@ import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
 import type { ConfigurationStatus } from '../../webhook/server/monitoring-server.ts'
-import { proxyImage } from './banner.ts'
 
 export interface Answering {
   /** Answers with the last valid configuration and the current cluster state, which stay the same during a request. */
@@ -83,12 +85,17 @@ function sameFacts(a: ClusterFacts, b: ClusterFacts): boolean {
   return a.namespaces === b.namespaces && a.nodes === b.nodes && a.proxyConfigs === b.proxyConfigs
 }
 
-function statusOf({ snapshot, sources }: Loaded, loadedAt: Date): ConfigurationStatus {
+function statusOf({ snapshot, sources, istiod }: Loaded, loadedAt: Date): ConfigurationStatus {
   return {
     hash: snapshot.hash,
     revision: snapshot.revision || 'default',
     sources: Object.entries(sources).map(([document, source]) => `${document}: ${source}`),
     loadedAt,
     templates: [...snapshot.templates].map(([name, { text }]) => ({ name, bytes: Buffer.byteLength(text) })),
+    proxyImage: proxyImage(snapshot),
+    settings: istiodSettingNames.map((name) => {
+      const { value, from } = istiod.settings[name]
+      return { name, value: String(value), from: sourceText(from) }
+    }),
   }
 }

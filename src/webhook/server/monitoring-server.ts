@@ -12,6 +12,16 @@ export interface ConfigurationStatus {
   readonly sources: readonly string[]
   readonly loadedAt: Date
   readonly templates: readonly { readonly name: string; readonly bytes: number }[]
+  /** The proxy's image for a pod without annotations. */
+  readonly proxyImage: string
+  readonly settings: readonly SettingStatus[]
+}
+
+/** A setting, and where it comes from: `ENABLE_NATIVE_SIDECARS of Deployment istio-system/istiod`. */
+export interface SettingStatus {
+  readonly name: string
+  readonly value: string
+  readonly from: string
 }
 
 export interface MonitoringOptions {
@@ -51,8 +61,16 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
   })
   app.get('/debug/config', async () => {
     // Field by field, so that no other fields of the object are exposed.
-    const { hash, revision, sources, loadedAt, templates } = configuration()
-    return { hash, revision, sources, loadedAt, templates: templates.map(({ name, bytes }) => ({ name, bytes })) }
+    const { hash, revision, sources, loadedAt, templates, proxyImage, settings } = configuration()
+    return {
+      hash,
+      revision,
+      sources,
+      loadedAt,
+      templates: templates.map(({ name, bytes }) => ({ name, bytes })),
+      proxyImage,
+      settings: settings.map(({ name, value, from }) => ({ name, value, from })),
+    }
   })
   app.setNotFoundHandler(async (_request, reply) => {
     reply.code(404).header('content-type', 'text/plain; charset=utf-8')

@@ -5,7 +5,7 @@ import { type JsonObject, lookup } from '../../../src/lang/json.ts'
 import { admitted } from '../../explain/compare/stored.ts'
 import { at } from '../../istio/revisions/sets.ts'
 import { outrigger } from '../support.ts'
-import { cluster, configMaps, configurations, manifests, namespaces, notInjected, podOf, running } from './mesh.ts'
+import { cluster, configMaps, configurations, istiods, manifests, namespaces, notInjected, podOf, running } from './mesh.ts'
 
 /** Of 1-24-0, from before its ConfigMap named another image and less memory. */
 const before = { global: { tag: '1.23.9', proxy: { resources: { limits: { memory: '3Gi' } } } } }
@@ -155,7 +155,7 @@ describe('outdated', () => {
 
   test('the same from what kubectl saved', async () => {
     const { run } = await cluster(old, ...current)
-    const dump = manifests(...configurations, ...configMaps, ...namespaces, old, ...current)
+    const dump = manifests(...configurations, ...configMaps, ...istiods, ...namespaces, old, ...current)
     expect(await outrigger(['outdated', '-f', '-'], dump)).toEqual(await run('outdated'))
   })
 

@@ -132,6 +132,8 @@ describe('monitoring', () => {
       sources: ['a.yaml'],
       loadedAt: new Date(0),
       templates: [{ name: 'sidecar', bytes: 9, text: 'hidden' }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform', lost: 'hidden' }],
       values: 'hidden',
     }
     const server = await startServer({ configuration: () => status })
@@ -145,6 +147,8 @@ describe('monitoring', () => {
       sources: ['a.yaml'],
       loadedAt: '1970-01-01T00:00:00.000Z',
       templates: [{ name: 'sidecar', bytes: 9 }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform' }],
     })
     expect(await get(server.monitoringPort, '/')).toMatchObject({
       status: 404,
