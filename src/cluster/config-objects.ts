@@ -23,7 +23,7 @@ export interface FollowedConfigObjectsOptions extends ConfigObjectsOptions {
 
 const kindOf: Readonly<Record<ConfigObjectId['kind'], Kind>> = {
   ConfigMap: kinds.configMap,
-  Deployment: kinds.deployment,
+  istiod: kinds.deployment,
 }
 
 /** Objects read once, without a watch. */

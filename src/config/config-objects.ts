@@ -1,4 +1,4 @@
-import { discoveryContainer } from '../istio/istiod/deployment.ts'
+import { deploymentTitle, discoveryContainer } from '../istio/istiod/deployment.ts'
 import { isDnsLabel } from '../istio/revisions/names.ts'
 import { isObject, type JsonObject, lookupString, own } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
@@ -12,7 +12,8 @@ export interface ConfigMapName {
 
 /** An object of the cluster that the configuration depends on: a ConfigMap, or the Deployment of istiod. */
 export interface ConfigObjectId {
-  readonly kind: 'ConfigMap' | 'Deployment'
+  /** `istiod` is a Deployment. */
+  readonly kind: 'ConfigMap' | 'istiod'
   readonly namespace: string
   readonly name: string
 }
@@ -87,5 +88,5 @@ export function checkConfigMapNamed(setting: string, path: Path, report: Report)
 
 /** The name of an object in faults and logs. */
 export function objectTitle({ kind, namespace, name }: ConfigObjectId): string {
-  return `${kind} ${namespace}/${name}`
+  return kind === 'istiod' ? deploymentTitle({ namespace, name }) : `${kind} ${namespace}/${name}`
 }

@@ -50,5 +50,5 @@ export function watchConfigObjects(
 /** The status of a Deployment changes all the time, so its version says nothing about what is read of it. */
 function stampOf(kind: ConfigObjectId['kind'], state: ConfigObjectState | undefined): unknown {
   if (state?.state !== 'there') return state
-  return kind === 'Deployment' ? state.data : [state.uid, state.resourceVersion]
+  return kind === 'istiod' ? state.data : [state.uid, state.resourceVersion]
 }

@@ -95,7 +95,10 @@ describe("istiod's Deployment", () => {
     installed('-canary')
     deployed([native('false')])
     deployed([native('true'), { name: 'REVISION', value: 'canary' }], 'istiod-canary')
-    expect((await once({ revision: 'canary' })).snapshot).toMatchObject({ nativeSidecars: 'enabled', revision: 'canary' })
+    expect((await once({ revision: 'canary' })).snapshot).toMatchObject({
+      nativeSidecars: 'enabled',
+      revision: 'canary',
+    })
     expect((await once()).snapshot).toMatchObject({ nativeSidecars: 'disabled', revision: '' })
   })
 
@@ -198,6 +201,8 @@ describe('a shared mesh', () => {
     const { snapshot, istiod } = await once({ sharedMesh: 'configmap:istio-system/other' })
     expect(snapshot.mesh.rootNamespace).toBe('other')
     expect(istiod.settings.sharedMesh.from).toMatchObject({ kind: 'setting', name: 'sharedMesh' })
-    await expect(once({ sharedMesh: 'configmap:istio-system/none' })).rejects.toThrow('ConfigMap istio-system/none: not found')
+    await expect(once({ sharedMesh: 'configmap:istio-system/none' })).rejects.toThrow(
+      'ConfigMap istio-system/none: not found',
+    )
   })
 })

@@ -97,9 +97,16 @@ describe('the pods are those of istiod', () => {
       global: { platform: 'openshift' },
     })
     const { snapshot, warnings } = load({ values })
-    expect(snapshot).toMatchObject({ nativeSidecars: 'disabled', compliancePolicy: 'fips-140-3', platform: 'openshift' })
+    expect(snapshot).toMatchObject({
+      nativeSidecars: 'disabled',
+      compliancePolicy: 'fips-140-3',
+      platform: 'openshift',
+    })
     expect(warnings).toEqual([])
-    expect(container(podOf({ values }), 'istio-proxy').env).toContainEqual({ name: 'COMPLIANCE_POLICY', value: 'fips-140-3' })
+    expect(container(podOf({ values }), 'istio-proxy').env).toContainEqual({
+      name: 'COMPLIANCE_POLICY',
+      value: 'fips-140-3',
+    })
   })
 
   // As templates of old releases ask.
@@ -141,7 +148,12 @@ describe('what is odd is a warning', () => {
   const title = 'Deployment istio-system/istiod'
 
   test.each<[string, Readonly<Record<string, string>>, string, string]>([
-    ['ENABLE_NATIVE_SIDECARS', { ENABLE_NATIVE_SIDECARS: 'maybe' }, 'pilot:1.27.1', '(true, false, auto); it counts as false'],
+    [
+      'ENABLE_NATIVE_SIDECARS',
+      { ENABLE_NATIVE_SIDECARS: 'maybe' },
+      'pilot:1.27.1',
+      '(true, false, auto); it counts as false',
+    ],
     ['ENABLE_NATIVE_SIDECARS', { ENABLE_NATIVE_SIDECARS: 'auto' }, 'pilot:1.26.1', '(true, false); it counts as false'],
     ['PLATFORM', { PLATFORM: 'openshft' }, 'pilot:1.27.1', 'it counts as unset'],
     ['COMPLIANCE_POLICY', { COMPLIANCE_POLICY: 'fips' }, 'pilot:1.27.1', '"fips" is not a value that Istio 1.27 knows'],
@@ -197,7 +209,12 @@ describe('what is odd is a warning', () => {
   test('a shared mesh that values name and no cluster is read for', () => {
     const values = valuesWith({ pilot: { env: { SHARED_MESH_CONFIG: 'ours' } } })
     expect(warningsOf({ values })).toEqual([
-      ['shared-mesh-not-followed', 'values.yaml', 'pilot.env.SHARED_MESH_CONFIG', expect.stringContaining('ConfigMap ours')],
+      [
+        'shared-mesh-not-followed',
+        'values.yaml',
+        'pilot.env.SHARED_MESH_CONFIG',
+        expect.stringContaining('ConfigMap ours'),
+      ],
     ])
     const sharedMesh = { name: 'shared.yaml', text: 'trustDomain: shared\n' }
     expect(warningsOf({ values, sharedMesh })).toEqual([])

@@ -14,9 +14,12 @@ test.each([
   expect(version && minorText(version)).toBe(minor)
 })
 
-test.each(['', 'latest', 'master', '0123abc', '1', '2026.01.15', '1.27x', 'release-1.27'])('the tag %j is none', (tag) => {
-  expect(versionOfTag(tag)).toBeUndefined()
-})
+test.each(['', 'latest', 'master', '0123abc', '1', '2026.01.15', '1.27x', 'release-1.27'])(
+  'the tag %j is none',
+  (tag) => {
+    expect(versionOfTag(tag)).toBeUndefined()
+  },
+)
 
 const digest = 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
 

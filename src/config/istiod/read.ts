@@ -13,7 +13,7 @@ interface ObjectName {
 
 /** Reads the Deployment of an istiod. */
 export async function readDeployment(id: ObjectName, configObjects: ConfigObjectReading): Promise<FollowedIstiod> {
-  const found = await configObjects.state({ kind: 'Deployment', ...id })
+  const found = await configObjects.state({ kind: 'istiod', ...id })
   const none = (problem: IstiodFinding['problem']): FollowedIstiod => ({
     deployment: undefined,
     findings: [{ document: deploymentTitle(id), path: '', problem }],

@@ -3,8 +3,8 @@ import { deployment, folder, outrigger } from '../support.ts'
 import {
   cluster,
   configMaps,
-  istiods,
   configurations,
+  istiods,
   manifests,
   namespace,
   namespaces,

@@ -33,17 +33,20 @@ export const configMaps = Object.keys(values).flatMap((revision) => [
   configMap(`istio-${revision}`, { mesh: '{}' }),
 ])
 
-/** Each revision's istiod. */
-export const istiods = Object.keys(values).map((revision): JsonObject => {
+/** The istiod of a revision, with these variables. */
+export function istiodOf(revision: string, variables: StringMap = {}): JsonObject {
   const name = `istiod-${revision}`
+  const env = Object.entries({ REVISION: revision, ...variables }).map(([key, value]) => ({ name: key, value }))
   const image = `registry.istio.io/release/pilot:${revision.replaceAll('-', '.')}`
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, namespace: 'istio-system' },
-    spec: { template: { spec: { containers: [{ name: 'discovery', image, env: [{ name: 'REVISION', value: revision }] }] } } },
+    spec: { template: { spec: { containers: [{ name: 'discovery', image, env }] } } },
   }
-})
+}
+
+export const istiods = Object.keys(values).map((revision) => istiodOf(revision))
 
 function valuesOf(revision: string): JsonObject {
   return mergeValues(defaultValues, values[revision] ?? {})

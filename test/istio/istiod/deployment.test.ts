@@ -18,7 +18,12 @@ test.each([
 })
 
 test('only the container discovery counts, and only what is read of it', () => {
-  const container = { name: 'discovery', image: 'pilot:1.27.1', env: [{ name: 'PLATFORM', value: 'openshift' }], args: [] }
+  const container = {
+    name: 'discovery',
+    image: 'pilot:1.27.1',
+    env: [{ name: 'PLATFORM', value: 'openshift' }],
+    args: [],
+  }
   const found = discoveryContainer(deployment({ name: 'proxy', image: 'other' }, container))
   expect(found).toEqual({ image: 'pilot:1.27.1', env: [{ name: 'PLATFORM', value: 'openshift' }] })
   expect(discoveryContainer(deployment({ name: 'proxy' }))).toBeUndefined()

@@ -108,8 +108,9 @@ describe('a mesh on top of another', () => {
 
   test('replaces field by field, and keeps what it does not set', () => {
     const below = { trustDomain: 'below', rootNamespace: 'below', outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }
-    const mesh = layered(below, { trustDomain: 'own', inboundTrafficPolicy: { mode: 'LOCALHOST' } })
-    expect(mesh).toMatchObject({ ...below, trustDomain: 'own', inboundTrafficPolicy: { mode: 'LOCALHOST' } })
+    const mesh = layered(below, { trustDomain: 'own', proxyListenPort: 1 })
+    expect(mesh).toMatchObject({ trustDomain: 'own', rootNamespace: 'below', proxyListenPort: 1 })
+    expect(mesh['outboundTrafficPolicy']).toEqual(readMeshConfig(below).mesh['outboundTrafficPolicy'])
   })
 
   test('merges defaultConfig and its metadata', () => {

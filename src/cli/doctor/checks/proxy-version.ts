@@ -12,9 +12,9 @@ export const proxyVersionCheck: DoctorCheck = {
   title: 'Do injected proxies fit istiod',
   how: 'Reads the proxy image of `/debug/config`, and compares its version with that of the Deployment of istiod with the same revision.',
   meaning: {
-    ok: 'Istio supports proxies of this version with this istiod: it is the same or the previous minor version.',
+    ok: 'Istio supports proxies of this version with this istiod: it is the same or the previous minor version. Or there is no istiod of the revision.',
     warn: 'New pods get proxies that are newer than istiod, or more than one minor version older.',
-    unknown: 'There is no such istiod, or one of the versions is unknown.',
+    unknown: 'One of the versions is unknown.',
   },
   fix: 'set `global.tag` to the version of istiod, or follow it with fromCluster',
   run: (context) => ofEachInstallation(context, examine),
@@ -29,11 +29,11 @@ async function examine(installation: Installation, context: DoctorContext): Prom
   if (backend === undefined) return unknown('no pods found')
   const served = await readServed(backend, tools, context)
   if (typeof served === 'string') return unknown(served)
-  const proxy = versionOfImage(served.proxyImage)
-  if (proxy === undefined) return unknown(`${served.proxyImage || 'the proxy image'} names no version`)
   const revision = revisionValue(served.revision)
   const istiod = (await context.istiods()).find((one) => revisionValue(one.revision) === revision)
-  if (istiod === undefined) return unknown(`no istiod of revision ${revision} found`)
+  if (istiod === undefined) return { status: 'ok', about, message: `there is no istiod of revision ${revision}` }
+  const proxy = versionOfImage(served.proxyImage)
+  if (proxy === undefined) return unknown(`${served.proxyImage || 'the proxy image'} names no version`)
   const controlPlane = versionOfImage(istiod.image)
   if (controlPlane === undefined)
     return unknown(`${deploymentTitle(istiod)} runs ${istiod.image}, which names no version`)
