@@ -45,6 +45,8 @@ export async function startFuzzedServer(snapshot: Snapshot): Promise<FuzzedServe
       loadedAt: now,
       warnings: [],
       templates: [],
+      proxyImage: '',
+      settings: [],
     }),
     drainDelay: 0,
   })

@@ -17,8 +17,8 @@ export interface TemplateInputs {
   readonly proxyUser: ProxyUser
   readonly inboundTrafficPolicyMode: InboundTrafficPolicyMode
   readonly compliancePolicy: string
-  /** `openshift`, or empty. */
-  readonly platform: string
+  /** The variables of istiod's environment that a setting determines. */
+  readonly istiodEnvironment: StringMap
 }
 
 /** The workload that a pod belongs to, as templates see it in `.TypeMeta` and `.DeploymentMeta`. */

@@ -134,6 +134,8 @@ describe('monitoring', () => {
       loadedAt: new Date(0),
       warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1, reason: 'hidden' }],
       templates: [{ name: 'sidecar', bytes: 9, text: 'hidden' }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform', lost: 'hidden' }],
       values: 'hidden',
     }
     const server = await startServer({ configuration: () => status })
@@ -149,6 +151,8 @@ describe('monitoring', () => {
       loadedAt: '1970-01-01T00:00:00.000Z',
       warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1 }],
       templates: [{ name: 'sidecar', bytes: 9 }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform' }],
     })
     expect(await get(server.monitoringPort, '/')).toMatchObject({
       status: 404,

@@ -78,6 +78,8 @@ export async function startServer(overrides: Partial<ServingOptions> = {}): Prom
       loadedAt: new Date(0),
       warnings: [],
       templates: [],
+      proxyImage: 'proxyv2:1',
+      settings: [],
     }),
     drainDelay: 0,
     ...overrides,
