@@ -144,7 +144,7 @@ describe('the pods are those of istiod', () => {
 
 describe('what is odd is a warning', () => {
   const warningsOf = (options: Parameters<typeof loadSnapshot>[0]) =>
-    load(options).warnings.map(({ code, document, path, reason }) => [code, document, path, message])
+    load(options).warnings.map(({ code, document, path, reason }) => [code, document, path, reason])
   const title = 'Deployment istio-system/istiod'
 
   test.each<[string, Readonly<Record<string, string>>, string, string]>([
