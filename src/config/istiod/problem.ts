@@ -49,7 +49,8 @@ export const istiodSentences: ByCode<IstiodProblem, string> = {
   'istiod-env-from': () =>
     'variables that istiod takes from envFrom are unknown: write those that change injection as env',
   'shared-mesh-not-found': () => 'istiod shares this MeshConfig, but it is not found: ignored, as istiod does',
-  'shared-mesh-without-key': () => 'istiod shares this MeshConfig, but it has no key mesh: ignored, as istiod does',
+  'shared-mesh-without-key': () =>
+    'istiod shares this MeshConfig, but its key mesh is missing or empty: ignored, as istiod does',
   'shared-mesh-not-read': ({ detail }) =>
     `istiod shares this MeshConfig, but it can't be read and is ignored: ${detail}`,
   'shared-mesh-not-followed': ({ name }) =>

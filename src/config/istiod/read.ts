@@ -1,5 +1,5 @@
 import { deploymentTitle, readDiscovery } from '../../istio/istiod/deployment.ts'
-import { own } from '../../lang/json.ts'
+import { lookupString } from '../../lang/json.ts'
 import type { ConfigObjectReading } from '../config-object-source.ts'
 import { objectTitle } from '../config-objects.ts'
 import type { DocumentSource } from '../documents.ts'
@@ -34,6 +34,6 @@ export async function readSharedMesh(
   const none = (problem: IstiodFinding['problem']) => ({ findings: [{ document: title, path: '', problem }] })
   if (found.state === 'missing') return none({ code: 'shared-mesh-not-found' })
   if (found.state === 'unread') return none({ code: 'shared-mesh-not-read', detail: found.reason })
-  if (typeof own(found.data, 'mesh') !== 'string') return none({ code: 'shared-mesh-without-key' })
+  if (lookupString(found.data, 'mesh').trim() === '') return none({ code: 'shared-mesh-without-key' })
   return { source: { name: title, configMap: found.data }, findings: [] }
 }
