@@ -2,7 +2,7 @@ import { pathOfFault } from '../../injection/model/fault.ts'
 import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
 import { injectLabel, systemNamespaces, templatesAnnotation } from '../../istio/names.ts'
-import { revisionOf } from '../../istio/revisions/configuration.ts'
+import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import type { Failure } from '../../istio/revisions/match.ts'
 import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
 import { type Expected, fieldPath, isFieldFault, podFaultReason } from '../../kubernetes/pod/fault.ts'
@@ -96,6 +96,7 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'invalid-annotation': withoutAnnotation,
   'annotation-policy': withoutAnnotation,
   'unknown-template': knownTemplates,
+  'unusable-template': (scenario) => [defaultTemplates(scenario)],
   'invalid-pod': correctedField,
   'not-create': creation,
   'sub-resource': creation,
@@ -158,11 +159,14 @@ function knownTemplates(scenario: InjectionScenario): readonly Option[] {
         },
       ]
     : []
-  const removed: Option = {
-    text: `remove the annotation ${templatesAnnotation} to use the default templates (${scenario.snapshot.defaultTemplates.join(', ')})`,
-    edits: [{ on: 'pod', path, value: undefined }],
+  return [...corrected, defaultTemplates(scenario)]
+}
+
+function defaultTemplates({ snapshot }: InjectionScenario): Option {
+  return {
+    text: `remove the annotation ${templatesAnnotation} to use the default templates (${snapshot.defaultTemplates.join(', ')})`,
+    edits: [{ on: 'pod', path: [...annotations, templatesAnnotation], value: undefined }],
   }
-  return [...corrected, removed]
 }
 
 /** Corrects the first invalid field to the most likely value. */
@@ -257,8 +261,9 @@ function textOf(edits: readonly Edit[], { configuration }: EvaluatedWebhook): st
     const subject = on === 'namespace' ? 'the namespace' : 'the pod'
     return value === undefined ? `remove the label ${name} from ${subject}` : `label ${subject} ${name}=${value}`
   })
-  const revision = revisionOf(configuration)
-  return `${words.join(' and ')}${revision === undefined ? '' : `, for revision ${revision}`}`
+  const [revision, tag] = [revisionOf(configuration), tagOf(configuration)]
+  const whose = tag !== undefined ? `, for tag ${tag}` : revision !== undefined ? `, for revision ${revision}` : ''
+  return `${words.join(' and ')}${whose}`
 }
 
 /** The labels with which a namespace selects a revision. */
