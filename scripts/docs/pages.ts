@@ -3,6 +3,7 @@ import type { Page } from './page.ts'
 import { annotationsPage } from './pages/annotations.ts'
 import { valuesTable } from './pages/chart.ts'
 import { commandsPage } from './pages/commands.ts'
+import { compatibilityPage, versionFiles } from './pages/compatibility.ts'
 import { configurationParts } from './pages/configuration.ts'
 import { doctorPage } from './pages/doctor.ts'
 import { errorsPage } from './pages/errors.ts'
@@ -27,6 +28,12 @@ export const pages: readonly Page[] = [
     title: 'Commands',
     from: ['src/cli/commands/', 'src/config/settings.ts', 'scripts/docs/pages/commands.ts'],
     body: commandsPage,
+  },
+  {
+    file: 'docs/compatibility.md',
+    title: 'Tested versions',
+    from: ['test/support/tested-versions.ts', ...Object.values(versionFiles), 'scripts/docs/pages/compatibility.ts'],
+    body: compatibilityPage,
   },
   { file: 'docs/configuration.md', parts: configurationParts },
   {

@@ -30,7 +30,7 @@ export function checkPodScenario(scenario: Scenario, base: ScenarioBase): string
  */
 const broughtUpToDateBySecondPass: ReadonlySet<string> = new Set([
   'merge-probers',
-  ...['1.29', '1.30', '1.31'].map((release) => `${release}/merge-probers`),
+  ...['1.27', '1.28', '1.29', '1.30', '1.31'].map((release) => `${release}/merge-probers`),
 ])
 
 /** What holds for every injection, whatever it is expected to give. */
