@@ -8,6 +8,7 @@ import {
   valuesSources,
 } from '../../injection/model/source.ts'
 import type { Subject } from '../../injection/model/subject.ts'
+import { estimatedConcurrency } from '../../injection/prepare/concurrency.ts'
 import { imageSources } from '../../injection/prepare/images.ts'
 import { compliancePolicy, inboundTrafficPolicyMode, revision } from '../../injection/prepare/installation.ts'
 import { nativeSidecars } from '../../injection/prepare/native-sidecars.ts'
@@ -80,6 +81,7 @@ const roots: Readonly<Record<string, Reader>> = {
   InboundTrafficPolicyMode: (_path, { subject }) => ifSet(inboundTrafficPolicyMode.resolve(subject)),
   ProxyImage: (_path, { subject }) => ofImage('proxy', subject),
   ProxyInitImage: (_path, { subject }) => ofImage('proxy_init', subject),
+  EstimatedConcurrency: (_path, { subject }) => decided(estimatedConcurrency.resolve(subject)),
   ProxyUID: (_path, { subject }) => decided(proxyUid.resolve(subject)),
   ProxyGID: (_path, { subject }) => decided(proxyGid.resolve(subject)),
 }

@@ -15,6 +15,8 @@ export interface TemplateInputs {
   readonly nativeSidecars: boolean
   readonly images: Images
   readonly proxyUser: ProxyUser
+  /** The threads of the proxy. */
+  readonly estimatedConcurrency: number
   readonly inboundTrafficPolicyMode: InboundTrafficPolicyMode
   readonly compliancePolicy: string
   /** The variables of istiod's environment that a setting determines. */

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import { isShared, share } from '../../lang/shared.ts'
 import type { Struct } from '../schema/schema.ts'
+import { isDirective } from './directives.ts'
 import { editList, editObject } from './edit.ts'
 import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
 
@@ -9,7 +10,8 @@ import { childOf, itemOf, type Shape, shapeOf } from './shape.ts'
  * write a field: `initialDelaySeconds: 0`, a mount's `readOnly: false`. Each becomes null, which the merge reads as "remove
  * this field": so it is absent from the result, also where the pod had another value, as when Kubernetes writes what it
  * merged. Zeros that those types keep apart from absent (`runAsUser: 0`, `privileged: false`) stay, and so do empty lists
- * and objects, which mean something in a patch. Unchanged parts are shared; no input is modified.
+ * and objects, which mean something in a patch. The one zero that those types write of an unset field, the divisor of a
+ * `resourceFieldRef`, is added. Unchanged parts are shared; no input is modified.
  */
 export function dropZeros(type: Struct, patch: JsonObject): JsonObject {
   const dropped = dropInside(shapeOf(type.name), patch)
@@ -41,9 +43,15 @@ function dropIn(shape: Shape, value: JsonObject | readonly Json[]): JsonObject |
 }
 
 function dropInObject(shape: Shape, object: JsonObject): JsonObject {
-  return editObject(object, Object.keys(object), (key, value) => {
+  const dropped = editObject(object, Object.keys(object), (key, value) => {
     const child = childOf(shape, key)
     if (value === undefined || (typeof value !== 'object' && value === child.zero)) return null
     return dropInside(child.shape, value)
   })
+  const written = shape?.kind === 'struct' ? shape.written() : noFields
+  // A directive says what becomes of the fields that the patch doesn't name.
+  if (written.size === 0 || Object.keys(dropped).some(isDirective)) return dropped
+  return editObject(dropped, written.keys(), (key, value) => value ?? written.get(key))
 }
+
+const noFields: ReadonlyMap<string, Json> = new Map()

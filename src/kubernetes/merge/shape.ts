@@ -5,7 +5,12 @@ import { MergeError, type Path } from './error.ts'
 /** What the schema says of a value, pointers aside. Undefined: the value of a field that the schema lacks. */
 export type Shape =
   | { readonly kind: ScalarKind }
-  | { readonly kind: 'struct'; readonly children: () => ReadonlyMap<string, Child> }
+  | {
+      readonly kind: 'struct'
+      readonly children: () => ReadonlyMap<string, Child>
+      /** The fields that Kubernetes writes also when they are unset, with the zero that it writes. */
+      readonly written: () => ReadonlyMap<string, Json>
+    }
   | { readonly kind: 'list' | 'map'; readonly item: Child }
   | undefined
 
@@ -49,12 +54,20 @@ export function shapeOf(name: string): Shape {
   const known = structs.get(name)
   if (known !== undefined) return known
   let children: ReadonlyMap<string, Child> | undefined
+  let written: ReadonlyMap<string, Json> | undefined
   const derive = () => new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field)]))
+  const deriveWritten = () =>
+    new Map([...struct(name).byJson].filter(([, { type }]) => type.kind === 'Quantity').map(([key]) => [key, '0']))
   const shape: Shape = {
     kind: 'struct',
     children: () => {
       children ??= derive()
       return children
+    },
+    // Go never leaves out a struct, and a quantity is one; the one field of this kind is a divisor.
+    written: () => {
+      written ??= deriveWritten()
+      return written
     },
   }
   structs.set(name, shape)

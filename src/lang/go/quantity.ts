@@ -1,5 +1,6 @@
+const billion = 10n ** 9n
 /** The largest amount that Kubernetes keeps; it reads a larger one as this. In billionths. */
-const largest = (2n ** 63n - 1n) * 10n ** 9n
+const largest = (2n ** 63n - 1n) * billion
 /** Longer texts are no quantities that a person wrote. */
 const maxLength = 256
 
@@ -43,6 +44,12 @@ export function parseQuantity(text: string): bigint | undefined {
   return sign === '-' ? -amount : amount
 }
 
+/** A quantity in whole units, rounded up, such as the CPUs of `1500m`; undefined for a value that is no quantity. */
+export function wholeUnits(value: unknown): number | undefined {
+  const amount = typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
+  return amount === undefined ? undefined : Number(divideUp(amount, billion))
+}
+
 interface Unit {
   readonly factor: bigint
   /** Of ten. */
@@ -66,5 +73,5 @@ function scale(digits: bigint, power: number): bigint {
 }
 
 function divideUp(value: bigint, by: bigint): bigint {
-  return (value + by - 1n) / by
+  return value > 0n ? (value + by - 1n) / by : value / by
 }

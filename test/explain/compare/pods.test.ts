@@ -33,6 +33,22 @@ describe('equal are', () => {
       { metadata: { annotations: { 'sidecar.istio.io/status': '{"a":1,"b":null}' } } },
       { metadata: { annotations: { 'sidecar.istio.io/status': '{"b":null, "a":1}' } } },
     ],
+    'quantities of one amount in recorded overrides': [
+      {
+        metadata: {
+          annotations: {
+            'proxy.istio.io/overrides': '{"containers":[{"name":"a","resources":{"limits":{"cpu":"3"}}}]}',
+          },
+        },
+      },
+      {
+        metadata: {
+          annotations: {
+            'proxy.istio.io/overrides': '{"containers":[{"name":"a","resources":{"limits":{"cpu":"3000m"}}}]}',
+          },
+        },
+      },
+    ],
     'scripts of grpc-bootstrap-init': [
       { spec: { initContainers: [{ name: 'grpc-bootstrap-init', command: ['sh', '-c', 'one'] }] } },
       { spec: { initContainers: [{ name: 'grpc-bootstrap-init', command: ['sh', '-c', 'two'] }] } },

@@ -57,6 +57,7 @@ const inputs: TemplateInputs = {
   inboundTrafficPolicyMode: 'passthrough',
   compliancePolicy: '',
   istiodEnvironment: {},
+  estimatedConcurrency: 2,
 }
 
 function render(text: string, changes: Partial<TemplateInputs> = {}): string {

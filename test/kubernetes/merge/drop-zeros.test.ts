@@ -54,3 +54,16 @@ test('a null stays a directive, and a zero of another type a fault for the merge
   expect(dropZeros(struct('Pod'), patch)).toBe(patch)
   expect(() => merged({}, { workingDir: 0 })).toThrow('spec.containers[0].workingDir: must be a string, not 0')
 })
+
+test('a divisor that is unset is 0, as Kubernetes writes it, unless a directive decides', () => {
+  const env = (ref: JsonObject): JsonObject => ({ env: [{ name: 'X', valueFrom: { resourceFieldRef: ref } }] })
+  const resource = 'limits.cpu'
+  expect(merged({}, env({ resource }))).toEqual(pod(env({ resource, divisor: '0' })))
+  expect(merged({}, env({ resource, divisor: null }))).toEqual(pod(env({ resource, divisor: '0' })))
+  expect(merged({}, env({ resource, divisor: '1m' }))).toEqual(pod(env({ resource, divisor: '1m' })))
+  expect(merged({}, env({ resource, divisor: 0 }))).toEqual(pod(env({ resource, divisor: 0 })))
+  const kept = env({ resource, divisor: '1' })
+  expect(merged(kept, env({ resource, $patch: 'merge' }))).toEqual(pod(kept))
+  const limit = { volumes: [{ name: 'v', emptyDir: {} }] }
+  expect(dropZeros(struct('PodSpec'), limit)).toEqual(limit)
+})
