@@ -110,7 +110,11 @@ test('precheck reads the listeners of a pod', async () => {
   const [local, everywhere] = [createServer(), createServer()]
   await new Promise<void>((resolve) => local.listen(0, '127.0.0.1', resolve))
   await new Promise<void>((resolve) => everywhere.listen(0, '0.0.0.0', resolve))
-  const ports = [local, everywhere].map((server, index) => ({ name: `tcp-${index}`, port: index + 1, targetPort: portOf(server) }))
+  const ports = [local, everywhere].map((server, index) => ({
+    name: `tcp-${index}`,
+    port: index + 1,
+    targetPort: portOf(server),
+  }))
   const spec = { selector: { app: 'web' }, ports }
   await cluster.create(kinds.service, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace }, spec })
   const { stdout, stderr } = await outrigger('precheck', '-n', namespace, '-o', 'json')
