@@ -47,9 +47,9 @@ describe('a setting comes from the first place that says it', () => {
     ["istiod's Deployment", { istiod: istiod(env), values }, ['disabled', deployment, inValues]],
     ['the values', { istiod: istiod({}), values }, ['enabled', inValues]],
     ['an assignment of values', { set: ['pilot.env.ENABLE_NATIVE_SIDECARS=false'] }, ['disabled', inValues]],
-    ['the version of the Deployment', { istiod: istiod({}, 'pilot:1.26.3') }, ['disabled', 'default of Istio 1.26']],
-    ['the version of the values', { set: ['global.tag=1.24.0'] }, ['disabled', 'default of Istio 1.24']],
-    ['a newer version', { set: ['global.tag=1.30.0-distroless'] }, ['auto', 'default of Istio 1.30']],
+    ['the version of the Deployment', { istiod: istiod({}, 'pilot:1.26.3') }, ['disabled', 'version Istio 1.26']],
+    ['the version of the values', { set: ['global.tag=1.24.0'] }, ['disabled', 'version Istio 1.24']],
+    ['a newer version', { set: ['global.tag=1.30.0-distroless'] }, ['auto', 'version Istio 1.30']],
     ['no known version', { set: ['global.tag=latest'] }, ['auto', 'default native sidecars']],
   ])('%s', (_, options, expected) => {
     expect(setting('nativeSidecars', options)).toEqual(expected)

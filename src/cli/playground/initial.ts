@@ -4,6 +4,7 @@ import { ConfigError } from '../../config/faults.ts'
 import { type ConfigurationRead, loadRead, readConfiguration } from '../../config/files.ts'
 import { resolveIstiodSettings } from '../../config/istiod/settings.ts'
 import { checkChoices } from '../../config/settings.ts'
+import { isDefault } from '../../injection/model/source.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 import { copyJson } from '../../lang/json-data.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
@@ -68,7 +69,7 @@ function settingsBesideValues({ settings: given, istiod }: ConfigurationRead): P
   const { revision, nativeSidecars, platform, compliancePolicy } = resolveIstiodSettings(places)
   return {
     revision: revision.value,
-    nativeSidecars: nativeSidecars.from.kind === 'default' ? '' : nativeSidecars.value,
+    nativeSidecars: isDefault(nativeSidecars.from) ? '' : nativeSidecars.value,
     platform: platform.value,
     compliancePolicy: compliancePolicy.value,
     path: '',

@@ -5,7 +5,7 @@ import {
   type Resolver,
   resolver,
 } from '../../injection/model/resolver.ts'
-import { type Source, settingSources, valuesSources } from '../../injection/model/source.ts'
+import { isDefault, type Source, settingSources, valuesSources } from '../../injection/model/source.ts'
 import { deploymentTitle, type IstiodDeployment } from '../../istio/istiod/deployment.ts'
 import {
   defaultOf,
@@ -108,9 +108,10 @@ function byVersion<K extends keyof IstiodSettings>(key: K): Fallback<IstiodSetti
   return {
     value,
     sources: (places) => {
-      const isOfVersion = variable.defaults.length > 1 && places.version !== undefined
-      const name = isOfVersion && places.version ? `of Istio ${minorText(places.version)}` : variable.title
-      return [{ kind: 'default', name, value: value(places) }]
+      const { version } = places
+      return variable.defaults.length > 1 && version !== undefined
+        ? [{ kind: 'version', name: `Istio ${minorText(version)}`, value: value(places) }]
+        : [{ kind: 'default', name: variable.title, value: value(places) }]
     },
   }
 }
@@ -120,7 +121,7 @@ export function istiodEnvironment(resolved: ResolvedIstiodSettings): StringMap {
   const answer = <K extends keyof IstiodSettings>(key: K): readonly (readonly [string, string])[] => {
     const variable: IstiodVariable<IstiodSettings[K]> = istiodVariables[key]
     const { value, from } = resolved[key]
-    return from.kind === 'default' ? [] : [[variable.name, variable.write(value)]]
+    return isDefault(from) ? [] : [[variable.name, variable.write(value)]]
   }
   return Object.fromEntries(istiodSettingNames.flatMap((key) => answer(key)))
 }

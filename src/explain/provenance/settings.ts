@@ -4,7 +4,7 @@ import { agentPort, probeRewriting } from '../../injection/finish/probe-settings
 import type { DenialFault } from '../../injection/model/fault.ts'
 import type { Injection } from '../../injection/model/injection.ts'
 import type { Resolved } from '../../injection/model/resolver.ts'
-import { annotationSources, type Source } from '../../injection/model/source.ts'
+import { annotationSources, isDefault, type Source } from '../../injection/model/source.ts'
 import { cluster, network } from '../../injection/prepare/cluster-environment.ts'
 import { holdApplication } from '../../injection/prepare/hold.ts'
 import { imageType } from '../../injection/prepare/images.ts'
@@ -72,7 +72,7 @@ export function at(step: StepName, { takenBy, subject }: Inputs) {
 export function settingOrigins(inputs: Inputs): readonly SettingOrigin[] {
   const resolved = settings.flatMap(({ setting, resolve, onlyIfSet }): readonly SettingOrigin[] => {
     const origin = resolve(inputs)
-    return onlyIfSet && origin.from.kind === 'default' ? [] : [{ setting, ...origin }]
+    return onlyIfSet && isDefault(origin.from) ? [] : [{ setting, ...origin }]
   })
   return [...resolved, ...proxyConfigOrigins(inputs)]
 }

@@ -2,6 +2,7 @@ import type { Prepared } from '../../injection/model/prepared.ts'
 import type { Resolved } from '../../injection/model/resolver.ts'
 import {
   annotationSources,
+  isDefault,
   labelSources,
   meshSources,
   type Source,
@@ -102,7 +103,7 @@ function ofIstiod(key: string, subject: Subject): Causes {
   const { settingSources } = subject.snapshot
   if (!isIstiodSetting(key)) return nothing
   const { from, lost } = settingSources[key]
-  if (from.kind !== 'default') return { set: [from], lost, unset: [] }
+  if (!isDefault(from)) return { set: [from], lost, unset: [] }
   return key === 'inboundPassthrough' ? ifSet(inboundTrafficPolicyMode.resolve(subject)) : nothing
 }
 

@@ -16,6 +16,7 @@ const words: Readonly<Record<SourceKind, readonly [string, string]>> = {
   deployment: ['', ''],
   nodes: ['the ', ''],
   default: ['the default ', ''],
+  version: ['the default of ', ''],
   template: ['template ', ''],
 }
 

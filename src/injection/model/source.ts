@@ -42,6 +42,8 @@ export type SourceKind =
   | 'nodes'
   /** A built-in default. */
   | 'default'
+  /** A default that depends on the version of Istio: its name. */
+  | 'version'
   /** A template whose value was overwritten by a later template, a step or the pod author. */
   | 'template'
 
@@ -87,6 +89,11 @@ export function meshSources(mesh: MeshConfig, path: readonly string[]): readonly
   if (!isDefault) return [{ kind: 'mesh', name, value }]
   const builtIn = field === 'defaultConfig' ? `ProxyConfig ${path.slice(1).join('.')}` : `MeshConfig ${name}`
   return [{ kind: 'default', name: builtIn, value }]
+}
+
+/** Whether nobody set it. */
+export function isDefault({ kind }: Source): boolean {
+  return kind === 'default' || kind === 'version'
 }
 
 /** Each source once: sources of the same place have the same value. */
