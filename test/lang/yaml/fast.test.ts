@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createBlockMemory } from '../../../src/lang/yaml/block-memory.ts'
+import { createBlockCache } from '../../../src/lang/yaml/block-cache.ts'
 import { readBlockYaml } from '../../../src/lang/yaml/fast/read.ts'
 import { parseYaml } from '../../../src/lang/yaml/read.ts'
 import { runs } from '../../support/properties.ts'
@@ -12,13 +12,13 @@ const texts = runs(1000)
 const fuzz = { numRuns: texts, interruptAfterTimeLimit: Math.max(15_000, texts * 5), markInterruptAsFailure: true }
 
 // Of all texts that are read, so that it knows many blocks that the next text has, too.
-const memory = createBlockMemory()
+const cache = createBlockCache()
 
 /** What the fast reader gives must be what the general one gives, the order of keys included, whatever it remembers. */
 function agree(text: string): boolean {
   const fast = readBlockYaml(text)
   // The first reading notes its blocks, the second keeps them, the third finds them.
-  const remembered = [1, 2, 3].map(() => readBlockYaml(text, undefined, memory))
+  const remembered = [1, 2, 3].map(() => readBlockYaml(text, undefined, cache))
   const general = fast === undefined ? undefined : parseYaml(text)
   for (const value of [fast, ...remembered]) {
     if (isDeepStrictEqual(value, general) && JSON.stringify(value) === JSON.stringify(general)) continue

@@ -66,16 +66,16 @@ describe('readYaml reads as Kubernetes does', () => {
 describe('what is no YAML, or no JSON, is a YamlError', () => {
   test.each<[string, number, number, string]>([
     ['a: 1\nb: c: d\n', 2, 5, 'bad indentation of a mapping entry'],
-    ['a:\n  b: *nope\n', 2, 6, 'the alias names no anchor above it'],
-    ['a: &x [*x]\n', 1, 8, 'the alias stands inside the value that it names'],
-    ['a: 1\nb: .inf\n', 2, 4, 'an infinity or NaN has no place in JSON'],
+    ['a:\n  b: *nope\n', 2, 6, 'unknown anchor: no anchor of this name precedes the alias'],
+    ['a: &x [*x]\n', 1, 8, 'the alias is inside the node that it refers to'],
+    ['a: 1\nb: .inf\n', 2, 4, 'JSON has no infinities and no NaN'],
     ['~: a\n', 1, 1, 'a key must be a string, a number of at most 63 bits or a boolean'],
     ['a: {{ x }}\n', 1, 5, 'a key must be a string, a number of at most 63 bits or a boolean'],
-    ['a: !!int x\n', 1, 4, '"x" is nothing that !!int stands for'],
-    ['a: "\\ud83d"\n', 1, 5, 'an escape may not stand for half a character (a surrogate)'],
+    ['a: !!int x\n', 1, 4, '"x" is not a valid !!int'],
+    ['a: "\\ud83d"\n', 1, 5, 'an escape must not encode a surrogate'],
     ['a: b\x07\n', 1, 5, 'control characters are not allowed'],
     ["a: 'b\nc: d\n", 2, 1, 'the quotes or brackets opened above are not closed'],
-    ['<<: 1\n', 1, 5, 'a merge key (<<) takes a mapping or a list of mappings'],
+    ['<<: 1\n', 1, 5, 'the value of a merge key (<<) must be a mapping or a list of mappings'],
   ])('%j', (text, line, column, reason) => {
     expect(failure(text)).toMatchObject({ line, column, reason })
   })

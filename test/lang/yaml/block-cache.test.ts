@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { type BlockMemory, createBlockMemory } from '../../../src/lang/yaml/block-memory.ts'
+import { type BlockCache, createBlockCache } from '../../../src/lang/yaml/block-cache.ts'
 import { readBlockYaml } from '../../../src/lang/yaml/fast/read.ts'
 
 const volume = '- name: data\n  emptyDir:\n    medium: Memory\n'
 
-function readList(memory: BlockMemory, text: string): readonly unknown[] {
-  const value = readBlockYaml(text, undefined, memory)
+function readList(cache: BlockCache, text: string): readonly unknown[] {
+  const value = readBlockYaml(text, undefined, cache)
   if (!Array.isArray(value)) throw new Error('not a list')
   return value
 }
 
-describe('a memory of blocks', () => {
+describe('a cache of blocks', () => {
   test('gives the same frozen value for a block that came twice, in whatever text it stands', () => {
-    const memory = createBlockMemory()
-    const [first] = readList(memory, `${volume}- 1\n`)
-    const [second] = readList(memory, `${volume}- 2\n`)
-    const [third] = readList(memory, `- 3\n${volume}`).slice(1)
+    const cache = createBlockCache()
+    const [first] = readList(cache, `${volume}- 1\n`)
+    const [second] = readList(cache, `${volume}- 2\n`)
+    const [third] = readList(cache, `- 3\n${volume}`).slice(1)
     expect(second).not.toBe(first)
     expect(third).toBe(second)
     expect(Object.isFrozen(third) && Object.isFrozen((third as { emptyDir: object }).emptyDir)).toBe(true)
@@ -23,24 +23,24 @@ describe('a memory of blocks', () => {
   })
 
   test('knows a list of one item from that item', () => {
-    const memory = createBlockMemory()
+    const cache = createBlockCache()
     const item = { name: 'data', emptyDir: { medium: 'Memory' } }
     for (let time = 0; time < 3; time++) {
-      expect(readBlockYaml(`a:\n${volume}b:\n${volume}- 1\n`, undefined, memory)).toEqual({ a: [item], b: [item, 1] })
+      expect(readBlockYaml(`a:\n${volume}b:\n${volume}- 1\n`, undefined, cache)).toEqual({ a: [item], b: [item, 1] })
     }
   })
 
   test('is of no use where a block is deeper than may be read', () => {
-    const memory = createBlockMemory()
-    for (let time = 0; time < 3; time++) expect(readBlockYaml(`a:\n${volume}`, 4, memory)).toBeDefined()
-    expect(readBlockYaml(`a:\n${volume}`, 3, memory)).toBeUndefined()
+    const cache = createBlockCache()
+    for (let time = 0; time < 3; time++) expect(readBlockYaml(`a:\n${volume}`, 4, cache)).toBeDefined()
+    expect(readBlockYaml(`a:\n${volume}`, 3, cache)).toBeUndefined()
   })
 
   test('forgets blocks that are not asked for while others come, and keeps those that are', () => {
-    const memory = createBlockMemory()
+    const cache = createBlockCache()
     const busy = '- busy: 1\n  a: 1\n'
     const idle = '- idle: 1\n  a: 1\n'
-    const read = (text: string) => readList(memory, `${text}- 1\n`)[0]
+    const read = (text: string) => readList(cache, `${text}- 1\n`)[0]
     const known = [busy, idle].map((text) => [1, 2].map(() => read(text))[1])
     for (let other = 0; other < 5000; other++) {
       for (let time = 0; time < 2; time++) read(`- other: ${other}\n  a: ${'x'.repeat(100)}\n`)
