@@ -5,8 +5,8 @@ import { toBytes } from '../../go/utf8.ts'
 import { type Flags, pad, truncate } from './flags.ts'
 
 /*
- * Scalars by verb, as the documentation of Go's package fmt describes the verbs and flags. Each function gives undefined for a verb that
- * its type does not have.
+ * Scalars by verb, as documented in Go's package fmt. Each function returns undefined for a verb that its type doesn't
+ * have.
  */
 
 export function formatBool(value: boolean, verb: string, flags: Flags): string | undefined {
@@ -82,14 +82,17 @@ function floatDigits(value: number, verb: string, precision: number): string {
   return formatFloat(value, verb === 'e' || verb === 'f' ? verb : 'g', precision)
 }
 
-/** Infinities and NaN don't look like numbers, so zeros never fill them up; NaN has a sign only when asked for one. */
+/** Infinities and NaN are never padded with zeros; NaN has a sign only if requested. */
 function infinite(signed: string, flags: Flags): string {
   const bare = signed.endsWith('NaN') ? !flags.space && !flags.plus : signed[0] === '+' && !flags.plus && !flags.space
   const text = bare && signed.endsWith('NaN') ? signed.slice(1) : signed
   return pad(text, flags, false)
 }
 
-/** The `#` flag: always a point, and with `%g` the zeros that it usually drops. Go counts the x of `%x` as a digit, and fills up no `%X`. */
+/**
+ * The `#` flag: always a decimal point, and with `%g` the trailing zeros. Go counts the x of `%x` as a digit, and
+ * doesn't pad `%X`.
+ */
 function withPoint(text: string, verb: string, precision: number): string {
   const tailAt = text.search(verb === 'x' || verb === 'X' ? 'p' : 'e')
   const number = tailAt < 0 ? text : text.slice(0, tailAt)
@@ -136,7 +139,7 @@ function quoted(text: string, flags: Flags): string {
   return pad(flags.sharp && canBackquote(short) ? `\`${short}\`` : quote(short, flags.plus), flags)
 }
 
-/** The bytes of a string in hexadecimal; the precision counts bytes, and a space parts them. */
+/** The bytes of a string in hexadecimal; the precision counts bytes, and the space flag separates them. */
 function hexBytes(text: string, flags: Flags): string {
   const all = toBytes(text)
   const bytes = flags.precision >= 0 ? all.subarray(0, flags.precision) : all
