@@ -5,7 +5,7 @@ import { ask, failureOf } from './ask.ts'
 
 describe('bounds', () => {
   it.each([
-    ['{{ until 1000000 | len }}', 'the length of the list: 1000000 is beyond the limit of 100000'],
+    ['{{ until 1000000 | len }}', 'the length of the list: 1000000 exceeds the limit of 100000'],
     ['{{ seq 1 1000000 }}', 'beyond the limit of 100000'],
     ['{{ repeat 1000000000000 "abc" }}', 'more than the limit'],
     ['{{ indent 100000000000 "a" }}', 'more than the limit'],
