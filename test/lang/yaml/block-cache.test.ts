@@ -11,7 +11,7 @@ function readList(cache: BlockCache, text: string): readonly unknown[] {
 }
 
 describe('a cache of blocks', () => {
-  test('gives the same frozen value for a block that came twice, in whatever text it stands', () => {
+  test('returns the same frozen value for a block that was seen twice, in any text', () => {
     const cache = createBlockCache()
     const [first] = readList(cache, `${volume}- 1\n`)
     const [second] = readList(cache, `${volume}- 2\n`)
@@ -22,7 +22,7 @@ describe('a cache of blocks', () => {
     expect(Object.isFrozen(first)).toBe(false)
   })
 
-  test('knows a list of one item from that item', () => {
+  test('distinguishes a list of one item from that item', () => {
     const cache = createBlockCache()
     const item = { name: 'data', emptyDir: { medium: 'Memory' } }
     for (let time = 0; time < 3; time++) {
@@ -30,23 +30,23 @@ describe('a cache of blocks', () => {
     }
   })
 
-  test('is of no use where a block is deeper than may be read', () => {
+  test('returns no block that is deeper than the limit', () => {
     const cache = createBlockCache()
     for (let time = 0; time < 3; time++) expect(readBlockYaml(`a:\n${volume}`, 4, cache)).toBeDefined()
     expect(readBlockYaml(`a:\n${volume}`, 3, cache)).toBeUndefined()
   })
 
-  test('forgets blocks that are not asked for while others come, and keeps those that are', () => {
+  test('drops blocks that are not read while others are added, and keeps those that are', () => {
     const cache = createBlockCache()
     const busy = '- busy: 1\n  a: 1\n'
     const idle = '- idle: 1\n  a: 1\n'
     const read = (text: string) => readList(cache, `${text}- 1\n`)[0]
-    const known = [busy, idle].map((text) => [1, 2].map(() => read(text))[1])
+    const cached = [busy, idle].map((text) => [1, 2].map(() => read(text))[1])
     for (let other = 0; other < 5000; other++) {
       for (let time = 0; time < 2; time++) read(`- other: ${other}\n  a: ${'x'.repeat(100)}\n`)
       read(busy)
     }
-    expect(read(busy)).toBe(known[0])
-    expect(read(idle)).not.toBe(known[1])
+    expect(read(busy)).toBe(cached[0])
+    expect(read(idle)).not.toBe(cached[1])
   })
 })
