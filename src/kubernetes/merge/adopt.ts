@@ -7,9 +7,8 @@ import { requireKey } from './keys.ts'
 import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape } from './shape.ts'
 
 /**
- * What happens to an object with `$patch: replace` if the original has nothing to replace. As in Kubernetes'
- * implementation, it is dropped if its field is new (`drop`), and its fields are kept if it is part of a new item of a
- * list (`keep`).
+ * What happens to an object with `$patch: replace` if the original has nothing to replace. As in Kubernetes' implementation,
+ * it is dropped if its field is new (`drop`), and its fields are kept if it is part of a new item of a list (`keep`).
  */
 export type Orphans = 'drop' | 'keep'
 

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../lang/json.ts'
 
 /**
- * Replaces the values of these keys with what `edit` returns; undefined removes a key. Returns the object itself if
- * nothing changes.
+ * Replaces the values of these keys with what `edit` returns; undefined removes a key. Returns the object itself
+ * if nothing changes.
  */
 export function editObject(
   object: JsonObject,
@@ -22,8 +22,7 @@ export function editObject(
 }
 
 /**
- * Replaces the items of a list with what `edit` returns; undefined removes an item. Returns the list itself if nothing
- * changes.
+ * Replaces the items of a list with what `edit` returns; undefined removes an item. Returns the list itself if nothing changes.
  */
 export function editList(
   list: readonly Json[],

@@ -25,10 +25,7 @@ export function mergeContainer(original: JsonObject, patch: JsonObject): JsonObj
   return strategicMerge(struct('Container'), original, patch)
 }
 
-/**
- * Like `mergePod`, for any type of the schema. Of fields that aren't in the schema, objects are merged, others
- * replaced.
- */
+/** Like `mergePod`, for any type of the schema. Of fields that aren't in the schema, objects are merged, others replaced. */
 export function strategicMerge(type: Struct, original: JsonObject, patch: JsonObject): JsonObject {
   const merged = mergeObject(shapeOf(type.name), original, patch, [])
   if (merged === undefined) throw new MergeError([], `$patch: delete would delete the whole ${type.name}`)
@@ -69,10 +66,7 @@ function mergeFields(
   })
 }
 
-/**
- * The merged value of one field; undefined removes it. `value` is undefined if the patch only has directives for the
- * field.
- */
+/** The merged value of one field; undefined removes it. `value` is undefined if the patch only has directives for the field. */
 function mergeField(
   child: Child,
   before: Json | undefined,

@@ -111,9 +111,7 @@ function pairUp(oldKeys: readonly Key[], newKeys: readonly Key[]): readonly (num
   return newKeys.map((key) => places.get(key)?.pop())
 }
 
-/**
- * Compares items by index, except equal items at both ends, or replaces the whole list if that makes the shorter patch.
- */
+/** Compares items by index, except equal items at both ends, or replaces the whole list if that makes the shorter patch. */
 function diffByIndex(
   item: Child,
   before: readonly Json[],

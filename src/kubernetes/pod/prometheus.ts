@@ -29,9 +29,9 @@ export function prometheusAnnotation(annotations: StringMap, name: PrometheusNam
 
 /** The spellings of a scrape annotation on a pod; the first one takes precedence. */
 export function prometheusKeys(annotations: StringMap, name: PrometheusName): readonly string[] {
-  const wanted = sanitizedNames[name]
+  const sanitized = sanitizedNames[name]
   return Object.keys(annotations)
-    .filter((candidate) => candidate.length === wanted.length && sanitize(candidate) === wanted)
+    .filter((candidate) => candidate.length === sanitized.length && sanitize(candidate) === sanitized)
     .sort()
 }
 

@@ -6,9 +6,7 @@ import type { Pod } from './types.ts'
 
 /** The limits of a pod for injection. */
 export const podLimits = {
-  /**
-   * An API server's limit on all annotations of an object, names and values together; labels and names are far shorter.
-   */
+  /** An API server's limit on all annotations of an object, names and values together; labels and names are far shorter. */
   metadataBytes: 256 * 1024,
   /** Far more than a kubelet can run. */
   containers: 1000,

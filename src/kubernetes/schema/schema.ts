@@ -1,9 +1,8 @@
 import { kubernetesTypes } from './types.ts'
 
 /**
- * What Kubernetes' API types define for a field. One table serves the strategic merge (merge keys), the templates' view
- * of a pod (Go names and zero values), the JSON that Go would write (field order) and the omission of zero values
- * (omitEmpty).
+ * What Kubernetes' API types define for a field. One table serves the strategic merge (merge keys), the templates' view of
+ * a pod (Go names and zero values), the JSON that Go would write (field order) and the omission of zero values (omitEmpty).
  */
 export interface Field {
   /** The name in Go and so in templates: `ContainerPort`. */

@@ -26,10 +26,7 @@ export interface WorkloadKind {
   readonly ends?: true
   /** Its pod template can't be changed once it exists. */
   readonly immutable?: true
-  /**
-   * Other workloads create one for each version of their template and keep the old ones: clusters have many without
-   * pods.
-   */
+  /** Other workloads create one for each version of their template and keep the old ones: clusters have many without pods. */
   readonly isVersion?: true
 }
 

@@ -26,9 +26,8 @@ export function controllerOfPods({ kind, through }: WorkloadKind, name: string):
 }
 
 /**
- * The workload of the direct owner of a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its
- * Job. Derived from names and the pod's labels, without reading from the cluster; the owner itself if it has no such
- * workload.
+ * The workload of the direct owner of a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job.
+ * Derived from names and the pod's labels, without reading from the cluster; the owner itself if it has no such workload.
  */
 export function workloadBehind(owner: OwnerName, label: (name: string) => string): OwnerName {
   for (const { kind, through } of workloadKinds) {

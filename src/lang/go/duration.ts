@@ -23,10 +23,7 @@ const maxLength = 256
 const sequence = /^(?:(?:\d+(?:\.\d*)?|\.\d+)[^\d.]+)+$/
 const part = /(\d*)(?:\.(\d*))?([^\d.]+)/g
 
-/**
- * Parses a duration such as `1m30s`, `.5h` or `-250ms` to nanoseconds; undefined if Go would refuse it (no unit, too
- * large).
- */
+/** Parses a duration such as `1m30s`, `.5h` or `-250ms` to nanoseconds; undefined if Go would refuse it (no unit, too large). */
 export function parseDuration(text: string): bigint | undefined {
   if (text.length > maxLength) return undefined
   const negative = text.startsWith('-')

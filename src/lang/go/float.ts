@@ -1,6 +1,4 @@
-/**
- * The digits of a finite positive number: its value is 0.DIGITS times ten to the power of `point`. Zero has no digits.
- */
+/** The digits of a finite positive number: its value is 0.DIGITS times ten to the power of `point`. Zero has no digits. */
 interface Decimal {
   readonly digits: string
   readonly point: number
@@ -31,10 +29,7 @@ export function floatText(value: number): string {
   return formatFloat(value, 'g')
 }
 
-/**
- * Formats a float64 like `%x`: `0x1.8p+00`. `precision` counts the hex digits after the point, -1 for as many as
- * needed.
- */
+/** Formats a float64 like `%x`: `0x1.8p+00`. `precision` counts the hex digits after the point, -1 for as many as needed. */
 export function hexFloat(value: number, precision = -1): string {
   if (!Number.isFinite(value)) return formatFloat(value, 'g')
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
@@ -100,9 +95,7 @@ function shortest(size: number): Decimal {
   return { digits: mantissa.replace('.', ''), point: Number(exponent) + 1 }
 }
 
-/**
- * The exact value, rounded half to even to `count(point)` digits, where `point` is the position of the decimal point.
- */
+/** The exact value, rounded half to even to `count(point)` digits, where `point` is the position of the decimal point. */
 function rounded(size: number, count: (point: number) => number): Decimal {
   if (size === 0) return { digits: '', point: 0 }
   const { mantissa, exponent } = split(size)

@@ -1,6 +1,6 @@
 /*
- * Parses IP addresses like Go's net/netip (https://pkg.go.dev/net/netip). Node's `net` isn't used, because this runs in
- * browsers too.
+ * Parses IP addresses like Go's net/netip (https://pkg.go.dev/net/netip). Node's `net` isn't used, because this runs
+ * in browsers too.
  */
 
 const decimalByte = /^(?:0|[1-9]\d{0,2})$/

@@ -20,8 +20,7 @@ export function isPrintable(character: string): boolean {
 }
 
 /**
- * Quotes a string like strconv.Quote: in double quotes, with Go's escapes. With `ascii`, non-ASCII characters are
- * escaped too.
+ * Quotes a string like strconv.Quote: in double quotes, with Go's escapes. With `ascii`, non-ASCII characters are escaped too.
  */
 export function quote(text: string, ascii = false): string {
   if (isPlain(text)) return `"${text}"`
@@ -37,19 +36,13 @@ function isPlain(text: string): boolean {
   return true
 }
 
-/**
- * Quotes a character like strconv.QuoteRune: `'a'`, `'
- * '`.
- */
+/** Quotes a character like strconv.QuoteRune: `'a'`, `'\n'`. */
 export function quoteRune(codePoint: number, ascii = false): string {
   const valid = codePoint >= 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff)
   return `'${escaped(String.fromCodePoint(valid ? codePoint : 0xfffd), "'", ascii)}'`
 }
 
-/**
- * Whether a string can be a raw string literal: one line of valid UTF-8 without backquotes or control characters except
- * tabs.
- */
+/** Whether a string can be a raw string literal: one line of valid UTF-8 without backquotes or control characters except tabs. */
 export function canBackquote(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters can't be in a raw string literal.
   return text.isWellFormed() && !/[\0-\x08\x0a-\x1f`\x7f\ufeff]/.test(text)
@@ -73,8 +66,8 @@ function hex(code: number, width: number): string {
 const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 }
 
 /**
- * The value of a Go string literal in double quotes or backquotes; undefined if it is invalid. Raw strings lose their
- * carriage returns.
+ * The value of a Go string literal in double quotes or backquotes; undefined if it is invalid. Raw strings lose
+ * their carriage returns.
  */
 export function unquote(literal: string): string | undefined {
   const around = literal[0]

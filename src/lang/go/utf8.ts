@@ -120,9 +120,7 @@ function isPairAt(text: string, index: number, unit: number): boolean {
   return next >= 0xdc00 && next <= 0xdfff
 }
 
-/**
- * The byte length of the character at `index`, 0 if it is invalid: shortest forms only, no surrogates, up to U+10FFFF.
- */
+/** The byte length of the character at `index`, 0 if it is invalid: shortest forms only, no surrogates, up to U+10FFFF. */
 function characterLength(bytes: Uint8Array, index: number): number {
   const first = bytes[index] ?? 0
   if (first < 0x80) return 1

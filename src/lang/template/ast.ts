@@ -20,10 +20,7 @@ export interface NumberLiteral extends Span {
   readonly kind: 'number'
   readonly int: bigint | null
   readonly float: number
-  /**
-   * Its type where none is expected: float64 if it is written as one, else int; `overflow` if it is too large for an
-   * int.
-   */
+  /** Its type where none is expected: float64 if it is written as one, else int; `overflow` if it is too large for an int. */
   readonly ideal: 'int' | 'float' | 'overflow'
 }
 

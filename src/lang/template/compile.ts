@@ -25,10 +25,7 @@ export interface CompileOptions {
   readonly limits?: Partial<Limits>
   /** The clocks and random numbers of its renders; by default the platform's. */
   readonly host?: Host
-  /**
-   * Data that rarely changes between renders: parts of the template that depend on nothing else are rendered once and
-   * cached.
-   */
+  /** Data that rarely changes between renders: parts of the template that depend on nothing else are rendered once and cached. */
   readonly constants?: ConstantNames
   /**
    * Further sources. `template` can call them and what they define; of equal names the last definition counts, and the
@@ -45,10 +42,7 @@ export interface Template {
   readonly name: string
   /** The names of all templates in its set, in the order of their definitions. */
   readonly names: readonly string[]
-  /**
-   * Whether it calls a function that depends on a clock or on random numbers, so that equal data may render
-   * differently.
-   */
+  /** Whether it calls a function that depends on a clock or on random numbers, so that equal data may render differently. */
   readonly varies: boolean
   /** The fields of its data that it reads, for checks when it is loaded. */
   fieldUses(): FieldUse[]

@@ -3,10 +3,7 @@ import { toBytes } from '../go/utf8.ts'
 import { sprint } from './format/plain.ts'
 import type { Value } from './value.ts'
 
-/**
- * The string that the escaping built-ins escape: their arguments as `print` writes them, with nil as an action writes
- * it.
- */
+/** The string that the escaping built-ins escape: their arguments as `print` writes them, with nil as an action writes it. */
 export function escapable(values: readonly Value[]): string {
   return sprint(values.map((value) => (value === null || value === undefined ? '<no value>' : value)))
 }
@@ -51,9 +48,7 @@ function isLoneByte(code: number): boolean {
   return code >= 0xdc80 && code <= 0xdcff
 }
 
-/**
- * Escapes a string for the query of a URL: a space becomes `+`, everything but letters, digits and `-_.~` becomes %XX.
- */
+/** Escapes a string for the query of a URL: a space becomes `+`, everything but letters, digits and `-_.~` becomes %XX. */
 export function escapeQuery(text: string): string {
   let out = ''
   for (const byte of toBytes(text)) {

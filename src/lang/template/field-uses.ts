@@ -10,9 +10,8 @@ export interface FieldUse {
 }
 
 /**
- * Every field that a template reads of its data, including those that its named templates read if they are called with
- * that data. Fields of variables, of list elements or within a `with` aren't included: their types are only known at
- * run time.
+ * Every field that a template reads of its data, including those that its named templates read if they are called with that
+ * data. Fields of variables, of list elements or within a `with` aren't included: their types are only known at run time.
  */
 export function fieldUses(main: Tree, find: (name: string) => Tree | undefined): FieldUse[] {
   const walk = new Walk(find)

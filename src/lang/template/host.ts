@@ -10,10 +10,7 @@ export interface Host {
   randomBytes(count: number): Uint8Array
 }
 
-/**
- * The platform's clocks and random numbers. From the pipeline down, only this file uses them (biome.json enforces
- * that).
- */
+/** The platform's clocks and random numbers. From the pipeline down, only this file uses them (biome.json enforces that). */
 export const platformHost: Host = {
   wallClock: () => Date.now(),
   monotonicClock: () => performance.now(),

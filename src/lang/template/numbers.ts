@@ -9,9 +9,7 @@ const maxUint = (1n << 64n) - 1n
 const numberPattern =
   /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)/y
 
-/**
- * Finds the end of what looks like a number. It isn't valid if a letter or digit follows; the parser checks the rest.
- */
+/** Finds the end of what looks like a number. It isn't valid if a letter or digit follows; the parser checks the rest. */
 export function scanNumber(text: string, start: number): { end: number; valid: boolean } {
   numberPattern.lastIndex = start
   numberPattern.test(text)

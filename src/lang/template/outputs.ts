@@ -9,9 +9,7 @@ export interface Output {
   readonly grown: number
 }
 
-/**
- * The value of a variable. An object of a render's data is held weakly, so that the cache doesn't keep it in memory.
- */
+/** The value of a variable. An object of a render's data is held weakly, so that the cache doesn't keep it in memory. */
 type Held = Exclude<Value, object> | Int | WeakRef<object & Value>
 
 /** The output of a run of statements, and the values of the variables that it declared. */
@@ -40,10 +38,7 @@ export class Outputs {
   }
 }
 
-/**
- * Sets the variables at `slots` to the values of a run; false if one was garbage collected, so that the run must be
- * repeated.
- */
+/** Sets the variables at `slots` to the values of a run; false if one was garbage collected, so that the run must be repeated. */
 export function restore({ values }: RunOutput, vars: Value[], slots: readonly number[]): boolean {
   for (let index = 0; index < slots.length; index++) {
     const held = values[index]

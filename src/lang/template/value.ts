@@ -67,9 +67,7 @@ export type ParamType = keyof ParamTypes
 export interface Runtime {
   /** The clocks and random numbers of the render. A function whose result depends on them has the trait `varies`. */
   readonly host: Host
-  /**
-   * Counts bytes against the limit on string growth. Call it before building a string; throws if the limit is exceeded.
-   */
+  /** Counts bytes against the limit on string growth. Call it before building a string; throws if the limit is exceeded. */
   grow(bytes: number): void
   /** Counts steps of a loop or elements of a list against the limit on iterations. Throws if it is exceeded. */
   iterate(steps: number): void
@@ -137,17 +135,14 @@ export abstract class StructValue {
   /** The value of a field; a typed zero value if it is unset. Undefined if the type has no such field. */
   abstract field(name: string): Value
 
-  /**
-   * The method with this name, bound to this value; undefined if there is none. Reading a method without arguments
-   * calls it.
-   */
+  /** The method with this name, bound to this value; undefined if there is none. Reading a method without arguments calls it. */
   method(_name: string): GoFunction | undefined {
     return undefined
   }
 
   /**
-   * Whether it is a nil pointer: false in conditions, printed as `<nil>`; reading its fields is an error (methods may
-   * still work).
+   * Whether it is a nil pointer: false in conditions, printed as `<nil>`; reading its fields is an error (methods
+   * may still work).
    */
   isNil(): boolean {
     return false

@@ -20,9 +20,7 @@ export interface LineRange {
 export interface BlockCache {
   /** The value of a block that may nest up to `levels` deep; undefined if it isn't cached. */
   find(range: LineRange, levels: number): YamlValue | undefined
-  /**
-   * Adds the value of a block. It is stored when the block is added a second time, because most blocks occur only once.
-   */
+  /** Adds the value of a block. It is stored when the block is added a second time, because most blocks occur only once. */
   add(range: LineRange, levels: number, value: YamlValue): void
 }
 

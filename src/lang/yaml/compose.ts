@@ -39,10 +39,7 @@ interface Composer {
 /** A mapping while it is being composed. */
 interface Mapping {
   readonly object: OpenObject
-  /**
-   * Keys that weren't strings (`1`, `true`): an equal string key takes precedence over them, in whatever order they
-   * come.
-   */
+  /** Keys that weren't strings (`1`, `true`): an equal string key takes precedence, in any order. */
   nonStringKeys: Set<string> | undefined
 }
 

@@ -37,10 +37,7 @@ export function indicator(out: Output, text: string, needsSpace: boolean, keepsL
   out.indented = out.indented && keepsLine
 }
 
-/**
- * Writes a scalar in a style that can represent it; `indent` is the column of its continuation lines. Keys are never
- * folded.
- */
+/** Writes a scalar in a style that can represent it; `indent` is the column of its continuation lines. Keys are never folded. */
 export function scalar(out: Output, text: string, style: ScalarStyle, indent: number, isKey: boolean): void {
   writers[style](out, text, indent, isKey)
 }

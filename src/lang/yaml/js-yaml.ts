@@ -42,10 +42,7 @@ function isDeficient(error: unknown): error is YAMLException {
   return error instanceof YAMLException && error.reason === 'deficient indentation'
 }
 
-/**
- * Continuation lines within brackets or quotes may have any indentation: `args: [` with `]` in the first column below
- * it.
- */
+/** Continuation lines within brackets or quotes may have any indentation: `args: [` with `]` in the first column below it. */
 function withContinuations(text: string, maxDepth: number): Parsed | undefined {
   const width = maxIndent(text) + 1
   const padding: Padding[] = []

@@ -79,7 +79,7 @@ const dataOf = ({ values: which, mode, notes, name }: DataOptions) => {
   })
 }
 
-const given: fc.Arbitrary<Omit<DataOptions, 'name'>> = fc.record({
+const dataOptions: fc.Arbitrary<Omit<DataOptions, 'name'>> = fc.record({
   values: fc.nat(1),
   mode: fc.constantFrom('', 'm'),
   notes: fc.dictionary(fc.constantFrom('a', 'b', 'other'), fc.constantFrom('', '1', 'two')),
@@ -138,7 +138,7 @@ describe('what only depends on constants', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }),
-        fc.array(given, { minLength: 1, maxLength: 4 }),
+        fc.array(dataOptions, { minLength: 1, maxLength: 4 }),
         (chosen, data) => {
           const text = chosen.join('') + definitions
           const plain = compile(text, { functions })

@@ -176,10 +176,7 @@ function invokePiped(site: Site, fn: GoFunction, args: readonly Argument[], prev
   }
 }
 
-/**
- * `and` and `or`: the first argument that decides the result, else the last. A piped value was evaluated before all
- * others.
- */
+/** `and` and `or`: the first argument that decides the result, else the last. A piped value was evaluated before all others. */
 function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous: Evaluator | null): Evaluator {
   // Parameters of the type `value` take any value as it is.
   const args = values as readonly Evaluator[]

@@ -22,8 +22,7 @@ export interface Context {
   readonly assigned: ReadonlySet<string>
   findFunction(name: string): FunctionEntry | undefined
   /**
-   * Named templates are looked up when they are called: they may be defined later, or not at all if the call is never
-   * reached.
+   * Named templates are looked up when they are called: they may be defined later, or not at all if the call is never reached.
    */
   findTemplate(name: string): Runnable | undefined
 }

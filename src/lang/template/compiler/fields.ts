@@ -7,10 +7,7 @@ import type { Tracer } from '../trace/tracer.ts'
 import type { ParamType, Value } from '../value.ts'
 import { type Context, type Evaluator, siteOf } from './context.ts'
 
-/**
- * Reads a chain of fields from the value of `base`. Up to three fields share one closure: this is what templates do
- * most.
- */
+/** Reads a chain of fields from the value of `base`. Up to three fields share one closure: this is what templates do most. */
 export function compileFields(base: Evaluator, names: readonly string[], site: Site, tracer?: Tracer): Evaluator {
   if (tracer !== undefined) return traceFields(base, names, site, tracer)
   const [a, b, c, ...rest] = names

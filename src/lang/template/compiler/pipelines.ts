@@ -8,9 +8,7 @@ import { compileDotFields, compileFields, compileMethod } from './fields.ts'
 import { compilePeeks } from './peek.ts'
 import type { Runner } from './runner.ts'
 
-/**
- * Compiles a pipeline and the variables it declares or sets. Its value is never null: as in Go, nil becomes no value.
- */
+/** Compiles a pipeline and the variables it declares or sets. Its value is never null: as in Go, nil becomes no value. */
 export function compilePipeline(context: Context, pipeline: Pipeline): Evaluator {
   const stored = compileStored(context, pipeline)
   return (state, dot) => stored(state, dot) ?? undefined
@@ -89,8 +87,8 @@ function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator):
 }
 
 /**
- * A variable or dot is treated as constant until its value turns out to be changeable by functions: then nothing more
- * is cached.
+ * A variable or dot is treated as constant until its value turns out to be changeable by functions: then nothing
+ * more is cached.
  */
 export function guarded(evaluate: Evaluator): Evaluator {
   return (state, dot) => {

@@ -36,8 +36,7 @@ export function compileList(context: Context, body: readonly Statement[]): Runne
 }
 
 /**
- * Compiles a sequence of statements. Runs of those that write and declare the same in each render are run once and then
- * cached.
+ * Compiles a sequence of statements. Runs of those that write and declare the same in each render are run once and then cached.
  */
 function compileRuns(context: Context, constancy: Constancy, body: readonly Statement[]): Runner[] {
   const runners: Runner[] = []
@@ -149,9 +148,9 @@ function compileIf(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
     const assigned = assignedIn(context, branch)
     const condition = compileCondition(context, branch.pipeline)
-    const [taken, other] = [branch.body, branch.otherwise ?? []]
-    const body = compileAlternative(context, compileBlock(context, taken), other)
-    const otherwise = compileAlternative(context, compileBlock(context, other), taken)
+    const [whenTrue, whenFalse] = [branch.body, branch.otherwise ?? []]
+    const body = compileAlternative(context, compileBlock(context, whenTrue), whenFalse)
+    const otherwise = compileAlternative(context, compileBlock(context, whenFalse), whenTrue)
     const run: Runner = (state, dot) => (isTrue(condition(state, dot)) ? body(state, dot) : otherwise(state, dot))
     return context.tracer?.branch(assigned, run) ?? run
   })

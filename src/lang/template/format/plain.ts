@@ -41,7 +41,7 @@ export function sprintln(values: readonly Value[]): string {
 /** Returns the text. Throws a FunctionError if it is too long. */
 export function bounded(text: string): string {
   if (text.length > maxPrinted)
-    throw new FunctionError(`the text printed would be longer than ${maxPrinted} characters`)
+    throw new FunctionError(`the printed value would be longer than ${maxPrinted} characters`)
   return text
 }
 

@@ -4,10 +4,7 @@ import { canBackquote, isPrintable, quote, quoteRune } from '../../go/quote.ts'
 import { toBytes } from '../../go/utf8.ts'
 import { type Flags, pad, truncate } from './flags.ts'
 
-/*
- * Scalars by verb, as documented in Go's package fmt. Each function returns undefined for a verb that its type doesn't
- * have.
- */
+/* Scalars by verb, as documented in Go's package fmt. Each function returns undefined for a verb that its type doesn't have. */
 
 export function formatBool(value: boolean, verb: string, flags: Flags): string | undefined {
   return verb === 't' || verb === 'v' ? pad(String(value), flags) : undefined
@@ -97,11 +94,11 @@ function withPoint(text: string, verb: string, precision: number): string {
   const tailAt = text.search(verb === 'x' || verb === 'X' ? 'p' : 'e')
   const number = tailAt < 0 ? text : text.slice(0, tailAt)
   const tail = tailAt < 0 ? '' : text.slice(tailAt)
-  const wanted = 'vgGx'.includes(verb) ? (precision < 0 ? 6 : precision) : 0
+  const digitCount = 'vgGx'.includes(verb) ? (precision < 0 ? 6 : precision) : 0
   const hasPoint = number.includes('.')
   let significant = number.slice(1).replace('.', '').replace(/^0+/, '').length
   if (!hasPoint && number.length === 2 && number[1] === '0') significant++
-  return number + (hasPoint ? '' : '.') + '0'.repeat(Math.max(wanted - significant, 0)) + tail
+  return number + (hasPoint ? '' : '.') + '0'.repeat(Math.max(digitCount - significant, 0)) + tail
 }
 
 const prefixes: Readonly<Record<number, string>> = { 2: '0b', 16: '0x' }

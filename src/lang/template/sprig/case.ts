@@ -104,8 +104,8 @@ function capitalized(word: readonly string[]): string {
 }
 
 /**
- * Lower case with `connector` between words. A word begins with a capital, after a connector, or with a number before
- * lower-case letters.
+ * Lower case with `connector` between words. A word begins with a capital, after a connector, or with a number
+ * before lower-case letters.
  */
 export function joinWords(text: string, connector: string): string {
   const chars = characters(text)

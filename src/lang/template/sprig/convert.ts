@@ -1,7 +1,4 @@
-/*
- * Conversion of any value to a number: how int, int64, float64 and the arithmetic functions treat strings, booleans and
- * nil.
- */
+/* Conversion of any value to a number: how int, int64, float64 and the arithmetic functions treat strings, booleans and nil. */
 import { Int, intOf } from '../../go/int.ts'
 import { toText } from '../format/plain.ts'
 import { define, type FunctionTable } from '../functions.ts'
@@ -51,10 +48,7 @@ function inInt64(value: bigint): boolean {
   return value >= minInt64 && value <= maxInt64
 }
 
-/**
- * Converts any value to an int64: strings as Go literals (a fraction must be zeros), floats truncated, other values as
- * 0.
- */
+/** Converts any value to an int64: strings as Go literals (a fraction must be zeros), floats truncated, other values as 0. */
 export function toInt64(value: Value): bigint {
   if (value instanceof Int) return hasConcreteType(value) ? BigInt.asIntN(64, value.value) : 0n
   if (typeof value === 'number') return floatToInt64(value)

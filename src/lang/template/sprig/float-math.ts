@@ -34,8 +34,7 @@ function checkedDivide(a: Decimal, b: Decimal): Decimal {
 }
 
 /**
- * Rounds to `places` decimals, up if the rest is at least `up`. The rest of a negative number never is, so it is
- * rounded down.
+ * Rounds to `places` decimals, up if the rest is at least `up`. The rest of a negative number never is, so it is rounded down.
  */
 export function round(value: number, places: number, up: number): number {
   const power = 10 ** places

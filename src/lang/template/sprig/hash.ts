@@ -30,8 +30,8 @@ function integerRoot(value: bigint, power: bigint): bigint {
 }
 
 /**
- * The first 64 bits of the fractional parts of the primes' roots, the constants of SHA-2. Their upper halves are the
- * 32-bit ones.
+ * The first 64 bits of the fractional parts of the primes' roots, the constants of SHA-2. Their upper halves are
+ * the 32-bit ones.
  */
 function rootFractions(count: number, power: bigint): bigint[] {
   return primes(count).map((prime) => integerRoot(prime << (64n * power), power) & mask64)

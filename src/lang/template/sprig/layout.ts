@@ -30,9 +30,7 @@ function abbreviateFrom(units: string, offset: number, width: number): string {
   return ellipsis + units.slice(length - room)
 }
 
-/**
- * Breaks lines at spaces so that none is longer than `width` if possible; longer words are only cut with `cutWords`.
- */
+/** Breaks lines at spaces so that none is longer than `width` if possible; longer words are only cut with `cutWords`. */
 export function wrap(text: string, width: number, lineBreak: string, cutWords: boolean): string {
   return onBytes(text, (units) => wrapUnits(units, Math.max(width, 1), toByteString(lineBreak), cutWords))
 }

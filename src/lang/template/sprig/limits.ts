@@ -1,8 +1,6 @@
 import { FunctionError } from '../errors.ts'
 
-/**
- * The max length of a list that one call creates (`until`, `untilStep`, `seq`): far more than any list of a pod needs.
- */
+/** The max length of a list that one call creates (`until`, `untilStep`, `seq`): far more than any list of a pod needs. */
 export const maxListLength = 100_000
 
 /** The max length of a regular expression, in UTF-16 units. */

@@ -1,6 +1,4 @@
-/*
- * Random strings and numbers, from the host's random numbers. A template that uses them renders differently each time.
- */
+/* Random strings and numbers, from the host's random numbers. A template that uses them renders differently each time. */
 import { intOf } from '../../go/int.ts'
 import { FunctionError } from '../errors.ts'
 import { defineWithRuntime, type FunctionTable } from '../functions.ts'

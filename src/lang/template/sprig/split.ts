@@ -9,8 +9,8 @@ import { characters } from './unicode.ts'
 const stringList = (items: string[]): List => typedList('[]string', items)
 
 /**
- * Splits a string into at most `limit` pieces, with the rest in the last one (-1: all). An empty separator splits
- * between characters.
+ * Splits a string into at most `limit` pieces, with the rest in the last one (-1: all). An empty separator
+ * splits between characters.
  */
 function splitString(text: string, separator: string, limit: number): string[] {
   const pieces = separator === '' ? characters(text) : text.split(separator)

@@ -69,7 +69,7 @@ function readFlowMapping(cursor: FlowCursor): YamlValue | undefined {
     const key = readFlowScalar(cursor)
     if (typeof key !== 'string' || key === '<<' || key === '__proto__' || Object.hasOwn(object, key)) return undefined
     if (cursor.codes[cursor.pos] !== COLON) return undefined
-    // Only after a quoted key may a colon have no space behind it, as in JSON: {"a":1}.
+    // Only after a quoted key may a colon be without a space after it, as in JSON: {"a":1}.
     const adjacent = first === DOUBLE_QUOTE || first === SINGLE_QUOTE
     if (!adjacent && cursor.codes[cursor.pos + 1] !== SPACE) return undefined
     cursor.pos++

@@ -146,9 +146,7 @@ function keyEnd(codes: Codes, start: number): number {
   return simple && codes[end] === COLON && isBlank(codes[end + 1]) ? end : -1
 }
 
-/**
- * The key before a colon; undefined if it may be anything but a string (a merge key, a number, the end of a document).
- */
+/** The key before a colon; undefined if it may be anything but a string (a merge key, a number, the end of a document). */
 function keyValue(text: string, codes: Codes, start: number, colon: number): string | undefined {
   const code = codes[start] ?? 0
   if (isQuote(code)) return quotedValue(text, codes, start, colon - 1)
@@ -202,9 +200,7 @@ function readItem(cursor: Cursor): YamlValue | undefined {
   return readInline(cursor, pos, indent)
 }
 
-/**
- * Reads a value on the line of its key or dash. It must not continue on the next line, which would be indented more.
- */
+/** Reads a value on the line of its key or dash. It must not continue on the next line, which would be indented more. */
 function readInline(cursor: Cursor, pos: number, indent: number): YamlValue | undefined {
   const { text, codes } = cursor
   const code = codes[pos]

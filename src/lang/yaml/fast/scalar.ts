@@ -36,9 +36,7 @@ export function startsPlain(codes: Codes, at: number): boolean {
   return plainStarts[code] === 1 && !(code === DASH && isBlank(codes[at + 1]))
 }
 
-/**
- * The offset where a plain scalar ends: at `: `, before ` #`, or at the end of the line. Trailing spaces are included.
- */
+/** The offset where a plain scalar ends: at `: `, before ` #`, or at the end of the line. Trailing spaces are included. */
 export function plainEnd(codes: Codes, from: number): number {
   let pos = from
   for (;;) {

@@ -12,10 +12,7 @@ function convert(value: object): unknown {
   return nilMark in value ? null : undefined
 }
 
-/**
- * Encodes a value like Go's encoding/json. Throws a FunctionError for NaN, infinities and functions, which JSON doesn't
- * have.
- */
+/** Encodes a value like Go's encoding/json. Throws a FunctionError for NaN, infinities and functions, which JSON doesn't have. */
 export function toJson(value: Value, options: JsonOptions = {}): string {
   try {
     return goJson(value, { convert, ...options })

@@ -87,9 +87,7 @@ const steps: readonly (readonly [string, bigint])[] = [
   ['s', second],
 ]
 
-/**
- * The largest unit that the duration exceeds, in whole units: `25h` is `1d`, `24h` stays `24h`. The sign is dropped.
- */
+/** The largest unit that the duration exceeds, in whole units: `25h` is `1d`, `24h` stays `24h`. The sign is dropped. */
 export function roundedDuration(nanoseconds: bigint): string {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds
   const step = steps.find(([, unit]) => size > unit)

@@ -1,8 +1,6 @@
 import { toBytes } from '../../../go/utf8.ts'
 
-/**
- * Quotes a string as errors of Go's time package do: in double quotes, with every byte beyond printable ASCII escaped.
- */
+/** Quotes a string as errors of Go's time package do: in double quotes, with every byte beyond printable ASCII escaped. */
 export function quoteAscii(text: string): string {
   const characters = Array.from(toBytes(text), (byte) => {
     const char = String.fromCharCode(byte)

@@ -1,6 +1,6 @@
 /*
- * Time zones: UTC, fixed offsets, and IANA's zones by name, whose offsets come from Intl. Go's abbreviations come from
- * three sources.
+ * Time zones: UTC, fixed offsets, and IANA's zones by name, whose offsets come from Intl. Go's abbreviations come
+ * from three sources.
  */
 
 /** The offset in seconds east of UTC and the abbreviation at a time; an empty abbreviation is written as the offset. */

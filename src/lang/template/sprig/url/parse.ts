@@ -119,10 +119,7 @@ function checkAddress(address: string): void {
   if (!isIPv6(bare)) throw new FunctionError(`invalid host: ParseAddr(${quote(address)}): unable to parse IP`)
 }
 
-/**
- * RFC 4291: eight groups of up to four hex digits, one run of zeros as `::`, the last two optionally as an IPv4
- * address.
- */
+/** RFC 4291: eight groups of up to four hex digits, one run of zeros as `::`, the last two optionally as an IPv4 address. */
 function isIPv6(text: string): boolean {
   const withoutV4 = text.replace(/:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.|$)){4}$/, ':0:0')
   const halves = withoutV4.split('::')
