@@ -23,7 +23,7 @@ export interface Place {
 export interface Constancy {
   /** Whether a statement only writes, and always writes the same for the same constants. */
   hasConstantOutput(statement: Statement, place: Place): boolean
-  /** Whether a statement only declares variables, which always have the same values for the same constants. */
+  /** Whether a statement only declares variables, whose values are always the same for the same constants. */
   declaresConstants(pipeline: Pipeline, assigned: ReadonlySet<string>, place: Place): boolean
   /** What is known of the value of a pipeline. */
   valueOf(pipeline: Pipeline, place: Place): Known
@@ -42,7 +42,7 @@ interface Inside {
   readonly outside: Place
   /** The variables declared within the statement. */
   readonly declared: ReadonlyMap<string, Known>
-  /** Whether `break` leaves a loop within the statement. */
+  /** Whether `break` would leave a loop within the statement, not the statement itself. */
   readonly inLoop: boolean
 }
 
