@@ -20,7 +20,7 @@ import { sizeFault, tooManyValues } from '../../src/kubernetes/pod/size.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import { struct } from '../../src/kubernetes/schema/schema.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
-import { createBlockMemory } from '../../src/lang/yaml/block-memory.ts'
+import { createBlockCache } from '../../src/lang/yaml/block-cache.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import { answerReview, answerText } from '../../src/webhook/admission/answer.ts'
 import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts'
@@ -31,12 +31,12 @@ import { since } from './in-process.ts'
  * rounds counts; a review that is skipped or denied counts with the steps that it reaches.
  */
 export function stepTimes(bodies: readonly string[], snapshot: Snapshot, rounds: number): ReadonlyMap<string, number> {
-  const memory = createBlockMemory()
+  const cache = createBlockCache()
   const fastest = bodies.map(() => new Map<string, number>())
   for (let round = 0; round < rounds; round++) {
     for (const [index, body] of bodies.entries()) {
       const best = fastest[index] ?? new Map()
-      runSteps(body, snapshot, memory, (step, time) => best.set(step, Math.min(best.get(step) ?? time, time)))
+      runSteps(body, snapshot, cache, (step, time) => best.set(step, Math.min(best.get(step) ?? time, time)))
     }
   }
   const total = new Map<string, number>()
@@ -48,7 +48,7 @@ export function stepTimes(bodies: readonly string[], snapshot: Snapshot, rounds:
 function runSteps(
   body: string,
   snapshot: Snapshot,
-  memory: ReturnType<typeof createBlockMemory>,
+  cache: ReturnType<typeof createBlockCache>,
   took: (step: string, milliseconds: number) => void,
 ): void {
   const time = <T>(step: string, run: () => T): T => {
@@ -73,7 +73,7 @@ function runSteps(
     const templates = chooseTemplates(pod, snapshot)
     const texts = time('render', () => templates.map(({ template }) => template.render(prepared.inputs).text))
     const read = time('read YAML', () =>
-      texts.map((text) => readYaml(text, { integers: 'float64', memory }) as JsonObject),
+      texts.map((text) => readYaml(text, { integers: 'float64', cache }) as JsonObject),
     )
     const patches = time('drop zeros', () => read.map((one) => dropZeros(struct('Pod'), one)))
     const merged = time('merge', () => patches.reduce<Pod>((before, patch) => mergePod(before, patch), prepared.base))

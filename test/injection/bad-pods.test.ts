@@ -204,7 +204,7 @@ test.each<[string, JsonObject, string]>([
   [
     'half a character in a name',
     { spec: { containers: [{ name: 'a\ud800' }] } },
-    'spec.containers[0]: name is not Unicode',
+    'spec.containers[0]: name is not valid Unicode',
   ],
   [
     'a field nested without end',

@@ -1,6 +1,6 @@
 import { type IstiodSettings, istiodSettingNames, istiodVariables } from '../../istio/istiod/variables.ts'
 import { own } from '../../lang/json.ts'
-import { type CallTrace, ofAll } from '../../lang/template/trace/calls.ts'
+import { allCauses, type CallTrace } from '../../lang/template/trace/calls.ts'
 import { causedBy, unite } from '../../lang/template/trace/causes.ts'
 import type { TemplateInputs } from '../model/template.ts'
 
@@ -34,5 +34,5 @@ export function istiodVariable(name: string, inputs: TemplateInputs): string | u
 export const envTrace: CallTrace = (args, result) => {
   const name = args[0]?.value
   const key = typeof name === 'string' ? settings.get(name) : undefined
-  return key === undefined ? ofAll(args, result) : unite([causedBy(['Istiod', key]), ofAll(args, result)])
+  return key === undefined ? allCauses(args, result) : unite([causedBy(['Istiod', key]), allCauses(args, result)])
 }

@@ -9,7 +9,7 @@ const pod = (container: JsonObject): JsonObject => deepFreeze({ spec: { containe
 const merged = (original: JsonObject, patch: JsonObject): Json =>
   mergePod(pod(original), dropZeros(struct('Pod'), pod(patch)))
 
-test('a zero goes where Kubernetes leaves it out, also over another value', () => {
+test('a zero that Kubernetes omits is removed, and removes another value', () => {
   const zeros = {
     tty: false,
     workingDir: '',
@@ -34,7 +34,7 @@ test('a zero goes where Kubernetes leaves it out, also over another value', () =
   expect(merged(values, zeros)).toEqual(pod(rest))
 })
 
-test('what means something stays', () => {
+test('zeros with a meaning stay', () => {
   const patch = {
     securityContext: { runAsUser: 0, privileged: false, capabilities: { add: [] } },
     args: [''],
@@ -49,7 +49,7 @@ test('what means something stays', () => {
   expect(dropZeros(struct('Pod'), labels)).toBe(labels)
 })
 
-test('a null stays a directive, and a zero of another type a fault for the merge to report', () => {
+test('nulls stay, and so do zeros of another type, which the merge refuses', () => {
   const patch = pod({ image: null, workingDir: 0 })
   expect(dropZeros(struct('Pod'), patch)).toBe(patch)
   expect(() => merged({}, { workingDir: 0 })).toThrow('spec.containers[0].workingDir: must be a string, not 0')
