@@ -7,7 +7,7 @@ import type { Snapshot } from '../../src/injection/model/snapshot.ts'
 import type { Operation } from '../../src/kubernetes/patch/operation.ts'
 import { isObject, type JsonObject, lookup } from '../../src/lang/json.ts'
 import { anyAnnotation } from '../properties/arbitrary-annotations.ts'
-import { resolve, surroundings } from '../properties/arbitrary-settings.ts'
+import { arbitrarySettings, resolve } from '../properties/arbitrary-settings.ts'
 import { apply } from './apply.ts'
 import { mutated, mutations } from './mutations.ts'
 import { fuzzed } from './run-target.ts'
@@ -43,7 +43,7 @@ export function podTargets(reviews: readonly JsonObject[]): readonly AnyTarget[]
     fuzzed({
       name: 'pods',
       share: 35_000,
-      input: fc.tuple(pod, mutations, surroundings),
+      input: fc.tuple(pod, mutations, arbitrarySettings),
       check: ([index, changes, settings]) => {
         const changed = mutated(at(index), changes)
         const { snapshot, facts, path } = resolve(settings)
@@ -53,7 +53,7 @@ export function podTargets(reviews: readonly JsonObject[]): readonly AnyTarget[]
     fuzzed({
       name: 'annotations',
       share: 15_000,
-      input: fc.tuple(pod, fc.array(anyAnnotation, { minLength: 1, maxLength: 3 }), surroundings),
+      input: fc.tuple(pod, fc.array(anyAnnotation, { minLength: 1, maxLength: 3 }), arbitrarySettings),
       check: ([index, changes, settings]) => {
         const { snapshot, facts, path } = resolve(settings)
         const annotations = { ...annotationsOf(at(index)), ...Object.fromEntries(changes) }
