@@ -4,7 +4,7 @@ import { noFacts } from '../../src/injection/model/facts.ts'
 import { patchText } from '../../src/kubernetes/patch/text.ts'
 import { snapshotOf } from './support.ts'
 
-test('a pod that is frozen at the top only is read as it is each time', () => {
+test('reads a pod that is not frozen deeply anew each time', () => {
   const http = { path: '/before', port: 80 }
   const lifecycle = Object.freeze({ postStart: Object.freeze({ httpGet: http }) })
   const own = Object.freeze({ name: 'istio-proxy', image: 'auto', lifecycle })

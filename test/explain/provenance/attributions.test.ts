@@ -3,13 +3,13 @@ import { explainInjection } from '../../../src/explain/provenance/explain.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
 import type { Source } from '../../../src/injection/model/source.ts'
 import type { JsonObject, StringMap } from '../../../src/lang/json.ts'
-import { type Circumstances, podWith, snapshotOf } from '../../injection/support.ts'
+import { type InjectionOptions, podWith, snapshotOf } from '../../injection/support.ts'
 
 const proxy = '/spec/containers/istio-proxy'
 const nativeProxy = '/spec/initContainers/istio-proxy'
 
-function explain(pod: JsonObject, circumstances: Circumstances = {}) {
-  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = circumstances
+function explain(pod: JsonObject, options: InjectionOptions = {}) {
+  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
   const { injection, provenance } = explainInjection({ pod, namespace, path }, snapshot, facts)
   const field = (pointer: string) => {
     const found = provenance.fields.find(({ path }) => path === pointer)

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { explainInjection } from '../../../src/explain/provenance/explain.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
 import type { Source } from '../../../src/injection/model/source.ts'
-import { type Circumstances, podWith, snapshotOf } from '../../injection/support.ts'
+import { type InjectionOptions, podWith, snapshotOf } from '../../injection/support.ts'
 
 /** Explains an injection, with look-ups for a field and a setting. */
-function explain(pod: ReturnType<typeof podWith>, circumstances: Circumstances = {}) {
-  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = circumstances
+function explain(pod: ReturnType<typeof podWith>, options: InjectionOptions = {}) {
+  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
   const { injection, provenance } = explainInjection({ pod, namespace, path }, snapshot, facts)
   const field = (pointer: string) => {
     const found = provenance.fields.find(({ path }) => path === pointer)
