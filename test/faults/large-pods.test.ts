@@ -31,7 +31,7 @@ test.each(worst)('answers a pod with %s in less than a second', async (shape) =>
   expect(await reviewCost(answer, hugeReview(shape), 1000)).toBeLessThan(1000)
 })
 
-describe('denies a pod that is larger than a cluster can store or run, and says which limit it exceeds', () => {
+describe('denies a pod that is larger than a cluster can store or run, and reports the limit', () => {
   test.each([
     ['environment variables', 'more than 100000 values'],
     ['stored overrides', 'its annotations have more than 262144 bytes'],

@@ -28,7 +28,7 @@ describe('large bodies', () => {
       order.push(name)
     }
     const answers = [...large.map((socket) => answered(socket, 'large')), answered(small, 'small')]
-    // All of them are complete in the same turn of the server's event loop.
+    // All of them complete in the same turn of the server's event loop.
     for (const socket of large) socket.write(body.slice(-1))
     small.write(head(reviewOf().length) + reviewOf())
     await Promise.all(answers)

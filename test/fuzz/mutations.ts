@@ -153,13 +153,13 @@ function around(tree: Tree, change: Mutation, place: { left: number }): readonly
   return hit && change.how === 'twice' ? [tree, results] : [results]
 }
 
-function changed(tree: Tree, { how, key, value: given }: Mutation): Tree | undefined {
+function changed(tree: Tree, { how, key, value: replacement }: Mutation): Tree | undefined {
   if (how === 'remove') return undefined
-  if (how === 'replace') return treeOf(given)
+  if (how === 'replace') return treeOf(replacement)
   if (how === 'wrap') return { pairs: [[key, tree]] }
   if (how === 'copy' && 'items' in tree) return { items: [...tree.items, ...tree.items] }
-  if (how === 'add' && 'items' in tree) return { items: [treeOf(given), ...tree.items] }
-  if (how === 'add' && 'pairs' in tree) return { pairs: [[key, treeOf(given)], ...tree.pairs] }
+  if (how === 'add' && 'items' in tree) return { items: [treeOf(replacement), ...tree.items] }
+  if (how === 'add' && 'pairs' in tree) return { pairs: [[key, treeOf(replacement)], ...tree.pairs] }
   return tree
 }
 

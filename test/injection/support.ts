@@ -109,8 +109,8 @@ function firstDifference(expected: Json | undefined, actual: Json | undefined, p
     )
   }
   if (expected === actual) return ''
-  const [wanted, found] = [expected, actual].map((value) => (JSON.stringify(value) ?? 'nothing').slice(0, 200))
-  return `${path}: ${wanted} expected, ${found} found`
+  const [left, right] = [expected, actual].map((value) => (JSON.stringify(value) ?? 'nothing').slice(0, 200))
+  return `${path}: expected ${left}, found ${right}`
 }
 
 function firstOf(differences: readonly (() => string)[]): string {

@@ -73,13 +73,13 @@ export const hostileValue: fc.Arbitrary<string> = fc.oneof(
   anyOf(...lookalikes),
 )
 
-const known = registry
+const read = registry
   .filter(({ target }) => target === 'Pod')
   .map(({ name, example }) => ({ name, values: plausible[name] ?? [example ?? 'x'], chance: chances[name] ?? 0.06 }))
 
 /** An annotation that the injector reads, with any value. */
 export const anyAnnotation: fc.Arbitrary<readonly [string, string]> = fc.tuple(
-  anyOf(...known.map(({ name }) => name)),
+  anyOf(...read.map(({ name }) => name)),
   fc.oneof(hostileValue, text, anyOf(...Object.values(plausible).flat())),
 )
 
@@ -91,7 +91,7 @@ const foreign = mapOf(
 
 export const annotations: fc.Arbitrary<JsonObject> = fc
   .tuple(
-    sparse(known.map(({ name, values, chance }) => ({ key: name, arbitrary: anyOf(...values), chance }))),
+    sparse(read.map(({ name, values, chance }) => ({ key: name, arbitrary: anyOf(...values), chance }))),
     foreign,
     fc.oneof(
       { arbitrary: fc.constant([]), weight: 9 },

@@ -21,14 +21,14 @@ const unknownValue = fc.record({ since: fc.nat(1_000_000), list: fc.constant([{ 
 
 /** Returns a function that returns the arbitrary of a struct by its name. */
 export function createSchemaArbitraries(knowledge: Knowledge): (name: string) => fc.Arbitrary<JsonObject> {
-  const known = new Map<string, fc.Arbitrary<JsonObject>>()
+  const cache = new Map<string, fc.Arbitrary<JsonObject>>()
 
   function ofStruct(name: string): fc.Arbitrary<JsonObject> {
-    const found = known.get(name)
+    const found = cache.get(name)
     if (found !== undefined) return found
-    const made = (knowledge.arbitraries[name]?.() as fc.Arbitrary<JsonObject> | undefined) ?? byFields(name)
-    known.set(name, made)
-    return made
+    const arbitrary = (knowledge.arbitraries[name]?.() as fc.Arbitrary<JsonObject> | undefined) ?? byFields(name)
+    cache.set(name, arbitrary)
+    return arbitrary
   }
 
   function byFields(name: string): fc.Arbitrary<JsonObject> {

@@ -110,7 +110,7 @@ test('stores no overrides if the pod has a status, even an invalid one', () => {
   expect(container(pod, 'istio-proxy').image).toBe('own')
 })
 
-test('a second pass with another configuration gives the result of a first one', () => {
+test('a second pass with another configuration has the same result as a first pass', () => {
   const pod = podWith({ 'prometheus.io/port': '9090' }, { app: 'web' })
   const native = snapshotOf({ nativeSidecars: 'enabled' })
   const again = injected(injected(pod).pod, { snapshot: snapshotOf({ set: ['global.proxy.logLevel=debug'] }) }).pod

@@ -52,7 +52,7 @@ describe('a user that OpenShift assigned to all containers', () => {
     ['different from the application', [user('app', 7), own], [], false],
     ['the same as the last application', [user('app', 7), own, user('other', 5)], [], true],
     ['the same as the first, not the last', [user('app', 5), own, user('other', 7)], [], false],
-    ['the last one that sets one takes precedence', [user('app', 5), own, user('other')], [], true],
+    ['the last application container with a user takes precedence', [user('app', 5), own, user('other')], [], true],
     ['init containers come after', [user('app', 7), own], [user('setup', 5)], true],
     ['injected ones are ignored', [user('app', 5), own], [user('istio-init', 7), user('istio-validation', 7)], true],
     ['none sets one, which is treated as root', [user('app'), own], [], false],

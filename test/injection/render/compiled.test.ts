@@ -17,11 +17,11 @@ function template(text: string, environment: ReadonlyMap<string, string> = none,
 }
 
 test('caches a compiled template by its text, name and environment', () => {
-  const one = template('metadata: {}')
-  expect(template('metadata: {}')).toBe(one)
-  expect(template('metadata: {} ')).not.toBe(one)
-  expect(template('metadata: {}', none, 'two')).not.toBe(one)
-  expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(one)
+  const compiled = template('metadata: {}')
+  expect(template('metadata: {}')).toBe(compiled)
+  expect(template('metadata: {} ')).not.toBe(compiled)
+  expect(template('metadata: {}', none, 'two')).not.toBe(compiled)
+  expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(compiled)
   expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(
     template('metadata: {}', new Map([['HOME', '/b']])),
   )
@@ -57,8 +57,8 @@ test('reports what a template reads as JSON, also if it fails', () => {
   )
   const inputs = (a: string) => prepare(podWith({ a }), 'shop', '/inject', snapshotOf(), noFacts).inputs
   const plain = template('{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}')
-  const [one, two] = ['1', '2'].map((text) => plain.render(inputs(text)))
-  expect([one?.readAsJson, two?.readAsJson]).toEqual([['1'], ['2']])
+  const [first, second] = ['1', '2'].map((text) => plain.render(inputs(text)))
+  expect([first?.readAsJson, second?.readAsJson]).toEqual([['1'], ['2']])
   let error: unknown
   try {
     reading.render(inputs('3'))

@@ -200,9 +200,9 @@ describe('otelResourceAttributes', () => {
     ['app@sha256:abc', 'sha256:abc'],
     ['app:1@sha256:abc', '1@sha256:abc'],
   ])('the version of the image %s is "%s"', (image, version) => {
-    const one = view('PodSpec', { containers: [{ name: 'app', image }] })
+    const spec = view('PodSpec', { containers: [{ name: 'app', image }] })
     const text = '{{ otelResourceAttributes .Mesh (dict) (dict) "" .Spec.Containers }}'
-    const result = compile(text, { name: 'main', functions }).render({ ...data, Spec: one })
+    const result = compile(text, { name: 'main', functions }).render({ ...data, Spec: spec })
     expect(result).toBe(`${version === '' ? '' : `service.version=${version},`}service.instance.id=.$(POD_NAME).app`)
   })
 })

@@ -36,7 +36,7 @@ function step(situation: Partial<Situation>): CaStep {
 }
 
 /** The change of a step and the state it leads to, with `c` as the CA it creates. */
-function outcome(step: CaStep): { change: string; state: CaState | undefined } {
+function result(step: CaStep): { change: string; state: CaState | undefined } {
   if (step.step === 'rest') return { change: 'rest', state: undefined }
   return { change: step.change, state: step.step === 'write' ? step.state : step.state(c as typeof a & object) }
 }
@@ -47,16 +47,16 @@ describe('the next step', () => {
 
   test('waits until four fifths of the lifetime of a young CA have passed', () => {
     expect(step({})).toEqual({ step: 'rest', ms: (0.8 * 3650 - 1) * day })
-    expect(outcome(step({ now: daysOn(0.81 * 3650) }))).toEqual({ change: 'announce', state: { ...young, next: c } })
-    expect(outcome(step({ stored: valid({ ...young, renew: true }) })).change).toBe('announce')
+    expect(result(step({ now: daysOn(0.81 * 3650) }))).toEqual({ change: 'announce', state: { ...young, next: c } })
+    expect(result(step({ stored: valid({ ...young, renew: true }) })).change).toBe('announce')
   })
 
   test('promotes an announced CA once clients trust it, or when the active one is about to expire', () => {
     expect(step({ stored: valid(announced), now: daysOn(0.9 * 3650) }).step).toBe('rest')
     expect(step({ stored: valid(announced), settlesIn: () => 5 })).toEqual({ step: 'rest', ms: 5 })
-    const wanted = { change: 'promote', state: { ...promoted, promotedAt: daysOn(1) } }
-    expect(outcome(step({ stored: valid(announced), settlesIn: () => 0 }))).toEqual(wanted)
-    expect(outcome(step({ stored: valid(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
+    const promotion = { change: 'promote', state: { ...promoted, promotedAt: daysOn(1) } }
+    expect(result(step({ stored: valid(announced), settlesIn: () => 0 }))).toEqual(promotion)
+    expect(result(step({ stored: valid(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
   })
 
   test('retires a previous CA when no leaf of it can be served any more, whatever the clocks', () => {
@@ -64,20 +64,20 @@ describe('the next step', () => {
     const settlesIn = () => 0
     expect(step({ stored, settlesIn, signer: b.certificate, now: daysOn(8) }).step).toBe('rest')
     const late = daysOn(8.05)
-    expect(outcome(step({ stored, settlesIn, signer: b.certificate, now: late }))).toEqual({
+    expect(result(step({ stored, settlesIn, signer: b.certificate, now: late }))).toEqual({
       change: 'retire',
       state: { ...young, active: b },
     })
     expect(step({ stored, settlesIn, signer: a.certificate, now: late }).step).toBe('rest')
     expect(step({ stored, signer: b.certificate, now: late }).step).toBe('rest')
-    expect(outcome(step({ stored: valid({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
+    expect(result(step({ stored: valid({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
       change: 'date',
       state: { ...promoted, promotedAt: late },
     })
   })
 
   test('keeps trusting the CA of the served leaf when another CA is stored', () => {
-    expect(outcome(step({ stored: valid({ ...young, active: c }), signer: a.certificate }))).toEqual({
+    expect(result(step({ stored: valid({ ...young, active: c }), signer: a.certificate }))).toEqual({
       change: 'keep-trusting',
       state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
     })
@@ -85,9 +85,9 @@ describe('the next step', () => {
 
   test('restores the cached CA when nothing is stored, or creates one', () => {
     for (const stored of [undefined, { kind: 'empty' }] as const) {
-      expect(outcome(step({ stored, memory: announced }))).toEqual({ change: 'put-back', state: announced })
-      expect(outcome(step({ stored }))).toEqual({ change: 'found', state: { ...young, active: c } })
-      expect(outcome(step({ stored, memory: announced, now: daysOn(4000) })).change).toBe('found')
+      expect(result(step({ stored, memory: announced }))).toEqual({ change: 'put-back', state: announced })
+      expect(result(step({ stored }))).toEqual({ change: 'found', state: { ...young, active: c } })
+      expect(result(step({ stored, memory: announced, now: daysOn(4000) })).change).toBe('found')
     }
   })
 
@@ -95,17 +95,17 @@ describe('the next step', () => {
     const stored = { kind: 'broken', reason: 'x', certificates: [a.certificate] } as const
     expect(step({ stored, memory: young })).toEqual({ step: 'rest', ms: 10_000 })
     expect(step({ stored })).toEqual({ step: 'rest', ms: 20_000 })
-    expect(outcome(step({ stored, memory: young, brokenFor: 10_000 }))).toEqual({ change: 'repair', state: young })
-    expect(outcome(step({ stored, brokenFor: 20_000 }))).toEqual({
+    expect(result(step({ stored, memory: young, brokenFor: 10_000 }))).toEqual({ change: 'repair', state: young })
+    expect(result(step({ stored, brokenFor: 20_000 }))).toEqual({
       change: 'replace',
       state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
     })
   })
 
   test('replaces an expired CA', () => {
-    expect(outcome(step({ now: daysOn(3651) }))).toMatchObject({ change: 'replace', state: { active: c } })
-    expect(outcome(step({ stored: valid(announced), now: daysOn(3649) })).change).toBe('promote')
-    expect(outcome(step({ stored: valid(announced), now: daysOn(3651) })).change).toBe('replace')
+    expect(result(step({ now: daysOn(3651) }))).toMatchObject({ change: 'replace', state: { active: c } })
+    expect(result(step({ stored: valid(announced), now: daysOn(3649) })).change).toBe('promote')
+    expect(result(step({ stored: valid(announced), now: daysOn(3651) })).change).toBe('replace')
   })
 })
 

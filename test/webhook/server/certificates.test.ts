@@ -74,9 +74,9 @@ const ecdsaWithSha256 = Buffer.from('06082a8648ce3d040302', 'hex')
 describe('development certificates', () => {
   test('are created once, for all names, with keys that only the owner can read', async () => {
     const path = join(folder(), 'certs')
-    const made = await devCertificate(path, ['outrigger.istio-system.svc'])
-    expect(made.made).toBe('a CA and a certificate')
-    expect(made.description.names).toEqual(['localhost', '127.0.0.1', '::1', 'outrigger.istio-system.svc'])
+    const created = await devCertificate(path, ['outrigger.istio-system.svc'])
+    expect(created.made).toBe('a CA and a certificate')
+    expect(created.description.names).toEqual(['localhost', '127.0.0.1', '::1', 'outrigger.istio-system.svc'])
     const files = devCertificateFiles(path)
     for (const key of [files.key, files.caKey]) expect(statSync(key).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('*\n')
@@ -84,7 +84,7 @@ describe('development certificates', () => {
     expect(leaf.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
     expect(leaf.raw.includes(ecdsaWithSha256)).toBe(true)
     expect(leaf.verify(new X509Certificate(readFileSync(files.ca)).publicKey)).toBe(true)
-    expect(await devCertificate(path, [])).toMatchObject({ made: undefined, pair: made.pair })
+    expect(await devCertificate(path, [])).toMatchObject({ made: undefined, pair: created.pair })
   })
 
   test('are recreated when a name is missing, when they expire, or when they are broken; the CA is kept', async () => {
@@ -129,8 +129,8 @@ describe('development certificates', () => {
     expect(await call()).toBe(200)
     // The source may be writing there at this moment.
     await waitFor(() => replaceByFile(path))
-    const bad = await waitFor(() => reports.find(({ result }) => result === 'error'))
-    expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be created in') })
+    const failure = await waitFor(() => reports.find(({ result }) => result === 'error'))
+    expect(failure).toMatchObject({ reason: expect.stringContaining('cannot be created in') })
     expect(source.current().pair.ca).toBe(devCa)
   })
 
