@@ -89,7 +89,7 @@ test('the origin of a line is announced when the cursor moves to it', async () =
   expect(await origin.textContent()).toMatch(/^metadata\.annotations.*By /)
 })
 
-test('the focused element is visibly focused', async () => {
+test('shows which element has the focus', async () => {
   const { page } = await open()
   for (let step = 0; step < 24; step += 1) {
     await page.keyboard.press('Tab')

@@ -175,7 +175,7 @@ test('completes names of annotations where they are expected, and only there', a
   expect(await options.count()).toBe(0)
 })
 
-test('completes labels of a namespace with those for namespaces', async () => {
+test('completes labels of a namespace with namespace labels only', async () => {
   const { page } = await open()
   await openTab(page, 'Namespace')
   await paste(page, 'namespace.labels', '')

@@ -38,7 +38,7 @@ async function serveFile(text: string) {
   return { folder, file, reloads, tag, write }
 }
 
-test('never serves a truncated file, with a hundred replacements a second of which every third is truncated', async () => {
+test('never serves a truncated file while files are replaced a hundred times a second, a third of them truncated', async () => {
   const { tag, write } = await serveFile(valuesOf('v0'))
   const seen = new Set<string | undefined>()
   let writing = true
@@ -58,7 +58,7 @@ test('never serves a truncated file, with a hundred replacements a second of whi
   for (const name of seen) expect(name).toMatch(/^v\d+$/)
 })
 
-test('reports a file that is removed, a folder, a symlink loop or not text, and keeps serving the last valid one', async () => {
+test('reports a removed or unreadable file, and keeps serving the last valid configuration', async () => {
   const { file, tag, reloads, write } = await serveFile(valuesOf('good'))
   const faults: readonly [string, () => void][] = [
     ['removed', () => {}],

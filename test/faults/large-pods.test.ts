@@ -59,7 +59,7 @@ describe('denies a pod that is larger than a cluster can store or run, and repor
   })
 })
 
-test('leaves a large pod alone that has injection disabled', () => {
+test('leaves a large pod with injection disabled alone', () => {
   const metadata = {
     name: 'a',
     labels: { 'sidecar.istio.io/inject': 'false' },
@@ -76,7 +76,7 @@ test('injects a pod with ten thousand ports and lists every one in ISTIO_META_PO
   expect(JSON.parse(JSON.parse(ports ?? '"[]"'))).toHaveLength(10_000)
 })
 
-test('skips a pod with too many values if it is not to be injected', () => {
+test('denies a pod with too many values only if it would be injected', () => {
   const env = Array.from({ length: 60_000 }, (_, index) => ({ name: `V${index}`, value: 'x' }))
   const containers = [{ name: 'web', image: 'web:1', env }]
   const decide = (pod: JsonObject) =>

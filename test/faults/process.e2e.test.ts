@@ -135,7 +135,7 @@ async function openIdle(server: ServerProcess, count: number): Promise<readonly 
   return sockets.filter((socket) => !socket.destroyed)
 }
 
-test('serves under two thousand idle connections, within 256 MiB', async () => {
+test('serves requests beside two thousand idle connections within 256 MiB', async () => {
   const server = await serveProcess(main)
   const sockets = await openIdle(server, 2000)
   expect(await server.monitoring('/metrics')).toMatch(/^outrigger_connections 2000$/m)

@@ -35,7 +35,7 @@ describe('large bodies', () => {
     expect(order.indexOf('small')).toBeLessThanOrEqual(2)
   })
 
-  test('are rejected when too many are in flight, small ones never are', async () => {
+  test('are rejected when too many are in flight, but small ones are not', async () => {
     const server = await startServer({ limits: { bodyBytes: 200_000 } })
     const stuck = await Promise.all(Array.from({ length: 8 }, () => openSocket(server.webhookPort)))
     for (const socket of stuck) socket.write(head(199_999) + padded(199_000))
@@ -114,7 +114,7 @@ describe('harmful clients', () => {
     expect((await post(server.webhookPort, reviewOf(), { maxVersion: 'TLSv1.2' })).status).toBe(200)
   })
 
-  test('leaves nothing behind of two hundred clients that disconnect at any byte', async () => {
+  test('cleans up after two hundred clients that disconnect at any byte', async () => {
     const server = await startServer()
     const whole = head(reviewOf().length) + reviewOf()
     await Promise.all(

@@ -131,7 +131,7 @@ const codes = Object.keys({
 })
 
 describe('every fault for which a pod is denied', () => {
-  test('has its own code, and an example here', () => {
+  test('has its own code, and an example', () => {
     expect(Object.keys(cases).sort()).toEqual(codes.sort())
     const tables = [{ ...fieldReasons, ...sizeReasons }, annotationReasons, denialSentences]
     expect(tables.flatMap(Object.keys)).toHaveLength(codes.length - 1)

@@ -111,7 +111,7 @@ test('a picture has a description, follows the theme of its page, and is self-co
   for (const markup of [svg, file]) expect(markup).not.toMatch(/style=|<style|href/)
 })
 
-test('limits the containers that are drawn of a pod', () => {
+test('limits how many containers of a pod are drawn', () => {
   const containers = Array.from({ length: 200 }, (_, index) => ({ name: `c${index}`, image: 'a' }))
   const workload = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers } })
   const model = evaluate({ ...emptyState, workload }).subjects[0]?.picture

@@ -120,7 +120,7 @@ test('interprets the response of another webhook as an API server would', () => 
   expect(reviewWith({ allowed: false, status: { message: 'not here' } })).toBeDenied('not here')
 })
 
-test('rejects values without a result or a pod, with what is expected', () => {
+test('rejects values without a result or a pod, and describes what it expects', () => {
   expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
   expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
   expect(() => expect(answer(web)).toHaveContainer('web')).toThrow('{ ...review, ...injector.review(review) }')

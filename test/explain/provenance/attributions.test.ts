@@ -149,7 +149,7 @@ test('attributes rewritten probes to the values if the annotation is not a boole
   expect(field(`${get}/port`)).toMatchObject({ value: 15999, from: ['annotation status.sidecar.istio.io/port'] })
 })
 
-test('suggests no change of the pod for a setting that it can not change', () => {
+test('lists no unset source for a setting that the pod cannot change', () => {
   expect(explain(podWith({}, {}, { hostNetwork: true })).setting('injection')).toMatchObject({ unset: [] })
   const set = ['global.proxy.holdApplicationUntilProxyStarts=true']
   expect(explain(podWith(), { snapshot: snapshotOf({ set }) }).setting('holdApplicationUntilProxyStarts')).toEqual({
@@ -160,7 +160,7 @@ test('suggests no change of the pod for a setting that it can not change', () =>
   })
 })
 
-test('attributes a denial to what caused it', () => {
+test('attributes a denial to its cause', () => {
   const policy = snapshotOf({
     config: { annotationPolicy: [{ annotations: ['sidecar.istio.io/logLevel'], action: 'deny' }] },
   })

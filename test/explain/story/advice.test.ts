@@ -61,7 +61,7 @@ test.each([
     ['-sidecar.istio.io/proxyImage: mine/proxy'],
     denyImages,
   ],
-])('suggests a fix, and reports the line of %s', (_, { workload, line }, changes, config) => {
+])('reports the line of %s and suggests a fix', (_, { workload, line }, changes, config) => {
   const { subjects, problems } = evaluate({ ...emptyState, workload, config })
   const suggested = subjects.flatMap(({ explain }) => explain.remedies).filter(({ injected }) => injected)
   const lines = suggested.flatMap((remedy) => remedy.lines).filter(({ form }) => form === 'yaml')

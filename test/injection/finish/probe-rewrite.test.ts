@@ -182,7 +182,7 @@ describe('ports', () => {
   })
 })
 
-describe('rewriting can be disabled', () => {
+describe('rewriting of probes', () => {
   const disabled = 'sidecarInjectorWebhook.rewriteAppHTTPProbe=false'
   const probe = { httpGet: { path: '/x', port: 80 } }
   test.each<[string | undefined, boolean, boolean]>([
@@ -203,7 +203,7 @@ describe('rewriting can be disabled', () => {
     expect(app.livenessProbe).toEqual(expected ? agent('/app-health/app/livez') : probe)
   })
 
-  test('by a template, and is for a pod without a proxy', () => {
+  test('is disabled by a template, and for a pod without a proxy', () => {
     for (const template of ['grpc-agent', 'grpc-simple']) {
       const snapshot = snapshotOf({ config: { defaultTemplates: [template] } })
       expect(rewritten({ livenessProbe: probe }, {}, { snapshot }).app.livenessProbe).toEqual(probe)
@@ -213,7 +213,7 @@ describe('rewriting can be disabled', () => {
     expect(container(pod, 'app').livenessProbe).toEqual(probe)
   })
 
-  test('and is for the proxy itself', () => {
+  test('is disabled for the proxy itself', () => {
     const own = { name: 'istio-proxy', image: 'auto', livenessProbe: probe, lifecycle: { preStop: probe } }
     const { pod } = injected(podWith({}, {}, { containers: [own, { name: 'app' }] }))
     expect(container(pod, 'istio-proxy')).toMatchObject({ livenessProbe: probe, lifecycle: { preStop: probe } })

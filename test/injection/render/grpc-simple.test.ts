@@ -29,7 +29,7 @@ const expected = (server: string) => ({
   node: { id: 'sidecar~10.1.2.3~web-5d4f.shop~cluster.local', metadata: { GENERATOR: 'grpc' } },
 })
 
-test('the script writes the same bootstrap as the one of Istio', () => {
+test('the script writes the same bootstrap as in Istio', () => {
   // The newline after the namespace splits the unquoted address: Istio has this space, too.
   expect(run(pod)).toEqual(expected('dns:///istiod.istio-system .svc:15010'))
   expect(run(pod, ['global.istioNamespace=mesh'])).toEqual(expected('dns:///istiod.mesh .svc:15010'))

@@ -56,7 +56,7 @@ const cases: Readonly<Record<MeshFault['code'], readonly [readonly MeshFault[], 
 }
 
 describe('every fault of a MeshConfig or ProxyConfig', () => {
-  test('has an example here', () => {
+  test('has an example', () => {
     expect(Object.keys(cases).sort()).toEqual(Object.keys(meshReasons).sort())
   })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hostPortFault } from '../../../src/istio/mesh/host-port.ts'
 
-test('accepts HOST:PORT with a valid host and port only', () => {
+test('accepts only HOST:PORT with a valid host and port', () => {
   const valid = [
     'a:1',
     'a.b-c.d:65535',

@@ -125,7 +125,7 @@ describe('the response', () => {
     ['sub-resource', { subResource: 'ephemeralcontainers' }],
     ['not-a-pod', { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } }],
     ['not-a-pod', { kind: undefined as never, object: { apiVersion: 'apps/v1', kind: 'Deployment' } }],
-  ])('is a skip for requests that no proper webhook rule matches: %s', (reason, request) => {
+  ])('skips requests that a correct webhook rule does not match: %s', (reason, request) => {
     const never = { ...injector(), inject: () => expect.unreachable() }
     const { review: answer, injection } = answerReview(read(review(request)), '/inject', never)
     expect(answer.response).toMatchObject({ allowed: true, auditAnnotations: { decision: 'skipped', reason } })

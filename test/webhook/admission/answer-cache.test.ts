@@ -44,7 +44,7 @@ function cachedAnswers(isRepeatable = () => true) {
 }
 
 describe('the cache of responses', () => {
-  test('returns each replica the response it would get without a cache, and injects only two of them', () => {
+  test('answers replicas as without a cache, and injects only two of them', () => {
     const { answer, plain, injected } = cachedAnswers()
     for (const [index, dryRun] of [false, false, true, false].entries()) {
       const request = review(replica(), `uid-${index}`, { dryRun, name: `web-5d4f8c7b9-${index}` })

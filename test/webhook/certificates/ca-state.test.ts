@@ -59,7 +59,7 @@ describe('the next step', () => {
     expect(result(step({ stored: valid(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
   })
 
-  test('retires a previous CA when no leaf of it can be served any more, whatever the clocks', () => {
+  test('retires a previous CA when no leaf of it can be served any more, even with clock skew', () => {
     const stored = valid(promoted)
     const settlesIn = () => 0
     expect(step({ stored, settlesIn, signer: b.certificate, now: daysOn(8) }).step).toBe('rest')

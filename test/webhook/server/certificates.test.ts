@@ -47,7 +47,7 @@ describe('a pair', () => {
     ).toEqual(['b.a.example.org'])
   })
 
-  test('that can not be served is rejected with the reason', async () => {
+  test('that cannot be served is rejected with the reason', async () => {
     const now = new Date()
     const otherCa = await makeCa('Other CA', now, 1)
     const other = await makeLeaf(['localhost'], otherCa, now, 1)
@@ -134,7 +134,7 @@ describe('development certificates', () => {
     expect(source.current().pair.ca).toBe(devCa)
   })
 
-  test('report the folder in which they can not be created', async () => {
+  test('report the folder in which they cannot be created', async () => {
     const file = join(folder(), 'file')
     writeFileSync(file, '')
     await expect(devCertificate(file)).rejects.toThrow(`development certificates cannot be created in ${file}: `)
@@ -210,7 +210,7 @@ describe('certificates from files', () => {
     expect(source.current().pair.certificate).toBe(other.certificate)
   })
 
-  test('that are invalid at the start are an error that names the file', () => {
+  test('throw an error that names the file if they are invalid at the start', () => {
     expect(() => watched(folder())).toThrow(/tls\.crt cannot be read/)
   })
 })
@@ -248,7 +248,7 @@ describe('the client CA', () => {
     expect([await call(old), await call(fresh)]).toEqual(['refused', 200])
   })
 
-  test('that is invalid at the start is an error that names the file', () => {
+  test('throws an error that names the file if it is invalid at the start', () => {
     const file = join(folder(), 'ca.crt')
     expect(() => clientsFromFile(file, { names: [], report: () => {} })).toThrow(`${file} cannot be read`)
   })
