@@ -1,14 +1,11 @@
 import shared from '../../templates/shared.yaml'
-import { tryTemplates } from '../injection/check/trial.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
-import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
-import { isObject, type Json, type JsonObject, lookup, own } from '../lang/json.ts'
+import { defaultMeshConfig, type MeshConfig, readMeshConfig } from '../istio/mesh/mesh-config.ts'
+import type { JsonObject } from '../lang/json.ts'
 import { canonicalJson } from '../lang/json-data.ts'
 import { share } from '../lang/shared.ts'
-import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
-import { defaultConfig, defaultValues } from './defaults.ts'
 import { readDiscoverySelectors } from './discovery.ts'
 import {
   type DocumentSource,
@@ -18,13 +15,19 @@ import {
   parseSource,
   pickDocument,
 } from './documents.ts'
-import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
-import { wrongType } from './read.ts'
-import { assign, readSet, SetError } from './set-values.ts'
-import { type InjectorChoices, type InjectorSettings, injectorSettings } from './settings.ts'
-import { checkValues } from './values.ts'
+import {
+  type FollowedIstiod,
+  type IstiodInUse,
+  readIstiod,
+  snapshotSettings,
+  versionFindings,
+} from './istiod/in-use.ts'
+import { hasEmbeddedVersion, peekValues, readValues } from './read-values.ts'
+import { checkChoices, type InjectorChoices } from './settings.ts'
+import { checkTemplates } from './templates.ts'
+import { type ConfigWarning, configWarning, istiodWarning } from './warning.ts'
 
 export interface LoadOptions extends InjectorChoices {
   /** By default the embedded configuration. */
@@ -32,6 +35,12 @@ export interface LoadOptions extends InjectorChoices {
   /** By default the values of the ConfigMap that `config` comes from, else the embedded ones. */
   readonly values?: DocumentSource | undefined
   readonly mesh?: DocumentSource | undefined
+  /** A mesh below `mesh`. */
+  readonly sharedMesh?: DocumentSource | undefined
+  /** Whether that is what istiod's own settings name, rather than one that was given. */
+  readonly sharesMesh?: boolean | undefined
+  /** The istiod whose settings hold where none are given. */
+  readonly istiod?: FollowedIstiod | undefined
   /** Assignments `path=value`, applied to the values in order. */
   readonly set?: readonly string[] | undefined
   /** Environment variables; templates can read those that `allowedEnv` names. By default none. */
@@ -42,33 +51,46 @@ export interface Loaded {
   readonly snapshot: Snapshot
   readonly warnings: readonly ConfigWarning[]
   /** Where each document came from, for logs and messages. */
-  readonly sources: { readonly config: string; readonly values: string; readonly mesh: string }
+  readonly sources: {
+    readonly config: string
+    readonly values: string
+    readonly mesh: string
+    /** Only if there is one. */
+    readonly sharedMesh?: string
+  }
+  readonly istiod: IstiodInUse
+  /** Whether the version of the proxies is that of the embedded values, because nothing names another. */
+  readonly isVersionEmbedded: boolean
 }
 
 /**
  * Makes a snapshot of the three documents and the settings. Everything is checked first: documents are parsed, selectors and
- * rules validated, and every template is compiled and rendered once. Throws a ConfigError with all faults.
+ * rules validated, and every template is compiled and rendered once. Throws a ConfigError with all faults; what pods get only if
+ * they ask for it causes warnings.
  */
 export function loadSnapshot(options: LoadOptions): Loaded {
   const faults = new FaultCollector()
   const warnings: ConfigWarning[] = []
-  const { settings, problems } = injectorSettings(options)
+  const { choices, problems } = checkChoices(options)
   faults.addAll('settings', problems)
 
-  const documents = findDocuments(options, settings.revision, faults)
+  const documents = findDocuments(options, choices.revision ?? '', faults)
   const config = readInjectorConfig(documents.config?.value ?? null)
   faults.addFrom(documents.config, config.problems)
   warnAbout(config.unknown, documents.config, warnings)
   warnAboutPolicy(config.config.policy, documents.config, warnings)
 
-  const values = readValues(documents.values, options.set ?? [], faults, warnings)
-  const mesh = readMeshConfig(documents.mesh?.value ?? null)
-  faults.addFrom(
-    documents.mesh,
-    mesh.faults.map((fault) => ({ code: 'mesh', path: fault.path, fault })),
-  )
-  warnAbout(mesh.unknown, documents.mesh, warnings)
-  const discovery = readDiscoverySelectors(mesh.mesh)
+  const { set = [] } = options
+  const values = readValues(documents.values, set, faults, warnings)
+  const istiod = readIstiod({
+    choices,
+    sharedMesh: options.sharesMesh ? undefined : options.sharedMesh?.name,
+    values,
+    valuesName: documents.values?.name ?? '--set',
+    followed: options.istiod,
+  })
+  const mesh = readMeshes(documents, faults, warnings)
+  const discovery = readDiscoverySelectors(mesh)
   faults.addFrom(documents.mesh, discovery.problems)
 
   const compiled = compileTemplates(
@@ -76,27 +98,45 @@ export function loadSnapshot(options: LoadOptions): Loaded {
     allowedEnvironment(config.config, options.environment ?? {}),
   )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
-  const snapshot: Snapshot = Object.freeze({
+  const settings = snapshotSettings(istiod.settings)
+  const unchecked: Snapshot = {
     ...share(rest),
     ...settings,
-    hash: hashOf(config.config, values, mesh.mesh, settings),
+    settingSources: istiod.settings,
+    stampHash: choices.stampHash ?? false,
+    hash: hashOf(config.config, values, mesh, settings),
     templates: compiled.templates,
+    faultyTemplates: new Map(),
     aliases: new Map(Object.entries(share(aliases))),
     values: share(values),
-    mesh: share(mesh.mesh),
+    mesh: share(mesh),
     discoverySelectors: share(discovery.selectors),
-  })
-  faults.addTemplates(documents.config, compiled.faults.filter(isRelevant(config.config)))
-  // With invalid documents, a template may fail through no fault of its own.
-  if (faults.none()) renderAll(snapshot, config.config, documents, faults, warnings)
+  }
+  const compilation = compiled.faults.map((fault) => ({
+    template: fault.template,
+    always: true,
+    faults: [fault] as const,
+  }))
+  const checked = checkTemplates(unchecked, compilation, documents, faults)
   faults.throwIfAny()
-  return { snapshot, warnings, sources: describeSources(documents) }
+  const snapshot = Object.freeze(checked.snapshot)
+  const { findings, ...inUse } = istiod
+  const versions = versionFindings(snapshot, inUse.deployment, peekValues(documents.values))
+  warnings.push(...[...findings, ...versions].map(istiodWarning))
+  return {
+    snapshot,
+    warnings: [...warnings, ...checked.warnings],
+    sources: describeSources(documents),
+    istiod: inUse,
+    isVersionEmbedded: hasEmbeddedVersion(documents.values, set),
+  }
 }
 
 interface Documents {
   readonly config: FoundDocument | undefined
   readonly values: FoundDocument | undefined
   readonly mesh: FoundDocument | undefined
+  readonly sharedMesh: FoundDocument | undefined
 }
 
 function findDocuments(options: LoadOptions, revision: string, faults: FaultCollector): Documents {
@@ -118,77 +158,21 @@ function findDocuments(options: LoadOptions, revision: string, faults: FaultColl
     config: find('config', options.config),
     values: find('values', both ? options.config : options.values),
     mesh: find('mesh', options.mesh),
+    sharedMesh: find('mesh', options.sharedMesh),
   }
 }
 
-function readValues(
-  document: FoundDocument | undefined,
-  set: readonly string[],
-  faults: FaultCollector,
-  warnings: ConfigWarning[],
-): JsonObject {
-  const base: Json = document === undefined ? defaultValues : (document.value ?? {})
-  if (!isObject(base)) {
-    faults.addFrom(document, [{ ...wrongType('object', base), path: [] }])
-    return {}
-  }
-  const values = setValues(base, set, faults)
-  const wrong = checkValues(base)
-  if (wrong.length > 0) faults.addFrom(document, wrong)
-  else faults.addAll('--set', checkValues(values))
-  const missing = ['hub', 'tag'].filter((key) => (lookup(values, 'global', key) ?? '') === '')
-  if (document !== undefined && missing.length > 0) {
-    const message = `global.${missing.join(' and global.')} unset, so image names will lack it: the document replaces the embedded values as a whole`
-    warnings.push({ document: document.name, path: 'global', message })
-  }
-  return values
-}
-
-function setValues(values: JsonObject, set: readonly string[], faults: FaultCollector): JsonObject {
-  let changed = values
-  for (const argument of set) {
-    try {
-      for (const assignment of readSet(argument)) changed = assign(changed, assignment)
-    } catch (error) {
-      if (!(error instanceof SetError)) throw error
-      faults.addAll(`--set ${argument}`, [{ code: 'set', path: [], fault: error.fault }])
-    }
-  }
-  return changed
-}
-
-/**
- * Istio's charts put templates of its gateway controller beside those for injection. They are written for other data: unless
- * the configuration uses one by name, their faults don't matter.
- */
-const controllerTemplates: ReadonlySet<string> = new Set(['waypoint', 'kube-gateway', 'agentgateway'])
-
-function isRelevant(config: InjectorConfig): (fault: { readonly template: string }) => boolean {
-  return ({ template }) => !controllerTemplates.has(template) || isUsed(template, config)
-}
-
-function isUsed(template: string, { defaultTemplates, aliases }: InjectorConfig): boolean {
-  return defaultTemplates.includes(template) || Object.values(aliases).some((names) => names.includes(template))
-}
-
-/** Renders every template once. An embedded template that isn't a default may well need values that this installation lacks. */
-function renderAll(
-  snapshot: Snapshot,
-  config: InjectorConfig,
-  documents: Documents,
-  faults: FaultCollector,
-  warnings: ConfigWarning[],
-): void {
-  for (const fault of tryTemplates(snapshot).filter(isRelevant(config))) {
-    const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
-    if (embedded && !isUsed(fault.template, config)) {
-      const message = `pods that use it can't be injected with these values: ${fault.message}`
-      warnings.push({ document: 'embedded', path: formatPath(['templates', fault.template]), message })
-    } else {
-      const valuesReplaced = embedded && documents.values !== undefined
-      faults.addTemplates(documents.config, [{ ...fault, valuesReplaced }])
-    }
-  }
+/** The MeshConfig, on top of the shared one if there is one. Each document has its own faults. */
+function readMeshes({ mesh, sharedMesh }: Documents, faults: FaultCollector, warnings: ConfigWarning[]): MeshConfig {
+  return [sharedMesh, mesh].reduce((below: MeshConfig, document) => {
+    const reading = readMeshConfig(document?.value ?? null, below)
+    faults.addFrom(
+      document,
+      reading.faults.map((fault) => ({ code: 'mesh', path: fault.path, fault })),
+    )
+    warnAbout(reading.unknown, document, warnings)
+    return reading.mesh
+  }, defaultMeshConfig)
 }
 
 function allowedEnvironment(
@@ -204,30 +188,31 @@ function allowedEnvironment(
 }
 
 /**
- * Equal for documents of the same content, however they are written: comments, key order and unknown keys don't matter. Nor
- * does `stampHash`, so that commands which only compare the hash need not set it.
+ * Equal for documents of the same content, however they are written: comments, key order and unknown keys don't matter, nor where
+ * a setting comes from. Nor does `stampHash`, so that commands which only compare the hash need not set it.
  */
-function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: InjectorSettings): string {
-  const { stampHash: _, ...hashed } = settings
-  return sha256(canonicalJson({ config, values, mesh, settings: hashed, shared }))
+function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: unknown): string {
+  return sha256(canonicalJson({ config, values, mesh, settings, shared }))
 }
 
 function warnAbout(unknown: readonly string[], document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
   if (document === undefined || unknown.length === 0) return
-  const message = `unknown keys are ignored: ${unknown.join(', ')}`
-  warnings.push({ document: document.name, path: '', message })
+  const [first = ''] = unknown
+  const problem = { code: 'unknown-keys', path: [], keys: unknown } as const
+  warnings.push(configWarning(document.name, problem, document.locate([first])))
 }
 
 function warnAboutPolicy(policy: string, document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
   if (document === undefined || policy === 'enabled' || policy === 'disabled') return
-  const message = `${quote(policy)} is neither enabled nor disabled: no pods will be injected`
-  warnings.push({ document: document.name, path: 'policy', message })
+  const path = ['policy']
+  warnings.push(configWarning(document.name, { code: 'unknown-policy', path, actual: policy }, document.locate(path)))
 }
 
-function describeSources({ config, values, mesh }: Documents): Loaded['sources'] {
+function describeSources({ config, values, mesh, sharedMesh }: Documents): Loaded['sources'] {
   return {
     config: config?.name ?? 'embedded',
     values: values?.name ?? 'embedded',
     mesh: mesh?.name ?? 'defaults',
+    ...(sharedMesh && { sharedMesh: sharedMesh.name }),
   }
 }

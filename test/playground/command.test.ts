@@ -90,7 +90,7 @@ test('serves the page and the state given by flags, and exits on a signal', asyn
     workload: `${pod}---\n${pod}`,
     mesh: 'rootNamespace: root # mine\n',
     config: '',
-    settings: { revision: 'blue', nativeSidecars: 'auto' },
+    settings: { revision: 'blue', nativeSidecars: '' },
     namespace: { name: 'shop' },
   })
   expect(initial.values).toContain('tag: 7')

@@ -1,5 +1,5 @@
 import { type Kind, kinds } from '../../cluster/kinds.ts'
-import { ConfigError } from '../../config/faults.ts'
+import { ConfigError, formatFault } from '../../config/faults.ts'
 import { type ConfigurationOptions, loadConfiguration } from '../../config/files.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { PodSubject } from '../../explain/story/calls.ts'
@@ -8,7 +8,7 @@ import type { InUse } from '../../explain/story/story.ts'
 import { injectorsOf, revisionOf, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import type { ObjectSource } from '../cluster/source.ts'
-import { configMapsIn } from '../diff/cluster-state.ts'
+import { configObjectsIn } from '../diff/cluster-state.ts'
 import { settingsOfRevision } from '../diff/revision.ts'
 import { CliError } from '../exit.ts'
 
@@ -60,7 +60,7 @@ export function createConfigurations(
       const loaded = await loadConfiguration({
         ...given,
         settings: { ...settings, ...over },
-        configMaps: async () => configMapsIn(source),
+        configObjects: async () => configObjectsIn(source),
       })
       return { loaded, from, notes: warningsOf(loaded) }
     } catch (error) {
@@ -89,7 +89,7 @@ function namesDocuments({ settings, settingsFile }: ConfigurationOptions): boole
 }
 
 function warningsOf({ warnings }: Loaded): readonly string[] {
-  return warnings.map(({ document, path, message }) => [document, path, message].filter(Boolean).join(': '))
+  return warnings.map(formatFault)
 }
 
 function describe({ sources }: Loaded): string {

@@ -14,6 +14,7 @@ import { nativeProxy, nativeSidecars } from '../../injection/prepare/native-side
 import { proxyConfigFields, proxyConfigSources } from '../../injection/prepare/proxy-configs.ts'
 import { templateNames } from '../../injection/prepare/templates.ts'
 import type { StepName } from '../../injection/steps.ts'
+import { istiodVariables } from '../../istio/istiod/variables.ts'
 import { type Json, lookup } from '../../lang/json.ts'
 import { formatPath } from '../../lang/text/path.ts'
 import type { Inputs } from './sources.ts'
@@ -53,6 +54,13 @@ const settings: readonly Setting[] = [
   { setting: 'cluster', resolve: ({ subject }) => cluster.resolve(subject), onlyIfSet: true },
   { setting: 'network', resolve: ({ subject }) => network.resolve(subject), onlyIfSet: true },
   { setting: 'compliance policy', resolve: ({ subject }) => compliancePolicy.resolve(subject), onlyIfSet: true },
+  ...(['platform', 'sharedMesh', 'inboundPassthrough', 'legacyFsGroup'] as const).map(
+    (key): Setting => ({
+      setting: istiodVariables[key].title,
+      resolve: ({ subject }) => ({ ...subject.snapshot.settingSources[key], unset: [] }),
+      onlyIfSet: true,
+    }),
+  ),
 ]
 
 /** The input of a step's settings. */

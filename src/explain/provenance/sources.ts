@@ -14,6 +14,7 @@ import { nativeSidecars } from '../../injection/prepare/native-sidecars.ts'
 import { proxyConfigFields, proxyConfigPaths, proxyConfigSources } from '../../injection/prepare/proxy-configs.ts'
 import { proxyGid, proxyUid } from '../../injection/prepare/proxy-user.ts'
 import type { StepName } from '../../injection/steps.ts'
+import { isIstiodSetting } from '../../istio/istiod/variables.ts'
 import { type Field, message } from '../../istio/mesh/messages.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { type FieldType, struct } from '../../kubernetes/schema/schema.ts'
@@ -73,6 +74,8 @@ const roots: Readonly<Record<string, Reader>> = {
   },
   Revision: (_path, { subject }) => ifSet(revision.resolve(subject)),
   CompliancePolicy: (_path, { subject }) => ifSet(compliancePolicy.resolve(subject)),
+  // Not a field of templates: they ask for these settings with `env`.
+  Istiod: ([key = ''], { subject }) => ofIstiod(key, subject),
   NativeSidecars: (_path, { subject }) => decided(nativeSidecars.resolve(subject)),
   InboundTrafficPolicyMode: (_path, { subject }) => ifSet(inboundTrafficPolicyMode.resolve(subject)),
   ProxyImage: (_path, { subject }) => ofImage('proxy', subject),
@@ -89,6 +92,16 @@ function decided({ from, lost, unset }: Resolved<Json>): Causes {
 /** Like `decided`, but a default is no source. */
 function ifSet(resolved: Resolved<Json>): Causes {
   return resolved.from.kind === 'default' ? { ...decided(resolved), set: [] } : decided(resolved)
+}
+
+/** A setting of istiod that a template asked for. */
+function ofIstiod(key: string, subject: Subject): Causes {
+  if (key === 'nativeSidecars') return decided(nativeSidecars.resolve(subject))
+  const { settingSources } = subject.snapshot
+  if (!isIstiodSetting(key)) return nothing
+  const { from, lost } = settingSources[key]
+  if (from.kind !== 'default') return { set: [from], lost, unset: [] }
+  return key === 'inboundPassthrough' ? ifSet(inboundTrafficPolicyMode.resolve(subject)) : nothing
 }
 
 function set(sources: readonly Source[]): Causes {

@@ -36,6 +36,8 @@ export type SourceKind =
   | 'config'
   /** A setting of the injector: `revision`, `nativeSidecars`. */
   | 'setting'
+  /** An environment variable of istiod: its field; the name is that of its Deployment, NAMESPACE/NAME. */
+  | 'deployment'
   /** The kubelets of the cluster's nodes. */
   | 'nodes'
   /** A built-in default. */
@@ -65,6 +67,11 @@ export function valuesSources(values: Json, path: readonly string[]): readonly S
 /** A setting of the injector; an empty one counts as unset. */
 export function settingSources(name: string, value: string): readonly Source[] {
   return value === '' ? [] : [{ kind: 'setting', name, value }]
+}
+
+/** Where a setting of istiod comes from, and what lost to that. */
+export function istiodSources({ from, lost }: { readonly from: Source; readonly lost: readonly Source[] }) {
+  return [from, ...lost]
 }
 
 /** A field of the mesh; the built-in value counts as the default, even if a document sets it explicitly. */

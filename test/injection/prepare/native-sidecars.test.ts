@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readFacts } from '../../../src/injection/model/facts.ts'
-import type { NativeSidecars } from '../../../src/injection/model/snapshot.ts'
+import type { NativeSidecars } from '../../../src/istio/istiod/variables.ts'
 import type { StringMap } from '../../../src/lang/json.ts'
 import { injected, names, podWith, snapshotOf } from '../support.ts'
 

@@ -102,3 +102,36 @@ describe('a mesh document', () => {
     ])
   })
 })
+
+describe('a mesh on top of another', () => {
+  const layered = (below: unknown, document: unknown) => readMeshConfig(document, readMeshConfig(below).mesh).mesh
+
+  test('replaces field by field, and keeps what it does not set', () => {
+    const below = { trustDomain: 'below', rootNamespace: 'below', outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }
+    const mesh = layered(below, { trustDomain: 'own', proxyListenPort: 1 })
+    expect(mesh).toMatchObject({ trustDomain: 'own', rootNamespace: 'below', proxyListenPort: 1 })
+    expect(mesh['outboundTrafficPolicy']).toEqual(readMeshConfig(below).mesh['outboundTrafficPolicy'])
+  })
+
+  test('merges defaultConfig and its metadata', () => {
+    const below = { defaultConfig: { concurrency: 3, drainDuration: '9s', proxyMetadata: { A: 'below', B: 'below' } } }
+    const { defaultConfig } = layered(below, { defaultConfig: { concurrency: 4, proxyMetadata: { A: 'own' } } })
+    expect(defaultConfig).toMatchObject({ concurrency: 4, proxyMetadata: { A: 'own', B: 'below' } })
+    expect(defaultConfig['drainDuration']).toEqual(layered(below, null).defaultConfig['drainDuration'])
+  })
+
+  test('merges providers by name, and unites aliases', () => {
+    const provider = (name: string, service: string) => ({ name, opentelemetry: { service, port: 1 } })
+    const mesh = layered(
+      { extensionProviders: [provider('a', 'below'), provider('b', 'below')], trustDomainAliases: ['z', 'b'] },
+      { extensionProviders: [provider('c', 'own'), provider('a', 'own')], trustDomainAliases: ['a', 'b'] },
+    )
+    expect(mesh.extensionProviders).toEqual([provider('a', 'own'), provider('b', 'below'), provider('c', 'own')])
+    expect(mesh['trustDomainAliases']).toEqual(['a', 'b', 'z'])
+  })
+
+  test('takes a zero value over, too', () => {
+    expect(layered({ enablePrometheusMerge: false }, { enablePrometheusMerge: true }).enablePrometheusMerge).toBe(true)
+    expect(layered({ proxyListenPort: 1 }, { proxyListenPort: 0 }).proxyListenPort).toBeUndefined()
+  })
+})

@@ -191,9 +191,12 @@ describe('the earlier layout', () => {
           'istio-sidecar-injector-outrigger-outrigger-system',
         ],
         release: { name: 'outrigger', namespace: 'outrigger-system' },
-        values: { revision: '1-27', tags: ['outrigger'] },
-        removed: [],
+        revision: '1-27',
+        tags: ['outrigger'],
+        chartTags: [],
         externalTags: ['prod'],
+        removedValues: [],
+        failurePolicy: 'Fail',
       },
     ])
   })
@@ -202,11 +205,11 @@ describe('the earlier layout', () => {
     const earlier = revisionConfiguration({ ...call(''), ...ofChart })
     const tag = tagConfiguration({ ...call(''), tag: 'next', ...ofChart })
     expect(found([], earlier, tag)).toMatchObject([
-      { values: { revision: '', tags: ['outrigger', 'default', 'next'] }, removed: ['revisionTags'] },
+      { revision: '', tags: ['outrigger', 'default'], chartTags: ['next'], removedValues: ['revisionTags'] },
     ])
     const off = revisionConfiguration({ ...call(''), ...ofChart, deactivated: true })
     expect(found([plane('default')], off)).toMatchObject([
-      { values: { revision: '', tags: ['outrigger'] }, removed: ['webhook.deactivated'] },
+      { revision: '', tags: ['outrigger'], chartTags: [], removedValues: ['webhook.deactivated'] },
     ])
   })
 })

@@ -132,7 +132,10 @@ describe('monitoring', () => {
       tag: 'outrigger',
       sources: ['a.yaml'],
       loadedAt: new Date(0),
+      warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1, reason: 'hidden' }],
       templates: [{ name: 'sidecar', bytes: 9, text: 'hidden' }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform', lost: 'hidden' }],
       values: 'hidden',
     }
     const server = await startServer({ configuration: () => status })
@@ -146,7 +149,10 @@ describe('monitoring', () => {
       tag: 'outrigger',
       sources: ['a.yaml'],
       loadedAt: '1970-01-01T00:00:00.000Z',
+      warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1 }],
       templates: [{ name: 'sidecar', bytes: 9 }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform' }],
     })
     expect(await get(server.monitoringPort, '/')).toMatchObject({
       status: 404,
@@ -193,7 +199,8 @@ describe('monitoring', () => {
 
 describe('stopping', () => {
   test('fails no request under load, is unready at once, and waits for requests in flight', async () => {
-    const drainDelay = 1500
+    // Long enough for everything that this test does during the drain, also on a busy machine.
+    const drainDelay = 5000
     const server = await startServer({ drainDelay })
     const agent = keepAliveAgent(4)
     let stop = false
