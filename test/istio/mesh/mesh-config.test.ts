@@ -10,7 +10,7 @@ function meshOf(text: string) {
 }
 
 describe('a mesh document', () => {
-  test('that says nothing gives the defaults', () => {
+  test('that is empty has the defaults', () => {
     for (const text of ['', 'null', '{}']) expect(meshOf(text)).toEqual(defaultMeshConfig)
     expect(defaultMeshConfig).toMatchObject({
       trustDomain: 'cluster.local',
@@ -23,7 +23,7 @@ describe('a mesh document', () => {
     })
   })
 
-  test('replaces fields whole', () => {
+  test('replaces whole fields', () => {
     const mesh = meshOf(
       'trustDomain: td\nenable_prometheus_merge: false\nproxyListenPort: 0\nrootNamespace: ""\noutboundTrafficPolicy: {}\ninboundTrafficPolicy: {mode: LOCALHOST}',
     )
@@ -35,7 +35,7 @@ describe('a mesh document', () => {
       inboundTrafficPolicy: { mode: 'LOCALHOST' },
     })
     expect(mesh.outboundTrafficPolicy).toEqual({})
-    // Templates have a default of their own for it.
+    // Templates have their own default for it.
     expect(mesh.proxyListenPort).toBeUndefined()
   })
 
@@ -72,7 +72,7 @@ describe('a mesh document', () => {
     expect(mesh.discoverySelectors).toEqual(discoverySelectors)
   })
 
-  test('a log format is any object', () => {
+  test('accepts any object as a log format', () => {
     const provider = {
       name: 'log',
       envoyFileAccessLog: { path: '/dev/stdout', logFormat: { labels: { a: [1, { b: null }], c: true } } },
@@ -80,7 +80,7 @@ describe('a mesh document', () => {
     expect(readMeshConfig({ extensionProviders: [provider] }).mesh.extensionProviders).toEqual([provider])
   })
 
-  test('tells all that is wrong, with paths', () => {
+  test('has all its faults reported, with paths', () => {
     const { faults, unknown } = readMeshConfig(
       readYaml(
         'trustDomain: ""\nproxyListenPort: x\ndefaultConfig: {statusPort: 0, drainDuration: 0s, tracng: {}}\nextensionProviders: [{name: 5}]\nrootNamspace: r',
