@@ -2,7 +2,7 @@ import { pathOfFault } from '../../injection/model/fault.ts'
 import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
 import { injectLabel, systemNamespaces, templatesAnnotation } from '../../istio/names.ts'
-import { revisionOf } from '../../istio/revisions/configuration.ts'
+import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import type { Failure } from '../../istio/revisions/match.ts'
 import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
 import { type Expected, fieldPath, isFieldFault, podFaultReason } from '../../kubernetes/pod/fault.ts'
@@ -257,8 +257,9 @@ function textOf(edits: readonly Edit[], { configuration }: EvaluatedWebhook): st
     const subject = on === 'namespace' ? 'the namespace' : 'the pod'
     return value === undefined ? `remove the label ${name} from ${subject}` : `label ${subject} ${name}=${value}`
   })
-  const revision = revisionOf(configuration)
-  return `${words.join(' and ')}${revision === undefined ? '' : `, for revision ${revision}`}`
+  const [revision, tag] = [revisionOf(configuration), tagOf(configuration)]
+  const whose = tag !== undefined ? `, for tag ${tag}` : revision !== undefined ? `, for revision ${revision}` : ''
+  return `${words.join(' and ')}${whose}`
 }
 
 /** The labels with which a namespace selects a revision. */

@@ -261,7 +261,8 @@ function otherwise({ decision, webhooks, injectors }: ScenarioEvaluation, places
   const installed = webhooks.filter(({ isInjector }) => isInjector)
   if (injectors.length === 0 && installed.length === 0) {
     return remedy('install an injector: there is no injecting webhook configuration (docs/chart.md)', [
-      ...['helm', 'install', 'outrigger', 'charts/outrigger', '--namespace', 'istio-system'],
+      ...['helm', 'install', 'outrigger', 'charts/outrigger', '--namespace', 'outrigger-system', '--create-namespace'],
+      ...['--set', 'injector.fromCluster=true'],
     ])
   }
   const [first] = installed
