@@ -202,7 +202,9 @@ describe('installed', () => {
     server.put(tag('canary', { revision: '1-25-0' }))
     const near = await doctor(server, '--revision', '1-25-1')
     expect(near.of('installed')[0]).toMatch(/injects sidecars of this revision: did you mean 1-25-0\?$/)
-    expect((await doctor(server, '--revision', 'canary')).of('installed')[0]).toMatch(/it is a tag of revision 1-25-0: use --tag$/)
+    expect((await doctor(server, '--revision', 'canary')).of('installed')[0]).toMatch(
+      /it is a tag of revision 1-25-0: use --tag$/,
+    )
     expect((await doctor(server, '-n', 'elsewhere')).of('installed')).toEqual([
       'fail : no MutatingWebhookConfiguration injects sidecars by a Service in the namespace elsewhere',
     ])

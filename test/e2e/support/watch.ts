@@ -66,7 +66,11 @@ function eachLine(
   signal: AbortSignal,
   onLine: (text: string) => void,
 ): Promise<void> {
-  const options: RequestOptions = { ca, signal, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } }
+  const options: RequestOptions = {
+    ca,
+    signal,
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+  }
   return new Promise((resolve, reject) => {
     const sent = httpsGet(`${url}${path}`, options, (response) => {
       if (response.statusCode !== 200) {

@@ -70,7 +70,14 @@ export async function startServer(overrides: Partial<ServingOptions> = {}): Prom
     log: createLog({ format: 'json', level: 'debug', stream: { write: (line) => void lines.push(line) } }),
     webhook: { host: '127.0.0.1', port: 0 },
     monitoring: { host: '127.0.0.1', port: 0 },
-    configuration: () => ({ hash: 'abc', revision: '', tag: 'outrigger', sources: ['embedded'], loadedAt: new Date(0), templates: [] }),
+    configuration: () => ({
+      hash: 'abc',
+      revision: '',
+      tag: 'outrigger',
+      sources: ['embedded'],
+      loadedAt: new Date(0),
+      templates: [],
+    }),
     drainDelay: 0,
     ...overrides,
   }

@@ -21,10 +21,7 @@ export interface GatewayControllerOptions {
  * As istiod does: writes the status of each Gateway that its tag watcher says is its own, for its present generation, and
  * looks at none of the others. Needs the kind Gateway.
  */
-export async function controlGateways(
-  cluster: Cluster,
-  options: GatewayControllerOptions,
-): Promise<GatewayController> {
+export async function controlGateways(cluster: Cluster, options: GatewayControllerOptions): Promise<GatewayController> {
   const lost: string[] = []
   const deployed = new Set<string>()
   let watches: Watches | undefined
@@ -80,7 +77,11 @@ function labelOf(object: JsonObject | undefined, label: string): string {
 }
 
 async function writeStatus(cluster: Cluster, gateway: JsonObject, look: () => void): Promise<void> {
-  const path = pathOf(kinds.gateway, lookupString(gateway, 'metadata', 'namespace'), lookupString(gateway, 'metadata', 'name'))
+  const path = pathOf(
+    kinds.gateway,
+    lookupString(gateway, 'metadata', 'namespace'),
+    lookupString(gateway, 'metadata', 'name'),
+  )
   const condition = {
     type: 'Programmed',
     status: 'True',
@@ -90,7 +91,8 @@ async function writeStatus(cluster: Cluster, gateway: JsonObject, look: () => vo
   }
   const written = await cluster.patch(`${path}/status`, { status: { conditions: [condition] } }).catch(() => undefined)
   // What failed is tried again, unless the Gateway has gone.
-  if (written === undefined && (await cluster.get(path).catch(() => gateway)) !== undefined) setTimeout(look, 200).unref()
+  if (written === undefined && (await cluster.get(path).catch(() => gateway)) !== undefined)
+    setTimeout(look, 200).unref()
 }
 
 function generationOf(gateway: JsonObject): number {
