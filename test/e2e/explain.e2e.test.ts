@@ -21,7 +21,7 @@ beforeAll(async () => {
   const options = { release: 'outrigger', namespace: 'istio-system', values: {}, replicas: 1 }
   ;[installation] = await Promise.all([
     install(cluster, options),
-    makeNamespaces({ 'explain-bare': {}, 'explain-web': { 'istio-injection': 'enabled' } }),
+    makeNamespaces({ 'explain-bare': {}, 'explain-web': { 'istio.io/rev': 'outrigger' } }),
   ])
 })
 
@@ -57,7 +57,7 @@ test('a pod of a namespace that does not ask: the lines get it injected', async 
   expect([before.injected, before.running?.injected]).toEqual([false, false])
   expect(before.webhooks.filter(({ injector, called }) => injector && called)).toEqual([])
   expect(await follow(before)).toEqual([
-    'kubectl label namespace explain-bare istio-injection=enabled --overwrite',
+    'kubectl label namespace explain-bare istio.io/rev=outrigger --overwrite',
     'kubectl get pod web -n explain-bare -o yaml | kubectl replace --force -f -',
   ])
   const after = await explain('explain-bare/web')

@@ -37,7 +37,7 @@ beforeAll(async () => {
     // One sees a change when it sees it; of two, the API server may ask the other next.
     replicas: 1,
   })
-  await makeNamespaces({ shop: { 'istio-injection': 'enabled' }, other: { 'istio-injection': 'enabled' } })
+  await makeNamespaces({ shop: { 'istio.io/rev': 'outrigger' }, other: { 'istio.io/rev': 'outrigger' } })
 })
 afterAll(() => installation?.uninstall())
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
     values: { injector: { config: configWith('first') } },
     replicas: 3,
   })
-  await makeNamespaces({ live: { 'istio-injection': 'enabled' } })
+  await makeNamespaces({ live: { 'istio.io/rev': 'outrigger' } })
 })
 afterAll(() => installation?.uninstall())
 
@@ -38,7 +38,7 @@ function created(): Promise<JsonObject> {
 }
 
 describe('certificates', () => {
-  const webhooksPath = pathOf(kinds.mutatingWebhookConfiguration, '', 'istio-sidecar-injector')
+  const webhooksPath = pathOf(kinds.mutatingWebhookConfiguration, '', 'istio-revision-tag-outrigger')
 
   const storedCa = async () => decoded(lookup(await cluster.get(secretPath), 'data', 'ca.crt'))
   const bundles = async () => {

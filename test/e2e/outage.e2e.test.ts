@@ -38,7 +38,7 @@ beforeAll(async () => {
   cluster = openCluster(controlPlane.access)
   for (const [name, labels] of [
     [namespace, {}],
-    ['shop', { 'istio-injection': 'enabled' }],
+    ['shop', { 'istio.io/rev': 'outrigger' }],
   ] as const) {
     await cluster.create(kinds.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })
     await waitFor('the namespace has a service account', () =>
@@ -172,7 +172,7 @@ async function stored(file: string): Promise<string> {
 }
 
 async function caBundle(): Promise<string> {
-  const path = pathOf(kinds.mutatingWebhookConfiguration, '', 'istio-sidecar-injector')
+  const path = pathOf(kinds.mutatingWebhookConfiguration, '', 'istio-revision-tag-outrigger')
   const webhooks = lookup(await cluster.get(path), 'webhooks')
   return decoded(lookup(Array.isArray(webhooks) ? webhooks[0] : undefined, 'clientConfig', 'caBundle'))
 }

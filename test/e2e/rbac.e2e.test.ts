@@ -14,7 +14,11 @@ beforeAll(async () => {
   installation = await install(cluster, {
     release: 'outrigger',
     namespace: 'istio-system',
-    values: { revisionTags: ['prod'], injector: { config: { policy: 'enabled' } } },
+    values: {
+      tags: ['outrigger', 'prod'],
+      externalTags: ['canary'],
+      injector: { fromCluster: true, config: { policy: 'enabled' } },
+    },
     replicas: 0,
   })
 })
@@ -37,11 +41,15 @@ const needed: readonly Question[] = [
   { ask: 'watch nodes' },
   { ask: 'list proxyconfigs.networking.istio.io' },
   { ask: `watch ${webhooks}` },
-  { ask: `patch ${webhooks}/istio-sidecar-injector` },
+  { ask: `patch ${webhooks}/istio-revision-tag-outrigger` },
   { ask: `patch ${webhooks}/istio-revision-tag-prod` },
+  { ask: `patch ${webhooks}/istio-revision-tag-canary` },
   { ask: 'get secrets/outrigger-ca', in: own },
   { ask: 'update secrets/outrigger-ca', in: own },
   { ask: 'watch configmaps/outrigger', in: own },
+  { ask: 'watch configmaps/istio-sidecar-injector', in: own },
+  { ask: 'watch configmaps/istio', in: own },
+  { ask: 'watch deployments.apps/istiod', in: own },
   { ask: 'create events', in: own },
 ]
 
@@ -66,13 +74,17 @@ const refused: readonly Question[] = [
   { ask: 'patch pods' },
   { ask: 'delete pods' },
   { ask: 'patch deployments.apps', in: own },
+  { ask: 'patch deployments.apps/istiod', in: own },
+  { ask: 'get deployments.apps/other', in: own },
+  { ask: 'list deployments.apps' },
   { ask: 'create jobs.batch', in: own },
   // Webhook configurations: none made or removed, and no other's changed.
   { ask: `create ${webhooks}` },
-  { ask: `delete ${webhooks}/istio-sidecar-injector` },
+  { ask: `delete ${webhooks}/istio-revision-tag-outrigger` },
   { ask: `deletecollection ${webhooks}` },
-  { ask: `update ${webhooks}/istio-sidecar-injector` },
+  { ask: `update ${webhooks}/istio-revision-tag-outrigger` },
   { ask: `patch ${webhooks}` },
+  { ask: `patch ${webhooks}/istio-sidecar-injector` },
   { ask: `patch ${webhooks}/istio-sidecar-injector-1-28-0` },
   { ask: `patch ${webhooks}/istio-revision-tag-default` },
   { ask: `delete ${webhooks}/cert-manager-webhook` },
@@ -81,6 +93,7 @@ const refused: readonly Question[] = [
   // Configuration is read, only where it is.
   { ask: 'create configmaps', in: own },
   { ask: 'patch configmaps/outrigger', in: own },
+  { ask: 'patch configmaps/istio', in: own },
   { ask: 'delete configmaps/outrigger', in: own },
   { ask: 'get configmaps/other', in: own },
   { ask: 'list configmaps' },
