@@ -21,7 +21,7 @@ export function settingsForm(prefix: string, label: string, onChange: () => void
   const path = text('/inject')
   const faults = element('ul', { class: 'faults', id: `${prefix}-faults`, hidden: true })
   const rows = [
-    row(prefix, revision, 'Revision', 'The istio.io/rev of this injector.'),
+    row(prefix, revision, 'Revision', "istiod's revision (istio.io/rev)."),
     row(
       prefix,
       nativeSidecars,

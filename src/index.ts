@@ -3,6 +3,7 @@
 export { defaultConfig, defaultValues } from './config/defaults.ts'
 export { ConfigError, type ConfigFault } from './config/faults.ts'
 export type { ConfigFaultCode } from './config/problem.ts'
+export type { ConfigWarning, ConfigWarningCode } from './config/warning.ts'
 export type {
   FieldOrigin,
   IgnoredAnnotation,

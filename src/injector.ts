@@ -2,6 +2,7 @@ import type { DocumentSource } from './config/documents.ts'
 import { ConfigError, configFault } from './config/faults.ts'
 import { loadSnapshot } from './config/load.ts'
 import { choicesOf, type InjectorChoices } from './config/settings.ts'
+import type { ConfigWarning } from './config/warning.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
 import type { Provenance } from './explain/provenance/types.ts'
 import { inject } from './injection/inject.ts'
@@ -47,6 +48,8 @@ export interface InjectOptions extends ReviewOptions {
 export interface Injector {
   /** SHA-256 of the content of the configuration, in hex. */
   readonly hash: string
+  /** What is worth a look in the configuration, such as a template that can't be rendered for pods. */
+  readonly warnings: readonly ConfigWarning[]
   /** Returns the webhook's response to an AdmissionReview. Never throws for invalid input, which is denied. */
   review(review: unknown, options?: ReviewOptions): ReviewAnswer
   /** Decides about a pod and injects it, without changing the object. Throws a TypeError if the pod isn't an object. */
@@ -64,16 +67,16 @@ export interface TraceableInjection extends Injection {
 
 /** Creates an injector without sockets, files or a cluster. Throws a ConfigError with all faults of the configuration. */
 export function createInjector(options: InjectorOptions = {}): Injector {
-  const { snapshot } = loadSnapshot({
+  const { snapshot, warnings } = loadSnapshot({
     config: sourceOf('config', options.config),
     values: sourceOf('values', options.values),
     mesh: sourceOf('mesh', options.mesh),
     ...choicesOf(options),
   })
-  return injectorOf(snapshot, factsOf(options.facts))
+  return { ...injectorOf(snapshot, factsOf(options.facts)), warnings }
 }
 
-function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Injector {
+function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Omit<Injector, 'warnings'> {
   const injector: ReviewInjector = {
     hash: snapshot.hash,
     revision: snapshot.revision,

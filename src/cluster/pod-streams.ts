@@ -1,8 +1,10 @@
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js'
 import { KubeError } from './client.ts'
-import type { ConnectOptions } from './connect.ts'
-import { findConfig } from './kubeconfig.ts'
+import { accessTo, type ConnectOptions } from './connect.ts'
+import type { Credentials } from './credentials.ts'
+import { connectionFailure } from './reason.ts'
+import { type Access, currentCredentials } from './transport.ts'
 
 // The limit of one message; kubelets send far shorter ones.
 const maxBytes = 4 * 2 ** 20
@@ -37,30 +39,46 @@ export type Streams = (open: OpenStreams) => Promise<PodSocket>
  * https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/util/httpstream/wsstream/doc.go
  */
 export function connectStreams(options: ConnectOptions): Streams {
-  const config = findConfig(options)
-  return async ({ path, action, timeoutMs, onData }) => {
-    // The handler uses nothing else of the object that it passes to `ws`.
-    const own: KubeConfig = Object.create(config)
-    own.applyToHTTPSOptions = async (opts) => {
-      await config.applyToHTTPSOptions(opts)
-      opts.headers = { ...opts.headers, 'user-agent': options.userAgent ?? 'outrigger' }
-      Object.assign(opts, { handshakeTimeout: timeoutMs, perMessageDeflate: false, maxPayload: maxBytes })
-    }
+  const { access } = accessTo(options)
+  return async (open) => {
+    const first = await currentCredentials(access)
     try {
-      const socket: PodSocket = await new WebSocketHandler(own).connect(path, null, (stream, data) => {
-        onData(stream, data)
-        return true
-      })
-      return socket
+      return await attempt(access, first, open)
     } catch (error) {
-      throw refusalOf(error, action)
+      const refusal = refusalOf(error, open.action)
+      if (refusal.status !== 401 || first.discard === undefined) throw refusal
     }
+    first.discard()
+    return attempt(access, await currentCredentials(access), open).catch((error: unknown) => {
+      throw refusalOf(error, open.action)
+    })
   }
 }
 
+function attempt(
+  access: Access,
+  credentials: Credentials,
+  { path, timeoutMs, onData }: OpenStreams,
+): Promise<PodSocket> {
+  const config = new KubeConfig()
+  const cluster = { name: 'c', server: access.server.replace(/\/$/, ''), skipTLSVerify: false }
+  config.loadFromClusterAndUser(cluster, { name: 'u' })
+  // The handler uses nothing of it but the server and the object that it passes to `ws`.
+  config.applyToHTTPSOptions = async (options) => {
+    const headers = { ...credentials.options.headers, 'user-agent': access.userAgent }
+    Object.assign(options, credentials.options, { headers, handshakeTimeout: timeoutMs })
+    Object.assign(options, { perMessageDeflate: false, maxPayload: maxBytes })
+  }
+  return new WebSocketHandler(config).connect(path, null, (stream, data) => {
+    onData(stream, data)
+    return true
+  })
+}
+
 /** Parses the error of a failed handshake: `Unexpected server response: 403`, or why there is no connection. */
-function refusalOf(error: unknown, action: string): KubeError {
-  const said = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+function refusalOf(event: unknown, action: string): KubeError {
+  // An event of `ws` has the error in it.
+  const said = connectionFailure(typeof event === 'object' && event !== null && 'error' in event ? event.error : event)
   const status = Number(/^Unexpected server response: (\d{3})$/.exec(said)?.[1] ?? 0)
   const reason = reasons[status] ?? (status > 0 ? `the API server returned HTTP ${status}` : said)
   return new KubeError(`cannot ${action}: ${reason}`, status)

@@ -1,17 +1,15 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https'
-import { own } from '../lang/json.ts'
 import { bytesText } from '../lang/text/bytes.ts'
 import { KubeError } from './client.ts'
-
-/** The options of a request: keys, certificates and trust, headers with credentials, the connection pool. */
-export type Credentials = https.RequestOptions
+import type { Credentials } from './credentials.ts'
+import { connectionFailure } from './reason.ts'
 
 /** An API server and its credentials. */
 export interface Access {
   /** Its URL, possibly with a path. */
   readonly server: string
-  /** Called for each request: tokens expire, files are replaced. */
+  /** Called for each request: tokens expire, files are replaced. Rejects with an Error. With the agent to connect with. */
   credentials(): Promise<Credentials>
   readonly userAgent: string
 }
@@ -38,21 +36,31 @@ export async function exchange<T>(
   request: Exchange,
   read: (answer: IncomingMessage) => Promise<T>,
 ): Promise<T> {
-  const credentials = await credentialsOf(access)
+  const first = await currentCredentials(access)
   try {
-    return await attempt(access, credentials, request, read)
+    return await attempt(access, first, request, read)
   } catch (error) {
-    // The server may close a keep-alive connection just when it is reused.
-    if (!(error instanceof StaleConnection) || request.method !== 'GET') throw readable(access, error)
+    if (!isWorthAnother(error, first, request)) throw readable(access, error)
   }
-  return attempt(access, credentials, request, read).catch((error: unknown) => {
+  const second = await currentCredentials(access)
+  return attempt(access, second, request, read).catch((error: unknown) => {
     throw readable(access, error)
   })
 }
 
 class StaleConnection extends Error {}
 
-async function credentialsOf(access: Access): Promise<Credentials> {
+/** Whether the same request may succeed now. */
+function isWorthAnother(error: unknown, { discard }: Credentials, request: Exchange): boolean {
+  // The server may close a keep-alive connection just when it is reused.
+  if (error instanceof StaleConnection) return request.method === 'GET'
+  if (discard === undefined || !(error instanceof KubeError) || error.status !== 401) return false
+  discard()
+  return true
+}
+
+/** Throws a KubeError. */
+export async function currentCredentials(access: Access): Promise<Credentials> {
   try {
     return await access.credentials()
   } catch (error) {
@@ -63,27 +71,33 @@ async function credentialsOf(access: Access): Promise<Credentials> {
 
 async function attempt<T>(
   access: Access,
-  credentials: Credentials,
+  { options }: Credentials,
   request: Exchange,
   read: (answer: IncomingMessage) => Promise<T>,
 ): Promise<T> {
   if (request.signal?.aborted) throw aborted()
   const url = new URL(access.server.replace(/\/$/, '') + request.path)
   const { request: send } = url.protocol === 'http:' ? http : https
-  const headers = { ...credentials.headers, ...headersOf(access, request) }
-  const outgoing = send(url, { ...credentials, method: request.method, headers })
+  const headers = { ...options.headers, ...headersOf(access, request) }
+  const outgoing = send(url, { ...options, method: request.method, headers })
   // Detects within a minute that the other side is gone.
   outgoing.once('socket', (socket) => socket.setKeepAlive(true, 30_000))
   let reason: KubeError | undefined
+  let giveUp: (error: KubeError) => void = () => {}
+  const givenUp = new Promise<never>((_, reject) => {
+    giveUp = reject
+  })
   const stop = (error: KubeError) => {
     reason ??= error
     outgoing.destroy(error)
+    // A request that still waits for a proxy has no connection to destroy, and reports nothing.
+    giveUp(error)
   }
   const onAbort = () => stop(aborted())
   let timer = setTimeout(stop, request.beginsWithinMs, late(access, request.beginsWithinMs)).unref()
   request.signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    const answer = await answerTo(outgoing, request.body)
+    const answer = await Promise.race([answerTo(outgoing, request.body), givenUp])
     clearTimeout(timer)
     timer = setTimeout(stop, request.endsWithinMs, late(access, request.endsWithinMs)).unref()
     return await read(answer)
@@ -122,18 +136,9 @@ function late(access: Access, ms: number): KubeError {
   return new KubeError(`${access.server} did not respond within ${ms / 1000} s`, 0, 'Timeout')
 }
 
-/** Node's errors for a connection that ends within a response, or before it. */
-const spoken: Readonly<Record<string, string>> = {
-  aborted: 'the connection was closed during the response',
-  'socket hang up': 'it closed the connection without a response',
-}
-
 function readable(access: Access, error: unknown): KubeError {
   if (error instanceof KubeError) return error
-  // If several addresses were tried: the error of the first.
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
-  const reason = first instanceof Error ? (own(spoken, first.message) ?? first.message) : String(first)
-  return new KubeError(`cannot reach the API server ${access.server}: ${reason}`, 0)
+  return new KubeError(`cannot reach the API server ${access.server}: ${connectionFailure(error)}`, 0)
 }
 
 /** Reads the body of a response; throws a KubeError if it is longer than `limit` bytes. */

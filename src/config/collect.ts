@@ -1,8 +1,9 @@
 import { isObject, own } from '../lang/json.ts'
+import type { Path } from '../lang/text/path.ts'
 import type { DocumentProblem, FoundDocument } from './documents.ts'
-import { ConfigError, type ConfigFault, configFault, type Problem } from './faults.ts'
+import { ConfigError, type ConfigFault, configFault, type Position, type Problem } from './faults.ts'
 
-interface TemplateProblem {
+export interface TemplateProblem {
   readonly template: string
   readonly line?: number | undefined
   readonly column?: number | undefined
@@ -55,15 +56,29 @@ export class FaultCollector {
 
   addTemplates(config: FoundDocument | undefined, problems: readonly TemplateProblem[]): void {
     for (const { template, line, column, message: detail, valuesReplaced = false } of problems) {
-      const path = ['templates', template]
-      const at = line === undefined ? undefined : { line, column: column ?? 1 }
-      const document = hasTemplate(config, template) ? config : undefined
-      // Only a template in a block scalar has lines of its own in the file; otherwise the message contains them.
-      const position = document === undefined ? at : (document.locate(path, at) ?? document.locate(path))
+      const { document, path, position } = placeOfTemplate(config, { template, line, column })
       const problem: Problem = { code: 'invalid-template', path, detail, valuesReplaced }
-      this.faults.push(configFault(document?.name ?? 'embedded', problem, position))
+      this.faults.push(configFault(document, problem, position))
     }
   }
+}
+
+interface TemplatePlace {
+  readonly document: string
+  readonly path: Path
+  readonly position: Position | undefined
+}
+
+/** The place of a line of a template: in the document that holds it, else in the embedded template. */
+export function placeOfTemplate(
+  config: FoundDocument | undefined,
+  { template, line, column = 1 }: Omit<TemplateProblem, 'message'>,
+): TemplatePlace {
+  const path = ['templates', template]
+  const at = line === undefined ? undefined : { line, column }
+  if (config === undefined || !hasTemplate(config, template)) return { document: 'embedded', path, position: at }
+  // Only a template in a block scalar has lines of its own in the file; otherwise the message contains them.
+  return { document: config.name, path, position: config.locate(path, at) ?? config.locate(path) }
 }
 
 function hasTemplate(config: FoundDocument | undefined, template: string): boolean {

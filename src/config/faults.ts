@@ -22,10 +22,8 @@ export function reporter(): { readonly problems: readonly Problem[]; readonly re
   return { problems, report: (path, problem) => problems.push({ ...problem, path }) }
 }
 
-/** A reason why a configuration can't be loaded. */
-export interface ConfigFault {
-  /** The kind of fault. Codes are stable, sentences are not. */
-  readonly code: ConfigFaultCode
+/** What is reported of a configuration, with its place. */
+export interface Reported {
   /** The file (with the ConfigMap and key in it), the setting or the flag that contains the fault. */
   readonly document: string
   /** Such as `annotationPolicy[0].action`; empty for the document as a whole. */
@@ -36,6 +34,12 @@ export interface ConfigFault {
   readonly fix?: string
   /** The line in question, with a caret below it. */
   readonly excerpt?: string
+}
+
+/** A reason why a configuration can't be loaded. */
+export interface ConfigFault extends Reported {
+  /** The kind of fault. Codes are stable, sentences are not. */
+  readonly code: ConfigFaultCode
 }
 
 /** A problem as it is reported, with its document and position. */
@@ -53,13 +57,6 @@ export function configFault(document: string, problem: Problem, position?: Posit
   }
 }
 
-/** Something worth a look in a configuration that loads nevertheless. */
-export interface ConfigWarning {
-  readonly document: string
-  readonly path: string
-  readonly message: string
-}
-
 /** A configuration can't be loaded. Contains all its faults. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -73,10 +70,14 @@ export class ConfigError extends Error {
 }
 
 /** `config.yaml:12:3: annotationPolicy[0].action: must be warn or deny, not "block"; FIX`. */
-export function formatFault({ document, path, line, column, reason, fix, excerpt }: ConfigFault): string {
+export function formatFault(reported: Reported): string {
+  const { document, path, line, column, excerpt } = reported
   const place = [document, line, column].filter((part) => part !== undefined).join(':')
-  const sentence = [place, path, fix === undefined ? reason : `${reason}; ${fix}`]
-    .filter((part) => part !== '')
-    .join(': ')
+  const sentence = [place, path, reasonAndFix(reported)].filter((part) => part !== '').join(': ')
   return excerpt === undefined ? sentence : `${sentence}\n${excerpt}`
+}
+
+/** `must be warn or deny, not "block"; FIX`: for those who show the place otherwise. */
+export function reasonAndFix({ reason, fix }: Pick<Reported, 'reason' | 'fix'>): string {
+  return fix === undefined ? reason : `${reason}; ${fix}`
 }

@@ -1,14 +1,12 @@
 import shared from '../../templates/shared.yaml'
-import { tryTemplates } from '../injection/check/trial.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
 import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
-import { isObject, type Json, type JsonObject, lookup, own } from '../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../lang/json.ts'
 import { canonicalJson } from '../lang/json-data.ts'
 import { share } from '../lang/shared.ts'
-import { formatPath, quote } from '../lang/text/path.ts'
 import { FaultCollector } from './collect.ts'
-import { defaultConfig, defaultValues } from './defaults.ts'
+import { defaultValues } from './defaults.ts'
 import { readDiscoverySelectors } from './discovery.ts'
 import {
   type DocumentSource,
@@ -18,13 +16,14 @@ import {
   parseSource,
   pickDocument,
 } from './documents.ts'
-import type { ConfigWarning } from './faults.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
 import { wrongType } from './read.ts'
 import { assign, readSet, SetError } from './set-values.ts'
 import { type InjectorChoices, type InjectorSettings, injectorSettings } from './settings.ts'
+import { checkTemplates } from './templates.ts'
 import { checkValues } from './values.ts'
+import { type ConfigWarning, configWarning } from './warning.ts'
 
 export interface LoadOptions extends InjectorChoices {
   /** By default the embedded configuration. */
@@ -47,7 +46,8 @@ export interface Loaded {
 
 /**
  * Makes a snapshot of the three documents and the settings. Everything is checked first: documents are parsed, selectors and
- * rules validated, and every template is compiled and rendered once. Throws a ConfigError with all faults.
+ * rules validated, and every template is compiled and rendered once. Throws a ConfigError with all faults; what pods get only if
+ * they ask for it causes warnings.
  */
 export function loadSnapshot(options: LoadOptions): Loaded {
   const faults = new FaultCollector()
@@ -76,21 +76,26 @@ export function loadSnapshot(options: LoadOptions): Loaded {
     allowedEnvironment(config.config, options.environment ?? {}),
   )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
-  const snapshot: Snapshot = Object.freeze({
+  const unchecked: Snapshot = {
     ...share(rest),
     ...settings,
     hash: hashOf(config.config, values, mesh.mesh, settings),
     templates: compiled.templates,
+    faultyTemplates: new Map(),
     aliases: new Map(Object.entries(share(aliases))),
     values: share(values),
     mesh: share(mesh.mesh),
     discoverySelectors: share(discovery.selectors),
-  })
-  faults.addTemplates(documents.config, compiled.faults.filter(isRelevant(config.config)))
-  // With invalid documents, a template may fail through no fault of its own.
-  if (faults.none()) renderAll(snapshot, config.config, documents, faults, warnings)
+  }
+  const compilation = compiled.faults.map((fault) => ({
+    template: fault.template,
+    always: true,
+    faults: [fault] as const,
+  }))
+  const checked = checkTemplates(unchecked, compilation, documents, faults)
   faults.throwIfAny()
-  return { snapshot, warnings, sources: describeSources(documents) }
+  const snapshot = Object.freeze(checked.snapshot)
+  return { snapshot, warnings: [...warnings, ...checked.warnings], sources: describeSources(documents) }
 }
 
 interface Documents {
@@ -138,8 +143,8 @@ function readValues(
   else faults.addAll('--set', checkValues(values))
   const missing = ['hub', 'tag'].filter((key) => (lookup(values, 'global', key) ?? '') === '')
   if (document !== undefined && missing.length > 0) {
-    const message = `global.${missing.join(' and global.')} unset, so image names will lack it: the document replaces the embedded values as a whole`
-    warnings.push({ document: document.name, path: 'global', message })
+    const path = ['global']
+    warnings.push(configWarning(document.name, { code: 'incomplete-image', path, missing }, document.locate(path)))
   }
   return values
 }
@@ -155,40 +160,6 @@ function setValues(values: JsonObject, set: readonly string[], faults: FaultColl
     }
   }
   return changed
-}
-
-/**
- * Istio's charts put templates of its gateway controller beside those for injection. They are written for other data: unless
- * the configuration uses one by name, their faults don't matter.
- */
-const controllerTemplates: ReadonlySet<string> = new Set(['waypoint', 'kube-gateway', 'agentgateway'])
-
-function isRelevant(config: InjectorConfig): (fault: { readonly template: string }) => boolean {
-  return ({ template }) => !controllerTemplates.has(template) || isUsed(template, config)
-}
-
-function isUsed(template: string, { defaultTemplates, aliases }: InjectorConfig): boolean {
-  return defaultTemplates.includes(template) || Object.values(aliases).some((names) => names.includes(template))
-}
-
-/** Renders every template once. An embedded template that isn't a default may well need values that this installation lacks. */
-function renderAll(
-  snapshot: Snapshot,
-  config: InjectorConfig,
-  documents: Documents,
-  faults: FaultCollector,
-  warnings: ConfigWarning[],
-): void {
-  for (const fault of tryTemplates(snapshot).filter(isRelevant(config))) {
-    const embedded = config.templates[fault.template] === own(defaultConfig.templates, fault.template)
-    if (embedded && !isUsed(fault.template, config)) {
-      const message = `pods that use it can't be injected with these values: ${fault.message}`
-      warnings.push({ document: 'embedded', path: formatPath(['templates', fault.template]), message })
-    } else {
-      const valuesReplaced = embedded && documents.values !== undefined
-      faults.addTemplates(documents.config, [{ ...fault, valuesReplaced }])
-    }
-  }
 }
 
 function allowedEnvironment(
@@ -214,14 +185,15 @@ function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, setti
 
 function warnAbout(unknown: readonly string[], document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
   if (document === undefined || unknown.length === 0) return
-  const message = `unknown keys are ignored: ${unknown.join(', ')}`
-  warnings.push({ document: document.name, path: '', message })
+  const [first = ''] = unknown
+  const problem = { code: 'unknown-keys', path: [], keys: unknown } as const
+  warnings.push(configWarning(document.name, problem, document.locate([first])))
 }
 
 function warnAboutPolicy(policy: string, document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
   if (document === undefined || policy === 'enabled' || policy === 'disabled') return
-  const message = `${quote(policy)} is neither enabled nor disabled: no pods will be injected`
-  warnings.push({ document: document.name, path: 'policy', message })
+  const path = ['policy']
+  warnings.push(configWarning(document.name, { code: 'unknown-policy', path, actual: policy }, document.locate(path)))
 }
 
 function describeSources({ config, values, mesh }: Documents): Loaded['sources'] {

@@ -97,6 +97,10 @@ export function describeProblem(problem: ConfigProblem): ProblemDescription {
   return typeof description === 'string' ? { reason: description } : description
 }
 
+/** What to do when an embedded template lacks embedded values. */
+export const valuesReplacedFix =
+  'the values document replaces the embedded values as a whole: start from a copy of them, or use --set for single values'
+
 const fixesForEmpty: Readonly<Record<Empty, string>> = {
   document: 'write {} for an empty document',
   'file-name': 'name a file or folder, or omit it',
@@ -142,7 +146,7 @@ export const problemSentences: ByCode<ConfigProblem, string | ProblemDescription
     valuesReplaced
       ? {
           reason: detail,
-          fix: 'the values document replaces the embedded values as a whole: start from a copy of them, or use --set for single values',
+          fix: valuesReplacedFix,
         }
       : detail,
   'not-yaml': ({ detail, lineOfText }) =>

@@ -48,7 +48,7 @@ export function inject(
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
-    const rendered = templates.map((template) => renderTemplate(template, prepared.inputs))
+    const rendered = templates.map((chosen) => renderTemplate(chosen, prepared.inputs))
     const injected = injectedBy(rendered)
     refuseSharedNames(prepared.base, injected)
     const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
@@ -60,7 +60,7 @@ export function inject(
         reason,
         message: reasons[reason].text,
         faults: [],
-        templates: templates.map(({ name }) => name),
+        templates: templates.map(({ template }) => template.name),
       },
       pod: finished.pod,
       patch: diffPod(request.pod, finished.pod),

@@ -3,6 +3,7 @@ import type { Snapshot } from '../injection/model/snapshot.ts'
 import { templateNames as requestedTemplates, withoutAliases } from '../injection/prepare/templates.ts'
 import { templatesAnnotation } from '../istio/names.ts'
 import { own } from '../lang/json.ts'
+import { quote } from '../lang/text/path.ts'
 import type { Workload } from './workload.ts'
 
 /** The names of the templates for a workload's pods, aliases resolved, including unknown ones. */
@@ -10,10 +11,15 @@ export function templateNames({ annotations }: Workload, snapshot: Snapshot): re
   return withoutAliases(requestedTemplates.value({ pod: { metadata: { annotations } }, snapshot }), snapshot)
 }
 
-/** The templates of a workload's pods that the configuration doesn't have. */
-export function unknownTemplates(workload: Workload, snapshot: Snapshot): readonly string[] {
+/** What is wrong with the templates that a workload's pods ask for, each in a few words. */
+export function templateFaults(workload: Workload, snapshot: Snapshot): readonly string[] {
   if (own(workload.annotations, templatesAnnotation) === undefined) return []
-  return templateNames(workload, snapshot).filter((name) => !snapshot.templates.has(name))
+  const { templates, faultyTemplates } = snapshot
+  return templateNames(workload, snapshot).flatMap((name) => {
+    const fault = faultyTemplates.get(name)
+    if (fault !== undefined) return [`the template ${quote(name)}, which can't be rendered for pods: ${fault}`]
+    return templates.has(name) ? [] : [`the unknown template ${quote(name)}`]
+  })
 }
 
 /**

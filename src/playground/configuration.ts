@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigFault } from '../config/faults.ts'
+import { ConfigError, type Reported, reasonAndFix } from '../config/faults.ts'
 import { type Loaded, loadSnapshot } from '../config/load.ts'
 import { BoundedCache } from '../lang/cache.ts'
 import type { ConfigurationEditor, Diagnostic, EditorName, PlaygroundConfiguration } from './types.ts'
@@ -43,31 +43,28 @@ function readConfiguration(configuration: PlaygroundConfiguration, side: '' | 'c
       ...(settings.platform !== '' && { platform: settings.platform }),
       compliancePolicy: settings.compliancePolicy,
     })
-    const problems = loaded.warnings.map(
-      ({ document, path, message }): Diagnostic => ({
-        editor: editorOf(document, configuration, side),
-        line: 1,
-        column: 1,
-        severity: 'warning',
-        message: [path, message].filter(Boolean).join(': '),
-      }),
-    )
+    const problems = loaded.warnings.map((warning) => problemOf(warning, 'warning', configuration, side))
     return { loaded, problems }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { loaded: undefined, problems: error.faults.map((fault) => problemOf(fault, configuration, side)) }
+    return { loaded: undefined, problems: error.faults.map((fault) => problemOf(fault, 'error', configuration, side)) }
   }
 }
 
-function problemOf(fault: ConfigFault, configuration: PlaygroundConfiguration, side: '' | 'compare.'): Diagnostic {
-  const { document, path, line = 1, column = 1, reason, fix, excerpt } = fault
-  const message = [path, fix === undefined ? reason : `${reason}; ${fix}`].filter(Boolean).join(': ')
+function problemOf(
+  reported: Reported,
+  severity: Diagnostic['severity'],
+  configuration: PlaygroundConfiguration,
+  side: '' | 'compare.',
+): Diagnostic {
+  const { document, path, line = 1, column = 1, excerpt } = reported
+  const message = [path, reasonAndFix(reported)].filter(Boolean).join(': ')
   // A line of an embedded template isn't in any editor.
   const place = document === 'embedded' ? { line: 1, column: 1 } : { line, column }
   return {
     editor: editorOf(document, configuration, side),
     ...place,
-    severity: 'error',
+    severity,
     message: document === 'embedded' && excerpt !== undefined ? `${message}\n${excerpt}` : message,
   }
 }

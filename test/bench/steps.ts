@@ -71,14 +71,14 @@ function runSteps(
   try {
     const prepared = time('prepare', () => prepare(pod, namespace, '/inject', snapshot, noFacts))
     const templates = chooseTemplates(pod, snapshot)
-    const texts = time('render', () => templates.map((template) => template.render(prepared.inputs).text))
+    const texts = time('render', () => templates.map(({ template }) => template.render(prepared.inputs).text))
     const read = time('read YAML', () =>
       texts.map((text) => readYaml(text, { integers: 'float64', memory }) as JsonObject),
     )
     const patches = time('drop zeros', () => read.map((one) => dropZeros(struct('Pod'), one)))
     const merged = time('merge', () => patches.reduce<Pod>((before, patch) => mergePod(before, patch), prepared.base))
     const injected = injectedBy(
-      templates.map((template, index) => ({ template, patch: patches[index] ?? {}, userJson: {} })),
+      templates.map((chosen, index) => ({ ...chosen, patch: patches[index] ?? {}, userJson: {} })),
     )
     const context = { prepared, injected, snapshot }
     const owned = time('overrides', () => take(merged, overlaySteps, context))

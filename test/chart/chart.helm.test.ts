@@ -198,6 +198,11 @@ function groups(schema: Json | undefined, path: readonly string[]): readonly (re
   return [path, ...Object.entries(properties).flatMap(([key, inner]) => groups(inner, [...path, key]))]
 }
 
+test('accepts a former value that is unset with null', () => {
+  const text = render({ revisionTags: null, webhook: { deactivated: null } })
+  expect(text).toContain('name: istio-revision-tag-outrigger')
+})
+
 test.each<[string, JsonObject, string]>([
   ['a type', { replicaCount: 'two' }, 'replicaCount'],
   ['a range', { webhook: { timeoutSeconds: 31 } }, 'timeoutSeconds'],

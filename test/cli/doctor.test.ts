@@ -605,8 +605,13 @@ describe('beside istiod', () => {
       expect.stringMatching(/^warn layout: istio-revision-tag-prod, istio-sidecar-injector: /),
     ])
     expect(fix('layout')).toBe(
-      "helm upgrade mesh charts/outrigger -n istio-system --reset-then-reuse-values --set revision= --set 'tags={outrigger,default}' " +
-        "--set 'externalTags={prod}' && outrigger tag set prod --overwrite",
+      [
+        'helm get values mesh -n istio-system -o yaml | helm install mesh-tag charts/outrigger -n istio-system -f - --set revision= ' +
+          "--set 'tags={outrigger,default}' --set 'externalTags={prod}' --set webhook.failurePolicy=Ignore --wait",
+        'outrigger tag set prod --to outrigger --overwrite',
+        'helm uninstall mesh -n istio-system',
+        'helm upgrade mesh-tag charts/outrigger -n istio-system --reuse-values --set webhook.failurePolicy=Fail',
+      ].join(' && '),
     )
   })
 })

@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { defaultValues } from '../../src/config/defaults.ts'
 import { mergeValues } from '../../src/lang/json-data.ts'
 import { writeYaml } from '../../src/lang/yaml/write.ts'
+import { waitFor } from '../support/wait.ts'
 import { bundle, root, start } from './bundle.ts'
 import { folder, outrigger } from './support.ts'
 
@@ -66,6 +67,52 @@ test('a value changed in a file while it serves shows in the next review', async
   writeFileSync(join(cwd, 'values.yaml'), values('two', '2'))
   await server.says('configuration reloaded')
   expect(await patch()).toContain('registry.example.com/two/proxyv2:2')
+  server.child.kill('SIGTERM')
+  expect((await server.ended).code).toBe(0)
+})
+
+test('a template for something else than pods, brought by a reload, is logged once and stops nothing', async () => {
+  const config = (mark: string, more = '') =>
+    `injectedAnnotations: {mark: ${mark}}\ntemplates:\n  own: "metadata: {}"\n${more}`
+  const waypoint = '  waypoint: |\n    metadata:\n      name: {{ .DeploymentName }}\n'
+  const cwd = workplace({ 'config.yaml': config('one') })
+  const server = start(main, ['serve', ...anyPorts, '--config', 'config.yaml'], cwd)
+  const { try: line, monitoringPort } = JSON.parse((await server.says(/^.*"msg":"serving".*$/m))[0])
+  const review = async (sample = 'examples/pod-review.json') =>
+    JSON.parse(await shell(`${line.replace('examples/pod-review.json', sample)} --silent --show-error --fail`, cwd))
+      .response
+  const mark = async () => /mark":"(\w+)/.exec(Buffer.from((await review()).patch, 'base64').toString())?.[1]
+  const reload = async (text: string, count: number) => {
+    writeFileSync(join(cwd, 'config.yaml'), text)
+    await waitFor(() => server.output().split('"configuration reloaded"').length > count)
+  }
+  expect(await mark()).toBe('one')
+  await reload(config('two', waypoint), 1)
+  expect(await mark()).toBe('two')
+  await reload(config('three', waypoint), 2)
+  expect(await mark()).toBe('three')
+  const warnings = server
+    .output()
+    .split('\n')
+    .filter((one) => one.includes('unusable-template'))
+  expect(warnings.map((one) => JSON.parse(one))).toMatchObject([
+    { level: 'warn', code: 'unusable-template', document: 'config.yaml', path: 'templates.waypoint', line: 6 },
+  ])
+  const status = JSON.parse(
+    await shell(`curl --silent --show-error --fail http://127.0.0.1:${monitoringPort}/debug/config`, cwd),
+  )
+  expect(status.warnings).toMatchObject([{ code: 'unusable-template', path: 'templates.waypoint' }])
+  const asking = JSON.parse(readFileSync(join(cwd, 'examples/pod-review.json'), 'utf8'))
+  asking.request.object.metadata.annotations = { 'inject.istio.io/templates': 'waypoint' }
+  writeFileSync(join(cwd, 'asking.json'), JSON.stringify(asking))
+  const {
+    allowed,
+    status: { message },
+  } = await review('asking.json')
+  expect(allowed).toBe(false)
+  expect(message).toContain(
+    `names the template "waypoint", which can't be rendered for this pod: template: waypoint:2:12`,
+  )
   server.child.kill('SIGTERM')
   expect((await server.ended).code).toBe(0)
 })

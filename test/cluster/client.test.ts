@@ -172,7 +172,6 @@ test('talks TLS with the CA and the token of the kubeconfig, or of a service acc
   const pod = connect({ env, serviceAccount })
   expect(pod.namespace).toBe('mesh')
   expect(names(await pod.list(kinds.configMap))).toEqual(['a'])
-  // The token is wrong from the start here: the library reads the file once a minute.
   writeFileSync(join(serviceAccount, 'token'), 'wrong')
   await expect(connect({ env, serviceAccount, inCluster: true }).list(kinds.configMap)).rejects.toThrow('Unauthorized')
   const stranger = await generate([{ name: 'commonName', value: '127.0.0.1' }], { keyType: 'ec', algorithm: 'sha256' })
@@ -277,7 +276,7 @@ test('says what is wrong with a kubeconfig', () => {
       "none": "no cluster: KUBECONFIG is not set and there is no ~/.kube/config, and this is not a pod with a service account. Set a kubeconfig with --kubeconfig or KUBECONFIG",
       "plain": "http://y is not encrypted: set insecure-skip-tls-verify: true for this cluster to use it nevertheless",
       "pod": "not in a pod: KUBERNETES_SERVICE_HOST is not set",
-      "text": "kubeconfig ~/text has no current-context; choose one with --context: there are none",
+      "text": "cannot use kubeconfig ~/text: it is not a kubeconfig (clusters, users and contexts as YAML)",
       "url": "the server of cluster "c" is not an http(s) URL: y:",
       "user": "kubeconfig ~/config: context "stranger" refers to an unknown user "v"; known are u",
     }
@@ -308,5 +307,7 @@ test('credential plugins run, and their failure is told', async () => {
     env: {},
     kubeconfig: kubeconfig(folder(), cluster, { users: users('console.error("log in first"); process.exit(1)') }),
   })
-  await expect(bad.list(kinds.node)).rejects.toThrow(`no credentials for ${server.url}: log in first`)
+  await expect(bad.list(kinds.node)).rejects.toThrow(
+    `no credentials for ${server.url}: credential plugin ${process.execPath} exited with code 1: log in first`,
+  )
 })

@@ -75,7 +75,10 @@ describe('a configuration loads', () => {
     expect(snapshot.templates.get('sidecar')?.text).toContain('hub: {{ .Values.global.hub }}')
     expect(snapshot.templates.has('gateway')).toBe(true)
     expect(snapshot.values).toMatchObject({ global: { hub: 'docker.io/istio', network: 'n1' } })
-    expect(warnings.map(({ message }) => message)).toEqual(['unknown keys are ignored: template'])
+    expect(warnings).toMatchObject([
+      { code: 'unknown-keys', path: '', line: 18, reason: 'unknown keys are ignored: template' },
+      { code: 'unusable-template', path: 'templates.waypoint', line: 29 },
+    ])
     expect(sources.values).toBe('injector.yaml (ConfigMap istio-system/istio-sidecar-injector, key values)')
   })
 
@@ -137,7 +140,12 @@ describe('a configuration loads', () => {
       ),
     })
     expect(warnings).toMatchObject([
-      { document: 'my-values.yaml', path: 'global', message: expect.stringContaining('global.tag') },
+      {
+        code: 'incomplete-image',
+        document: 'my-values.yaml',
+        path: 'global',
+        reason: expect.stringContaining('global.tag'),
+      },
     ])
   })
 })
@@ -173,7 +181,7 @@ describe('what is wrong', () => {
       config: text(
         'injector.yaml',
         `policy: [maybe]
-defaultTemplates: [sidcar]
+defaultTemplates: [sidcar, broken]
 templates:
   broken: |
     metadata:
@@ -229,13 +237,12 @@ annotationPolicy:
     const { warnings } = loadSnapshot({ config, values })
     expect(warnings.map(({ path }) => path)).toContain('templates.gateway')
     const aliases = { both: ['sidecar', 'gateway'] }
-    expect(faultsOf({ config: { name: 'c', object: { ...config.object, aliases } }, values })).toMatchObject([
-      { path: 'templates.gateway' },
-    ])
+    const byAlias = { ...config.object, aliases, defaultTemplates: ['both'] }
+    expect(faultsOf({ config: { name: 'c', object: byAlias }, values })).toMatchObject([{ path: 'templates.gateway' }])
   })
 
-  test("isn't looked for in templates of Istio's gateway controller, unless they are asked for", () => {
-    const asked = istio.replace('defaultTemplates: [sidecar]', 'defaultTemplates: [waypoint]')
+  test('in a template that pods get only if they name it is a warning; in a default template it is a fault', () => {
+    const asked = istio.replace('defaultTemplates: [sidecar]', 'defaultTemplates: [sidecar, waypoint]')
     expect(faultsOf({ config: text('i', asked) })).toMatchObject([{ path: 'templates.waypoint', line: 29 }])
   })
 
@@ -268,6 +275,13 @@ test('warns about a policy that is neither enabled nor disabled, and serves', ()
   const { snapshot, warnings } = loadSnapshot({ config: { name: 'c', text: 'policy: enable' } })
   expect(snapshot.policy).toBe('enable')
   expect(warnings).toEqual([
-    { document: 'c', path: 'policy', message: '"enable" is neither enabled nor disabled: no pods will be injected' },
+    {
+      code: 'unknown-policy',
+      document: 'c',
+      path: 'policy',
+      line: 1,
+      column: 1,
+      reason: '"enable" is neither enabled nor disabled: no pods will be injected',
+    },
   ])
 })

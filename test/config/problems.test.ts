@@ -99,7 +99,7 @@ const finds: Readonly<Record<Code, Find>> = {
   'not-a-config-map': settingsFile('config: "configmap:"\n'),
   'not-a-namespace': settingsFile('istioNamespace: A\n'),
   'not-a-revision': snapshot({ revision: 'A' }),
-  'invalid-template': config({ templates: { own: '{{ if }}' } }),
+  'invalid-template': config({ templates: { own: '{{ if }}' }, defaultTemplates: ['own'] }),
   'not-yaml': mesh('a: [b\n'),
   'not-data': values({ own: () => 1 }),
   'not-a-json-number': values({ own: Number.NaN }),

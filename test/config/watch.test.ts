@@ -71,6 +71,22 @@ describe('a file is reloaded when it is', () => {
     await waitFor(() => mark() === 'two')
   })
 
+  test('updated to a release with a template for something else than pods, or one that is broken', async () => {
+    const texts = [
+      `${config('two')}templates:\n  waypoint: |\n    metadata:\n      name: {{ .DeploymentName }}\n`,
+      `${config('three')}templates:\n  new: |\n    name: {{ functionOfTomorrow . }}\n`,
+    ]
+    for (const text of texts) {
+      await writeFile(inFolder('config.yaml'), text)
+      await waitFor(() => text.startsWith(config(mark() ?? '')))
+    }
+    expect(results()).toEqual(['loaded', 'loaded'])
+    expect(reloads.map((reload) => ('loaded' in reload ? reload.loaded.warnings : []))).toMatchObject([
+      [{ code: 'unusable-template', path: 'templates.waypoint', line: 5 }],
+      [{ code: 'unusable-template', path: 'templates.new', line: 4 }],
+    ])
+  })
+
   test('broken, then restored to what it was: the snapshot is the same one', async () => {
     const first = watched?.current()
     await writeFile(inFolder('config.yaml'), 'policy: [maybe]\n')

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { goldenManifests, goldenPods } from './golden.ts'
 import { provenance } from './provenance.ts'
+import { releases } from './releases.ts'
 import { samples } from './samples.ts'
 import { strategicMerge } from './strategic-merge.ts'
 import type { Suite } from './suite.ts'
@@ -30,5 +31,6 @@ export const outsideSuites: Readonly<Record<string, SuiteReader>> = {
   suite: (folder) => goldenPods(join(folder, 'golden/suite')),
   'suite-provenance': (folder) => provenance(join(folder, 'golden/suite')),
   manifests: (folder) => goldenManifests(join(folder, 'golden/manifests')),
+  releases: (folder) => releases(join(folder, 'releases')),
   samples: (folder) => samples(join(folder, 'samples')),
 }

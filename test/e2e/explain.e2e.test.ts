@@ -18,7 +18,12 @@ const makeNamespaces = namespaceMaker(cluster)
 let installation: Installation | undefined
 
 beforeAll(async () => {
-  const options = { release: 'outrigger', namespace: 'istio-system', values: {}, replicas: 1 }
+  const options = {
+    release: 'outrigger',
+    namespace: 'istio-system',
+    values: { tags: ['outrigger', 'default'] },
+    replicas: 1,
+  }
   ;[installation] = await Promise.all([
     install(cluster, options),
     makeNamespaces({ 'explain-bare': {}, 'explain-web': { 'istio.io/rev': 'outrigger' } }),

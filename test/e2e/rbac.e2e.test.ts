@@ -1,23 +1,37 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'
+import { namespaceMaker } from './support/namespaces.ts'
 import { proxyConfigCrd } from './support/proxy-config-crd.ts'
 
 /* What the chart lets the injector do, asked of the API server: all that it needs, and nothing that an attacker wants. */
 
 const cluster = sharedCluster()
+const own = 'outrigger-system'
+const istiod = 'rbac-istiod'
+const makeNamespaces = namespaceMaker(cluster)
 let installation: Installation
 
 beforeAll(async () => {
+  await makeNamespaces({ [istiod]: {} })
   // kubectl asks about the kinds that there are.
   await cluster.kubectl(['apply', '-f', '-'], proxyConfigCrd)
   installation = await install(cluster, {
     release: 'outrigger',
+<<<<<<< HEAD
     namespace: 'istio-system',
     values: {
       tags: ['outrigger', 'prod'],
       externalTags: ['canary'],
       injector: { fromCluster: true, config: { policy: 'enabled' } },
+=======
+    namespace: own,
+    values: {
+      tags: ['outrigger', 'stable'],
+      externalTags: ['prod'],
+      istioNamespace: istiod,
+      injector: { fromCluster: true, sharedMeshConfig: 'shared', config: { policy: 'enabled' } },
+>>>>>>> main
     },
     replicas: 0,
   })
@@ -33,7 +47,6 @@ interface Question {
   readonly in?: string
 }
 
-const own = 'istio-system'
 const webhooks = 'mutatingwebhookconfigurations.admissionregistration.k8s.io'
 
 const needed: readonly Question[] = [
@@ -41,9 +54,17 @@ const needed: readonly Question[] = [
   { ask: 'watch nodes' },
   { ask: 'list proxyconfigs.networking.istio.io' },
   { ask: `watch ${webhooks}` },
+<<<<<<< HEAD
   { ask: `patch ${webhooks}/istio-revision-tag-outrigger` },
   { ask: `patch ${webhooks}/istio-revision-tag-prod` },
   { ask: `patch ${webhooks}/istio-revision-tag-canary` },
+=======
+  { ask: `patch ${webhooks}/istio-revision-tag-outrigger-outrigger-system` },
+  { ask: `patch ${webhooks}/istio-revision-tag-stable-outrigger-system` },
+  // As istioctl or istiod's chart has named it, and as `outrigger tag set` does.
+  { ask: `patch ${webhooks}/istio-revision-tag-prod` },
+  { ask: `patch ${webhooks}/istio-revision-tag-prod-outrigger-system` },
+>>>>>>> main
   { ask: 'get secrets/outrigger-ca', in: own },
   { ask: 'update secrets/outrigger-ca', in: own },
   { ask: 'watch configmaps/outrigger', in: own },
@@ -51,6 +72,12 @@ const needed: readonly Question[] = [
   { ask: 'watch configmaps/istio', in: own },
   { ask: 'watch deployments.apps/istiod', in: own },
   { ask: 'create events', in: own },
+  { ask: 'watch configmaps/istio', in: istiod },
+  { ask: 'watch configmaps/istio-sidecar-injector', in: istiod },
+  { ask: 'get configmaps/shared', in: istiod },
+  { ask: 'create events', in: istiod },
+  { ask: 'get deployments.apps/istiod', in: istiod },
+  { ask: 'watch deployments.apps/istiod', in: istiod },
 ]
 
 const refused: readonly Question[] = [
@@ -74,6 +101,7 @@ const refused: readonly Question[] = [
   { ask: 'patch pods' },
   { ask: 'delete pods' },
   { ask: 'patch deployments.apps', in: own },
+<<<<<<< HEAD
   { ask: 'patch deployments.apps/istiod', in: own },
   { ask: 'get deployments.apps/other', in: own },
   { ask: 'list deployments.apps' },
@@ -86,6 +114,23 @@ const refused: readonly Question[] = [
   { ask: `patch ${webhooks}` },
   { ask: `patch ${webhooks}/istio-sidecar-injector` },
   { ask: `patch ${webhooks}/istio-sidecar-injector-1-28-0` },
+=======
+  // Of istiod, only its Deployment is read.
+  { ask: 'patch deployments.apps/istiod', in: istiod },
+  { ask: 'get deployments.apps/other', in: istiod },
+  { ask: 'list deployments.apps', in: istiod },
+  { ask: 'get pods', in: istiod },
+  { ask: 'get secrets', in: istiod },
+  { ask: 'create jobs.batch', in: own },
+  // Webhook configurations: none made or removed, and no other's changed.
+  { ask: `create ${webhooks}` },
+  { ask: `delete ${webhooks}/istio-revision-tag-outrigger-outrigger-system` },
+  { ask: `deletecollection ${webhooks}` },
+  { ask: `update ${webhooks}/istio-revision-tag-outrigger-outrigger-system` },
+  { ask: `patch ${webhooks}` },
+  { ask: `patch ${webhooks}/istio-sidecar-injector` },
+  { ask: `patch ${webhooks}/istio-revision-tag-stable` },
+>>>>>>> main
   { ask: `patch ${webhooks}/istio-revision-tag-default` },
   { ask: `delete ${webhooks}/cert-manager-webhook` },
   { ask: 'list validatingwebhookconfigurations.admissionregistration.k8s.io' },

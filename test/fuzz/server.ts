@@ -37,7 +37,15 @@ export async function startFuzzedServer(snapshot: Snapshot): Promise<FuzzedServe
     log: createLog({ format: 'json', level: 'debug', stream: { write: (line) => void JSON.parse(line) } }),
     webhook: { host: '127.0.0.1', port: 0 },
     monitoring: { host: '127.0.0.1', port: 0 },
-    configuration: () => ({ hash, revision, tag: 'outrigger', sources: [], loadedAt: now, templates: [] }),
+    configuration: () => ({
+      hash,
+      revision,
+      tag: 'outrigger',
+      sources: [],
+      loadedAt: now,
+      warnings: [],
+      templates: [],
+    }),
     drainDelay: 0,
   })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })

@@ -101,6 +101,13 @@ const cases: Readonly<Record<DenialFault['code'], Case>> = {
     template: 'sidecarr',
     known: expect.arrayContaining(['gateway', 'sidecar']),
   }),
+  'unusable-template': {
+    ...annotation('inject.istio.io/templates', 'broken', {
+      template: 'broken',
+      detail: expect.stringContaining('broken:1'),
+    }),
+    configuration: { config: { templates: { broken: '{{ if }}' } } },
+  },
   'too-many-templates': annotation('inject.istio.io/templates', new Array(33).fill('sidecar').join(), {
     actual: 33,
     limit: 32,

@@ -163,8 +163,13 @@ describe('problems stand at their line', () => {
     ['values', { values: 'global:\n  hub: [\n' }, { editor: 'values', severity: 'error' }],
     [
       'a template',
-      { config: 'templates:\n  a: |\n    spec:\n      b: {{ .Nope }}\n' },
+      { config: 'templates:\n  a: |\n    spec:\n      b: {{ .Nope }}\ndefaultTemplates: [a]\n' },
       { editor: 'config', line: 4, severity: 'error' },
+    ],
+    [
+      'a template that no pod gets by default',
+      { config: 'templates:\n  a: |\n    spec:\n      b: {{ .Nope }}\n' },
+      { editor: 'config', line: 4, severity: 'warning' },
     ],
     [
       'a setting',

@@ -11,7 +11,8 @@ webhook.deactivated: leave the tag `default` out of `tags` instead, as a release
 {{- range $path, $advice := include "outrigger.formerValues" . | fromYaml -}}
 {{- $keys := splitList "." $path -}}
 {{- $group := eq (len $keys) 1 | ternary $values (get $values (first $keys)) -}}
-{{- if hasKey $group (last $keys) -}}
+{{- /* Null unsets one: `--set revisionTags=null`. */ -}}
+{{- if and (hasKey $group (last $keys)) (not (kindIs "invalid" (get $group (last $keys)))) -}}
 {{- fail (printf "\n\n%s is no longer a value of this chart: %s" $path $advice) -}}
 {{- end -}}
 {{- end -}}

@@ -3,6 +3,7 @@ import { table } from '../markdown.ts'
 
 const introduction = `What \`GET /metrics\` on port 15014 gives, beside the usual metrics of Node.js (\`process_*\`, \`nodejs_*\`). Each request to
 the webhook counts once in \`sidecar_injection_requests_total\`, and as exactly one of success, skip and failure.
+[Alerts](alerts.md) on them come with the chart.
 `
 
 /** docs/metrics.md below its title. */

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config/faults.ts'
+import { ConfigError, formatFault } from '../../config/faults.ts'
 import { type ConfigurationOptions, loadConfiguration } from '../../config/files.ts'
 import type { Loaded } from '../../config/load.ts'
 import { mergeSettings, type Settings } from '../../config/settings.ts'
@@ -70,7 +70,7 @@ export function createSide(options: SideOptions, cluster: ClusterState, warn: (t
     const known = loaded.get(key)
     if (known !== undefined) return known
     const snapshot = load().then(({ snapshot, warnings }) => {
-      for (const one of warnings) warn([one.document, one.path, one.message].filter(Boolean).join(': '))
+      for (const warning of warnings) warn(formatFault(warning))
       return snapshot
     })
     loaded.set(key, snapshot)

@@ -1,5 +1,5 @@
 import { type Kind, kinds } from '../../cluster/kinds.ts'
-import { ConfigError } from '../../config/faults.ts'
+import { ConfigError, formatFault } from '../../config/faults.ts'
 import { type ConfigurationOptions, loadConfiguration } from '../../config/files.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { PodSubject } from '../../explain/story/calls.ts'
@@ -89,7 +89,7 @@ function namesDocuments({ settings, settingsFile }: ConfigurationOptions): boole
 }
 
 function warningsOf({ warnings }: Loaded): readonly string[] {
-  return warnings.map(({ document, path, message }) => [document, path, message].filter(Boolean).join(': '))
+  return warnings.map(formatFault)
 }
 
 function describe({ sources }: Loaded): string {

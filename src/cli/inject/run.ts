@@ -1,3 +1,4 @@
+import { formatFault } from '../../config/faults.ts'
 import { loadConfiguration } from '../../config/files.ts'
 import { readFacts } from '../../injection/model/facts.ts'
 import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
@@ -22,8 +23,7 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
   const configuration = configurationOf(flags, io)
   const inputs = (await readInputs(flags.filename, flags.recursive === true, io)).map(parseFile)
   const { snapshot, warnings } = await loadConfiguration(configuration)
-  for (const { document, path, message } of warnings)
-    say(io, 'warning', [document, path].filter(Boolean).join(': '), message)
+  for (const warning of warnings) say(io, 'warning', formatFault(warning))
   const { facts, faults } = readFacts(clusterObjects(inputs))
   for (const fault of faults) say(io, 'warning', 'ProxyConfig', describeProxyConfigFault(fault))
   const options = { namespace: flags.namespace, path: flags.path, snapshot, facts }
@@ -34,8 +34,8 @@ export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode>
   return remarks.some(({ severity }) => severity === 'problem') ? exit.found : exit.success
 }
 
-function say(io: Io, severity: string, place: string, text: string): void {
-  io.stderr.write(printable(`${severity}: ${place}: ${text}\n`))
+function say(io: Io, ...parts: readonly string[]): void {
+  io.stderr.write(printable(`${parts.join(': ')}\n`))
 }
 
 /** The manifests can also contain cluster state: namespaces, nodes and ProxyConfigs. */

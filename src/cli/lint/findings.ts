@@ -1,3 +1,4 @@
+import { formatFault } from '../../config/faults.ts'
 import { loadConfiguration } from '../../config/files.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { isAtLeast } from '../../lint/analyze.ts'
@@ -17,8 +18,7 @@ import type { RuleFlags } from './flags.ts'
 /** The configuration for the rules; prints its warnings. Throws CliError and ConfigError. */
 export async function ruleSnapshot(flags: RuleFlags, io: Io): Promise<Snapshot> {
   const { snapshot, warnings } = await loadConfiguration(configurationOf(flags, io))
-  for (const { document, path, message } of warnings)
-    say(io, `warning: ${[document, path].filter(Boolean).join(': ')}: ${message}`)
+  for (const warning of warnings) say(io, `warning: ${formatFault(warning)}`)
   return snapshot
 }
 

@@ -1,5 +1,6 @@
-import type { ConfigWarning } from '../../config/faults.ts'
+import { reasonAndFix } from '../../config/faults.ts'
 import type { Loaded } from '../../config/load.ts'
+import type { ConfigWarning } from '../../config/warning.ts'
 import type { Reload, WatchedConfiguration } from '../../config/watch.ts'
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
@@ -35,10 +36,17 @@ export interface AnsweringOptions {
 export function answerBy({ configuration, tag, facts, log, metrics }: AnsweringOptions): Answering {
   let loadedAt = new Date()
   let answer = answererOf(configuration.current(), facts)
+  let warned: ReadonlySet<string> = new Set()
   const took = (snapshot: Snapshot, warnings: readonly ConfigWarning[]) => {
     metrics.configRead('success')
     metrics.configLoaded({ hash: snapshot.hash, revision: revisionValue(snapshot.revision), tag }, loadedAt)
-    for (const { document, path, message } of warnings) log.warn({ document, path }, `configuration: ${message}`)
+    // What the last configuration was warned about already isn't repeated.
+    const isNew = (warning: ConfigWarning) => !warned.has(JSON.stringify(warning))
+    for (const warning of warnings.filter(isNew)) {
+      const { reason: _, fix: __, ...place } = warning
+      log.warn(place, `configuration: ${reasonAndFix(warning)}`)
+    }
+    warned = new Set(warnings.map((warning) => JSON.stringify(warning)))
   }
   const reloaded = (reload: Reload) => {
     if (reload.result === 'failed') {
@@ -86,12 +94,13 @@ function sameFacts(a: ClusterFacts, b: ClusterFacts): boolean {
   return a.namespaces === b.namespaces && a.nodes === b.nodes && a.proxyConfigs === b.proxyConfigs
 }
 
-function statusOf({ snapshot, sources }: Loaded, loadedAt: Date): Omit<ConfigurationStatus, 'tag'> {
+function statusOf({ snapshot, sources, warnings }: Loaded, loadedAt: Date): Omit<ConfigurationStatus, 'tag'> {
   return {
     hash: snapshot.hash,
     revision: revisionValue(snapshot.revision),
     sources: Object.entries(sources).map(([document, source]) => `${document}: ${source}`),
     loadedAt,
+    warnings,
     templates: [...snapshot.templates].map(([name, { text }]) => ({ name, bytes: Buffer.byteLength(text) })),
   }
 }

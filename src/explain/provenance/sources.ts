@@ -5,6 +5,7 @@ import {
   labelSources,
   meshSources,
   type Source,
+  settingSources,
   valuesSources,
 } from '../../injection/model/source.ts'
 import type { Subject } from '../../injection/model/subject.ts'
@@ -73,6 +74,8 @@ const roots: Readonly<Record<string, Reader>> = {
   },
   Revision: (_path, { subject }) => ifSet(revision.resolve(subject)),
   CompliancePolicy: (_path, { subject }) => ifSet(compliancePolicy.resolve(subject)),
+  // Not a field of templates: they ask for it with `env`.
+  Platform: (_path, { subject }) => set(settingSources('platform', subject.snapshot.platform ?? '')),
   NativeSidecars: (_path, { subject }) => decided(nativeSidecars.resolve(subject)),
   InboundTrafficPolicyMode: (_path, { subject }) => ifSet(inboundTrafficPolicyMode.resolve(subject)),
   ProxyImage: (_path, { subject }) => ofImage('proxy', subject),

@@ -5,10 +5,11 @@ import {
   injectorsOf,
   readConfigurations,
   revisionOf,
+  tagOf,
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
-import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
-import { revisionConfiguration } from '../../istio/revisions/webhooks.ts'
+import { defaultRevision, defaultTag, revisionValue } from '../../istio/revisions/names.ts'
+import { revisionConfiguration, tagConfiguration } from '../../istio/revisions/webhooks.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { lookup, type StringMap } from '../../lang/json.ts'
 import { callingInjectors, evaluateWebhooks, type PodSubject } from './calls.ts'
@@ -65,9 +66,9 @@ export function assume(state: ClusterState, subject: PodSubject, snapshot: Snaps
     hasInjector || isCluster
       ? { configurations: state.configurations, notes: [] }
       : {
-          configurations: [...state.configurations, ...revisionWebhooks(snapshot)],
+          configurations: [...state.configurations, ...usualWebhooks(snapshot)],
           notes: [
-            `no injecting webhook configuration in ${description}: assuming those that Istio creates for revision ${revision}`,
+            `no injecting webhook configuration in ${description}: assuming that of istiod's revision ${revision}, and Outrigger's tag ${defaultTag}`,
           ],
         }
   const { namespaces } = state
@@ -87,7 +88,8 @@ export function assume(state: ClusterState, subject: PodSubject, snapshot: Snaps
   return { ...webhooks, namespaces, otherwise, notes: [...webhooks.notes, note] }
 }
 
-function revisionWebhooks({ revision, values }: Snapshot): readonly WebhookConfiguration[] {
+/** Those of istiod, and of an Outrigger beside it. */
+function usualWebhooks({ revision, values }: Snapshot): readonly WebhookConfiguration[] {
   const namespace = 'istio-system'
   const name = revision === '' ? 'istiod' : `istiod-${revision}`
   const enableNamespacesByDefault = lookup(values, 'sidecarInjectorWebhook', 'enableNamespacesByDefault') === true
@@ -97,6 +99,13 @@ function revisionWebhooks({ revision, values }: Snapshot): readonly WebhookConfi
       namespace,
       clientConfig: { service: { name, namespace, path: '/inject', port: 443 } },
       enableNamespacesByDefault,
+    }),
+    tagConfiguration({
+      tag: defaultTag,
+      injector: 'outrigger',
+      revision,
+      namespace: 'outrigger-system',
+      clientConfig: { service: { name: 'outrigger', namespace: 'outrigger-system', path: '/inject', port: 443 } },
     }),
   ])
 }
@@ -108,8 +117,12 @@ export function homeOf(
   revision: string | undefined,
 ): WebhookConfiguration | undefined {
   const injecting = configurations.filter((one) => injectorsOf(one).length > 0)
-  const ofRevision = (name: string) => injecting.find((one) => revisionOf(one) === name)
+  const called = callingInjectors(evaluateWebhooks(injecting, subject)).map(({ configuration }) => configuration)
+  // istiod's own configuration before the tags of its revision, which may point to another injector.
+  const ofRevision = (name: string) =>
+    [...called, ...injecting.filter((one) => tagOf(one) === undefined), ...injecting].find(
+      (one) => revisionOf(one) === name,
+    )
   if (revision !== undefined) return ofRevision(revisionValue(revision))
-  const [called] = callingInjectors(evaluateWebhooks(injecting, subject))
-  return called?.configuration ?? ofRevision(defaultRevision) ?? injecting[0]
+  return called[0] ?? ofRevision(defaultRevision) ?? injecting[0]
 }

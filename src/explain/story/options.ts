@@ -96,6 +96,7 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'invalid-annotation': withoutAnnotation,
   'annotation-policy': withoutAnnotation,
   'unknown-template': knownTemplates,
+  'unusable-template': (scenario) => [defaultTemplates(scenario)],
   'invalid-pod': correctedField,
   'not-create': creation,
   'sub-resource': creation,
@@ -158,11 +159,14 @@ function knownTemplates(scenario: InjectionScenario): readonly Option[] {
         },
       ]
     : []
-  const removed: Option = {
-    text: `remove the annotation ${templatesAnnotation} to use the default templates (${scenario.snapshot.defaultTemplates.join(', ')})`,
-    edits: [{ on: 'pod', path, value: undefined }],
+  return [...corrected, defaultTemplates(scenario)]
+}
+
+function defaultTemplates({ snapshot }: InjectionScenario): Option {
+  return {
+    text: `remove the annotation ${templatesAnnotation} to use the default templates (${snapshot.defaultTemplates.join(', ')})`,
+    edits: [{ on: 'pod', path: [...annotations, templatesAnnotation], value: undefined }],
   }
-  return [...corrected, removed]
 }
 
 /** Corrects the first invalid field to the most likely value. */

@@ -1,12 +1,11 @@
-import { MergeError } from '../../kubernetes/merge/error.ts'
 import { mergePod } from '../../kubernetes/merge/merge.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { TemplateError } from '../../lang/template/errors.ts'
-import { YamlError } from '../../lang/yaml/error.ts'
 import { noFacts } from '../model/facts.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type InjectionTemplate, RenderError, type TemplateInputs } from '../model/template.ts'
 import { prepare } from '../prepare/prepare.ts'
+import { renderFailure } from '../render/blame.ts'
 import { readPod } from '../render/render.ts'
 
 /** A fault of a template on the sample pod; without a position if its output is invalid. */
@@ -15,6 +14,14 @@ export interface TrialFault {
   readonly line?: number
   readonly column?: number
   readonly message: string
+}
+
+/** The faults of a template that can't be rendered for the sample pod. */
+export interface TemplateTrial {
+  readonly template: string
+  /** Whether they don't depend on the pod: the template doesn't compile, or reads fields that pods don't have. */
+  readonly always: boolean
+  readonly faults: readonly [TrialFault, ...TrialFault[]]
 }
 
 /** An ordinary pod of an ordinary Deployment: a template that fails on it would fail on nearly every pod. */
@@ -43,12 +50,15 @@ const samplePod: Pod = {
 
 /**
  * Checks every template of a snapshot before it is used: the fields that it reads, its output, and whether that fits a pod.
+ * Returns those with faults.
  */
-export function tryTemplates(snapshot: Snapshot): readonly TrialFault[] {
+export function tryTemplates(snapshot: Snapshot): readonly TemplateTrial[] {
   const { inputs } = prepare(samplePod, 'default', '/inject', snapshot, noFacts)
-  return [...snapshot.templates.values()].flatMap((template) => {
+  return [...snapshot.templates.values()].flatMap((template): readonly TemplateTrial[] => {
     const unknown = template.unknownFields(inputs)
-    return unknown.length > 0 ? unknown : renderFaults(template, inputs)
+    const always = unknown.length > 0
+    const [first, ...others] = always ? unknown : renderFaults(template, inputs)
+    return first === undefined ? [] : [{ template: template.name, always, faults: [first, ...others] }]
   })
 }
 
@@ -66,8 +76,6 @@ function faultOf({ name }: InjectionTemplate, error: unknown): TrialFault {
     const { template, line, column } = error.cause
     return { template: template === 'shared' ? name : template, line, column, message: error.message }
   }
-  if (error instanceof YamlError) return { template: name, message: `its output is not valid YAML: ${error.message}` }
-  if (error instanceof MergeError) return { template: name, message: `its output does not fit a Pod: ${error.message}` }
-  if (error instanceof Error) return { template: name, message: error.message }
+  if (error instanceof Error) return { template: name, message: renderFailure(error) }
   throw error
 }

@@ -24,6 +24,8 @@ export type OverridesFault =
 /** An annotation that is valid by itself but can't be used in this injection. */
 export type UnusableAnnotation = { readonly annotation: string } & (
   | { readonly code: 'unknown-template'; readonly template: string; readonly known: readonly string[] }
+  /** `detail` is the first line of the template's error. */
+  | { readonly code: 'unusable-template'; readonly template: string; readonly detail: string }
   | { readonly code: 'too-many-templates'; readonly actual: number; readonly limit: number }
   | OverridesFault
   /** The template itself has a volume or a mount of that name. */
@@ -70,6 +72,8 @@ export const denialSentences: ByCode<Own, string> = {
     `${path.join('.')}: ${JSON.stringify(name)} is the name of ${injected === 'container' ? 'a' : 'an'} ${injected} that is injected: rename it`,
   'unknown-template': ({ annotation, template, known }) =>
     `the annotation ${annotation} names an unknown template ${JSON.stringify(template)}; known are ${known.join(', ')}`,
+  'unusable-template': ({ annotation, template, detail }) =>
+    `the annotation ${annotation} names the template ${JSON.stringify(template)}, which can't be rendered for this pod: ${detail}`,
   'too-many-templates': ({ annotation, actual, limit }) =>
     `the annotation ${annotation} names ${actual} templates; the limit is ${limit}`,
   'overrides-not-json': ({ annotation, detail }) => invalidOverrides(annotation, detail),

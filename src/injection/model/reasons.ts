@@ -94,6 +94,11 @@ export const reasons = {
     text: 'the pod names an unknown template',
     change: 'name a known template in the annotation inject.istio.io/templates, or remove it',
   },
+  'unusable-template': {
+    result: 'denied',
+    text: 'the pod names a template that cannot be rendered for it',
+    change: 'remove the annotation inject.istio.io/templates, or name another template in it',
+  },
   'invalid-pod': {
     result: 'denied',
     text: 'the pod cannot be injected as it is written',

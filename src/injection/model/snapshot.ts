@@ -21,6 +21,11 @@ export interface Snapshot {
   readonly policy: string
   readonly defaultTemplates: readonly string[]
   readonly templates: ReadonlyMap<string, InjectionTemplate>
+  /**
+   * Templates that don't compile or read fields that pods don't have, by name with the first fault; no default template is among
+   * them. Those that compile are in `templates`, too: perhaps a pod doesn't reach the faulty part.
+   */
+  readonly faultyTemplates: ReadonlyMap<string, string>
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly neverInjectSelector: readonly LabelSelector[]
   readonly alwaysInjectSelector: readonly LabelSelector[]

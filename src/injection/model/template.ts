@@ -17,6 +17,8 @@ export interface TemplateInputs {
   readonly proxyUser: ProxyUser
   readonly inboundTrafficPolicyMode: InboundTrafficPolicyMode
   readonly compliancePolicy: string
+  /** `openshift`, or empty. */
+  readonly platform: string
 }
 
 /** The workload that a pod belongs to, as templates see it in `.TypeMeta` and `.DeploymentMeta`. */
@@ -62,9 +64,15 @@ export interface Rendering {
   readonly readAsJson: readonly string[]
 }
 
-/** A template as it was rendered for a pod. */
-export interface RenderedTemplate {
+/** A template that a pod gets. */
+export interface ChosenTemplate {
   readonly template: InjectionTemplate
+  /** The pod asks for it, and it isn't among the default ones: if it can't be rendered, the pod is denied. */
+  readonly requested: boolean
+}
+
+/** A template as it was rendered for a pod. */
+export interface RenderedTemplate extends ChosenTemplate {
   /** The partial pod that is merged onto the pod, with nulls and merge directives. */
   readonly patch: Pod
   /** The annotations of the pod that the template parsed as JSON, sorted by name. */

@@ -1,3 +1,4 @@
+import { templatesAnnotation } from '../../istio/names.ts'
 import { type DenialFault, describeDenial } from './fault.ts'
 import type { Reason } from './reasons.ts'
 
@@ -15,4 +16,15 @@ export class UserFault extends Error {
     this.reason = reason
     this.faults = faults
   }
+}
+
+/** The fault of a pod that asks for a template which can't be rendered for it. Of the error, only the first line is shown. */
+export function unusableTemplate(template: string, error: string): UserFault {
+  const [detail = ''] = error.split('\n', 1)
+  return new UserFault('unusable-template', {
+    code: 'unusable-template',
+    annotation: templatesAnnotation,
+    template,
+    detail,
+  })
 }

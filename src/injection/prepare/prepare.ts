@@ -53,6 +53,7 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
     proxyUser: { uid: proxyUid.value(subject), gid: proxyGid.value(subject) },
     inboundTrafficPolicyMode: inboundTrafficPolicyMode.value(subject),
     compliancePolicy: compliancePolicy.value(subject),
+    platform: snapshot.platform ?? '',
   }
   const misspelt = unknown.map((field) => ({
     code: 'unknown-proxy-config-field',

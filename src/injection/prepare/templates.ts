@@ -4,17 +4,25 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import { resolver } from '../model/resolver.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { annotationSources } from '../model/source.ts'
-import type { InjectionTemplate } from '../model/template.ts'
-import { UserFault } from '../model/user-fault.ts'
+import type { ChosenTemplate, InjectionTemplate } from '../model/template.ts'
+import { UserFault, unusableTemplate } from '../model/user-fault.ts'
 
 /** Each is rendered and merged, duplicates included. */
 export const maxTemplates = 32
 
 /** The templates for a pod, in order: those in its annotation, else the default ones; aliases are resolved once. */
-export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly InjectionTemplate[] {
+export function chooseTemplates(pod: Pod, snapshot: Snapshot): readonly ChosenTemplate[] {
   const names = templateNames.value({ pod, snapshot })
-  if (names !== snapshot.defaultTemplates) refuseTooMany(names.length)
-  return withoutAliases(names, snapshot).map((name) => find(name, snapshot))
+  const chosen = (name: string, requested: boolean) => ({ template: find(name, snapshot), requested })
+  if (names === snapshot.defaultTemplates) return withoutAliases(names, snapshot).map((name) => chosen(name, false))
+  refuseTooMany(names.length)
+  const needed = neededTemplates(snapshot)
+  return withoutAliases(names, snapshot).map((name) => chosen(name, !needed.has(name)))
+}
+
+/** The templates of pods that don't ask for others: the default ones, aliases resolved. The configuration makes sure they work. */
+export function neededTemplates(snapshot: Pick<Snapshot, 'defaultTemplates' | 'aliases'>): ReadonlySet<string> {
+  return new Set(withoutAliases(snapshot.defaultTemplates, snapshot))
 }
 
 /** The names with each alias replaced by what it stands for, once. */
@@ -49,9 +57,11 @@ function refuseTooMany(actual: number): void {
   throw new UserFault('invalid-annotation', { code: 'too-many-templates', ...fault })
 }
 
-function find(name: string, { templates, aliases }: Snapshot): InjectionTemplate {
+function find(name: string, { templates, faultyTemplates, aliases }: Snapshot): InjectionTemplate {
   const template = templates.get(name)
   if (template !== undefined) return template
+  const fault = faultyTemplates.get(name)
+  if (fault !== undefined) throw unusableTemplate(name, fault)
   const known = [...templates.keys(), ...aliases.keys()].sort()
   throw new UserFault('unknown-template', {
     code: 'unknown-template',

@@ -38,18 +38,18 @@ export const constants: ConstantNames = {
 /** The root value of a render. */
 export class TemplateData extends StructValue {
   readonly typeName = 'inject.TemplateData'
-  readonly #inputs: TemplateInputs
+  readonly inputs: TemplateInputs
   readonly #read = new Map<string, Value>()
 
   constructor(inputs: TemplateInputs) {
     super()
-    this.#inputs = inputs
+    this.inputs = inputs
   }
 
   override field(name: string): Value {
     const known = this.#read.get(name)
     if (known !== undefined || !Object.hasOwn(fields, name)) return known
-    const value = fields[name]?.(this.#inputs)
+    const value = fields[name]?.(this.inputs)
     this.#read.set(name, value)
     return value
   }

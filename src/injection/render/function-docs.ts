@@ -42,7 +42,11 @@ export const functionDocs = {
     usage: 'formatDuration D',
     gives: 'a duration of the ProxyConfig as Go writes it, such as `1m30s`',
   },
-  env: { usage: 'env NAME DEFAULT', gives: 'an environment variable that `allowedEnv` names, else the default' },
+  env: {
+    usage: 'env NAME DEFAULT',
+    gives:
+      'an environment variable of istiod that the settings determine, such as `ENABLE_NATIVE_SIDECARS`, or one of the injector that `allowedEnv` names; else the default',
+  },
   omit: { usage: 'omit MAP KEY...', gives: 'the map without these keys' },
   strdict: { usage: 'strdict KEY VALUE...', gives: 'a map of strings' },
   toJsonMap: { usage: 'toJsonMap MAP...', gives: 'the merged maps as JSON; the last one takes precedence' },

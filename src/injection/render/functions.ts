@@ -20,14 +20,16 @@ import {
   type Value,
 } from '../../lang/template/value.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
+import { TemplateData } from './data.ts'
 import type { InjectorFunction } from './function-docs.ts'
+import { istiodVariable } from './istiod-env.ts'
 import { DurationView, MessageView } from './message-view.ts'
 import { appendMultusNetwork } from './multus.ts'
 import { otelResourceAttributes } from './otel.ts'
 
 /**
  * The injector's own functions, which take precedence over sprig's of the same name. Templates written for Istio rely on their
- * names and results; `env` reads only allowed names. Every string that a template parses as JSON is recorded.
+ * names and results; `env` reads istiod's settings and allowed names. Every string that a template parses as JSON is recorded.
  */
 export function injectorFunctions(
   environment: ReadonlyMap<string, string>,
@@ -86,7 +88,13 @@ export function injectorFunctions(
       call: (duration) => (duration instanceof DurationView ? formatDuration(duration.nanoseconds) : '0s'),
     }),
 
-    env: define({ params: ['string', 'string'], call: (name, fallback) => environment.get(name) ?? fallback }),
+    env: defineWithRuntime({
+      params: ['string', 'string'],
+      call: ({ data }, name, fallback) => {
+        const setting = data instanceof TemplateData ? istiodVariable(name, data.inputs) : undefined
+        return setting ?? environment.get(name) ?? fallback
+      },
+    }),
 
     omit: define({
       params: ['any'],

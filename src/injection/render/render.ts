@@ -6,7 +6,7 @@ import { isObject, type Json } from '../../lang/json.ts'
 import { createBlockMemory } from '../../lang/yaml/block-memory.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
 import {
-  type InjectionTemplate,
+  type ChosenTemplate,
   RenderError,
   type RenderedTemplate,
   type Rendering,
@@ -15,21 +15,24 @@ import {
 import { blamed, failureOf } from './blame.ts'
 import { annotationsAmong, refuseTakeover } from './user-json.ts'
 
-/** Renders a template for a pod. Throws a UserFault if an annotation that it parses as JSON can't be used. */
-export function renderTemplate(template: InjectionTemplate, inputs: TemplateInputs): RenderedTemplate {
-  const { text, readAsJson } = render(template, inputs)
+/**
+ * Renders a template for a pod. Throws a UserFault if an annotation that it parses as JSON can't be used, or if only the pod
+ * asks for a template that can't be rendered.
+ */
+export function renderTemplate(chosen: ChosenTemplate, inputs: TemplateInputs): RenderedTemplate {
+  const { text, readAsJson } = render(chosen, inputs)
   const userJson = annotationsAmong(readAsJson, inputs.pod)
-  const patch = blamed({ template, userJson }, () => readPod(text))
+  const patch = blamed({ ...chosen, userJson }, () => readPod(text))
   refuseTakeover(patch, userJson)
-  return { template, patch, userJson }
+  return { ...chosen, patch, userJson }
 }
 
-function render(template: InjectionTemplate, inputs: TemplateInputs): Rendering {
+function render(chosen: ChosenTemplate, inputs: TemplateInputs): Rendering {
   try {
-    return template.render(inputs)
+    return chosen.template.render(inputs)
   } catch (error) {
     if (!(error instanceof RenderError)) throw error
-    throw failureOf({ template, userJson: annotationsAmong(error.readAsJson, inputs.pod) }, error)
+    throw failureOf({ ...chosen, userJson: annotationsAmong(error.readAsJson, inputs.pod) }, error)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type CallTrace, type CallTraces, ofAll } from '../../lang/template/trace/calls.ts'
 import { causedBy, prefer, under, unite } from '../../lang/template/trace/causes.ts'
 import { getKey, isMap, StructValue } from '../../lang/template/value.ts'
+import { envTrace } from './istiod-env.ts'
 
 /** The value of an annotation if the pod has it, else the default, which the annotation would have overridden. */
 const annotation: CallTrace = (args, result) => {
@@ -29,6 +30,7 @@ const valueOrDefault: CallTrace = (args, result) => {
 /** The causes of the results of the injector's own functions, unless they are simply all arguments. */
 export const injectorCallTraces: CallTraces = {
   annotation,
+  env: envTrace,
   isset,
   valueOrDefault,
   // The attributes depend on particular annotations and labels, any of which may be missing.

@@ -12,12 +12,17 @@ export interface EarlierInstallation {
   readonly configurations: readonly string[]
   /** The Helm release; undefined if it wasn't installed by Helm. */
   readonly release: { readonly name: string; readonly namespace: string } | undefined
-  /** What its chart's values become. `revision` is empty for istiod's default one. */
-  readonly values: { readonly revision: string; readonly tags: readonly string[] }
-  /** Whether values that the chart no longer has were set. */
-  readonly removed: readonly string[]
-  /** Tags that `outrigger tag set` made, which have to be set again. */
+  /** istiod's, as the value of the chart: empty for the default one. */
+  readonly revision: string
+  /** The tags that take the place of its own configuration. The first is its own. */
+  readonly tags: readonly [string, ...string[]]
+  /** Tags that its chart made. */
+  readonly chartTags: readonly string[]
+  /** Tags that `outrigger tag set` made. */
   readonly externalTags: readonly string[]
+  /** Values of its release that the present chart doesn't have. */
+  readonly removedValues: readonly string[]
+  readonly failurePolicy: 'Fail' | 'Ignore'
 }
 
 /** The installations of the earlier layout: configurations of Outrigger's chart whose webhooks have istiod's names. */
@@ -46,16 +51,21 @@ function installation(
   const isOff = ownOnes.every(({ webhooks }) => webhooks.every(isDeactivated))
   const released = group.filter((one) => releaseOf(one) !== undefined)
   const chartTags = released.flatMap((one) => tagOf(one) ?? [])
-  const ownTags = name === defaultRevision ? [defaultTag, ...(isOff ? [] : [defaultRevision])] : [name]
+  const more = isOff ? [] : [defaultRevision]
   return {
     address,
     configurations: group.map((one) => one.name),
     release: released.map(releaseOf)[0],
-    values: { revision: istiodsRevision(name, controlPlanes), tags: [...new Set([...ownTags, ...chartTags])] },
-    removed: [
+    revision: istiodsRevision(name, controlPlanes),
+    tags: name === defaultRevision ? [defaultTag, ...more] : [name],
+    chartTags,
+    removedValues: [
       ...(chartTags.length > 0 ? ['revisionTags'] : []),
       ...(ownOnes.length > 0 && isOff ? ['webhook.deactivated'] : []),
     ],
+    failurePolicy: group.some(({ webhooks }) => webhooks.some((one) => one.failurePolicy === 'Fail'))
+      ? 'Fail'
+      : 'Ignore',
     externalTags: group.filter((one) => releaseOf(one) === undefined).flatMap((one) => tagOf(one) ?? []),
   }
 }

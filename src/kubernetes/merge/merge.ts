@@ -79,10 +79,14 @@ function mergeField(
   if (Array.isArray(before) && (value === undefined || Array.isArray(value)))
     return mergeList(child, before, value, directives?.order.get(key), directives?.remove.get(key), path)
   if (value === undefined) return before
-  if (before === undefined) return takeOver(child, value, path, 'drop')
+  if (before === undefined) {
+    const added = takeOver(child, value, path, 'drop')
+    return Array.isArray(added) ? without(directives?.remove.get(key), added) : added
+  }
   if (!isObject(before) || !isObject(value)) return takeOver(child, value, path, 'keep')
   checkShape(child.shape, value, path)
-  return mergeObject(child.shape, before, value, path)
+  // As in Kubernetes, a deleted object is empty.
+  return mergeObject(child.shape, before, value, path) ?? {}
 }
 
 function mergeList(
@@ -93,11 +97,22 @@ function mergeList(
   remove: readonly Json[] | undefined,
   path: Path,
 ): readonly Json[] {
-  const removed = new Set(remove)
-  const base = remove === undefined ? before : before.filter((item) => !removed.has(item))
   if (value !== undefined) checkShape(shape, value, path)
-  if (list.by === 'key') return mergeByKey(list.key, shape, base, value ?? [], order, path, mergeObject)
-  if (list.by === 'value') return mergeAsSet(shape, base, value ?? [], order, path)
-  if (order !== undefined) throw new MergeError(path, '$setElementOrder of a list that is replaced, not merged')
-  return value === undefined ? base : takeOverList(shape, list, value, path, 'keep')
+  if (list.by === 'key') return mergeByKey(list.key, shape, before, value ?? [], order, path, mergeObject)
+  if (list.by !== 'value' && order !== undefined)
+    throw new MergeError(path, '$setElementOrder of a list that is replaced, not merged')
+  const merged =
+    list.by === 'value'
+      ? mergeAsSet(shape, before, value ?? [], order, path)
+      : value === undefined
+        ? before
+        : takeOverList(shape, list, value, path, 'keep')
+  return without(remove, merged)
+}
+
+/** A merged list without the items of `$deleteFromPrimitiveList`, also those that the patch itself adds. */
+function without(remove: readonly Json[] | undefined, list: readonly Json[]): readonly Json[] {
+  if (remove === undefined) return list
+  const removed = new Set(remove)
+  return list.filter((item) => !removed.has(item))
 }

@@ -65,6 +65,8 @@ export type ParamType = keyof ParamTypes
 
 /** What a function may ask of the render that calls it. */
 export interface Runtime {
+  /** What the template is rendered with: `$` in the main template. What a function reads of it must be among the constants (see constants.ts), unless it has the trait `varies`. */
+  readonly data: Value
   /** The clocks and the randomness of the render. A function whose result depends on them has the trait `varies`. */
   readonly host: Host
   /** Counts `bytes` about to be made against the limit on string growth; call it before a string is made larger. Throws when it is exceeded. */

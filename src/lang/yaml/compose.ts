@@ -87,8 +87,7 @@ function charge(composer: Composer, depth: number, event: Event | undefined): vo
 }
 
 function scalarValue(source: string, event: ScalarEvent): Scalar {
-  const badEscape = event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast ? surrogateEscape(source, event) : -1
-  if (badEscape >= 0) throw new ComposeError('an escape may not stand for half a character (a surrogate)', badEscape)
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) checkEscapes(source, event)
   const value = decodeScalar(source, event)
   if (value !== undefined) return value
   const text = JSON.stringify(getScalarValue(source, event).slice(0, 40))
@@ -97,13 +96,15 @@ function scalarValue(source: string, event: ScalarEvent): Scalar {
 
 const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|.)/gs
 
-/** The offset of an escape within double quotes that names no character of Unicode; -1 without one. */
-function surrogateEscape(source: string, event: ScalarEvent): number {
+/** Throws for an escape within double quotes that isn't a character of Unicode, or that YAML 1.1 doesn't have. */
+function checkEscapes(source: string, event: ScalarEvent): void {
   for (const match of source.slice(event.valueStart, event.valueEnd).matchAll(escapes)) {
     const code = Number.parseInt(match[1] ?? match[2] ?? '0', 16)
-    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return event.valueStart + match.index
+    const offset = event.valueStart + match.index
+    if (match[0] === '\\/') throw new ComposeError('YAML 1.1 has no escape \\/: write / instead', offset)
+    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+      throw new ComposeError('an escape may not stand for half a character (a surrogate)', offset)
   }
-  return -1
 }
 
 function composeSequence(composer: Composer, depth: number): YamlValue {

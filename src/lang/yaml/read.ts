@@ -29,6 +29,14 @@ const defaultLimits: YamlLimits = { maxDepth: 256, maxAliased: 100_000 }
 // What a YAML 1.1 stream may hold (https://yaml.org/spec/1.1/#id868524).
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
+// Directives before the `---` of a document that Kubernetes' reader doesn't accept.
+const refusedDirective = /^%(?!TAG[ \t]|YAML[ \t]+1\.1[ \t]*(?:#.*)?$).*$/m
+
+function directiveFault(directive: string): string {
+  if (directive.startsWith('%YAML')) return `${directive.trim()}: Kubernetes reads YAML 1.1; remove the directive`
+  return `unknown directive ${directive.trim()}`
+}
+
 /**
  * Reads the first document of a text as Kubernetes does (YAML 1.1, turned into JSON): `yes` is true, `1:30` and dates are texts,
  * the last of equal keys wins, keys become texts. Null for a text without a value. Without a memory, the value is new and shares nothing with
@@ -65,6 +73,8 @@ function parseDocument(text: string, part: DocumentPart, options: ReadOptions): 
   const given = text.slice(part.start, part.end)
   const bad = forbidden.exec(given)
   if (bad !== null) throw errorAt(text, part.start + bad.index, 'control characters are not allowed')
+  const directive = refusedDirective.exec(given.slice(0, part.content - part.start))
+  if (directive !== null) throw errorAt(text, part.start + directive.index, directiveFault(directive[0]))
   let original = (offset: number) => offset
   try {
     const parsed = parseWithJsYaml(given, part.content - part.start, limits.maxDepth)

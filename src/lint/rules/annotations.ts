@@ -10,7 +10,7 @@ import { type Path, quote } from '../../lang/text/path.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import { findIstioAnnotation, type IstioAnnotation, isIstios, istioAnnotationNames } from '../istio-annotations.ts'
 import type { Rule } from '../rule.ts'
-import { unknownTemplates } from '../templates.ts'
+import { templateFaults } from '../templates.ts'
 import { annotationPath, isInjected, type Workload } from '../workload.ts'
 
 /** Rules about annotations: whether they are known, valid and on the right object. */
@@ -129,8 +129,8 @@ spec:
           const message = `${annotation} has the invalid value ${quote(value)}: ${annotationFaultReason(fault)}`
           yield { object, path: annotationPath(workload, annotation), message }
         }
-        for (const name of unknownTemplates(workload, snapshot)) {
-          const message = `inject.istio.io/templates names the unknown template ${quote(name)}`
+        for (const fault of templateFaults(workload, snapshot)) {
+          const message = `${templatesAnnotation} names ${fault}`
           yield { object, path: annotationPath(workload, templatesAnnotation), message }
         }
       }

@@ -14,7 +14,17 @@ export interface ConfigurationStatus {
   /** The files, ConfigMaps and settings that it was loaded from. */
   readonly sources: readonly string[]
   readonly loadedAt: Date
+  readonly warnings: readonly ConfigurationWarning[]
   readonly templates: readonly { readonly name: string; readonly bytes: number }[]
+}
+
+/** A warning about the configuration by its code and place: its sentence, which may quote the documents, is in the log. */
+export interface ConfigurationWarning {
+  readonly code: string
+  readonly document: string
+  readonly path: string
+  readonly line?: number
+  readonly column?: number
 }
 
 export interface MonitoringOptions {
@@ -54,8 +64,12 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
   })
   app.get('/debug/config', async () => {
     // Field by field, so that no other fields of the object are exposed.
-    const { hash, revision, tag, sources, loadedAt, templates } = configuration()
-    return { hash, revision, tag, sources, loadedAt, templates: templates.map(({ name, bytes }) => ({ name, bytes })) }
+    const { hash, revision, tag, sources, loadedAt, warnings, templates } = configuration()
+    return {
+      ...{ hash, revision, tag, sources, loadedAt },
+      warnings: warnings.map(({ code, document, path, line, column }) => ({ code, document, path, line, column })),
+      templates: templates.map(({ name, bytes }) => ({ name, bytes })),
+    }
   })
   app.setNotFoundHandler(async (_request, reply) => {
     reply.code(404).header('content-type', 'text/plain; charset=utf-8')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
 import type { Json } from '../../../src/lang/json.ts'
-import { at } from '../../istio/revisions/sets.ts'
+import { at, outriggerAt } from '../../istio/revisions/sets.ts'
 import { manifests, namespace, only, save, scene, write } from './support.ts'
 
 const pod = (labels: Readonly<Record<string, string>> = {}, inNamespace = 'shop'): Json => ({
@@ -47,6 +47,32 @@ describe('which webhook would call for this pod: each row of docs/revisions.md',
       [`${row}.sidecar-injector.istio.io`, configuration],
     ])
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`1. ${called[0]?.webhook} of ${configuration} (${standing})`)
+  })
+
+  test("Outrigger beside istiod's own injector of the same revision", async () => {
+    const outrigger = tagConfiguration({ ...outriggerAt(''), tag: 'outrigger' })
+    const files = (labels: Readonly<Record<string, string>>) =>
+      scene({ 'all.yaml': manifests(namespace('shop', labels), pod(), eager, outrigger) })
+    const moved = files({ [rev]: 'outrigger' })
+    expect((await only(moved.ask('all.yaml'))).webhooks.filter((one) => one.called)).toMatchObject([
+      {
+        webhook: 'rev.namespace.sidecar-injector.outrigger.dev',
+        configuration: 'istio-revision-tag-outrigger-outrigger-system',
+        revision: 'default',
+        tag: 'outrigger',
+        server: 'outrigger-system/outrigger:443/inject',
+      },
+    ])
+    expect((await moved.run('all.yaml')).stdout.replaceAll(/\s+/g, ' ')).toContain('(tag outrigger, revision default)')
+    const { changes } = await only(files({ 'istio-injection': 'disabled' }).ask('all.yaml'))
+    expect(JSON.stringify(changes)).toContain('for tag outrigger')
+  })
+
+  test('manifests without webhooks are explained as beside istiod: its revision, and the tag outrigger', async () => {
+    const { ask } = scene({ 'all.yaml': manifests(namespace('shop', { [rev]: 'outrigger' }), pod()) })
+    const story = await only(ask('all.yaml'))
+    expect(story.injected).toBe(true)
+    expect(story.assumed.join()).toContain("assuming that of istiod's revision default, and Outrigger's tag outrigger")
   })
 
   test('what is called in kube-system, by name', async () => {

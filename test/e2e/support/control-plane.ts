@@ -32,7 +32,8 @@ const controllers = [
   'garbage-collector-controller',
 ]
 
-export async function startControlPlane(assets: Assets): Promise<ControlPlane> {
+/** The controllers of `more` run beside those that every control plane has. */
+export async function startControlPlane(assets: Assets, more: readonly string[] = []): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'outrigger-e2e-'))
   const [apiPort, etcdPort, etcdPeerPort, managerPort] = [
     await freePort(),
@@ -101,7 +102,7 @@ export async function startControlPlane(assets: Assets): Promise<ControlPlane> {
       // It ends when it can't renew its lease; here it has to live through an API server that is away.
       'leader-elect': 'false',
       'use-service-account-credentials': 'true',
-      controllers: controllers.join(','),
+      controllers: [...controllers, ...more].join(','),
     })
     await waitFor('the controller manager makes a service account', () =>
       cluster.get('/api/v1/namespaces/default/serviceaccounts/default'),

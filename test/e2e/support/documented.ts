@@ -6,7 +6,7 @@ export interface DocumentedStep {
   readonly title: string
   /** Lines of the section's code blocks, those that are continued joined; without blank ones and comments. */
   readonly commands: readonly string[]
-  /** Likewise, of the blocks behind `Undo:`. */
+  /** Likewise, of the blocks behind a line that starts with `Undo`. */
   readonly undo: readonly string[]
 }
 
@@ -17,7 +17,7 @@ export function readSteps(page: string): readonly DocumentedStep[] {
     .split(/^## /m)
     .slice(1)
     .map((section) => {
-      const [before = '', ...behind] = section.split(/^Undo:$/m)
+      const [before = '', ...behind] = section.split(/^Undo\b.*:$/m)
       return {
         title: section.slice(0, section.indexOf('\n')),
         commands: commandsIn(before),

@@ -56,6 +56,7 @@ const inputs: TemplateInputs = {
   proxyUser: { uid: 1337, gid: 1338 },
   inboundTrafficPolicyMode: 'passthrough',
   compliancePolicy: '',
+  platform: '',
 }
 
 function render(text: string, changes: Partial<TemplateInputs> = {}): string {

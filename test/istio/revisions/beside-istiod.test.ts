@@ -24,7 +24,7 @@ const outrigger = tagConfiguration({ ...outriggerAt(''), tag: 'outrigger' })
 const outriggerDefault = tagConfiguration({ ...outriggerAt(''), tag: 'default' })
 const alone = tagConfiguration({ ...outriggerAt('outrigger'), tag: 'mine' })
 
-function world(configurations: readonly Json[], more: Partial<MixtureObjects> = {}): MixtureObjects {
+function objectsWith(configurations: readonly Json[], more: Partial<MixtureObjects> = {}): MixtureObjects {
   return {
     controlPlanes: [plane('default')],
     configurations: readConfigurations(configurations),
@@ -71,26 +71,32 @@ describe('whose an object is', () => {
   const tags = [outrigger, tagConfiguration({ ...at('1-27'), tag: 'prod' })]
 
   test.each<[string, StringMap, StringMap, OwnershipObjects, readonly string[]]>([
-    ['its own revision', { 'istio.io/rev': '1-27' }, { 'istio.io/rev': 'default' }, world(tags, both), ['1-27']],
-    ["its namespace's revision", {}, { 'istio.io/rev': '1-27' }, world(tags, both), ['1-27']],
-    ['a tag of istiod', {}, { 'istio.io/rev': 'prod' }, world(tags, both), ['1-27']],
-    ["Outrigger's tag, under istiod's revision", {}, { 'istio.io/rev': 'outrigger' }, world(tags, both), ['default']],
-    ["Outrigger's tag, under a revision of its own", {}, { 'istio.io/rev': 'mine' }, world([alone], both), []],
-    ['no label: the default revision', {}, {}, world(tags, both), ['default']],
-    ['no label: the one that validates', {}, {}, world(tags, { ...both, defaultRevision: '1-27' }), ['1-27']],
+    ['its own revision', { 'istio.io/rev': '1-27' }, { 'istio.io/rev': 'default' }, objectsWith(tags, both), ['1-27']],
+    ["its namespace's revision", {}, { 'istio.io/rev': '1-27' }, objectsWith(tags, both), ['1-27']],
+    ['a tag of istiod', {}, { 'istio.io/rev': 'prod' }, objectsWith(tags, both), ['1-27']],
+    [
+      "Outrigger's tag, under istiod's revision",
+      {},
+      { 'istio.io/rev': 'outrigger' },
+      objectsWith(tags, both),
+      ['default'],
+    ],
+    ["Outrigger's tag, under a revision of its own", {}, { 'istio.io/rev': 'mine' }, objectsWith([alone], both), []],
+    ['no label: the default revision', {}, {}, objectsWith(tags, both), ['default']],
+    ['no label: the one that validates', {}, {}, objectsWith(tags, { ...both, defaultRevision: '1-27' }), ['1-27']],
     [
       'no label, and the tag default of another revision',
       {},
       {},
-      world([tagConfiguration({ ...at('1-27'), tag: 'default' })], both),
+      objectsWith([tagConfiguration({ ...at('1-27'), tag: 'default' })], both),
       ['1-27'],
     ],
-    ['no label, and the tag default that calls Outrigger', {}, {}, world([outriggerDefault], both), ['default']],
+    ['no label, and the tag default that calls Outrigger', {}, {}, objectsWith([outriggerDefault], both), ['default']],
     [
       'a tag of a Service in its namespace',
       {},
       { 'istio.io/rev': 'next' },
-      world([], {
+      objectsWith([], {
         services: [
           { namespace: 'istio-system', labels: { 'istio.io/rev': 'default', 'istio.io/tag': 'next' } },
           { namespace: 'elsewhere', labels: { 'istio.io/rev': 'default', 'istio.io/tag': 'no' } },
@@ -117,34 +123,34 @@ describe('mixtures', () => {
   test("as documented, beside istiod's own configuration", () => {
     const installed = [revisionConfiguration(at('')), outrigger, outriggerDefault]
     const namespaces = shop({ 'istio.io/rev': 'outrigger' })
-    expect(sentences(world(installed, { namespaces, gateways }))).toEqual([])
+    expect(sentences(objectsWith(installed, { namespaces, gateways }))).toEqual([])
   })
 
   test("another injector under istiod's webhook names and revision", () => {
     const earlier = revisionConfiguration({ ...outriggerAt(''), namespace: 'outrigger-system' })
-    expect(sentences(world([revisionConfiguration(at('')), earlier]))[0]).toBe(
+    expect(sentences(objectsWith([revisionConfiguration(at('')), earlier]))[0]).toBe(
       'rev.namespace.sidecar-injector.istio.io of istio-sidecar-injector-outrigger-system calls outrigger-system/outrigger, ' +
         'but istiod of revision default writes its own CA into webhooks of its revision whose names end in sidecar-injector.istio.io',
     )
     // Under another revision, or switched off, or without istiod, nobody writes there.
-    const elsewhere = world([earlier], { controlPlanes: [plane('1-27')] })
+    const elsewhere = objectsWith([earlier], { controlPlanes: [plane('1-27')] })
     expect(findMixtures(elsewhere).map(({ code }) => code)).toEqual(['foreign-revision'])
-    expect(findMixtures(world([earlier], { controlPlanes: [] }))).toEqual([])
+    expect(findMixtures(objectsWith([earlier], { controlPlanes: [] }))).toEqual([])
     const off = revisionConfiguration({ ...outriggerAt(''), namespace: 'outrigger-system', deactivated: true })
-    expect(findMixtures(world([off]))).toEqual([])
+    expect(findMixtures(objectsWith([off]))).toEqual([])
   })
 
   test('Services of tags are istiod’s, in its own namespace', () => {
     const ofTag = { service: { name: 'istiod-revision-tag-prod', namespace: 'istio-system' } }
-    expect(findMixtures(world([tagConfiguration({ ...at(''), tag: 'prod', clientConfig: ofTag })]))).toEqual([])
+    expect(findMixtures(objectsWith([tagConfiguration({ ...at(''), tag: 'prod', clientConfig: ofTag })]))).toEqual([])
     const foreign = { service: { name: 'istiod', namespace: 'other' } }
-    const found = findMixtures(world([tagConfiguration({ ...at(''), tag: 'prod', clientConfig: foreign })]))
+    const found = findMixtures(objectsWith([tagConfiguration({ ...at(''), tag: 'prod', clientConfig: foreign })]))
     expect(found.map(({ code }) => code)).toEqual(['foreign-ca', 'foreign-ca'])
   })
 
   test('a tag under a revision that no istiod has, and the Gateways that it takes away', () => {
     const namespaces = shop({ 'istio.io/rev': 'mine' })
-    expect(sentences(world([alone], { namespaces, gateways }))).toEqual([
+    expect(sentences(objectsWith([alone], { namespaces, gateways }))).toEqual([
       'istio-revision-tag-mine-outrigger-system (tag mine, revision outrigger) is labelled istio.io/rev=outrigger, and no istiod ' +
         'has this revision (known are default): Gateways of the namespaces that it selects belong to no istiod',
       'no istiod deploys the Gateway web of namespace shop: istio.io/rev="mine" is neither the revision nor a tag of an istiod (known are default)',
@@ -160,7 +166,7 @@ describe('mixtures', () => {
         labels: { ...outriggerDefault.metadata.labels, 'istio.io/rev': 'outrigger' },
       },
     }
-    expect(sentences(world([taken], { namespaces: shop({}), gateways }))).toContain(
+    expect(sentences(objectsWith([taken], { namespaces: shop({}), gateways }))).toContain(
       'no istiod deploys the Gateway web of namespace shop: without a label istio.io/rev, and no istiod is the default one',
     )
   })
@@ -185,9 +191,12 @@ describe('the earlier layout', () => {
           'istio-sidecar-injector-outrigger-outrigger-system',
         ],
         release: { name: 'outrigger', namespace: 'outrigger-system' },
-        values: { revision: '1-27', tags: ['outrigger'] },
-        removed: [],
+        revision: '1-27',
+        tags: ['outrigger'],
+        chartTags: [],
         externalTags: ['prod'],
+        removedValues: [],
+        failurePolicy: 'Fail',
       },
     ])
   })
@@ -196,11 +205,11 @@ describe('the earlier layout', () => {
     const earlier = revisionConfiguration({ ...call(''), ...ofChart })
     const tag = tagConfiguration({ ...call(''), tag: 'next', ...ofChart })
     expect(found([], earlier, tag)).toMatchObject([
-      { values: { revision: '', tags: ['outrigger', 'default', 'next'] }, removed: ['revisionTags'] },
+      { revision: '', tags: ['outrigger', 'default'], chartTags: ['next'], removedValues: ['revisionTags'] },
     ])
     const off = revisionConfiguration({ ...call(''), ...ofChart, deactivated: true })
     expect(found([plane('default')], off)).toMatchObject([
-      { values: { revision: '', tags: ['outrigger'] }, removed: ['webhook.deactivated'] },
+      { revision: '', tags: ['outrigger'], chartTags: [], removedValues: ['webhook.deactivated'] },
     ])
   })
 })

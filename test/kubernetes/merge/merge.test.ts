@@ -120,7 +120,8 @@ describe('directives', () => {
     expect(patched({ $patch: 'replace', fsGroup: 2, runAsGroup: null })).toEqual(
       spec({ securityContext: { fsGroup: 2 } }),
     )
-    expect(patched({ $patch: 'delete' })).toEqual(spec({}))
+    expect(patched({ $patch: 'delete' })).toEqual(spec({ securityContext: {} }))
+    expect(mergePod(spec({}), spec({ securityContext: { $patch: 'delete' } }))).toEqual(spec({}))
     expect(patched({ $patch: 'merge', fsGroup: 2 })).toEqual(spec({ securityContext: { runAsUser: 1, fsGroup: 2 } }))
   })
 
@@ -148,6 +149,14 @@ describe('directives', () => {
     expect(merge({ metadata: { finalizers: ['a', 'b'] } }, { metadata: finalizers })).toEqual({
       metadata: { finalizers: ['c', 'b'] },
     })
+  })
+
+  test.each<[JsonObject, readonly string[]]>([
+    [{ finalizers: ['a'] }, ['c']],
+    [{}, ['c']],
+  ])('$deleteFromPrimitiveList deletes what the patch itself adds to %j', (metadata, finalizers) => {
+    const patch = { '$deleteFromPrimitiveList/finalizers': ['a'], finalizers: ['a', 'c'] }
+    expect(merge({ metadata }, { metadata: patch })).toEqual({ metadata: { finalizers } })
   })
 })
 

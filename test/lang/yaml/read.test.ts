@@ -65,6 +65,9 @@ describe('readYaml reads as Kubernetes does', () => {
 
 describe('what is no YAML, or no JSON, is a YamlError', () => {
   test.each<[string, number, number, string]>([
+    ['# a\n%YAML 1.2\n---\na: 1\n', 2, 1, '%YAML 1.2: Kubernetes reads YAML 1.1; remove the directive'],
+    ['%FOO bar\n---\na: 1\n', 1, 1, 'unknown directive %FOO bar'],
+    ['a: "x\\/y"\n', 1, 6, 'YAML 1.1 has no escape \\/: write / instead'],
     ['a: 1\nb: c: d\n', 2, 5, 'bad indentation of a mapping entry'],
     ['a:\n  b: *nope\n', 2, 6, 'the alias names no anchor above it'],
     ['a: &x [*x]\n', 1, 8, 'the alias stands inside the value that it names'],

@@ -132,6 +132,7 @@ describe('monitoring', () => {
       tag: 'outrigger',
       sources: ['a.yaml'],
       loadedAt: new Date(0),
+      warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1, reason: 'hidden' }],
       templates: [{ name: 'sidecar', bytes: 9, text: 'hidden' }],
       values: 'hidden',
     }
@@ -146,6 +147,7 @@ describe('monitoring', () => {
       tag: 'outrigger',
       sources: ['a.yaml'],
       loadedAt: '1970-01-01T00:00:00.000Z',
+      warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1 }],
       templates: [{ name: 'sidecar', bytes: 9 }],
     })
     expect(await get(server.monitoringPort, '/')).toMatchObject({

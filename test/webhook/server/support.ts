@@ -76,6 +76,10 @@ export async function startServer(overrides: Partial<ServingOptions> = {}): Prom
       tag: 'outrigger',
       sources: ['embedded'],
       loadedAt: new Date(0),
+<<<<<<< HEAD
+=======
+      warnings: [],
+>>>>>>> main
       templates: [],
     }),
     drainDelay: 0,

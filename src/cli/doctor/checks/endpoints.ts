@@ -85,7 +85,7 @@ async function consequence(installation: Installation, context: DoctorContext): 
     .map(({ name }) => name)
   const whose =
     names.length === 0
-      ? 'that request injection'
+      ? 'that its webhooks select'
       : `of ${names.length === 1 ? 'the namespace' : 'the namespaces'} ${someOf(names)}`
   return ignoresFailure(installation)
     ? `its failurePolicy is Ignore: new pods ${whose} start without a sidecar, without any error`

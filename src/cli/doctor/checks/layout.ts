@@ -30,17 +30,38 @@ export const layoutCheck: DoctorCheck = {
   },
 }
 
-/** The commands that move an installation to the present layout, on one line. */
-function commands({ release, values, removed, externalTags }: EarlierInstallation): string {
-  const { name, namespace } = release ?? { name: 'RELEASE', namespace: 'NAMESPACE' }
-  const set = [
-    `revision=${values.revision}`,
-    `tags={${values.tags.join(',')}}`,
-    ...(externalTags.length > 0 ? [`externalTags={${externalTags.join(',')}}`] : []),
-    ...removed.map((key) => `${key}=null`),
-  ]
-  const flags = ['-n', namespace, '--reset-then-reuse-values', ...set.flatMap((one) => ['--set', one])]
-  const upgrade = commandLine(['helm', 'upgrade', name, 'charts/outrigger', ...flags], {})
-  const tags = externalTags.map((tag) => commandLine(['outrigger', 'tag', 'set', tag, '--overwrite'], {}))
-  return [upgrade, ...tags].join(' && ')
+/**
+ * The commands that move an installation to the present layout, on one line: a second release beside the first, whose result it
+ * repeats, until the first is gone. Its webhooks may fail until it is ready.
+ */
+function commands(installation: EarlierInstallation): string {
+  const { revision, tags, chartTags, externalTags, removedValues, failurePolicy } = installation
+  const { name, namespace } = installation.release ?? { name: 'RELEASE', namespace: 'NAMESPACE' }
+  const next = `${name}-tag`
+  const line = (...words: readonly string[]) => commandLine(words, {})
+  const set = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).flatMap(([key, value]) => ['--set', `${key}=${value}`])
+  const values = {
+    revision,
+    tags: list(tags),
+    ...(externalTags.length > 0 && { externalTags: list(externalTags) }),
+    ...Object.fromEntries(removedValues.map((key) => [key, 'null'])),
+    'webhook.failurePolicy': 'Ignore',
+  }
+  const at = ['charts/outrigger', '-n', namespace]
+  const last = {
+    ...(chartTags.length > 0 && { tags: list([...tags, ...chartTags]) }),
+    ...(failurePolicy === 'Fail' && { 'webhook.failurePolicy': failurePolicy }),
+  }
+  const installed = `${line('helm', 'get', 'values', name, '-n', namespace, '-o', 'yaml')} | ${line('helm', 'install', next, ...at, '-f', '-', ...set(values), '--wait')}`
+  return [
+    installed,
+    ...externalTags.map((tag) => line('outrigger', 'tag', 'set', tag, '--to', tags[0], '--overwrite')),
+    line('helm', 'uninstall', name, '-n', namespace),
+    ...(Object.keys(last).length > 0 ? [line('helm', 'upgrade', next, ...at, '--reuse-values', ...set(last))] : []),
+  ].join(' && ')
+}
+
+function list(values: readonly string[]): string {
+  return `{${values.join(',')}}`
 }

@@ -1,4 +1,12 @@
-import { injectorsOf, type Namespace, revisionOf, tagOf } from '../../../istio/revisions/configuration.ts'
+import {
+  injectorOf,
+  injectorsOf,
+  isDeactivated,
+  type Namespace,
+  revisionOf,
+  tagOf,
+  type WebhookConfiguration,
+} from '../../../istio/revisions/configuration.ts'
 import { defaultRevision, injectionLabel, revisionLabel } from '../../../istio/revisions/names.ts'
 import { injectorsFor } from '../../../istio/revisions/tag-list.ts'
 import { own } from '../../../lang/json.ts'
@@ -25,7 +33,7 @@ export const selectorsCheck: DoctorCheck = {
     })
     if (asking.length === 0) {
       const message = `no namespace has the label ${injectionLabel}=enabled or ${revisionLabel}`
-      return [{ status: 'warn', about, message, fix: `kubectl label namespace NAME ${injectionLabel}=enabled` }]
+      return [{ status: 'warn', about, message, fix: labelCommand(configurations) }]
     }
     const lost = asking.filter(({ one }) => injectorsFor(configurations, one).length === 0)
     const injecting = configurations.filter((one) => injectorsOf(one).length > 0)
@@ -52,6 +60,18 @@ export const selectorsCheck: DoctorCheck = {
       },
     ]
   },
+}
+
+/** Labels a namespace for an injector that is there: for an Outrigger by its tag, else by the usual label. */
+function labelCommand(configurations: readonly WebhookConfiguration[]): string {
+  const active = configurations.filter((one) => injectorOf(one) !== undefined && !injectorsOf(one).every(isDeactivated))
+  const names = active.map((one) => tagOf(one) ?? revisionOf(one))
+  const name = names.includes(defaultRevision) ? defaultRevision : names[0]
+  const labels =
+    name === undefined || name === defaultRevision
+      ? `${injectionLabel}=enabled`
+      : `${revisionLabel}=${name} ${injectionLabel}-`
+  return `kubectl label namespace NAME ${labels}`
 }
 
 /** The label that requests injection for a namespace: the one that takes precedence. */

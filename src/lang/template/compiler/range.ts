@@ -6,7 +6,7 @@ import { fail, type Site, type State } from '../state.ts'
 import { isList, isMap, type Value } from '../value.ts'
 import { type Context, siteOf } from './context.ts'
 import { assignedIn, compileCondition } from './pipelines.ts'
-import type { Runner, Signal } from './runner.ts'
+import { breaks, goOn, type Runner, type Signal } from './runner.ts'
 
 type CompileList = (context: Context, body: readonly Statement[]) => Runner
 
@@ -26,7 +26,12 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
     const site = siteOf(context, branch.pipeline, 'range')
     const block = context.scope.block(() => compileList({ ...context, dot: 'varying' }, branch.body))
     const body = tracer?.pass(slots, block) ?? block
-    const otherwise = context.scope.block(() => compileList(context, branch.otherwise ?? []))
+    const elseBlock = context.scope.block(() => compileList(context, branch.otherwise ?? []))
+    // As in Go, a `break` in the `else` ends this range only, whereas a `continue` is that of the range around it.
+    const otherwise: Runner = (state, dot) => {
+      const signal = elseBlock(state, dot)
+      return signal === breaks ? goOn : signal
+    }
 
     const pass = (state: State, index: Value, element: Value): Signal => {
       state.iterate(1)
