@@ -76,10 +76,7 @@ export async function startServer(overrides: Partial<ServingOptions> = {}): Prom
       tag: 'outrigger',
       sources: ['embedded'],
       loadedAt: new Date(0),
-<<<<<<< HEAD
-=======
       warnings: [],
->>>>>>> main
       templates: [],
     }),
     drainDelay: 0,
