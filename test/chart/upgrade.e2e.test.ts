@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
 import { injectorsOf, readConfigurations } from '../../src/istio/revisions/configuration.ts'
-<<<<<<< HEAD
-=======
 import { revisionConfiguration } from '../../src/istio/revisions/webhooks.ts'
->>>>>>> main
 import { type JsonObject, lookup } from '../../src/lang/json.ts'
 import { itemsOf, pathOf } from '../e2e/support/cluster.ts'
 import { sharedCluster } from '../e2e/support/cluster-of-run.ts'
@@ -13,14 +10,10 @@ import { chart } from './support/helm.ts'
 const cluster = sharedCluster()
 const namespace = 'chart-upgrade'
 const release = 'upgraded'
-<<<<<<< HEAD
-const configuration = pathOf(kinds.mutatingWebhookConfiguration, '', `istio-revision-tag-default-${namespace}`)
-=======
 const objectName = (tag: string) => `istio-revision-tag-${tag}-${namespace}`
 const configurationOf = (tag: string) => pathOf(kinds.mutatingWebhookConfiguration, '', objectName(tag))
->>>>>>> main
 const helm = (command: string, values: JsonObject = {}) =>
-  cluster.helm([command, release, chart, '--namespace', namespace], { tags: ['outrigger', 'default'], ...values })
+  cluster.helm([command, release, chart, '--namespace', namespace], values)
 
 // An injector of somebody else, for namespaces that there are not.
 const istiod = revisionConfiguration({
@@ -51,12 +44,8 @@ async function webhooks() {
 /** Sets the caBundle of all webhooks as the injector does: by server-side apply, as a manager of its own. */
 async function applyBundle(caBundle: string): Promise<void> {
   const { apiVersion, kind } = kinds.mutatingWebhookConfiguration
-<<<<<<< HEAD
-  const metadata = { name: `istio-revision-tag-default-${namespace}` }
-=======
   const fields = { clientConfig: { caBundle } }
   const metadata = { name: objectName('outrigger') }
->>>>>>> main
   const object = { apiVersion, kind, metadata, webhooks: (await webhooks()).map(({ name }) => ({ name, ...fields })) }
   const path = `${configurationOf('outrigger')}?fieldManager=outrigger&force=true`
   const { status } = await cluster.send('PATCH', path, object, { 'content-type': 'application/apply-patch+yaml' })
@@ -70,31 +59,6 @@ test('its pods are let into a namespace with the restricted Pod Security Standar
   await cluster.create(kinds.pod, { ...template, apiVersion: 'v1', kind: 'Pod', metadata }, { dryRun: true })
 })
 
-<<<<<<< HEAD
-test('an upgrade resets nothing that others have written', async () => {
-  const caBundle = Buffer.from(cluster.access.ca).toString('base64')
-  const bundles = async () => (await webhooks()).map(({ clientConfig }) => clientConfig.caBundle)
-  const excluded = { matchExpressions: [{ key: 'team', operator: 'NotIn', values: ['other'] }] }
-  const selectors = async () => (await webhooks()).map(({ objectSelector }) => objectSelector.selector.requirements)
-  await apply({ clientConfig: { caBundle }, objectSelector: excluded })
-  const before = await selectors()
-  expect(before.map((requirements) => requirements.map(({ key }) => key))).toEqual(Array(4).fill(['team']))
-
-  await helm('upgrade', { webhook: { timeoutSeconds: 7 } })
-  expect((await webhooks()).map(({ timeoutSeconds }) => timeoutSeconds)).toEqual([7, 7, 7, 7])
-  expect(await selectors()).toEqual(before)
-  expect(await bundles()).toEqual(Array(4).fill(caBundle))
-})
-
-test('a tag that the values no longer contain goes, and the others stay as they are', async () => {
-  const bundle = (await webhooks())[0]?.clientConfig.caBundle
-  await helm('upgrade', { tags: ['outrigger', 'default', 'prod'] })
-  const path = pathOf(kinds.mutatingWebhookConfiguration, '', `istio-revision-tag-prod-${namespace}`)
-  expect(await cluster.get(path)).toBeDefined()
-  await helm('upgrade')
-  expect(await cluster.get(path)).toBeUndefined()
-  expect((await webhooks()).map(({ clientConfig }) => clientConfig.caBundle)).toEqual(Array(4).fill(bundle))
-=======
 test('an upgrade does not reset the caBundle', async () => {
   const caBundle = Buffer.from(cluster.access.ca).toString('base64')
   await applyBundle(caBundle)
@@ -126,7 +90,6 @@ test('the notes name another injector of the same pods, as long as it is active'
   })
   await cluster.patch(rival, { webhooks: off.webhooks })
   expect((await helm('upgrade', takesDefault)).stdout).not.toContain('WARNING')
->>>>>>> main
 })
 
 test('uninstalling leaves no webhook behind', async () => {

@@ -17,11 +17,7 @@ beforeAll(async () => {
   installation = await install(cluster, {
     release: 'outrigger',
     namespace: 'istio-system',
-<<<<<<< HEAD
-    values: { tags: ['default', 'prod'] },
-=======
     values: { tags: ['outrigger', 'default', 'prod'] },
->>>>>>> main
     replicas: 1,
   })
   await makeNamespaces({ shop: { 'istio-injection': 'enabled' }, bank: { 'istio.io/rev': 'prod' } })

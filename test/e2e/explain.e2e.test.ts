@@ -26,7 +26,7 @@ beforeAll(async () => {
   }
   ;[installation] = await Promise.all([
     install(cluster, options),
-    makeNamespaces({ 'explain-bare': {}, 'explain-web': { 'istio.io/rev': 'outrigger' } }),
+    makeNamespaces({ 'explain-bare': {}, 'explain-web': { 'istio-injection': 'enabled' } }),
   ])
 })
 
@@ -62,7 +62,7 @@ test('a pod of a namespace that does not ask: the lines get it injected', async 
   expect([before.injected, before.running?.injected]).toEqual([false, false])
   expect(before.webhooks.filter(({ injector, called }) => injector && called)).toEqual([])
   expect(await follow(before)).toEqual([
-    'kubectl label namespace explain-bare istio.io/rev=outrigger --overwrite',
+    'kubectl label namespace explain-bare istio-injection=enabled --overwrite',
     'kubectl get pod web -n explain-bare -o yaml | kubectl replace --force -f -',
   ])
   const after = await explain('explain-bare/web')

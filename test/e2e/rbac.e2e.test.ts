@@ -18,20 +18,12 @@ beforeAll(async () => {
   await cluster.kubectl(['apply', '-f', '-'], proxyConfigCrd)
   installation = await install(cluster, {
     release: 'outrigger',
-<<<<<<< HEAD
-    namespace: 'istio-system',
-    values: {
-      tags: ['outrigger', 'prod'],
-      externalTags: ['canary'],
-      injector: { fromCluster: true, config: { policy: 'enabled' } },
-=======
     namespace: own,
     values: {
       tags: ['outrigger', 'stable'],
       externalTags: ['prod'],
       istioNamespace: istiod,
       injector: { fromCluster: true, sharedMeshConfig: 'shared', config: { policy: 'enabled' } },
->>>>>>> main
     },
     replicas: 0,
   })
@@ -54,23 +46,14 @@ const needed: readonly Question[] = [
   { ask: 'watch nodes' },
   { ask: 'list proxyconfigs.networking.istio.io' },
   { ask: `watch ${webhooks}` },
-<<<<<<< HEAD
-  { ask: `patch ${webhooks}/istio-revision-tag-outrigger` },
-  { ask: `patch ${webhooks}/istio-revision-tag-prod` },
-  { ask: `patch ${webhooks}/istio-revision-tag-canary` },
-=======
   { ask: `patch ${webhooks}/istio-revision-tag-outrigger-outrigger-system` },
   { ask: `patch ${webhooks}/istio-revision-tag-stable-outrigger-system` },
   // As istioctl or istiod's chart has named it, and as `outrigger tag set` does.
   { ask: `patch ${webhooks}/istio-revision-tag-prod` },
   { ask: `patch ${webhooks}/istio-revision-tag-prod-outrigger-system` },
->>>>>>> main
   { ask: 'get secrets/outrigger-ca', in: own },
   { ask: 'update secrets/outrigger-ca', in: own },
   { ask: 'watch configmaps/outrigger', in: own },
-  { ask: 'watch configmaps/istio-sidecar-injector', in: own },
-  { ask: 'watch configmaps/istio', in: own },
-  { ask: 'watch deployments.apps/istiod', in: own },
   { ask: 'create events', in: own },
   { ask: 'watch configmaps/istio', in: istiod },
   { ask: 'watch configmaps/istio-sidecar-injector', in: istiod },
@@ -101,20 +84,6 @@ const refused: readonly Question[] = [
   { ask: 'patch pods' },
   { ask: 'delete pods' },
   { ask: 'patch deployments.apps', in: own },
-<<<<<<< HEAD
-  { ask: 'patch deployments.apps/istiod', in: own },
-  { ask: 'get deployments.apps/other', in: own },
-  { ask: 'list deployments.apps' },
-  { ask: 'create jobs.batch', in: own },
-  // Webhook configurations: none made or removed, and no other's changed.
-  { ask: `create ${webhooks}` },
-  { ask: `delete ${webhooks}/istio-revision-tag-outrigger` },
-  { ask: `deletecollection ${webhooks}` },
-  { ask: `update ${webhooks}/istio-revision-tag-outrigger` },
-  { ask: `patch ${webhooks}` },
-  { ask: `patch ${webhooks}/istio-sidecar-injector` },
-  { ask: `patch ${webhooks}/istio-sidecar-injector-1-28-0` },
-=======
   // Of istiod, only its Deployment is read.
   { ask: 'patch deployments.apps/istiod', in: istiod },
   { ask: 'get deployments.apps/other', in: istiod },
@@ -130,7 +99,6 @@ const refused: readonly Question[] = [
   { ask: `patch ${webhooks}` },
   { ask: `patch ${webhooks}/istio-sidecar-injector` },
   { ask: `patch ${webhooks}/istio-revision-tag-stable` },
->>>>>>> main
   { ask: `patch ${webhooks}/istio-revision-tag-default` },
   { ask: `delete ${webhooks}/cert-manager-webhook` },
   { ask: 'list validatingwebhookconfigurations.admissionregistration.k8s.io' },
@@ -138,7 +106,6 @@ const refused: readonly Question[] = [
   // Configuration is read, only where it is.
   { ask: 'create configmaps', in: own },
   { ask: 'patch configmaps/outrigger', in: own },
-  { ask: 'patch configmaps/istio', in: own },
   { ask: 'delete configmaps/outrigger', in: own },
   { ask: 'get configmaps/other', in: own },
   { ask: 'list configmaps' },
