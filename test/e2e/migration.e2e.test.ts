@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
 import { type JsonObject, lookupString, type StringMap } from '../../src/lang/json.ts'
 import { type BundleWatch, watchBundles } from './support/ca-bundles.ts'
@@ -104,6 +104,13 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
     await inParallel(names, 8, (name) => cluster.remove(pathOf(kinds.namespace, '', name)))
   })
 
+  // Each step begins where the one before it ends.
+  let isBroken = false
+  beforeEach(({ skip }) => skip(isBroken, 'an earlier step failed'))
+  afterEach(({ task }) => {
+    isBroken ||= task.result?.state === 'fail'
+  })
+
   /** The page is about an istiod without a revision, and says what to type for another one. */
   const adapted = (line: string) => {
     const placed = line.replaceAll('outrigger-system', namespace)
@@ -140,7 +147,7 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
   const check = async (step: number) => {
     const expected = afterStep(step)
     const wrong = (await creations.settle(expected)).filter(({ namespace, by }) => by !== expected[namespace])
-    expect(wrong).toEqual([])
+    expect(wrong.map(({ namespace, by }) => `${namespace}: ${by}`)).toEqual([])
     const deployed = await inParallel(
       names,
       8,

@@ -1,7 +1,9 @@
+import type { ConnectionOptions } from 'node:tls'
 import { kinds } from '../../../src/cluster/kinds.ts'
 import { isObject, type JsonObject, lookup, lookupString } from '../../../src/lang/json.ts'
 import { type Cluster, pathOf } from './cluster.ts'
 import { decoded, issuerOf } from './tls.ts'
+import { pause } from './wait.ts'
 import { watchObjects } from './watch.ts'
 
 /** Holds every version of every webhook that injects to one rule: its caBundle verifies the certificate of what it calls. */
@@ -23,6 +25,7 @@ export async function watchBundles(cluster: Cluster): Promise<BundleWatch> {
   const filled = new Set<string>()
   const results = new Map<string, Promise<string>>()
   let seen = 0
+  let stopped = false
 
   const check = async (configuration: string, webhook: JsonObject) => {
     const name = `${configuration}/${lookupString(webhook, 'name')}`
@@ -36,10 +39,18 @@ export async function watchBundles(cluster: Cluster): Promise<BundleWatch> {
     const servername = `${lookupString(service, 'name')}.${lookupString(service, 'namespace')}.svc`
     const port = Number(lookup(service, 'port'))
     const key = JSON.stringify([servername, port, bundle])
-    const known = results.get(key) ?? issuerOf(port, { ca: bundle, servername }).then(() => '', String)
+    const known = results.get(key) ?? verify(port, { ca: bundle, servername })
     results.set(key, known)
     const fault = await known
     if (fault !== '') faults.push(`${name}: ${fault}`)
+  }
+
+  /** Says what is wrong, once somebody listens: a caBundle may be there before its injector is ready. */
+  const verify = async (port: number, options: ConnectionOptions): Promise<string> => {
+    const fault = await issuerOf(port, options).then(() => '', String)
+    if (!/ECONN(RESET|REFUSED)/.test(fault) || stopped) return fault
+    await pause(100)
+    return verify(port, options)
   }
 
   const running = new Set<Promise<void>>()
@@ -58,6 +69,7 @@ export async function watchBundles(cluster: Cluster): Promise<BundleWatch> {
     seen: () => seen,
     async stop() {
       watch.stop()
+      stopped = true
       await Promise.all(running)
     },
   }
