@@ -86,7 +86,7 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   revision: {
     read: readRevision,
     flag: '--revision NAME',
-    text: 'The revision of this injector; by default none.',
+    text: "istiod's revision, as its chart names it; by default the one without a name.",
   },
   nativeSidecars: {
     read: readUnlessEmpty(readOneOf<NativeSidecars>('auto', 'enabled', 'disabled')),

@@ -12,12 +12,14 @@ import { podWith } from './support/selectors.ts'
 import { waitFor } from './support/wait.ts'
 
 /*
- * From one revision to the next and to none, while pods are created all the time and failurePolicy is Fail. The tests
- * follow one another.
+ * From an Outrigger for one revision of istiod to one for the next and to none, while pods are created all the time and
+ * failurePolicy is Fail. The tests follow one another.
  */
 
 const namespace = 'outrigger-system'
 const [old, next] = ['1-27-1', '1-28-0']
+/** The own tag of the Outrigger for a revision. */
+const tagFor = (revision: string) => `v${revision}`
 const webhooks = pathOf(kinds.mutatingWebhookConfiguration)
 
 const cluster = sharedCluster()
@@ -29,7 +31,7 @@ let creations: Load
 beforeAll(async () => {
   await makeNamespaces({ [namespace]: {}, shop: { 'istio.io/rev': 'prod' } })
   await installRevision(old)
-  await tag('set', 'prod', '--revision', old)
+  await tag('set', 'prod', '--to', tagFor(old))
   await waitFor('pods are injected', async () => (await created()) === old)
   creations = startLoad(20, async () => {
     const revision = (await created()) ?? 'none'
@@ -43,7 +45,11 @@ afterAll(async () => {
   for (const installation of installed) await installation.uninstall()
 })
 
-const valuesOf = (revision: string): JsonObject => ({ revision, externalTags: ['prod'] })
+const valuesOf = (revision: string): JsonObject => ({
+  revision,
+  tags: [tagFor(revision)],
+  externalTags: ['prod'],
+})
 
 async function installRevision(revision: string): Promise<void> {
   const options = { release: `outrigger-${revision}`, namespace, values: valuesOf(revision), replicas: 1 }
@@ -63,7 +69,7 @@ async function configurationsOf(selector: string): Promise<readonly JsonObject[]
 
 test('an upgrade of a release keeps the caBundle', async () => {
   const bundles = async () => {
-    const [configuration] = await configurationsOf(`istio.io/rev=${old},!istio.io/tag`)
+    const [configuration] = await configurationsOf(`istio.io/rev=${old},istio.io/tag=${tagFor(old)}`)
     const list = lookup(configuration, 'webhooks')
     return Array.isArray(list)
       ? list.map((one) => [lookup(one, 'timeoutSeconds'), lookupString(one, 'clientConfig', 'caBundle')])
@@ -76,15 +82,15 @@ test('an upgrade of a release keeps the caBundle', async () => {
   expect(creations.failures()).toEqual([])
 })
 
-test('the tag moves from the old revision to one installed beside it', async () => {
+test('the tag moves from the old one to one installed beside it', async () => {
   await installRevision(next)
   expect(await created()).toBe(old)
-  expect(await tag('set', 'prod', '--revision', next, '--overwrite')).toContain('kubectl rollout restart')
+  expect(await tag('set', 'prod', '--to', tagFor(next), '--overwrite')).toContain('kubectl rollout restart')
   await waitFor('the next pod follows', async () => (await created()) === next)
   expect(creations.failures()).toEqual([])
 })
 
-test('the old revision goes, and nobody notices', async () => {
+test('the old one goes, and nobody notices', async () => {
   await installed.shift()?.uninstall()
   expect(await configurationsOf(`istio.io/rev=${old}`)).toEqual([])
   const before = creations.done()
@@ -96,7 +102,7 @@ test('the old revision goes, and nobody notices', async () => {
 
 test('the last one leaves nothing that keeps pods from being created', async () => {
   await tag('remove', 'prod', '--yes')
-  await makeNamespaces({ labelled: { 'istio.io/rev': next } })
+  await makeNamespaces({ labelled: { 'istio.io/rev': tagFor(next) } })
   const pod = () => cluster.create(kinds.pod, podWith('web', 'labelled'), { dryRun: true })
   expect(injectedRevision(await pod())).toBe(next)
 

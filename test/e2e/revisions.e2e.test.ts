@@ -3,48 +3,72 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kinds } from '../../src/cluster/kinds.ts'
 import { readConfigurations } from '../../src/istio/revisions/configuration.ts'
 import { matchWebhooks } from '../../src/istio/revisions/match.ts'
-import type { JsonObject } from '../../src/lang/json.ts'
+import { type JsonObject, lookupString } from '../../src/lang/json.ts'
 import { added, webhookCalls } from './support/api-server-metrics.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
 import { type Installation, install } from './support/installation.ts'
+import { type Istiod, startIstiod } from './support/istiod/istiod.ts'
 import { namespaceMaker } from './support/namespaces.ts'
 import { outrigger } from './support/outrigger.ts'
-import { injectedRevision } from './support/pods.ts'
+import { injectorsOf } from './support/pods.ts'
 import { allRows, expectedCall, podWith, type Row } from './support/selectors.ts'
 import { inParallel, waitFor } from './support/wait.ts'
 
 /*
- * Two revisions and a tag: for every combination of the labels of a namespace and a pod, which injector a real API
- * server calls, and how often. The tests follow one another, as an upgrade does.
+ * istiod, two Outriggers beside it as tags of its revision, and two tags that move between the three: for every combination of
+ * the labels of a namespace and a pod, which injector a real API server calls, and how often. The tests follow one another.
  */
 
+type Name = 'istiod' | 'outrigger' | 'canary'
+
 const namespace = 'istio-system'
-const canary = '1-28-0'
-// `gone` is a revision that nobody installed.
-const rows = allRows(['default', canary, 'prod', 'gone'])
+// `gone` is a tag that nobody installed.
+const rows = allRows(['default', 'outrigger', 'canary', 'prod', 'gone'])
+const releaseMark = 'e2e.outrigger.dev/release'
+
+const suffixes: Readonly<Record<Name, string>> = {
+  istiod: 'sidecar-injector.istio.io',
+  outrigger: 'sidecar-injector.outrigger.dev',
+  canary: 'sidecar-injector.outrigger.dev',
+}
+const services: Readonly<Record<string, Name>> = {
+  'istio-system/istiod': 'istiod',
+  'istio-system/outrigger': 'outrigger',
+  'istio-system/outrigger-canary': 'canary',
+}
 
 const cluster = sharedCluster()
 const makeNamespaces = namespaceMaker(cluster)
-const installations = new Map<string, Installation>()
+const installations = new Map<Name, Installation>()
+let istiod: Istiod | undefined
 
 beforeAll(async () => {
-  const release = async (name: string, revision: string) => {
-    const options = { release: name, namespace, values: valuesOf(revision), replicas: 1 }
-    installations.set(revision || 'default', await install(cluster, options))
+  const release = async (name: string, own: Name) => {
+    installations.set(own, await install(cluster, { release: name, namespace, values: valuesOf(own), replicas: 1 }))
   }
   const namespaces = Object.fromEntries(rows.map((row) => [row.namespace, row.namespaceLabels]))
-  await Promise.all([release('outrigger', ''), release('outrigger-canary', canary), makeNamespaces(namespaces)])
+  istiod = await startIstiod(cluster)
+  await Promise.all([
+    release('outrigger', 'outrigger'),
+    release('outrigger-canary', 'canary'),
+    makeNamespaces(namespaces),
+  ])
 })
 
 afterAll(async () => {
   await cluster.send('DELETE', `${configurations}?labelSelector=istio.io%2Ftag`)
   for (const installation of installations.values()) await installation.uninstall()
+  await istiod?.stop()
 })
 
-/** Both may keep the caBundle of tags that move between them. */
-function valuesOf(revision: string): JsonObject {
-  return { revision, externalTags: ['prod', 'default'] }
+/** Both may keep the caBundle of tags that move between them, and put their own names on pods. */
+function valuesOf(own: Name): JsonObject {
+  return {
+    tags: [own],
+    externalTags: ['prod', 'default'],
+    injector: { config: { injectedAnnotations: { [releaseMark]: own } } },
+  }
 }
 
 const configurations = pathOf(kinds.mutatingWebhookConfiguration)
@@ -52,28 +76,32 @@ const configurations = pathOf(kinds.mutatingWebhookConfiguration)
 const tag = (...args: readonly string[]) => outrigger(cluster, 'tag', ...args)
 
 interface Installed {
-  /** Which revision is called for the revisions and tags that selectors name. */
-  readonly targets: Readonly<Record<string, string>>
+  /** Who is called for the tags that selectors name. */
+  readonly targets: Readonly<Record<string, Name>>
   readonly byDefault: boolean
 }
 
 /** Holds the API server, and the pure functions of src/istio/revisions, to the documentation. */
 async function check({ targets, byDefault }: Installed): Promise<void> {
-  const calls = rows.map((row) => expectedCall(row, { names: Object.keys(targets), byDefault }))
-  const revisions = calls.map((call) => call && targets[call.selectedBy])
+  const calls = rows.map((row) => {
+    const call = expectedCall(row, { names: Object.keys(targets), byDefault })
+    const name = call && targets[call.selectedBy]
+    return call && name && { name, webhook: `${call.webhook}.${suffixes[name]}` }
+  })
+  const injectors = calls.map((call) => call?.name)
   // API servers learn of changed configurations a moment later.
   await waitFor(
     'each pod gets its injector',
-    async () => isDeepStrictEqual(await createAll(), revisions),
+    async () => isDeepStrictEqual(await createAll(), injectors),
     20_000,
   ).catch(() => {})
 
   const [callsBefore, requestsBefore] = [await webhookCalls(cluster), await requests()]
   const outcomes = await createAll()
-  expect(named(outcomes)).toEqual(named(revisions))
+  expect(named(outcomes)).toEqual(named(injectors))
   // No pod was sent to two, and each webhook was called for the pods of its row of the table.
-  expect(added(requestsBefore, await requests())).toEqual(countOf(revisions))
-  const webhooks = calls.map((call) => call && `${call.webhook}.sidecar-injector.istio.io`)
+  expect(added(requestsBefore, await requests())).toEqual(countOf(injectors))
+  const webhooks = calls.map((call) => call?.webhook)
   expect(added(callsBefore, await webhookCalls(cluster))).toEqual(countOf(webhooks))
 
   const read = readConfigurations(itemsOf((await cluster.send('GET', configurations)).body))
@@ -81,24 +109,27 @@ async function check({ targets, byDefault }: Installed): Promise<void> {
   expect(named(matched.map((matches) => matches.map(({ webhook }) => webhook).join()))).toEqual(
     named(webhooks.map((webhook) => webhook ?? '')),
   )
-  expect(named(matched.map(([match]) => match?.revision))).toEqual(named(revisions))
+  expect(named(matched.map(([match]) => match && services[match.called?.address ?? '']))).toEqual(named(injectors))
+  // All of them are tags of one revision.
+  expect(new Set(matched.flatMap((matches) => matches.map(({ revision }) => revision)))).toEqual(new Set(['default']))
 }
 
-/** Creates the pod of each row, without keeping it; gives the revision that injected it. */
+/** Creates the pod of each row, without keeping it; gives who injected it. */
 function createAll(): Promise<readonly (string | undefined)[]> {
   return inParallel(rows, 16, async (row) => {
     const pod = await cluster.create(kinds.pod, podWith('app', row.namespace, row.podLabels), { dryRun: true })
-    return injectedRevision(pod)
+    const release = lookupString(pod, 'metadata', 'annotations', releaseMark)
+    return injectorsOf(pod).map((injector) => (injector === 'outrigger' ? release : injector))[0]
   })
 }
 
-/** How many reviews each revision answered so far. */
+/** How many reviews each injector answered so far. */
 async function requests(): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>()
-  for (const [revision, { replicas }] of installations) {
+  const counts = new Map<string, number>([['istiod', istiod?.reviews() ?? 0]])
+  for (const [name, { replicas }] of installations) {
     for (const replica of replicas) {
       const count = (await replica.metrics()).get('sidecar_injection_requests_total') ?? 0
-      counts.set(revision, (counts.get(revision) ?? 0) + count)
+      counts.set(name, (counts.get(name) ?? 0) + count)
     }
   }
   return counts
@@ -120,32 +151,44 @@ function countOf(keys: readonly (string | undefined)[]): Record<string, number> 
   return counts
 }
 
-test('two revisions and a tag', async () => {
-  await tag('set', 'prod', '--revision', canary)
-  expect(await tag('list')).toMatch(/^prod +1-28-0 +.*matrix-unset-prod/m)
-  await check({ targets: { default: 'default', [canary]: canary, prod: canary }, byDefault: false })
+const own = { outrigger: 'outrigger', canary: 'canary' } as const
+
+test('istiod, two Outriggers and a tag of istiod', async () => {
+  await tag('set', 'prod', '--revision', 'default')
+  expect(await tag('list')).toMatch(/^prod +default +istio-system\/istiod .*matrix-unset-prod/m)
+  await check({ targets: { ...own, default: 'istiod', prod: 'istiod' }, byDefault: false })
 })
 
-test('the tag moves to the other revision, and the next pod follows', async () => {
-  await tag('set', 'prod', '--revision', 'default', '--overwrite')
-  await check({ targets: { default: 'default', [canary]: canary, prod: 'default' }, byDefault: false })
+test('the tag moves to an Outrigger, and the next pod follows', async () => {
+  await tag('set', 'prod', '--to', 'canary', '--overwrite')
+  await check({ targets: { ...own, default: 'istiod', prod: 'canary' }, byDefault: false })
 })
 
-test('namespaces without labels are injected', async () => {
-  await installations.get('default')?.upgrade({ ...valuesOf(''), webhook: { enableNamespacesByDefault: true } })
-  await check({ targets: { default: 'default', [canary]: canary, prod: 'default' }, byDefault: true })
+test('the tag moves to the other Outrigger', async () => {
+  await tag('set', 'prod', '--overwrite')
+  expect(await tag('list')).toMatch(/^prod +default +istio-system\/outrigger .*matrix-unset-prod/m)
+  await check({ targets: { ...own, default: 'istiod', prod: 'outrigger' }, byDefault: false })
 })
 
-test('the tag default takes over from the default revision', async () => {
-  await tag('set', 'default', '--revision', canary, '--yes')
-  const targets = { default: canary, [canary]: canary, prod: 'default' }
-  await check({ targets, byDefault: true })
-  // As the notes of the chart say: the next upgrade is told that its own configuration is switched off.
-  await installations.get('default')?.upgrade({ ...valuesOf(''), webhook: { deactivated: true } })
-  await check({ targets, byDefault: true })
+test('the tag default takes over from istiod, with namespaces without labels', async () => {
+  await tag('set', 'default', '--to', 'canary', '--inject-by-default', 'yes')
+  await check({ targets: { ...own, default: 'canary', prod: 'outrigger' }, byDefault: true })
+})
+
+test('the tag default moves on, and an upgrade of the releases changes nothing of it', async () => {
+  await tag('set', 'default', '--to', 'outrigger', '--overwrite')
+  for (const [name, installation] of installations) {
+    await installation.upgrade({ ...valuesOf(name), webhook: { timeoutSeconds: 7 } })
+  }
+  await check({ targets: { ...own, default: 'outrigger', prod: 'outrigger' }, byDefault: true })
+})
+
+test('the tag default goes back to istiod', async () => {
+  await tag('set', 'default', '--revision', 'default', '--overwrite')
+  await check({ targets: { ...own, default: 'istiod', prod: 'outrigger' }, byDefault: true })
 })
 
 test('a tag that is removed injects nothing any more', async () => {
   await tag('remove', 'prod', '--yes')
-  await check({ targets: { default: canary, [canary]: canary }, byDefault: true })
+  await check({ targets: { ...own, default: 'istiod' }, byDefault: true })
 })

@@ -7,7 +7,7 @@ import { namespaceMaker } from './support/namespaces.ts'
 import { run } from './support/program.ts'
 import { waitFor } from './support/wait.ts'
 
-/* What an upgrade will change, and which pods it has not reached: asked of two revisions on a real API server. */
+/* What an upgrade will change, and which pods it has not reached: asked of two Outriggers, each for a revision of istiod, on a real API server. */
 
 const cluster = sharedCluster()
 const makeNamespaces = namespaceMaker(cluster)
@@ -20,16 +20,21 @@ async function outrigger(...args: readonly string[]) {
 beforeAll(async () => {
   const revisions = { '1-27-1': '1.27.1', '1-28-0': '1.28.0' }
   for (const [revision, tag] of Object.entries(revisions)) {
-    const values = { revision, externalTags: ['canary', 'prod'], injector: { values: { global: { tag } } } }
+    const values = {
+      revision,
+      tags: [`v${revision}`],
+      externalTags: ['canary', 'prod'],
+      injector: { values: { global: { tag } } },
+    }
     installations.push(
       await install(cluster, { release: `outrigger-${revision}`, namespace: 'istio-system', values, replicas: 1 }),
     )
   }
-  for (const [tag, revision] of [
-    ['prod', '1-27-1'],
-    ['canary', '1-28-0'],
+  for (const [tag = '', own = ''] of [
+    ['prod', 'v1-27-1'],
+    ['canary', 'v1-28-0'],
   ]) {
-    const { code, stderr } = await outrigger('tag', 'set', `${tag}`, '--revision', `${revision}`)
+    const { code, stderr } = await outrigger('tag', 'set', tag, '--to', own)
     expect([code, stderr]).toEqual([0, expect.any(String)])
   }
   await makeNamespaces({ store: { 'istio.io/rev': 'prod' } })
@@ -65,7 +70,7 @@ test('what moving a namespace to the tag canary would change', async () => {
 
 test('which running pods are old, before and after the tag has moved', async () => {
   expect(await outrigger('outdated', '-n', 'store')).toMatchObject({ code: 0 })
-  expect(await outrigger('tag', 'set', 'prod', '--revision', '1-28-0', '--overwrite')).toMatchObject({ code: 0 })
+  expect(await outrigger('tag', 'set', 'prod', '--to', 'v1-28-0', '--overwrite')).toMatchObject({ code: 0 })
   const { code, stdout } = await outrigger('outdated', '-n', 'store')
   expect(stdout).toMatch(image('1.28.0'))
   expect(code).toBe(1)

@@ -66,11 +66,16 @@ export interface Ran {
 export function run(
   file: string,
   args: readonly string[],
-  { env = {}, input = '' }: { readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
+  {
+    env = {},
+    input = '',
+    cwd,
+  }: { readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly cwd?: string } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const options = {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+      ...(cwd !== undefined && { cwd }),
       timeout: 120_000,
       maxBuffer: 64 << 20,
     }
