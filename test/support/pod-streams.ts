@@ -19,13 +19,17 @@ export function servePods(
   {
     exec = () => ({ failure: 'no such container' }),
     port = () => undefined,
+    together = 1,
   }: {
     readonly exec?: (asked: ExecAsked) => ExecAnswer
     readonly port?: (pod: string, port: number) => number | undefined
+    /** No command ends before so many have run at the same time. */
+    readonly together?: number
   },
 ): { readonly open: () => number; readonly most: () => number } {
   let open = 0
   let most = 0
+  const waiting: (() => void)[] = []
   server.upgrade = (request, socket) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://any')
     const [, namespace = '', pod = '', resource] =
@@ -46,13 +50,15 @@ export function servePods(
       const { stdout, failure } = typeof answer === 'string' ? { stdout: answer, failure: undefined } : answer
       if (stdout !== undefined) streams.send(1, stdout)
       const status = failure === undefined ? { status: 'Success' } : { status: 'Failure', message: failure }
-      // Like a busy API server, not all at once.
-      setTimeout(() => {
+      const end = () => {
         // With this status the client knows that the command is done; the connection may close later.
         closed()
         streams.send(3, JSON.stringify(status))
         streams.close()
-      }, 5)
+      }
+      waiting.push(end)
+      // Like a busy API server, not all at once.
+      if (most >= together) for (const one of waiting.splice(0)) setTimeout(one, 5)
       return
     }
     const number = Number(searchParams.get('ports'))
