@@ -101,6 +101,8 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
     await bundles?.stop()
     await terminal?.close()
     await istiod?.stop()
+    // The tag that a step has made stays behind, as it would in any cluster.
+    await cluster.send('DELETE', `${pathOf(kinds.mutatingWebhookConfiguration)}?labelSelector=istio.io%2Ftag`)
     await inParallel(names, 8, (name) => cluster.remove(pathOf(kinds.namespace, '', name)))
   })
 
