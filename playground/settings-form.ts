@@ -15,7 +15,7 @@ type Control = HTMLInputElement | HTMLSelectElement
 /** A form for the settings of an injector. `prefix` makes its element ids unique. */
 export function settingsForm(prefix: string, label: string, onChange: () => void): SettingsForm {
   const revision = text('default')
-  const nativeSidecars = choice(['auto', 'enabled', 'disabled'], {})
+  const nativeSidecars = choice(['', 'auto', 'enabled', 'disabled'], { '': 'by the values' })
   const platform = choice(['', 'openshift'], { '': 'any' })
   const compliancePolicy = text('none')
   const path = text('/inject')
@@ -26,7 +26,7 @@ export function settingsForm(prefix: string, label: string, onChange: () => void
       prefix,
       nativeSidecars,
       'Native sidecars',
-      'auto: by the annotation of the pod, then by the versions of the nodes.',
+      'By the values: as pilot.env says, else as their version of Istio does. auto: by the versions of the nodes.',
     ),
     row(prefix, platform, 'Platform', 'On OpenShift, user IDs come from the namespace.'),
     row(prefix, compliancePolicy, 'Compliance policy', 'The policy for proxies, such as fips-140-3.'),

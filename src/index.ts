@@ -17,7 +17,6 @@ export type {
 export { type DenialFault, describeFault, pathOfFault } from './injection/model/fault.ts'
 export type { Decision, Injection, Warning } from './injection/model/injection.ts'
 export type { Reason, Result } from './injection/model/reasons.ts'
-export type { NativeSidecars } from './injection/model/snapshot.ts'
 export type { Source, SourceKind } from './injection/model/source.ts'
 export type { StepName } from './injection/steps.ts'
 export {
@@ -30,6 +29,7 @@ export {
   type ReviewOptions,
   type TraceableInjection,
 } from './injector.ts'
+export type { NativeSidecars } from './istio/istiod/variables.ts'
 export type { Operation } from './kubernetes/patch/operation.ts'
 export type { Json, JsonObject } from './lang/json.ts'
 export { mergeValues } from './lang/json-data.ts'

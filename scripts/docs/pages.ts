@@ -4,6 +4,7 @@ import { alertsFile, alertsPage } from './pages/alerts.ts'
 import { annotationsPage } from './pages/annotations.ts'
 import { valuesTable } from './pages/chart.ts'
 import { commandsPage } from './pages/commands.ts'
+import { compatibilityPage, versionFiles } from './pages/compatibility.ts'
 import { configurationParts } from './pages/configuration.ts'
 import { doctorPage } from './pages/doctor.ts'
 import { errorsPage } from './pages/errors.ts'
@@ -34,6 +35,12 @@ export const pages: readonly Page[] = [
     title: 'Commands',
     from: ['src/cli/commands/', 'src/config/settings.ts', 'scripts/docs/pages/commands.ts'],
     body: commandsPage,
+  },
+  {
+    file: 'docs/compatibility.md',
+    title: 'Tested versions',
+    from: ['test/support/tested-versions.ts', ...Object.values(versionFiles), 'scripts/docs/pages/compatibility.ts'],
+    body: compatibilityPage,
   },
   { file: 'docs/configuration.md', parts: configurationParts },
   {

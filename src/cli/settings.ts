@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
-import { type ConfigMaps, namesConfigMap } from '../config/config-maps.ts'
+import { type ConfigObjects, namesConfigMap } from '../config/config-objects.ts'
 import type { ConfigurationOptions } from '../config/files.ts'
 import { describeProblem } from '../config/problem.ts'
 import { isSettingName, readSettings, type Settings, settingFields, settingNames } from '../config/settings.ts'
@@ -65,17 +65,23 @@ export function configurationOf(flags: SettingsFlags, io: Io): ConfigurationOpti
   }
   const here = (file: string | undefined) => (file === undefined || namesConfigMap(file) ? file : pathOf(file, io))
   return {
-    settings: { ...settings, config: here(settings.config), values: here(settings.values), mesh: here(settings.mesh) },
+    settings: {
+      ...settings,
+      config: here(settings.config),
+      values: here(settings.values),
+      mesh: here(settings.mesh),
+      sharedMesh: here(settings.sharedMesh),
+    },
     settingsFile: here(flags.settings ?? (existsSync(join(io.cwd, settingsFile)) ? settingsFile : undefined)),
     environment: io.env,
-    configMaps: () => configMapsOf(flags, io),
+    configObjects: () => configObjectsOf(flags, io),
   }
 }
 
 /** ConfigMaps of the cluster that the flags name. The Kubernetes client is only loaded when one is read. */
-async function configMapsOf(flags: ConnectionFlags, io: Io): Promise<ConfigMaps> {
+async function configObjectsOf(flags: ConnectionFlags, io: Io): Promise<ConfigObjects> {
   const { openConnection } = await import('./cluster/connection.ts')
-  const { configMapsOnce } = await import('../cluster/config-maps.ts')
+  const { configObjectsOnce } = await import('../cluster/config-objects.ts')
   const { client } = await openConnection(flags, io)
-  return configMapsOnce({ client, namespace: client.namespace })
+  return configObjectsOnce({ client, namespace: client.namespace })
 }

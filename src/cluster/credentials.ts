@@ -21,7 +21,7 @@ interface Identity extends Credentials {
 }
 
 /**
- * The credentials of a user at a cluster, for each request anew: tokens expire, files are replaced. Rejects with an Error
+ * The credentials of a user at a cluster, read for each request: tokens expire, files are replaced. Rejects with an Error
  * that says what is missing or invalid.
  */
 export function credentialsOf(

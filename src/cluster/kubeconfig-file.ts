@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, lookup } from '../lang/json.ts'
 import { readYaml, YamlError } from '../lang/yaml/read.ts'
 import { ConnectError } from './client.ts'
 
-/** PEM in a file, read anew for each connection, or in the kubeconfig itself. */
+/** PEM in a file, read for each request, or in the kubeconfig itself. */
 export type Pem = { readonly file: string } | { readonly base64: string }
 
 export interface ClusterEntry {

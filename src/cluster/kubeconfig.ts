@@ -60,7 +60,7 @@ function configFiles({ kubeconfig, env }: ConfigSource): {
   return { files: [], origin: `KUBECONFIG is not set and there is no ${file}` }
 }
 
-/** The first of duplicate entries is used, and the first current context. */
+/** The entries of all files in their order, of which `named` takes the first; and the first current context. */
 function merged(files: readonly string[]): Kubeconfig {
   const configs = files.map(readKubeconfig)
   return {
@@ -71,20 +71,18 @@ function merged(files: readonly string[]): Kubeconfig {
   }
 }
 
-function targetOf(
-  { clusters, users, contexts, currentContext }: Kubeconfig,
-  wanted = currentContext,
-  origin = '',
-): Target {
+function targetOf(config: Kubeconfig, context: string | undefined, origin: string): Target {
+  const { clusters, users, contexts } = config
+  const wanted = context ?? config.currentContext
   if (wanted === '') {
     throw new ConnectError(`${origin} has no current-context; choose one with --context: ${listed(namesOf(contexts))}`)
   }
-  const context = named(contexts, wanted, `${origin} has no context`)
+  const found = named(contexts, wanted, `${origin} has no context`)
   const refers = `${origin}: context ${JSON.stringify(wanted)} refers to an unknown`
   return {
-    cluster: named(clusters, context.cluster, `${refers} cluster`),
-    user: context.user === '' ? nobody : named(users, context.user, `${refers} user`),
-    namespace: context.namespace || 'default',
+    cluster: named(clusters, found.cluster, `${refers} cluster`),
+    user: found.user === '' ? nobody : named(users, found.user, `${refers} user`),
+    namespace: found.namespace || 'default',
   }
 }
 

@@ -37,7 +37,7 @@ const openers: Readonly<Record<string, (proxy: ProxyServer, end: TunnelEnd) => P
 /** How connections through a proxy are opened. */
 export function tunnelThrough(proxy: ProxyServer): OpenTunnel {
   const open = openers[proxy.url.protocol] ?? throughHttp
-  return (end) => open(proxy, end)
+  return async (end) => open(proxy, end)
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-connect */

@@ -1,18 +1,32 @@
 import path from 'node:path'
+import { istiodName } from '../istio/istiod/deployment.ts'
+import { defaultNamespace } from '../istio/revisions/names.ts'
 import { FaultCollector } from './collect.ts'
-import { ConfigMapReading } from './config-map-source.ts'
+import { ConfigObjectReading } from './config-object-source.ts'
 import {
-  type ConfigMapId,
   type ConfigMapInUse,
   type ConfigMapName,
-  type ConfigMaps,
+  type ConfigObjectId,
+  type ConfigObjects,
   configMapNamed,
   namesConfigMap,
-} from './config-maps.ts'
-import { type DocumentKey, type DocumentSource, defaultNames, hasKey, parseSource } from './documents.ts'
+} from './config-objects.ts'
+import {
+  type DocumentKey,
+  type DocumentSource,
+  defaultNames,
+  type FoundDocument,
+  hasKey,
+  parseSource,
+  pickDocument,
+} from './documents.ts'
 import { ConfigError, type ConfigFault } from './faults.ts'
 import { FileReading } from './file-source.ts'
+import type { FollowedIstiod } from './istiod/in-use.ts'
+import { readDeployment, readSharedMesh } from './istiod/read.ts'
+import { sharedMesh } from './istiod/settings.ts'
 import { type Loaded, loadSnapshot } from './load.ts'
+import { peekValues } from './read-values.ts'
 import { mergeSettings, readSettings, type Settings } from './settings.ts'
 
 export interface ConfigurationOptions {
@@ -23,17 +37,22 @@ export interface ConfigurationOptions {
   /** Environment variables; templates can read those that `allowedEnv` names. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined
   /** Connects to the cluster to read ConfigMaps; called only if a setting names one. Without it none can be read. */
-  readonly configMaps?: (() => Promise<ConfigMaps>) | undefined
+  readonly configObjects?: (() => Promise<ConfigObjects>) | undefined
 }
 
 /** The sources of a configuration, as they were read. */
 export interface ConfigurationRead {
   readonly settings: Settings
-  readonly sources: { readonly [K in DocumentKey]?: DocumentSource }
+  readonly sources: { readonly [K in DocumentKey | 'sharedMesh']?: DocumentSource }
+  /** Whether the shared mesh is the one that istiod's settings name. */
+  readonly sharesMesh: boolean
+  /** The istiod of `fromCluster`. */
+  readonly istiod: FollowedIstiod | undefined
   /** All files and folders that were named, to be watched. */
   readonly paths: readonly string[]
-  /** All ConfigMaps that were named, to be watched, and those that exist. */
-  readonly configMaps: readonly ConfigMapId[]
+  /** All objects of the cluster that were asked for, to be watched. */
+  readonly configObjects: readonly ConfigObjectId[]
+  /** The ConfigMaps among them that exist. */
   readonly configMapsInUse: readonly ConfigMapInUse[]
   /** Sources that can't be read. */
   readonly faults: readonly ConfigFault[]
@@ -48,10 +67,10 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
 
 /** Makes a snapshot of the sources. Throws a ConfigError with the sources that can't be read and all faults of the others. */
 export function loadRead(read: ConfigurationRead, environment: ConfigurationOptions['environment']): Loaded {
-  const { settings, sources, faults, absent } = read
+  const { settings, sources, sharesMesh, istiod, faults, absent } = read
   // Faults that are found with a default in place of a missing source would be misleading.
   if (absent.length > 0) throw new ConfigError([...faults, ...absent])
-  const options = { ...settings, ...emptySources, ...sources, environment }
+  const options = { ...settings, ...emptySources, ...sources, sharesMesh, istiod, environment }
   if (faults.length === 0) return loadSnapshot(options)
   try {
     loadSnapshot(options)
@@ -62,51 +81,99 @@ export function loadRead(read: ConfigurationRead, environment: ConfigurationOpti
   throw new ConfigError(faults)
 }
 
-const emptySources = { config: undefined, values: undefined, mesh: undefined }
+const emptySources = { config: undefined, values: undefined, mesh: undefined, sharedMesh: undefined }
 
 /** Reads the settings file and all sources that it and the flags name; what can't be read becomes a fault, not an error. */
 export async function readConfiguration(options: ConfigurationOptions): Promise<ConfigurationRead> {
   const files = new FileReading()
-  const configMaps = new ConfigMapReading(options.configMaps)
+  const configObjects = new ConfigObjectReading(options.configObjects)
   const { settings, faults } = await readAllSettings(options, files)
-  const sources = await readSources(settings, files, configMaps)
+  const documents = await readSources(settings, files, configObjects)
+  const { sharesMesh, istiod, ...shared } = await readIstiod(settings, documents, files, configObjects)
   return {
     settings,
-    sources,
+    sources: { ...documents, ...(shared.source && { sharedMesh: shared.source }) },
+    sharesMesh,
+    istiod,
     paths: files.paths,
-    configMaps: configMaps.named,
-    configMapsInUse: configMaps.inUse,
+    configObjects: configObjects.named,
+    configMapsInUse: configObjects.inUse,
     faults: [...faults, ...files.faults],
-    absent: configMaps.absent,
+    absent: configObjects.absent,
   }
 }
 
 /** Whether the settings name anything that must be read from a cluster. */
 export async function needsCluster(options: ConfigurationOptions): Promise<boolean> {
   const { settings } = await readAllSettings(options, new FileReading())
-  const { config, values, mesh, fromCluster } = settings
-  return fromCluster === true || [config, values, mesh].some((named) => named !== undefined && namesConfigMap(named))
+  const { config, values, mesh, sharedMesh, fromCluster } = settings
+  return (
+    fromCluster === true ||
+    [config, values, mesh, sharedMesh].some((named) => named !== undefined && namesConfigMap(named))
+  )
 }
 
 async function readSources(
   settings: Settings,
   files: FileReading,
-  configMaps: ConfigMapReading,
-): Promise<ConfigurationRead['sources']> {
+  configObjects: ConfigObjectReading,
+): Promise<{ readonly [K in DocumentKey]?: DocumentSource }> {
   const { fromCluster } = settings
-  const read = (named: string, key: DocumentKey): Promise<DocumentSource | undefined> => {
-    const configMap = configMapNamed(named)
-    return configMap === undefined ? files.source(named, key) : configMaps.source(configMap)
-  }
   const find = async (key: DocumentKey): Promise<DocumentSource | undefined> => {
     const named = settings[key]
-    if (named !== undefined) return read(named, key)
-    return fromCluster === true ? configMaps.source(istioConfigMap(key, settings)) : undefined
+    if (named !== undefined) return readNamed(named, key, files, configObjects)
+    return fromCluster === true ? configObjects.source(istioConfigMap(key, settings)) : undefined
   }
   const config = await find('config')
   const values = (await valuesBeside(settings, config, files)) ?? (await find('values'))
   const mesh = await find('mesh')
   return { ...(config && { config }), ...(values && { values }), ...(mesh && { mesh }) }
+}
+
+function readNamed(
+  named: string,
+  key: DocumentKey,
+  files: FileReading,
+  configObjects: ConfigObjectReading,
+): Promise<DocumentSource | undefined> {
+  const configMap = configMapNamed(named)
+  return configMap === undefined ? files.source(named, key) : configObjects.source(configMap)
+}
+
+interface IstiodRead extends Pick<ConfigurationRead, 'sharesMesh' | 'istiod'> {
+  /** The shared mesh. */
+  readonly source: DocumentSource | undefined
+}
+
+/**
+ * Reads the Deployment of the istiod that is followed, and the MeshConfig that it shares. An installation works without either,
+ * so what is missing is a finding.
+ */
+async function readIstiod(
+  settings: Settings,
+  documents: ConfigurationRead['sources'],
+  files: FileReading,
+  configObjects: ConfigObjectReading,
+): Promise<IstiodRead> {
+  const { fromCluster, revision = '', istioNamespace: namespace = defaultNamespace } = settings
+  const given = settings.sharedMesh
+  const source = given === undefined ? undefined : await readNamed(given, 'mesh', files, configObjects)
+  if (fromCluster !== true) return { source, sharesMesh: false, istiod: undefined }
+  const { deployment, findings } = await readDeployment({ namespace, name: istiodName(revision) }, configObjects)
+  if (given !== undefined) return { source, sharesMesh: false, istiod: { deployment, findings } }
+  const values = peekValues(valuesIn(documents, revision), settings.set)
+  const name = sharedMesh.value({ given: {}, deployment, values, version: undefined })
+  const shared = name === '' ? undefined : await readSharedMesh({ namespace, name }, configObjects)
+  const all = [...findings, ...(shared?.findings ?? [])]
+  return { source: shared?.source, sharesMesh: true, istiod: { deployment, findings: all } }
+}
+
+/** The values document, as `loadSnapshot` finds it. */
+function valuesIn({ config, values }: ConfigurationRead['sources'], revision: string): FoundDocument | undefined {
+  const source = values ?? config
+  if (source === undefined) return undefined
+  const parsed = parseSource(source)
+  return values === undefined && !hasKey(parsed, 'values') ? undefined : pickDocument(parsed, 'values', revision).found
 }
 
 /** The values that belong to the named configuration: a folder is a mounted ConfigMap, and Istio's contains both. */
@@ -125,7 +192,7 @@ async function valuesBeside(
 /** The ConfigMap of an Istio installation that contains a document. */
 function istioConfigMap(key: DocumentKey, { revision = '', istioNamespace }: Settings): ConfigMapName {
   const suffix = revision === '' || revision === 'default' ? '' : `-${revision}`
-  return { namespace: istioNamespace ?? 'istio-system', name: `${defaultNames[key]}${suffix}` }
+  return { namespace: istioNamespace ?? defaultNamespace, name: `${defaultNames[key]}${suffix}` }
 }
 
 async function readAllSettings(
@@ -150,7 +217,8 @@ async function readSettingsFile(
   faults.addFrom(plain, read.problems)
   const here = (name: string | undefined): string | undefined =>
     name === undefined || namesConfigMap(name) || path.isAbsolute(name) ? name : path.join(path.dirname(file), name)
-  const { config, values, mesh } = read.settings
-  const settings = { ...read.settings, config: here(config), values: here(values), mesh: here(mesh) }
+  const { config, values, mesh, sharedMesh } = read.settings
+  const paths = { config: here(config), values: here(values), mesh: here(mesh), sharedMesh: here(sharedMesh) }
+  const settings = { ...read.settings, ...paths }
   return { settings, faults: faults.all() }
 }

@@ -1,12 +1,11 @@
 import shared from '../../templates/shared.yaml'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { compileTemplates } from '../injection/render/templates.ts'
-import { readMeshConfig } from '../istio/mesh/mesh-config.ts'
-import { isObject, type Json, type JsonObject, lookup } from '../lang/json.ts'
+import { defaultMeshConfig, type MeshConfig, readMeshConfig } from '../istio/mesh/mesh-config.ts'
+import type { JsonObject } from '../lang/json.ts'
 import { canonicalJson } from '../lang/json-data.ts'
 import { share } from '../lang/shared.ts'
 import { FaultCollector } from './collect.ts'
-import { defaultValues } from './defaults.ts'
 import { readDiscoverySelectors } from './discovery.ts'
 import {
   type DocumentSource,
@@ -18,12 +17,17 @@ import {
 } from './documents.ts'
 import { sha256 } from './hash.ts'
 import { type InjectorConfig, readInjectorConfig } from './injector-config.ts'
-import { wrongType } from './read.ts'
-import { assign, readSet, SetError } from './set-values.ts'
-import { type InjectorChoices, type InjectorSettings, injectorSettings } from './settings.ts'
+import {
+  type FollowedIstiod,
+  type IstiodInUse,
+  readIstiod,
+  snapshotSettings,
+  versionFindings,
+} from './istiod/in-use.ts'
+import { hasEmbeddedVersion, peekValues, readValues } from './read-values.ts'
+import { checkChoices, type InjectorChoices } from './settings.ts'
 import { checkTemplates } from './templates.ts'
-import { checkValues } from './values.ts'
-import { type ConfigWarning, configWarning } from './warning.ts'
+import { type ConfigWarning, configWarning, istiodWarning } from './warning.ts'
 
 export interface LoadOptions extends InjectorChoices {
   /** By default the embedded configuration. */
@@ -31,6 +35,12 @@ export interface LoadOptions extends InjectorChoices {
   /** By default the values of the ConfigMap that `config` comes from, else the embedded ones. */
   readonly values?: DocumentSource | undefined
   readonly mesh?: DocumentSource | undefined
+  /** A mesh below `mesh`. */
+  readonly sharedMesh?: DocumentSource | undefined
+  /** Whether that is what istiod's own settings name, rather than one that was given. */
+  readonly sharesMesh?: boolean | undefined
+  /** The istiod whose settings hold where none are given. */
+  readonly istiod?: FollowedIstiod | undefined
   /** Assignments `path=value`, applied to the values in order. */
   readonly set?: readonly string[] | undefined
   /** Environment variables; templates can read those that `allowedEnv` names. By default none. */
@@ -41,7 +51,16 @@ export interface Loaded {
   readonly snapshot: Snapshot
   readonly warnings: readonly ConfigWarning[]
   /** Where each document came from, for logs and messages. */
-  readonly sources: { readonly config: string; readonly values: string; readonly mesh: string }
+  readonly sources: {
+    readonly config: string
+    readonly values: string
+    readonly mesh: string
+    /** Only if there is one. */
+    readonly sharedMesh?: string
+  }
+  readonly istiod: IstiodInUse
+  /** Whether the version of the proxies is that of the embedded values, because nothing names another. */
+  readonly isVersionEmbedded: boolean
 }
 
 /**
@@ -52,23 +71,26 @@ export interface Loaded {
 export function loadSnapshot(options: LoadOptions): Loaded {
   const faults = new FaultCollector()
   const warnings: ConfigWarning[] = []
-  const { settings, problems } = injectorSettings(options)
+  const { choices, problems } = checkChoices(options)
   faults.addAll('settings', problems)
 
-  const documents = findDocuments(options, settings.revision, faults)
+  const documents = findDocuments(options, choices.revision ?? '', faults)
   const config = readInjectorConfig(documents.config?.value ?? null)
   faults.addFrom(documents.config, config.problems)
   warnAbout(config.unknown, documents.config, warnings)
   warnAboutPolicy(config.config.policy, documents.config, warnings)
 
-  const values = readValues(documents.values, options.set ?? [], faults, warnings)
-  const mesh = readMeshConfig(documents.mesh?.value ?? null)
-  faults.addFrom(
-    documents.mesh,
-    mesh.faults.map((fault) => ({ code: 'mesh', path: fault.path, fault })),
-  )
-  warnAbout(mesh.unknown, documents.mesh, warnings)
-  const discovery = readDiscoverySelectors(mesh.mesh)
+  const { set = [] } = options
+  const values = readValues(documents.values, set, faults, warnings)
+  const istiod = readIstiod({
+    choices,
+    sharedMesh: options.sharesMesh ? undefined : options.sharedMesh?.name,
+    values,
+    valuesName: documents.values?.name ?? '--set',
+    followed: options.istiod,
+  })
+  const mesh = readMeshes(documents, faults, warnings)
+  const discovery = readDiscoverySelectors(mesh)
   faults.addFrom(documents.mesh, discovery.problems)
 
   const compiled = compileTemplates(
@@ -76,15 +98,18 @@ export function loadSnapshot(options: LoadOptions): Loaded {
     allowedEnvironment(config.config, options.environment ?? {}),
   )
   const { allowedEnv: _, templates: texts, aliases, ...rest } = config.config
+  const settings = snapshotSettings(istiod.settings)
   const unchecked: Snapshot = {
     ...share(rest),
     ...settings,
-    hash: hashOf(config.config, values, mesh.mesh, settings),
+    settingSources: istiod.settings,
+    stampHash: choices.stampHash ?? false,
+    hash: hashOf(config.config, values, mesh, settings),
     templates: compiled.templates,
     faultyTemplates: new Map(),
     aliases: new Map(Object.entries(share(aliases))),
     values: share(values),
-    mesh: share(mesh.mesh),
+    mesh: share(mesh),
     discoverySelectors: share(discovery.selectors),
   }
   const compilation = compiled.faults.map((fault) => ({
@@ -95,13 +120,23 @@ export function loadSnapshot(options: LoadOptions): Loaded {
   const checked = checkTemplates(unchecked, compilation, documents, faults)
   faults.throwIfAny()
   const snapshot = Object.freeze(checked.snapshot)
-  return { snapshot, warnings: [...warnings, ...checked.warnings], sources: describeSources(documents) }
+  const { findings, ...inUse } = istiod
+  const versions = versionFindings(snapshot, inUse.deployment, peekValues(documents.values))
+  warnings.push(...[...findings, ...versions].map(istiodWarning))
+  return {
+    snapshot,
+    warnings: [...warnings, ...checked.warnings],
+    sources: describeSources(documents),
+    istiod: inUse,
+    isVersionEmbedded: hasEmbeddedVersion(documents.values, set),
+  }
 }
 
 interface Documents {
   readonly config: FoundDocument | undefined
   readonly values: FoundDocument | undefined
   readonly mesh: FoundDocument | undefined
+  readonly sharedMesh: FoundDocument | undefined
 }
 
 function findDocuments(options: LoadOptions, revision: string, faults: FaultCollector): Documents {
@@ -123,43 +158,21 @@ function findDocuments(options: LoadOptions, revision: string, faults: FaultColl
     config: find('config', options.config),
     values: find('values', both ? options.config : options.values),
     mesh: find('mesh', options.mesh),
+    sharedMesh: find('mesh', options.sharedMesh),
   }
 }
 
-function readValues(
-  document: FoundDocument | undefined,
-  set: readonly string[],
-  faults: FaultCollector,
-  warnings: ConfigWarning[],
-): JsonObject {
-  const base: Json = document === undefined ? defaultValues : (document.value ?? {})
-  if (!isObject(base)) {
-    faults.addFrom(document, [{ ...wrongType('object', base), path: [] }])
-    return {}
-  }
-  const values = setValues(base, set, faults)
-  const wrong = checkValues(base)
-  if (wrong.length > 0) faults.addFrom(document, wrong)
-  else faults.addAll('--set', checkValues(values))
-  const missing = ['hub', 'tag'].filter((key) => (lookup(values, 'global', key) ?? '') === '')
-  if (document !== undefined && missing.length > 0) {
-    const path = ['global']
-    warnings.push(configWarning(document.name, { code: 'incomplete-image', path, missing }, document.locate(path)))
-  }
-  return values
-}
-
-function setValues(values: JsonObject, set: readonly string[], faults: FaultCollector): JsonObject {
-  let changed = values
-  for (const argument of set) {
-    try {
-      for (const assignment of readSet(argument)) changed = assign(changed, assignment)
-    } catch (error) {
-      if (!(error instanceof SetError)) throw error
-      faults.addAll(`--set ${argument}`, [{ code: 'set', path: [], fault: error.fault }])
-    }
-  }
-  return changed
+/** The MeshConfig, on top of the shared one if there is one. Each document has its own faults. */
+function readMeshes({ mesh, sharedMesh }: Documents, faults: FaultCollector, warnings: ConfigWarning[]): MeshConfig {
+  return [sharedMesh, mesh].reduce((below: MeshConfig, document) => {
+    const reading = readMeshConfig(document?.value ?? null, below)
+    faults.addFrom(
+      document,
+      reading.faults.map((fault) => ({ code: 'mesh', path: fault.path, fault })),
+    )
+    warnAbout(reading.unknown, document, warnings)
+    return reading.mesh
+  }, defaultMeshConfig)
 }
 
 function allowedEnvironment(
@@ -175,12 +188,11 @@ function allowedEnvironment(
 }
 
 /**
- * Equal for documents of the same content, however they are written: comments, key order and unknown keys don't matter. Nor
- * does `stampHash`, so that commands which only compare the hash need not set it.
+ * Equal for documents of the same content, however they are written: comments, key order and unknown keys don't matter, nor where
+ * a setting comes from. Nor does `stampHash`, so that commands which only compare the hash need not set it.
  */
-function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: InjectorSettings): string {
-  const { stampHash: _, ...hashed } = settings
-  return sha256(canonicalJson({ config, values, mesh, settings: hashed, shared }))
+function hashOf(config: InjectorConfig, values: JsonObject, mesh: unknown, settings: unknown): string {
+  return sha256(canonicalJson({ config, values, mesh, settings, shared }))
 }
 
 function warnAbout(unknown: readonly string[], document: FoundDocument | undefined, warnings: ConfigWarning[]): void {
@@ -196,10 +208,11 @@ function warnAboutPolicy(policy: string, document: FoundDocument | undefined, wa
   warnings.push(configWarning(document.name, { code: 'unknown-policy', path, actual: policy }, document.locate(path)))
 }
 
-function describeSources({ config, values, mesh }: Documents): Loaded['sources'] {
+function describeSources({ config, values, mesh, sharedMesh }: Documents): Loaded['sources'] {
   return {
     config: config?.name ?? 'embedded',
     values: values?.name ?? 'embedded',
     mesh: mesh?.name ?? 'defaults',
+    ...(sharedMesh && { sharedMesh: sharedMesh.name }),
   }
 }

@@ -1,13 +1,13 @@
-import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import type { NativeSidecars } from '../istio/istiod/variables.ts'
 import { hashAnnotation } from '../istio/names.ts'
 import { isDnsLabel } from '../istio/revisions/names.ts'
 import { isObject, type Json } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
-import { checkConfigMapNamed } from './config-maps.ts'
+import { checkConfigMapNamed } from './config-objects.ts'
 import { type Problem, type Report, reporter } from './faults.ts'
 import { presentEntries, type Read, readBoolean, readOneOf, readString, readStrings, wrongType } from './read.ts'
 
-/** The settings that become part of a snapshot, before defaults are filled in. */
+/** The settings that become part of a snapshot. What is unset is asked of istiod's settings (`istiod/settings.ts`). */
 export interface InjectorChoices {
   readonly revision?: string | undefined
   /** `auto` depends on the cluster's nodes; without nodes it means enabled, as on the newest Kubernetes. */
@@ -30,21 +30,14 @@ export interface Settings extends InjectorChoices {
   readonly config?: string | undefined
   readonly values?: string | undefined
   readonly mesh?: string | undefined
+  /** A mesh below `mesh`. */
+  readonly sharedMesh?: string | undefined
   /** Whether documents that aren't named come from the ConfigMaps of an Istio installation. */
   readonly fromCluster?: boolean | undefined
   /** The namespace of that installation. */
   readonly istioNamespace?: string | undefined
   /** `path=value` each, in order. */
   readonly set?: readonly string[] | undefined
-}
-
-/** The settings of a snapshot with every default filled in. */
-export interface InjectorSettings {
-  readonly revision: string
-  readonly nativeSidecars: NativeSidecars
-  readonly platform: 'openshift' | undefined
-  readonly compliancePolicy: string
-  readonly stampHash: boolean
 }
 
 export interface SettingField<T> {
@@ -70,15 +63,20 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
     flag: '--mesh FILE',
     text: 'The MeshConfig: a file, a ConfigMap manifest, a folder with a file `mesh`, or `configmap:NAMESPACE/NAME`.',
   },
+  sharedMesh: {
+    read: readPath,
+    flag: '--shared-mesh FILE',
+    text: 'A MeshConfig below that of `--mesh`, named in the same ways; by default the one that istiod shares (`SHARED_MESH_CONFIG`).',
+  },
   fromCluster: {
     read: readBoolean,
     flag: '--from-cluster',
-    text: "Read the documents that aren't named from Istio's ConfigMaps in the cluster: `istio-sidecar-injector` and `istio`, with the suffix `-REVISION` for a revision.",
+    text: "Read the documents that aren't named from Istio's ConfigMaps in the cluster: `istio-sidecar-injector` and `istio`, with the suffix `-REVISION` for a revision; and the settings that aren't set from the Deployment `istiod`, with the same suffix.",
   },
   istioNamespace: {
     read: readNamespace,
     flag: '--istio-namespace NAMESPACE',
-    text: "The namespace of Istio's ConfigMaps; by default istio-system.",
+    text: 'The namespace of istiod and its ConfigMaps; by default istio-system.',
   },
   set: {
     read: readStrings,
@@ -88,22 +86,22 @@ export const settingFields: { readonly [K in keyof Settings]-?: SettingField<Set
   revision: {
     read: readRevision,
     flag: '--revision NAME',
-    text: 'The revision of this injector; by default none.',
+    text: "istiod's revision, as its chart names it; by default the one without a name.",
   },
   nativeSidecars: {
-    read: readOneOf<NativeSidecars>('auto', 'enabled', 'disabled'),
+    read: readUnlessEmpty(readOneOf<NativeSidecars>('auto', 'enabled', 'disabled')),
     flag: '--native-sidecars MODE',
-    text: 'Whether the proxy is injected as a native sidecar: `auto` (the default: if every node supports it), `enabled` or `disabled`.',
+    text: 'Whether the proxy is injected as a native sidecar: `auto` (if every node supports it), `enabled` or `disabled`; by default as istiod does.',
   },
   platform: {
     read: readPlatform,
     flag: '--platform NAME',
-    text: '`openshift`; unset for any other Kubernetes.',
+    text: "`openshift`; by default istiod's platform.",
   },
   compliancePolicy: {
     read: readString,
     flag: '--compliance-policy NAME',
-    text: 'The compliance policy of the proxies, such as `fips-140-3`; by default none.',
+    text: "The compliance policy of the proxies, such as `fips-140-3`; by default istiod's.",
   },
   stampHash: {
     read: readBoolean,
@@ -136,6 +134,7 @@ export function readSettings(document: Json): { readonly settings: Settings; rea
     config: field('config', settingFields.config),
     values: field('values', settingFields.values),
     mesh: field('mesh', settingFields.mesh),
+    sharedMesh: field('sharedMesh', settingFields.sharedMesh),
     fromCluster: field('fromCluster', settingFields.fromCluster),
     istioNamespace: field('istioNamespace', settingFields.istioNamespace),
     set: field('set', settingFields.set),
@@ -154,23 +153,31 @@ export function mergeSettings(file: Settings, flags: Settings): Settings {
   return { ...file, ...given, set: [...(file.set ?? []), ...(flags.set ?? [])] }
 }
 
-/** Fills in the defaults and checks each setting that a snapshot holds. */
-export function injectorSettings(settings: InjectorChoices): {
-  readonly settings: InjectorSettings
+/** Checks each setting that a snapshot holds; an empty one counts as unset. */
+export function checkChoices(choices: InjectorChoices): {
+  readonly choices: InjectorChoices
   readonly problems: readonly Problem[]
 } {
   const { problems, report } = reporter()
-  const { revision = '', nativeSidecars = 'auto', platform = '', compliancePolicy = '', stampHash = false } = settings
+  const field = <T>(key: keyof InjectorChoices, { read }: SettingField<T>): T | undefined => {
+    const value = choices[key]
+    return value === undefined || value === '' ? undefined : read(value, [key], report)
+  }
   return {
-    settings: {
-      revision: readRevision(revision, ['revision'], report),
-      nativeSidecars: settingFields.nativeSidecars.read(nativeSidecars, ['nativeSidecars'], report) ?? 'auto',
-      platform: readPlatform(platform, ['platform'], report),
-      compliancePolicy: readString(compliancePolicy, ['compliancePolicy'], report),
-      stampHash: readBoolean(stampHash, ['stampHash'], report),
+    choices: {
+      revision: field('revision', settingFields.revision),
+      nativeSidecars: field('nativeSidecars', settingFields.nativeSidecars),
+      platform: field('platform', settingFields.platform),
+      compliancePolicy: field('compliancePolicy', settingFields.compliancePolicy),
+      stampHash: field('stampHash', settingFields.stampHash),
     },
     problems,
   }
+}
+
+/** The empty string is how a chart or a script leaves a setting out. */
+function readUnlessEmpty<T>(read: Read<T>): Read<T | undefined> {
+  return (value, path, report) => (value === '' ? undefined : read(value, path, report))
 }
 
 function readPath(value: Json, path: Path, report: Report): string {

@@ -1,4 +1,4 @@
-import type { ConfigMaps } from './config-maps.ts'
+import type { ConfigObjectId, ConfigObjectState, ConfigObjects } from './config-objects.ts'
 import type { ConfigurationRead } from './files.ts'
 import { FolderWatch, stampsOf } from './folder-watch.ts'
 
@@ -24,27 +24,31 @@ export function watchFiles(onChange: () => void): SourceWatch {
   }
 }
 
-/** ConfigMaps. Closing them is left to the caller. */
-export function watchConfigMaps(
-  configMaps: (() => Promise<ConfigMaps>) | undefined,
+/** Objects of a cluster. Closing them is left to the caller. */
+export function watchConfigObjects(
+  configObjects: (() => Promise<ConfigObjects>) | undefined,
   onChange: () => void,
 ): SourceWatch {
-  let followed: ConfigMaps | undefined
+  let followed: ConfigObjects | undefined
   return {
     async follow(read) {
-      // A ConfigMap may be named only long after the start; until then no connection is needed.
-      if (followed === undefined && read.configMaps.length > 0) followed = await configMaps?.()
-      followed?.follow(read.configMaps, onChange)
+      // An object may be named only long after the start; until then no connection is needed.
+      if (followed === undefined && read.configObjects.length > 0) followed = await configObjects?.()
+      followed?.follow(read.configObjects, onChange)
     },
     async stamps(read) {
-      if (read.configMaps.length === 0) return ''
-      const found = await configMaps?.()
-      const states = await Promise.all(read.configMaps.map((id) => found?.read(id)))
-      return JSON.stringify(
-        states.map((state) => (state?.state === 'there' ? [state.uid, state.resourceVersion] : state)),
-      )
+      if (read.configObjects.length === 0) return ''
+      const found = await configObjects?.()
+      const states = await Promise.all(read.configObjects.map((id) => found?.read(id)))
+      return JSON.stringify(read.configObjects.map(({ kind }, index) => stampOf(kind, states[index])))
     },
     incomplete: () => false,
     close: () => followed?.follow([], () => {}),
   }
+}
+
+/** The status of a Deployment changes all the time, so its version says nothing about what is read of it. */
+function stampOf(kind: ConfigObjectId['kind'], state: ConfigObjectState | undefined): unknown {
+  if (state?.state !== 'there') return state
+  return kind === 'istiod' ? state.data : [state.uid, state.resourceVersion]
 }

@@ -1,6 +1,7 @@
 import { type ByCode, byCode } from '../lang/text/by-code.ts'
 import { formatPath, type Path, quote } from '../lang/text/path.ts'
 import type { Position, Reported } from './faults.ts'
+import { type IstiodFinding, type IstiodProblem, istiodSentences } from './istiod/problem.ts'
 import { type ProblemDescription, valuesReplacedFix } from './problem.ts'
 
 /** Something worth a look in a configuration that loads nevertheless. Discriminated by code. */
@@ -23,7 +24,7 @@ export type WarningProblem =
     }
 
 /** The code of a ConfigWarning. Codes are stable. */
-export type ConfigWarningCode = WarningProblem['code']
+export type ConfigWarningCode = WarningProblem['code'] | IstiodProblem['code']
 
 /** A warning about a configuration, with its document and position. */
 export interface ConfigWarning extends Reported {
@@ -44,6 +45,11 @@ export function configWarning(
     ...byCode(warningSentences, problem),
     ...(excerpt !== undefined && { excerpt }),
   }
+}
+
+/** A finding about the istiod that is followed, as it is reported. */
+export function istiodWarning({ document, path, problem }: IstiodFinding): ConfigWarning {
+  return { code: problem.code, document, path, reason: byCode(istiodSentences, problem) }
 }
 
 /** The sentence for each code, and what to do about it. */

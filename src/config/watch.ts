@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Snapshot } from '../injection/model/snapshot.ts'
-import type { ConfigMapInUse } from './config-maps.ts'
+import type { ConfigMapInUse } from './config-objects.ts'
 import { ConfigError, type ConfigFault, configFault } from './faults.ts'
 import { type ConfigurationOptions, type ConfigurationRead, loadRead, readConfiguration } from './files.ts'
 import type { Loaded } from './load.ts'
-import { type SourceWatch, watchConfigMaps, watchFiles } from './source-watch.ts'
+import { type SourceWatch, watchConfigObjects, watchFiles } from './source-watch.ts'
 
 export interface WatchOptions extends ConfigurationOptions {
   /** How long sources must be unchanged before they are read, in milliseconds. */
@@ -29,7 +29,7 @@ export type Reload = (
   | { readonly result: 'failed'; readonly error: ConfigError }
 ) & {
   /** The ConfigMaps that were read for it. */
-  readonly configMaps: readonly ConfigMapInUse[]
+  readonly configObjects: readonly ConfigMapInUse[]
 }
 
 export interface WatchedConfiguration {
@@ -53,7 +53,7 @@ const maxWaitMs = 1000
 export async function watchConfiguration(options: WatchOptions): Promise<WatchedConfiguration> {
   const { quietMs = 100, pollMs = 10_000 } = options
   const listeners = new Set<(reload: Reload) => void>()
-  const watches = [watchFiles(() => soon()), watchConfigMaps(options.configMaps, () => soon())]
+  const watches = [watchFiles(() => soon()), watchConfigObjects(options.configObjects, () => soon())]
   const incomplete = () => watches.some((one) => one.incomplete())
   const follow = (what: ConfigurationRead) => Promise.all(watches.map((one) => one.follow(what)))
 
@@ -109,7 +109,7 @@ export async function watchConfiguration(options: WatchOptions): Promise<Watched
   }
 
   function reload(content: ConfigurationRead): void {
-    const result = { ...attempt(content, loaded.snapshot), configMaps: content.configMapsInUse }
+    const result = { ...attempt(content, loaded.snapshot), configObjects: content.configMapsInUse }
     failing = result.result === 'failed'
     if (result.result === 'loaded') loaded = result.loaded
     for (const listener of listeners) listener(result)
@@ -188,6 +188,6 @@ async function stampsOf(content: ConfigurationRead, watches: readonly SourceWatc
   return JSON.stringify(await Promise.all(watches.map((one) => one.stamps(content))))
 }
 
-function contentOf({ settings, sources, faults, absent }: ConfigurationRead): string {
-  return JSON.stringify([settings, sources, faults, absent])
+function contentOf({ settings, sources, istiod, faults, absent }: ConfigurationRead): string {
+  return JSON.stringify([settings, sources, istiod, faults, absent])
 }

@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 
-/** An object of Kubernetes as rules see it. What it says of itself may be anything: it comes from a manifest. */
+/** A Kubernetes object as rules see it. Its fields may hold any values, as they come from a manifest. */
 export interface AnalyzedObject {
   readonly kind: string
-  /** The group of its apiVersion; empty for Kubernetes' core. */
+  /** The group of its apiVersion; empty for the core group. */
   readonly group: string
-  /** Empty for what lives in no namespace. */
+  /** Empty for cluster-scoped objects. */
   readonly namespace: string
   readonly name: string
   readonly labels: StringMap
@@ -21,8 +21,8 @@ export interface ObjectRef {
   readonly name: string
 }
 
-// Of what rules look at, these live in no namespace; one that a manifest gives them says nothing.
-const clusterWide: ReadonlySet<string> = new Set([
+// The cluster-scoped kinds among those that rules read. A namespace in their manifest is ignored.
+const clusterScoped: ReadonlySet<string> = new Set([
   'Namespace',
   'Node',
   'MutatingWebhookConfiguration',
@@ -30,23 +30,23 @@ const clusterWide: ReadonlySet<string> = new Set([
   'GatewayClass',
 ])
 
-// A List in a List is unusual, but Kubernetes' own tools read it; no one nests them deeper than this.
+// Kubernetes' own tools accept a List within a List; no one nests them deeper than this.
 const maxListDepth = 10
 
-/** One object of a document and the path that leads to it: a List holds many. */
+/** An object of a document, and its path: a List has many objects. */
 export interface Placed {
   readonly json: JsonObject
   readonly path: Path
 }
 
-/** The objects of a document: itself, or the items of a List. What is no object, or doesn't say its kind, is left out. */
+/** The objects of a document: itself, or the items of a List. Anything without a kind is skipped. */
 export function objectsIn(document: Json, path: Path = []): readonly Placed[] {
   if (!isObject(document)) return []
   const kind = lookupString(document, 'kind')
   const items = own(document, 'items')
   if (kind.endsWith('List') && Array.isArray(items)) {
     if (path.length >= 2 * maxListDepth) return []
-    // An API server's list says once what its items are.
+    // API servers return typed lists, such as PodList, whose items have no kind.
     const itemKind = kind === 'List' ? '' : kind.slice(0, -'List'.length)
     const apiVersion = lookupString(document, 'apiVersion')
     return items.flatMap((item, index) => objectsIn(withKind(item, itemKind, apiVersion), [...path, 'items', index]))
@@ -59,17 +59,17 @@ function withKind(item: Json, kind: string, apiVersion: string): Json {
   return { apiVersion, ...item, kind }
 }
 
-/** Reads what all objects have in common. `namespace` is that of namespaced objects which name none. */
+/** Reads the metadata of an object. `namespace` applies to namespaced objects without one. */
 export function readObject(json: JsonObject, namespace: string): AnalyzedObject {
   const kind = lookupString(json, 'kind')
   const [group = '', version] = lookupString(json, 'apiVersion').split('/')
   return {
     kind,
     group: version === undefined ? '' : group,
-    namespace: clusterWide.has(kind) ? '' : lookupString(json, 'metadata', 'namespace') || namespace,
+    namespace: clusterScoped.has(kind) ? '' : lookupString(json, 'metadata', 'namespace') || namespace,
     name: lookupString(json, 'metadata', 'name') || lookupString(json, 'metadata', 'generateName'),
-    labels: textsAt(json, 'metadata', 'labels'),
-    annotations: textsAt(json, 'metadata', 'annotations'),
+    labels: stringsAt(json, 'metadata', 'labels'),
+    annotations: stringsAt(json, 'metadata', 'annotations'),
     json,
   }
 }
@@ -84,14 +84,14 @@ export function titleOf({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === '' ? shown : `${namespace}/${shown}`}`
 }
 
-/** The texts by name at a path; what is no text is left out. */
-export function textsAt(object: Json | undefined, ...path: readonly string[]): StringMap {
+/** The strings of the map at a path, by name; other values are skipped. */
+export function stringsAt(object: Json | undefined, ...path: readonly string[]): StringMap {
   const map = lookup(object, ...path)
   if (!isObject(map)) return {}
   return Object.fromEntries(Object.entries(map).filter((pair): pair is [string, string] => typeof pair[1] === 'string'))
 }
 
-/** The objects of the list at a path, each with its position; what is no object is left out. */
+/** The objects of the list at a path, each with its index; other items are skipped. */
 export function itemsAt(
   object: Json | undefined,
   ...path: readonly string[]
@@ -101,7 +101,7 @@ export function itemsAt(
   return list.flatMap((item: Json, index) => (isObject(item) ? [{ item, index }] : []))
 }
 
-/** An owner of an object, as a reference names it. */
+/** An owner of an object, as its ownerReferences name it. */
 export interface OwnerName {
   readonly apiVersion: string
   readonly kind: string
@@ -110,13 +110,13 @@ export interface OwnerName {
 
 /** The owner that controls an object. */
 export function controllerOf(object: JsonObject): OwnerName | undefined {
-  const found = itemsAt(object, 'metadata', 'ownerReferences').find(
+  const reference = itemsAt(object, 'metadata', 'ownerReferences').find(
     ({ item }) => own(item, 'controller') === true,
   )?.item
-  if (found === undefined) return undefined
+  if (reference === undefined) return undefined
   return {
-    apiVersion: lookupString(found, 'apiVersion'),
-    kind: lookupString(found, 'kind'),
-    name: lookupString(found, 'name'),
+    apiVersion: lookupString(reference, 'apiVersion'),
+    kind: lookupString(reference, 'kind'),
+    name: lookupString(reference, 'name'),
   }
 }

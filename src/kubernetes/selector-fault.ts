@@ -1,7 +1,7 @@
 import { type ByCode, byCode } from '../lang/text/by-code.ts'
 import { formatPath, type Path } from '../lang/text/path.ts'
 
-/** A fault of a label selector; the path starts at its top. */
+/** A fault of a label selector; the path starts at the top of the selector. */
 export type SelectorFault = { readonly path: Path } & (
   | { readonly code: 'not-an-object' }
   | { readonly code: 'not-a-list' }

@@ -2,7 +2,7 @@ import { isObject, type Json, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { SelectorFault } from './selector-fault.ts'
 
-/** A label selector as the Kubernetes API has it, checked: all its requirements must hold. */
+/** A validated label selector: all its requirements must hold. */
 export interface LabelSelector {
   readonly requirements: readonly Requirement[]
 }
@@ -21,17 +21,17 @@ const operators = {
 }
 type Operator = keyof typeof operators
 
-/** A selector without requirements: in Kubernetes it would match all, in the injector's lists it matches nothing. */
+/** Whether a selector has no requirements: it matches everything in Kubernetes, and nothing in the injector's lists. */
 export function isEmptySelector(selector: LabelSelector): boolean {
   return selector.requirements.length === 0
 }
 
-/** Whether all requirements of a selector hold for these labels. */
+/** Whether labels meet all requirements of a selector. */
 export function selects(selector: LabelSelector, labels: StringMap | undefined): boolean {
   return selector.requirements.every(({ key, operator, values }) => operators[operator](own(labels, key), values))
 }
 
-/** Reads a label selector (matchLabels, matchExpressions). Gives the selector, or all that is wrong with it. */
+/** Validates a label selector (matchLabels, matchExpressions). Returns its valid requirements and all its faults. */
 export function readSelector(document: Json): {
   readonly selector: LabelSelector
   readonly faults: readonly SelectorFault[]
@@ -92,18 +92,18 @@ function isOperator(text: string): text is Operator {
 }
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-const name = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/
-const prefix = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+const namePattern = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/
+const prefixPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
 
 function checked(requirement: Requirement, path: Path, faults: SelectorFault[]): Requirement {
   const slash = requirement.key.indexOf('/')
-  const own = requirement.key.slice(slash + 1)
-  const before = requirement.key.slice(0, Math.max(slash, 0))
-  if (!name.test(own) || (slash >= 0 && (before.length > 253 || !prefix.test(before)))) {
+  const name = requirement.key.slice(slash + 1)
+  const prefix = requirement.key.slice(0, Math.max(slash, 0))
+  if (!namePattern.test(name) || (slash >= 0 && (prefix.length > 253 || !prefixPattern.test(prefix)))) {
     faults.push({ code: 'not-a-label-key', path, actual: requirement.key })
   }
   for (const value of requirement.values) {
-    if (value !== '' && !name.test(value)) faults.push({ code: 'not-a-label-value', path, actual: value })
+    if (value !== '' && !namePattern.test(value)) faults.push({ code: 'not-a-label-value', path, actual: value })
   }
   return requirement
 }

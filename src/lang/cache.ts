@@ -1,7 +1,7 @@
 /** The limits of a cache. When one is exceeded, the least recently used entries are dropped. */
 export interface CacheBounds {
   readonly maxEntries: number
-  /** The max sum of the sizes of entries, in the unit that the owner uses: mostly characters. */
+  /** The max sum of the sizes of all entries, in a unit of the owner's choice, usually characters. */
   readonly maxSize: number
 }
 

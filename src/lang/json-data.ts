@@ -4,7 +4,7 @@ import { type Found, foundOf, typeName } from './text/found.ts'
 import { formatPath, type Path } from './text/path.ts'
 
 const maxDepth = 100
-// A ConfigMap holds 1 MiB, that is at most some 500,000 values.
+// A ConfigMap holds at most 1 MiB, which is about 500,000 values.
 const maxValues = 500_000
 
 /** Something in a caller's data that JSON can't represent. */
@@ -31,9 +31,9 @@ export function describeJsonFault(fault: JsonFault): string {
 }
 
 /**
- * A copy of external data as plain JSON, frozen at every depth: the caller can't change it later, and nothing is shared with
- * YAML aliases or the caller's objects. `undefined` in an object counts as unset. What can't be copied becomes null in the
- * copy, and a problem.
+ * A copy of external data as plain JSON, frozen at every depth: the caller can't change it later, and it shares nothing
+ * with YAML aliases or the caller's objects. `undefined` in an object counts as unset. A value that can't be copied
+ * becomes null in the copy and is reported in `problems`.
  */
 export function copyJson(
   data: unknown,
@@ -56,13 +56,13 @@ export function copyJson(
     if (Array.isArray(value)) return Object.freeze(value.map((item, index) => copy(item, [...path, index])))
     if (!isPlain(value)) return refuse(path, { code: 'not-data', actual: foundOf(value) })
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    // fromEntries makes own properties, also of a key `__proto__`.
+    // fromEntries creates own properties, even for the key `__proto__`.
     return Object.freeze(Object.fromEntries(entries.map(([key, item]) => [key, copy(item, [...path, key])])))
   }
   return { json: copy(data, []), problems }
 }
 
-/** Whether a value is an object, not a list, that isn't an instance of a class. */
+/** Whether a value is an object that is neither a list nor an instance of a class. */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -81,8 +81,8 @@ export function canonicalJson(data: unknown): string {
 }
 
 /**
- * Merges one values document over another, as Helm does: objects are merged key by key, `null` removes a key, everything else
- * (lists too) replaces. Neither is changed.
+ * Merges one values document over another, as Helm does: objects are merged key by key, `null` removes a key,
+ * everything else (lists included) is replaced. Neither is modified.
  */
 export function mergeValues(base: JsonObject, overlay: JsonObject): JsonObject {
   const merged = new Map<string, Json>(Object.entries(base))

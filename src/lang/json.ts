@@ -10,14 +10,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** An own property of an object: keys are external input, so nothing is ever read from a prototype. */
+/** An own property of an object: keys are external input, so the prototype is never read. */
 export function own<T>(object: { readonly [key: string]: T } | undefined | null, key: string): T | undefined {
   return object !== undefined && object !== null && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
 /** The entries of a table in this project's code, with typed keys. */
 export function entriesOf<K extends string, V>(table: Readonly<Record<K, V>>): [K, V][] {
-  // A table in the code has no other keys than those of its type.
+  // A table in code has only the keys of its type.
   return Object.entries<V>(table) as [K, V][]
 }
 
@@ -26,7 +26,7 @@ export function mapTable<K extends string, V, R>(
   table: Readonly<Record<K, V>>,
   map: (value: V, key: K) => R,
 ): Record<K, R> {
-  // Each key of the table is there once.
+  // The result has exactly the keys of the table.
   return Object.fromEntries(entriesOf(table).map(([key, value]) => [key, map(value, key)])) as Record<K, R>
 }
 

@@ -1,4 +1,4 @@
-import { type AnalyzedObject, itemsAt, textsAt } from '../kubernetes/objects.ts'
+import { type AnalyzedObject, itemsAt, stringsAt } from '../kubernetes/objects.ts'
 import { isObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import { groupBy } from './group.ts'
@@ -33,7 +33,7 @@ export function readService(object: AnalyzedObject): Service {
   const spec = lookup(object.json, 'spec')
   return {
     object,
-    selector: textsAt(spec, 'selector'),
+    selector: stringsAt(spec, 'selector'),
     clusterIPs: [lookupString(spec, 'clusterIP'), ...stringsIn(lookup(spec, 'clusterIPs'))].filter(
       (address, index, all) => address !== '' && address !== 'None' && all.indexOf(address) === index,
     ),

@@ -1,5 +1,5 @@
 import { coreDumpName, initName, proxyName, validationName } from '../istio/names.ts'
-import { type AnalyzedObject, itemsAt, textsAt } from '../kubernetes/objects.ts'
+import { type AnalyzedObject, itemsAt, stringsAt } from '../kubernetes/objects.ts'
 import type { PodPlace } from '../kubernetes/workloads/places.ts'
 import { type JsonObject, lookup, lookupString, own, type StringMap } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
@@ -44,8 +44,8 @@ export function readPod(object: AnalyzedObject, { kind }: PodPlace): Omit<Worklo
   return {
     object,
     podPath,
-    labels: textsAt(object.json, ...podPath, 'metadata', 'labels'),
-    annotations: textsAt(object.json, ...podPath, 'metadata', 'annotations'),
+    labels: stringsAt(object.json, ...podPath, 'metadata', 'labels'),
+    annotations: stringsAt(object.json, ...podPath, 'metadata', 'annotations'),
     spec: isPodSpec(spec) ? spec : {},
     containers: (['containers', 'initContainers'] as const).flatMap((list) =>
       itemsAt(object.json, ...podPath, 'spec', list).map(({ item, index }) =>

@@ -39,7 +39,7 @@ function readConfiguration(configuration: PlaygroundConfiguration, side: '' | 'c
       values: source('values'),
       mesh: source('mesh'),
       revision: settings.revision,
-      nativeSidecars: settings.nativeSidecars,
+      ...(settings.nativeSidecars !== '' && { nativeSidecars: settings.nativeSidecars }),
       ...(settings.platform !== '' && { platform: settings.platform }),
       compliancePolicy: settings.compliancePolicy,
     })

@@ -1,4 +1,4 @@
-import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import type { NativeSidecars } from '../istio/istiod/variables.ts'
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import type { PlaygroundConfiguration, PlaygroundSettings, PlaygroundState } from './types.ts'
 
@@ -7,7 +7,7 @@ export const maxText = 2 * 1024 * 1024
 
 export const noSettings: PlaygroundSettings = {
   revision: '',
-  nativeSidecars: 'auto',
+  nativeSidecars: '',
   platform: '',
   compliancePolicy: '',
   path: '',
@@ -90,7 +90,7 @@ function configurationOf(read: Reader, path: string, problems: string[]): Playgr
     config: read.text('config', ''),
     settings: {
       revision: settings.text('revision', ''),
-      nativeSidecars: oneOf<NativeSidecars>('nativeSidecars', ['auto', 'enabled', 'disabled']),
+      nativeSidecars: oneOf<NativeSidecars | ''>('nativeSidecars', ['', 'auto', 'enabled', 'disabled']),
       platform: oneOf<'' | 'openshift'>('platform', ['', 'openshift']),
       compliancePolicy: settings.text('compliancePolicy', ''),
       path: settings.text('path', ''),

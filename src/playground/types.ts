@@ -1,4 +1,4 @@
-import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import type { NativeSidecars } from '../istio/istiod/variables.ts'
 import type { Json } from '../lang/json.ts'
 import type { Finding } from '../lint/rule.ts'
 import type { PictureModel } from './picture/types.ts'
@@ -6,7 +6,8 @@ import type { PictureModel } from './picture/types.ts'
 /** The settings of an injector, and the path of its webhook. Empty strings: defaults. */
 export interface PlaygroundSettings {
   readonly revision: string
-  readonly nativeSidecars: NativeSidecars
+  /** Empty: as the values say, else by their version. */
+  readonly nativeSidecars: NativeSidecars | ''
   readonly platform: '' | 'openshift'
   readonly compliancePolicy: string
   /** `/inject/cluster/c1`; empty: that of the called webhook. */

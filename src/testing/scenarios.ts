@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Result } from '../injection/model/reasons.ts'
-import type { NativeSidecars } from '../injection/model/snapshot.ts'
+import type { NativeSidecars } from '../istio/istiod/variables.ts'
 import { isObject, type Json, type JsonObject, own } from '../lang/json.ts'
 import { readDocuments, readObject } from './documents.ts'
 import { ScenarioError } from './scenario-fault.ts'

@@ -5,10 +5,10 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 
 export interface HttpsFigures {
   readonly requestsPerSecond: number
-  /** Of the server's process, all its threads. */
+  /** CPU time of the server's process per request, on all threads. */
   readonly cpuMilliseconds: number
   readonly medianMilliseconds: number
-  /** Megabytes of the server, by the number of reviews it had answered. */
+  /** Resident memory of the server in megabytes, by the number of answered reviews. */
   readonly resident: ReadonlyMap<number, number>
   readonly failures: number
 }
@@ -16,14 +16,14 @@ export interface HttpsFigures {
 export interface HttpsOptions {
   readonly program: readonly string[]
   readonly connections: number
-  /** How many reviews the server answers in all. */
+  /** The total number of reviews. */
   readonly reviews: number
-  /** Is told after every so many. */
+  /** The number of reviews after which memory is measured and `progress` is called. */
   readonly every: number
   readonly progress: (answered: number) => void
 }
 
-/** Builds what the image holds, and gives what the image starts: Node's flags and the bundle. */
+/** Builds the content of the image, and returns the program that it starts: Node's flags and the bundle. */
 export function buildImageProgram(): readonly string[] {
   execFileSync(process.execPath, ['scripts/build-image-root.mjs', imageFolder], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -33,7 +33,7 @@ export function buildImageProgram(): readonly string[] {
 
 const imageFolder = 'build/image'
 
-/** Milliseconds from the start of the server's process until it is ready, the fastest of some. */
+/** Milliseconds from the start of the server's process until it is ready, the fastest of `times` starts. */
 export async function measureStart(program: readonly string[], times: number): Promise<number> {
   const all: number[] = []
   for (let time = 0; time < times; time++) {
@@ -44,7 +44,7 @@ export async function measureStart(program: readonly string[], times: number): P
   return Math.min(...all)
 }
 
-/** Starts the server as a process of its own and sends it the bodies in turn over kept connections. */
+/** Starts the server in a process of its own and sends it the bodies in turn over keep-alive connections. */
 export async function measureHttps(bodies: readonly string[], options: HttpsOptions): Promise<HttpsFigures> {
   const { program, connections, reviews, every, progress } = options
   const server = await startServerProcess(program)
@@ -58,7 +58,7 @@ export async function measureHttps(bodies: readonly string[], options: HttpsOpti
       const before = await figuresOf(server)
       const start = performance.now()
       const loaded = await load(agent, server.port, bodies, every, connections)
-      // The first ones are those in which V8 compiles.
+      // The first requests are a warm-up, in which V8 compiles.
       if (answered > 0) {
         seconds += (performance.now() - start) / 1000
         latencies.push(...loaded.latencies)
@@ -91,9 +91,9 @@ async function load(agent: Agent, port: number, bodies: readonly string[], reque
     while (next < requests) {
       const body = bodies[next++ % bodies.length] ?? ''
       const start = performance.now()
-      const good = await post(agent, port, body)
+      const isSuccess = await post(agent, port, body)
       latencies.push(performance.now() - start)
-      if (!good) failures++
+      if (!isSuccess) failures++
     }
   }
   await Promise.all(Array.from({ length: connections }, worker))

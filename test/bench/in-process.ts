@@ -1,13 +1,13 @@
-/** Milliseconds a call, the fastest of some rounds over all inputs: the machine's noise only ever adds. */
+/** Milliseconds per call, of the fastest round over all inputs: noise of the machine only ever adds. */
 export function fastest<T>(rounds: number, inputs: readonly T[], begin: () => (input: T) => unknown): number {
-  let best = Number.POSITIVE_INFINITY
+  let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < rounds; round++) {
     const call = begin()
     const start = process.hrtime.bigint()
     for (const input of inputs) call(input)
-    best = Math.min(best, since(start) / inputs.length)
+    least = Math.min(least, since(start) / inputs.length)
   }
-  return best
+  return least
 }
 
 /** Milliseconds since a reading of `process.hrtime.bigint()`. */

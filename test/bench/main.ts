@@ -20,20 +20,18 @@ const { values: flags, positionals } = parseArgs({
 const bodies = readBodies(positionals[0])
 const { snapshot } = loadSnapshot({})
 
-console.log(
-  `Node ${process.version}, ${bodies.length} reviews of different workloads; behind each figure what is wanted\n`,
-)
+console.log(`Node ${process.version}, ${bodies.length} reviews of different workloads; goals are in parentheses\n`)
 
-console.log('in process, text in and text out, milliseconds a review (fastest of 100 rounds):')
+console.log('in process, from JSON to JSON, milliseconds per review (fastest of 100 rounds):')
 print('different workloads', fastest(100, bodies, answerer), 0.35)
 const replica = bodies.find((body) => body.includes('"generateName"') && isInjected(body)) ?? ''
 print('replicas of one workload', fastest(100, Array<string>(100).fill(replica), answerer), 0.2)
-for (const [variables, wanted] of [[20], [200], [2000, 2]] as const) {
+for (const [variables, goal] of [[20], [200], [2000, 2]] as const) {
   const review = reviewOf(podWithVariables(variables))
-  print(`a pod with ${variables} variables`, fastest(100, [review], answerer), wanted)
+  print(`a pod with ${variables} variables`, fastest(100, [review], answerer), goal)
 }
 
-console.log('\nits steps, milliseconds a review, and their share of the time (in brackets: the recorded one):')
+console.log('\nits steps, milliseconds per review, and their share of the time (the recorded share in parentheses):')
 const times = stepTimes(bodies, snapshot, 30)
 const shares = sharesOf(times)
 if (flags.record) recordShares(shares)
@@ -42,25 +40,25 @@ for (const [step, milliseconds] of times) {
   const share = `${percent(shares[step] ?? 0).padStart(7)}  (${percent(recorded[step] ?? 0)})`
   console.log(`  ${step.padEnd(40)} ${milliseconds.toFixed(3).padStart(9)} ${share}`)
 }
-const wrong = compareShares(shares, recorded)
-for (const sentence of wrong) console.error(`  ${sentence}`)
+const faults = compareShares(shares, recorded)
+for (const sentence of faults) console.error(`  ${sentence}`)
 
-console.log('\nthe server as the image starts it, over HTTPS with 16 kept connections:')
+console.log('\nthe server as the image starts it, over HTTPS with 16 keep-alive connections:')
 const program = buildImageProgram()
 print('milliseconds from start to ready', await measureStart(program, 10), 700, 0)
 const options = { program, connections: 16, every: 5000, reviews: Number(flags.reviews), progress }
 const https = await measureHttps(bodies, options)
-print('milliseconds of CPU a request', https.cpuMilliseconds, 0.6)
-print('requests a second', https.requestsPerSecond, undefined, 0)
+print('milliseconds of CPU per request', https.cpuMilliseconds, 0.6)
+print('requests per second', https.requestsPerSecond, undefined, 0)
 print('median latency, milliseconds', https.medianMilliseconds)
 for (const [answered, megabytes] of https.resident)
   if (answered === 10_000 || answered % 50_000 === 0) print(`MB resident after ${answered} reviews`, megabytes, 120, 0)
-print('MB resident at most', Math.max(...https.resident.values()), 120, 0)
+print('MB resident, maximum', Math.max(...https.resident.values()), 120, 0)
 
 if (https.failures > 0) console.error(`${https.failures} requests failed`)
-if (wrong.length > 0 || https.failures > 0) process.exitCode = 1
+if (faults.length > 0 || https.failures > 0) process.exitCode = 1
 
-/** What the webhook does with a body, text in and text out; as after a start, it has not answered anything yet. */
+/** Answers a body as the webhook does, from JSON to JSON; its caches are empty, as after a start. */
 function answerer(): (body: string) => string {
   const answer = answererOf(snapshot, () => noFacts)
   return (body) => {
@@ -80,9 +78,9 @@ function isInjected(body: string): boolean {
   return answerer()(body).includes('"patch"')
 }
 
-function print(what: string, figure: number, wanted?: number, digits = 3): void {
-  const goal = wanted === undefined ? '' : `  (${wanted})`
-  console.log(`  ${what.padEnd(40)} ${figure.toFixed(digits).padStart(9)}${goal}`)
+function print(what: string, figure: number, goal?: number, digits = 3): void {
+  const suffix = goal === undefined ? '' : `  (${goal})`
+  console.log(`  ${what.padEnd(40)} ${figure.toFixed(digits).padStart(9)}${suffix}`)
 }
 
 function progress(answered: number): void {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/lang/json.ts'
 
-/** A pod of two containers, the first with that many environment variables. */
+/** A pod of two containers, the first with `count` environment variables. */
 export function podWithVariables(count: number): JsonObject {
   const env = Array.from({ length: count }, (_, index) => ({ name: `VARIABLE_${index}`, value: `value ${index}` }))
   return {
@@ -16,7 +16,7 @@ export function podWithVariables(count: number): JsonObject {
   }
 }
 
-/** The text of an AdmissionReview for the creation of a pod. */
+/** An AdmissionReview for the creation of a pod, as JSON. */
 export function reviewOf(pod: JsonObject): string {
   return JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',

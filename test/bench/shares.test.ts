@@ -3,7 +3,7 @@ import { compareShares, readShares, sharesOf } from './shares.ts'
 
 const recorded = { render: 0.5, merge: 0.3, diff: 0.2 }
 
-test('shares are parts of the whole', () => {
+test('shares add up to 1', () => {
   const times = new Map([
     ['render', 0.3],
     ['merge', 0.1],
@@ -11,7 +11,7 @@ test('shares are parts of the whole', () => {
   expect(sharesOf(times)).toEqual({ render: expect.closeTo(0.75), merge: expect.closeTo(0.25) })
 })
 
-test('a step that takes twice its recorded share is told, and so is one that nobody knows', () => {
+test('reports a step that takes twice its recorded share, and one without a recorded share', () => {
   expect(compareShares(recorded, recorded)).toEqual([])
   expect(compareShares({ render: 0.2, merge: 0.39, diff: 0.41 }, recorded)).toEqual([
     'diff: takes 41.0 % of the time; 20.0 % is recorded',
@@ -22,12 +22,12 @@ test('a step that takes twice its recorded share is told, and so is one that nob
   ])
 })
 
-test('a step of next to nothing may take a little more', () => {
+test('tolerates a larger share of a very short step', () => {
   expect(compareShares({ decide: 0.015 }, { decide: 0.003 })).toEqual([])
   expect(compareShares({ decide: 0.03 }, { decide: 0.003 })).toHaveLength(1)
 })
 
-test('the recorded shares make up the whole', () => {
+test('the recorded shares add up to 1', () => {
   const total = Object.values(readShares()).reduce((sum, share) => sum + share, 0)
   expect(total).toBeCloseTo(1, 1)
 })

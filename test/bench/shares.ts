@@ -1,32 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** What part of all steps together each takes, from 0 to 1. */
+/** The share of each step in the time of all steps, from 0 to 1. */
 export type Shares = Readonly<Record<string, number>>
 
-/** The recorded ones, which were good enough: `npm run bench -- --record` writes them. */
+/** The recorded shares, written by `npm run bench -- --record`. */
 const file = 'test/bench/shares.json'
-/** A step that takes this many times its recorded share has become slow. */
-const tooMuch = 2
-/** Steps of less are too short to be measured well. */
-const least = 0.01
+/** A step that takes more than this many times its recorded share has become too slow. */
+const maxFactor = 2
+/** Smaller shares can't be measured reliably: they count as this share. */
+const minShare = 0.01
 
 export function sharesOf(times: ReadonlyMap<string, number>): Shares {
   const total = [...times.values()].reduce((sum, time) => sum + time, 0)
   return Object.fromEntries([...times].map(([step, time]) => [step, time / total]))
 }
 
-/** What is wrong with the shares of this run, each as a sentence. */
+/** The faults of this run's shares, each as a sentence. */
 export function compareShares(shares: Shares, recorded: Shares): readonly string[] {
-  const wrong: string[] = []
+  const faults: string[] = []
   for (const [step, share] of Object.entries(shares)) {
     const before = recorded[step]
-    if (before === undefined) wrong.push(`${step}: no share is recorded; npm run bench -- --record`)
-    else if (share > tooMuch * Math.max(before, least))
-      wrong.push(`${step}: takes ${percent(share)} of the time; ${percent(before)} is recorded`)
+    if (before === undefined) faults.push(`${step}: no share is recorded; npm run bench -- --record`)
+    else if (share > maxFactor * Math.max(before, minShare))
+      faults.push(`${step}: takes ${percent(share)} of the time; ${percent(before)} is recorded`)
   }
   for (const step of Object.keys(recorded))
-    if (shares[step] === undefined) wrong.push(`${step}: is recorded and was not measured; npm run bench -- --record`)
-  return wrong
+    if (shares[step] === undefined) faults.push(`${step}: is recorded and was not measured; npm run bench -- --record`)
+  return faults
 }
 
 export function readShares(): Shares {

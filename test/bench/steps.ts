@@ -20,23 +20,23 @@ import { sizeFault, tooManyValues } from '../../src/kubernetes/pod/size.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import { struct } from '../../src/kubernetes/schema/schema.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
-import { createBlockMemory } from '../../src/lang/yaml/block-memory.ts'
+import { createBlockCache } from '../../src/lang/yaml/block-cache.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import { answerReview, answerText } from '../../src/webhook/admission/answer.ts'
 import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts'
 import { since } from './in-process.ts'
 
 /**
- * Milliseconds that each step takes a review: the pipeline of inject.ts, taken apart. Of each review and step the fastest of some
- * rounds counts; a review that is skipped or denied counts with the steps that it reaches.
+ * Milliseconds per review of each step of the pipeline in inject.ts. For each review and step the fastest round counts; a
+ * review that is skipped or denied counts with the steps that it reaches.
  */
 export function stepTimes(bodies: readonly string[], snapshot: Snapshot, rounds: number): ReadonlyMap<string, number> {
-  const memory = createBlockMemory()
+  const cache = createBlockCache()
   const fastest = bodies.map(() => new Map<string, number>())
   for (let round = 0; round < rounds; round++) {
     for (const [index, body] of bodies.entries()) {
       const best = fastest[index] ?? new Map()
-      runSteps(body, snapshot, memory, (step, time) => best.set(step, Math.min(best.get(step) ?? time, time)))
+      runSteps(body, snapshot, cache, (step, time) => best.set(step, Math.min(best.get(step) ?? time, time)))
     }
   }
   const total = new Map<string, number>()
@@ -48,13 +48,13 @@ export function stepTimes(bodies: readonly string[], snapshot: Snapshot, rounds:
 function runSteps(
   body: string,
   snapshot: Snapshot,
-  memory: ReturnType<typeof createBlockMemory>,
-  took: (step: string, milliseconds: number) => void,
+  cache: ReturnType<typeof createBlockCache>,
+  record: (step: string, milliseconds: number) => void,
 ): void {
   const time = <T>(step: string, run: () => T): T => {
     const start = process.hrtime.bigint()
     const result = run()
-    took(step, since(start))
+    record(step, since(start))
     return result
   }
   const document = time('parse the review', () => JSON.parse(body) as Json)
@@ -73,16 +73,16 @@ function runSteps(
     const templates = chooseTemplates(pod, snapshot)
     const texts = time('render', () => templates.map(({ template }) => template.render(prepared.inputs).text))
     const read = time('read YAML', () =>
-      texts.map((text) => readYaml(text, { integers: 'float64', memory }) as JsonObject),
+      texts.map((text) => readYaml(text, { integers: 'float64', cache }) as JsonObject),
     )
-    const patches = time('drop zeros', () => read.map((one) => dropZeros(struct('Pod'), one)))
+    const patches = time('drop zeros', () => read.map((patch) => dropZeros(struct('Pod'), patch)))
     const merged = time('merge', () => patches.reduce<Pod>((before, patch) => mergePod(before, patch), prepared.base))
     const injected = injectedBy(
       templates.map((chosen, index) => ({ ...chosen, patch: patches[index] ?? {}, userJson: {} })),
     )
     const context = { prepared, injected, snapshot }
-    const owned = time('overrides', () => take(merged, overlaySteps, context))
-    const finished = time('finish', () => take(owned, finishSteps, context))
+    const owned = time('overrides', () => applySteps(merged, overlaySteps, context))
+    const finished = time('finish', () => applySteps(owned, finishSteps, context))
     const patch = time('diff', () => diffPod(object, finished))
     const decision = { result: reasons[reason].result, reason, message: '', faults: [], templates: [] }
     const inject = () => ({ decision, pod: finished, patch, warnings: [] })
@@ -93,6 +93,6 @@ function runSteps(
   }
 }
 
-function take(pod: Pod, steps: readonly Step[], context: StepContext): Pod {
+function applySteps(pod: Pod, steps: readonly Step[], context: StepContext): Pod {
   return steps.reduce((before, step) => step.take(before, context).pod, pod)
 }

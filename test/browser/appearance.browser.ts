@@ -7,30 +7,30 @@ const open = playgrounds()
 const outputTabs = ['Result', 'Diff', 'Patch', 'Explain', 'Lint', 'Picture']
 const inputTabs = ['Workload', 'Namespace', 'Cluster', 'Values', 'Mesh', 'Injector', 'Settings']
 
-test.for([360, 1024, 2560])('nothing stands outside of a page of %i pixels', async (width) => {
+test.for([360, 1024, 2560])('nothing overflows a page of %i pixels', async (width) => {
   const { page } = await open({ viewport: { width, height: 900 } })
   await page.getByLabel('Compare two configurations').check()
   for (const name of [...inputTabs, ...outputTabs, 'Compare']) {
     await openTab(page, name)
-    expect([name, await page.evaluate(tooWide)]).toEqual([name, 0])
+    expect([name, await page.evaluate(overflowing)]).toEqual([name, 0])
   }
 })
 
-/** How many parts of the page are narrower than what they hold. Pictures and tables have a place of their own to be scrolled in. */
-const tooWide = `[document.documentElement, ...document.querySelectorAll('.top, .tabs, .slots, .evaluation, .view')]
-  .filter((one) => one.scrollWidth > one.clientWidth).length`
+/** How many parts of the page overflow. Pictures and tables may: they scroll on their own. */
+const overflowing = `[document.documentElement, ...document.querySelectorAll('.top, .tabs, .slots, .evaluation, .view')]
+  .filter((element) => element.scrollWidth > element.clientWidth).length`
 
-test('lines that are gone to leave the tabs where they are', async () => {
+test('jumping to a line does not scroll the tabs away', async () => {
   const { page } = await open({ viewport: { width: 1024, height: 768 } })
   await page.locator('.view-result .cm-content').press('Control+End')
   await page.getByRole('button', { name: 'Copy link' }).focus()
   await page.locator('.view-result .line-added').last().click()
-  const scrolled = `[...document.querySelectorAll('main, .pane, .outputs, .panels, .view')].filter((one) => one.scrollTop > 0).length`
+  const scrolled = `[...document.querySelectorAll('main, .pane, .outputs, .panels, .view')].filter((element) => element.scrollTop > 0).length`
   expect(await page.evaluate(scrolled)).toBe(0)
   await openTab(page, 'Explain')
 })
 
-test('the theme is that of the system until another is chosen, and is kept', async () => {
+test('follows the theme of the system until another is chosen, which is kept', async () => {
   const { page } = await open({ colorScheme: 'dark' })
   expect(await isDark(page)).toBe(true)
   await page.getByLabel('Theme').selectOption('light')
@@ -43,21 +43,21 @@ test('the theme is that of the system until another is chosen, and is kept', asy
   expect(await isDark(page)).toBe(false)
 })
 
-test.for(['light', 'dark'] as const)('texts stand out from their ground in the %s theme', async (colorScheme) => {
+test.for(['light', 'dark'] as const)('has sufficient contrast in the %s theme', async (colorScheme) => {
   const { page } = await open({ colorScheme })
-  await paste(page, 'workload', podWithProblem)
+  await paste(page, 'workload', invalidPod)
   for (const name of [...inputTabs, ...outputTabs]) {
     await openTab(page, name)
     expect([name, await page.evaluate(tooFaint)]).toEqual([name, []])
   }
 })
 
-const podWithProblem = podNamed('web').replace(
+const invalidPod = podNamed('web').replace(
   '  name: web\n',
   '  name: web # a comment\n  annotations: {sidecar.istio.io/proxyCPU: much}\n',
 )
 
-/** Texts whose contrast is below that of WCAG 2.2, 1.4.3 (https://www.w3.org/TR/WCAG22/#contrast-minimum). */
+/** Texts whose contrast is below the minimum of WCAG 2.2, 1.4.3 (https://www.w3.org/TR/WCAG22/#contrast-minimum). */
 const tooFaint = `(() => {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
   const rgba = (colour) => {
@@ -71,11 +71,11 @@ const tooFaint = `(() => {
       .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
   }
-  const above = (node) => node.parentElement ?? node.getRootNode().host
-  const ground = (node) => {
+  const parentOf = (node) => node.parentElement ?? node.getRootNode().host
+  const background = (node) => {
     const layers = []
-    for (let one = node; one; one = above(one)) {
-      const colour = rgba(getComputedStyle(one).backgroundColor)
+    for (let element = node; element; element = parentOf(element)) {
+      const colour = rgba(getComputedStyle(element).backgroundColor)
       layers.unshift(colour)
       if (colour[3] === 255) break
     }
@@ -83,30 +83,30 @@ const tooFaint = `(() => {
       [red, green, blue].map((part, index) => (part * alpha + (under[index] ?? 255) * (255 - alpha)) / 255), [255, 255, 255])
   }
   const found = new Set()
-  const look = (root) => {
-    for (const one of root.querySelectorAll('*')) {
-      if (one.shadowRoot) look(one.shadowRoot)
-      const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '')
-      if (!own || one.closest('svg, option, :disabled') || !one.checkVisibility({ visibilityProperty: true })) continue
-      const [light, dark] = [luminance(rgba(getComputedStyle(one).color)), luminance(ground(one))].sort((a, b) => b - a)
-      if ((light + 0.05) / (dark + 0.05) < 4.5) found.add(one.className + ': ' + one.textContent.slice(0, 30))
+  const search = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) search(element.shadowRoot)
+      const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '')
+      if (!hasText || element.closest('svg, option, :disabled') || !element.checkVisibility({ visibilityProperty: true })) continue
+      const [light, dark] = [luminance(rgba(getComputedStyle(element).color)), luminance(background(element))].sort((a, b) => b - a)
+      if ((light + 0.05) / (dark + 0.05) < 4.5) found.add(element.className + ': ' + element.textContent.slice(0, 30))
     }
   }
-  look(document)
+  search(document)
   return [...found]
 })()`
 
-test('who asks for less motion has a cursor that stands still, and who asks for more contrast has it', async () => {
+test('respects prefers-reduced-motion and prefers-contrast', async () => {
   const blinks = `getComputedStyle(document.querySelector('[data-editor="workload"] .editor').shadowRoot.querySelector('.cm-cursorLayer')).animationDuration`
   const muted = `getComputedStyle(document.documentElement).getPropertyValue('--muted')`
-  const usual = await open()
-  expect(await usual.page.evaluate(blinks)).not.toBe('0s')
-  const calm = await open({ reducedMotion: 'reduce', contrast: 'more' })
-  expect(await calm.page.evaluate(blinks)).toBe('0s')
-  expect(await calm.page.evaluate(muted)).not.toBe(await usual.page.evaluate(muted))
+  const standard = await open()
+  expect(await standard.page.evaluate(blinks)).not.toBe('0s')
+  const reduced = await open({ reducedMotion: 'reduce', contrast: 'more' })
+  expect(await reduced.page.evaluate(blinks)).toBe('0s')
+  expect(await reduced.page.evaluate(muted)).not.toBe(await standard.page.evaluate(muted))
 })
 
-test('the page is painted within a second', async () => {
+test('paints the page within a second', async () => {
   const { page } = await open()
   const paint = await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)
   expect(paint).toBeLessThan(1000)

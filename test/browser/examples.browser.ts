@@ -6,7 +6,7 @@ import { chooseExample, openTab, playgrounds, status } from './support/playgroun
 const open = playgrounds()
 
 test.for(examples.map(({ id, state }) => ({ id, state })))(
-  'example $id shows the decision that Node makes of it',
+  'example $id shows the same decision as in Node',
   async ({ id, state }) => {
     const { page } = await open()
     await chooseExample(page, id)

@@ -4,7 +4,7 @@ import { answered, chooseExample, editorOf, openTab, playgrounds } from './suppo
 
 const open = playgrounds()
 
-test('the Tab key reaches everything, and is caught nowhere', async () => {
+test('the Tab key reaches everything and is never trapped', async () => {
   const { page } = await open()
   const seen: string[] = []
   for (let step = 0; step < 40 && !seen.includes('Injected pod, YAML'); step += 1) {
@@ -25,7 +25,7 @@ test('the Tab key reaches everything, and is caught nowhere', async () => {
   )
 })
 
-test('the first stop leads past the editors', async () => {
+test('the first tab stop skips the editors', async () => {
   const { page } = await open()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
@@ -33,7 +33,7 @@ test('the first stop leads past the editors', async () => {
   expect(await focused(page)).toBe('Result')
 })
 
-test('arrow keys go through the tabs, whose panels belong to them', async () => {
+test('arrow keys move between the tabs and show their panels', async () => {
   const { page } = await open()
   await page.getByRole('tab', { name: 'Result', exact: true }).focus()
   await page.keyboard.press('ArrowRight')
@@ -48,7 +48,7 @@ test('arrow keys go through the tabs, whose panels belong to them', async () => 
   expect(await page.getByRole('tabpanel', { name: 'Result', exact: true }).count()).toBe(0)
 })
 
-test('everything that can be used has a name, and the page its landmarks', async () => {
+test('every control has an accessible name, and the page has landmarks', async () => {
   const { page } = await open()
   for (const role of ['banner', 'main', 'heading'] as const)
     expect(await page.getByRole(role).count()).toBeGreaterThan(0)
@@ -64,22 +64,22 @@ test('everything that can be used has a name, and the page its landmarks', async
   }
 })
 
-test('the decision is told when it is another one, and not at each key', async () => {
+test('the decision is announced when it changes, not on every key', async () => {
   const { page } = await open()
   await page.evaluate(`
-    window.told = []
-    new MutationObserver(() => window.told.push(document.querySelector('.status').textContent))
+    window.announced = []
+    new MutationObserver(() => window.announced.push(document.querySelector('.status').textContent))
       .observe(document.querySelector('.status[role="status"]'), { childList: true, characterData: true, subtree: true })
   `)
   await editorOf(page, 'workload').press('Control+End')
   await page.keyboard.type('# the same', { delay: 20 })
   await answered(page)
-  expect(await page.evaluate('window.told')).toEqual([])
+  expect(await page.evaluate('window.announced')).toEqual([])
   await chooseExample(page, 'skipped')
-  expect(await page.evaluate('window.told')).toEqual([expect.stringMatching(/^Not injected/)])
+  expect(await page.evaluate('window.announced')).toEqual([expect.stringMatching(/^Not injected/)])
 })
 
-test('where a line comes from is told as the cursor comes to it', async () => {
+test('the origin of a line is announced when the cursor moves to it', async () => {
   const { page } = await open()
   const origin = page.getByRole('status', { name: 'Where this line comes from' })
   await page.locator('.view-result .cm-content').focus()
@@ -89,22 +89,22 @@ test('where a line comes from is told as the cursor comes to it', async () => {
   expect(await origin.textContent()).toMatch(/^metadata\.annotations.*By /)
 })
 
-test('what has the focus shows it', async () => {
+test('shows which element has the focus', async () => {
   const { page } = await open()
   for (let step = 0; step < 24; step += 1) {
     await page.keyboard.press('Tab')
     // Editors have a border instead of an outline.
     const shown = await page.evaluate(`(() => {
-      const one = document.activeElement
-      if (one === document.body) return ''
-      const { outlineStyle, borderColor } = getComputedStyle(one)
-      return outlineStyle !== 'none' || (one.matches('.editor') && !borderColor.endsWith(', 0)')) ? '' : one.outerHTML.slice(0, 80)
+      const element = document.activeElement
+      if (element === document.body) return ''
+      const { outlineStyle, borderColor } = getComputedStyle(element)
+      return outlineStyle !== 'none' || (element.matches('.editor') && !borderColor.endsWith(', 0)')) ? '' : element.outerHTML.slice(0, 80)
     })()`)
     expect(shown).toBe('')
   }
 })
 
-/** The name of what has the focus, within shadow trees too. */
+/** The accessible name of the focused element, in shadow trees too. */
 async function focused(page: Page): Promise<string> {
   return String(
     await page.evaluate(`(() => {

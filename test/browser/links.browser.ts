@@ -4,7 +4,7 @@ import { podNamed } from './support/workloads.ts'
 
 const open = playgrounds()
 
-test('a link carries everything that was typed, the second configuration too', async () => {
+test('a link contains all input, including the second configuration', async () => {
   const { page } = await open()
   await paste(page, 'workload', podNamed('from-a-link'))
   await page.getByLabel('Compare two configurations').check()
@@ -26,7 +26,7 @@ test('a link carries everything that was typed, the second configuration too', a
   expect(await other.page.getByLabel('Revision').first().inputValue()).toBe('canary')
 })
 
-test('a broken link says so and changes nothing', async () => {
+test('reports a broken link and changes nothing', async () => {
   const { page } = await open()
   await paste(page, 'workload', podNamed('stays'))
   await page.evaluate(`location.hash = '#v1=not-a-state'`)
@@ -34,14 +34,14 @@ test('a broken link says so and changes nothing', async () => {
   expect(await editorOf(page, 'workload').textContent()).toContain('stays')
 })
 
-test('a page that is opened with a broken link says so and is usable', async () => {
+test('a page opened with a broken link reports it and is usable', async () => {
   const { page } = await open({ path: '#v1=AAAA' })
   await page.getByRole('alert').filter({ hasText: "The link can't be read" }).waitFor()
   await paste(page, 'workload', podNamed('web'))
   expect(await page.locator('.view-result .cm-content').textContent()).toContain('istio-proxy')
 })
 
-test('what the second configuration changes is told field by field', async () => {
+test('shows the changes of the second configuration field by field', async () => {
   const { page } = await open()
   await paste(page, 'workload', podNamed('web'))
   await page.getByLabel('Compare two configurations').check()

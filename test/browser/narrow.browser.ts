@@ -5,7 +5,7 @@ import { podNamed } from './support/workloads.ts'
 const open = playgrounds()
 const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true }
 
-test('a phone shows one side at a time, and the decision with both', async () => {
+test('shows one side at a time on a phone, and the decision with both', async () => {
   const { page } = await open(phone)
   expect(await editorOf(page, 'workload').isVisible()).toBe(true)
   expect(await page.getByRole('tab', { name: 'Result', exact: true }).count()).toBe(0)
@@ -17,7 +17,7 @@ test('a phone shows one side at a time, and the decision with both', async () =>
   expect(await page.getByRole('button', { name: 'Result', exact: true }).getAttribute('aria-pressed')).toBe('true')
 })
 
-test('a problem leads from the one side to the other', async () => {
+test('selecting a problem switches to the side of its input', async () => {
   const { page } = await open(phone)
   await paste(page, 'workload', podNamed('web').replace('containerPort: 8080', 'containerPort: [8080'))
   await page.getByRole('button', { name: 'Result', exact: true }).tap()
@@ -25,20 +25,20 @@ test('a problem leads from the one side to the other', async () => {
   expect(await editorOf(page, 'workload').isVisible()).toBe(true)
 })
 
-test('everything to be tapped is in sight, and large enough for a thumb', async () => {
+test('every tap target is in view and large enough', async () => {
   const { page } = await open(phone)
   for (const side of ['Input', 'Result']) {
     await page.getByRole('button', { name: side, exact: true }).tap()
     const small = await page.evaluate(`[...document.querySelectorAll('button, select')]
-      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches('.skip, .link'))
-      .map((one) => [one.textContent.slice(0, 20), one.getBoundingClientRect()])
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.skip, .link'))
+      .map((element) => [element.textContent.slice(0, 20), element.getBoundingClientRect()])
       .filter(([, { height, bottom, right }]) => height < 32 || bottom > innerHeight || right > innerWidth)
       .map(([text]) => text)`)
     expect([side, small]).toEqual([side, []])
   }
 })
 
-test('the picture is drawn in one column, with letters as large as the others', async () => {
+test('draws the picture in one column, with text of the usual size', async () => {
   const { page } = await open(phone)
   await openTab(page, 'Picture')
   await page.locator('.picture svg').waitFor()
@@ -47,9 +47,9 @@ test('the picture is drawn in one column, with letters as large as the others', 
     return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
   })()`)
   expect(Number(scale)).toBeGreaterThan(0.95)
-  const sideways = await page.evaluate(`(() => {
+  const overflow = await page.evaluate(`(() => {
     const { scrollWidth, clientWidth } = document.querySelector('.picture')
     return scrollWidth - clientWidth
   })()`)
-  expect(sideways).toBe(0)
+  expect(overflow).toBe(0)
 })

@@ -10,7 +10,7 @@ const withCpu = podNamed('web').replace(
   '  name: web\n  annotations: {sidecar.istio.io/proxyCPU: 333m}\n',
 )
 
-test('a line tells under the cursor where it comes from', async () => {
+test('shows the origin of the line under the cursor', async () => {
   const { page } = await open()
   await paste(page, 'workload', withCpu)
   const origin = page.getByRole('status', { name: 'Where this line comes from' })
@@ -20,7 +20,7 @@ test('a line tells under the cursor where it comes from', async () => {
   expect(await origin.textContent()).toMatch(/By template sidecar, line \d+.*sidecar\.istio\.io\/proxyCPU = 333m/)
 })
 
-test('a line tells under the mouse where it comes from', async () => {
+test('shows the origin of the line under the mouse', async () => {
   const { page } = await open()
   await paste(page, 'workload', withCpu)
   await find(page, '    cpu: 333m')
@@ -34,7 +34,7 @@ test('a line tells under the mouse where it comes from', async () => {
   expect(await tip.textContent()).toMatch(/By template sidecar, line \d+.*sidecar\.istio\.io\/proxyCPU = 333m/)
 })
 
-test('Explain tells the lines that keep the pod out', async () => {
+test('Explain shows the lines that disable injection', async () => {
   const { page } = await open()
   await paste(page, 'workload', podNamed('web'))
   await openTab(page, 'Explain')
@@ -48,7 +48,7 @@ test('Explain tells the lines that keep the pod out', async () => {
   expect(await page.evaluate('navigator.clipboard.readText()')).toContain('sidecar.istio.io/inject')
 })
 
-test('a finding leads to its line', async () => {
+test('selecting a finding goes to its line', async () => {
   const { page } = await open()
   await paste(
     page,
@@ -60,7 +60,7 @@ test('a finding leads to its line', async () => {
   expect(await focusedEditor(page)).toBe('workload')
 })
 
-test('the example of docs/playground.md holds, step by step', async () => {
+test('the steps of docs/playground.md work as described', async () => {
   const { page } = await open()
   const deployment = await readFile(new URL('../../examples/deployment.yaml', import.meta.url), 'utf8')
   await paste(page, 'workload', deployment)
@@ -71,8 +71,8 @@ test('the example of docs/playground.md holds, step by step', async () => {
   await expect.poll(() => origin.textContent()).toContain('resources.requests.cpu')
   const line =
     /By (template sidecar, line \d+ of shared).*values global\.proxy\.resources.*sidecar\.istio\.io\/proxyCPU/
-  const [, maker = ''] = line.exec((await origin.textContent()) ?? '') ?? []
-  expect(await readFile(new URL('../../docs/playground.md', import.meta.url), 'utf8')).toContain(maker)
+  const [, template = ''] = line.exec((await origin.textContent()) ?? '') ?? []
+  expect(await readFile(new URL('../../docs/playground.md', import.meta.url), 'utf8')).toContain(template)
 
   await editorOf(page, 'workload').press('Control+Home')
   const before = deployment.slice(0, deployment.indexOf('annotations:')).split('\n').length
@@ -96,14 +96,14 @@ test('the example of docs/playground.md holds, step by step', async () => {
   expect(await page.getByRole('tab', { name: /^Workload\s*, 1 problem$/ }).count()).toBe(1)
 })
 
-/** What stands in the editor of the workload. */
+/** The content of the workload's editor. */
 async function typed(page: Page): Promise<string> {
   await editorOf(page, 'workload').press('Control+A')
   await page.keyboard.press('Control+C')
   return String(await page.evaluate('navigator.clipboard.readText()'))
 }
 
-/** Goes to a text of the result by keyboard. */
+/** Searches the result by keyboard. */
 async function find(page: Page, text: string): Promise<void> {
   await page.locator('.view-result .cm-content').focus()
   await page.keyboard.press('Control+F')

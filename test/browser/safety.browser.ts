@@ -7,7 +7,7 @@ import { hostile, hostilePod } from './support/workloads.ts'
 const open = playgrounds()
 const outputTabs = ['Result', 'Diff', 'Patch', 'Explain', 'Lint', 'Picture', 'Compare']
 
-test('HTML and scripts in a workload are text in every tab', async () => {
+test('shows HTML and scripts in a workload as text in every tab', async () => {
   const { page } = await open()
   await page.getByLabel('Compare two configurations').check()
   await paste(page, 'workload', hostilePod)
@@ -24,7 +24,7 @@ test('HTML and scripts in a workload are text in every tab', async () => {
   expect(await page.evaluate('window.struck')).toBeUndefined()
 })
 
-test('the page runs nothing but its own files', async () => {
+test('runs nothing but the files of the page', async () => {
   const { page, requests } = await open()
   const policy = (await page.request.get(page.url())).headers()['content-security-policy']
   expect(policy).toContain("default-src 'none'")
@@ -32,7 +32,7 @@ test('the page runs nothing but its own files', async () => {
   expect(requests.every((url) => url.startsWith('http://127.0.0.1:'))).toBe(true)
 })
 
-test('a copy of the folder on any web server is a whole page, without an error', async () => {
+test('works without errors as a copy of the folder on any web server', async () => {
   const { url, close } = await staticSite()
   try {
     const { page } = await open({ site: url })
@@ -44,7 +44,7 @@ test('a copy of the folder on any web server is a whole page, without an error',
   }
 })
 
-test('the picture can be saved as a file that stands alone', async () => {
+test('saves the picture as a self-contained file', async () => {
   const { page } = await open()
   await chooseExample(page, 'probes')
   await openTab(page, 'Picture')

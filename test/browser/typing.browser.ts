@@ -15,7 +15,7 @@ import { podNamed, podWithVariables } from './support/workloads.ts'
 
 const open = playgrounds()
 
-test('an error stands at its line while it is there', async () => {
+test('marks an error at its line until it is fixed', async () => {
   const { page } = await open()
   await paste(page, 'workload', podNamed('web').replace('containerPort: 8080', 'containerPort: [8080'))
   const marks = page.locator('[data-editor="workload"] .cm-lint-marker-error')
@@ -32,7 +32,7 @@ test('an error stands at its line while it is there', async () => {
   await expect.poll(() => status(page).textContent()).toMatch(/inject/i)
 })
 
-test('an error of the values stands in their editor, and tells so on its tab', async () => {
+test('marks an error of the values in their editor and on its tab', async () => {
   const { page } = await open()
   await openTab(page, 'Values')
   await paste(page, 'values', 'global:\n  proxy:\n    logLevel: [1\n')
@@ -41,7 +41,7 @@ test('an error of the values stands in their editor, and tells so on its tab', a
   expect(await page.getByRole('tab', { name: /^Values\s*, \d+ problems?$/ }).count()).toBe(1)
 })
 
-test('typing changes the result, and undoing it changes it back', async () => {
+test('editing changes the result, and undo restores it', async () => {
   const { page } = await open()
   await paste(page, 'workload', podNamed('web'))
   const result = page.locator('.view-result .cm-content')
@@ -56,7 +56,7 @@ test('typing changes the result, and undoing it changes it back', async () => {
   await expect.poll(() => result.textContent()).toContain('istio-proxy')
 })
 
-test('several pods can be chosen between', async () => {
+test('offers a choice of several pods', async () => {
   const { page } = await open()
   await paste(page, 'workload', `${podNamed('one')}---\n${podNamed('two')}`)
   const chooser = page.getByLabel('Pod to show')
@@ -65,21 +65,21 @@ test('several pods can be chosen between', async () => {
   expect(await page.locator('.view-result .cm-content').textContent()).toContain('name: two')
 })
 
-test.for(examples.map(({ id }) => id))('what is typed into example %s has its answer within 50 ms', async (id) => {
+test.for(examples.map(({ id }) => id))('shows the result of a change to example %s within 50 ms', async (id) => {
   const { page } = await open()
   await chooseExample(page, id)
-  // The worker goes through the examples when it is left alone.
+  // The worker evaluates the examples while it is idle.
   await page.waitForTimeout(1500)
-  const best = await leastOf(3, async () => {
+  const least = await leastOf(3, async () => {
     const times: number[] = []
-    for (let key = 0; key < 9; key += 1) times.push(await keyToAnswer(page))
-    return times.sort((one, other) => one - other)[4] ?? Number.POSITIVE_INFINITY
+    for (let key = 0; key < 9; key += 1) times.push(await keyToResult(page))
+    return times.sort((a, b) => a - b)[4] ?? Number.POSITIVE_INFINITY
   })
-  expect(best).toBeLessThan(50)
+  expect(least).toBeLessThan(50)
 })
 
 test.for(['Result', 'Diff', 'Explain', 'Picture'])(
-  'typing in a pod of 2,000 variables blocks nothing for 50 ms while %s is shown',
+  'typing in a pod with 2,000 variables never blocks for 50 ms while %s is shown',
   async (tab) => {
     const { page } = await open()
     await openTab(page, tab)
@@ -90,7 +90,7 @@ test.for(['Result', 'Diff', 'Explain', 'Picture'])(
       new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((entry) => entry.duration)))
         .observe({ entryTypes: ['longtask'] })
     `)
-    const best = await leastOf(5, async () => {
+    const least = await leastOf(5, async () => {
       await page.evaluate('window.tasks.length = 0')
       await editorOf(page, 'workload').press('Control+End')
       await page.keyboard.type('\n# twelve keys', { delay: 50 })
@@ -98,15 +98,15 @@ test.for(['Result', 'Diff', 'Explain', 'Picture'])(
       await page.waitForTimeout(200)
       return Number(await page.evaluate('Math.max(0, ...window.tasks)'))
     })
-    // A task that lasts longer than 50 ms is a long one.
-    expect(best).toBeLessThan(50)
+    // Only tasks longer than 50 ms are reported as long tasks.
+    expect(least).toBeLessThan(50)
     expect(await page.locator('[role=tabpanel]:visible').count()).toBe(2)
   },
 )
 
 /**
- * The least of some measurements in milliseconds of a CPU that has nothing else to do, until one is good: other work on the
- * machine makes them larger, never smaller, and its share is measured beside each.
+ * The least of up to `rounds` measurements in milliseconds, until one is below 50. Each is divided by the slowdown of the
+ * machine at that time: other work makes measurements larger, never smaller.
  */
 async function leastOf(rounds: number, measure: () => Promise<number>): Promise<number> {
   let least = Number.POSITIVE_INFINITY
@@ -127,17 +127,17 @@ function slowdown(): number {
   return Math.max(1, (performance.now() - began) / ((used.user + used.system) / 1000))
 }
 
-/** Types a character at the end of the workload; milliseconds until its answer is on the page. */
-async function keyToAnswer(page: Page): Promise<number> {
+/** Types a character at the end of the workload; returns the milliseconds until its result is on the page. */
+async function keyToResult(page: Page): Promise<number> {
   await editorOf(page, 'workload').press('Control+End')
   return Number(
     await page.evaluate(`new Promise((done) => {
       const output = document.getElementById('output')
       const start = performance.now()
-      let asked = false
+      let isBusy = false
       const observer = new MutationObserver(() => {
-        if (output.getAttribute('aria-busy') === 'true') asked = true
-        else if (asked) {
+        if (output.getAttribute('aria-busy') === 'true') isBusy = true
+        else if (isBusy) {
           observer.disconnect()
           done(performance.now() - start)
         }
@@ -150,7 +150,7 @@ async function keyToAnswer(page: Page): Promise<number> {
 
 const annotated = podNamed('web').replace('  name: web\n', '  name: web\n  annotations:\n    a: b\n')
 
-test('names of annotations are offered where they are typed, and only there', async () => {
+test('completes names of annotations where they are expected, and only there', async () => {
   const { page } = await open()
   await paste(page, 'workload', annotated)
   await goToLine(page, 6)
@@ -161,7 +161,7 @@ test('names of annotations are offered where they are typed, and only there', as
   expect(await options.allTextContents()).toContain('sidecar.istio.io/proxyCPU')
   await page.keyboard.type('PUL')
   await expect.poll(() => options.count()).toBe(1)
-  // What was offered a moment ago is not taken by the Enter key of somebody who types on.
+  // A suggestion that has just appeared isn't accepted by the Enter key of somebody who keeps typing.
   await page.waitForTimeout(100)
   await page.keyboard.press('Enter')
   await page.keyboard.type('750m')
@@ -175,7 +175,7 @@ test('names of annotations are offered where they are typed, and only there', as
   expect(await options.count()).toBe(0)
 })
 
-test('the names of a namespace are its own', async () => {
+test('completes labels of a namespace with namespace labels only', async () => {
   const { page } = await open()
   await openTab(page, 'Namespace')
   await paste(page, 'namespace.labels', '')

@@ -20,8 +20,9 @@ test.each<[JsonObject, readonly string[], readonly string[]]>([
     ['the proxies of istiod-r in mesh where the tags outrigger, prod are used', own],
     [],
   ],
-  [{}, ['add default to externalTags', 'outrigger tag set default'], []],
-  [{ externalTags: ['default'] }, ['outrigger tag set default'], ['add default to externalTags']],
+  [{}, ["--set 'externalTags={default}'", 'outrigger tag set default'], []],
+  [{ tags: ['canary'] }, ['istio.io/rev=canary', 'outrigger tag set default --to canary'], []],
+  [{ externalTags: ['default'] }, ['outrigger tag set default'], ['externalTags={']],
   [
     { tags: ['outrigger', 'default'] },
     [own, 'tag default selects', 'kubectl get mutatingwebhookconfigurations -l app=sidecar-injector'],

@@ -187,7 +187,7 @@ test('the report is read in a terminal of 80 columns', async () => {
   ])
   expect(stdout).toMatch(/^fail {5}certificate {4}revision default: /m)
   expect(stdout).toMatch(/^ {24}Fix: set the caBundle to the CA/m)
-  expect(stdout.trimEnd().split('\n').at(-1)).toBe('9 ok, 1 warn, 1 fail.')
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe('10 ok, 1 warn, 1 fail.')
   const coloured = await outrigger(args, '', { terminal: true })
   expect(coloured.stdout).toContain('\u001B[31mfail')
   expect((await outrigger([...args, '-o', 'yaml'])).stdout).toContain('check: installed')
@@ -510,6 +510,37 @@ describe('configuration and versions', () => {
   })
 })
 
+describe('the version of injected proxies', () => {
+  const istiod = (image: string): JsonObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'istiod', namespace: 'istio-system', labels: { app: 'istiod', 'istio.io/rev': 'default' } },
+    spec: { template: { spec: { containers: [{ name: 'discovery', image }] } } },
+  })
+
+  test.each([
+    [
+      '1.27.1',
+      'pilot:1.28.0',
+      /^ok .*new proxies have version 1.27.1, and Deployment istio-system\/istiod has 1.28.0$/,
+    ],
+    ['1.27.1', 'pilot:1.29.0', /^warn .*version 1.27.1.*1.29.0$/],
+    ['1.28.0', 'pilot:1.27.1', /^warn /],
+    ['latest', 'pilot:1.27.1', /^unknown .*proxyv2:latest names no version$/],
+    ['1.27.1', 'pilot@sha256:0', /^unknown .*pilot@sha256:0, which names no version$/],
+  ])('%s beside %s', async (tag, image, expected) => {
+    const server = await cluster()
+    server.put(istiod(image))
+    const body = { hash: 'a', revision: '', loadedAt: '', proxyImage: `example.com/proxyv2:${tag}` }
+    for (const name of ['outrigger-1', 'outrigger-2']) page(server, name, body)
+    expect((await pods(server, 'proxy-version'))[0]).toMatch(expected)
+  })
+
+  test('without an istiod there is nothing to compare', async () => {
+    expect((await pods(await cluster(), 'proxy-version'))[0]).toMatch(/^ok .*there is no istiod of revision default$/)
+  })
+})
+
 test('a right that is missing makes a check unknown and no other', async () => {
   const server = await cluster()
   server.faults.next.push({ status: 403, path: /endpointslices/ })
@@ -545,6 +576,7 @@ test('manifests are looked at as far as they tell', async () => {
     'layout ok',
     'configuration unknown',
     'versions unknown',
+    'proxy-version unknown',
   ])
 })
 

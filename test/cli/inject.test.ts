@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import jsonPatch from 'fast-json-patch'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { defaultValues } from '../../src/config/defaults.ts'
 import { createInjector } from '../../src/injector.ts'
 import { type JsonObject, lookup } from '../../src/lang/json.ts'
 import { readYaml, readYamlDocuments } from '../../src/lang/yaml/read.ts'
+import { writeYaml } from '../../src/lang/yaml/write.ts'
 import { deployment, folder, outrigger } from './support.ts'
 
 const service = `---
@@ -24,7 +26,8 @@ spec: {containers: [{name: a, image: a}]}
 `
 
 test('all that is not the sidecar stays as it was written, line by line', async () => {
-  const { code, stdout, stderr } = await outrigger(['inject', '-f', '-'], `${deployment}${service}`)
+  const args = ['inject', '-f', '-', '--set', 'global.tag=1.27.1']
+  const { code, stdout, stderr } = await outrigger(args, `${deployment}${service}`)
   expect([code, stderr]).toEqual([0, ''])
   const before = `${deployment}${service}`.split('\n')
   const after = stdout.split('\n')
@@ -39,9 +42,30 @@ test('all that is not the sidecar stays as it was written, line by line', async 
 })
 
 test('injecting its own output changes nothing', async () => {
-  const first = await outrigger(['inject', '-f', '-'], deployment)
-  const second = await outrigger(['inject', '-f', '-'], first.stdout)
+  const args = ['inject', '-f', '-', '--set', 'global.tag=1.27.1']
+  const first = await outrigger(args, deployment)
+  const second = await outrigger(args, first.stdout)
   expect(second).toEqual(first)
+})
+
+describe('the version of the proxy', () => {
+  const note = /^note: proxies have version [\d.]+, the default; .*--set global\.tag=VERSION.*--from-cluster\n$/
+
+  test('is printed where nobody named it, beside the output', async () => {
+    const { stdout, stderr } = await outrigger(['inject', '-f', '-', '-o', 'json'], deployment)
+    expect(stderr).toMatch(note)
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'Deployment' })
+  })
+
+  test('is not where it is named, or nothing is injected', async () => {
+    const cwd = folder({ 'values.yaml': writeYaml(defaultValues) })
+    const stderr = async (...args: readonly string[]) =>
+      (await outrigger(['inject', '-f', '-', ...args], deployment, { cwd })).stderr
+    expect(await stderr('--set', 'global.proxy.image=example.com/proxy:2')).toBe('')
+    expect(await stderr('--values', 'values.yaml')).toBe('')
+    expect(await stderr('--set', 'global.network=n')).toMatch(note)
+    expect((await outrigger(['inject', '-f', '-'], service)).stderr).toBe('')
+  })
 })
 
 test('--diff shows the change alone, with colours for a terminal only', async () => {

@@ -122,10 +122,10 @@ test('a pod that says nothing is not waited for', async () => {
   )
 })
 
-test('no more pods at a time than it was told to ask, and none once exec is forbidden', async () => {
+test('reads as many pods at a time as --concurrency allows, and none once exec is forbidden', async () => {
   const pods = Array.from({ length: 30 }, (_, index) => pod(`web-${index}`))
   const server = await cluster(...pods)
-  const { most } = servePods(server, { exec: () => everywhere })
+  const { most } = servePods(server, { exec: () => everywhere, together: 4 })
   expect((await precheck(server, '--concurrency', '4')).code).toBe(0)
   expect(most()).toBe(4)
   server.upgrade = undefined

@@ -36,7 +36,7 @@ test('--explain tells what was decided and each thing that was added', async () 
     'Pod       shop/storefront-7c9f6d5b8-, of Deployment/storefront',
     'Result    injected (policy-enabled)',
     'Templates sidecar',
-    '  nativeSidecars = true, from setting nativeSidecars = auto',
+    '  nativeSidecars = true, from the default of Istio 1.27',
     '  rewrite probes = true, from values sidecarInjectorWebhook.rewriteAppHTTPProbe',
   ]) {
     expect(stdout.split('\n')).toContain(line)

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { configMapsOnce, followConfigMaps } from '../../src/cluster/config-maps.ts'
+import { configObjectsOnce, followConfigObjects } from '../../src/cluster/config-objects.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
-import type { ConfigMaps } from '../../src/config/config-maps.ts'
+import type { ConfigObjects } from '../../src/config/config-objects.ts'
 import { ConfigError, type ConfigFault } from '../../src/config/faults.ts'
 import { type ConfigurationOptions, loadConfiguration, needsCluster } from '../../src/config/files.ts'
 import { readSettings, type Settings } from '../../src/config/settings.ts'
@@ -14,7 +14,7 @@ import { type ApiServer, startApiServer } from '../support/api-server.ts'
 
 let server: ApiServer
 let folder: string
-let configMaps: ConfigMaps | undefined
+let configObjects: ConfigObjects | undefined
 let watched: WatchedConfiguration | undefined
 let reloads: Reload[]
 let failures = 0
@@ -27,8 +27,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await watched?.close()
-  await configMaps?.close()
-  watched = configMaps = undefined
+  await configObjects?.close()
+  watched = configObjects = undefined
   await server.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -44,8 +44,8 @@ function put(name: string, data: Readonly<Record<string, string>>, namespace = '
 }
 
 function once(settings: Settings, settingsFile?: string): ConfigurationOptions {
-  const read = async () => configMapsOnce({ client: client(), namespace: 'mine' })
-  return { settings, settingsFile, configMaps: read }
+  const read = async () => configObjectsOnce({ client: client(), namespace: 'mine' })
+  return { settings, settingsFile, configObjects: read }
 }
 
 async function watch(
@@ -53,12 +53,12 @@ async function watch(
   startup?: { timeoutMs: number; waiting?: ConfigFault[]; signal?: AbortSignal },
 ) {
   const follower = { failed: () => void failures++, follows: () => {}, ended: () => {} }
-  const followed = followConfigMaps({ client: client(), namespace: 'mine', health: () => follower })
-  configMaps = followed
+  const followed = followConfigObjects({ client: client(), namespace: 'mine', health: () => follower })
+  configObjects = followed
   watched = await watchConfiguration({
     settings,
     settingsFile: undefined,
-    configMaps: async () => followed,
+    configObjects: async () => followed,
     startup: startup && { ...startup, onWaiting: (absent) => startup.waiting?.push(...absent) },
   })
   watched.onReload((reload) => reloads.push(reload))
@@ -214,7 +214,7 @@ describe('a ConfigMap is reloaded', () => {
     expect(reloads[0]).toMatchObject({
       result: 'failed',
       error: { faults: [{ document: 'ConfigMap istio-system/own, key config', path: 'policy' }] },
-      configMaps: [{ namespace: 'istio-system', name: 'own', uid: expect.stringMatching(/./) }],
+      configObjects: [{ namespace: 'istio-system', name: 'own', uid: expect.stringMatching(/./) }],
     })
     server.remove(kinds.configMap, 'own', 'istio-system')
     await expect.poll(() => reloads.length).toBe(2)

@@ -51,7 +51,7 @@ const fromCluster = (state: State) => () =>
   load(
     { config: 'configmap:istio-system/own' },
     {
-      configMaps: async () => ({
+      configObjects: async () => ({
         namespace: 'istio-system',
         read: async () => state as { state: 'missing' },
         follow: () => {},

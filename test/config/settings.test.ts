@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeProblem } from '../../src/config/problem.ts'
-import { injectorSettings, mergeSettings, readSettings, settingFields } from '../../src/config/settings.ts'
+import { checkChoices, mergeSettings, readSettings, settingFields } from '../../src/config/settings.ts'
 import type { Json } from '../../src/lang/json.ts'
 import { formatPath } from '../../src/lang/text/path.ts'
 
@@ -15,6 +15,7 @@ test('the settings file holds what the flags say', () => {
     config: 'injector.yaml',
     values: 'values.yaml',
     mesh: 'mesh.yaml',
+    sharedMesh: 'shared.yaml',
     fromCluster: true,
     istioNamespace: 'istio-system',
     set: ['global.tag=1.27.1'],
@@ -59,7 +60,9 @@ test('flags count above the file, and what they set comes behind', () => {
   expect(mergeSettings(file, flags)).toEqual({ revision: 'flag', platform: 'openshift', set: ['a=1', 'a=2'] })
 })
 
-test('what is left out has a default', () => {
-  const defaults = { revision: '', nativeSidecars: 'auto', platform: undefined, compliancePolicy: '', stampHash: false }
-  expect(injectorSettings({})).toEqual({ settings: defaults, problems: [] })
+test('what is left out, or empty as a chart leaves it out, is left to istiod', () => {
+  expect(checkChoices({})).toEqual({ choices: {}, problems: [] })
+  const { settings, problems } = readSettings({ nativeSidecars: '', platform: '', compliancePolicy: '', revision: '' })
+  expect(problems).toEqual([])
+  expect(checkChoices(settings)).toEqual({ choices: {}, problems: [] })
 })

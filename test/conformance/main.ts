@@ -7,7 +7,7 @@ const repositoryNames = Object.keys(repositorySuites).join(', ')
 const outsideNames = Object.keys(outsideSuites).join(', ')
 
 const usage = `usage: npm run conformance -- [FOLDER] [--only SUITE[/CASE]] [--all]
-  FOLDER   a folder with golden/ and samples/, for the suites whose data isn't in the repository
+  FOLDER   a folder with golden/, releases/ and samples/, for the suites whose data isn't in the repository
   --only   run one suite, or one case of it
              in the repository: ${repositoryNames}
              in FOLDER:         ${outsideNames}

@@ -1,11 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { formatFault } from '../../src/config/faults.ts'
+import { loadSnapshot } from '../../src/config/load.ts'
 import type { Result } from '../../src/injection/model/reasons.ts'
 import { type Json, type JsonObject, own } from '../../src/lang/json.ts'
 import { readObject } from '../../src/testing/documents.ts'
 import type { Scenario } from '../../src/testing/scenarios.ts'
+import { istioReleases } from '../support/tested-versions.ts'
 import { checkPodScenario } from './check.ts'
-import { readLines, type Suite } from './suite.ts'
+import { readLines, type Suite, suiteOf } from './suite.ts'
 
 /** A line of VERSION/cases.jsonl: a pod, what differs from the release's settings, and what its injector made of it. */
 interface ReleaseCase {
@@ -38,19 +42,48 @@ const results: Readonly<Record<ReleaseCase['result'], Result>> = {
 
 /** Pods of each Istio release, injected with that release's own configuration, with what its own injector gives. */
 export function releases(folder: string): Suite {
-  return { cases: releasesIn(folder).flatMap((version) => casesOf(join(folder, version))) }
+  const suites = releasesIn(folder).map((version) => ({ version, cases: casesOf(join(folder, version)) }))
+  const found = suites.map(({ version, cases }) => ({ version, pods: cases.length }))
+  if (!isDeepStrictEqual(found, istioReleases))
+    throw new Error(
+      `${folder} has other releases or pods than test/support/tested-versions.ts: ${JSON.stringify(found)}`,
+    )
+  return { cases: suites.flatMap(({ cases }) => cases) }
 }
 
-export function releasesIn(folder: string): readonly string[] {
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'config.yaml')))
+/** Each release's configuration as its chart installs it, with its own values and mesh: it loads, and what is odd is a warning. */
+export function releaseConfigurations(folder: string): Suite {
+  const versions = releasesIn(folder).map((name) => ({ name }))
+  return suiteOf(versions, ({ name }) => checkConfiguration(join(folder, name)))
+}
+
+function releasesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'config.yaml')))
+    .sort()
+}
+
+function checkConfiguration(folder: string): string | undefined {
+  const source = (name: string) => ({ name, text: readFileSync(join(folder, name), 'utf8') })
+  const { warnings } = loadSnapshot({
+    config: source('config.yaml'),
+    values: source('values.json'),
+    mesh: source('mesh.yaml'),
+  })
+  const expected = ['unknown-keys', 'unusable-template']
+  const unexpected = warnings.filter(({ code, line }) => !expected.includes(code) || line === undefined)
+  if (unexpected.length > 0) return unexpected.map(formatFault).join('\n')
+  const templates = warnings.filter(({ code }) => code === 'unusable-template').map(({ path }) => path)
+  return templates.includes('templates.waypoint')
+    ? undefined
+    : 'waypoint, which pods lack the data for, causes no warning'
 }
 
 function casesOf(folder: string): Suite['cases'] {
   const base = { config: readObject(join(folder, 'config.yaml')), values: readObject(join(folder, 'values.json')) }
-  return readLines<ReleaseCase>(join(folder, 'cases.jsonl')).map((one) => ({
-    name: one.name,
-    check: () => checkPodScenario(scenarioOf(one, folder), base),
-  }))
+  return suiteOf(readLines<ReleaseCase>(join(folder, 'cases.jsonl')), (one) =>
+    checkPodScenario(scenarioOf(one, folder), base),
+  ).cases
 }
 
 function scenarioOf(one: ReleaseCase, folder: string): Scenario {

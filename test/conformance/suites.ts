@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { goldenManifests, goldenPods } from './golden.ts'
 import { provenance } from './provenance.ts'
-import { releases } from './releases.ts'
+import { releaseConfigurations, releases } from './releases.ts'
 import { samples } from './samples.ts'
 import { strategicMerge } from './strategic-merge.ts'
 import type { Suite } from './suite.ts'
@@ -26,11 +26,12 @@ export const repositorySuites: Readonly<Record<string, SuiteReader>> = {
   'injected-pods': (folder) => injectedPods(join(folder, 'validation'), join(folder, 'generated')),
 }
 
-/** The suites whose data can't be in the repository, as it contains pods of Istio's own tests. */
+/** The suites whose data can't be in the repository, as it contains pods of Istio's own tests, and its releases' templates. */
 export const outsideSuites: Readonly<Record<string, SuiteReader>> = {
   suite: (folder) => goldenPods(join(folder, 'golden/suite')),
   'suite-provenance': (folder) => provenance(join(folder, 'golden/suite')),
   manifests: (folder) => goldenManifests(join(folder, 'golden/manifests')),
   releases: (folder) => releases(join(folder, 'releases')),
+  'release-configurations': (folder) => releaseConfigurations(join(folder, 'releases')),
   samples: (folder) => samples(join(folder, 'samples')),
 }

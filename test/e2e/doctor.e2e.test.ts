@@ -51,7 +51,7 @@ test('my webhook is reachable, by each of its tags', async () => {
     'ok a pod in the namespace default was injected',
     'ok a pod in the namespace bank was injected',
   ])
-  expect(of('ca-bundle')).toEqual(['ok the same CAs in all 2 configurations'])
+  expect(of('ca-bundle')).toEqual(['ok the same CAs in all 3 configurations'])
   expect(of('certificate')[0]).toMatch(/^ok .* serves a certificate that the caBundle verifies/)
   expect(of('selectors')).toEqual(['ok a webhook is called for all 2 with a label'])
   expect(code).toBe(0)

@@ -3,7 +3,7 @@ import { kinds } from '../../src/cluster/kinds.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import { bundle } from '../cli/bundle.ts'
 import { startApiServer } from '../support/api-server.ts'
-import { type ServerAtWork, serveProcess } from './process.ts'
+import { type ServerProcess, serveProcess } from './process.ts'
 import { reviewOf, smallPod } from './support.ts'
 
 let main: string
@@ -11,14 +11,14 @@ beforeAll(async () => {
   main = await bundle()
 })
 
-async function colour(server: ServerAtWork): Promise<string | undefined> {
+async function colour(server: ServerProcess): Promise<string | undefined> {
   const { status, text } = await server.post(reviewOf(smallPod))
   expect(status).toBe(200)
   const patch = Buffer.from(JSON.parse(text).response.patch, 'base64').toString()
   return /"name":"COLOUR","value":"(\w+)"/.exec(patch)?.[1]
 }
 
-test('whatever the API server does, reviews are answered, and by what it said last', async () => {
+test('keeps answering reviews whatever the API server does, from the last state it reported', async () => {
   const api = await startApiServer()
   onTestFinished(() => api.close())
   let version = 0
@@ -58,11 +58,11 @@ test('whatever the API server does, reviews are answered, and by what it said la
   for (const [index, fault] of faults.entries()) {
     const value = colours[index] ?? ''
     const before = await colour(server)
-    const goOn = api.hold()
+    const resume = api.hold()
     fault()
-    // While the API server answers nothing, reviews are answered by what it said before.
+    // While the API server doesn't respond, reviews are answered from its last known state.
     for (let times = 0; times < 3; times++) expect(await colour(server)).toBe(before)
-    goOn()
+    resume()
     paint(value)
     await expect.poll(() => colour(server)).toBe(value)
     api.faults.delayMs = 0

@@ -16,7 +16,7 @@ import { startServer } from '../webhook/server/support.ts'
 const minute = 60_000
 const own = 'istio-sidecar-injector'
 
-test('a clock that jumps past the end of the certificate makes the server not ready, one that jumps back ready', async () => {
+test('is not ready while the clock is past the expiry of the certificate, and ready again once it is set back', async () => {
   let offset = 0
   const server = await startServer({ now: () => new Date(Date.now() + offset) })
   expect(server.readiness().ready).toBe(true)
@@ -27,7 +27,7 @@ test('a clock that jumps past the end of the certificate makes the server not re
   expect(server.readiness().ready).toBe(true)
 })
 
-test('a clock that jumps past the end of the CA brings another CA and another certificate', async () => {
+test('replaces the CA and the certificate when the clock jumps past the expiry of the CA', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   let offset = -3 * 60 * minute
@@ -35,7 +35,7 @@ test('a clock that jumps past the end of the CA brings another CA and another ce
   const first = fileOf(api, 'ca.crt')
   await waitFor(() => holdsJust(api, own, first))
   await expect(handshake(server.webhookPort, first)).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' })
-  // The CA lives for an hour. A change wakes the replica, which sleeps for minutes of real time otherwise.
+  // The CA is valid for an hour. A change wakes the replica, which would otherwise sleep for minutes of real time.
   offset = 0
   editSecret(api, {}, { touched: 'now' })
   await waitFor(() => fileOf(api, 'ca.crt') !== first && source.current().pair.ca === fileOf(api, 'ca.crt'))
@@ -44,7 +44,7 @@ test('a clock that jumps past the end of the CA brings another CA and another ce
   await handshake(server.webhookPort, bundles(api, own)[0] ?? '')
 })
 
-test('a certificate that was made while the clock was ahead is replaced when it is right again', async () => {
+test('replaces a certificate issued while the clock was ahead, once the clock is right again', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   let offset = 0

@@ -13,7 +13,7 @@ import { answering, reviewOf, smallPod } from './support.ts'
 
 const valuesOf = (tag: string) => writeYaml(mergeValues(defaultValues, { global: { hub: 'example.com', tag } }))
 
-/** A server whose values come from a file, and what became of it. */
+/** A server whose values come from a file, and the reloads of that file. */
 async function serveFile(text: string) {
   const folder = mkdtempSync(join(tmpdir(), 'outrigger-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -38,14 +38,14 @@ async function serveFile(text: string) {
   return { folder, file, reloads, tag, write }
 }
 
-test('files that are swapped a hundred times a second, every third one cut off, never show a half of one', async () => {
+test('never serves a truncated file while files are replaced a hundred times a second, a third of them truncated', async () => {
   const { tag, write } = await serveFile(valuesOf('v0'))
   const seen = new Set<string | undefined>()
   let writing = true
   const reader = (async () => {
     while (writing) seen.add(await tag())
   })()
-  // Until several were really read meanwhile.
+  // Until several of them have really been loaded.
   for (let index = 0; index < 150 || seen.size < 4; index++) {
     const text = valuesOf(`v${index + 1}`)
     write(index % 3 === 1 ? text.slice(0, (text.length * (index % 10)) / 10) : text)
@@ -58,13 +58,13 @@ test('files that are swapped a hundred times a second, every third one cut off, 
   for (const name of seen) expect(name).toMatch(/^v\d+$/)
 })
 
-test('a file that is removed, a folder, a loop of links, or bytes that are no text is told, and the last good one serves', async () => {
+test('reports a removed or unreadable file, and keeps serving the last valid configuration', async () => {
   const { file, tag, reloads, write } = await serveFile(valuesOf('good'))
   const faults: readonly [string, () => void][] = [
     ['removed', () => {}],
     ['a folder', () => mkdirSync(file)],
     ['a loop', () => symlinkSync(file, file)],
-    ['a link to nothing', () => symlinkSync('/nowhere/at-all', file)],
+    ['a dangling link', () => symlinkSync('/nowhere/at-all', file)],
     ['bytes', () => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00, 0xc0, 0xaf]))],
     ['an alias bomb', () => writeFileSync(file, bomb())],
   ]
@@ -73,7 +73,7 @@ test('a file that is removed, a folder, a loop of links, or bytes that are no te
     rmSync(file, { recursive: true, force: true })
     spoil()
     await waitFor(() => reloads.slice(before).some(({ result }) => result === 'failed')).catch((cause) => {
-      throw new Error(`nothing was said of: ${what}`, { cause })
+      throw new Error(`not reported: ${what}`, { cause })
     })
     expect(await tag()).toBe('good')
     rmSync(file, { recursive: true, force: true })
@@ -82,7 +82,7 @@ test('a file that is removed, a folder, a loop of links, or bytes that are no te
   }
 })
 
-/** Aliases of aliases: a few hundred bytes that stand for billions. */
+/** Aliases of aliases: a few hundred bytes that expand to billions. */
 function bomb(): string {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]']
   for (let level = 1; level < 12; level++) {

@@ -3,12 +3,12 @@ import { reviewOf } from './support.ts'
 
 const MiB = 1024 * 1024
 
-/** As large as a body may be by default, with some room for the review around the pod. */
+/** The default limit of a request body, less some room for the review around the pod. */
 export const hugeBytes = 6 * MiB - 64 * 1024
 
 type Fill = (index: number) => Json
 
-/** As many items as fit into so many bytes of JSON. */
+/** As many items as fit into this many bytes of JSON. */
 function many(bytes: number, item: Fill): Json[] {
   const items: Json[] = []
   for (let left = bytes; left > 0; ) {
@@ -37,7 +37,7 @@ function pod(metadata: JsonObject, spec: JsonObject = {}): JsonObject {
 const annotated = (annotations: JsonObject, spec: JsonObject = {}) => pod({ annotations }, spec)
 const container = (fields: JsonObject) => pod({}, { containers: [{ ...app, ...fields }] })
 
-/** JSON as the value of an annotation takes more room than it has: its quotes are escaped. */
+/** JSON in an annotation takes more bytes than its own length: its quotes are escaped. */
 const quoted = (items: Json[]) => JSON.stringify(items)
 
 const variable: Fill = (index) => ({ name: `V${index}`, value: 'x' })
@@ -45,18 +45,18 @@ const named: Fill = (index) => ({ name: `c${index}` })
 const status = (fields: JsonObject) => JSON.stringify({ version: '1', ...fields })
 
 /**
- * The largest pods of every shape that the injector looks into: what fills each is what could make it slow. An API server
- * checks a pod only after webhooks have seen it, so none of this is kept away by its rules; only by the 3 MiB that it
- * takes in a request, half of what the webhook does.
+ * The largest pods of every shape that the injector looks into, each filled with what could make it slow. An API server
+ * validates a pod only after the webhooks have seen it, so its validation keeps none of these away; only its request
+ * limit of 3 MiB does, half of what the webhook accepts.
  */
 const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
   'environment variables': (size) => container({ env: many(size, variable) }),
   'variables without a value': (size) => container({ env: many(size, (index) => ({ name: `${index}` })) }),
-  'variables of one name': (size) => container({ env: many(size, () => ({ name: 'A' })) }),
+  'variables with the same name': (size) => container({ env: many(size, () => ({ name: 'A' })) }),
   "the proxy's variables": (size) =>
     pod({}, { containers: [app, { name: 'istio-proxy', image: 'auto', env: many(size, variable) }] }),
   containers: (size) => pod({}, { containers: many(size, named) }),
-  'containers of one name': (size) => pod({}, { containers: many(size, () => ({ name: 'a' })) }),
+  'containers with the same name': (size) => pod({}, { containers: many(size, () => ({ name: 'a' })) }),
   'containers that are the proxy': (size) => pod({}, { containers: many(size, () => ({ name: 'istio-proxy' })) }),
   'init containers': (size) => pod({}, { initContainers: many(size, named) }),
   'containers with probes': (size) =>
@@ -120,12 +120,12 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
     ),
   'unknown nested fields': (size) => pod({}, { unknown: pairs(size, (index) => [`f${index}`, [{}]]) }),
   'managed fields': (size) => pod({ managedFields: [{ fieldsV1: pairs(size, (index) => [`f:${index}`, {}]) }] }),
-  'the names that a status lists': (size) =>
+  'the container names in a status': (size) =>
     annotated(
       { 'sidecar.istio.io/status': status({ containers: many((size / 2) * 0.7, (index) => `c${index}`) }) },
       { containers: many(size / 2, (index) => ({ name: `d${index}` })) },
     ),
-  'the volumes that a status lists': (size) =>
+  'the volumes in a status': (size) =>
     annotated(
       {
         'sidecar.istio.io/status': status({
@@ -144,7 +144,7 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
     ),
   'stored overrides of init containers': (size) =>
     annotated({ 'proxy.istio.io/overrides': JSON.stringify({ initContainers: many(size * 0.6, named) }) }),
-  'the ports that an earlier pass told': (size) =>
+  'the ports that an earlier pass recorded': (size) =>
     annotated(
       {
         'sidecar.istio.io/status': status({ containers: ['istio-proxy'] }),
@@ -164,7 +164,7 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
         ],
       },
     ),
-  'the ports that an earlier pass told, and containers': (size) =>
+  'the ports that an earlier pass recorded, and containers': (size) =>
     annotated(
       {
         'sidecar.istio.io/status': status({ containers: ['istio-proxy'] }),
@@ -187,16 +187,16 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
         ],
       },
     ),
-  'templates asked for': (size) =>
+  'requested templates': (size) =>
     annotated({
       'inject.istio.io/templates': Array(Math.floor(size / 8))
         .fill('sidecar')
         .join(','),
     }),
-  'unknown templates asked for': (size) =>
+  'unknown requested templates': (size) =>
     annotated({ 'inject.istio.io/templates': many(size * 0.8, (index) => `s${index}`).join(',') }),
   'an unknown template': (size) => annotated({ 'inject.istio.io/templates': 'x'.repeat(size) }),
-  'ports to leave out': (size) =>
+  'excluded ports': (size) =>
     annotated({
       'traffic.sidecar.istio.io/excludeInboundPorts': many(size, (index) => 1 + (index % 65_535)).join(','),
     }),
@@ -214,7 +214,7 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
     }),
   'a number': (size) => annotated({ 'sidecar.istio.io/proxyCPU': '1'.repeat(size) }),
   'a quantity of zeros': (size) => annotated({ 'sidecar.istio.io/proxyCPU': `${'0'.repeat(size)}x` }),
-  'a memory': (size) => annotated({ 'sidecar.istio.io/proxyMemory': `0.${'0'.repeat(size)}1Gi` }),
+  'a memory quantity': (size) => annotated({ 'sidecar.istio.io/proxyMemory': `0.${'0'.repeat(size)}1Gi` }),
   'a duration': (size) =>
     annotated({ 'proxy.istio.io/config': JSON.stringify({ drainDuration: '1s'.repeat(size / 2) }) }),
   'a long injection value': (size) => annotated({ 'sidecar.istio.io/inject': 't'.repeat(size) }),
@@ -246,7 +246,7 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
             .join(',')}]\n`,
       ).join('')}`,
     }),
-  'a ProxyConfig of one text': (size) =>
+  'a ProxyConfig of one string': (size) =>
     annotated({ 'proxy.istio.io/config': `binaryPath: "${'\\n'.repeat((size / 2) * 0.6)}"` }),
   'a ProxyConfig of spaces': (size) => annotated({ 'proxy.istio.io/config': `binaryPath: a${' '.repeat(size)}b` }),
   'a ProxyConfig of empty lines': (size) =>
@@ -259,11 +259,11 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
         .slice(0, size * 0.8),
     }),
   'a ProxyConfig of numbers': (size) => annotated({ 'proxy.istio.io/config': `concurrency: ${'9'.repeat(size)}` }),
-  'environment in the annotation': (size) =>
+  'proxyMetadata in the annotation': (size) =>
     annotated({
       'proxy.istio.io/config': JSON.stringify({ proxyMetadata: pairs(size * 0.6, (index) => [`A${index}`, 'x']) }),
     }),
-  'bootstrap tags': (size) =>
+  'extra stat tags': (size) =>
     annotated({ 'proxy.istio.io/config': JSON.stringify({ extraStatTags: many(size * 0.5, (index) => `t${index}`) }) }),
   'user volumes': (size) =>
     annotated({ 'sidecar.istio.io/userVolume': quoted(many(size * 0.6, (index) => ({ name: `v${index}` }))) }),
@@ -281,19 +281,19 @@ const shapes: { readonly [shape: string]: (size: number) => JsonObject } = {
       'prometheus.io/port': '1'.repeat(size / 2),
       'prometheus.io/path': '/'.repeat((size / 2) * 0.9),
     }),
-  'networks of Multus': (size) =>
+  'Multus networks': (size) =>
     annotated({
       'k8s.v1.cni.cncf.io/networks': Array(Math.floor(size / 4))
         .fill('a/b')
         .join(','),
     }),
-  'bad labels': (size) => pod({ labels: pairs(size, (index) => [`a${index}`, 1]) }),
+  'invalid labels': (size) => pod({ labels: pairs(size, (index) => [`a${index}`, 1]) }),
   nulls: (size) => pod({}, { containers: Array(Math.floor(size / 5)).fill(null) }),
   'merge directives': (size) => pod({}, { nodeSelector: pairs(size, (index) => [`$a${index}`, '']) }),
   'lone surrogates': (size) => pod({ labels: { app: '\ud800'.repeat(size / 6) } }),
 }
 
-/** Pods at the limits of what is injected: a thousand containers that ask for all that is done for one, and 33,000 variables. */
+/** Pods at the limits of injection: a thousand containers that each need every rewrite, 33,000 variables and more. */
 const atTheLimits: { readonly [shape: string]: () => JsonObject } = {
   'a thousand containers': () =>
     pod(
@@ -335,7 +335,7 @@ const atTheLimits: { readonly [shape: string]: () => JsonObject } = {
     }),
 }
 
-/** The shapes at 6 MiB, those of annotations also at what an API server allows, and what is just small enough. */
+/** All shapes at 6 MiB and at 220 KiB, which an API server still allows for annotations, and pods at the limits of injection. */
 export const hugePods: { readonly [shape: string]: () => JsonObject } = {
   ...Object.fromEntries(Object.entries(shapes).map(([shape, make]) => [shape, () => make(hugeBytes)])),
   ...Object.fromEntries(
@@ -348,7 +348,7 @@ export function hugeReview(shape: string): string {
   return reviewOf((hugePods[shape] ?? (() => ({})))())
 }
 
-/** A pod of a shape, as large as an API server takes one: 3 MiB. */
+/** A review of a pod of this shape, as large as an API server accepts it: 3 MiB. */
 export function largestReview(shape: string): string {
   return reviewOf((shapes[shape] ?? (() => ({})))(3 * MiB - 64 * 1024))
 }

@@ -10,38 +10,38 @@ import { answering, reviewCost, reviewOf } from './support.ts'
 const answer = answering()
 
 function answered(text: string) {
-  const given = answer(JSON.parse(text), '/inject')
-  if (isReviewFault(given)) throw new Error(given.fault)
-  return given
+  const result = answer(JSON.parse(text), '/inject')
+  if (isReviewFault(result)) throw new Error(result.fault)
+  return result
 }
 
-// large-pods.e2e.test.ts has all shapes; making those of 6 MiB takes long.
+// large-pods.e2e.test.ts has all shapes; building those of 6 MiB takes long.
 const worst = [
-  'the names that a status lists',
-  'the names that a status lists, of 220 KiB',
+  'the container names in a status',
+  'the container names in a status, of 220 KiB',
   'a ProxyConfig in YAML, of 220 KiB',
-  'environment in the annotation, of 220 KiB',
+  'proxyMetadata in the annotation, of 220 KiB',
   'user volumes, of 220 KiB',
   'a thousand containers',
   'ten thousand ports',
   '33,000 variables of the proxy',
 ]
 
-test.each(worst)('others do not wait a second for a pod of: %s', async (shape) => {
+test.each(worst)('answers a pod with %s in less than a second', async (shape) => {
   expect(await reviewCost(answer, hugeReview(shape), 1000)).toBeLessThan(1000)
 })
 
-describe('a pod that is larger than a cluster can store or run is denied, with the reason', () => {
+describe('denies a pod that is larger than a cluster can store or run, and reports the limit', () => {
   test.each([
     ['environment variables', 'more than 100000 values'],
     ['stored overrides', 'its annotations have more than 262144 bytes'],
     ['one label', 'its labels have more than 262144 bytes'],
     ['its name', 'its names have more than 262144 bytes'],
-  ])('%s', (shape, why) => {
+  ])('%s', (shape, limit) => {
     const { decision } = answered(hugeReview(shape))
     expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
     expect(decision.message).toContain('the pod is too large to be injected: ')
-    expect(decision.message).toContain(why)
+    expect(decision.message).toContain(limit)
   })
 
   test('containers', () => {
@@ -59,7 +59,7 @@ describe('a pod that is larger than a cluster can store or run is denied, with t
   })
 })
 
-test('a large pod that is not to be injected is left alone', () => {
+test('leaves a large pod with injection disabled alone', () => {
   const metadata = {
     name: 'a',
     labels: { 'sidecar.istio.io/inject': 'false' },
@@ -69,20 +69,20 @@ test('a large pod that is not to be injected is left alone', () => {
   expect(decision.reason).toBe('refused-by-label')
 })
 
-test('a pod of ten thousand ports is injected, each port told', () => {
+test('injects a pod with ten thousand ports and lists every one in ISTIO_META_POD_PORTS', () => {
   const { decision, injection } = answered(hugeReview('ten thousand ports'))
   expect(decision.result).toBe('injected')
-  const told = /"name":"ISTIO_META_POD_PORTS","value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(injection?.pod))?.[1]
-  expect(JSON.parse(JSON.parse(told ?? '"[]"'))).toHaveLength(10_000)
+  const ports = /"name":"ISTIO_META_POD_PORTS","value":("(?:[^"\\]|\\.)*")/.exec(JSON.stringify(injection?.pod))?.[1]
+  expect(JSON.parse(JSON.parse(ports ?? '"[]"'))).toHaveLength(10_000)
 })
 
-test('a pod with too much in it that asks for no sidecar is left as it is', () => {
+test('denies a pod with too many values only if it would be injected', () => {
   const env = Array.from({ length: 60_000 }, (_, index) => ({ name: `V${index}`, value: 'x' }))
   const containers = [{ name: 'web', image: 'web:1', env }]
-  const decided = (pod: JsonObject) =>
+  const decide = (pod: JsonObject) =>
     inject({ pod, namespace: 'shop', path: '/inject' }, loadSnapshot({}).snapshot, noFacts).decision
   const labels = { 'sidecar.istio.io/inject': 'false' }
-  expect(decided({ metadata: { labels }, spec: { containers } }).reason).toBe('refused-by-label')
-  expect(decided({ spec: { containers, hostNetwork: true } }).reason).toBe('host-network')
-  expect(decided({ spec: { containers } })).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
+  expect(decide({ metadata: { labels }, spec: { containers } }).reason).toBe('refused-by-label')
+  expect(decide({ spec: { containers, hostNetwork: true } }).reason).toBe('host-network')
+  expect(decide({ spec: { containers } })).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
 })

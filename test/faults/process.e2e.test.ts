@@ -9,10 +9,10 @@ import { folder } from '../cli/support.ts'
 import { freePort } from '../support/server-process.ts'
 import { pause, waitFor } from '../support/wait.ts'
 import { largestReview } from './huge-pods.ts'
-import { atWork, type ServerAtWork, serveProcess } from './process.ts'
+import { type ServerProcess, serveProcess, serverProcess } from './process.ts'
 import { reviewOf, smallPod } from './support.ts'
 
-// What an image runs.
+// The bundle that the image runs.
 let main: string
 beforeAll(async () => {
   main = await bundle()
@@ -20,14 +20,14 @@ beforeAll(async () => {
 
 const body = reviewOf(smallPod)
 
-function agentFor({ ca }: ServerAtWork, maxSockets: number): Agent {
+function agentFor({ ca }: ServerProcess, maxSockets: number): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets, ca })
   onTestFinished(() => agent.destroy())
   return agent
 }
 
-/** Sends so many a second until told to stop, and gives how long each took; one that fails fails all. */
-function load(server: ServerAtWork, perSecond: number) {
+/** Sends this many reviews a second until it is stopped; returns how long each took, and rejects if any failed. */
+function load(server: ServerProcess, perSecond: number) {
   const agent = agentFor(server, 16)
   const sent: Promise<number>[] = []
   const send = async () => {
@@ -39,13 +39,13 @@ function load(server: ServerAtWork, perSecond: number) {
   const start = performance.now()
   let underWay = 0
   const timer = setInterval(() => {
-    // Timers may be late; what is due by now is sent, unless the machine is too busy for the rate: a heap of requests that
-    // wait in the client would still be there when the server has closed.
+    // Timers may be late: whatever is due by now is sent, unless the machine is too busy for the rate. A backlog of requests
+    // in the client would still be there when the server has closed.
     while (sent.length < ((performance.now() - start) / 1000) * perSecond && underWay < 32) {
       underWay++
-      const one = send().finally(() => underWay--)
-      one.catch(() => {})
-      sent.push(one)
+      const review = send().finally(() => underWay--)
+      review.catch(() => {})
+      sent.push(review)
     }
   }, 5)
   return {
@@ -56,32 +56,32 @@ function load(server: ServerAtWork, perSecond: number) {
   }
 }
 
-/** The most memory that a process had at once, in MiB. */
+/** The peak memory of a process, in MiB. */
 function peakMiB({ child }: Running): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
-test('SIGTERM under 200 requests a second fails none of them', async () => {
+test('fails no request on SIGTERM under 200 requests a second', async () => {
   const server = await serveProcess(main, ['--drain-delay', '4s'])
   const { stop } = load(server, 200)
   await pause(2000)
   server.running.child.kill('SIGTERM')
-  const told = performance.now()
-  // In a cluster clients go elsewhere once the pod is no endpoint any more, within the drain delay.
+  const signalled = performance.now()
+  // In a cluster, clients go elsewhere within the drain delay, once the pod is removed from the endpoints.
   await pause(700)
   const times = await stop().catch((error: unknown) => {
-    throw new Error(`failed ${Math.round(performance.now() - told)} ms after the signal`, { cause: error })
+    throw new Error(`failed ${Math.round(performance.now() - signalled)} ms after the signal`, { cause: error })
   })
   expect(times.length).toBeGreaterThan(100)
   expect((await server.running.ended).code).toBe(0)
 })
 
-test('twenty of the largest pods at once: no small one waits for a second', async () => {
+test('answers small pods in less than a second beside twenty of the largest at once', async () => {
   const server = await serveProcess(main)
   for (let times = 0; times < 200; times++) await server.post(body)
-  const shapes = ['labels', "the proxy's variables", 'the names that a status lists']
+  const shapes = ['labels', "the proxy's variables", 'the container names in a status']
   const files = folder(Object.fromEntries(shapes.map((shape, index) => [String(index), largestReview(shape)])))
-  // By processes of their own: what sending and encrypting 100 MiB costs would count as waiting here.
+  // From other processes: the time to send and encrypt 100 MiB would count as waiting in this one.
   const send = (file: string) =>
     new Promise<void>((resolve, reject) => {
       const url = `https://127.0.0.1:${server.webhookPort}/inject`
@@ -95,32 +95,32 @@ test('twenty of the largest pods at once: no small one waits for a second', asyn
     await send(file)
     alone.push(performance.now() - began)
   }
-  const kept = agentFor(server, 1)
-  await server.post(body, kept)
+  const keptAlive = agentFor(server, 1)
+  await server.post(body, keptAlive)
   let underWay = 20
   const sent = Promise.all(Array.from({ length: 20 }, (_, index) => send(String(index % 3)).finally(() => underWay--)))
-  const slowest = async (agent: () => Agent) => {
-    let most = 0
+  const slowestWith = async (agent: () => Agent) => {
+    let slowest = 0
     while (underWay > 0) {
       const began = performance.now()
       expect((await server.post(body, agent())).status).toBe(200)
-      most = Math.max(most, performance.now() - began)
+      slowest = Math.max(slowest, performance.now() - began)
       await pause(10)
     }
-    return most
+    return slowest
   }
-  const most = await Promise.all([slowest(() => kept), slowest(() => new Agent({ ca: server.ca }))])
+  const slowest = await Promise.all([slowestWith(() => keptAlive), slowestWith(() => new Agent({ ca: server.ca }))])
   await sent
-  const [onKept, onNew] = most.map(Math.round)
+  const [onKeptAlive, onNew] = slowest.map(Math.round)
   process.stdout.write(
-    `alone ${alone.map(Math.round)}; beside the largest pods: ${onKept} ms at most, ${onNew} ms on a new connection\n`,
+    `alone ${alone.map(Math.round)}; beside the largest pods: ${onKeptAlive} ms at most, ${onNew} ms on a new connection\n`,
   )
-  // Where a single large one takes over half a second, the machine is too busy for the bound.
-  expect(Math.max(...most)).toBeLessThan(Math.max(1000, 2 * Math.max(...alone)))
+  // If a single large pod takes more than half a second, the machine is too busy for the bound of a second.
+  expect(Math.max(...slowest)).toBeLessThan(Math.max(1000, 2 * Math.max(...alone)))
 })
 
-/** Opens connections and sends nothing on them; gives those that stay open. */
-async function openIdle(server: ServerAtWork, count: number): Promise<readonly TLSSocket[]> {
+/** Opens connections and sends nothing on them; returns those that stay open. */
+async function openIdle(server: ServerProcess, count: number): Promise<readonly TLSSocket[]> {
   const sockets: TLSSocket[] = []
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
@@ -135,7 +135,7 @@ async function openIdle(server: ServerAtWork, count: number): Promise<readonly T
   return sockets.filter((socket) => !socket.destroyed)
 }
 
-test('two thousand idle connections cost no request, and not the memory', async () => {
+test('serves requests beside two thousand idle connections within 256 MiB', async () => {
   const server = await serveProcess(main)
   const sockets = await openIdle(server, 2000)
   expect(await server.monitoring('/metrics')).toMatch(/^outrigger_connections 2000$/m)
@@ -148,26 +148,26 @@ test('two thousand idle connections cost no request, and not the memory', async 
   expect(peakMiB(server.running)).toBeLessThan(256)
 })
 
-test('128 MiB are enough where connections are limited to 1,000, however many are tried', async () => {
+test('stays below 128 MiB with a limit of 1,000 connections, however many clients connect', async () => {
   const server = await serveInto('ignore', 'info', smallContainer, ['--limit', 'connections=1000'])
   expect((await server.post(body)).status).toBe(200)
-  // The one that posted keeps its own.
+  // The client that posted keeps its connection.
   expect(await openIdle(server, 2000)).toHaveLength(999)
   expect((await server.post(body)).status).toBe(200)
   process.stdout.write(`1,000 of 2,000 connections: ${peakMiB(server.running).toFixed(0)} MiB\n`)
   expect(peakMiB(server.running)).toBeLessThan(128)
 })
 
-/** As V8 sizes its heap in a container of 128 MiB. */
+/** The heap that V8 chooses in a container with 128 MiB. */
 const smallContainer = ['--max-old-space-size=64', '--max-semi-space-size=1']
 
-/** Starts the server with its output somewhere that takes none, so that ports can't be read from it. */
+/** Starts the server with an output that isn't read; its ports are chosen here, as they can't be read from the log. */
 async function serveInto(
   output: number | 'pipe' | 'ignore',
   logLevel: string,
   node: readonly string[] = [],
   more: readonly string[] = [],
-): Promise<ServerAtWork> {
+): Promise<ServerProcess> {
   const cwd = folder({})
   const [port, monitoringPort] = [await freePort(), await freePort()]
   const ports = ['--host', '127.0.0.1', '--port', String(port), '--monitoring-port', String(monitoringPort)]
@@ -194,28 +194,28 @@ async function serveInto(
     },
   )
   onTestFinished(() => void child.kill('SIGKILL'))
-  let said = ''
+  let stderr = ''
   child.stderr?.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
+    stderr += chunk.toString()
   })
   const ended = new Promise<{ code: number | null; output: string }>((done) =>
-    child.on('close', (code) => done({ code, output: said })),
+    child.on('close', (code) => done({ code, output: stderr })),
   )
   const running: Running = {
     child,
-    output: () => said,
-    says: () => Promise.reject(new Error('nothing is read')),
+    output: () => stderr,
+    says: () => Promise.reject(new Error('the output is not read')),
     ended,
   }
   await waitFor(async () => {
-    if (child.exitCode !== null) throw new Error(`it does not serve: exit code ${child.exitCode}, ${said}`)
+    if (child.exitCode !== null) throw new Error(`the server did not start: exit code ${child.exitCode}, ${stderr}`)
     const answer = await fetch(`http://127.0.0.1:${monitoringPort}/healthz/ready`).catch(() => undefined)
     return answer?.ok
   })
-  return atWork(running, port, monitoringPort, cwd, readFileSync(join(cwd, 'certs/ca.crt'), 'utf8'))
+  return serverProcess(running, port, monitoringPort, cwd, readFileSync(join(cwd, 'certs/ca.crt'), 'utf8'))
 }
 
-test('128 MiB are enough for 10,000 reviews from 16 connections', async () => {
+test('stays below 128 MiB during 10,000 reviews from 16 connections', async () => {
   const server = await serveInto('ignore', 'info', smallContainer)
   const agent = agentFor(server, 16)
   const pods = Array.from({ length: 50 }, (_, index) => reviewOf({ ...smallPod, metadata: { name: `pod-${index}` } }))
@@ -227,7 +227,7 @@ test('128 MiB are enough for 10,000 reviews from 16 connections', async () => {
   expect(peakMiB(server.running)).toBeLessThan(128)
 })
 
-test('a full disk under the log, and one that has room again, stop nothing', async () => {
+test('keeps serving while the disk under its log is full', async () => {
   const full = openSync('/dev/full', 'w')
   onTestFinished(() => closeSync(full))
   const server = await serveInto(full, 'debug')
@@ -239,8 +239,8 @@ test('a full disk under the log, and one that has room again, stop nothing', asy
   expect((await server.running.ended).code).toBe(0)
 })
 
-test('a reader of the log that is stuck stops nothing, and its lines do not fill the memory', async () => {
-  // As a container's runtime reads it; whoever has both ends open can start the server before it reads, and never does.
+test('keeps serving within its memory while the reader of its log is stuck', async () => {
+  // A container runtime reads a log like this. Having both ends open lets the server start without a reader.
   const pipe = join(folder({}), 'log')
   execFileSync('mkfifo', [pipe])
   const unread = openSync(pipe, 'r+')
@@ -255,7 +255,7 @@ test('a reader of the log that is stuck stops nothing, and its lines do not fill
   expect(await Promise.race([exited, pause(5000).then(() => 'hangs')])).toBe(0)
 })
 
-test('a reader of the log that went away stops nothing', async () => {
+test('keeps serving after the reader of its log went away', async () => {
   const server = await serveInto('pipe', 'info')
   server.running.child.stdout?.destroy()
   for (let times = 0; times < 300; times++) expect((await server.post(body)).status).toBe(200)

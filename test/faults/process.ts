@@ -5,8 +5,8 @@ import { onTestFinished } from 'vitest'
 import { type Running, start } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
 
-/** A server as a process of its own, and how to talk with it. */
-export interface ServerAtWork {
+/** A server in a process of its own, and how to send it requests. */
+export interface ServerProcess {
   readonly running: Running
   readonly webhookPort: number
   readonly monitoringPort: number
@@ -24,30 +24,30 @@ export async function serveProcess(
   main: string,
   args: readonly string[] = [],
   files: Readonly<Record<string, string>> = {},
-): Promise<ServerAtWork> {
+): Promise<ServerProcess> {
   const cwd = folder(files)
   const running = start(main, ['serve', ...ports, '--tls', 'dev', '--certs-dir', 'certs', ...args], cwd)
   const { webhookPort, monitoringPort } = JSON.parse((await running.says(/^\{.*"msg":"serving".*$/m))[0])
-  return atWork(running, webhookPort, monitoringPort, cwd, readFileSync(join(cwd, 'certs', 'ca.crt'), 'utf8'))
+  return serverProcess(running, webhookPort, monitoringPort, cwd, readFileSync(join(cwd, 'certs', 'ca.crt'), 'utf8'))
 }
 
-/** How to talk with a server that serves with a certificate of this CA. */
-export function atWork(
+/** Requests to a server whose certificate was issued by this CA. */
+export function serverProcess(
   running: Running,
   webhookPort: number,
   monitoringPort: number,
   cwd: string,
   ca: string,
-): ServerAtWork {
-  const own = new Agent({ keepAlive: true, ca })
-  onTestFinished(() => own.destroy())
+): ServerProcess {
+  const defaultAgent = new Agent({ keepAlive: true, ca })
+  onTestFinished(() => defaultAgent.destroy())
   return {
     running,
     webhookPort,
     monitoringPort,
     cwd,
     ca,
-    post: (body, agent = own) => post(webhookPort, ca, body, agent),
+    post: (body, agent = defaultAgent) => post(webhookPort, ca, body, agent),
     monitoring: async (path) => (await fetch(`http://127.0.0.1:${monitoringPort}${path}`)).text(),
   }
 }

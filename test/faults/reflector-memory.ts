@@ -1,4 +1,4 @@
-/** Prints what it costs to follow a large cluster: `{heapMb, rssMb}`; the API server is a process of its own. */
+/** Prints the memory it takes to follow a large cluster: `{heapMb, rssMb}`. The API server runs in a process of its own. */
 import { execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { setFlagsFromString } from 'node:v8'
@@ -19,10 +19,10 @@ const images = Array.from({ length: 50 }, (_, image) => ({
 
 const self = process.argv[1] ?? ''
 const roles: Readonly<Record<string, () => unknown>> = { serve, measure }
-// With little room V8 doesn't put off collecting garbage: what is measured is what is needed, on every version of Node.
-const littleRoom = ['--max-old-space-size=64', '--max-semi-space-size=2']
+// In a small heap V8 doesn't defer garbage collection, so that the measure is the memory needed, on every version of Node.
+const smallHeap = ['--max-old-space-size=64', '--max-semi-space-size=2']
 const role = roles[process.argv[2] ?? '']
-if (role === undefined) execFileSync(process.execPath, [...littleRoom, self, 'measure'], { stdio: 'inherit' })
+if (role === undefined) execFileSync(process.execPath, [...smallHeap, self, 'measure'], { stdio: 'inherit' })
 else await role()
 
 async function serve(): Promise<void> {

@@ -12,7 +12,7 @@ import { bundle, start } from '../cli/bundle.ts'
 import { folder } from '../cli/support.ts'
 import { startApiServer } from '../support/api-server.ts'
 import { waitFor } from '../support/wait.ts'
-import { atWork } from './process.ts'
+import { serverProcess } from './process.ts'
 import { reviewOf } from './support.ts'
 
 let main: string
@@ -20,7 +20,7 @@ beforeAll(async () => {
   main = await bundle()
 })
 
-/** Everything secret begins with it, whatever else it is. */
+/** The prefix of everything secret in these tests. */
 const planted = 'planted'
 const token = `${planted}-bearer-token`
 
@@ -47,7 +47,7 @@ const pods = (name: string, annotations: Record<string, string>, more: object = 
 
 const lightstep = (token: string) => `tracing: {lightstep: {address: "a:1", accessToken: ${token}}}`
 
-/** Reviews that succeed, and such that fail in every way; none may quote what isn't at fault. */
+/** Reviews that succeed, and reviews that fail in every way; no message may quote a value that isn't at fault. */
 const bodies: readonly string[] = [
   pods('good', { 'proxy.istio.io/config': lightstep(`${planted}-annotation-token`) }),
   pods('skipped', { 'sidecar.istio.io/inject': 'false' }),
@@ -63,7 +63,7 @@ const bodies: readonly string[] = [
   `["${planted}-no-review"]`,
 ]
 
-test('no secret that comes in by any road comes out in log, metrics, pages, Events or messages', async () => {
+test('leaks no secret into logs, metrics, pages, Events or messages', async () => {
   const api = await startApiServer({ token })
   onTestFinished(() => api.close())
   api.put({
@@ -95,7 +95,7 @@ test('no secret that comes in by any road comes out in log, metrics, pages, Even
   const documents = ['--values', 'values.yaml', '--mesh', 'mesh.yaml', '--kubeconfig', 'kubeconfig']
   const running = start(main, ['serve', ...args, ...tls, ...documents, '--log-level', 'debug'], cwd)
   const { webhookPort, monitoringPort } = JSON.parse((await running.says(/^\{.*"msg":"serving".*$/m))[0])
-  const server = atWork(running, webhookPort, monitoringPort, cwd, ca.certificate)
+  const server = serverProcess(running, webhookPort, monitoringPort, cwd, ca.certificate)
 
   const messages: string[] = []
   const review = async () => {
@@ -135,7 +135,7 @@ test('no secret that comes in by any road comes out in log, metrics, pages, Even
     ...api.requests.map(({ method, path, body }) => [method, path, body]),
   ])
   const places = { output, messages: messages.join('\n'), pages: pages.join('\n'), written }
-  // What was read counts only where it was really read: each road was taken.
+  // The absence of secrets means something only if every review was really processed.
   expect(messages).toHaveLength(2 * bodies.length)
   expect(messages.filter((text) => text.includes('"allowed":true')).length).toBeGreaterThan(3)
   const keyLines = leaf.key.split('\n').filter((line) => line.length > 40)

@@ -10,11 +10,11 @@ import { ca, leaf, openSocket, post, readToEnd, reviewOf, startServer } from '..
 const head = (length: number) =>
   `POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
 
-/** A review of that many bytes: white space is valid JSON. */
+/** A review padded to this many bytes with white space. */
 const padded = (bytes: number, name = 'web') => reviewOf({ name }).padEnd(bytes, ' ')
 
 describe('large bodies', () => {
-  test('take turns: a small one that comes later does not wait for all of them', async () => {
+  test('take turns, so that a small one that arrives later does not wait for all of them', async () => {
     const server = await startServer()
     const small = await openSocket(server.webhookPort)
     const large = await Promise.all(Array.from({ length: 6 }, () => openSocket(server.webhookPort)))
@@ -28,18 +28,18 @@ describe('large bodies', () => {
       order.push(name)
     }
     const answers = [...large.map((socket) => answered(socket, 'large')), answered(small, 'small')]
-    // All of them are complete in one turn of the server's loop.
+    // All of them complete in the same turn of the server's event loop.
     for (const socket of large) socket.write(body.slice(-1))
     small.write(head(reviewOf().length) + reviewOf())
     await Promise.all(answers)
     expect(order.indexOf('small')).toBeLessThanOrEqual(2)
   })
 
-  test('can not fill the memory: when too many are under way, a large one is refused, a small one never', async () => {
+  test('are rejected when too many are in flight, but small ones are not', async () => {
     const server = await startServer({ limits: { bodyBytes: 200_000 } })
     const stuck = await Promise.all(Array.from({ length: 8 }, () => openSocket(server.webhookPort)))
     for (const socket of stuck) socket.write(head(199_999) + padded(199_000))
-    // Once what the others have sent has come.
+    // Once the server has received what the others sent.
     const refused = await waitFor(async () => {
       const large = await post(server.webhookPort, padded(100_000))
       return large.status === 200 ? undefined : large
@@ -54,8 +54,8 @@ describe('large bodies', () => {
   })
 })
 
-describe('clients that do harm', () => {
-  test('slowloris: whoever sends a byte now and then is cut, and others are served meanwhile', async () => {
+describe('harmful clients', () => {
+  test('slowloris: disconnects clients that trickle bytes, and serves others meanwhile', async () => {
     const server = await startServer({ limits: { head: 1000, body: 1000 } })
     const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(server.webhookPort)))
     const text = `${head(1000)}{"kind": "AdmissionReview", "request": {}}`
@@ -75,12 +75,12 @@ describe('clients that do harm', () => {
     expect(refused).toHaveLength(50)
   })
 
-  test('bytes that are no TLS end their connections, and are counted', async () => {
+  test('closes and counts connections that do not speak TLS', async () => {
     const server = await startServer({ limits: { handshake: 1000 } })
     const garbage = [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),
       Buffer.alloc(20_000, 0xff),
-      // The beginning of a ClientHello that promises more than it has, and one of a wrong version.
+      // The beginning of a ClientHello that announces more than it has, and one of an invalid version.
       Buffer.from([22, 3, 1, 255, 255, 1, 0, 255, 251, 3, 3, 1, 2, 3]),
       Buffer.from([22, 9, 9, 0, 5, 1, 0, 0, 1, 0]),
       Buffer.from([128, 46, 1, 3, 1]),
@@ -98,7 +98,7 @@ describe('clients that do harm', () => {
     expect((await post(server.webhookPort, reviewOf())).status).toBe(200)
   })
 
-  test('who asks for another handshake in TLS 1.2 is not given one', async () => {
+  test('rejects renegotiation in TLS 1.2', async () => {
     const server = await startServer()
     const options = { host: '127.0.0.1', port: server.webhookPort, ca: ca.certificate, maxVersion: 'TLSv1.2' } as const
     const socket = connect(options)
@@ -106,15 +106,15 @@ describe('clients that do harm', () => {
     await new Promise((resolve) => socket.once('secureConnect', resolve))
     const answer = new Promise((resolve) => {
       socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
-      socket.renegotiate({}, () => resolve('another handshake'))
+      socket.renegotiate({}, () => resolve('renegotiated'))
     })
-    // The alert of RFC 5246, 7.2.2, after which clients hang up.
+    // The no_renegotiation alert of RFC 5246, 7.2.2, after which clients disconnect.
     expect(await answer).toBe('ERR_SSL_NO_RENEGOTIATION')
     await waitFor(async () => (await server.metrics())['outrigger_connections'] === 0)
     expect((await post(server.webhookPort, reviewOf(), { maxVersion: 'TLSv1.2' })).status).toBe(200)
   })
 
-  test('two hundred that hang up at any byte, in either direction, leave nothing behind', async () => {
+  test('cleans up after two hundred clients that disconnect at any byte', async () => {
     const server = await startServer()
     const whole = head(reviewOf().length) + reviewOf()
     await Promise.all(
@@ -140,7 +140,7 @@ describe('clients that do harm', () => {
 })
 
 describe('certificates', () => {
-  /** A source that a test changes. */
+  /** A source whose certificate the test changes. */
   function changeable(first: ServingCertificate) {
     let current = first
     const listeners: ((certificate: ServingCertificate) => void)[] = []
@@ -157,7 +157,7 @@ describe('certificates', () => {
   }
   const described = (pair: typeof leaf) => ({ pair, description: checkPair(pair, new Date()) })
 
-  test('replaced a hundred times under load fail no handshake and no request', async () => {
+  test('can be replaced a hundred times under load without a failed handshake or request', async () => {
     const other = await makeLeaf(['localhost', '127.0.0.1', 'other'], ca, new Date(), 10)
     const { source, change } = changeable(described(leaf))
     const server = await startServer({ certificates: source })
@@ -177,9 +177,9 @@ describe('certificates', () => {
     expect((await server.metrics())['outrigger_tls_errors_total']).toBe(0)
   })
 
-  test('that end while they serve make the server not ready, until there is another', async () => {
+  test('that expire while they are served make the server not ready until they are replaced', async () => {
     const day = 24 * 60 * 60 * 1000
-    // It ended a day ago, and the server's clock is two days behind at first.
+    // It expired a day ago, and the server's clock is two days behind at first.
     const twoDaysAgo = new Date(Date.now() - 2 * day)
     const pair = await makeLeaf(['localhost', '127.0.0.1'], ca, twoDaysAgo, 1)
     let behind = 2 * day
@@ -190,7 +190,7 @@ describe('certificates', () => {
     behind = 0
     expect(server.readiness().ready).toBe(false)
     expect(server.readiness().conditions['certificate']).toMatch(/^the certificate expired at /)
-    // Whoever is connected is served on; a new client sees that it has expired.
+    // Open connections are still served; a new client sees that the certificate has expired.
     open.write(head(reviewOf().length) + reviewOf())
     expect(String(await new Promise((resolve) => open.once('data', resolve)))).toMatch(/^HTTP\/1\.1 200/)
     await expect(post(server.webhookPort, reviewOf())).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' })

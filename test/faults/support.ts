@@ -8,7 +8,7 @@ import { isReviewFault, readReview } from '../../src/webhook/admission/review.ts
 import type { AnswerReview } from '../../src/webhook/server/webhook-server.ts'
 import { cost } from '../support/cost.ts'
 
-/** The text of an AdmissionReview for the creation of a pod. */
+/** An AdmissionReview for the creation of a pod, as JSON. */
 export function reviewOf(pod: JsonObject): string {
   return JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',
@@ -31,7 +31,7 @@ export const smallPod: JsonObject = {
   spec: { containers: [{ name: 'app', image: 'app:1' }] },
 }
 
-/** Answers as the webhook does, with the embedded configuration or another one. */
+/** Answers reviews as the webhook does, with the embedded configuration or the given one. */
 export function answering(current: () => Snapshot = embedded()): AnswerReview {
   return (document, path) => {
     const read = readReview(document)
@@ -47,11 +47,11 @@ function embedded(): () => Snapshot {
   return () => snapshot
 }
 
-/** What a review costs, in milliseconds; measured until it is less than `good`. */
-export function reviewCost(answer: AnswerReview, text: string, good: number): Promise<number> {
+/** How long a review takes, in milliseconds; measured again until it is less than `limit`. */
+export function reviewCost(answer: AnswerReview, text: string, limit: number): Promise<number> {
   return cost(() => {
     const answered = answer(JSON.parse(text), '/inject')
     if (isReviewFault(answered)) throw new Error(answered.fault)
     JSON.stringify(answered.review)
-  }, good)
+  }, limit)
 }

@@ -2,8 +2,8 @@ import type { Operation } from '../../src/kubernetes/patch/operation.ts'
 import { isObject, type Json, own } from '../../src/lang/json.ts'
 
 /**
- * What a JSON patch (RFC 6902) makes of a document, by the operations that the injector writes. fast-json-patch, which the
- * other tests use, refuses a path through `__proto__`; to an API server that is a key like any other, and so it is here.
+ * Applies a JSON patch (RFC 6902) with the operations that the injector writes. fast-json-patch, which other tests use,
+ * rejects paths through `__proto__`; to an API server that is an ordinary key, and so it is here.
  */
 export function apply(document: Json, patch: readonly Operation[]): Json {
   return patch.reduce<Json>((value, operation) => {
@@ -32,21 +32,22 @@ function child(value: Json, step: string): Json {
   const inner = Array.isArray(value)
     ? (value as readonly Json[])[Number(step)]
     : own(isObject(value) ? value : {}, step)
-  if (inner === undefined) throw new Error(`the patch leads to ${JSON.stringify(step)}, which is not there`)
+  if (inner === undefined) throw new Error(`the path of the patch is not found: ${JSON.stringify(step)}`)
   return inner
 }
 
-/** The value with the one at the end of the steps put in, or taken out where there is none. */
+/** The value with `item` at the end of the steps, or with what is there removed if `item` is undefined. */
 function changed(value: Json, [step = '', ...rest]: Steps, item: Json | undefined): Json {
   const replaced = rest.length > 0 ? changed(child(value, step), rest, item) : item
   if (Array.isArray(value)) {
     const list = value as readonly Json[]
     const index = step === '-' ? list.length : Number(step)
-    if (!(index >= 0 && index <= list.length)) throw new Error(`the patch leads to item ${step} of ${list.length}`)
-    const over = rest.length > 0 || item === undefined ? 1 : 0
-    return list.toSpliced(index, over, ...(replaced === undefined ? [] : [replaced]))
+    if (!(index >= 0 && index <= list.length)) throw new Error(`the patch addresses item ${step} of ${list.length}`)
+    const deleteCount = rest.length > 0 || item === undefined ? 1 : 0
+    return list.toSpliced(index, deleteCount, ...(replaced === undefined ? [] : [replaced]))
   }
-  if (!isObject(value)) throw new Error(`the patch leads to ${JSON.stringify(step)} of what has no fields`)
+  if (!isObject(value))
+    throw new Error(`the patch addresses the field ${JSON.stringify(step)} of a value that is not an object`)
   const kept = Object.entries(value)
   if (replaced === undefined) return Object.fromEntries(kept.filter(([key]) => key !== step))
   return Object.fromEntries([...kept, [step, replaced]])

@@ -8,7 +8,7 @@ import { fuzzed } from './run-target.ts'
 import type { FuzzedServer } from './server.ts'
 import type { AnyTarget } from './target.ts'
 
-/* What comes to the webhook over the network: bodies, and bytes that are hardly HTTP. */
+/* What reaches the webhook over the network: bodies, and bytes that are hardly HTTP. */
 
 const paths = fc.oneof(
   {
@@ -38,13 +38,13 @@ const contentTypes = fc.oneof(
   { arbitrary: fc.constantFrom('application/json; charset=utf-8', 'text/plain', 'application/jsonx'), weight: 1 },
 )
 
-/** Bytes in place of others, as a line that flips bits would put them. */
+/** Overwritten bytes, as a faulty connection would corrupt them. */
 const splices = fc.array(fc.tuple(fc.nat(100_000), fc.uint8Array({ maxLength: 6 })), { minLength: 1, maxLength: 4 })
 
 function spliced(text: string, changes: readonly (readonly [number, Uint8Array])[]): Buffer {
   const bytes = Buffer.from(text)
-  for (const [at, put] of changes)
-    bytes.set(put.subarray(0, Math.max(0, bytes.length - (at % bytes.length))), at % bytes.length)
+  for (const [at, replacement] of changes)
+    bytes.set(replacement.subarray(0, Math.max(0, bytes.length - (at % bytes.length))), at % bytes.length)
   return bytes
 }
 
@@ -62,7 +62,7 @@ const nested = fc
 
 export function bodyTargets(server: FuzzedServer, reviews: readonly JsonObject[]): readonly AnyTarget[] {
   const review = fc.constantFrom(...reviews)
-  const changed = fc.tuple(review, mutations).map(([one, changes]) => mutate(one, changes))
+  const changed = fc.tuple(review, mutations).map(([document, changes]) => mutate(document, changes))
   const body: fc.Arbitrary<Buffer> = fc.oneof(
     { arbitrary: changed.map((text) => Buffer.from(text)), weight: 40 },
     { arbitrary: fc.tuple(changed, splices).map(([text, changes]) => spliced(text, changes)), weight: 8 },
@@ -78,8 +78,8 @@ export function bodyTargets(server: FuzzedServer, reviews: readonly JsonObject[]
     name: 'bodies',
     share: 25_000,
     input: fc.record({ body: body.map(readable), path: paths, contentType: contentTypes }),
-    check: async ({ body: one, path, contentType }) =>
-      checkReply(await server.post(one, { path, contentType }), one.toString('utf8')),
+    check: async ({ body: bytes, path, contentType }) =>
+      checkReply(await server.post(bytes, { path, contentType }), bytes.toString('utf8')),
   })
 
   const lines = fc.array(
@@ -102,12 +102,12 @@ export function bodyTargets(server: FuzzedServer, reviews: readonly JsonObject[]
     share: 1_000,
     input: http.map(readable),
     check: async (bytes) => {
-      // RFC 9110, 10.1.1: who waits for it is told to go on, before the answer.
+      // RFC 9110, 10.1.1: a client that expects it gets 100 Continue before the response.
       const text = (await server.send(bytes)).replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '')
       const codes = Object.entries(httpErrors).filter(([, { status }]) => text.startsWith(`HTTP/1.1 ${status} `))
-      const known =
+      const isDocumented =
         text === '' || text.startsWith('HTTP/1.1 200 ') || codes.some(([code]) => text.includes(`${code}: `))
-      if (!known) throw new Error(`the answer is ${JSON.stringify(text.slice(0, 200))}`)
+      if (!isDocumented) throw new Error(`undocumented response: ${JSON.stringify(text.slice(0, 200))}`)
       if (text.includes('injector-fault')) throw new Error('the injector failed')
     },
   })
@@ -129,7 +129,7 @@ function header(): fc.Arbitrary<string> {
   return fc.tuple(name, value).map((pair) => pair.join(': '))
 }
 
-/** A failing input is printed: as the text that it is. */
+/** Lets a failing input be printed as a string. */
 function readable(bytes: Buffer): Buffer {
   return Object.defineProperty(bytes, fc.toStringMethod, { value: () => JSON.stringify(bytes.toString('latin1')) })
 }

@@ -14,7 +14,7 @@ import { injectAny } from './pods.ts'
 import { fuzzed } from './run-target.ts'
 import type { AnyTarget } from './target.ts'
 
-/* What a platform's people write: values, MeshConfig, ProxyConfig, and whole configurations as text. */
+/* What platform teams write: values, MeshConfig, ProxyConfig, and whole configurations as YAML. */
 
 const mesh: JsonObject = {
   defaultConfig: {
@@ -99,8 +99,8 @@ export function documentTargets(snapshot: Snapshot): readonly AnyTarget[] {
       }),
       check: ({ config, values, mesh: meshText, changed }) => {
         const texts = [{ config }, { values }, { mesh: meshText }]
-        const [given = {}] = texts.slice(changed)
-        const sources = Object.fromEntries(Object.entries(given).map(([name, text]) => [name, { name, text }]))
+        const [source = {}] = texts.slice(changed)
+        const sources = Object.fromEntries(Object.entries(source).map(([name, text]) => [name, { name, text }]))
         const loaded = load({ ...sources })
         if (loaded !== undefined) injectAll(loaded)
       },
@@ -108,7 +108,7 @@ export function documentTargets(snapshot: Snapshot): readonly AnyTarget[] {
   ]
 }
 
-/** A document's text with changes to its data, and then to its characters. */
+/** A document as YAML with changes to its data, and then to its characters. */
 function textOf(document: Json): fc.Arbitrary<string> {
   const cuts = fc.array(fc.tuple(fc.nat(100_000), fc.nat(4), hostileValue), { maxLength: 2 })
   return fc.tuple(mutations, cuts).map(([changes, all]) =>
@@ -131,7 +131,7 @@ function load(sources: Parameters<typeof loadSnapshot>[0]): Snapshot | undefined
   }
 }
 
-/** Injects pods with a configuration that loads: it may turn out only now that a template can't do with it. */
+/** Injects pods with a configuration that loads. Templates may still fail on it when they are rendered for a pod. */
 export function injectAll(snapshot: Snapshot): void {
   for (const pod of pods) {
     try {

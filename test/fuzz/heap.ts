@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-// The collector as a function, without a flag that whoever runs this would have to give.
+// gc() without having to pass --expose-gc.
 setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
+const collectGarbage = runInNewContext('gc') as () => void
 
-/** Megabytes that are really in use. */
+/** The size of the heap without garbage, in megabytes. */
 export function heapInUse(): number {
-  collect()
-  collect()
+  collectGarbage()
+  collectGarbage()
   return process.memoryUsage().heapUsed / 2 ** 20
 }

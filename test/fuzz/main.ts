@@ -14,16 +14,16 @@ import { templateTargets } from './templates.ts'
 import { startWatchdog, type Watchdog, watch } from './watchdog.ts'
 
 const usage = `usage: npm run fuzz -- [--inputs N] [--seed N] [--only TARGET [--path PATH]] [--reviews FILE]
-  --inputs   how many in all, 100,000 unless said otherwise
-  --seed     what decides about all inputs; a failure prints it
-  --only     one kind of inputs, by the name that is printed
-  --path     with --seed and --only: the one input that a failure names
-  --reviews  AdmissionReviews to start from besides the project's examples, one a line; by default those of conformance/generated`
+  --inputs   number of inputs in total, 100,000 by default
+  --seed     seed of all inputs; printed with a failure
+  --only     run only this target
+  --path     with --seed and --only: run only this input, as printed with a failure
+  --reviews  AdmissionReviews to start from besides the project's examples, one per line; by default those of conformance/generated`
 
-/** Each target runs in this many parts, with a look at the memory after each. */
+/** Each target runs in this many parts; the heap is measured after each. */
 const parts = 4
-/** Megabytes by which the heap may have grown when the last part ends, since the second one did: until then caches fill. */
-const growth = 8
+/** Megabytes by which the heap may grow from the end of the second part to that of the last. Before that, caches fill. */
+const maxGrowth = 8
 
 interface Options {
   readonly inputs: number
@@ -62,7 +62,9 @@ async function main(): Promise<number> {
   const options = { inputs: Number(values.inputs), seed: Number(values.seed), only, path, reviews: file }
   const chosen = targets.filter(({ name }) => options.only === undefined || name === options.only)
   if (chosen.length === 0) {
-    console.error(`there is no target ${values.only}: ${targets.map(({ name }) => name).join(', ')}\n${usage}`)
+    console.error(
+      `unknown target ${values.only}, expected one of ${targets.map(({ name }) => name).join(', ')}\n${usage}`,
+    )
     return 2
   }
   const start = performance.now()
@@ -79,20 +81,20 @@ function seconds(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(0)
 }
 
-/** Runs one target; says what it found. */
+/** Runs one target and prints its result. Returns whether all inputs passed. */
 async function fuzz(target: AnyTarget, options: Options, watchdog: Watchdog): Promise<boolean> {
   const start = performance.now()
   const runs = Math.max(1, Math.round((target.share / 100_000) * (options.inputs / parts)))
   const heaps: number[] = []
   for (let part = 0; part < (options.path === undefined ? parts : 1); part++) {
-    // The seed that is printed is the part's own, so that it repeats the failure by itself.
+    // The printed seed is that of the part, so that it alone reproduces the failure.
     const seed = options.seed + part
     const from = options.reviews === undefined ? '' : ` --reviews ${options.reviews}`
-    const repeat = `npm run fuzz -- --only ${JSON.stringify(target.name)} --seed ${seed}${from}`
-    watchdog.batch(repeat)
-    const found = await target.run({ seed, runs, path: options.path, watch: watchdog.watch })
-    if (found.failed) {
-      report(target.name, found, `${repeat} --path ${found.counterexamplePath}`)
+    const reproduce = `npm run fuzz -- --only ${JSON.stringify(target.name)} --seed ${seed}${from}`
+    watchdog.batch(reproduce)
+    const result = await target.run({ seed, runs, path: options.path, watch: watchdog.watch })
+    if (result.failed) {
+      report(target.name, result, `${reproduce} --path ${result.counterexamplePath}`)
       return false
     }
     heaps.push(heapInUse())
@@ -104,17 +106,17 @@ async function fuzz(target: AnyTarget, options: Options, watchdog: Watchdog): Pr
     `${target.name.padEnd(24)} ${String(runs * parts).padStart(7)} inputs ${seconds(start).padStart(4)} s  heap ${megabytes} MB`,
   )
   if (replaced !== '') console.error(`FAILED ${target.name}: ${replaced} was replaced`)
-  if (grown > growth) console.error(`FAILED ${target.name}: the heap has grown by ${grown.toFixed(0)} MB`)
-  return replaced === '' && grown <= growth
+  if (grown > maxGrowth) console.error(`FAILED ${target.name}: the heap has grown by ${grown.toFixed(0)} MB`)
+  return replaced === '' && grown <= maxGrowth
 }
 
-function report(name: string, found: fc.RunDetails<[unknown]>, repeat: string): void {
-  const { counterexample, errorInstance } = found
+function report(name: string, result: fc.RunDetails<[unknown]>, reproduce: string): void {
+  const { counterexample, errorInstance } = result
   const error = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance)
-  console.error(`\nFAILED ${name}, after ${found.numRuns} inputs and ${found.numShrinks} steps to a smaller one`)
+  console.error(`\nFAILED ${name}, after ${result.numRuns} inputs and ${result.numShrinks} shrinking steps`)
   console.error(`  input:  ${fc.stringify(counterexample?.[0]).slice(0, 4_000)}`)
   console.error(`  ${error.split('\n').slice(0, 8).join('\n  ')}`)
-  console.error(`  repeat: ${repeat}\n`)
+  console.error(`  reproduce: ${reproduce}\n`)
 }
 
 if (isMainThread) process.exitCode = await main()

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { isObject, type Json } from '../../src/lang/json.ts'
 import { hostileValue } from '../properties/arbitrary-annotations.ts'
 
-/* JSON documents that begin as real ones: what stands in them is moved, replaced, nested and named as no client would. */
+/* Mutations of real JSON documents: values are moved, replaced, nested and renamed as no client would. */
 
-/** A change of one value of a document, by its place among all of them. */
+/** A change of one value of a document, by its index among all values. */
 export interface Mutation {
   readonly at: number
-  /** `everywhere` puts its key and value into each object there is. */
+  /** `everywhere` adds its key and value to every object. */
   readonly how: 'replace' | 'remove' | 'rename' | 'add' | 'copy' | 'wrap' | 'twice' | 'everywhere'
   readonly key: string
   readonly value: Json
@@ -40,7 +40,7 @@ const keys = fc.oneof(
   hostileValue,
 )
 
-// JSON.stringify doesn't write these: they are put into the text in the end.
+// JSON.stringify can't write these: they are inserted into its output.
 const raw = (text: string) => `@raw ${text}@`
 const rawTexts = /"@raw (.*?)@"/g
 const deep = (count: number, open: string, inner: string, close: string) =>
@@ -86,13 +86,13 @@ export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.array(
   { minLength: 1, maxLength: 6 },
 )
 
-/** The text of a document with these changes; keys that meet twice are there twice. */
+/** A document with these changes as JSON, in which keys may be duplicate. */
 export function mutate(document: Json, changes: readonly Mutation[]): string {
   const changed = changes.reduce((tree, change) => apply(tree, change), treeOf(document))
   return write(changed).replace(rawTexts, (_, text: string) => JSON.parse(`"${text}"`))
 }
 
-/** A document of which an object is a list of pairs, so that a key can be there twice, and `__proto__` is a key. */
+/** A document with objects as lists of pairs, so that keys can be duplicate and `__proto__` is an ordinary key. */
 type Tree =
   | { readonly pairs: readonly (readonly [string, Tree])[] }
   | { readonly items: readonly Tree[] }
@@ -131,7 +131,7 @@ function childrenOf(tree: Tree): readonly Tree[] {
   return 'items' in tree ? tree.items : tree.pairs.map(([, inner]) => inner)
 }
 
-/** The tree with the change made at the place that is counted down to; undefined where the tree itself goes. */
+/** The tree with the change made where `place.left` has counted down to 0; undefined if that removes the tree itself. */
 function visit(tree: Tree, change: Mutation, place: { left: number }): Tree | undefined {
   if (place.left-- === 0) return changed(tree, change)
   if ('leaf' in tree) return tree
@@ -139,8 +139,8 @@ function visit(tree: Tree, change: Mutation, place: { left: number }): Tree | un
   return {
     pairs: tree.pairs.flatMap(([key, inner]) => {
       const hit = place.left === 0
-      const made = around(inner, change, place)
-      return made.map((one) => [hit && change.how === 'rename' ? change.key : key, one] as const)
+      const results = around(inner, change, place)
+      return results.map((child) => [hit && change.how === 'rename' ? change.key : key, child] as const)
     }),
   }
 }
@@ -148,22 +148,22 @@ function visit(tree: Tree, change: Mutation, place: { left: number }): Tree | un
 function around(tree: Tree, change: Mutation, place: { left: number }): readonly Tree[] {
   if (place.left < 0) return [tree]
   const hit = place.left === 0
-  const made = visit(tree, change, place)
-  if (made === undefined) return []
-  return hit && change.how === 'twice' ? [tree, made] : [made]
+  const results = visit(tree, change, place)
+  if (results === undefined) return []
+  return hit && change.how === 'twice' ? [tree, results] : [results]
 }
 
-function changed(tree: Tree, { how, key, value: given }: Mutation): Tree | undefined {
+function changed(tree: Tree, { how, key, value: replacement }: Mutation): Tree | undefined {
   if (how === 'remove') return undefined
-  if (how === 'replace') return treeOf(given)
+  if (how === 'replace') return treeOf(replacement)
   if (how === 'wrap') return { pairs: [[key, tree]] }
   if (how === 'copy' && 'items' in tree) return { items: [...tree.items, ...tree.items] }
-  if (how === 'add' && 'items' in tree) return { items: [treeOf(given), ...tree.items] }
-  if (how === 'add' && 'pairs' in tree) return { pairs: [[key, treeOf(given)], ...tree.pairs] }
+  if (how === 'add' && 'items' in tree) return { items: [treeOf(replacement), ...tree.items] }
+  if (how === 'add' && 'pairs' in tree) return { pairs: [[key, treeOf(replacement)], ...tree.pairs] }
   return tree
 }
 
-/** A document as data: what JSON.parse makes of its text. */
+/** A document with these changes, as JSON.parse reads it. */
 export function mutated(document: Json, changes: readonly Mutation[]): Json {
   return JSON.parse(mutate(document, changes)) as Json
 }

@@ -7,15 +7,15 @@ import type { Snapshot } from '../../src/injection/model/snapshot.ts'
 import type { Operation } from '../../src/kubernetes/patch/operation.ts'
 import { isObject, type JsonObject, lookup } from '../../src/lang/json.ts'
 import { anyAnnotation } from '../properties/arbitrary-annotations.ts'
-import { resolve, surroundings } from '../properties/arbitrary-settings.ts'
+import { arbitrarySettings, resolve } from '../properties/arbitrary-settings.ts'
 import { apply } from './apply.ts'
 import { mutated, mutations } from './mutations.ts'
 import { fuzzed } from './run-target.ts'
 import type { AnyTarget } from './target.ts'
 
-/* Pods as no client would write them, with every configuration. */
+/* Pods as no client would write them, with all kinds of configurations. */
 
-/** Injects what may be a pod; throws unless the patch makes what the injection says. */
+/** Injects an object that may not be a valid pod; throws unless the patch creates the pod of the injection. */
 export function injectAny(
   object: JsonObject,
   snapshot: Snapshot,
@@ -28,37 +28,37 @@ export function injectAny(
     patch.length > 0 &&
     !isDeepStrictEqual(apply(JSON.parse(JSON.stringify(object)), patch), JSON.parse(JSON.stringify(injection.pod)))
   )
-    throw new Error('the patch does not make the injected pod')
+    throw new Error('the patch does not create the injected pod')
   if (injection.decision.result === 'denied' && injection.decision.message === '')
-    throw new Error('a denial says nothing')
+    throw new Error('a denial has no message')
   return injection
 }
 
 export function podTargets(reviews: readonly JsonObject[]): readonly AnyTarget[] {
   const pods = reviews.map((review) => lookup(review, 'request', 'object')).filter(isObject)
-  // By number: a failure shows what was done to it, not the pod.
+  // By index: a failure shows what was done to the pod, not the pod.
   const pod = fc.nat(pods.length - 1)
   const at = (index: number): JsonObject => pods[index] ?? {}
   return [
     fuzzed({
       name: 'pods',
       share: 35_000,
-      input: fc.tuple(pod, mutations, surroundings),
-      check: ([one, changes, around]) => {
-        const changed = mutated(at(one), changes)
-        const { snapshot, facts, path } = resolve(around)
+      input: fc.tuple(pod, mutations, arbitrarySettings),
+      check: ([index, changes, settings]) => {
+        const changed = mutated(at(index), changes)
+        const { snapshot, facts, path } = resolve(settings)
         if (isObject(changed)) injectAny(changed, snapshot, facts, path)
       },
     }),
     fuzzed({
       name: 'annotations',
       share: 15_000,
-      input: fc.tuple(pod, fc.array(anyAnnotation, { minLength: 1, maxLength: 3 }), surroundings),
-      check: ([one, changes, around]) => {
-        const { snapshot, facts, path } = resolve(around)
-        const annotations = { ...annotationsOf(at(one)), ...Object.fromEntries(changes) }
-        const metadata = { ...(lookup(at(one), 'metadata') as JsonObject), annotations }
-        injectAny({ ...at(one), metadata }, snapshot, facts, path)
+      input: fc.tuple(pod, fc.array(anyAnnotation, { minLength: 1, maxLength: 3 }), arbitrarySettings),
+      check: ([index, changes, settings]) => {
+        const { snapshot, facts, path } = resolve(settings)
+        const annotations = { ...annotationsOf(at(index)), ...Object.fromEntries(changes) }
+        const metadata = { ...(lookup(at(index), 'metadata') as JsonObject), annotations }
+        injectAny({ ...at(index), metadata }, snapshot, facts, path)
       },
     }),
   ]

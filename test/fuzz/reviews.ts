@@ -3,8 +3,8 @@ import type { JsonObject } from '../../src/lang/json.ts'
 import { generatedReviews, scenarioReviews } from '../support/scenario-reviews.ts'
 
 /**
- * Real reviews to begin with: the example, the pods of the golden scenarios, and those of a file with one on each line, by
- * default those of the generated scenarios. The project's own are read from the folder that `npm run` runs in.
+ * Real reviews to start from: the example, the pods of the golden scenarios, and a file with one review per line, by
+ * default the generated scenarios. Paths are relative to the working directory, the repository's root with `npm run`.
  */
 export function readReviews(file: string | undefined): readonly JsonObject[] {
   const example = JSON.parse(readFileSync('examples/pod-review.json', 'utf8')) as JsonObject

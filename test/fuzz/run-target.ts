@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { changedPrototypes } from './prototypes.ts'
 import type { AnyTarget, Target, Watch } from './target.ts'
 
-/** No input may take longer than this, in milliseconds; one that does, by chance of the machine, is tried again. */
-const longest = 1_000
+/** The maximum time for an input, in milliseconds. One that takes longer is tried again, as the machine may be busy. */
+const maxMs = 1_000
 
-/** What runs a target's inputs, and for each also holds that it is quick and leaves the language's prototypes alone. */
+/** Runs a target, and checks for every input that it is fast and leaves the language's prototypes alone. */
 export function fuzzed<T>({ name, share, input, check }: Target<T>): AnyTarget {
   const checked = async (value: T, watch: Watch) => {
     const once = async () => {
@@ -16,10 +16,10 @@ export function fuzzed<T>({ name, share, input, check }: Target<T>): AnyTarget {
       return performance.now() - start
     }
     const first = await once()
-    const took = first > longest ? Math.min(first, await once()) : first
-    if (took > longest) throw new Error(`it takes ${Math.round(took)} ms`)
+    const took = first > maxMs ? Math.min(first, await once()) : first
+    if (took > maxMs) throw new Error(`it took ${Math.round(took)} ms`)
     const changed = changedPrototypes()
-    if (changed !== '') throw new Error(`${changed} is not what it was`)
+    if (changed !== '') throw new Error(`${changed} has been changed`)
   }
   return {
     name,

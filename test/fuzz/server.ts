@@ -15,18 +15,18 @@ import type { HttpReply } from './answers.ts'
 
 export interface FuzzedServer {
   readonly post: (body: Buffer, options: { readonly path: string; readonly contentType: string }) => Promise<HttpReply>
-  /** Sends bytes on a connection of its own, and gives what comes until the server closes it, or is done. */
+  /** Sends bytes on a new connection; returns what it receives until the connection is closed. */
   readonly send: (bytes: Buffer) => Promise<string>
   readonly close: () => Promise<void>
 }
 
-/** The real server with the real injector, on a port of its own, with a certificate made for it. */
+/** The real server with the real injector, on a free port, with a certificate of its own. */
 export async function startFuzzedServer(snapshot: Snapshot): Promise<FuzzedServer> {
   const now = new Date()
   const ca = await makeCa('Fuzzing', now, 2)
   const pair = await makeLeaf(['localhost', '127.0.0.1'], ca, now, 1)
   const { hash, revision } = snapshot
-  const injector = { hash, revision, inject: (one: Parameters<typeof inject>[0]) => inject(one, snapshot, noFacts) }
+  const injector = { hash, revision, inject: (pod: Parameters<typeof inject>[0]) => inject(pod, snapshot, noFacts) }
   const serving = await startServing({
     answer: (document, path) => {
       const read = readReview(document)
@@ -45,6 +45,8 @@ export async function startFuzzedServer(snapshot: Snapshot): Promise<FuzzedServe
       loadedAt: now,
       warnings: [],
       templates: [],
+      proxyImage: '',
+      settings: [],
     }),
     drainDelay: 0,
   })

@@ -1,28 +1,28 @@
 import type fc from 'fast-check'
 
-/** One kind of input, and what must hold for each. */
+/** A kind of input, and a check of what must hold for each. */
 export interface Target<T> {
   readonly name: string
   /** How many of every 100,000 inputs are of this kind. */
   readonly share: number
   readonly input: fc.Arbitrary<T>
-  /** Throws for an input on which something doesn't hold that has to. */
+  /** Throws if something that must hold doesn't hold for this input. */
   readonly check: (input: T) => void | Promise<void>
 }
 
-/** A target whose inputs are nobody else's business. */
+/** A target with inputs of any type. */
 export interface AnyTarget {
   readonly name: string
   readonly share: number
-  run(how: RunOptions): Promise<fc.RunDetails<[unknown]>>
+  run(options: RunOptions): Promise<fc.RunDetails<[unknown]>>
 }
 
 export interface RunOptions {
   readonly seed: number
   readonly runs: number
-  /** Of a failure that was found before: only that. */
+  /** The path of an earlier failure, to run only its input. */
   readonly path?: string | undefined
-  /** Hears of each input before and after it was checked. */
+  /** Called before and after each input is checked. */
   readonly watch: Watch
 }
 

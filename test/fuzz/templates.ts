@@ -8,7 +8,7 @@ import { injectAll } from './documents.ts'
 import { fuzzed } from './run-target.ts'
 import type { AnyTarget } from './target.ts'
 
-/* Templates: from a grammar of what stands in them, and the default ones with something changed. */
+/* Templates: generated from a grammar, and mutations of the default ones. */
 
 const functions = [
   ...Object.keys(sprigFunctions),

@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { Worker, workerData } from 'node:worker_threads'
 import type { Watch } from './target.ts'
 
-/* A thread beside the one that fuzzes: an input that never ends can't tell of itself. */
+/* A second thread that reports an input that never finishes, which the fuzzing thread itself can't. */
 
-const hopeless = 20_000
+const maxMs = 20_000
 
-/** What the two threads share: how many inputs have begun in this batch, and whether one is being checked. */
+/** Shared by both threads: how many inputs of this batch are finished, and whether one is being checked. */
 type Shared = Int32Array
 
 export interface Watchdog {
   readonly watch: Watch
-  /** Says what begins, in words that a hang can be repeated with; inputs are counted from 0 again. */
-  batch(words: string): void
+  /** Starts a batch, with the command that reproduces a hang in it; inputs are counted from 0 again. */
+  batch(command: string): void
   stop(): Promise<number>
 }
 
@@ -29,21 +29,21 @@ export function startWatchdog(): Watchdog {
         Atomics.add(shared, 0, 1)
       },
     },
-    batch: (words) => {
+    batch: (command) => {
       Atomics.store(shared, 0, 0)
-      worker.postMessage(words)
+      worker.postMessage(command)
     },
     stop: () => worker.terminate(),
   }
 }
 
-/** The other thread: ends the process when the same input has been checked for too long. */
+/** The second thread: kills the process when the same input has been checked for too long. */
 export async function watch(): Promise<void> {
   const { parentPort } = await import('node:worker_threads')
   const shared = workerData as Shared
-  let words = ''
+  let command = ''
   parentPort?.on('message', (text: string) => {
-    words = text
+    command = text
   })
   let last = -1
   let since = Date.now()
@@ -52,8 +52,8 @@ export async function watch(): Promise<void> {
     if (now !== last || Atomics.load(shared, 1) === 0) {
       last = now
       since = Date.now()
-    } else if (Date.now() - since > hopeless) {
-      writeSync(2, `\nFAILED: an input has been worked on for ${hopeless / 1000} s\n  ${words} --path ${now}\n`)
+    } else if (Date.now() - since > maxMs) {
+      writeSync(2, `\nFAILED: an input has been running for ${maxMs / 1000} s\n  ${command} --path ${now}\n`)
       process.kill(process.pid, 'SIGKILL')
     }
   }, 1_000)

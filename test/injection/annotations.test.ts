@@ -8,9 +8,9 @@ import { hostileTexts, lookalikes } from './hostile.ts'
 import { expectSame, run, snapshotOf, structureOf } from './support.ts'
 
 /*
- * No text that a pod, its owner or the webhook's path brings can become anything but that text: not a container, a mount,
- * a field, a line of YAML. Each text goes to each place where one is taken; the result must be the one of a harmless
- * text, but for that text, or the pod must be denied where its place takes no such text.
+ * No string of a pod, its owner or the webhook's path may become anything but that string: not a container, a mount, a
+ * field or a line of YAML. Each hostile string is tried in each place that accepts one. The result must be that of a harmless
+ * string, except for the string itself, or the pod must be denied if the place rejects such strings.
  */
 
 const enrichment = 'OTEL_SEMANTIC_CONVENTIONS'
@@ -41,10 +41,10 @@ const variants: Readonly<Record<string, Snapshot>> = {
   'grpc-simple': snapshotOf({ config: { defaultTemplates: ['grpc-simple'] } }),
 }
 
-/** What a text does to a pod, and to the request around it. */
+/** The parts of a pod and of its request that a string is placed in. */
 interface Parts {
   readonly annotations?: StringMap
-  /** Annotations whose value is written as JSON. */
+  /** Annotations with a JSON value. */
   readonly json?: { readonly [name: string]: JsonObject }
   readonly labels?: StringMap
   readonly metadata?: JsonObject
@@ -55,20 +55,20 @@ interface Parts {
   readonly path?: string
 }
 
-/** Where a text is taken. */
+/** A place for a string. */
 interface Place {
   readonly parts: (text: string) => Parts
-  /** The texts that are refused there; by default none. */
-  readonly refuses?: RegExp
-  /** What a text may become on its way to a field, beside staying as it is. */
+  /** Matches the strings that are rejected there; none by default. */
+  readonly rejects?: RegExp
+  /** What a string may become on its way to a field, besides staying as it is. */
   readonly becomes?: (text: string) => string
-  /** It reaches no field of its own. */
+  /** It doesn't reach a field. */
   readonly ignored?: true
 }
 
 const lines = /[\p{Cc}\u2028\u2029]/u
-const halves = /\p{Cs}/u
-/** What YAML takes in no form, and what it takes only escaped. */
+const surrogates = /\p{Cs}/u
+/** Characters that YAML doesn't allow, and those that it allows only escaped. */
 const unprintable = /[\p{Cs}\x7f-\x84\x86-\x9f]/u
 const unescaped = /[\x7f-\x84\x86-\x9f]/u
 const config = 'proxy.istio.io/config'
@@ -79,7 +79,7 @@ const datadogEnv = 'apm.datadoghq.com/env'
 const inAnnotation = (name: string): Place => ({ parts: (text) => ({ annotations: { [name]: text } }) })
 const onOneLine = (name: string, prefix = ''): Place => ({
   parts: (text) => ({ annotations: { [name]: `${prefix}${text}` } }),
-  refuses: lines,
+  rejects: lines,
 })
 const inLabel = (name: string): Place => ({ parts: (text) => ({ labels: { [name]: text } }) })
 const inJson = (name: string, value: (text: string) => JsonObject): Place => ({
@@ -87,13 +87,13 @@ const inJson = (name: string, value: (text: string) => JsonObject): Place => ({
 })
 const inVolume = (name: string, value: (text: string) => JsonObject): Place => ({
   ...inJson(name, value),
-  refuses: unescaped,
+  rejects: unescaped,
 })
-const inConfig = (value: (text: string) => JsonObject): Place => ({ ...inJson(config, value), refuses: unprintable })
+const inConfig = (value: (text: string) => JsonObject): Place => ({ ...inJson(config, value), rejects: unprintable })
 const inPath = (text: string) => encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '--slash--')
 const slashes = (text: string) => text.replaceAll('--slash--', '/')
 
-/** A canonical name is cut to the length of a label, and trimmed. */
+/** A canonical name is truncated to the length of a label, and trimmed. */
 function canonical(text: string): string {
   return [...text]
     .slice(0, 63)
@@ -124,7 +124,7 @@ const places: Readonly<Record<string, Place>> = {
     ignored: true,
   },
   'annotation k8s.v1.cni.cncf.io/networks': {
-    // A closing bracket makes it JSON; what is none stays as it is.
+    // With a closing bracket it would be JSON; anything else stays as it is.
     parts: (text) => ({ annotations: { 'k8s.v1.cni.cncf.io/networks': text.replaceAll(']', '') } }),
     becomes: (text) => text.replaceAll(']', ''),
   },
@@ -134,17 +134,17 @@ const places: Readonly<Record<string, Place>> = {
   'annotation prometheus.io/path': inAnnotation('prometheus.io/path'),
   'annotation sidecar.istio.io/status': { ...inAnnotation('sidecar.istio.io/status'), ignored: true },
   'an unknown annotation': { ...inAnnotation('example.com/unknown'), ignored: true },
-  'the name of a volume of the user': inVolume(volumes, (text) => ({ [`z${text}`]: {} })),
-  'a name within a volume of the user': inVolume(volumes, (text) => ({
+  'the name of a user volume': inVolume(volumes, (text) => ({ [`z${text}`]: {} })),
+  'a name within a user volume': inVolume(volumes, (text) => ({
     own: { name: `v${text}`, secret: { secretName: text } },
   })),
-  'the name of a mount of the user': inVolume(mounts, (text) => ({ [`z${text}`]: { mountPath: '/own' } })),
-  'the path of a mount of the user': inVolume(mounts, (text) => ({ own: { mountPath: `/own${text}`, subPath: text } })),
+  'the name of a user mount': inVolume(mounts, (text) => ({ [`z${text}`]: { mountPath: '/own' } })),
+  'the path of a user mount': inVolume(mounts, (text) => ({ own: { mountPath: `/own${text}`, subPath: text } })),
   'a name in apm.datadoghq.com/env': inJson(datadogEnv, (text) => ({ [`DD${text}`]: 'x' })),
   'a value in apm.datadoghq.com/env': inJson(datadogEnv, (text) => ({ DD: text })),
   'a value of proxyMetadata': inConfig((text) => ({ proxyMetadata: { OWN: text } })),
   'a name in proxyMetadata': inConfig((text) => ({ proxyMetadata: { [`OWN${text}`]: 'x' } })),
-  'a text of the proxy configuration': inConfig((text) => ({ zipkinAddress: text })),
+  'a string of the proxy configuration': inConfig((text) => ({ zipkinAddress: text })),
   'the image type of the proxy configuration': inConfig((text) => ({ image: { imageType: text } })),
   'the certificates of tracing': inConfig((text) => ({
     tracing: { tlsSettings: { mode: 'SIMPLE', caCertificates: `/certs${text}/ca.pem` } },
@@ -165,10 +165,10 @@ const places: Readonly<Record<string, Place>> = {
   'label topology.istio.io/network': inLabel('topology.istio.io/network'),
   'the name of an unknown label': { parts: (text) => ({ labels: { [`x${text}`]: 'x' } }), ignored: true },
   'the name of an unknown annotation': { parts: (text) => ({ annotations: { [`x${text}`]: 'x' } }), ignored: true },
-  'the name of a container': { parts: (name) => ({ container: { name } }), refuses: halves },
+  'the name of a container': { parts: (name) => ({ container: { name } }), rejects: surrogates },
   'the name of an init container': {
     parts: (name) => ({ spec: { initContainers: [{ name, startupProbe: { tcpSocket: { port: 80 } } }] } }),
-    refuses: halves,
+    rejects: surrogates,
   },
   'the name of a port': { parts: (name) => ({ container: { ports: [{ name, containerPort: 80 }] } }) },
   'the path of a probe': { parts: (path) => ({ container: { livenessProbe: { httpGet: { port: 80, path } } } }) },
@@ -191,13 +191,13 @@ const places: Readonly<Record<string, Place>> = {
   },
 }
 
-/** Several of a kind of parts as one. Of two places that need the same field the later one has it. */
+/** Combines parts. If two places need the same field, the later one gets it. */
 function combine(all: readonly Parts[]): Parts {
   const join = <T>(pick: (parts: Parts) => T | undefined): T =>
     Object.assign({}, ...all.map((parts) => pick(parts) ?? {}))
   const json: { [name: string]: JsonObject } = {}
-  for (const one of all)
-    for (const [name, value] of Object.entries(one.json ?? {})) json[name] = deepJoin(json[name] ?? {}, value)
+  for (const parts of all)
+    for (const [name, value] of Object.entries(parts.json ?? {})) json[name] = deepJoin(json[name] ?? {}, value)
   return {
     annotations: join((parts) => parts.annotations),
     json,
@@ -211,12 +211,12 @@ function combine(all: readonly Parts[]): Parts {
   }
 }
 
-function deepJoin(one: JsonObject, other: JsonObject): JsonObject {
-  const pairs = Object.entries(other).map(([key, value]) => {
-    const before = Object.hasOwn(one, key) ? one[key] : undefined
+function deepJoin(first: JsonObject, second: JsonObject): JsonObject {
+  const pairs = Object.entries(second).map(([key, value]) => {
+    const before = Object.hasOwn(first, key) ? first[key] : undefined
     return [key, isObject(before) && isObject(value) ? deepJoin(before, value) : value] as const
   })
-  return { ...one, ...Object.fromEntries(pairs) }
+  return { ...first, ...Object.fromEntries(pairs) }
 }
 
 function podOf({
@@ -254,73 +254,73 @@ function podOf({
   }
 }
 
-function look(parts: Parts, snapshot: Snapshot): Injection {
+function injectParts(parts: Parts, snapshot: Snapshot): Injection {
   const request = { snapshot, namespace: parts.namespace ?? 'shop', path: `/inject${parts.path ?? ''}` }
   return run(podOf(parts), request)
 }
 
 const harmless = 'harmless'
 
-describe('one text at one place', () => {
+describe('a hostile string in one place', () => {
   test.each(Object.entries(places).map((entry, index) => [...entry, index] as const))('%s', (name, place, index) => {
     const snapshot = name.includes('tracing') ? (variants['sidecar'] ?? everything) : everything
-    const baseline = look(place.parts(harmless), snapshot)
+    const baseline = injectParts(place.parts(harmless), snapshot)
     expect(baseline.decision).toMatchObject({ result: 'injected' })
-    // Else this test would prove nothing.
-    const lands = place.becomes?.(harmless) ?? harmless
-    if (place.ignored === undefined) expect(JSON.stringify(baseline.patch)).toContain(lands)
+    // Otherwise this test would prove nothing.
+    const result = place.becomes?.(harmless) ?? harmless
+    if (place.ignored === undefined) expect(JSON.stringify(baseline.patch)).toContain(result)
 
-    const expected = disguise(baseline.pod, harmless, [place])
-    // All places take all texts below; here each has its turn with some of them, or with all where it refuses some.
-    const texts = Object.entries(hostileTexts).filter((_, at) => place.refuses !== undefined || (at + index) % 3 === 0)
+    const expected = masked(baseline.pod, harmless, [place])
+    // All places get all strings below; here each place gets a third of them, or all if it rejects some.
+    const texts = Object.entries(hostileTexts).filter((_, at) => place.rejects !== undefined || (at + index) % 3 === 0)
     for (const [kind, text] of texts) {
-      const { decision, pod } = look(place.parts(text), snapshot)
-      const result = place.refuses?.test(text) === true ? 'denied' : 'injected'
+      const { decision, pod } = injectParts(place.parts(text), snapshot)
+      const result = place.rejects?.test(text) === true ? 'denied' : 'injected'
       expect({ kind, ...decision }).toMatchObject({ kind, result })
       if (result === 'denied') expect(decision.reason).toMatch(/^invalid-/)
-      else expectSame(kind, expected, disguise(pod, text, [place]))
+      else expectSame(kind, expected, masked(pod, text, [place]))
     }
   })
 })
 
-describe('one text at all places', () => {
+describe('a hostile string in all places', () => {
   test.each(Object.entries(variants))('%s', (_, snapshot) => {
-    // Many texts are taken at the same places.
+    // Many strings are accepted in the same places.
     const baselines = new Map<string, Json>()
     for (const [kind, text] of Object.entries(hostileTexts)) {
-      const taken = Object.values(places).filter(({ refuses }) => refuses?.test(text) !== true)
-      const where = taken.map((place) => Object.values(places).indexOf(place)).join()
-      const lookAll = (one: string) => look(combine(taken.map(({ parts }) => parts(one))), snapshot)
-      const baseline = baselines.get(where) ?? disguise(lookAll(harmless).pod, harmless, taken)
+      const accepting = Object.values(places).filter(({ rejects }) => rejects?.test(text) !== true)
+      const where = accepting.map((place) => Object.values(places).indexOf(place)).join()
+      const injectAll = (value: string) => injectParts(combine(accepting.map(({ parts }) => parts(value))), snapshot)
+      const baseline = baselines.get(where) ?? masked(injectAll(harmless).pod, harmless, accepting)
       baselines.set(where, baseline)
-      const injection = lookAll(text)
+      const injection = injectAll(text)
       expect({ kind, ...injection.decision }).toMatchObject({ kind, result: 'injected' })
-      expectSame(kind, baseline, disguise(injection.pod, text, taken))
+      expectSame(kind, baseline, masked(injection.pod, text, accepting))
     }
-    // Texts too short to be found again; some are settings of their own, of places that read a boolean or a name's end.
+    // Strings too short to be recognized. Some are valid settings in places that read a boolean or a suffix.
     const plain = Object.values(places).filter(({ ignored }) => ignored === undefined)
     const [baseline, ...others] = [harmless, ...lookalikes].map((text) =>
-      structureOf(look(combine(plain.map(({ parts }) => parts(text))), snapshot).pod),
+      structureOf(injectParts(combine(plain.map(({ parts }) => parts(text))), snapshot).pod),
     )
     for (const [index, other] of others.entries())
       expectSame(JSON.stringify(lookalikes[index]), baseline ?? null, other)
   })
 })
 
-/** Annotations of a narrow form refuse nearly all; what they take must not do more than a good value. */
+/** Annotations with a narrow format reject nearly all strings; those they accept must not do more than a valid value. */
 const narrow = annotations.filter(({ name, check, example, inTemplate, target }) => {
   const narrowed = check !== undefined && places[`annotation ${name}`] === undefined && name !== config
   return inTemplate && target === 'Pod' && example !== undefined && narrowed
 })
 
 test.each(narrow.map(({ name, example = '' }) => [name, example] as const))(
-  'around a good value of %s',
+  'a hostile string around a valid value of %s',
   (name, example) => {
-    const baseline = look({ annotations: { [name]: example } }, everything)
+    const baseline = injectParts({ annotations: { [name]: example } }, everything)
     expect(baseline.decision.result).toBe('injected')
     for (const [kind, text] of Object.entries(hostileTexts)) {
       for (const value of [text, `${example}${text}`, `${text}${example}`, `${example},${text}`]) {
-        const { decision, pod } = look({ annotations: { [name]: value } }, everything)
+        const { decision, pod } = injectParts({ annotations: { [name]: value } }, everything)
         if (decision.result === 'denied') expect(decision.reason).toBe('invalid-annotation')
         else expectSame(kind, structureOf(baseline.pod), structureOf(pod))
       }
@@ -328,7 +328,7 @@ test.each(narrow.map(({ name, example = '' }) => [name, example] as const))(
   },
 )
 
-test('every annotation that a template reads has its place in these tables', () => {
+test('every annotation that a template reads is in these tables', () => {
   const tried = new Set([...Object.keys(places), ...narrow.map(({ name }) => `annotation ${name}`)])
   const json = [config, volumes, mounts, datadogEnv]
   const kubectl = (name: string) => name.replace('kubectl.kubernetes.io/', 'kubectl ')
@@ -336,29 +336,29 @@ test('every annotation that a template reads has its place in these tables', () 
   expect(read.filter(({ name }) => !tried.has(`annotation ${kubectl(name)}`)).map(({ name }) => name)).toEqual([])
 })
 
-/** A result in which a text, in whatever form it may be written, is another one that stands for it. */
-function disguise(result: JsonObject, text: string, from: readonly Place[]): Json {
+/** The result with all forms of the string replaced by a placeholder. */
+function masked(result: JsonObject, text: string, from: readonly Place[]): Json {
   const forms = [text, ...from.map(({ becomes }) => becomes?.(text) ?? text)]
   const longestFirst = [...new Set([...forms, ...forms.map((form) => form.toWellFormed())])]
     .filter((form) => form !== '')
     .sort((a, b) => b.length - a.length)
-  const replace = (one: string) => longestFirst.reduce((done, form) => done.replaceAll(form, '(text)'), one)
+  const replace = (value: string) => longestFirst.reduce((done, form) => done.replaceAll(form, '(text)'), value)
   const walk = (value: Json): Json => {
     if (typeof value === 'string') return replace(value)
     if (Array.isArray(value)) return value.map(walk)
     if (!isObject(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [replace(key), walk(item)]))
   }
-  return walk(opened(result))
+  return walk(parsed(result))
 }
 
-/** A value in which texts that are JSON documents are those documents. */
-function opened(value: Json): Json {
-  if (Array.isArray(value)) return value.map(opened)
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item)]))
+/** The value with strings that are JSON documents replaced by those documents. */
+function parsed(value: Json): Json {
+  if (Array.isArray(value)) return value.map(parsed)
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parsed(item)]))
   if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
   try {
-    return { json: opened(JSON.parse(value)) }
+    return { json: parsed(JSON.parse(value)) }
   } catch {
     return value
   }

@@ -8,7 +8,7 @@ const templates = ['sidecar', 'gateway', 'grpc-agent', 'grpc-simple']
 const snapshots = templates.map((name) => snapshotOf({ config: { defaultTemplates: [name] } }))
 const native = snapshotOf({ nativeSidecars: 'enabled' })
 
-/** Injects with every default template, and checks what holds for each pod that is injected. */
+/** Injects with every default template, and checks what holds for every injected pod. */
 function injectAll(pod: unknown): void {
   for (const snapshot of [...snapshots, native]) {
     const first = injected(pod, { snapshot })
@@ -21,31 +21,22 @@ function injectAll(pod: unknown): void {
 
 const app = { name: 'app', image: 'app:1' }
 
-describe('injected like any other', () => {
-  // No API server takes a pod without containers, but it asks its webhooks before it looks.
+describe('injects a pod with', () => {
+  // An API server rejects a pod without containers, but only after it has called the webhooks.
   test.each<[string, JsonObject]>([
-    ['nothing at all', {}],
+    ['no fields', {}],
     ['no metadata', { spec: { containers: [app] } }],
-    ['metadata that is null', { metadata: null, spec: { containers: [app] } }],
+    ['null metadata', { metadata: null, spec: { containers: [app] } }],
     ['no spec', { metadata: { name: 'web' } }],
-    ['a spec that is null', { spec: null }],
+    ['a null spec', { spec: null }],
     ['no containers', { spec: {} }],
-    ['containers that are null', { spec: { containers: null, initContainers: null, volumes: null } }],
+    ['null containers', { spec: { containers: null, initContainers: null, volumes: null } }],
     ['an empty list of containers', { spec: { containers: [] } }],
+    ['null labels and annotations', { metadata: { labels: null, annotations: null }, spec: { containers: [app] } }],
+    ['null owners and a null namespace', { metadata: { ownerReferences: null, namespace: null, generateName: 'x-' } }],
+    ['an empty owner', { metadata: { generateName: 'x-', ownerReferences: [{ uid: '1', controller: true }] } }],
     [
-      'labels and annotations that are null',
-      { metadata: { labels: null, annotations: null }, spec: { containers: [app] } },
-    ],
-    [
-      'owners and a namespace that are null',
-      { metadata: { ownerReferences: null, namespace: null, generateName: 'x-' } },
-    ],
-    [
-      'an owner with nothing in it',
-      { metadata: { generateName: 'x-', ownerReferences: [{ uid: '1', controller: true }] } },
-    ],
-    [
-      'fields of a container that are null',
+      'null fields of a container',
       {
         spec: {
           containers: [
@@ -54,9 +45,9 @@ describe('injected like any other', () => {
         },
       },
     ],
-    ['equal names of containers', { spec: { containers: [app, app, { ...app, image: 'other:1' }] } }],
+    ['duplicate container names', { spec: { containers: [app, app, { ...app, image: 'other:1' }] } }],
     [
-      'equal names of variables',
+      'duplicate variable names',
       {
         spec: {
           containers: [
@@ -72,7 +63,7 @@ describe('injected like any other', () => {
       },
     ],
     [
-      'equal numbers of ports',
+      'duplicate port numbers',
       {
         spec: {
           containers: [
@@ -87,15 +78,12 @@ describe('injected like any other', () => {
         },
       },
     ],
-    [
-      'a probe that does nothing',
-      { spec: { containers: [{ ...app, livenessProbe: {}, readinessProbe: { exec: null } }] } },
-    ],
+    ['an empty probe', { spec: { containers: [{ ...app, livenessProbe: {}, readinessProbe: { exec: null } }] } }],
     [
       'fields of a newer Kubernetes',
       { spec: { newer: { list: [1, [null], { x: null }] }, containers: [{ ...app, newer: [] }] } },
     ],
-    ['a spec of ephemeral containers', { spec: { containers: [app], ephemeralContainers: [{ name: 'debug' }] } }],
+    ['ephemeral containers', { spec: { containers: [app], ephemeralContainers: [{ name: 'debug' }] } }],
     [
       '200 containers',
       {
@@ -137,7 +125,7 @@ describe('injected like any other', () => {
     expect(({} as JsonObject)['kept']).toBeUndefined()
   })
 
-  test('names of prototypes where the injector looks things up', () => {
+  test('names of prototypes where the injector looks up names', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       injectAll(podWith({ 'proxy.istio.io/config': `{"proxyMetadata":{"${name}":"x"},"${name}":{"x":1}}` }))
       expect(run(podWith({ 'inject.istio.io/templates': name })).decision.reason).toBe('unknown-template')
@@ -151,8 +139,12 @@ describe('injected like any other', () => {
 test.each<[string, JsonObject, string]>([
   ['metadata that is a string', { metadata: 'x' }, 'metadata: must be an object, not a string'],
   ['a spec that is a list', { spec: [] }, 'spec: must be an object, not a list'],
-  ['containers that are no list', { spec: { containers: { app } } }, 'spec.containers: must be a list, not an object'],
-  ['a container that is null', { spec: { containers: [null] } }, 'spec.containers[0]: must not be null'],
+  [
+    'containers that are not a list',
+    { spec: { containers: { app } } },
+    'spec.containers: must be a list, not an object',
+  ],
+  ['a null container', { spec: { containers: [null] } }, 'spec.containers[0]: must not be null'],
   [
     'a container that is a string',
     { spec: { containers: ['app'] } },
@@ -174,7 +166,7 @@ test.each<[string, JsonObject, string]>([
     'spec.containers[0].volumeMounts[0]: mountPath is missing',
   ],
   [
-    'a port that is text',
+    'a port that is a string',
     { spec: { containers: [{ ...app, ports: [{ containerPort: '80' }] }] } },
     'spec.containers[0].ports[0].containerPort: must be a whole number, not a string',
   ],
@@ -185,7 +177,7 @@ test.each<[string, JsonObject, string]>([
   ],
   ['a label that is a number', { metadata: { labels: { app: 1 } } }, 'metadata.labels["app"]: must be a string, not 1'],
   [
-    'an annotation that is null',
+    'a null annotation',
     { metadata: { annotations: { x: null } } },
     'metadata.annotations["x"]: must be a string, not null',
   ],
@@ -202,23 +194,23 @@ test.each<[string, JsonObject, string]>([
   ['a directive in a map', { spec: { nodeSelector: { $retainKeys: 'x' } } }, 'spec.nodeSelector["$retainKeys"]'],
   ['a directive below an unknown field', { spec: { newer: [{ $patch: 'merge' }] } }, 'spec.newer'],
   [
-    'half a character in a name',
+    'a lone surrogate in a name',
     { spec: { containers: [{ name: 'a\ud800' }] } },
-    'spec.containers[0]: name is not Unicode',
+    'spec.containers[0]: name is not valid Unicode',
   ],
   [
-    'a field nested without end',
+    'an endlessly nested field',
     { spec: { newer: JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`) } },
     'spec.newer: it is nested',
   ],
-])('refused: %s', (_, pod, message) => {
+])('denies a pod with %s', (_, pod, message) => {
   const { decision, patch } = run(pod)
   expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
   expect(decision.message).toContain(message)
   expect(patch).toEqual([])
 })
 
-test('of many faults a few are told', () => {
+test('reports only a few of many faults', () => {
   const { decision } = run({
     spec: { containers: Array.from({ length: 5000 }, () => ({ name: 1, image: 2, env: {} })) },
   })
@@ -237,7 +229,7 @@ describe('the patch', () => {
     expect(sizes[1]).toBe(sizes[0])
   })
 
-  test('does not grow with what stays as it is', () => {
+  test('does not grow with what is unchanged', () => {
     const plain = size(
       podWith({ a: 'b' }, { c: 'd' }, { volumes: [{ name: 'x', emptyDir: {} }], initContainers: [{ name: 'x' }] }),
     )
@@ -259,7 +251,7 @@ describe('the patch', () => {
     expect(size(large) - plain).toBeLessThan(100)
   })
 
-  test('never touches managed fields, nor a namespace that the request has', () => {
+  test('never changes managed fields, nor adds the namespace of the request', () => {
     const pod = {
       metadata: { name: 'web', managedFields: [{ manager: 'x', fieldsV1: { 'f:spec': {} } }] },
       spec: { containers: [app] },
@@ -272,7 +264,7 @@ describe('the patch', () => {
     )
   })
 
-  test('adds a sidecar to 200 containers without a word about them', () => {
+  test('does not mention 200 unchanged containers', () => {
     const containers = Array.from({ length: 200 }, (_, index) => ({ ...app, name: `app-${index}` }))
     const { patch, pod } = injected(podWith({}, {}, { containers }), { snapshot: native })
     expect(patch.filter(({ path }) => path.startsWith('/spec/containers'))).toEqual([])

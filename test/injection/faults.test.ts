@@ -5,12 +5,12 @@ import { fieldReasons, sizeReasons } from '../../src/kubernetes/pod/fault.ts'
 import type { JsonObject, StringMap } from '../../src/lang/json.ts'
 import { type Configuration, podWith, run, snapshotOf } from './support.ts'
 
-/** A pod that is denied for one fault, and what the fault says beside its code. */
+/** A pod that is denied for one fault, and the fault's data besides its code. */
 interface Case {
   readonly pod: JsonObject
   readonly configuration?: Configuration
   readonly fault: object
-  /** Where it is in the pod. */
+  /** The path of the fault in the pod. */
   readonly at: string
 }
 
@@ -138,7 +138,7 @@ const codes = Object.keys({
 })
 
 describe('every fault for which a pod is denied', () => {
-  test('has a code of its own, and a pod that shows it', () => {
+  test('has its own code, and an example', () => {
     expect(Object.keys(cases).sort()).toEqual(codes.sort())
     const tables = [{ ...fieldReasons, ...sizeReasons }, annotationReasons, denialSentences]
     expect(tables.flatMap(Object.keys)).toHaveLength(codes.length - 1)
@@ -148,9 +148,9 @@ describe('every fault for which a pod is denied', () => {
     const { decision } = run(pod, { snapshot: snapshotOf(configuration) })
     expect(decision.result).toBe('denied')
     expect(decision.faults).toEqual([expect.objectContaining({ code, ...fault })])
-    for (const one of decision.faults) {
-      expect(pathOfFault(one).join('.')).toBe(at)
-      expect(decision.message).toContain(describeFault(one))
+    for (const found of decision.faults) {
+      expect(pathOfFault(found).join('.')).toBe(at)
+      expect(decision.message).toContain(describeFault(found))
     }
     // Plain data: it can be logged, sent and compared.
     expect(structuredClone(decision.faults)).toEqual(decision.faults)
@@ -158,7 +158,7 @@ describe('every fault for which a pod is denied', () => {
   })
 })
 
-test('of several faults each is there, and what is injected or skipped has none', () => {
+test('a denial has all its faults, other decisions have none', () => {
   const { faults } = run(
     annotated({ 'sidecar.istio.io/proxyCPU': 'x', 'prometheus.istio.io/merge-metrics': 'x' }),
   ).decision
@@ -167,7 +167,7 @@ test('of several faults each is there, and what is injected or skipped has none'
   expect(run(podWith({}, { 'sidecar.istio.io/inject': 'false' })).decision.faults).toEqual([])
 })
 
-test('the strings of a pod are in no fault of its fields', () => {
+test('faults of fields contain no strings of the pod', () => {
   const { faults } = run(spec({ hostNetwork: 'secret', containers: 'secret' })).decision
   expect(faults).toHaveLength(2)
   expect(JSON.stringify(faults)).not.toContain('secret')

@@ -4,7 +4,7 @@ import { noFacts } from '../../src/injection/model/facts.ts'
 import { patchText } from '../../src/kubernetes/patch/text.ts'
 import { snapshotOf } from './support.ts'
 
-test('a pod that is frozen at the top only is read as it is each time', () => {
+test('reads a shallowly frozen pod again on every injection', () => {
   const http = { path: '/before', port: 80 }
   const lifecycle = Object.freeze({ postStart: Object.freeze({ httpGet: http }) })
   const own = Object.freeze({ name: 'istio-proxy', image: 'auto', lifecycle })

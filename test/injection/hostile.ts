@@ -1,11 +1,11 @@
-/** A word that no default template, value or pod of a test contains: where it shows up, a hostile text got there. */
+/** A word that no default template, value or pod of a test contains: wherever it appears, a hostile string got there. */
 export const mark = 'Evil7'
 
-/** Texts that mean something to YAML, JSON, templates, strategic merge, formats, or to code that reads them carelessly. */
+/** Strings with a meaning in YAML, JSON, templates, strategic merge or formats, or to code that reads them carelessly. */
 export const hostileTexts: Readonly<Record<string, string>> = {
   'a list item on a line of its own': `${mark}\n    - name: ${mark}`,
-  'a container behind a quote': `${mark}"\n  containers:\n  - name: x\n    image: "x`,
-  'a container behind a single quote': `${mark}'\n  containers:\n  - name: x\n    image: 'x`,
+  'a container after a quote': `${mark}"\n  containers:\n  - name: x\n    image: "x`,
+  'a container after a single quote': `${mark}'\n  containers:\n  - name: x\n    image: 'x`,
   'line breaks of other systems': `${mark}\r\nspec: {}\rmetadata: {}`,
   'a double quote': `"${mark}`,
   'a closed quote': `${mark}", "x": "y`,
@@ -15,7 +15,7 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   'a template comment': `{{/* ${mark}`,
   'a list item': `- name: ${mark}`,
   'the end of a flow list': `${mark}}], "x": [{"name": "y"`,
-  'the begin of a flow list': `[{${mark}`,
+  'the beginning of a flow list': `[{${mark}`,
   'a flow mapping': `{${mark}: {name: x}}`,
   'a mapping': `${mark}: x`,
   'a complex key': `? ${mark}\n: x`,
@@ -24,30 +24,30 @@ export const hostileTexts: Readonly<Record<string, string>> = {
   'an alias': `*${mark}`,
   'a merge key': `<<: {name: ${mark}}`,
   'a tag': `!!js/function ${mark}`,
-  'a directive of YAML': `%YAML 1.2\n---\n${mark}`,
+  'a YAML directive': `%YAML 1.2\n---\n${mark}`,
   'a second document': `---\n${mark}: 1\n...\n`,
   'a block scalar': `|-\n  ${mark}`,
   'a folded scalar': `>+2\n\n    ${mark}`,
-  'a directive of strategic merge': `$patch: delete # ${mark}`,
+  'a strategic merge directive': `$patch: delete # ${mark}`,
   'a null byte': `${mark}\0${mark}`,
   'control characters': `${mark}\u0001\u0007\b\v\f\u001b\u007f\u009f`,
   'a next line': `${mark}\u0085- name: x`,
   'line and paragraph separators': `${mark}\u2028- name: x\u2029x`,
   'a byte order mark': `\ufeff${mark}`,
-  'text in the other direction': `\u202e${mark}\u2066`,
+  'right-to-left text': `\u202e${mark}\u2066`,
   'lone surrogates': `${mark}\ud800x\udfff`,
   'a swapped pair': `${mark}\udc00\ud800`,
   'an astral character': `${mark}\u{1f600}\u{e0001}`,
-  'spaces around': `  ${mark}\u00a0`,
+  'surrounding spaces': `  ${mark}\u00a0`,
   tabs: `\t${mark}\t: x`,
   'variable references': `$(${mark}) \${${mark}} $$`,
   'format verbs': `%s%d%!${mark}%`,
   HTML: `<${mark}>&amp;`,
   separators: `${mark},x=y:ENV:a=b--slash--/../x`,
-  'a very long text': `${mark}${'- name: x\n'.repeat(500)}`,
+  'a very long string': `${mark}${'- name: x\n'.repeat(500)}`,
 }
 
-/** Texts that a careless YAML writer turns into another type, and names that a careless reader finds in prototypes. */
+/** Strings that a careless YAML writer turns into another type, and names that a careless reader finds in prototypes. */
 export const lookalikes: readonly string[] = [
   ' ',
   '~',

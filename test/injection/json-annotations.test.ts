@@ -5,8 +5,8 @@ import { hostileTexts } from './hostile.ts'
 import { container, expectSame, injected, podWith, run, snapshotOf } from './support.ts'
 
 /*
- * Annotations that hold JSON own what their name says and nothing else: volumes, mounts or variables are added, and all
- * that is injected without the annotation is still there as it was.
+ * Annotations with JSON affect only what their name says: volumes, mounts or variables are added, and everything that is
+ * injected without the annotation stays the same.
  */
 
 const volumes = 'sidecar.istio.io/userVolume'
@@ -27,11 +27,12 @@ function listOf(pod: Pod, list: List): readonly Json[] {
   return Array.isArray(items) ? items : []
 }
 
-/** The pod without one list of the proxy or of the pod, and without what annotations tell of it. */
+/** The pod without one list of the proxy or of the pod, and without its names in the status. */
 function without(pod: Pod, list: List, name: string): Json {
-  const { [name]: _own, 'sidecar.istio.io/status': told, ...annotations } = pod.metadata?.annotations ?? {}
-  const status = { ...JSON.parse(told ?? '{}'), ...(list === 'volumes' ? { volumes: null } : {}) }
-  const strip = (one: Container) => (one.name === 'istio-proxy' && list !== 'volumes' ? { ...one, [list]: null } : one)
+  const { [name]: _own, 'sidecar.istio.io/status': statusText, ...annotations } = pod.metadata?.annotations ?? {}
+  const status = { ...JSON.parse(statusText ?? '{}'), ...(list === 'volumes' ? { volumes: null } : {}) }
+  const strip = (container: Container) =>
+    container.name === 'istio-proxy' && list !== 'volumes' ? { ...container, [list]: null } : container
   return {
     ...pod,
     metadata: { ...pod.metadata, annotations: { ...annotations, status } },
@@ -48,14 +49,14 @@ describe.each([
   [volumes, 'volumes', { own: { emptyDir: {} } }, ['sidecar', 'native sidecar', 'grpc-agent']],
   [mounts, 'volumeMounts', { own: { mountPath: '/own' } }, ['sidecar', 'native sidecar', 'grpc-agent']],
   [variables, 'env', { OWN: 'x' }, ['sidecar', 'native sidecar']],
-] as const)('%s', (annotation, list, good, templates) => {
+] as const)('%s', (annotation, list, valid, templates) => {
   const inject = (text: string, template: keyof typeof snapshots) =>
     run(podWith({ [annotation]: text }), { snapshot: snapshots[template] })
 
-  test.each(templates)('%s: a good value adds one item, none and null add nothing', (template) => {
+  test.each(templates)('%s: a valid value adds one item, an empty one and null add nothing', (template) => {
     const added = (text: string) => listOf(inject(text, template).pod, list).length
     const plain = listOf(injected(podWith(), { snapshot: snapshots[template] }).pod, list).length
-    expect([added(JSON.stringify(good)), added('{}'), added('[]'), added('null')]).toEqual([
+    expect([added(JSON.stringify(valid)), added('{}'), added('[]'), added('null')]).toEqual([
       plain + 1,
       plain,
       plain,
@@ -63,7 +64,7 @@ describe.each([
     ])
   })
 
-  test.each(templates)('%s: what is no JSON is refused', (template) => {
+  test.each(templates)('%s: denies invalid JSON', (template) => {
     for (const [kind, text] of [...Object.entries(hostileTexts), ['empty', '']]) {
       const { decision } = inject(text ?? '', template)
       expect({ kind, ...decision }).toMatchObject({ kind, result: 'denied', reason: 'invalid-annotation' })
@@ -74,19 +75,19 @@ describe.each([
   const deep = `${'[{"a":'.repeat(10_000)}1${'}]'.repeat(10_000)}`
   test.each([
     ['a directive as a name', { $patch: { emptyDir: {} } }],
-    ['a deletion', { own: { ...good, $patch: 'delete' } }],
+    ['a deletion', { own: { ...valid, $patch: 'delete' } }],
     ['a replacement of the list', [{ $patch: 'replace' }]],
-    ['a replacement beside a name', [{ name: 'istio-token', $patch: 'replace' }]],
+    ['a replacement next to a name', [{ name: 'istio-token', $patch: 'replace' }]],
     ['retained keys', { own: { name: 'istio-token', emptyDir: { $retainKeys: [] } } }],
-    ['an order', [{ name: 'x', '$setElementOrder/volumes': [] }]],
+    ['a list order', [{ name: 'x', '$setElementOrder/volumes': [] }]],
     ['a deletion from a list', { own: { emptyDir: { '$deleteFromPrimitiveList/finalizers': ['x'] } } }],
-    ['a directive far below', { own: { csi: { volumeAttributes: { x: { $patch: 'replace' } } } } }],
-    ['nesting without end', deep],
-    ['nesting without end below a name', `{"own":${deep}}`],
+    ['a deeply nested directive', { own: { csi: { volumeAttributes: { x: { $patch: 'replace' } } } } }],
+    ['endless nesting', deep],
+    ['endless nesting below a name', `{"own":${deep}}`],
     ['a number', 5],
-    ['a text', '"own"'],
+    ['a string', '"own"'],
     ['true', true],
-  ])('refused: %s', (_, value) => {
+  ])('denies %s', (_, value) => {
     for (const template of templates) {
       const { decision } = inject(typeof value === 'string' ? value : JSON.stringify(value), template)
       expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-annotation' })
@@ -107,20 +108,20 @@ describe.each([
     ...names.map(
       (name) => [`the name ${name}`, JSON.parse(`{"${name}":{"emptyDir":{},"mountPath":"/${name}"}}`)] as const,
     ),
-    ['a mount at a path of the injector', { own: { mountPath: '/etc/istio/proxy', name: 'own' } }],
+    ['a mount at an injected path', { own: { mountPath: '/etc/istio/proxy', name: 'own' } }],
     ['fields of a pod', { own: { mountPath: '/own', containers: [{ name: 'evil' }], spec: {}, hostNetwork: true } }],
     ['fields of a container', { own: { mountPath: '/own', securityContext: { privileged: true }, command: ['sh'] } }],
     ['a name that is a number', { own: { mountPath: '/own', name: 5 } }],
-    ['a name that is nothing', { own: { mountPath: '/own', name: null } }],
+    ['a null name', { own: { mountPath: '/own', name: null } }],
     ['a name that is an object', { own: { mountPath: '/own', name: { x: 1 } } }],
-    ['an item that is nothing', { own: null }],
-    ['an item that is a text', { own: 'x' }],
+    ['a null item', { own: null }],
+    ['an item that is a string', { own: 'x' }],
     ['an item that is a list', { own: ['x'] }],
-    ['a list of nothing', [null]],
+    ['a list of null', [null]],
     ['a list of lists', [[]]],
     ['a list of numbers', [1, 2]],
   ]
-  test.each(strange)('%s: nothing else changes, or it is refused', (_, value) => {
+  test.each(strange)('%s changes nothing else, or is denied', (_, value) => {
     for (const template of templates) {
       const plain = injected(podWith({}, {}, { volumes: [{ name: 'data', emptyDir: {} }] }), {
         snapshot: snapshots[template],
@@ -135,9 +136,9 @@ describe.each([
       const [before, after] = [listOf(plain, list), listOf(injection.pod, list)]
       const count = Array.isArray(value) ? value.length : Object.keys(value as object).length
       expect(after.length).toBeLessThanOrEqual(before.length + count)
-      // The pod's own volume of that name may become the annotation's: both belong to the pod's author.
-      const injectors = before.filter((item) => (item as JsonObject)['name'] !== 'data')
-      for (const item of injectors) expect(after).toContainEqual(item)
+      // The pod's volume of the same name may be replaced by that of the annotation: both belong to the pod author.
+      const injectedItems = before.filter((item) => (item as JsonObject)['name'] !== 'data')
+      for (const item of injectedItems) expect(after).toContainEqual(item)
       expect(injected(injection.pod, { snapshot: snapshots[template] }).patch).toEqual([])
     }
   })
@@ -145,22 +146,22 @@ describe.each([
 
 describe(overrides, () => {
   test.each([
-    ['what is no JSON', 'x'],
-    ['a text', '"x"'],
+    ['invalid JSON', 'x'],
+    ['a string', '"x"'],
     ['a list', '[]'],
-    ['nothing', ''],
+    ['an empty string', ''],
     ['containers that are an object', '{"containers":{}}'],
     ['a container without a name', '{"containers":[{"image":"x"}]}'],
-    ['a container that is nothing', '{"containers":[null]}'],
+    ['a null container', '{"containers":[null]}'],
     ['a mount without a path', '{"containers":[{"name":"istio-proxy","volumeMounts":[{"name":"x"}]}]}'],
     ['a field of another type', '{"containers":[{"name":"istio-proxy","args":"x"}]}'],
     ['a deletion', '{"containers":[{"name":"istio-proxy","$patch":"delete"}]}'],
     ['an unknown directive', '{"initContainers":[{"name":"istio-init","$x":1}]}'],
     ['a directive below an unknown field', '{"containers":[{"name":"istio-proxy","x":{"y":[{"$patch":"merge"}]}}]}'],
     ['a directive among limits', '{"containers":[{"name":"istio-proxy","resources":{"limits":{"$patch":"delete"}}}]}'],
-    ['nesting without end', `{"containers":[{"name":"istio-proxy","x":${'['.repeat(9999)}${']'.repeat(9999)}}]}`],
+    ['endless nesting', `{"containers":[{"name":"istio-proxy","x":${'['.repeat(9999)}${']'.repeat(9999)}}]}`],
     ...Object.entries(hostileTexts),
-  ])('refused: %s', (_, text) => {
+  ])('denies %s', (_, text) => {
     for (const snapshot of Object.values(snapshots)) {
       const { decision } = run(podWith({ [overrides]: text }), { snapshot })
       expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-annotation' })
@@ -169,11 +170,11 @@ describe(overrides, () => {
   })
 })
 
-test.each(Object.entries(hostileTexts))('as proxy.istio.io/config or a list of templates: %s', (_, text) => {
+test.each(Object.entries(hostileTexts))('proxy.istio.io/config and inject.istio.io/templates with %s', (_, text) => {
   for (const snapshot of Object.values(snapshots)) {
     const plain = injected(podWith(), { snapshot }).pod
     const configured = run(podWith({ 'proxy.istio.io/config': text }), { snapshot })
-    // A text that is YAML after all may say nothing that a ProxyConfig knows.
+    // A string that happens to be YAML has no known fields of a ProxyConfig.
     if (configured.decision.result === 'denied') expect(configured.decision.reason).toBe('invalid-annotation')
     else expect(configured.pod.spec).toEqual(plain.spec)
     const { decision } = run(podWith({ 'inject.istio.io/templates': text }), { snapshot })
@@ -181,14 +182,14 @@ test.each(Object.entries(hostileTexts))('as proxy.istio.io/config or a list of t
   }
 })
 
-test('a status nested without end lists nothing', () => {
+test('an endlessly nested status lists nothing', () => {
   const deep = `${'{"containers":['.repeat(10_000)}${']}'.repeat(10_000)}`
   const { decision, pod } = run(podWith({ 'sidecar.istio.io/status': deep }))
   expect(decision.result).toBe('injected')
   expect(JSON.parse(pod.metadata?.annotations?.['sidecar.istio.io/status'] ?? '').containers).toEqual(['istio-proxy'])
 })
 
-test('a proxy configuration nested without end is refused', () => {
+test('denies an endlessly nested proxy configuration', () => {
   const deep = `{"tracing":${'{"tracing":'.repeat(10_000)}1${'}'.repeat(10_000)}}`
   for (const text of [deep, '['.repeat(10_000), `${'- '.repeat(5_000)}x`]) {
     const { decision } = run(podWith({ 'proxy.istio.io/config': text }))

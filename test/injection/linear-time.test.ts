@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { costRatio } from '../support/cost.ts'
 import { injected, podWith } from './support.ts'
 
-test('ten times the variables take about ten times as long, not a hundred', async () => {
+test('takes about ten times as long for ten times the variables, not a hundred times', async () => {
   const pods = [200, 2000].map((count) => {
     const env = Array.from({ length: count }, (_, index) => ({ name: `VARIABLE_${index}`, value: 'x' }))
     return podWith(
@@ -17,7 +17,7 @@ test('ten times the variables take about ten times as long, not a hundred', asyn
     )
   })
   const [few = {}, many = {}] = pods
-  // As many variables as the large one has; what each injection takes beside them makes it more work.
+  // As many variables as the large pod has; the rest of each injection makes it more work in total.
   const fewTimes = () => {
     for (let time = 0; time < 10; time++) injected(few)
   }

@@ -7,7 +7,7 @@ import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject, lookup, type StringMap } from '../../src/lang/json.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 
-/** What a test changes of the configuration; documents as data. */
+/** Changes to the configuration, with documents as objects. */
 export interface Configuration extends Omit<LoadOptions, 'config' | 'values' | 'mesh'> {
   readonly config?: JsonObject
   readonly mesh?: JsonObject
@@ -15,11 +15,11 @@ export interface Configuration extends Omit<LoadOptions, 'config' | 'values' | '
 
 const loaded = new Map<string, Snapshot>()
 
-/** A snapshot of the embedded configuration with changes; the same one for the same changes. */
+/** A snapshot of the embedded configuration with changes, cached by the changes. */
 export function snapshotOf({ config, mesh, ...rest }: Configuration = {}): Snapshot {
   const key = JSON.stringify([config, mesh, rest])
-  const known = loaded.get(key)
-  if (known !== undefined) return known
+  const cached = loaded.get(key)
+  if (cached !== undefined) return cached
   const options = {
     nativeSidecars: 'disabled' as const,
     ...rest,
@@ -31,22 +31,22 @@ export function snapshotOf({ config, mesh, ...rest }: Configuration = {}): Snaps
   return snapshot
 }
 
-export interface Circumstances {
+export interface InjectionOptions {
   readonly snapshot?: Snapshot
   readonly namespace?: string
   readonly path?: string
   readonly facts?: ClusterFacts
 }
 
-/** Injects a pod, frozen: an injection that writes to its input throws. */
-export function run(pod: unknown, circumstances: Circumstances = {}): Injection & { readonly pod: Pod } {
-  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = circumstances
+/** Injects a deeply frozen pod: an injection that writes to its input throws. */
+export function run(pod: unknown, options: InjectionOptions = {}): Injection & { readonly pod: Pod } {
+  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
   return inject({ pod: deepFreeze(pod) as Pod, namespace, path }, snapshot, facts)
 }
 
-/** As `run`, and the pod has to be injected. */
-export function injected(pod: unknown, circumstances: Circumstances = {}): Injection & { readonly pod: Pod } {
-  const injection = run(pod, circumstances)
+/** As `run`; throws if the pod is not injected. */
+export function injected(pod: unknown, options: InjectionOptions = {}): Injection & { readonly pod: Pod } {
+  const injection = run(pod, options)
   if (injection.decision.result !== 'injected')
     throw new Error(`${injection.decision.reason}: ${injection.decision.message}`)
   return injection
@@ -62,8 +62,8 @@ export function podWith(annotations: StringMap = {}, labels: StringMap = {}, spe
 
 export function container(pod: Pod, name: string): Container {
   const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]
-  const found = all.find((one) => one.name === name)
-  if (found === undefined) throw new Error(`there is no container ${name}`)
+  const found = all.find((candidate) => candidate.name === name)
+  if (found === undefined) throw new Error(`container ${name} not found`)
   return found
 }
 
@@ -71,13 +71,13 @@ export function names(items: readonly { readonly name: string }[] | null | undef
   return (items ?? []).map(({ name }) => name)
 }
 
-/** The value of a variable of the proxy: of the last of that name, which is the one that counts. */
+/** The value of a variable of the proxy: the last one with this name is effective. */
 export function proxyVariable(pod: Pod, name: string): string | undefined {
   const found = container(pod, 'istio-proxy').env?.findLast((entry) => entry.name === name)
   return found?.value ?? undefined
 }
 
-/** A value with its structure only: keys and lengths of lists stay, every scalar becomes its type. */
+/** The structure of a value: keys and lengths of lists stay, every scalar becomes its type. */
 export function structureOf(value: Json | undefined): Json {
   if (Array.isArray(value)) return value.map(structureOf)
   if (!isObject(value)) return value === null ? 'null' : typeof value
@@ -88,27 +88,29 @@ export function structureOf(value: Json | undefined): Json {
   )
 }
 
-/** Throws where two values differ first: a difference in one line, where a whole pod would be unreadable. */
+/** Throws the first difference of two values in one line, as a diff of whole pods would be unreadable. */
 export function expectSame(what: string, expected: Json, actual: Json): void {
   const difference = firstDifference(expected, actual)
   if (difference !== '') throw new Error(`${what}: ${difference}`)
 }
 
-/** Where two values differ first and how, in one line; empty when they are equal. The order of keys doesn't count. */
+/** The first difference of two values in one line; empty if they are equal. The order of keys is ignored. */
 function firstDifference(expected: Json | undefined, actual: Json | undefined, path = ''): string {
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
     return firstOf(expected.map((item, index) => () => firstDifference(item, actual[index], `${path}[${index}]`)))
   }
   if (isObject(expected) && isObject(actual)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
-    const of = (object: JsonObject, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined)
+    const fieldOf = (object: JsonObject, key: string) => (Object.hasOwn(object, key) ? object[key] : undefined)
     return firstOf(
-      [...keys].map((key) => () => firstDifference(of(expected, key), of(actual, key), `${path}.${key.slice(0, 80)}`)),
+      [...keys].map(
+        (key) => () => firstDifference(fieldOf(expected, key), fieldOf(actual, key), `${path}.${key.slice(0, 80)}`),
+      ),
     )
   }
   if (expected === actual) return ''
-  const [wanted, found] = [expected, actual].map((one) => (JSON.stringify(one) ?? 'nothing').slice(0, 200))
-  return `${path}: ${wanted} expected, ${found} found`
+  const [left, right] = [expected, actual].map((value) => (JSON.stringify(value) ?? 'nothing').slice(0, 200))
+  return `${path}: expected ${left}, found ${right}`
 }
 
 function firstOf(differences: readonly (() => string)[]): string {

@@ -7,7 +7,7 @@ const expression = (fields: object): Json => ({
   matchExpressions: [{ key: 'app', operator: 'In', values: ['x'], ...fields }],
 })
 
-/** For each code a selector, and the whole sentence. */
+/** For each code a selector with that fault, and the whole sentence. */
 const cases: Readonly<Record<SelectorFault['code'], readonly [Json, string]>> = {
   'not-an-object': [[], 'must be an object'],
   'not-a-list': [{ matchExpressions: {} }, 'matchExpressions: must be a list'],
@@ -26,7 +26,7 @@ const cases: Readonly<Record<SelectorFault['code'], readonly [Json, string]>> = 
 }
 
 describe('every fault of a label selector', () => {
-  test('has a selector that shows it', () => {
+  test('has a selector with it', () => {
     expect(Object.keys(cases).sort()).toEqual(Object.keys(selectorReasons).sort())
   })
 

@@ -8,7 +8,7 @@ const cacheOf = (maxEntries: number, maxSize: number) => {
 }
 
 describe('a bounded cache', () => {
-  test('gives what was kept, and nothing for other keys', () => {
+  test('returns cached values, and undefined for other keys', () => {
     const { cache } = cacheOf(2, 10)
     cache.set('a', 'A', 1)
     expect([cache.get('a'), cache.get('b'), cache.get('__proto__')]).toEqual(['A', undefined, undefined])
@@ -17,7 +17,7 @@ describe('a bounded cache', () => {
     expect(cache.get('a')).toBeUndefined()
   })
 
-  test('drops what was not asked for the longest when there are too many', () => {
+  test('drops the least recently used entries if there are too many', () => {
     const { cache, keys } = cacheOf(3, 100)
     for (const key of 'abc') cache.set(key, key, 1)
     cache.get('a')
@@ -25,7 +25,7 @@ describe('a bounded cache', () => {
     expect(keys('abcd')).toBe('acd')
   })
 
-  test('and when they are too large together, counting each once', () => {
+  test('and if they are too large in total, counting each once', () => {
     const { cache, keys } = cacheOf(100, 10)
     for (const key of 'abab') cache.set(key, key, 5)
     expect(keys('ab')).toBe('ab')
@@ -36,7 +36,7 @@ describe('a bounded cache', () => {
     expect(keys('abcd')).toBe('cd')
   })
 
-  test('keeps nothing that is larger than itself, also in place of something smaller', () => {
+  test('stores no value larger than its limit, not even in place of a smaller one', () => {
     const { cache, keys } = cacheOf(100, 10)
     for (const key of 'ab') cache.set(key, key, 1)
     cache.set('a', 'a', 11)

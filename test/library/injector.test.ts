@@ -30,7 +30,7 @@ interface Named {
   readonly image: string
 }
 
-test('inject gives decision, pod, patch and warnings, and leaves its input alone', () => {
+test('inject returns decision, pod, patch and warnings, and does not modify its input', () => {
   const { decision, pod: injected, patch, warnings } = createInjector().inject(pod, { namespace: 'shop' })
   expect(decision).toMatchObject({ result: 'injected', reason: 'policy-enabled', templates: ['sidecar'] })
   expect(warnings).toEqual([])
@@ -38,7 +38,7 @@ test('inject gives decision, pod, patch and warnings, and leaves its input alone
   expect(patched.newDocument).toEqual(injected)
 })
 
-test('inject tells what the result is due to, to who asks', () => {
+test('inject returns the provenance of the result on demand', () => {
   const annotated = { ...pod, metadata: { ...pod.metadata, annotations: { 'sidecar.istio.io/logLevel': 'debug' } } }
   const injection = createInjector().inject(annotated, { namespace: 'shop' })
   expect(Object.keys(injection)).not.toContain('provenance')
@@ -52,12 +52,12 @@ test('inject tells what the result is due to, to who asks', () => {
   expect(injection.provenance).toBe(provenance)
 })
 
-test("takes a pod as Kubernetes' client types it", () => {
+test('accepts a V1Pod of the Kubernetes client', () => {
   const typed: V1Pod = { metadata: { name: 'typed' }, spec: { containers: [{ name: 'app', image: 'app:1' }] } }
   expect(createInjector().inject(typed).decision.result).toBe('injected')
 })
 
-test('review answers with the same patch, v1beta1 too', () => {
+test('review returns the same patch, also for v1beta1', () => {
   const injector = createInjector({ revision: 'canary' })
   const { patch } = injector.inject(pod, { namespace: 'shop', path: '/inject/net/n1' })
   for (const apiVersion of ['admission.k8s.io/v1', 'admission.k8s.io/v1beta1']) {
@@ -70,25 +70,25 @@ test('review answers with the same patch, v1beta1 too', () => {
   }
 })
 
-describe('review never throws for what a caller sent', () => {
+describe('review never throws, whatever it is given', () => {
   const circular: Record<string, unknown> = {}
   circular['self'] = circular
   test.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
-    ['a text', 'review'],
+    ['a string', 'review'],
     ['a function', () => 1],
-    ['a circle', review(circular)],
+    ['a circular reference', review(circular)],
     ['a BigInt', review({ spec: 1n })],
     ['no request', { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' }],
     ['an unknown version', { ...review(pod), apiVersion: 'admission.k8s.io/v9' }],
     ['a pod without a spec', review({ kind: 'Pod' })],
-    ['a pod whose containers are a text', review({ kind: 'Pod', spec: { containers: 'all' } })],
+    ['a pod with a string as containers', review({ kind: 'Pod', spec: { containers: 'all' } })],
     [
       'a pod with a null annotations map',
       review({ kind: 'Pod', metadata: { annotations: null }, spec: { containers: [] } }),
     ],
-    ['a key that would change a prototype', JSON.parse('{"__proto__": {"kind": "AdmissionReview"}}')],
+    ['a key __proto__', JSON.parse('{"__proto__": {"kind": "AdmissionReview"}}')],
   ])('%s', (_, sent) => {
     const answer = createInjector().review(sent)
     expect(answer.kind).toBe('AdmissionReview')
@@ -97,11 +97,11 @@ describe('review never throws for what a caller sent', () => {
   })
 })
 
-test('config, values and mesh are taken as text or as data', () => {
+test('accepts config, values and mesh as strings or as objects', () => {
   const values = mergeValues(defaultValues, { global: { hub: 'registry.example.com/x', tag: '9' } })
   const config = { injectedAnnotations: { 'example.com/by': 'me' } }
   const mesh = { trustDomain: 'td.example.com' }
-  const [asData, asText] = [
+  const [fromObjects, fromStrings] = [
     createInjector({ config, values, mesh }),
     createInjector({
       config: JSON.stringify(config),
@@ -109,15 +109,15 @@ test('config, values and mesh are taken as text or as data', () => {
       mesh: 'trustDomain: td.example.com',
     }),
   ]
-  expect(asText.hash).toBe(asData.hash)
-  expect(asData.hash).not.toBe(createInjector().hash)
-  const { pod: injected } = asData.inject(pod)
+  expect(fromStrings.hash).toBe(fromObjects.hash)
+  expect(fromObjects.hash).not.toBe(createInjector().hash)
+  const { pod: injected } = fromObjects.inject(pod)
   expect(proxyImage(injected)).toBe('registry.example.com/x/proxyv2:9')
   expect(JSON.stringify(injected)).toContain('td.example.com')
   expect(injected['metadata']).toMatchObject({ annotations: { 'example.com/by': 'me' } })
 })
 
-test('mergeValues goes key by key, null removes, lists are replaced, and nothing is shared with a prototype', () => {
+test('mergeValues merges by key, removes null, replaces lists and does not pollute prototypes', () => {
   const base = deepFreeze({ a: { b: 1, c: [1, 2] }, d: 'x' })
   expect(mergeValues(base, { a: { c: [3] }, d: null, e: {} })).toEqual({ a: { b: 1, c: [3] }, e: {} })
   const evil = JSON.parse('{"__proto__": {"polluted": true}}')
@@ -125,12 +125,12 @@ test('mergeValues goes key by key, null removes, lists are replaced, and nothing
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 })
 
-test('the defaults are frozen, and give the same as no configuration at all', () => {
+test('the defaults are frozen, and equal to no configuration', () => {
   expect(createInjector({ config: defaultConfig, values: defaultValues }).hash).toBe(createInjector().hash)
   expect(Object.isFrozen(defaultConfig.templates)).toBe(true)
 })
 
-test('native sidecars follow the nodes when automatic', () => {
+test('native sidecars depend on the versions of the nodes by default', () => {
   const nodes = (...versions: string[]) =>
     versions.map((kubeletVersion, index) => ({
       metadata: { name: `n${index}` },
@@ -148,14 +148,14 @@ test('native sidecars follow the nodes when automatic', () => {
   expect(isNative(undefined, 'disabled')).toBe(false)
 })
 
-test('facts reach the injection: a ProxyConfig of the namespace', () => {
+test('applies a ProxyConfig of the namespace from facts', () => {
   const proxyConfigs = [{ metadata: { name: 'p', namespace: 'shop' }, spec: { image: { imageType: 'debug' } } }]
   const injector = createInjector({ facts: { proxyConfigs } })
   expect(proxyImage(injector.inject(pod, { namespace: 'shop' }).pod)).toMatch(/-debug$/)
   expect(proxyImage(injector.inject(pod, { namespace: 'other' }).pod)).not.toMatch(/-debug$/)
 })
 
-test('a configuration that cannot serve throws with every fault, each with its document', () => {
+test('rejects an invalid configuration with every fault and its document', () => {
   const make = () =>
     createInjector({
       config: 'policy: 7\ntemplates:\n  broken: "{{ if }}"\n',
@@ -172,7 +172,7 @@ test('a configuration that cannot serve throws with every fault, each with its d
   }
 })
 
-test('what is no object is refused with a TypeError', () => {
+test('rejects anything but an object with a TypeError', () => {
   expect(() => createInjector().inject([] as object)).toThrow(TypeError)
   expect(() => createInjector({ facts: { nodes: [new Map()] } })).toThrow('facts.nodes[0]')
 })

@@ -11,7 +11,7 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const installed = join(work, 'node_modules', 'outrigger')
 const example = join(work, 'example')
 
-// What someone gets who installs the tarball: built from a copy of the sources, with the dependencies of this checkout.
+// As a user installs the tarball: built from a copy of the sources, with the dependencies of this checkout.
 beforeAll(() => {
   const copy = join(work, 'copy')
   mkdirSync(copy)
@@ -30,7 +30,7 @@ beforeAll(() => {
   execFileSync('cp', ['-r', ...present.map((name) => join(root, name)), copy])
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   execFileSync(process.execPath, ['scripts/build.mjs', '--no-types'], { cwd: copy, stdio: 'pipe' })
-  // As the build does, but for the types of the sources themselves, which `npm run typecheck` checks.
+  // As the build does, but without type-checking the sources, which `npm run typecheck` does.
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--noCheck'], { cwd: copy, stdio: 'pipe' })
   const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts'], {
     cwd: copy,
@@ -53,19 +53,19 @@ test('the tarball works as a library', () => {
     import { createInjector, mergeValues, defaultValues } from 'outrigger'
     const injector = createInjector({ values: mergeValues(defaultValues, { global: { tag: 'test' } }) })
     const { decision, pod } = injector.inject({ spec: { containers: [{ name: 'a', image: 'a' }] } }, { namespace: 'shop' })
-    console.log(decision.result, pod.spec.initContainers.map((one) => one.image).join())`
+    console.log(decision.result, pod.spec.initContainers.map(({ image }) => image).join())`
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: work, encoding: 'utf8' })
   expect(output).toBe('injected registry.istio.io/release/proxyv2:test,registry.istio.io/release/proxyv2:test\n')
 })
 
-test('all files that its exports name are there', () => {
+test('contains all files that its exports name', () => {
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   const files = Object.values<Record<string, string>>(exports).flatMap((conditions) => Object.values(conditions))
   expect(files.length).toBe(8)
   expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([])
 })
 
-test('its command runs, and names the version of the package', () => {
+test('its command runs and prints the version of the package', () => {
   const { bin, version: packed } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   expect(version).toBe(packed)
   const command = join(installed, bin.outrigger)
@@ -74,25 +74,25 @@ test('its command runs, and names the version of the package', () => {
   expect(execFileSync(command, ['inject', '-f', deployment], { encoding: 'utf8' })).toContain('name: istio-proxy')
 })
 
-test('the example of unit tests runs with it', () => {
+test('runs the example of unit tests', () => {
   const { stdout, stderr } = inExample('vitest/vitest.mjs', 'run', '--reporter=json')
   const report = stdout.startsWith('{') ? JSON.parse(stdout) : stdout + stderr
   expect(report).toMatchObject({ success: true, numPassedTests: 7, numTotalTests: 7 })
 })
 
-test('its type declarations name what the library exports, and the types of the example hold', () => {
+test('has type declarations for all exports, and type-checks the example', () => {
   const consumer = `import { createInjector, type Injection, type InjectorOptions } from 'outrigger'
 const options: InjectorOptions = { nativeSidecars: 'enabled', facts: { nodes: [] } }
 const injection: Injection = createInjector(options).inject({}, { namespace: 'shop' })
 export const result: 'injected' | 'skipped' | 'denied' = injection.decision.result
-// @ts-expect-error there is no such option
+// @ts-expect-error unknown option
 export const other: InjectorOptions = { nativeSidecar: 'enabled' }
 `
   writeFileSync(join(example, 'consumer.ts'), consumer)
   expect(inExample('typescript/bin/tsc', '-p', '.').stdout).toBe('')
 })
 
-/** Runs a script of a package in the folder of the example, as from a shell: not as a part of the run that these tests belong to. */
+/** Runs a script of a package in the folder of the example as from a shell, without the environment of this test run. */
 function inExample(script: string, ...args: string[]) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|TEST$)/.test(name)))
   return spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {

@@ -23,7 +23,7 @@ const texts = [
 ]
 
 test.each(texts.map((text) => [text.slice(0, 10), text]))(
-  'without Node there is the same hash and base64 of %j',
+  'computes the same hash and base64 without Node for %j',
   (_, text) => {
     expect(sha256(text)).toBe(sha256OfNode(text))
     expect(sha256(text)).toBe(createHash('sha256').update(text).digest('hex'))
@@ -31,7 +31,7 @@ test.each(texts.map((text) => [text.slice(0, 10), text]))(
   },
 )
 
-test('what the page runs needs nothing of Node, and answers as here', async () => {
+test('the code of the page needs no Node, and evaluates to the same results', async () => {
   const { outputFiles } = await build({
     stdin: {
       contents:
@@ -48,7 +48,7 @@ test('what the page runs needs nothing of Node, and answers as here', async () =
   })
   const [output] = outputFiles
   if (output === undefined) throw new Error('no output')
-  // What a worker has beside the language itself: no Buffer, no process, no require.
+  // The globals of a worker: no Buffer, no process, no require.
   const context = createContext({ TextEncoder, TextDecoder, URL, btoa, atob, performance })
   new Script(output.text).runInContext(context)
   const answer: unknown = context['answer']
@@ -58,7 +58,7 @@ test('what the page runs needs nothing of Node, and answers as here', async () =
   }
 })
 
-test('the page is built within 400 kB gzipped, of files beside each other', async () => {
+test('builds the page in less than 400 kB gzipped, in a single folder', async () => {
   const target = join(folder({}), 'page')
   expect(await buildPlayground(target)).toBeLessThan(400_000)
   const files = readdirSync(target)

@@ -19,17 +19,17 @@ beforeAll(async () => {
   writeFileSync(join(page, 'secret.key'), 'secret')
 })
 
-interface Answer {
+interface Response {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
 }
 
-function ask(
+function get(
   port: number,
   path: string,
   { host = `localhost:${port}`, method = 'GET', address = '127.0.0.1' } = {},
-): Promise<Answer> {
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: address, port, path, method, headers: { host }, agent: false }, (response) => {
       let body = ''
@@ -54,7 +54,7 @@ async function serving(
 
 const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n'
 
-test('serves the page and the state that flags ask for, and ends at a signal', async () => {
+test('serves the page and the state given by flags, and exits on a signal', async () => {
   const { port, child, ended, output } = await serving(
     [
       '-f',
@@ -72,7 +72,7 @@ test('serves the page and the state that flags ask for, and ends at a signal', a
     ],
     { 'a.yaml': pod, 'b.yaml': pod.trimEnd(), 'mesh.yaml': 'rootNamespace: root # mine\n' },
   )
-  const page = await ask(port, '/')
+  const page = await get(port, '/')
   expect([page.status, page.headers['content-type'], page.body]).toEqual([
     200,
     'text/html; charset=utf-8',
@@ -83,14 +83,14 @@ test('serves the page and the state that flags ask for, and ends at a signal', a
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; worker-src 'self'; connect-src 'self'; " +
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   )
-  expect((await ask(port, '/main.js')).headers['content-type']).toBe('text/javascript; charset=utf-8')
-  const initial = JSON.parse((await ask(port, '/initial.json')).body)
+  expect((await get(port, '/main.js')).headers['content-type']).toBe('text/javascript; charset=utf-8')
+  const initial = JSON.parse((await get(port, '/initial.json')).body)
   expect(readState(initial)).toEqual({ state: initial })
   expect(initial).toMatchObject({
     workload: `${pod}---\n${pod}`,
     mesh: 'rootNamespace: root # mine\n',
     config: '',
-    settings: { revision: 'blue', nativeSidecars: 'auto' },
+    settings: { revision: 'blue', nativeSidecars: '' },
     namespace: { name: 'shop' },
   })
   expect(initial.values).toContain('tag: 7')
@@ -99,12 +99,12 @@ test('serves the page and the state that flags ask for, and ends at a signal', a
   expect(output()).toBe(`The playground is at http://localhost:${port}/ (Ctrl+C to stop)\n`)
 })
 
-test('answers localhost only, and nothing but its own files', async () => {
+test('serves localhost only, and nothing but its own files', async () => {
   const { port } = await serving([])
   for (const host of ['localhost', `127.0.0.1:${port}`, `[::1]:${port}`])
-    expect((await ask(port, '/', { host })).status).toBe(200)
+    expect((await get(port, '/', { host })).status).toBe(200)
   for (const host of ['evil.example', `evil.example:${port}`, 'localhost.evil.example', 'localhost:1@evil.example']) {
-    expect((await ask(port, '/initial.json', { host })).status).toBe(403)
+    expect((await get(port, '/initial.json', { host })).status).toBe(403)
   }
   for (const path of [
     '/secret.key',
@@ -114,16 +114,16 @@ test('answers localhost only, and nothing but its own files', async () => {
     '/__proto__',
     '/playground/index.html',
   ]) {
-    const { status, headers } = await ask(port, path)
+    const { status, headers } = await get(port, path)
     expect([path, status, headers['x-content-type-options']]).toEqual([path, 404, 'nosniff'])
   }
-  expect((await ask(port, '/', { method: 'POST' })).status).toBe(405)
-  expect(await ask(port, '/', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
-  // 127.0.0.2 is this machine, too, but it does not listen there.
-  await expect(ask(port, '/', { address: '127.0.0.2' })).rejects.toThrow(/ECONNREFUSED/)
+  expect((await get(port, '/', { method: 'POST' })).status).toBe(405)
+  expect(await get(port, '/', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
+  // 127.0.0.2 is this machine, too, but the server does not listen there.
+  await expect(get(port, '/', { address: '127.0.0.2' })).rejects.toThrow(/ECONNREFUSED/)
 })
 
-test('--from-cluster brings what of a cluster decides, and nothing beyond', async () => {
+test('--from-cluster loads what injection depends on from the cluster, and nothing else', async () => {
   const api = await startApiServer()
   try {
     const webhooks = revisionConfiguration(at('')) as object
@@ -153,7 +153,7 @@ test('--from-cluster brings what of a cluster decides, and nothing beyond', asyn
     const mesh = { mesh: 'rootNamespace: istio-system\n' }
     api.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: mesh })
     const { port } = await serving(['--from-cluster', '--kubeconfig', api.kubeconfig])
-    const initial = JSON.parse((await ask(port, '/initial.json')).body)
+    const initial = JSON.parse((await get(port, '/initial.json')).body)
     expect(initial).toMatchObject({ ...data, ...mesh, namespace: { name: '', labels: '' } })
     for (const text of ['kind: MutatingWebhookConfiguration', 'istio-injection: enabled', 'kubeletVersion: v1.30.1']) {
       expect(initial.cluster).toContain(text)
@@ -166,15 +166,15 @@ test('--from-cluster brings what of a cluster decides, and nothing beyond', asyn
 })
 
 test.each([
-  ['a port that is none', ['--port', '70000'], /--port 70000: must be a number from 0 to 65535/],
-  ['a file that is not there', ['-f', 'missing.yaml'], /missing\.yaml can't be read/],
-  ['a configuration that is not there', ['--values', 'missing.yaml'], /missing\.yaml/],
-])('%s ends it with a sentence', async (_, args, sentence) => {
+  ['an invalid port', ['--port', '70000'], /--port 70000: must be a number from 0 to 65535/],
+  ['a missing file', ['-f', 'missing.yaml'], /missing\.yaml can't be read/],
+  ['a missing configuration', ['--values', 'missing.yaml'], /missing\.yaml/],
+])('fails with a message for %s', async (_, args, sentence) => {
   const { ended } = start(main, ['playground', ...args], folder({}))
   expect(await ended).toEqual({ code: 2, output: expect.stringMatching(sentence) })
 })
 
-test('the image, which has no page, says where there is one', async () => {
+test('the image, which has no page, reports where to find one', async () => {
   const image = folder({})
   cpSync(dirname(main), image, { recursive: true, filter: (path) => basename(path) !== 'playground' })
   const { ended } = start(join(image, 'main.mjs'), ['playground', '--port', '0'], folder({}))

@@ -3,7 +3,7 @@ import { findAnnotation } from '../../src/istio/annotations/registry.ts'
 import { readYaml } from '../../src/lang/yaml/read.ts'
 import { nameHints } from '../../src/playground/completions.ts'
 
-test('what is offered is what the injector reads, each once for its place', () => {
+test('offers each name that the injector reads once per place', () => {
   const hints = nameHints()
   expect(new Set(hints.map(({ name, of }) => `${of} ${name}`)).size).toBe(hints.length)
   for (const { name, of, text } of hints) {
@@ -16,7 +16,7 @@ test('what is offered is what the injector reads, each once for its place', () =
   expect(names).not.toContain('sidecar.istio.io/status')
 })
 
-test('the example of a label is text in YAML', () => {
+test('the example of a label is a string in YAML', () => {
   const labels = nameHints().filter(({ of }) => of.endsWith('label'))
   expect(labels.length).toBeGreaterThan(5)
   for (const { example } of labels) expect(readYaml(example)).toBeTypeOf('string')

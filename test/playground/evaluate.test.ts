@@ -13,11 +13,11 @@ import { readScenarios, type Scenario } from '../../src/testing/scenarios.ts'
 import { folder, outrigger } from '../cli/support.ts'
 import { cost } from '../support/cost.ts'
 
-const remembering = createEvaluate()
+const evaluateCached = createEvaluate()
 
-/** The only subject of a state without problems. */
+/** The only subject of a state without errors. */
 function only(state: PlaygroundState): SubjectEvaluation {
-  const { subjects, problems } = remembering(state)
+  const { subjects, problems } = evaluateCached(state)
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
   const [subject, ...others] = subjects
   if (subject === undefined || others.length > 0) throw new Error(`${subjects.length} subjects`)
@@ -28,38 +28,38 @@ const decisions: Readonly<Record<string, string>> = { skipped: 'skipped', denied
 const problemsOf: Readonly<Record<string, number>> = { denied: 1 }
 
 describe.each(examples.map((example) => [example.id, example] as const))('the example %s', (id, { state }) => {
-  const evaluation = remembering(state)
+  const evaluation = evaluateCached(state)
 
-  test('is decided as it says, and has no other problem', () => {
+  test('has the decision that it illustrates, and no other problem', () => {
     expect(evaluation.subjects.map(({ decision }) => decision.result)).toEqual([decisions[id] ?? 'injected'])
     expect(evaluation.problems.length).toBe(problemsOf[id] ?? 0)
     expect(evaluation.subjects[0]?.picture?.steps.length).toBeGreaterThan(0)
   })
 
-  test('is plain data, and the same again', () => {
+  test('evaluates to plain data, and to the same again', () => {
     expect(structuredClone(evaluation)).toEqual(evaluation)
     expect(evaluate(state)).toEqual(evaluation)
   })
 
-  test('is told as `outrigger explain` tells it', async () => {
+  test('has the same explanation as from `outrigger explain`', async () => {
     const { workload, namespace, config, settings } = state
     const namespaceYaml = `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  labels:\n    ${namespace.labels}`
     const cwd = folder({ 'web.yaml': `${workload}---\n${namespaceYaml}`, 'config.yaml': config || '{}' })
-    const words = ['explain', 'web.yaml', '-o', 'json', '--native-sidecars', settings.nativeSidecars]
-    const given = config === '' ? words : [...words, '--config', 'config.yaml']
-    const [story] = JSON.parse((await outrigger(given, '', { cwd })).stdout)
+    const args = ['explain', 'web.yaml', '-o', 'json', '--native-sidecars', settings.nativeSidecars]
+    const withConfig = config === '' ? args : [...args, '--config', 'config.yaml']
+    const [explanation] = JSON.parse((await outrigger(withConfig, '', { cwd })).stdout)
     const [subject] = evaluation.subjects
-    expect(subject?.decision).toMatchObject({ summary: story.summary, injected: story.injected })
-    expect(subject?.decision.reason).toBe(story.decision.reason)
-    expect(subject?.decision.configHash).toBe(story.decision.configHash)
+    expect(subject?.decision).toMatchObject({ summary: explanation.summary, injected: explanation.injected })
+    expect(subject?.decision.reason).toBe(explanation.decision.reason)
+    expect(subject?.decision.configHash).toBe(explanation.decision.configHash)
     const texts = ({ changes }: { changes: { text: string }[] }) => changes.map(({ text }) => text)
-    expect(subject?.explain.remedies.map(({ text }) => text)).toEqual(texts(story))
+    expect(subject?.explain.remedies.map(({ text }) => text)).toEqual(texts(explanation))
   })
 })
 
 describe('the golden pods', () => {
   const scenarios = readScenarios(join(import.meta.dirname, '../golden/pods'))
-  test.each(scenarios.map((one) => [one.name, one] as const))('%s', (_, scenario) => {
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
     const [pod] = scenario.input
     if (pod === undefined) throw new Error('no pod')
     const {
@@ -67,7 +67,7 @@ describe('the golden pods', () => {
       pod: injected,
       patch,
     } = scenarioInjector(scenario, { values: defaultValues })(pod, scenario.namespace)
-    const [subject] = remembering(stateOf(scenario)).subjects
+    const [subject] = evaluateCached(stateOf(scenario)).subjects
     expect(subject?.decision.result).toBe(decision.result)
     expect(subject?.decision.message).toBe(decision.message)
     if (!subject?.decision.injected) return
@@ -79,7 +79,7 @@ describe('the golden pods', () => {
   })
 })
 
-/** A scenario as someone would type it. */
+/** A scenario as a user would type it. */
 function stateOf({ input, settings, cluster, namespace, path }: Scenario): PlaygroundState {
   const {
     values,
@@ -93,9 +93,9 @@ function stateOf({ input, settings, cluster, namespace, path }: Scenario): Playg
   const isEmpty = (object: object) => Object.keys(object).length === 0
   return {
     ...emptyState,
-    workload: input.map((one) => writeYaml(one)).join('---\n'),
+    workload: input.map((document) => writeYaml(document)).join('---\n'),
     namespace: { name: namespace, labels: '', annotations: '' },
-    cluster: cluster.map((one) => writeYaml(one)).join('---\n'),
+    cluster: cluster.map((document) => writeYaml(document)).join('---\n'),
     values: isEmpty(values) ? '' : writeYaml(mergeValues(defaultValues, values)),
     mesh: isEmpty(mesh) ? '' : writeYaml(mesh),
     config: isEmpty(injector) ? '' : writeYaml(injector),
@@ -106,16 +106,16 @@ function stateOf({ input, settings, cluster, namespace, path }: Scenario): Playg
 const plain = exampleOf('plain')
 
 function exampleOf(id: string): PlaygroundState {
-  const found = examples.find((one) => one.id === id)
+  const found = examples.find((example) => example.id === id)
   if (found === undefined) throw new Error(id)
   return found.state
 }
 
-describe('a line tells where it comes from', () => {
+describe('the origin of a line', () => {
   const lines = only(exampleOf('probes')).result.lines
-  const line = (text: string) => lines.find((one) => one.text.includes(text))
+  const line = (text: string) => lines.find((line) => line.text.includes(text))
 
-  test('what the author wrote comes from nowhere', () => {
+  test('is empty if the pod author wrote it', () => {
     expect(line('image: registry.example/shop/web')).toEqual({
       text: '  - image: registry.example/shop/web:1.4.2',
       added: false,
@@ -123,7 +123,7 @@ describe('a line tells where it comes from', () => {
     })
   })
 
-  test('a template, its line, and the values in it', () => {
+  test('is a template, its line, and the values in it', () => {
     const image = lines.find(({ path }) => path === 'spec.containers[istio-proxy].image')
     expect(image).toMatchObject({ added: true, origin: { template: 'sidecar', file: 'sidecar' } })
     expect(image?.origin?.from.join()).toContain('values global.hub')
@@ -132,27 +132,27 @@ describe('a line tells where it comes from', () => {
     expect(image?.origin?.source).toContain('image')
   })
 
-  test('an annotation', () => {
+  test('is an annotation', () => {
     const port = lines.find(({ text }) => text.trim() === '- "5432"' || text.trim() === "- '5432'")
     expect(port?.origin?.from).toEqual(['annotation traffic.sidecar.istio.io/excludeOutboundPorts = 5432'])
   })
 
-  test('a step of the injector', () => {
+  test('is a step of the injector', () => {
     expect(line('/app-health/web/readyz')?.origin?.by).toBe('the kubelet calls the agent, which calls the application')
   })
 })
 
-describe('problems stand at their line', () => {
-  const problems = (state: Partial<PlaygroundState>) => remembering({ ...plain, ...state }).problems
+describe('reports problems with editor and line', () => {
+  const problems = (state: Partial<PlaygroundState>) => evaluateCached({ ...plain, ...state }).problems
   test.each<[string, Partial<PlaygroundState>, object]>([
-    ['YAML', { workload: `${plain.workload}  a: [b\n` }, { editor: 'workload', severity: 'error' }],
+    ['invalid YAML', { workload: `${plain.workload}  a: [b\n` }, { editor: 'workload', severity: 'error' }],
     [
-      'a second document',
+      'invalid YAML in a second document',
       { workload: `${plain.workload}---\nkind: Pod\n  b: c\n` },
       { editor: 'workload', line: plain.workload.split('\n').length + 2 },
     ],
     [
-      'a pod',
+      'an invalid pod',
       { workload: plain.workload.replace('8080', '"8080"') },
       { editor: 'workload', line: 20, severity: 'error' },
     ],
@@ -186,13 +186,13 @@ describe('problems stand at their line', () => {
     expect(problems(change)).toEqual([expect.objectContaining(expected)])
   })
 
-  test('nothing typed is no problem', () => {
-    expect(remembering({ ...emptyState, workload: '' })).toEqual({ problems: [], subjects: [], lint: [] })
+  test('but none for an empty workload', () => {
+    expect(evaluateCached({ ...emptyState, workload: '' })).toEqual({ problems: [], subjects: [], lint: [] })
   })
 })
 
-describe('the cluster decides who is called', () => {
-  test('a namespace that does not ask is told, with what would change it', () => {
+describe('the cluster decides whether the webhook is called', () => {
+  test('reports a namespace without injection, with the changes that would enable it', () => {
     const { decision, diff, result, explain } = only({ ...plain, namespace: { ...plain.namespace, labels: '{}' } })
     expect(decision).toMatchObject({ injected: false, called: false, result: 'injected' })
     expect(diff).toEqual([])
@@ -204,20 +204,20 @@ describe('the cluster decides who is called', () => {
     )
   })
 
-  test('Namespaces and Nodes of the cluster count', () => {
+  test('uses Namespaces and Nodes of the cluster', () => {
     const cluster =
       'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: disabled}}\n---\n' +
       'apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus: {nodeInfo: {kubeletVersion: v1.28.3}}\n'
     const settings = { ...plain.settings, nativeSidecars: 'auto' } as const
     const namespace = { ...plain.namespace, labels: '' }
     expect(only({ ...plain, cluster, namespace }).decision.called).toBe(false)
-    // The editor's own word counts more; by the old node the sidecar is no native one.
+    // The labels in the editor take precedence; because of the old node the sidecar is not native.
     const steps = only({ ...plain, cluster, settings }).picture?.steps ?? []
     expect(steps.map(({ name, kind }) => [name, kind])).toContainEqual(['istio-proxy', 'main'])
   })
 })
 
-test('two configurations: what changes for this workload', () => {
+test('compares two configurations for a workload', () => {
   const upgraded = mergeValues(defaultValues, { global: { tag: '9.9.9' } })
   const { comparison } = only({
     ...plain,
@@ -234,38 +234,38 @@ test('two configurations: what changes for this workload', () => {
   expect(same).toMatchObject({ changes: [], diff: [] })
 })
 
-test('lint rules tell their findings at the line of the editor', () => {
+test('reports lint findings with their line in the editor', () => {
   const workload = plain.workload.replace(
     '        app: web\n    spec',
     '        app: web\n      annotations:\n        sidecar.istio.io/proxyCPUU: "1"\n    spec',
   )
-  const { lint } = remembering({ ...plain, workload })
+  const { lint } = evaluateCached({ ...plain, workload })
   const line = workload.split('\n').findIndex((text) => text.includes('proxyCPUU')) + 1
   expect(lint).toContainEqual(expect.objectContaining({ file: 'workload', line }))
 })
 
-test('a comment in an editor keeps a finding quiet', () => {
-  const { lint } = remembering(plain)
+test('a comment in an editor suppresses a finding', () => {
+  const { lint } = evaluateCached(plain)
   const [found] = lint.filter(({ file }) => file === 'workload')
   expect(found?.code).toMatch(/^[A-Z]+\d+$/)
   const workload = `# outrigger-ignore ${found?.code}\n${plain.workload}`
-  expect(remembering({ ...plain, workload }).lint.map(({ code }) => code)).not.toContain(found?.code)
+  expect(evaluateCached({ ...plain, workload }).lint.map(({ code }) => code)).not.toContain(found?.code)
 })
 
-test('an AdmissionReview, a List and several documents are subjects', () => {
+test('evaluates AdmissionReviews, Lists and several documents', () => {
   const pod =
     'apiVersion: v1\nkind: Pod\nmetadata: {name: NAME, namespace: shop}\nspec: {containers: [{name: a, image: a}]}\n'
   const indented = pod.replaceAll(/^/gm, '    ').trimEnd()
   const review = `apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\nrequest:\n  uid: u\n  namespace: shop\n  object:\n${indented}\n`
   const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [readYaml(pod.replace('NAME', 'b'))] })
   const workload = [review.replace('NAME', 'a'), json, pod.replace('NAME', 'c')].join('\n---\n')
-  const { subjects, problems } = remembering({ ...plain, workload })
+  const { subjects, problems } = evaluateCached({ ...plain, workload })
   expect(problems).toEqual([])
   expect(subjects.map(({ title }) => title)).toEqual(['Pod shop/a', 'Pod shop/b', 'Pod shop/c'])
   expect(subjects.map(({ decision }) => decision.result)).toEqual(['injected', 'injected', 'injected'])
 })
 
-test('a pod of 2,000 variables is evaluated in no time', async () => {
+test('evaluates a pod with 2,000 variables in less than a second', async () => {
   const variables = Array.from({ length: 2000 }, (_, index) => `        - {name: V${index}, value: "${index}"}\n`)
   const state = { ...plain, workload: `${plain.workload}        env:\n${variables.join('')}` }
   const evaluate = () => expect(only(state).result.lines.length).toBeGreaterThan(4000)

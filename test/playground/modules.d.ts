@@ -1,6 +1,6 @@
 declare module '*/build-playground.mjs' {
   import type { Plugin } from 'esbuild'
   export const withoutNode: Plugin
-  /** Gives the bytes, gzipped. */
+  /** Returns the gzipped size in bytes. */
   export function buildPlayground(folder: string): Promise<number>
 }

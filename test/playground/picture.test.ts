@@ -6,7 +6,7 @@ import type { PictureModel } from '../../src/playground/picture/types.ts'
 import { emptyState, noSettings } from '../../src/playground/state.ts'
 
 function picture(id: string) {
-  const found = examples.find((one) => one.id === id)
+  const found = examples.find((example) => example.id === id)
   const drawn = found && evaluate(found.state).subjects[0]?.picture
   if (drawn === undefined) throw new Error(`${id} has no picture`)
   return drawn
@@ -14,7 +14,7 @@ function picture(id: string) {
 
 const order = ({ steps }: PictureModel) => steps.map(({ name, kind, holds, position }) => [name, kind, holds, position])
 
-test('containers stand in the order in which they start', () => {
+test('shows containers in the order in which they start', () => {
   expect(order(picture('plain'))).toEqual([
     ['istio-init', 'init', '', 0],
     ['web', 'main', '', 1],
@@ -33,7 +33,7 @@ test('containers stand in the order in which they start', () => {
   expect(order(picture('skipped'))).toEqual([['web', 'main', '', 0]])
 })
 
-test('what is captured, what passes, and the ports of the proxy', () => {
+test('shows captured and excluded traffic, and the ports of the proxy', () => {
   const { inbound, outbound, proxyPorts } = picture('probes')
   expect([inbound.mode, inbound.captured, outbound.captured]).toEqual(['REDIRECT', 'all ports', 'all addresses'])
   expect(inbound.items.map(({ text, captured, container }) => [text, captured, container])).toEqual([
@@ -49,7 +49,7 @@ test('what is captured, what passes, and the ports of the proxy', () => {
   expect(picture('skipped').inbound).toEqual({ mode: '', captured: 'nothing', items: [] })
 })
 
-test('each probe from the kubelet to the application, before and after', () => {
+test('shows the path of each probe from the kubelet to the application', () => {
   const { probes } = picture('probes')
   expect(probes.map(({ probe, rewritten, after }) => [probe, rewritten, after])).toEqual([
     ['startupProbe', true, ['kubelet', 'agent: http port 15020 /app-health/web/startupz', 'web: tcp port http']],
@@ -69,7 +69,7 @@ test('each probe from the kubelet to the application, before and after', () => {
 
 const hostile = `</text><script>alert("1")</script><img onerror='x'>&amp;\u0000]]>`
 
-test('nothing that a pod says is markup', () => {
+test('escapes everything in a pod', () => {
   const container = { name: hostile, image: 'a', readinessProbe: { httpGet: { path: `/${hostile}`, port: hostile } } }
   const metadata = { name: hostile, annotations: { [hostile]: hostile } }
   const workload = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [container] } })
@@ -95,12 +95,12 @@ test('nothing that a pod says is markup', () => {
     expect((svg.match(/<[^<>]*>/g) ?? []).join('')).not.toMatch(/\son\w+=/)
     expect(svg).not.toMatch(/&(?!amp;|lt;|gt;|quot;|#39;)/)
     expect(svg.isWellFormed()).toBe(true)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what XML doesn't have.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML doesn't allow these.
     expect(svg).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/)
   }
 })
 
-test('a picture can be read out, follows the theme of its page, and stands alone in a file', () => {
+test('a picture has a description, follows the theme of its page, and is self-contained as a file', () => {
   const model = picture('held')
   const [svg, file] = [pictureSvg(model), pictureFile(model)]
   expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="picture-title picture-text"/)
@@ -108,10 +108,10 @@ test('a picture can be read out, follows the theme of its page, and stands alone
   expect(svg).toContain('var(--ink')
   expect(file).toMatch(/^<\?xml /)
   expect(file).not.toContain('var(')
-  for (const one of [svg, file]) expect(one).not.toMatch(/style=|<style|href/)
+  for (const markup of [svg, file]) expect(markup).not.toMatch(/style=|<style|href/)
 })
 
-test('a pod of many containers is drawn with as many as can be read', () => {
+test('limits how many containers of a pod are drawn', () => {
   const containers = Array.from({ length: 200 }, (_, index) => ({ name: `c${index}`, image: 'a' }))
   const workload = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers } })
   const model = evaluate({ ...emptyState, workload }).subjects[0]?.picture

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { annotations as registry } from '../../src/istio/annotations/registry.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import { hostileTexts, lookalikes } from '../injection/hostile.ts'
-import { mapOf, some, sparse, text } from './from-schema.ts'
+import { anyOf, mapOf, sparse, text } from './from-schema.ts'
 
-/* Labels and annotations: those that the injector reads with values that mean something, or that ought not to. */
+/* Labels and annotations that the injector reads, with plausible and hostile values. */
 
-/** Values that each of these takes; those not named here have their example in the registry. */
+/** Plausible values by annotation; any other annotation has its example of the registry. */
 const plausible: Readonly<Record<string, readonly string[]>> = {
   'sidecar.istio.io/inject': ['true', 'true', '', 'false', 'yes'],
   'sidecar.istio.io/interceptionMode': ['REDIRECT', 'TPROXY', 'NONE'],
@@ -47,7 +47,7 @@ const plausible: Readonly<Record<string, readonly string[]>> = {
     'sidecar,grpc-simple',
     'sidecar, spire',
   ],
-  // As the injector writes them, and as nobody should.
+  // As the injector writes them, and invalid ones.
   'sidecar.istio.io/status': [
     '{"initContainers":["istio-init"],"containers":["istio-proxy"],"volumes":["istio-envoy"],"imagePullSecrets":null,"revision":"default"}',
     '{"containers":["app"]}',
@@ -57,7 +57,7 @@ const plausible: Readonly<Record<string, readonly string[]>> = {
   'proxy.istio.io/overrides': ['{"containers":[{"name":"istio-proxy","image":"own:1","resources":{}}]}', '{}', 'null'],
 }
 
-/** Those that end an injection, or make up an earlier one, are rare. */
+/** Annotations that prevent an injection, or fake an earlier one, are rare. */
 const chances: Readonly<Record<string, number>> = {
   'kubernetes.io/config.mirror': 0.01,
   'sidecar.istio.io/inject': 0.05,
@@ -69,49 +69,52 @@ const chances: Readonly<Record<string, number>> = {
 }
 
 export const hostileValue: fc.Arbitrary<string> = fc.oneof(
-  some(...Object.values(hostileTexts).filter((value) => value.length < 1_000)),
-  some(...lookalikes),
+  anyOf(...Object.values(hostileTexts).filter((value) => value.length < 1_000)),
+  anyOf(...lookalikes),
 )
 
-const known = registry
+const read = registry
   .filter(({ target }) => target === 'Pod')
   .map(({ name, example }) => ({ name, values: plausible[name] ?? [example ?? 'x'], chance: chances[name] ?? 0.06 }))
 
-/** One annotation that the injector reads, with any value at all. */
+/** An annotation that the injector reads, with any value. */
 export const anyAnnotation: fc.Arbitrary<readonly [string, string]> = fc.tuple(
-  some(...known.map(({ name }) => name)),
-  fc.oneof(hostileValue, text, some(...Object.values(plausible).flat())),
+  anyOf(...read.map(({ name }) => name)),
+  fc.oneof(hostileValue, text, anyOf(...Object.values(plausible).flat())),
 )
 
 const foreign = mapOf(
-  some('example.com/own', 'prometheus_io_path', 'a', '__proto__', 'constructor'),
+  anyOf('example.com/own', 'prometheus_io_path', 'a', '__proto__', 'constructor'),
   fc.oneof(text, hostileValue),
   2,
 )
 
 export const annotations: fc.Arbitrary<JsonObject> = fc
   .tuple(
-    sparse(known.map(({ name, values, chance }) => ({ key: name, arbitrary: some(...values), chance }))),
+    sparse(read.map(({ name, values, chance }) => ({ key: name, arbitrary: anyOf(...values), chance }))),
     foreign,
-    fc.oneof({ arbitrary: fc.constant([]), weight: 9 }, { arbitrary: anyAnnotation.map((one) => [one]), weight: 1 }),
+    fc.oneof(
+      { arbitrary: fc.constant([]), weight: 9 },
+      { arbitrary: anyAnnotation.map((annotation) => [annotation]), weight: 1 },
+    ),
   )
   .map(([own, others, hostile]) => ({ ...own, ...others, ...Object.fromEntries(hostile) }))
 
 export const labels: fc.Arbitrary<JsonObject> = fc
   .tuple(
     sparse([
-      { key: 'app', arbitrary: some('web', 'web-v2'), chance: 0.5 },
-      { key: 'version', arbitrary: some('v1'), chance: 0.2 },
-      { key: 'pod-template-hash', arbitrary: some('7c9f6d5b8'), chance: 0.3 },
-      { key: 'sidecar.istio.io/inject', arbitrary: some('true', 'true', '', 'false', 'on'), chance: 0.1 },
-      { key: 'topology.istio.io/network', arbitrary: some('', 'n1'), chance: 0.1 },
-      { key: 'service.istio.io/canonical-name', arbitrary: some('own'), chance: 0.1 },
-      { key: 'service.istio.io/canonical-revision', arbitrary: some('latest'), chance: 0.05 },
-      { key: 'team', arbitrary: some('none', 'all'), chance: 0.1 },
+      { key: 'app', arbitrary: anyOf('web', 'web-v2'), chance: 0.5 },
+      { key: 'version', arbitrary: anyOf('v1'), chance: 0.2 },
+      { key: 'pod-template-hash', arbitrary: anyOf('7c9f6d5b8'), chance: 0.3 },
+      { key: 'sidecar.istio.io/inject', arbitrary: anyOf('true', 'true', '', 'false', 'on'), chance: 0.1 },
+      { key: 'topology.istio.io/network', arbitrary: anyOf('', 'n1'), chance: 0.1 },
+      { key: 'service.istio.io/canonical-name', arbitrary: anyOf('own'), chance: 0.1 },
+      { key: 'service.istio.io/canonical-revision', arbitrary: anyOf('latest'), chance: 0.05 },
+      { key: 'team', arbitrary: anyOf('none', 'all'), chance: 0.1 },
     ]),
     fc.oneof(
       { arbitrary: fc.constant({}), weight: 4 },
-      { arbitrary: mapOf(some('__proto__', 'constructor', 'x/y'), text), weight: 1 },
+      { arbitrary: mapOf(anyOf('__proto__', 'constructor', 'x/y'), text), weight: 1 },
     ),
   )
   .map(([own, others]) => ({ ...own, ...others }))

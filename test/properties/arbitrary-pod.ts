@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { annotations, labels } from './arbitrary-annotations.ts'
-import { createSchemaArbitraries, type Entry, listOf, some, sparse, text } from './from-schema.ts'
+import { anyOf, createSchemaArbitraries, type Entry, listOf, sparse, text } from './from-schema.ts'
 
-/* Pods of every kind: each field of the type meets now and then, those that injection reads or writes often. */
+/* Pods of every kind: every field of the type is set now and then, those that injection reads or writes often. */
 
-/** Exactly one of these fields, as of a handler or the source of a volume. */
+/** Exactly one of these fields, as in a handler or the source of a volume. */
 function oneOf(entries: Readonly<Record<string, fc.Arbitrary<Json>>>, more: readonly Entry[] = []): fc.Arbitrary<Json> {
-  const one = fc.oneof(
+  const field = fc.oneof(
     ...Object.entries(entries).map(([key, arbitrary]) => arbitrary.map((value) => [key, value] as const)),
   )
-  return fc.tuple(one, sparse(more)).map(([[key, value], rest]) => ({ [key]: value, ...rest }))
+  return fc.tuple(field, sparse(more)).map(([[key, value], rest]) => ({ [key]: value, ...rest }))
 }
 
 const ofType = createSchemaArbitraries({
@@ -64,25 +64,25 @@ const ofType = createSchemaArbitraries({
     'Lifecycle.postStart': 0.4,
   },
   arbitraries: {
-    'Pod.apiVersion': () => some('v1'),
-    'Pod.kind': () => some('Pod'),
-    'ObjectMeta.name': () => some('web', 'web-7c9f6d5b8-x2k4p', '10', 'yes'),
-    'ObjectMeta.generateName': () => some('web-7c9f6d5b8-', 'web-', 'batch-28000000-'),
-    'ObjectMeta.namespace': () => some('shop', 'shop', 'shop', 'scc', 'other', 'kube-system'),
+    'Pod.apiVersion': () => anyOf('v1'),
+    'Pod.kind': () => anyOf('Pod'),
+    'ObjectMeta.name': () => anyOf('web', 'web-7c9f6d5b8-x2k4p', '10', 'yes'),
+    'ObjectMeta.generateName': () => anyOf('web-7c9f6d5b8-', 'web-', 'batch-28000000-'),
+    'ObjectMeta.namespace': () => anyOf('shop', 'shop', 'shop', 'scc', 'other', 'kube-system'),
     'ObjectMeta.labels': () => labels,
     'ObjectMeta.annotations': () => annotations,
-    // As every controller of Go's sends it.
-    'ObjectMeta.creationTimestamp': () => some<Json>(null),
-    'OwnerReference.apiVersion': () => some('apps/v1', 'batch/v1', 'v1'),
-    'OwnerReference.kind': () => some('ReplicaSet', 'Job', 'StatefulSet', 'ReplicationController'),
-    'OwnerReference.name': () => some('web-7c9f6d5b8', 'batch-28000000', 'web'),
-    'Container.name': () => some(...containerNames),
-    'Container.image': () => some('example.com/web:1.2', 'auto', 'web@sha256:00'),
-    'Container.args': () => some<Json>([], ['proxy', 'own'], ['-u', '5'], ['a b']),
-    'Container.restartPolicy': () => some('Always', 'Never'),
+    // As controllers written in Go send it.
+    'ObjectMeta.creationTimestamp': () => anyOf<Json>(null),
+    'OwnerReference.apiVersion': () => anyOf('apps/v1', 'batch/v1', 'v1'),
+    'OwnerReference.kind': () => anyOf('ReplicaSet', 'Job', 'StatefulSet', 'ReplicationController'),
+    'OwnerReference.name': () => anyOf('web-7c9f6d5b8', 'batch-28000000', 'web'),
+    'Container.name': () => anyOf(...containerNames),
+    'Container.image': () => anyOf('example.com/web:1.2', 'auto', 'web@sha256:00'),
+    'Container.args': () => anyOf<Json>([], ['proxy', 'own'], ['-u', '5'], ['a b']),
+    'Container.restartPolicy': () => anyOf('Always', 'Never'),
     'Container.env': () =>
       fc.oneof({ arbitrary: listOf(variable, 'name'), weight: 9 }, { arbitrary: listOf(variable), weight: 1 }),
-    'EphemeralContainer.name': () => some('debugger', 'debugger-2'),
+    'EphemeralContainer.name': () => anyOf('debugger', 'debugger-2'),
     'EnvVar.valueFrom': () =>
       oneOf({
         fieldRef: ofType('ObjectFieldSelector'),
@@ -91,29 +91,29 @@ const ofType = createSchemaArbitraries({
         secretKeyRef: ofType('SecretKeySelector'),
         fileKeyRef: ofType('FileKeySelector'),
       }),
-    'ContainerPort.name': () => some('http', 'grpc', 'metrics'),
-    'ContainerPort.containerPort': () => some(80, 8080, 9090, 15020, 53),
-    'ContainerPort.protocol': () => some('TCP', 'UDP'),
-    'VolumeMount.name': () => some(...volumeNames),
-    'VolumeMount.mountPath': () => some('/data', '/etc/istio/proxy', '/var/run/secrets/tokens', '/own'),
-    'HTTPGetAction.path': () => some('/', '/ready?x=1', 'healthz', '/app-health/app/readyz'),
-    'HTTPGetAction.scheme': () => some('HTTP', 'HTTPS'),
-    'HTTPGetAction.host': () => some('', 'localhost', '10.0.0.1'),
-    'SecurityContext.runAsUser': () => some(0, 5, 1337),
-    'SecurityContext.runAsGroup': () => some(0, 5, 1337),
+    'ContainerPort.name': () => anyOf('http', 'grpc', 'metrics'),
+    'ContainerPort.containerPort': () => anyOf(80, 8080, 9090, 15020, 53),
+    'ContainerPort.protocol': () => anyOf('TCP', 'UDP'),
+    'VolumeMount.name': () => anyOf(...volumeNames),
+    'VolumeMount.mountPath': () => anyOf('/data', '/etc/istio/proxy', '/var/run/secrets/tokens', '/own'),
+    'HTTPGetAction.path': () => anyOf('/', '/ready?x=1', 'healthz', '/app-health/app/readyz'),
+    'HTTPGetAction.scheme': () => anyOf('HTTP', 'HTTPS'),
+    'HTTPGetAction.host': () => anyOf('', 'localhost', '10.0.0.1'),
+    'SecurityContext.runAsUser': () => anyOf(0, 5, 1337),
+    'SecurityContext.runAsGroup': () => anyOf(0, 5, 1337),
     'PodSpec.hostNetwork': () => fc.boolean(),
-    'PodSpec.nodeName': () => some('new', 'old', 'unknown'),
-    'PodSpec.dnsPolicy': () => some('ClusterFirst', 'None'),
+    'PodSpec.nodeName': () => anyOf('new', 'old', 'unknown'),
+    'PodSpec.dnsPolicy': () => anyOf('ClusterFirst', 'None'),
     Probe: () =>
       oneOf({ ...handlers(), grpc: ofType('GRPCAction') }, [
-        { key: 'timeoutSeconds', arbitrary: some(0, 1, 30), chance: 0.4 },
-        { key: 'periodSeconds', arbitrary: some(0, 5), chance: 0.3 },
-        { key: 'ofNewerKubernetes', arbitrary: some<Json>({ since: 1 }), chance: 0.05 },
+        { key: 'timeoutSeconds', arbitrary: anyOf(0, 1, 30), chance: 0.4 },
+        { key: 'periodSeconds', arbitrary: anyOf(0, 5), chance: 0.3 },
+        { key: 'ofNewerKubernetes', arbitrary: anyOf<Json>({ since: 1 }), chance: 0.05 },
       ]),
     LifecycleHandler: () => oneOf({ ...handlers(), sleep: ofType('SleepAction') }),
     Volume: () =>
       fc
-        .tuple(some(...volumeNames), oneOf(volumeSources()))
+        .tuple(anyOf(...volumeNames), oneOf(volumeSources()))
         .map(([name, source]): JsonObject => ({ name, ...(source as JsonObject) })),
   },
 })
@@ -132,12 +132,12 @@ const containerNames = [
 ]
 const volumeNames = ['data', 'own', 'istio-envoy', 'istio-token', 'istiod-ca-cert', 'workload-socket']
 
-// What the finish of an injection writes at the end of the proxy's environment (ISTIO_PROMETHEUS_ANNOTATIONS,
-// ISTIO_KUBE_APP_PROBERS) is no pod's own: Kubernetes has no order for a variable that is there twice.
+// Without the variables that injection appends to the proxy's environment (ISTIO_PROMETHEUS_ANNOTATIONS,
+// ISTIO_KUBE_APP_PROBERS): Kubernetes doesn't define which one of duplicate variables takes effect.
 const variableNames = ['A', 'B', 'PROXY_CONFIG', 'ISTIO_META_CLUSTER_ID', 'POD_NAME', 'TRUST_DOMAIN']
 const variable = fc
-  .tuple(ofType('EnvVar'), fc.oneof(some(...variableNames), text))
-  .map(([one, name]): Json => ({ ...one, name }))
+  .tuple(ofType('EnvVar'), fc.oneof(anyOf(...variableNames), text))
+  .map(([entry, name]): Json => ({ ...entry, name }))
 
 function handlers() {
   return { httpGet: ofType('HTTPGetAction'), tcpSocket: ofType('TCPSocketAction'), exec: ofType('ExecAction') }
@@ -161,16 +161,17 @@ function volumeSources(): Record<string, fc.Arbitrary<Json>> {
 }
 
 /**
- * Names of containers are unique in a pod, as are the ports that they share; and a pod has one container at least that
- * isn't an init container.
+ * Makes names of containers and their ports unique in the pod, and adds an application container to a pod that has none.
  */
 function withUniqueNames(pod: JsonObject): Pod {
   const spec = pod['spec'] as JsonObject
   const seen = new Set<Json | undefined>()
   const first = (key: Json | undefined) => !seen.has(key) && seen.add(key)
-  const withPorts = (one: JsonObject): JsonObject => {
-    const ports = one['ports'] as readonly JsonObject[] | undefined
-    return ports === undefined ? one : { ...one, ports: ports.filter(({ containerPort }) => first(containerPort)) }
+  const withPorts = (container: JsonObject): JsonObject => {
+    const ports = container['ports'] as readonly JsonObject[] | undefined
+    return ports === undefined
+      ? container
+      : { ...container, ports: ports.filter(({ containerPort }) => first(containerPort)) }
   }
   const unique = (list: Json | undefined) =>
     (list as readonly JsonObject[]).filter(({ name }) => first(name)).map(withPorts)
@@ -178,14 +179,14 @@ function withUniqueNames(pod: JsonObject): Pod {
   const lists = Object.fromEntries(names.map((key) => [key, unique(spec[key])]))
   const containers = lists['containers'] ?? []
   const filled = containers.length === 0 ? [{ name: 'main', image: 'main:1' }] : containers
-  const whole: JsonObject = { ...pod, spec: { ...spec, ...lists, containers: filled } }
-  return whole as Pod
+  const complete: JsonObject = { ...pod, spec: { ...spec, ...lists, containers: filled } }
+  return complete as Pod
 }
 
-/** A pod as an API server would send one for admission, with a proxy of its own or an earlier injection now and then. */
+/** A pod as an API server sends it for admission, now and then with a proxy of its own or an earlier injection. */
 export const arbitraryPod: fc.Arbitrary<Pod> = ofType('Pod').map(withUniqueNames)
 
-/** A container of any kind by that name, with a port that no other has. */
+/** Any container with this name, and with a port that no other container has. */
 export function arbitraryContainer(name: string): fc.Arbitrary<Container> {
-  return ofType('Container').map((one) => ({ ...one, name, ports: [{ containerPort: 7000, name }] }))
+  return ofType('Container').map((container) => ({ ...container, name, ports: [{ containerPort: 7000, name }] }))
 }

@@ -3,9 +3,9 @@ import { type ClusterFacts, readFacts } from '../../src/injection/model/facts.ts
 import type { Snapshot } from '../../src/injection/model/snapshot.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import { type Configuration, snapshotOf } from '../injection/support.ts'
-import { some } from './from-schema.ts'
+import { anyOf } from './from-schema.ts'
 
-/* What an injection depends on but the pod: configurations that load, what is known of a cluster, paths. */
+/* What an injection depends on besides the pod: valid configurations, cluster state and paths. */
 
 const multus = ['pilot.cni.enabled=true', 'pilot.cni.provider=multus']
 const names = ['global.network=n2', 'global.multiCluster.clusterName=c2']
@@ -98,7 +98,7 @@ const scc = {
   },
 }
 
-/** Objects of clusters, from one of which nothing is known to one with nodes of two versions. */
+/** Objects of clusters, from an unknown one to one with nodes of two versions. */
 export const clusters: readonly { readonly [kind: string]: readonly JsonObject[] }[] = [
   {},
   { namespaces: [scc], nodes: [node('new', 'v1.33.1')], proxyConfigs },
@@ -113,23 +113,23 @@ export const paths = [
   '/inject/:ENV:cluster=c1:ENV:x=',
 ]
 
-/** All but the pod, as a failure prints it: by number. */
-export interface Surroundings {
+/** The settings of an injection; the cluster by its index, which a failure prints. */
+export interface InjectionSettings {
   readonly configuration: Configuration
   readonly cluster: number
   readonly path: string
   readonly namespace: string
 }
 
-export const surroundings: fc.Arbitrary<Surroundings> = fc.record({
-  configuration: some(...configurations),
+export const arbitrarySettings: fc.Arbitrary<InjectionSettings> = fc.record({
+  configuration: anyOf(...configurations),
   cluster: fc.nat(clusters.length - 1),
-  path: some(...paths),
-  namespace: some('shop', 'scc', 'other'),
+  path: anyOf(...paths),
+  namespace: anyOf('shop', 'scc', 'other'),
 })
 
-export function resolve({ configuration, cluster, path, namespace }: Surroundings) {
-  const [known = { namespaces: new Map(), nodes: new Map(), proxyConfigs: [] }] = facts.slice(cluster)
+export function resolve({ configuration, cluster, path, namespace }: InjectionSettings) {
+  const [clusterFacts = { namespaces: new Map(), nodes: new Map(), proxyConfigs: [] }] = facts.slice(cluster)
   const snapshot: Snapshot = snapshotOf(configuration)
-  return { snapshot, facts: known, path, namespace }
+  return { snapshot, facts: clusterFacts, path, namespace }
 }

@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject, StringMap } from '../../src/lang/json.ts'
 import { arbitraryContainer } from './arbitrary-pod.ts'
-import { some } from './from-schema.ts'
+import { anyOf } from './from-schema.ts'
 
-/** What another webhook does to an injected pod before the injector is called again. */
+/** A change that another webhook makes to an injected pod before the injector is called again. */
 export interface Edit {
   readonly what: string
   readonly apply: (pod: Pod) => Pod
-  /** What must be there after the second pass, in whatever place: the item as it was added, by list and key. */
+  /** The added item, by list and name, which must still be there after the second pass, anywhere in the list. */
   readonly stays?: { readonly list: Part; readonly name: string }
-  /** What must not be back after it, unless the templates bring it. */
+  /** The removed item, which must not come back unless a template adds it. */
   readonly gone?: { readonly list: Part; readonly name: string }
 }
 
@@ -45,25 +45,25 @@ function inMap(pod: Pod, map: 'labels' | 'annotations', change: (pairs: StringMa
 
 function inEnv(pod: Pod, name: string | undefined, change: (env: readonly JsonObject[]) => readonly JsonObject[]): Pod {
   const changed = (items: readonly JsonObject[]) =>
-    items.map((one) => {
-      const chosen = name === undefined ? !injected.test(String(one['name'])) : one['name'] === name
-      return chosen ? { ...one, env: change((one['env'] ?? []) as readonly JsonObject[]) } : one
+    items.map((container) => {
+      const chosen = name === undefined ? !injected.test(String(container['name'])) : container['name'] === name
+      return chosen ? { ...container, env: change((container['env'] ?? []) as readonly JsonObject[]) } : container
     })
   return inSpec(inSpec(pod, 'containers', changed), 'initContainers', changed)
 }
 
-// What a pod's author had written of these is stored, and comes back.
+// What the pod author had set in these containers is stored, and restored.
 const injected = /^istio-|^enable-core-dump$/
 
 const variable: JsonObject = { name: 'ADDED', value: 'x' }
 const front = fc.boolean()
 
-/** Edits that have nothing to do with the injector: after them the second pass may change nothing but what follows from them. */
+/** Edits unrelated to the injector: the second pass may change only what is derived from them. */
 export const foreignEdits: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(arbitraryContainer('added'), front).map(([item, first]) => add('containers', item, first)),
   fc.tuple(arbitraryContainer('added'), front).map(([item, first]) => add('initContainers', item, first)),
   front.map((first) => add('volumes', { name: 'added', emptyDir: {} }, first)),
-  some<Edit>(
+  anyOf<Edit>(
     {
       what: 'adds a label',
       apply: (pod) => inMap(pod, 'labels', (all) => ({ added: 'x', ...all })),
@@ -112,8 +112,8 @@ export const foreignEdits: fc.Arbitrary<Edit> = fc.oneof(
   ),
 )
 
-/** Edits of what the injector itself has written, or reads: after them, too, there is one result, at once. */
-export const meddlingEdits: fc.Arbitrary<Edit> = some<Edit>(
+/** Edits of what the injector has written or reads: the second pass must still be final. */
+export const meddlingEdits: fc.Arbitrary<Edit> = anyOf<Edit>(
   remove('containers', ({ name }) => name === 'istio-proxy', 'the proxy'),
   remove('initContainers', ({ name }) => name === 'istio-proxy', 'the native proxy'),
   remove('initContainers', ({ name }) => name === 'istio-init', 'istio-init'),
@@ -128,10 +128,10 @@ export const meddlingEdits: fc.Arbitrary<Edit> = some<Edit>(
   ].map(
     (name): Edit => ({
       what: `removes the proxy's variable ${name}`,
-      apply: (pod) => inEnv(pod, 'istio-proxy', (env) => env.filter((one) => one['name'] !== name)),
+      apply: (pod) => inEnv(pod, 'istio-proxy', (env) => env.filter((variable) => variable['name'] !== name)),
     }),
   ),
-  // The status and the overrides may not go: they are how a pass knows what the one before has done.
+  // Not the status and the overrides: they record what the previous pass has done.
   ...['prometheus.io/port', 'istio.io/rev', 'proxy.istio.io/config'].map(
     (name): Edit => ({
       what: `removes the annotation ${name}`,
@@ -154,7 +154,7 @@ export const meddlingEdits: fc.Arbitrary<Edit> = some<Edit>(
   },
 )
 
-/** The item of that name in a part of the pod; of variables the first of any container. */
+/** The item with this name in a part of the pod; for `env`, the first such variable of any container. */
 export function find(pod: Pod, { list, name }: { readonly list: Part; readonly name: string }): Json | undefined {
   if (list === 'labels' || list === 'annotations') {
     const map = pod.metadata?.[list] ?? {}

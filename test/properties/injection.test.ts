@@ -7,50 +7,50 @@ import { applyPatch } from '../../src/testing/apply-patch.ts'
 import { expectSame, run } from '../injection/support.ts'
 import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
-import { resolve, surroundings } from './arbitrary-settings.ts'
+import { arbitrarySettings, resolve } from './arbitrary-settings.ts'
 import { allContainers, asJson, containerLists, hasOneProxy, unknownFields } from './pods.ts'
-import { holds } from './runs.ts'
+import { assertProperty } from './runs.ts'
 
-/* What holds for every pod, whatever is in it and around it. */
+/* What holds for every pod, configuration and cluster state. */
 
-test(`the patch applied gives the pod, and the pod that came is frozen ${repeat}`, () =>
-  holds(
-    fc.property(arbitraryPod, surroundings, (input, around) => {
+test(`the patch creates the injected pod, and the original is not modified ${repeat}`, () =>
+  assertProperty(
+    fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
       const before = JSON.stringify(input)
-      // `run` freezes the pod at every depth: a write throws.
-      const { pod, patch } = run(input, resolve(around))
+      // `run` freezes the pod deeply: a write throws.
+      const { pod, patch } = run(input, resolve(settings))
       expectSame('the patch applied', asJson(pod), applyPatch(input, asJson(patch as unknown as JsonObject[])))
       expect(JSON.stringify(input)).toBe(before)
     }),
   ))
 
 test(`the order of labels and annotations never matters ${repeat}`, () => {
-  const turned = (map: JsonObject | null | undefined) => map && Object.fromEntries(Object.entries(map).reverse())
-  return holds(
-    fc.property(arbitraryPod, surroundings, (input, around) => {
+  const reversed = (map: JsonObject | null | undefined) => map && Object.fromEntries(Object.entries(map).reverse())
+  return assertProperty(
+    fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
       const { metadata } = input
       const other = {
         ...input,
         metadata: {
           ...metadata,
-          ...(metadata?.labels && { labels: turned(metadata.labels) }),
-          ...(metadata?.annotations && { annotations: turned(metadata.annotations) }),
+          ...(metadata?.labels && { labels: reversed(metadata.labels) }),
+          ...(metadata?.annotations && { annotations: reversed(metadata.annotations) }),
         },
       }
-      const [one, two] = [run(input, resolve(around)), run(other, resolve(around))]
-      expect(two.decision).toEqual(one.decision)
-      expect(two.warnings.toSorted(byText)).toEqual(one.warnings.toSorted(byText))
-      expectSame('the pod', one.pod, two.pod)
+      const [first, second] = [run(input, resolve(settings)), run(other, resolve(settings))]
+      expect(second.decision).toEqual(first.decision)
+      expect(second.warnings.toSorted(byText)).toEqual(first.warnings.toSorted(byText))
+      expectSame('the pod', first.pod, second.pod)
     }),
   )
 })
 
 const byText = (a: { readonly text: string }, b: { readonly text: string }) => (a.text < b.text ? -1 : 1)
 
-test(`fields that no type knows stay where they are ${repeat}`, () =>
-  holds(
-    fc.property(arbitraryPod, surroundings, (input, around) => {
-      const { pod } = run(input, resolve(around))
+test(`preserves unknown fields ${repeat}`, () =>
+  assertProperty(
+    fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
+      const { pod } = run(input, resolve(settings))
       fc.pre(hasOneProxy(pod))
       const after = unknownFields(pod)
       for (const [path, value] of unknownFields(input)) {
@@ -59,33 +59,33 @@ test(`fields that no type knows stay where they are ${repeat}`, () =>
     }),
   ))
 
-// A rewritten probe is another one: the original goes to the agent, by the types that the agent knows. A volume by the
-// name of one of the proxy's has the template's source, and a variable that the webhook's path sets is the path's.
+// A rewritten probe is replaced: the original goes to the agent, with the fields that the agent knows. A volume with the
+// name of one of the proxy's gets the template's source, and a variable set by the webhook's path that value.
 const replaced = /(tcpSocket|grpc)$|^\/spec\/volumes\/(istio|workload-socket)|\/istio-proxy\/env\//
 
 test(`no two containers share a name ${repeat}`, () =>
-  holds(
-    fc.property(arbitraryPod, surroundings, (input, around) => {
-      const { pod } = run(input, resolve(around))
-      // Istio's contract, held by its results: a proxy that the pod brings where the template doesn't have it stays there.
+  assertProperty(
+    fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
+      const { pod } = run(input, resolve(settings))
+      // As in Istio, a proxy in the pod stays in its list even if the template has it in the other one.
       fc.pre(hasOneProxy(pod))
       const names = allContainers(pod).map(({ name }) => name)
       expect(names).toEqual([...new Set(names)])
     }),
   ))
 
-test(`only what is documented decides ${repeat}`, () =>
-  holds(
-    fc.property(arbitraryPod, arbitraryPod, surroundings, (input, other, around) => {
-      const { snapshot, namespace: ofRequest } = resolve(around)
-      const namespace = input.metadata?.namespace || ofRequest
+test(`only documented fields affect the decision ${repeat}`, () =>
+  assertProperty(
+    fc.property(arbitraryPod, arbitraryPod, arbitrarySettings, (input, other, settings) => {
+      const { snapshot, namespace: requestNamespace } = resolve(settings)
+      const namespace = input.metadata?.namespace || requestNamespace
       const { hostNetwork } = input.spec ?? {}
       const { [mirror]: _mirror, [inject]: _inject, ...annotations } = other.metadata?.annotations ?? {}
       const deciding = Object.entries(input.metadata?.annotations ?? {}).filter(([key]) =>
         [mirror, inject].includes(key),
       )
       const { namespace: _namespace, ...metadata } = other.metadata ?? {}
-      const alike = {
+      const similar = {
         ...other,
         metadata: {
           ...metadata,
@@ -96,16 +96,16 @@ test(`only what is documented decides ${repeat}`, () =>
         spec: { ...other.spec, hostNetwork: hostNetwork === true },
       } as Pod
       const decision = decide(input, namespace, snapshot)
-      expect(decide(alike, namespace, snapshot)).toEqual(decision)
-      const whole = run(alike, resolve(around)).decision
-      if (whole.result !== 'denied') expect(whole.reason).toBe(decision.reason)
+      expect(decide(similar, namespace, snapshot)).toEqual(decision)
+      const injected = run(similar, resolve(settings)).decision
+      if (injected.result !== 'denied') expect(injected.reason).toBe(decision.reason)
     }),
   ))
 
 const mirror = 'kubernetes.io/config.mirror'
 const inject = 'sidecar.istio.io/inject'
 
-test('the generator reaches what injection has rules for', () => {
+test('the generator covers what injection has rules for', () => {
   const pods = fc.sample(arbitraryPod, { numRuns: 400, seed: 1 })
   const results = pods.map((pod) => run(pod).decision.result)
   const share = (is: (pod: Pod) => boolean) => pods.filter(is).length / pods.length

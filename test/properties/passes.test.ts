@@ -7,98 +7,98 @@ import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { expectSame, run } from '../injection/support.ts'
 import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
-import { resolve, type Surroundings, surroundings } from './arbitrary-settings.ts'
+import { arbitrarySettings, type InjectionSettings, resolve } from './arbitrary-settings.ts'
 import { find, foreignEdits, meddlingEdits } from './between-passes.ts'
 import { hasOneProxy, sorted } from './pods.ts'
-import { holds } from './runs.ts'
+import { assertProperty } from './runs.ts'
 
-/* An API server calls a webhook again when another one has changed the pod (reinvocationPolicy: IfNeeded). */
+/* An API server calls a webhook again if a later one has changed the pod (reinvocationPolicy: IfNeeded). */
 
-/** A pod that no injector has seen: a status that its author made up tells of a pass that never was. */
+/** A pod that has not been injected: without the annotations that record an earlier pass. */
 const fresh = arbitraryPod.map((pod): Pod => {
   const { [statusAnnotation]: _status, [overridesAnnotation]: _overrides, ...annotations } = annotationsOf(pod)
   return withAnnotations(pod, annotations)
 })
 
-/** The pod after a pass, which must be one that injects. */
-function pass(pod: Pod, around: Surroundings): Pod {
-  const injection = run(pod, resolve(around))
+/** The pod after a pass; rejects inputs that are not injected. */
+function pass(pod: Pod, settings: InjectionSettings): Pod {
+  const injection = run(pod, resolve(settings))
   fc.pre(injection.decision.result === 'injected' && hasOneProxy(injection.pod))
   return injection.pod
 }
 
 test(`a second pass changes nothing ${repeat}`, () =>
-  holds(
-    fc.property(fresh, surroundings, (input, around) => {
-      const { pod, patch, decision } = run(pass(input, around), resolve(around))
+  assertProperty(
+    fc.property(fresh, arbitrarySettings, (input, settings) => {
+      const { pod, patch, decision } = run(pass(input, settings), resolve(settings))
       expect(decision.result).toBe('injected')
-      if (patch.length > 0) expectSame('the second pass', pass(input, around), pod)
+      if (patch.length > 0) expectSame('the second pass', pass(input, settings), pod)
       expect(patch).toEqual([])
     }),
   ))
 
-test(`what another webhook adds stays, what it removes stays away, and a third pass changes nothing ${repeat}`, () =>
-  holds(
-    fc.property(fresh, surroundings, foreignEdits, (input, around, { apply, stays, gone }) => {
-      const edited = apply(pass(input, around))
-      const second = pass(edited, around)
+test(`keeps what another webhook adds or removes, and a third pass changes nothing ${repeat}`, () =>
+  assertProperty(
+    fc.property(fresh, arbitrarySettings, foreignEdits, (input, settings, { apply, stays, gone }) => {
+      const edited = apply(pass(input, settings))
+      const second = pass(edited, settings)
       const toAll = changesAll(input)
-      expect(run(second, resolve(around)).patch).toEqual([])
+      expect(run(second, resolve(settings)).patch).toEqual([])
       if (stays !== undefined && toAll)
         expect(find(second, stays) === undefined).toBe(find(edited, stays) === undefined)
       else if (stays !== undefined)
         expect(withoutProbes(find(second, stays))).toEqual(withoutProbes(find(edited, stays)))
-      // Those templates know every container as theirs, and theirs are put back.
+      // These templates own every container, and restore what they own.
       if (gone !== undefined && !toAll) expect(find(second, gone)).toEqual(find(edited, gone))
     }),
   ))
 
-test(`and nothing else changes but what tells the proxy of the pod ${repeat}`, () =>
-  holds(
-    fc.property(fresh, surroundings, foreignEdits, (input, around, { apply }) => {
+test(`a second pass changes only what describes the pod to the proxy ${repeat}`, () =>
+  assertProperty(
+    fc.property(fresh, arbitrarySettings, foreignEdits, (input, settings, { apply }) => {
       fc.pre(!changesAll(input))
-      const edited = apply(pass(input, around))
-      expectSame('the second pass', told(edited), told(pass(edited, around)))
+      const edited = apply(pass(input, settings))
+      expectSame('the second pass', comparable(edited), comparable(pass(edited, settings)))
     }),
   ))
 
-test(`after a webhook that meddles with what injection wrote, one more pass changes nothing ${repeat}`, () =>
-  holds(
-    fc.property(fresh, surroundings, meddlingEdits, (input, around, { apply }) => {
-      const second = pass(apply(pass(input, around)), around)
-      const third = run(second, resolve(around))
+test(`a third pass changes nothing after another webhook has edited what injection wrote ${repeat}`, () =>
+  assertProperty(
+    fc.property(fresh, arbitrarySettings, meddlingEdits, (input, settings, { apply }) => {
+      const second = pass(apply(pass(input, settings)), settings)
+      const third = run(second, resolve(settings))
       if (third.patch.length > 0) expectSame('the third pass', second, third.pod)
       expect(third.patch).toEqual([])
     }),
   ))
 
-/** Whether the pod asks for templates that change every container, also one that comes later. */
+/** Whether the pod requests templates that change every container, including those added later. */
 function changesAll(pod: Pod): boolean {
   return pod.metadata?.annotations?.['inject.istio.io/templates']?.includes('grpc') === true
 }
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle']
 
-/** A container that comes between two passes has its probes rewritten, as any other. */
+/** Probes of a container added between two passes are rewritten, like all others. */
 function withoutProbes(item: Json | undefined): Json | undefined {
   if (typeof item !== 'object' || item === null) return item
   return Object.fromEntries(Object.entries(item).filter(([key]) => !probes.includes(key)))
 }
 
-// Ports, names and probes of the application's containers: what the proxy is told of them follows them.
+// Derived from ports, names and probes of the application containers.
 const defaultContainer = 'kubectl.kubernetes.io/default-container'
 const defaultLogsContainer = 'kubectl.kubernetes.io/default-logs-container'
 const derived = ['ISTIO_META_POD_PORTS', 'ISTIO_META_APP_CONTAINERS', 'ISTIO_KUBE_APP_PROBERS']
 
-/** A pod without what follows from its containers, and without the order of its lists. */
-function told(pod: Pod): Json {
+/** A pod without what is derived from its containers, and independent of the order of lists. */
+function comparable(pod: Pod): Json {
   const changed = (items: Json | undefined) =>
-    ((items ?? []) as readonly JsonObject[]).map((one) => {
-      const plain = withoutProbes(one) as JsonObject
-      if (one['name'] !== 'istio-proxy') return plain
+    ((items ?? []) as readonly JsonObject[]).map((container) => {
+      const plain = withoutProbes(container) as JsonObject
+      if (container['name'] !== 'istio-proxy') return plain
       return {
         ...plain,
-        env: ((one['env'] ?? []) as readonly JsonObject[]).filter(({ name }) => !derived.includes(String(name))),
+        env: ((container['env'] ?? []) as readonly JsonObject[]).filter(({ name }) => !derived.includes(String(name))),
       }
     })
   const { spec } = pod

@@ -2,7 +2,7 @@ import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject } from '../../src/lang/json.ts'
 import { unknownField } from './from-schema.ts'
 
-/* Small questions to pods. */
+/* Helpers that read pods. */
 
 export const containerLists = ['containers', 'initContainers', 'ephemeralContainers'] as const
 
@@ -14,7 +14,7 @@ export function asJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value))
 }
 
-/** Without the order that means nothing: of keys, of containers and volumes among their like. */
+/** The pod with containers and volumes sorted by name, as JSON. */
 export function sorted(pod: Pod): Json {
   const byName = (items: Json | undefined) => [...((items as JsonObject[] | null | undefined) ?? [])].sort(order)
   const order = (a: JsonObject, b: JsonObject) => (String(a['name']) < String(b['name']) ? -1 : 1)
@@ -23,7 +23,7 @@ export function sorted(pod: Pod): Json {
   return asJson({ ...pod, spec: { ...spec, ...Object.fromEntries(lists) } })
 }
 
-/** Every field that the type doesn't know, by where it stands: items of lists by their key, wherever they moved. */
+/** All unknown fields by path; list items are identified by their key, so that the path stays when they move. */
 export function unknownFields(pod: Pod): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>()
   const walk = (value: Json | undefined, path: string) => {
@@ -43,8 +43,8 @@ export function unknownFields(pod: Pod): ReadonlyMap<string, Json> {
 
 function keyOf(item: Json): Json | undefined {
   if (!isObject(item)) return undefined
-  const key = ['name', 'mountPath', 'containerPort', 'uid', 'ip', 'topologyKey', 'devicePath'].find((one) =>
-    Object.hasOwn(item, one),
+  const key = ['name', 'mountPath', 'containerPort', 'uid', 'ip', 'topologyKey', 'devicePath'].find((field) =>
+    Object.hasOwn(item, field),
   )
   return key === undefined ? undefined : item[key]
 }

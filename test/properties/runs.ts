@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { runs } from '../support/properties.ts'
 
-/** Holds a property for as many pods as are asked for; `share` of them where each takes long. */
-export function holds<T extends [unknown, ...unknown[]]>(
+/** Asserts a property for as many inputs as configured, or the given share of them if each takes long. */
+export function assertProperty<T extends [unknown, ...unknown[]]>(
   property: fc.IRawProperty<T>,
   share = 1,
 ): void | Promise<void> {

@@ -2,7 +2,7 @@ import type { Kind } from '../../src/cluster/kinds.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { isObject, lookup, lookupString } from '../../src/lang/json.ts'
 
-/** A change as the store remembers it, so that a watch can start in the past. */
+/** A recorded change, so that a watch can start from an earlier version. */
 export interface Change {
   readonly kind: Kind
   readonly version: number
@@ -10,7 +10,7 @@ export interface Change {
   readonly after: JsonObject | undefined
 }
 
-/** An answer that isn't a success, as a Status says it. */
+/** A failure, as a Status describes it. */
 export class Refusal extends Error {
   readonly code: number
   readonly reason: string
@@ -26,12 +26,12 @@ export class Refusal extends Error {
 
 interface Stored {
   readonly object: JsonObject
-  /** Which managers set a field, by its path as JSON. */
+  /** The managers that own a field, by its path as JSON. */
   readonly owners: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 type Path = readonly Step[]
-/** A key, or the element of a list with this name. */
+/** A key, or the list element with this name. */
 type Step = string | { readonly name: string }
 
 interface Write {
@@ -41,7 +41,7 @@ interface Write {
   readonly dryRun?: boolean
 }
 
-/** Objects with versions and owners of their fields, close enough to an API server's for tests. */
+/** Objects with versions and field owners, close enough to an API server's for tests. */
 export function objectStore() {
   const stored = new Map<string, Stored>()
   const changes: Change[] = []
@@ -61,7 +61,7 @@ export function objectStore() {
     return after ?? before ?? {}
   }
 
-  /** Writes unless nothing would change: then the version stays, as in an API server. */
+  /** Stores an object; if nothing changes, the version stays, as in an API server. */
   function keep({ kind, object, dryRun }: Write, owners: Stored['owners']): JsonObject {
     const key = keyOf(kind, object)
     const before = stored.get(key)?.object
@@ -96,7 +96,7 @@ export function objectStore() {
     version: () => version,
     all: (kind: Kind) => [...stored.values()].map(({ object }) => object).filter((object) => isOf(kind, object)),
     get: (kind: Kind, name: string, namespace: string) => stored.get(`${kind.plural}/${namespace}/${name}`)?.object,
-    /** Takes the object as it is, new or not. */
+    /** Creates or replaces the object as it is. */
     put: replaceFields,
     create(write: Write): JsonObject {
       const prefix = lookupString(write.object, 'metadata', 'generateName')
@@ -111,8 +111,8 @@ export function objectStore() {
       const before = stored.get(keyOf(write.kind, write.object))?.object
       const name = lookupString(write.object, 'metadata', 'name')
       if (before === undefined) throw new Refusal(404, 'NotFound', `${write.kind.plural} "${name}" not found`)
-      const meant = lookupString(write.object, 'metadata', 'resourceVersion')
-      if (meant !== '' && meant !== lookupString(before, 'metadata', 'resourceVersion')) {
+      const expected = lookupString(write.object, 'metadata', 'resourceVersion')
+      if (expected !== '' && expected !== lookupString(before, 'metadata', 'resourceVersion')) {
         const text = `Operation cannot be fulfilled on ${write.kind.plural} "${name}": the object has been modified`
         throw new Refusal(409, 'Conflict', text)
       }
@@ -122,8 +122,8 @@ export function objectStore() {
       const before = stored.get(keyOf(write.kind, write.object))
       requireSame(write, before?.object)
       const manager = `${write.manager}/Apply`
-      const wanted = leaves(write.object).filter(([path, value]) => !saysNothing(value, at(before?.object, path)))
-      const conflicts = wanted.flatMap(([path, value]) => {
+      const applied = leaves(write.object).filter(([path, value]) => !isNoop(value, at(before?.object, path)))
+      const conflicts = applied.flatMap(([path, value]) => {
         const others = [...(before?.owners.get(JSON.stringify(path)) ?? [])].filter((owner) => owner !== manager)
         return equal(at(before?.object, path), value) ? [] : others.map((owner) => conflict(owner, path))
       })
@@ -133,10 +133,10 @@ export function objectStore() {
       }
       const object = structuredClone(before?.object ?? {})
       const owners = new Map([...(before?.owners ?? [])])
-      const ids = new Set(wanted.map(([path]) => JSON.stringify(path)))
+      const ids = new Set(applied.map(([path]) => JSON.stringify(path)))
       const dropped = [...owners].filter(([id, names]) => names.has(manager) && !ids.has(id))
-      // The names of list elements last: the other paths go through them.
-      for (const [id, names] of dropped.sort(([one], [other]) => Number(isName(one)) - Number(isName(other)))) {
+      // Names of list elements last: the other paths go through them.
+      for (const [id, names] of dropped.sort(([a], [b]) => Number(isName(a)) - Number(isName(b)))) {
         const others = new Set([...names].filter((owner) => owner !== manager))
         owners.set(id, others)
         if (others.size === 0) {
@@ -144,7 +144,7 @@ export function objectStore() {
           remove(object, JSON.parse(id))
         }
       }
-      for (const [path, value] of wanted) {
+      for (const [path, value] of applied) {
         const id = JSON.stringify(path)
         const shared = equal(at(object, path), value) ? (owners.get(id) ?? []) : []
         owners.set(id, new Set([...shared, manager]))
@@ -164,7 +164,7 @@ export function objectStore() {
 
 export type ObjectStore = ReturnType<typeof objectStore>
 
-/** Selectors name namespaces by a label that the API server sets. */
+/** Adds the label with the name of a namespace, which the API server sets. */
 function defaulted(object: JsonObject): JsonObject {
   if (object['kind'] !== 'Namespace') return object
   const labels = lookup(object, 'metadata', 'labels')
@@ -172,11 +172,11 @@ function defaulted(object: JsonObject): JsonObject {
   return withMetadata(object, { labels: { ...(isObject(labels) ? labels : {}), ...name } })
 }
 
-/** What an applied object says of its identity and version must hold: it may be meant for one that is gone. */
+/** Rejects an applied object whose uid or resourceVersion differs: it was meant for another object or version. */
 function requireSame({ kind, object }: Write, before: JsonObject | undefined): void {
   for (const field of ['uid', 'resourceVersion']) {
-    const meant = lookupString(object, 'metadata', field)
-    if (meant === '' || meant === lookupString(before, 'metadata', field)) continue
+    const expected = lookupString(object, 'metadata', field)
+    if (expected === '' || expected === lookupString(before, 'metadata', field)) continue
     const name = lookupString(object, 'metadata', 'name')
     throw new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${kind.plural} "${name}": ${field} mismatch`)
   }
@@ -203,21 +203,21 @@ function conflict(owner: string, path: Path) {
 const identity = new Set(['apiVersion', 'kind'])
 const serverSet = new Set(['name', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp', 'managedFields'])
 
-/** Every field that someone can own: lists of named objects go by name, any other list is one field. */
+/** Every field that a manager can own: items of lists of named objects by name; any other list is one field. */
 function leaves(value: Json, path: Path = []): [Path, Json][] {
   if (Array.isArray(value) && value.length > 0 && value.every((item) => lookupString(item, 'name') !== '')) {
     return value.flatMap((item) => leaves(item, [...path, { name: lookupString(item, 'name') }]))
   }
   if (!isObject(value) || Object.keys(value).length === 0) return [[path, value]]
   return Object.entries(value).flatMap(([key, inner]) => {
-    const given =
+    const isServerSet =
       path.length === 0 ? identity.has(key) : path.length === 1 && path[0] === 'metadata' && serverSet.has(key)
-    return given ? [] : leaves(inner, [...path, key])
+    return isServerSet ? [] : leaves(inner, [...path, key])
   })
 }
 
-/** An empty map or list of named objects over one that is there. */
-function saysNothing(value: Json, present: Json | undefined): boolean {
+/** Whether an applied value is an empty map or list where there already is a map or a list of named objects. */
+function isNoop(value: Json, present: Json | undefined): boolean {
   if (Array.isArray(value))
     return value.length === 0 && lookupString(Array.isArray(present) ? present[0] : undefined, 'name') !== ''
   return isObject(value) && Object.keys(value).length === 0 && isObject(present)
@@ -261,7 +261,7 @@ function remove(object: Mutable, path: Path): void {
   const step = path.at(-1)
   if (parent === undefined || step === undefined || path.length < 2) return
   if (typeof step === 'string') {
-    // An element that has more than its name still belongs to someone.
+    // An element that has more than its name still has another owner.
     if (isName(JSON.stringify(path)) && Object.keys(parent).length > 1) return
     if (!isName(JSON.stringify(path))) delete parent[step]
     if (Object.keys(parent).length === 0 || isName(JSON.stringify(path))) remove(object, path.slice(0, -1))
@@ -273,8 +273,8 @@ function remove(object: Mutable, path: Path): void {
   }
 }
 
-function equal(one: Json | undefined, other: Json | undefined): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
+function equal(a: Json | undefined, b: Json | undefined): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
 }
 
 function sorted(value: Json | undefined): Json | undefined {

@@ -12,43 +12,43 @@ import { isObject, type Json, type JsonObject, lookup, lookupString, type String
 import { type Change, type ObjectStore, objectStore, Refusal } from './api-objects.ts'
 import { pause } from './wait.ts'
 
-/** Every kind that the server knows. */
+/** Every kind that the server serves. */
 export const allKinds: readonly Kind[] = [...Object.values<Kind>(kinds), ...workloadKinds.map(kindOfWorkload)]
 
-/** An API server in memory that answers over real sockets, and can be told to misbehave. */
+/** An in-memory API server on real sockets, which can be made to misbehave. */
 export interface ApiServer {
   readonly url: string
   /** Path of a kubeconfig for it. */
   readonly kubeconfig: string
   readonly requests: ApiRequest[]
   readonly faults: ApiFaults
-  /** Answers to GETs that are about no object, such as `/version` and what a pod's proxy serves; by path. */
+  /** Responses by path to GET requests for anything but objects, such as `/version` or pages behind a pod's proxy. */
   readonly pages: Map<string, { readonly status: number; readonly body: string }>
-  /** What becomes of an object that is created, as webhooks would have it; it may throw a Refusal. */
+  /** Returns the object to create, as admission webhooks would change it; may throw a Refusal. */
   admission: ((kind: Kind, object: JsonObject) => JsonObject | Promise<JsonObject>) | undefined
-  /** Takes connections that ask for another protocol, such as exec's; without it they get 403. */
+  /** Handles upgrade requests, such as those of exec; without it they get 403. */
   upgrade: ((request: IncomingMessage, socket: Duplex) => void) | undefined
   objects(kind: Kind): readonly JsonObject[]
-  /** Creates or replaces an object; metadata.namespace is `default` unless given. `manager` owns its fields then. */
+  /** Creates or replaces an object, whose fields `manager` owns then; metadata.namespace defaults to `default`. */
   put(object: JsonObject, manager?: string): JsonObject
   remove(kind: Kind, name: string, namespace?: string): void
-  /** The watches that are open, one path each. */
+  /** The paths of the open watches. */
   watches(): readonly string[]
-  /** Calls back after every change of an object, until the test's server is closed. */
+  /** Calls the listener after every change of an object, until the server is closed. */
   onChange(listener: () => void): void
-  /** Answers no request from now on, until the function that it gives is called. */
+  /** Holds back all responses until the returned function is called. */
   hold(): () => void
-  /** Ends all open watches, as at the end of their time. */
+  /** Ends all open watches, as when they time out. */
   endWatches(): void
   /** Breaks all connections. */
   reset(): void
-  /** Sends an event as it is to all watches of a kind. */
+  /** Sends an event unchanged to all watches of a kind. */
   send(kind: Kind, event: JsonObject): void
-  /** Tells all watches the present version. */
+  /** Sends a BOOKMARK with the current version to all watches. */
   bookmark(): void
-  /** Forgets the past: watches from there on, and the rest of lists half read, get 410. */
+  /** Compacts the history: watches from earlier versions, and the remaining pages of lists, get 410. */
   compact(): void
-  /** Refuses connections, until started again on the same port. */
+  /** Refuses connections until it is started again, on the same port. */
   stop(): Promise<void>
   start(): Promise<void>
   close(): Promise<void>
@@ -63,25 +63,25 @@ export interface ApiRequest {
 }
 
 export interface ApiFaults {
-  /** Answers in the place of the next ones, first come first served; `path` narrows it to matching paths. */
+  /** Responses to the next requests, in order; with `path`, to the next request whose path matches. */
   readonly next: { readonly status: number; readonly retryAfter?: number; readonly path?: RegExp }[]
-  /** Every answer comes this late. */
+  /** Delays every response. */
   delayMs: number
-  /** Watches are accepted, and then say nothing and never end. */
+  /** Watches are accepted, but never send anything nor end. */
   silent: boolean
-  /** Every event comes twice. */
+  /** Every event is sent twice. */
   twice: boolean
-  /** How a watch from a forgotten version is refused: as HTTP 410 or as an ERROR event. */
+  /** How a watch from a compacted version is rejected: with HTTP 410 or an ERROR event. */
   goneAs: 'status' | 'event'
-  /** Kinds without a definition. */
+  /** Kinds that are not served, as without their CustomResourceDefinition. */
   readonly unknown: Set<Kind>
-  /** The text of a Warning header, on every write. */
+  /** The message of a Warning header on every write. */
   warning: string | undefined
 }
 
 export interface ApiServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
-  /** Whoever comes without it gets 401. */
+  /** Requests without it get 401. */
   readonly token?: string
 }
 
@@ -94,7 +94,7 @@ interface Watcher {
   readonly onChange: (change: Change) => void
 }
 
-/** What a request is about. */
+/** What a request addresses. */
 interface Target {
   readonly kind: Kind
   readonly namespace: string
@@ -103,7 +103,7 @@ interface Target {
   readonly manager: string
 }
 
-/** Starts an API server on a free port of 127.0.0.1; it knows the kinds of `src/cluster/kinds.ts`. */
+/** Starts an API server on a free port of 127.0.0.1, with all kinds of `allKinds`. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const store = objectStore()
   const watchers = new Set<Watcher>()
@@ -135,9 +135,10 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     await held
     if (faults.delayMs > 0) await pause(faults.delayMs)
     const fault = faults.next.findIndex(({ path }) => path === undefined || path.test(url))
-    const [told] = fault < 0 ? [] : faults.next.splice(fault, 1)
-    if (told?.retryAfter !== undefined) response.setHeader('retry-after', told.retryAfter)
-    if (told !== undefined) throw new Refusal(told.status, reasons[told.status] ?? '', `told to answer ${told.status}`)
+    const [planned] = fault < 0 ? [] : faults.next.splice(fault, 1)
+    if (planned?.retryAfter !== undefined) response.setHeader('retry-after', planned.retryAfter)
+    if (planned !== undefined)
+      throw new Refusal(planned.status, reasons[planned.status] ?? '', `told to answer ${planned.status}`)
     if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`) {
       throw new Refusal(401, 'Unauthorized', 'Unauthorized')
     }
@@ -205,7 +206,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     for (const past of store.changes) if (past.version > from) onChange(past)
     watchers.add(watcher)
     store.listeners.add(onChange)
-    // A silent server doesn't end its streams either.
+    // A silent server doesn't end its watches either.
     const timer = setTimeout(() => faults.silent || end(), Number(query.get('timeoutSeconds') ?? 300) * 1000).unref()
     response.on('close', detach)
   }
@@ -254,17 +255,18 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     requests,
     faults,
     objects: (kind: Kind) => store.all(kind),
-    put: (object: JsonObject, manager = 'test') => store.put({ kind: kindOf(object), object: placed(object), manager }),
+    put: (object: JsonObject, manager = 'test') =>
+      store.put({ kind: kindOf(object), object: inNamespace(object), manager }),
     remove: (kind: Kind, name: string, namespace?: string) =>
       void store.delete(kind, name, kind.namespaced ? (namespace ?? 'default') : ''),
     watches: () => [...watchers].map(({ path }) => path),
     onChange: (listener: () => void) => void store.listeners.add(listener),
     hold: () => {
-      let goOn = () => {}
+      let release = () => {}
       held = new Promise((resolve) => {
-        goOn = resolve
+        release = resolve
       })
-      return () => goOn()
+      return () => release()
     },
     endWatches: () => watchers.forEach(({ end }) => void end()),
     reset,
@@ -323,7 +325,7 @@ function targetOf(path: string, userAgent: string): Target | undefined {
   if (parts === null) return undefined
   const [, group, version, namespace = '', plural, name = ''] = parts
   const apiVersion = group === undefined ? version : `${group}/${version}`
-  const kind = allKinds.find((one) => one.apiVersion === apiVersion && one.plural === plural)
+  const kind = allKinds.find((candidate) => candidate.apiVersion === apiVersion && candidate.plural === plural)
   const manager = url.searchParams.get('fieldManager') ?? userAgent.split('/')[0] ?? ''
   return kind && { kind, namespace, name: decodeURIComponent(name), query: url.searchParams, manager }
 }
@@ -343,7 +345,7 @@ function change(store: ObjectStore, method: string, target: Target, body: JsonOb
   return found
 }
 
-/** Whether an object is in the namespace and matches the selectors of a request. */
+/** A predicate for objects in the namespace of a request that match its selectors. */
 function matcher({ namespace, query }: Target): (object: JsonObject) => boolean {
   const labels = terms(query.get('labelSelector')).map(labelTerm)
   const fields = terms(query.get('fieldSelector')).map((term) => term.match(/^([^=!]+)(!?)==?(.*)$/) ?? [])
@@ -353,7 +355,7 @@ function matcher({ namespace, query }: Target): (object: JsonObject) => boolean 
     fields.every(([, path = '', not, value]) => (lookupString(object, ...path.split('.')) === value) === (not === ''))
 }
 
-/** Splits at the commas outside of parentheses. */
+/** Splits at commas outside of parentheses. */
 function terms(selector: string | null): string[] {
   return (selector ?? '').split(/,(?![^(]*\))/).filter((term) => term !== '')
 }
@@ -368,23 +370,24 @@ function labelTerm(term: string) {
   return readSelector({ matchExpressions: [expression] }).selector
 }
 
-/** What a watch with selectors sees of a change: an object that no longer matches is gone for it. */
+/** The event of a change for a watch with selectors: an object that no longer matches counts as deleted. */
 function eventOf({ before, after, version }: Change, matches: (object: JsonObject) => boolean) {
-  const was = before !== undefined && matches(before)
-  if (after !== undefined && matches(after)) return { type: was ? 'MODIFIED' : 'ADDED', object: after }
-  if (!was) return undefined
+  const matched = before !== undefined && matches(before)
+  if (after !== undefined && matches(after)) return { type: matched ? 'MODIFIED' : 'ADDED', object: after }
+  if (!matched) return undefined
   const metadata = { ...(before['metadata'] as JsonObject), resourceVersion: String(version) }
   return { type: 'DELETED', object: { ...before, metadata } }
 }
 
 function kindOf(object: JsonObject): Kind {
-  const all = allKinds
-  const kind = all.find((one) => one.apiVersion === object['apiVersion'] && one.kind === object['kind'])
-  if (kind === undefined) throw new Error(`no such kind: ${object['apiVersion']} ${object['kind']}`)
+  const kind = allKinds.find(
+    (candidate) => candidate.apiVersion === object['apiVersion'] && candidate.kind === object['kind'],
+  )
+  if (kind === undefined) throw new Error(`unknown kind: ${object['apiVersion']} ${object['kind']}`)
   return kind
 }
 
-function placed(object: JsonObject): JsonObject {
+function inNamespace(object: JsonObject): JsonObject {
   if (!kindOf(object).namespaced || lookupString(object, 'metadata', 'namespace') !== '') return object
   return { ...object, metadata: { ...(object['metadata'] as JsonObject), namespace: 'default' } }
 }

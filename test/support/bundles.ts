@@ -5,12 +5,12 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder for what test files build and share, gone after the run. */
+    /** A folder for builds that test files share, deleted after the run. */
     readonly bundles: string
   }
 }
 
-/** Makes room for what the first test file that needs it builds: `test/cli/bundle.ts`. */
+/** Creates the folder for the bundle that the first test file that needs it builds (`test/cli/bundle.ts`). */
 export function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'outrigger-bundles-'))
   project.provide('bundles', folder)

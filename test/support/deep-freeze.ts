@@ -1,4 +1,4 @@
-/** Freezes a value and all it holds, so that a write to it throws. */
+/** Freezes a value deeply, so that any write to it throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value)

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import type { ApiServer } from './api-server.ts'
 import { acceptSocket } from './web-socket.ts'
 
-/** What exec asks for. */
+/** An exec request. */
 export interface ExecAsked {
   readonly namespace: string
   readonly pod: string
@@ -10,22 +10,26 @@ export interface ExecAsked {
   readonly command: readonly string[]
 }
 
-/** What a command prints; a text is that of a command that ended well. `undefined` says nothing, ever. */
+/** The output of a command; a string is that of a successful one. `undefined` never responds. */
 export type ExecAnswer = string | { readonly stdout?: string; readonly failure: string } | undefined
 
-/** Lets an API server run commands in pods, and forward ports of pods to ports of 127.0.0.1. Gives what is open. */
+/** Lets an API server run commands in pods, and forward ports of pods to ports of 127.0.0.1. Returns the counts of open streams. */
 export function servePods(
   server: ApiServer,
   {
     exec = () => ({ failure: 'no such container' }),
     port = () => undefined,
+    together = 1,
   }: {
     readonly exec?: (asked: ExecAsked) => ExecAnswer
     readonly port?: (pod: string, port: number) => number | undefined
+    /** No command ends before so many have run at the same time. */
+    readonly together?: number
   },
 ): { readonly open: () => number; readonly most: () => number } {
   let open = 0
   let most = 0
+  const waiting: (() => void)[] = []
   server.upgrade = (request, socket) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://any')
     const [, namespace = '', pod = '', resource] =
@@ -33,11 +37,11 @@ export function servePods(
     open++
     most = Math.max(most, open)
     let isCounted = true
-    const ended = () => {
+    const closed = () => {
       if (isCounted) open--
       isCounted = false
     }
-    socket.on('close', ended)
+    socket.on('close', closed)
     if (resource === 'exec') {
       const container = searchParams.get('container') ?? ''
       const answer = exec({ namespace, pod, container, command: searchParams.getAll('command') })
@@ -46,26 +50,28 @@ export function servePods(
       const { stdout, failure } = typeof answer === 'string' ? { stdout: answer, failure: undefined } : answer
       if (stdout !== undefined) streams.send(1, stdout)
       const status = failure === undefined ? { status: 'Success' } : { status: 'Failure', message: failure }
-      // As a busy API server: not all in one go.
-      setTimeout(() => {
-        // Whoever asked knows with this that it is over; when the connection is seen to close is another matter.
-        ended()
+      const end = () => {
+        // With this status the client knows that the command is done; the connection may close later.
+        closed()
         streams.send(3, JSON.stringify(status))
         streams.close()
-      }, 5)
+      }
+      waiting.push(end)
+      // Like a busy API server, not all at once.
+      if (most >= together) for (const one of waiting.splice(0)) setTimeout(one, 5)
       return
     }
     const number = Number(searchParams.get('ports'))
     const local = port(`${namespace}/${pod}`, number)
     const head = Buffer.of(number & 0xff, number >> 8)
-    const behind = local === undefined ? undefined : connect(local, '127.0.0.1')
-    const streams = acceptSocket(request, socket, (_, data) => behind?.write(data))
+    const upstream = local === undefined ? undefined : connect(local, '127.0.0.1')
+    const streams = acceptSocket(request, socket, (_, data) => upstream?.write(data))
     for (const stream of [0, 1]) streams.send(stream, head)
-    if (behind === undefined) streams.send(1, `nothing listens on ${number}`)
-    behind?.on('error', () => socket.destroy())
-    behind?.on('data', (data) => streams.send(0, data))
-    behind?.on('close', () => streams.close())
-    socket.on('close', () => behind?.destroy())
+    if (upstream === undefined) streams.send(1, `nothing listens on ${number}`)
+    upstream?.on('error', () => socket.destroy())
+    upstream?.on('data', (data) => streams.send(0, data))
+    upstream?.on('close', () => streams.close())
+    socket.on('close', () => upstream?.destroy())
   }
   return { open: () => open, most: () => most }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { JsonObject } from '../../src/lang/json.ts'
 
-/* Documents with the shape of pods, from few names, so that two of them have much in common. */
+/* Documents in the shape of pods with few different names, so that two of them have much in common. */
 
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e')
 const text = fc.constantFrom('', 'x', 'y', 'a longer text that is worth a few bytes')
@@ -40,7 +40,7 @@ const containers = fc.oneof(
 )
 const annotations = fc.dictionary(fc.constantFrom('a', 'b/c', 'd~e', 'f~1g', ''), text)
 
-/** A pod, now and then with something in it that no pod has. */
+/** A pod, now and then with values that no pod has. */
 export const podLike = optional({
   metadata: optional({ name: text, labels: annotations, annotations, finalizers: list(name) }),
   spec: optional({

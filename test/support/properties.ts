@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 
-/** Which inputs the properties get: always the same unless told otherwise, so that what one change breaks isn't found with another. */
+/** The seed of all property tests: fixed by default, so that a failure appears with the change that causes it. */
 const seed = Number(process.env['FC_SEED'] ?? 1)
 const times = Number(process.env['FC_TIMES'] ?? 1)
 
-/** For the name of a test: what repeats its run. */
+/** For the title of a test: how to repeat its run. */
 export const repeat = `(FC_SEED=${seed})`
 
-/** How many inputs a property gets: as many as usual, or FC_TIMES as many. */
-export function runs(usual: number): number {
-  return Math.max(1, Math.round(usual * times))
+/** The number of inputs of a property: `base` times FC_TIMES. */
+export function runs(base: number): number {
+  return Math.max(1, Math.round(base * times))
 }
 
 fc.configureGlobal({ seed, includeErrorInReport: true })

@@ -4,19 +4,19 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** The built server as a process of its own, with a certificate of its own. */
+/** The built server in a process of its own, with a certificate of its own. */
 export interface ServerProcess {
   readonly port: number
   readonly monitoringPort: number
-  /** What to verify its certificate with. */
+  /** The CA of its certificate. */
   readonly ca: Buffer
-  /** From the start of the process until it was ready. */
+  /** The time from the start of the process until it was ready. */
   readonly startMs: number
   stop(): void
 }
 
 const pollMs = 10
-const patienceMs = 15_000
+const timeoutMs = 15_000
 
 /** Starts a built program (after Node's flags, if any) with the command `serve`, and waits until it is ready. */
 export async function startServerProcess(program: readonly string[] = ['dist/main.js']): Promise<ServerProcess> {
@@ -31,7 +31,7 @@ export async function startServerProcess(program: readonly string[] = ['dist/mai
     server.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
-  while (server.exitCode === null && performance.now() - started < patienceMs) {
+  while (server.exitCode === null && performance.now() - started < timeoutMs) {
     const answer = await fetch(`http://127.0.0.1:${monitoringPort}/healthz/ready`).catch(() => undefined)
     const startMs = performance.now() - started
     if (answer?.ok) return { port, monitoringPort, ca: readFileSync(join(folder, 'ca.crt')), startMs, stop }
@@ -41,7 +41,7 @@ export async function startServerProcess(program: readonly string[] = ['dist/mai
   throw new Error('the server did not become ready: was it built (npm run build)?')
 }
 
-/** A port that was free a moment ago: for a server that can't say which one it was given. */
+/** A port that was free a moment ago, for a server that can't report which one it got. */
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer()

@@ -1,16 +1,16 @@
-// No shorter than the busiest machine needs, and less than a test may take: what doesn't come is then said.
-const patienceMs = 45_000
-const lookEveryMs = 10
+// Long enough for a busy machine, but shorter than the timeout of a test, so that the error describes what is missing.
+const timeoutMs = 45_000
+const pollMs = 10
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Waits until `probe` gives something that is true, and gives it. */
+/** Waits until `probe` returns a truthy value, and returns it. */
 export async function waitFor<T>(probe: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const end = performance.now() + patienceMs
+  const end = performance.now() + timeoutMs
   for (;;) {
     const value = await probe()
     if (value) return value
-    if (performance.now() > end) throw new Error(`not within ${patienceMs / 1000} s: ${probe}`)
-    await pause(lookEveryMs)
+    if (performance.now() > end) throw new Error(`not within ${timeoutMs / 1000} s: ${probe}`)
+    await pause(pollMs)
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** The server's side of a WebSocket, as far as an API server's streams need it: binary messages that come in one piece. */
+/** The server side of a WebSocket, as far as streams of an API server need it: unfragmented binary messages. */
 export interface ServerSocket {
   send(stream: number, data: string | Uint8Array): void
   close(): void
@@ -41,12 +41,12 @@ export function acceptSocket(
   }
 }
 
-// As kubelets: what is longer comes in several messages.
+// Like kubelets: longer data is sent in several messages.
 const maxBytes = 32 * 1024
 
 const opcodes = { binary: 2, close: 8 } as const
 
-/** What a client sends is masked. */
+/** Reads a frame of a client, whose data is masked. */
 function readFrame(bytes: Buffer) {
   if (bytes.length < 6) return undefined
   const short = bytes.readUInt8(1) & 0x7f

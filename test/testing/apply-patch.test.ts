@@ -4,7 +4,7 @@ import { applyPatch } from '../../src/testing/apply-patch.ts'
 
 const document = { a: { 'x/y': 1, 'm~n': 2 }, list: [1, 2, 3], nothing: null }
 
-test('gives another value and leaves its own alone', () => {
+test('returns a changed copy and leaves document and patch alone', () => {
   const before = structuredClone(document)
   const patch: Json[] = [
     { op: 'replace', path: '/a/x~1y', value: 3 },
@@ -18,13 +18,13 @@ test('gives another value and leaves its own alone', () => {
 })
 
 test.each<[string, Json]>([
-  ['nothing to replace', { op: 'replace', path: '/b', value: 1 }],
-  ['nothing to remove', { op: 'remove', path: '/list/3' }],
-  ['a parent that is missing', { op: 'add', path: '/b/c', value: 1 }],
-  ['beyond the end of a list', { op: 'add', path: '/list/4', value: 1 }],
-  ['a test that fails', { op: 'test', path: '/list/0', value: 2 }],
-  ['no pointer', { op: 'add', path: 'a', value: 1 }],
+  ['replacing a missing field', { op: 'replace', path: '/b', value: 1 }],
+  ['removing a missing item', { op: 'remove', path: '/list/3' }],
+  ['adding to a missing parent', { op: 'add', path: '/b/c', value: 1 }],
+  ['adding beyond the end of a list', { op: 'add', path: '/list/4', value: 1 }],
+  ['a failing test', { op: 'test', path: '/list/0', value: 2 }],
+  ['an invalid pointer', { op: 'add', path: 'a', value: 1 }],
   ['an unknown operation', { op: 'merge', path: '/a', value: 1 }],
-])('%s is an error that names the operation', (_, operation) => {
+])('rejects %s with an error that names the operation', (_, operation) => {
   expect(() => applyPatch(document, [operation])).toThrow("operation 0 of the patch can't be applied: ")
 })

@@ -8,7 +8,7 @@ const injector = createInjector({ nativeSidecars: 'enabled' })
 const spec = { containers: [{ name: 'web', image: 'web:1' }] }
 const web = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec }
 const hostNetwork = { ...web, spec: { ...spec, hostNetwork: true } }
-const wrong = { ...web, metadata: { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': 'http' } } }
+const invalid = { ...web, metadata: { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': 'http' } } }
 
 const injection = (pod: object) => injector.inject(pod, { namespace: 'shop' })
 const answer = (pod: object) => injector.review(reviewFor(pod, { namespace: 'shop' }))
@@ -17,7 +17,7 @@ const answered = (pod: object) => {
   return { ...review, ...injector.review(review) }
 }
 
-/** The message with which an expectation fails. */
+/** The message of a failing expectation. */
 function failure(expectation: () => void): string {
   try {
     expectation()
@@ -29,46 +29,48 @@ function failure(expectation: () => void): string {
 
 describe.each([
   ['an injection', injection],
-  ['an answer', answer],
-  ['a review with its answer', answered],
-])('the decision of %s', (_, told) => {
-  test('is told apart', () => {
-    expect(told(web)).toBeInjected()
-    expect(told(web)).not.toBeSkipped()
-    expect(told(hostNetwork)).toBeSkipped()
-    expect(told(hostNetwork)).toBeSkipped('host-network')
-    expect(told(hostNetwork)).not.toBeSkipped('policy-disabled')
-    expect(told(wrong)).toBeDenied()
-    expect(told(wrong)).toBeDenied('excludeInboundPorts')
-    expect(told(wrong)).not.toBeDenied('excludeOutboundPorts')
-    expect(told(wrong)).not.toBeInjected()
+  ['a response', answer],
+  ['a review with its response', answered],
+])('the decision of %s', (_, resultOf) => {
+  test('satisfies only the matcher of its result', () => {
+    expect(resultOf(web)).toBeInjected()
+    expect(resultOf(web)).not.toBeSkipped()
+    expect(resultOf(hostNetwork)).toBeSkipped()
+    expect(resultOf(hostNetwork)).toBeSkipped('host-network')
+    expect(resultOf(hostNetwork)).not.toBeSkipped('policy-disabled')
+    expect(resultOf(invalid)).toBeDenied()
+    expect(resultOf(invalid)).toBeDenied('excludeInboundPorts')
+    expect(resultOf(invalid)).not.toBeDenied('excludeOutboundPorts')
+    expect(resultOf(invalid)).not.toBeInjected()
   })
 
-  test('stands in what a failure says', () => {
-    expect(failure(() => expect(told(hostNetwork)).toBeInjected())).toBe(
+  test('is part of the failure message', () => {
+    expect(failure(() => expect(resultOf(hostNetwork)).toBeInjected())).toBe(
       'expected the pod to be injected, but it is skipped (host-network): ' +
         'the pod uses the host network, whose routing a sidecar would change',
     )
-    expect(failure(() => expect(told(hostNetwork)).toBeSkipped('mirror-pod'))).toContain(
+    expect(failure(() => expect(resultOf(hostNetwork)).toBeSkipped('mirror-pod'))).toContain(
       'to be skipped (mirror-pod), but it is for another reason, skipped (host-network)',
     )
-    expect(failure(() => expect(told(wrong)).toBeDenied('proxyCPU'))).toMatch(
+    expect(failure(() => expect(resultOf(invalid)).toBeDenied('proxyCPU'))).toMatch(
       /^expected the pod to be denied with "proxyCPU", but it is with another message, denied \(invalid-annotation\): .*excludeInboundPorts/,
     )
-    expect(failure(() => expect(told(web)).not.toBeInjected())).toContain('not to be injected, but it is injected (')
+    expect(failure(() => expect(resultOf(web)).not.toBeInjected())).toContain(
+      'not to be injected, but it is injected (',
+    )
   })
 })
 
 describe.each([
   ['an injection', injection],
-  ['a review with its answer', answered],
+  ['a review with its response', answered],
   ['a pod', (pod: object) => injection(pod).pod],
-])('the pod of %s', (_, told) => {
-  test('has containers', () => {
-    expect(told(web)).toHaveContainer('istio-proxy')
-    expect(told(web)).toHaveContainer('web', { image: 'web:1' })
-    expect(told(web)).not.toHaveContainer('istio')
-    expect(told(web)).toHaveContainer('istio-proxy', {
+])('the pod of %s', (_, resultOf) => {
+  test('is searched for containers by name and fields', () => {
+    expect(resultOf(web)).toHaveContainer('istio-proxy')
+    expect(resultOf(web)).toHaveContainer('web', { image: 'web:1' })
+    expect(resultOf(web)).not.toHaveContainer('istio')
+    expect(resultOf(web)).toHaveContainer('istio-proxy', {
       image: expect.stringContaining('proxyv2'),
       resources: { limits: { cpu: 2 } },
       env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
@@ -77,9 +79,9 @@ describe.each([
     })
   })
 
-  test('differs by field paths', () => {
+  test('is compared with the differing field paths', () => {
     const message = failure(() =>
-      expect(told(web)).toHaveContainer('istio-proxy', {
+      expect(resultOf(web)).toHaveContainer('istio-proxy', {
         image: expect.stringContaining('mine'),
         restartPolicy: 'Never',
         env: [{ name: 'POD_NAME', value: 'web' }, { name: 'MINE' }],
@@ -94,37 +96,37 @@ describe.each([
     expect(message).toContain(`${path}.args[1]\n  expected (unset)\n  actual   "sidecar"`)
   })
 
-  test('is as expected, or says where not', () => {
+  test('is matched as a whole, with the differing field paths', () => {
     const { pod } = injection(web)
-    expect(told(web)).toMatchPod({ ...pod, status: {} })
+    expect(resultOf(web)).toMatchPod({ ...pod, status: {} })
     const message = failure(() =>
-      expect(told(web)).toMatchPod({ ...pod, spec: Object.assign({ hostIPC: true }, pod.spec) }),
+      expect(resultOf(web)).toMatchPod({ ...pod, spec: Object.assign({ hostIPC: true }, pod.spec) }),
     )
     expect(message).toBe('the pod is not as expected:\nspec.hostIPC\n  expected true\n  actual   (unset)')
   })
 })
 
-test('a container that is missing as the pod was not injected', () => {
+test('reports that a container is missing because the pod was not injected', () => {
   const message = failure(() => expect(injection(hostNetwork)).toHaveContainer('istio-proxy'))
   expect(message).toContain('the pod has no container istio-proxy, but container web\n')
   expect(message).toContain('The pod was not injected, but skipped (host-network)')
 })
 
-test('the answer of a foreign webhook is read by what an API server would do', () => {
+test('interprets the response of another webhook as an API server would', () => {
   const patch = Buffer.from('[{"op":"add","path":"/spec/x","value":1}]').toString('base64')
-  const told = (response: object) => ({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response })
-  expect(told({ allowed: true, patch })).toBeInjected()
-  expect(told({ allowed: true })).toBeSkipped()
-  expect(told({ allowed: false, status: { message: 'not here' } })).toBeDenied('not here')
+  const reviewWith = (response: object) => ({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response })
+  expect(reviewWith({ allowed: true, patch })).toBeInjected()
+  expect(reviewWith({ allowed: true })).toBeSkipped()
+  expect(reviewWith({ allowed: false, status: { message: 'not here' } })).toBeDenied('not here')
 })
 
-test('what is no outcome, or contains no pod, is an error that says what to give', () => {
+test('rejects values without a result or a pod, and describes what it expects', () => {
   expect(() => expect('injected').toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
   expect(() => expect(web).not.toBeInjected()).toThrow('toBeInjected() expects the result of injector.inject()')
   expect(() => expect(answer(web)).toHaveContainer('web')).toThrow('{ ...review, ...injector.review(review) }')
 })
 
-test('a review is made of a workload as its controller would make the pod', () => {
+test('builds a review of the pod of a workload as its controller would create it', () => {
   const file = join(import.meta.dirname, '../../examples/unit-test-injection/deployment.yaml')
   const review = loadReview(file)
   expect(review).toMatchObject({

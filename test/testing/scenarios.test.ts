@@ -25,7 +25,7 @@ function run(files: Record<string, string>): void {
   for (const scenario of loadScenarios(folderOf(files))) scenario.run()
 }
 
-test('a scenario that holds says nothing', () => {
+test('accepts a scenario that meets its expectations', () => {
   const skipped = 'expect: {result: skipped}'
   run({ 'one/scenario.yaml': skipped, 'one/input.yaml': `${pod}  hostNetwork: true\n` })
   run({ 'one/scenario.yaml': skipped, 'one/input.yaml': job })
@@ -47,7 +47,7 @@ test.each([
   ['a workload that is injected', 'expect: {result: skipped}', job.replace('true', 'false'), /expected skipped, got /],
   ['no pod', 'expect: {result: skipped}', 'apiVersion: v1\nkind: Service\n', /input\.yaml contains no pod/],
   [
-    'a message without the text',
+    'a message without the expected string',
     'expect: {result: skipped, messageContains: [nope]}',
     job,
     /the message does not contain \["nope"\]/,
@@ -65,24 +65,24 @@ test.each([
     /result must be one of injected, skipped, denied, not "inject"/,
   ],
   ['no result', 'expect: {}', job, /expect\.result is missing/],
-  ['what is no YAML', 'expect: {', job, /scenario\.yaml:\d+:\d+: /],
-  ['settings that cannot serve', 'settings: {injector: {policy: {}}}\nexpect: {result: skipped}', job, /policy/],
-])('%s is told', (_, scenario, input, message) => {
+  ['invalid YAML', 'expect: {', job, /scenario\.yaml:\d+:\d+: /],
+  ['invalid settings', 'settings: {injector: {policy: {}}}\nexpect: {result: skipped}', job, /policy/],
+])('reports %s', (_, scenario, input, message) => {
   expect(() => run({ 'one/scenario.yaml': scenario, 'one/input.yaml': input })).toThrow(message)
 })
 
-test('a pod that differs is told by field paths', () => {
+test('reports a differing pod by field paths', () => {
   const scenario = `expect: {result: injected}\nsettings:\n  injector:\n    policy: enabled\n    ${template}\n`
   const files = { 'one/scenario.yaml': scenario, 'one/input.yaml': pod, 'one/expected.yaml': pod }
   expect(() => run(files)).toThrow(/scenario one: .*spec\.nodeName\n {2}expected \(unset\)\n {2}actual {3}"/s)
 })
 
-test('values come from the option, else from values.json in the folder or beside it', () => {
+test('reads values from the option, or else from values.json in the folder or beside it', () => {
   const scenario = `expect: {result: injected}\nsettings:\n  injector:\n    ${template}\n`
   const values = (tag: string) => JSON.stringify({ global: { tag }, revision: '' })
   const tagOf = (folder: string, option?: { values: { global: { tag: string } } }) => {
     try {
-      for (const one of loadScenarios(folder, option)) one.run()
+      for (const scenario of loadScenarios(folder, option)) scenario.run()
     } catch (error) {
       return /actual {3}"(.*)"/.exec(String(error))?.[1]
     }
@@ -98,6 +98,6 @@ test('values come from the option, else from values.json in the folder or beside
   rmSync(join(work, 'values.json'))
 })
 
-test('a folder without scenarios is an error: no test would pass as all tests', () => {
+test('rejects a folder without scenarios', () => {
   expect(() => loadScenarios(mkdtempSync(join(work, 'empty-')))).toThrow('contains no scenario')
 })

@@ -35,7 +35,7 @@ the tag.
 {{- if $excluded -}}
 {{- $namespaces = append $namespaces (dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" $excluded) -}}
 {{- end }}
-{{- /* Not Istio's suffix: into webhooks with that istiod writes its own CA. */}}
+{{- /* Not Istio's suffix: istiod writes its own CA into webhooks that have it. */}}
 - name: {{ index . 1 }}.sidecar-injector.outrigger.dev
   clientConfig:
     service:

@@ -1,7 +1,13 @@
 import { ruleFields } from '../../../src/config/annotation-policy.ts'
 import { configFields } from '../../../src/config/injector-config.ts'
-import { settingFields } from '../../../src/config/settings.ts'
+import { isSettingName, settingFields } from '../../../src/config/settings.ts'
 import { checkedValues } from '../../../src/config/values.ts'
+import {
+  type IstiodSettings,
+  type IstiodVariable,
+  istiodSettingNames,
+  istiodVariables,
+} from '../../../src/istio/istiod/variables.ts'
 import { table, yamlBlock } from '../markdown.ts'
 import { runIn } from '../outrigger.ts'
 import type { Part } from '../page.ts'
@@ -25,8 +31,32 @@ export const configurationParts: Readonly<Record<string, Part>> = {
         Object.entries(settingFields).map(([key, { flag, text }]) => [`\`${key}\``, `\`${flag}\``, text]),
       ),
   },
+  istiod: { from: ['src/istio/istiod/variables.ts'], text: istiodTable },
   faults: { from: ['src/config/problem.ts'], text: faultsExample },
   rule: { from: ['src/config/annotation-policy.ts'], text: () => keys(ruleFields) },
+}
+
+/** Each variable with its defaults: `false` up to 1.26, `auto` from 1.27. */
+function istiodTable(): string {
+  return table(
+    ['variable of istiod', 'meaning', 'setting', 'in the values', 'default'],
+    istiodSettingNames.map((key) => {
+      const { name, meaning, inValues } = istiodVariables[key]
+      const paths = inValues.map((path) => `\`${path.join('.')}\``)
+      const flag = isSettingName(key) ? `\`${settingFields[key].flag.split(' ')[0]}\`` : ''
+      return [`\`${name}\``, meaning, flag, ['`pilot.env`', ...paths].join(', '), defaultsOf(key)]
+    }),
+  )
+}
+
+function defaultsOf<K extends keyof IstiodSettings>(key: K): string {
+  const { defaults, write }: IstiodVariable<IstiodSettings[K]> = istiodVariables[key]
+  const word = (value: IstiodSettings[K]) => (write(value) === '' ? 'none' : `\`${write(value)}\``)
+  const parts = defaults.map(([, value], index) => {
+    const next = defaults[index + 1]?.[0]
+    return next === undefined ? word(value) : `${word(value)} before 1.${next}`
+  })
+  return parts.join(', ')
 }
 
 const faultyConfiguration = `defaultTemplates: [sidcar]

@@ -14,7 +14,7 @@ export interface Connection {
 
 /** Creates a client with kubectl's rules; see `addConnection`. Sends nothing yet. Throws CliError if no cluster is configured. */
 export async function openConnection(flags: ConnectionFlags, io: Io): Promise<Connection> {
-  // Imported here because the Kubernetes client is slow to load and most commands don't need it.
+  // Imported here because most commands don't need it.
   const { connect } = await import('../../cluster/connect.ts')
   try {
     const client = connect(connectOptionsOf(flags, io))

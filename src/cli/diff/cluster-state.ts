@@ -1,10 +1,16 @@
 import { kinds } from '../../cluster/kinds.ts'
-import type { ConfigMapState, ConfigMaps } from '../../config/config-maps.ts'
+import {
+  type ConfigObjectId,
+  type ConfigObjectState,
+  type ConfigObjects,
+  configObjectState,
+} from '../../config/config-objects.ts'
 import { type ClusterFacts, readFacts } from '../../injection/model/facts.ts'
 import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource.ts'
 import { injectorsOf, readConfigurations, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
-import { isObject, lookup, lookupString, type StringMap } from '../../lang/json.ts'
+import type { StringMap } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
+import { CliError } from '../exit.ts'
 
 /** The state of a cluster, or of manifests, that determines which injector injects a pod, and how. */
 export interface ClusterState {
@@ -35,22 +41,28 @@ export function namespaceLabels({ facts }: ClusterState, namespace: string): Str
   return facts.namespaces.get(namespace)?.labels ?? {}
 }
 
-/** The ConfigMaps of a cluster or of manifests; missing ones are read from `elsewhere`. */
-export function configMapsIn(source: ObjectSource, elsewhere?: () => Promise<ConfigMaps>): ConfigMaps {
+/** The objects of a configuration in a cluster or in manifests; missing ones are read from `elsewhere`. */
+export function configObjectsIn(source: ObjectSource, elsewhere?: () => Promise<ConfigObjects>): ConfigObjects {
   return {
     namespace: source.namespace,
-    async read(id): Promise<ConfigMapState> {
-      const object = await source.get(kinds.configMap, id.name, id.namespace)
-      if (object === undefined) return elsewhere === undefined ? { state: 'missing' } : (await elsewhere()).read(id)
-      const data = lookup(object, 'data')
-      return {
-        state: 'there',
-        uid: lookupString(object, 'metadata', 'uid'),
-        resourceVersion: lookupString(object, 'metadata', 'resourceVersion'),
-        data: isObject(data) ? data : {},
-      }
+    async read(id): Promise<ConfigObjectState> {
+      const object = await readObject(source, id)
+      if (object !== undefined) return object
+      return elsewhere === undefined ? { state: 'missing' } : (await elsewhere()).read(id)
     },
     follow: () => {},
     close: async () => {},
+  }
+}
+
+async function readObject(source: ObjectSource, id: ConfigObjectId): Promise<ConfigObjectState | undefined> {
+  const kind = id.kind === 'ConfigMap' ? kinds.configMap : kinds.deployment
+  try {
+    const object = await source.get(kind, id.name, id.namespace)
+    return object && configObjectState(id.kind, object)
+  } catch (error) {
+    // Whoever may read Istio's ConfigMaps may not be allowed to read its Deployment, without which they do.
+    if (id.kind === 'ConfigMap' || !(error instanceof CliError)) throw error
+    return { state: 'unread', reason: error.message }
   }
 }

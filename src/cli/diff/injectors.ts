@@ -10,7 +10,7 @@ import { matchWebhooks } from '../../istio/revisions/match.ts'
 import { injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'
 import { type JsonObject, own, type StringMap } from '../../lang/json.ts'
 import { CliError } from '../exit.ts'
-import { type ClusterState, configMapsIn, namespaceLabels } from './cluster-state.ts'
+import { type ClusterState, configObjectsIn, namespaceLabels } from './cluster-state.ts'
 import { settingsOfRevision } from './revision.ts'
 
 /** How pods would be injected: currently, or with other settings. */
@@ -81,9 +81,9 @@ export function createSide(options: SideOptions, cluster: ClusterState, warn: (t
     const [webhook] = configuration.webhooks
     if (webhook === undefined) throw new Error(`${configuration.name} has no webhook`)
     const { settings, from } = await settingsOfRevision(configuration, webhook, source)
-    const configMaps = async () => configMapsIn(source)
+    const configObjects = async () => configObjectsIn(source)
     try {
-      return await loadConfiguration({ settings: mergeSettings(settings, over), configMaps })
+      return await loadConfiguration({ settings: mergeSettings(settings, over), configObjects })
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       throw new CliError(

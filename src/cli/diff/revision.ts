@@ -17,7 +17,7 @@ export interface RevisionSettings {
 
 /**
  * The settings of the injector that a webhook calls. Outrigger's chart has them in the arguments of the Deployment; any
- * other injector is read as an istiod, with its ConfigMaps and environment variables. Rejects with a CliError.
+ * other injector is read as an istiod, with its ConfigMaps and the environment of its Deployment. Rejects with a CliError.
  */
 export async function settingsOfRevision(
   configuration: WebhookConfiguration,
@@ -34,7 +34,7 @@ export async function settingsOfRevision(
   const args = argumentsOf(deployment)
   if (args !== undefined) return { settings: { ...own, ...readArguments(args, namespace, from) }, from }
   return {
-    settings: { ...own, fromCluster: true, istioNamespace: namespace, ...readEnvironment(deployment) },
+    settings: { ...own, fromCluster: true, istioNamespace: namespace },
     from: `the ConfigMaps of Istio in ${namespace}`,
   }
 }
@@ -73,7 +73,7 @@ function readArguments(args: readonly string[], namespace: string, from: string)
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
-const documents: ReadonlySet<string> = new Set(['config', 'values', 'mesh'])
+const documents: ReadonlySet<string> = new Set(['config', 'values', 'mesh', 'sharedMesh'])
 
 /** A ConfigMap without a namespace is in the injector's namespace. */
 function inNamespace(named: string, namespace: string, what: string): string {
@@ -84,23 +84,4 @@ function inNamespace(named: string, namespace: string, what: string): string {
     )
   }
   return name.includes('/') ? named : `configmap:${namespace}/${name}`
-}
-
-const environment: Readonly<Record<string, (value: string) => Settings>> = {
-  PILOT_ENABLE_NATIVE_SIDECARS: (value) => ({ nativeSidecars: value === 'true' ? 'enabled' : 'disabled' }),
-  PLATFORM: (value) => (value === 'openshift' ? { platform: value } : {}),
-  COMPLIANCE_POLICY: (value) => ({ compliancePolicy: value }),
-}
-
-/** Settings in the environment of istiod. https://istio.io/latest/docs/reference/commands/pilot-discovery/#envvars */
-function readEnvironment(deployment: JsonObject | undefined): Settings {
-  const variables = containersOf(deployment).flatMap((container) => {
-    const env = own(container, 'env')
-    return Array.isArray(env) ? env.filter(isObject) : []
-  })
-  const read = variables.map((variable) => {
-    const value = lookupString(variable, 'value')
-    return value === '' ? {} : (own(environment, lookupString(variable, 'name'))?.(value) ?? {})
-  })
-  return Object.assign({}, ...read)
 }

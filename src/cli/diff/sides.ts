@@ -9,7 +9,7 @@ import type { DiffFlags } from '../commands/diff.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { configurationOf, type SettingsFlags } from '../settings.ts'
-import { type ClusterState, configMapsIn } from './cluster-state.ts'
+import { type ClusterState, configObjectsIn } from './cluster-state.ts'
 import type { Twin } from './flags.ts'
 import type { Asked, SideOptions } from './injectors.ts'
 
@@ -56,7 +56,8 @@ function given(flags: SettingsFlags, { source }: ClusterState, io: Io): Configur
   // Manifests replace the cluster; ConfigMaps they lack are read from a cluster if the settings name one.
   return {
     ...options,
-    configMaps: async () => configMapsIn(source, source.connection === undefined ? options.configMaps : undefined),
+    configObjects: async () =>
+      configObjectsIn(source, source.connection === undefined ? options.configObjects : undefined),
   }
 }
 

@@ -7,6 +7,7 @@ import { installedCheck } from './checks/installed.ts'
 import { istiodCheck } from './checks/istiod.ts'
 import { layoutCheck } from './checks/layout.ts'
 import { overlapsCheck } from './checks/overlaps.ts'
+import { proxyVersionCheck } from './checks/proxy-version.ts'
 import { reachableCheck } from './checks/reachable.ts'
 import { selectorsCheck } from './checks/selectors.ts'
 import { versionsCheck } from './checks/versions.ts'
@@ -24,4 +25,5 @@ export const checks: readonly DoctorCheck[] = [
   layoutCheck,
   configurationCheck,
   versionsCheck,
+  proxyVersionCheck,
 ]

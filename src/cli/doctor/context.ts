@@ -1,12 +1,14 @@
 import { type Kind, kinds } from '../../cluster/kinds.ts'
 import type { PortForward } from '../../cluster/port-forward.ts'
 import type { ApiPages } from '../../cluster/proxy.ts'
+import { discoveryContainer, type IstiodDeployment, readDiscovery } from '../../istio/istiod/deployment.ts'
 import {
   type Namespace,
   readConfigurations,
   readNamespaces,
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
+import { revisionLabel } from '../../istio/revisions/names.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { lookupString } from '../../lang/json.ts'
 import type { ObjectSource } from '../cluster/source.ts'
@@ -35,6 +37,8 @@ export interface DoctorContext {
   /** The endpoints of a Service; empty if the Service or its port doesn't exist. */
   readonly backends: (ref: ServiceRef) => Promise<readonly Backend[]>
   readonly pod: (namespace: string, name: string) => Promise<JsonObject | undefined>
+  /** The Deployments of istiods. */
+  readonly istiods: () => Promise<readonly IstiodObject[]>
   /** Undefined if there are only manifests. */
   readonly tools: ClusterTools | undefined
   /** Whether pod IPs are reachable. */
@@ -43,6 +47,11 @@ export interface DoctorContext {
   /** The time limit of a check; its individual attempts take less. */
   readonly timeoutMs: number
   readonly now: Date
+}
+
+/** An istiod, and its revision as in its label. */
+export interface IstiodObject extends IstiodDeployment {
+  readonly revision: string
 }
 
 export type ContextOptions = Pick<DoctorContext, 'tools' | 'isInCluster' | 'wanted' | 'timeoutMs' | 'now'>
@@ -71,8 +80,22 @@ export async function readContext(source: ObjectSource, options: ContextOptions)
       const slices = await source.list(kinds.endpointSlice, { namespace: ref.namespace, labelSelector })
       return readBackends(slices, found.port.name)
     }),
+    istiods: cached(() => readIstiods(source)),
     pod: cached((namespace: string, name: string) => source.get(kinds.pod, name, namespace)),
   }
+}
+
+async function readIstiods(source: ObjectSource): Promise<readonly IstiodObject[]> {
+  const found = await source.list(kinds.deployment, { labelSelector: 'app=istiod' })
+  return found.flatMap((object) => {
+    const container = discoveryContainer(object)
+    if (container === undefined) return []
+    const id = {
+      namespace: lookupString(object, 'metadata', 'namespace'),
+      name: lookupString(object, 'metadata', 'name'),
+    }
+    return [{ ...readDiscovery(id, container), revision: lookupString(object, 'metadata', 'labels', revisionLabel) }]
+  })
 }
 
 /** Caches the results of a function by its arguments. */

@@ -8,7 +8,7 @@ import type { InUse } from '../../explain/story/story.ts'
 import { injectorsOf, revisionOf, type WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
 import type { ObjectSource } from '../cluster/source.ts'
-import { configMapsIn } from '../diff/cluster-state.ts'
+import { configObjectsIn } from '../diff/cluster-state.ts'
 import { settingsOfRevision } from '../diff/revision.ts'
 import { CliError } from '../exit.ts'
 
@@ -60,7 +60,7 @@ export function createConfigurations(
       const loaded = await loadConfiguration({
         ...given,
         settings: { ...settings, ...over },
-        configMaps: async () => configMapsIn(source),
+        configObjects: async () => configObjectsIn(source),
       })
       return { loaded, from, notes: warningsOf(loaded) }
     } catch (error) {

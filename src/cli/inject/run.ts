@@ -5,6 +5,7 @@ import { describeProxyConfigFault } from '../../istio/mesh/proxy-config/resource
 import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import type { InjectFlags } from '../commands/inject.ts'
+import { embeddedVersionNote } from '../embedded-version.ts'
 import { type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io, printable } from '../io.ts'
 import { readInputs } from '../manifests/files.ts'
@@ -22,16 +23,23 @@ import { unifiedDiff } from '../unified-diff.ts'
 export async function injectFiles(flags: InjectFlags, io: Io): Promise<ExitCode> {
   const configuration = configurationOf(flags, io)
   const inputs = (await readInputs(flags.filename, flags.recursive === true, io)).map(parseFile)
-  const { snapshot, warnings } = await loadConfiguration(configuration)
+  const loaded = await loadConfiguration(configuration)
+  const { snapshot, warnings } = loaded
   for (const warning of warnings) say(io, 'warning', formatFault(warning))
   const { facts, faults } = readFacts(clusterObjects(inputs))
   for (const fault of faults) say(io, 'warning', 'ProxyConfig', describeProxyConfigFault(fault))
   const options = { namespace: flags.namespace, path: flags.path, snapshot, facts }
   const files = inputs.map((input) => injectFile(input, options))
   io.stdout.write(render(files, flags, hasColour(io.stdout, io.env)))
+  const note = embeddedVersionNote(loaded)
+  if (note !== undefined && files.some(hasInjection)) io.stderr.write(printable(`note: ${note}\n`))
   const remarks = files.flatMap(({ documents }) => documents).flatMap((document) => document.remarks)
   for (const { severity, place, text } of remarks) say(io, severity, place, text)
   return remarks.some(({ severity }) => severity === 'problem') ? exit.found : exit.success
+}
+
+function hasInjection({ documents }: InjectedFile): boolean {
+  return documents.some(({ patch }) => patch.length > 0)
 }
 
 function say(io: Io, ...parts: readonly string[]): void {

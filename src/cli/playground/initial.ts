@@ -1,13 +1,15 @@
 import { type Kind, kinds } from '../../cluster/kinds.ts'
 import type { DocumentKey, DocumentSource } from '../../config/documents.ts'
 import { ConfigError } from '../../config/faults.ts'
-import { loadRead, readConfiguration } from '../../config/files.ts'
-import { injectorSettings } from '../../config/settings.ts'
+import { type ConfigurationRead, loadRead, readConfiguration } from '../../config/files.ts'
+import { resolveIstiodSettings } from '../../config/istiod/settings.ts'
+import { checkChoices } from '../../config/settings.ts'
+import { isDefault } from '../../injection/model/source.ts'
 import { isObject, type Json, type JsonObject, lookup, own } from '../../lang/json.ts'
 import { copyJson } from '../../lang/json-data.ts'
 import { writeYaml } from '../../lang/yaml/write.ts'
 import { emptyState, maxText, readState } from '../../playground/state.ts'
-import type { PlaygroundConfiguration, PlaygroundState } from '../../playground/types.ts'
+import type { PlaygroundConfiguration, PlaygroundSettings, PlaygroundState } from '../../playground/types.ts'
 import { objectsOf } from '../cluster/open.ts'
 import type { PlaygroundFlags } from '../commands/playground.ts'
 import { CliError } from '../exit.ts'
@@ -48,7 +50,7 @@ async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<Pla
   const read = await readConfiguration(options)
   const { settings, sources, faults, absent } = read
   if (faults.length + absent.length > 0) throw new ConfigError([...faults, ...absent])
-  const { revision, nativeSidecars, platform = '', compliancePolicy } = injectorSettings(settings).settings
+  if (sources.sharedMesh !== undefined) note(`${sources.sharedMesh.name} is not part of the page`, io)
   // The page doesn't have this flag, but its values.
   const isChanged = (settings.set ?? []).length > 0
   const values = isChanged ? writeYaml(loadRead(read, options.environment).snapshot.values) : undefined
@@ -56,7 +58,21 @@ async function initialConfiguration(flags: PlaygroundFlags, io: Io): Promise<Pla
     values: values ?? documentText(sources.values ?? bothOf(sources.config), 'values'),
     mesh: documentText(sources.mesh, 'mesh'),
     config: documentText(sources.config, 'config'),
-    settings: { revision, nativeSidecars, platform, compliancePolicy, path: '' },
+    settings: settingsBesideValues(read),
+  }
+}
+
+/** The settings that the page can't find in the values: those that are given, and those of istiod's Deployment. */
+function settingsBesideValues({ settings: given, istiod }: ConfigurationRead): PlaygroundSettings {
+  const { stampHash: _, ...choices } = checkChoices(given).choices
+  const places = { given: choices, deployment: istiod?.deployment, values: {}, version: undefined }
+  const { revision, nativeSidecars, platform, compliancePolicy } = resolveIstiodSettings(places)
+  return {
+    revision: revision.value,
+    nativeSidecars: isDefault(nativeSidecars.from) ? '' : nativeSidecars.value,
+    platform: platform.value,
+    compliancePolicy: compliancePolicy.value,
+    path: '',
   }
 }
 

@@ -2,10 +2,13 @@ import { reasonAndFix } from '../../config/faults.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { ConfigWarning } from '../../config/warning.ts'
 import type { Reload, WatchedConfiguration } from '../../config/watch.ts'
+import { sourceText } from '../../explain/provenance/words.ts'
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
+import { proxyImage } from '../../injection/prepare/images.ts'
+import { istiodSettingNames } from '../../istio/istiod/variables.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
 import type { Json } from '../../lang/json.ts'
 import { type Answer, answerReview, type ReviewInjector } from '../../webhook/admission/answer.ts'
@@ -15,7 +18,6 @@ import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
 import type { ConfigurationStatus } from '../../webhook/server/monitoring-server.ts'
-import { proxyImage } from './banner.ts'
 
 export interface Answering {
   /** Answers with the last valid configuration and the current cluster state, which stay the same during a request. */
@@ -94,7 +96,7 @@ function sameFacts(a: ClusterFacts, b: ClusterFacts): boolean {
   return a.namespaces === b.namespaces && a.nodes === b.nodes && a.proxyConfigs === b.proxyConfigs
 }
 
-function statusOf({ snapshot, sources, warnings }: Loaded, loadedAt: Date): Omit<ConfigurationStatus, 'tag'> {
+function statusOf({ snapshot, sources, istiod, warnings }: Loaded, loadedAt: Date): Omit<ConfigurationStatus, 'tag'> {
   return {
     hash: snapshot.hash,
     revision: revisionValue(snapshot.revision),
@@ -102,5 +104,10 @@ function statusOf({ snapshot, sources, warnings }: Loaded, loadedAt: Date): Omit
     loadedAt,
     warnings,
     templates: [...snapshot.templates].map(([name, { text }]) => ({ name, bytes: Buffer.byteLength(text) })),
+    proxyImage: proxyImage(snapshot),
+    settings: istiodSettingNames.map((name) => {
+      const { value, from } = istiod.settings[name]
+      return { name, value: String(value), from: sourceText(from) }
+    }),
   }
 }

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Loaded } from '../../config/load.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import { images } from '../../injection/prepare/images.ts'
+import { proxyImage } from '../../injection/prepare/images.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
-import { lookupString } from '../../lang/json.ts'
 import { missingNames } from '../../webhook/certificates/pair.ts'
 import { version } from '../version.ts'
 import type { CertificateChoice } from './certificates.ts'
@@ -38,14 +37,6 @@ export function banner(about: Banner): string {
   ]
   const table = rows.map(([title = '', text]) => `  ${title.padEnd(15)}${text}\n`).join('')
   return `Outrigger ${version} is serving\n${table}\nTry it:\n  ${curlLine(about)}\n\n`
-}
-
-/** The proxy image of a pod without annotations. */
-export function proxyImage(snapshot: Snapshot): string {
-  const { values, mesh } = snapshot
-  const configured = lookupString(values, 'global', 'proxy', 'image')
-  // The default templates use a name with a slash as the complete image.
-  return configured.includes('/') ? configured : images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
 }
 
 const example = 'examples/pod-review.json'

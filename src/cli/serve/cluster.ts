@@ -1,10 +1,10 @@
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { KubeClient } from '../../cluster/client.ts'
-import { followConfigMaps } from '../../cluster/config-maps.ts'
+import { followConfigObjects } from '../../cluster/config-objects.ts'
 import { createEvents, type Events } from '../../cluster/events.ts'
 import { type FactsWanted, type FollowedFacts, followFacts } from '../../cluster/facts.ts'
-import type { ConfigMaps } from '../../config/config-maps.ts'
+import type { ConfigObjects } from '../../config/config-objects.ts'
 import { type ConfigurationOptions, needsCluster } from '../../config/files.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Metrics } from '../../webhook/server/metrics.ts'
@@ -20,7 +20,7 @@ export interface Cluster {
   readonly client: KubeClient
   /** The namespace of this process. */
   readonly namespace: string
-  readonly configMaps: ConfigMaps
+  readonly configObjects: ConfigObjects
   readonly events: Events
   readonly health: ClusterHealth
   /** Watches namespaces, nodes and ProxyConfigs, and waits until they are synced. Throws CliError if that takes too long. */
@@ -44,7 +44,7 @@ export async function joinCluster(
   const { server } = client
   const namespace = io.env['POD_NAMESPACE'] || client.namespace
   const health = createClusterHealth(server, log, metrics)
-  const configMaps = followConfigMaps({ client, namespace, health: health.follower })
+  const configObjects = followConfigObjects({ client, namespace, health: health.follower })
   const events = createEvents({
     client,
     component: 'outrigger',
@@ -58,7 +58,7 @@ export async function joinCluster(
   return {
     client,
     namespace,
-    configMaps,
+    configObjects,
     events,
     health,
     async followFacts(wanted, startup) {
@@ -76,7 +76,7 @@ export async function joinCluster(
     async close() {
       await Promise.all([
         facts?.close(),
-        configMaps.close(),
+        configObjects.close(),
         Promise.race([events.close(), pause(lastEventsMs, undefined, { ref: false })]),
       ])
     },

@@ -1,6 +1,6 @@
 import type { Events } from '../../cluster/events.ts'
 import { kinds } from '../../cluster/kinds.ts'
-import { type ConfigMapInUse, configMapTitle } from '../../config/config-maps.ts'
+import { type ConfigMapInUse, objectTitle } from '../../config/config-objects.ts'
 import { type ConfigFault, formatFault } from '../../config/faults.ts'
 import type { Reload } from '../../config/watch.ts'
 
@@ -13,14 +13,14 @@ export function reportByEvents(events: Events): (reload: Reload) => void {
   const subject = (configMap: ConfigMapInUse) => ({ kind: kinds.configMap, ...configMap })
   return (reload) => {
     if (reload.result === 'failed') {
-      for (const configMap of culprits(reload.configMaps, reload.error.faults)) {
+      for (const configMap of culprits(reload.configObjects, reload.error.faults)) {
         rejected.add(configMap.uid)
         const message = rejection(reload.error.faults)
         events.record(subject(configMap), { type: 'Warning', reason: 'ConfigurationRejected', message })
       }
       return
     }
-    const recovered = reload.configMaps.filter(({ uid }) => rejected.has(uid))
+    const recovered = reload.configObjects.filter(({ uid }) => rejected.has(uid))
     rejected.clear()
     const message = 'The injector is serving this configuration again'
     for (const configMap of recovered)
@@ -29,12 +29,12 @@ export function reportByEvents(events: Events): (reload: Reload) => void {
 }
 
 /** The ConfigMaps that contain the faults; all of them if the faults are elsewhere, as one of them changed. */
-function culprits(configMaps: readonly ConfigMapInUse[], faults: readonly ConfigFault[]): readonly ConfigMapInUse[] {
-  const named = configMaps.filter((configMap) => {
-    const title = configMapTitle(configMap)
+function culprits(configObjects: readonly ConfigMapInUse[], faults: readonly ConfigFault[]): readonly ConfigMapInUse[] {
+  const named = configObjects.filter((configMap) => {
+    const title = objectTitle({ ...configMap, kind: 'ConfigMap' })
     return faults.some(({ document }) => document === title || document.startsWith(`${title}, `))
   })
-  return named.length > 0 ? named : configMaps
+  return named.length > 0 ? named : configObjects
 }
 
 const maxFaults = 3

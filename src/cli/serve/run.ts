@@ -9,6 +9,7 @@ import { createLog, type Log } from '../../webhook/server/log.ts'
 import { createMetrics, type Metrics } from '../../webhook/server/metrics.ts'
 import { type Serving, startServing } from '../../webhook/server/serving.ts'
 import type { ServeFlags } from '../commands/serve.ts'
+import { embeddedVersionNote } from '../embedded-version.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { hasColour, type Io } from '../io.ts'
 import { configurationOf } from '../settings.ts'
@@ -72,6 +73,8 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
       log,
     })
     startup.done()
+    const note = embeddedVersionNote(configuration.loaded())
+    if (note !== undefined) log.info({}, note)
     // A signal may arrive as soon as the message is printed.
     const ended = untilSignal(io, serving, log, format)
     sayStarted(io, {
@@ -120,7 +123,7 @@ async function loadFirst(
   if (cluster !== undefined) cleanup.later(() => cluster.close())
   const configuration = await watchConfiguration({
     ...named,
-    configMaps: cluster && (async () => cluster.configMaps),
+    configObjects: cluster && (async () => cluster.configObjects),
     startup: {
       timeoutMs: cluster === undefined ? 0 : startup.remainingMs(),
       signal: startup.signal,

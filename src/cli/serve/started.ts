@@ -1,9 +1,10 @@
 import type { Loaded } from '../../config/load.ts'
+import { proxyImage } from '../../injection/prepare/images.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
 import type { Log } from '../../webhook/server/log.ts'
 import type { Serving } from '../../webhook/server/serving.ts'
 import type { Io } from '../io.ts'
-import { banner, curlLine, proxyImage } from './banner.ts'
+import { banner, curlLine } from './banner.ts'
 import type { CertificateChoice } from './certificates.ts'
 
 export interface Started {

@@ -17,7 +17,7 @@ export interface Difference {
  * - an unset field and an empty string, list, object or null, except `emptyDir: {}`, and labels and annotations, which are
  *   compared literally;
  * - quantities of the same amount (`2000m`, `2`);
- * - the same JSON in the environment variables and annotations that hold JSON.
+ * - the same JSON in the environment variables and annotations that hold JSON; containers in it are compared by meaning.
  *
  * The script of the container grpc-bootstrap-init is not compared: it may be implemented differently.
  */
@@ -70,7 +70,13 @@ const jsonVariables: ReadonlySet<string> = new Set([
   'ISTIO_PROMETHEUS_ANNOTATIONS',
 ])
 
-const jsonAnnotations: ReadonlySet<string> = new Set(['sidecar.istio.io/status', 'proxy.istio.io/overrides'])
+type Same = (expected: Json | undefined, actual: Json | undefined) => boolean
+
+/** How annotations that hold JSON are compared. */
+const jsonAnnotations: ReadonlyMap<string, Same> = new Map([
+  ['sidecar.istio.io/status', sameJson],
+  ['proxy.istio.io/overrides', sameObjects],
+])
 
 function compareValues(
   place: Place,
@@ -89,7 +95,7 @@ function compareObjects(place: Place, expected: JsonObject, actual: JsonObject, 
     const path = joinKey(place.path, key)
     const [left, right] = [own(expected, key), own(actual, key)]
     if (literalMaps.has(place.key)) {
-      const same = left === right || (jsonAnnotations.has(key) && sameJson(left, right))
+      const same = left === right || jsonAnnotations.get(key)?.(left, right) === true
       if (!same) differences.push({ path, expected: left, actual: right })
     } else
       compareValues(
@@ -180,6 +186,12 @@ function sameQuantity(expected: Json | undefined, actual: Json | undefined): boo
     typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined,
   )
   return amounts[0] !== undefined && amounts[0] === amounts[1]
+}
+
+/** Whether both are JSON objects, equal by meaning. */
+function sameObjects(expected: Json | undefined, actual: Json | undefined): boolean {
+  const [left, right] = [parseJson(expected), parseJson(actual)]
+  return isObject(left) && isObject(right) && comparePods(left, right).length === 0
 }
 
 function sameJson(expected: Json | undefined, actual: Json | undefined): boolean {

@@ -25,7 +25,7 @@ export function mergeArguments(
     const key = JSON.stringify(list)
     if (seen.has(key)) return []
     seen.add(key)
-    return argumentChange(list, textsAt(before, list), textsAt(after, list))
+    return argumentChange(list, stringsAt(before, list), stringsAt(after, list))
   })
 }
 
@@ -47,7 +47,7 @@ function wordOf(value: Json): string {
   return typeof value === 'string' && value !== '' && !/\s/.test(value) ? value : JSON.stringify(value)
 }
 
-function textsAt(pod: JsonObject, steps: readonly string[]): readonly Json[] {
+function stringsAt(pod: JsonObject, steps: readonly string[]): readonly Json[] {
   let at: Json | undefined = pod
   for (const step of steps) {
     if (Array.isArray(at)) at = at.find((item: Json) => lookup(item, 'name') === step) ?? at[Number(step)]

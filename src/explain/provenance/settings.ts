@@ -4,7 +4,7 @@ import { agentPort, probeRewriting } from '../../injection/finish/probe-settings
 import type { DenialFault } from '../../injection/model/fault.ts'
 import type { Injection } from '../../injection/model/injection.ts'
 import type { Resolved } from '../../injection/model/resolver.ts'
-import { annotationSources, type Source } from '../../injection/model/source.ts'
+import { annotationSources, isDefault, type Source } from '../../injection/model/source.ts'
 import { cluster, network } from '../../injection/prepare/cluster-environment.ts'
 import { holdApplication } from '../../injection/prepare/hold.ts'
 import { imageType } from '../../injection/prepare/images.ts'
@@ -14,6 +14,7 @@ import { nativeProxy, nativeSidecars } from '../../injection/prepare/native-side
 import { proxyConfigFields, proxyConfigSources } from '../../injection/prepare/proxy-configs.ts'
 import { templateNames } from '../../injection/prepare/templates.ts'
 import type { StepName } from '../../injection/steps.ts'
+import { istiodVariables } from '../../istio/istiod/variables.ts'
 import { type Json, lookup } from '../../lang/json.ts'
 import { formatPath } from '../../lang/text/path.ts'
 import type { Inputs } from './sources.ts'
@@ -53,6 +54,13 @@ const settings: readonly Setting[] = [
   { setting: 'cluster', resolve: ({ subject }) => cluster.resolve(subject), onlyIfSet: true },
   { setting: 'network', resolve: ({ subject }) => network.resolve(subject), onlyIfSet: true },
   { setting: 'compliance policy', resolve: ({ subject }) => compliancePolicy.resolve(subject), onlyIfSet: true },
+  ...(['platform', 'sharedMesh', 'inboundPassthrough', 'legacyFsGroup'] as const).map(
+    (key): Setting => ({
+      setting: istiodVariables[key].title,
+      resolve: ({ subject }) => ({ ...subject.snapshot.settingSources[key], unset: [] }),
+      onlyIfSet: true,
+    }),
+  ),
 ]
 
 /** The input of a step's settings. */
@@ -64,7 +72,7 @@ export function at(step: StepName, { takenBy, subject }: Inputs) {
 export function settingOrigins(inputs: Inputs): readonly SettingOrigin[] {
   const resolved = settings.flatMap(({ setting, resolve, onlyIfSet }): readonly SettingOrigin[] => {
     const origin = resolve(inputs)
-    return onlyIfSet && origin.from.kind === 'default' ? [] : [{ setting, ...origin }]
+    return onlyIfSet && isDefault(origin.from) ? [] : [{ setting, ...origin }]
   })
   return [...resolved, ...proxyConfigOrigins(inputs)]
 }

@@ -2,19 +2,21 @@ import type { Prepared } from '../../injection/model/prepared.ts'
 import type { Resolved } from '../../injection/model/resolver.ts'
 import {
   annotationSources,
+  isDefault,
   labelSources,
   meshSources,
   type Source,
-  settingSources,
   valuesSources,
 } from '../../injection/model/source.ts'
 import type { Subject } from '../../injection/model/subject.ts'
+import { estimatedConcurrency } from '../../injection/prepare/concurrency.ts'
 import { imageSources } from '../../injection/prepare/images.ts'
 import { compliancePolicy, inboundTrafficPolicyMode, revision } from '../../injection/prepare/installation.ts'
 import { nativeSidecars } from '../../injection/prepare/native-sidecars.ts'
 import { proxyConfigFields, proxyConfigPaths, proxyConfigSources } from '../../injection/prepare/proxy-configs.ts'
 import { proxyGid, proxyUid } from '../../injection/prepare/proxy-user.ts'
 import type { StepName } from '../../injection/steps.ts'
+import { isIstiodSetting } from '../../istio/istiod/variables.ts'
 import { type Field, message } from '../../istio/mesh/messages.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { type FieldType, struct } from '../../kubernetes/schema/schema.ts'
@@ -74,12 +76,13 @@ const roots: Readonly<Record<string, Reader>> = {
   },
   Revision: (_path, { subject }) => ifSet(revision.resolve(subject)),
   CompliancePolicy: (_path, { subject }) => ifSet(compliancePolicy.resolve(subject)),
-  // Not a field of templates: they ask for it with `env`.
-  Platform: (_path, { subject }) => set(settingSources('platform', subject.snapshot.platform ?? '')),
+  // Not a field of templates: they ask for these settings with `env`.
+  Istiod: ([key = ''], { subject }) => ofIstiod(key, subject),
   NativeSidecars: (_path, { subject }) => decided(nativeSidecars.resolve(subject)),
   InboundTrafficPolicyMode: (_path, { subject }) => ifSet(inboundTrafficPolicyMode.resolve(subject)),
   ProxyImage: (_path, { subject }) => ofImage('proxy', subject),
   ProxyInitImage: (_path, { subject }) => ofImage('proxy_init', subject),
+  EstimatedConcurrency: (_path, { subject }) => decided(estimatedConcurrency.resolve(subject)),
   ProxyUID: (_path, { subject }) => decided(proxyUid.resolve(subject)),
   ProxyGID: (_path, { subject }) => decided(proxyGid.resolve(subject)),
 }
@@ -92,6 +95,16 @@ function decided({ from, lost, unset }: Resolved<Json>): Causes {
 /** Like `decided`, but a default is no source. */
 function ifSet(resolved: Resolved<Json>): Causes {
   return resolved.from.kind === 'default' ? { ...decided(resolved), set: [] } : decided(resolved)
+}
+
+/** A setting of istiod that a template asked for. */
+function ofIstiod(key: string, subject: Subject): Causes {
+  if (key === 'nativeSidecars') return decided(nativeSidecars.resolve(subject))
+  const { settingSources } = subject.snapshot
+  if (!isIstiodSetting(key)) return nothing
+  const { from, lost } = settingSources[key]
+  if (!isDefault(from)) return { set: [from], lost, unset: [] }
+  return key === 'inboundPassthrough' ? ifSet(inboundTrafficPolicyMode.resolve(subject)) : nothing
 }
 
 function set(sources: readonly Source[]): Causes {

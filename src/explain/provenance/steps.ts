@@ -30,6 +30,7 @@ function made(step: FurtherStep, why: string, from: readonly Source[] = [], lost
 }
 
 const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) => StepOrigin } = {
+  'init-restart': () => made('init-restart', 'istio-init ends once it has set up the redirection'),
   overrides: (path, { prepared }) => {
     const [root, list, name = ''] = path
     if (root === 'metadata') return made('overrides', "it records the pod's own fields for a later injection")

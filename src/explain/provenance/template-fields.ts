@@ -1,4 +1,4 @@
-import { distinctSources, type Source, withoutSources } from '../../injection/model/source.ts'
+import { distinctSources, isDefault, type Source, withoutSources } from '../../injection/model/source.ts'
 import type { RenderedTemplate } from '../../injection/model/template.ts'
 import type { TracedRender } from '../../lang/template/compile.ts'
 import type { DataPath } from '../../lang/template/trace/causes.ts'
@@ -74,7 +74,7 @@ function renderedField(
     },
     from: set,
     when: withoutSources(distinctSources(when.set), set),
-    lost: withoutSources(distinctSources([...from.lost, ...lost.set]), set).filter(({ kind }) => kind !== 'default'),
+    lost: withoutSources(distinctSources([...from.lost, ...lost.set]), set).filter((source) => !isDefault(source)),
     unset: unset.filter(({ kind }) => kind === 'annotation' || kind === 'label'),
   }
 }

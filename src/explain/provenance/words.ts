@@ -13,8 +13,10 @@ const words: Readonly<Record<SourceKind, readonly [string, string]>> = {
   'proxy-config': ['ProxyConfig ', ''],
   config: ['configuration ', ''],
   setting: ['setting ', ''],
+  deployment: ['', ''],
   nodes: ['the ', ''],
   default: ['the default ', ''],
+  version: ['the default of ', ''],
   template: ['template ', ''],
 }
 
@@ -36,6 +38,7 @@ export function sourcesText(sources: readonly Source[]): string {
     .join(', ')
 }
 
-function nameText({ name, field }: Source): string {
+function nameText({ kind, name, field }: Source): string {
+  if (kind === 'deployment') return `${field} of Deployment ${name}`
   return `${name}${field === undefined ? '' : ` (${field})`}`
 }

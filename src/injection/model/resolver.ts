@@ -1,4 +1,4 @@
-import { distinctSources, type Source, withoutSources } from './source.ts'
+import { distinctSources, isDefault, type Source, withoutSources } from './source.ts'
 
 /** A value with its source, and the sources that were overridden. */
 export interface Resolved<T> {
@@ -62,5 +62,5 @@ export function resolver<T, In, All extends In = In>(
 
 /** The overridden sources, each once; defaults aren't listed. */
 function losers(from: Source, others: readonly Source[]): readonly Source[] {
-  return withoutSources(distinctSources(others), [from]).filter(({ kind }) => kind !== 'default')
+  return withoutSources(distinctSources(others), [from]).filter((source) => !isDefault(source))
 }

@@ -1,10 +1,15 @@
+import type { IstiodSettings, NativeSidecars } from '../../istio/istiod/variables.ts'
 import type { MeshConfig } from '../../istio/mesh/mesh-config.ts'
 import type { LabelSelector } from '../../kubernetes/selector.ts'
 import type { JsonObject, StringMap } from '../../lang/json.ts'
 import type { PolicyRule } from '../policy/annotation-policy.ts'
+import type { Resolved } from './resolver.ts'
 import type { InjectionTemplate } from './template.ts'
 
-export type NativeSidecars = 'auto' | 'enabled' | 'disabled'
+/** Where each of istiod's settings comes from. */
+export type SettingSources = {
+  readonly [K in keyof IstiodSettings]: Pick<Resolved<IstiodSettings[K]>, 'value' | 'from' | 'lost'>
+}
 
 /** Everything an injection depends on except the pod and the cluster: validated as a whole, immutable, replaced atomically. */
 export interface Snapshot {
@@ -15,6 +20,11 @@ export interface Snapshot {
   /** `openshift` or undefined. */
   readonly platform: string | undefined
   readonly compliancePolicy: string
+  /** The cluster of proxies whose webhook path names none; empty if unknown. */
+  readonly cluster: string
+  /** The variables of istiod's environment that a setting determines, for templates. */
+  readonly istiodEnvironment: StringMap
+  readonly settingSources: SettingSources
   /** Whether injected pods get the hash as an annotation. */
   readonly stampHash: boolean
   /** `enabled` or `disabled`; with any other value, which was reported when it was loaded, every pod is skipped. */

@@ -36,10 +36,14 @@ export type SourceKind =
   | 'config'
   /** A setting of the injector: `revision`, `nativeSidecars`. */
   | 'setting'
+  /** An environment variable of istiod: its field; the name is that of its Deployment, NAMESPACE/NAME. */
+  | 'deployment'
   /** The kubelets of the cluster's nodes. */
   | 'nodes'
   /** A built-in default. */
   | 'default'
+  /** A default that depends on the version of Istio: its name. */
+  | 'version'
   /** A template whose value was overwritten by a later template, a step or the pod author. */
   | 'template'
 
@@ -67,6 +71,11 @@ export function settingSources(name: string, value: string): readonly Source[] {
   return value === '' ? [] : [{ kind: 'setting', name, value }]
 }
 
+/** Where a setting of istiod comes from, and what lost to that. */
+export function istiodSources({ from, lost }: { readonly from: Source; readonly lost: readonly Source[] }) {
+  return [from, ...lost]
+}
+
 /** A field of the mesh; the built-in value counts as the default, even if a document sets it explicitly. */
 export function meshSources(mesh: MeshConfig, path: readonly string[]): readonly Source[] {
   const value = lookup(mesh, ...path)
@@ -80,6 +89,11 @@ export function meshSources(mesh: MeshConfig, path: readonly string[]): readonly
   if (!isDefault) return [{ kind: 'mesh', name, value }]
   const builtIn = field === 'defaultConfig' ? `ProxyConfig ${path.slice(1).join('.')}` : `MeshConfig ${name}`
   return [{ kind: 'default', name: builtIn, value }]
+}
+
+/** Whether nobody set it. */
+export function isDefault({ kind }: Source): boolean {
+  return kind === 'default' || kind === 'version'
 }
 
 /** Each source once: sources of the same place have the same value. */

@@ -15,10 +15,12 @@ export interface TemplateInputs {
   readonly nativeSidecars: boolean
   readonly images: Images
   readonly proxyUser: ProxyUser
+  /** The threads of the proxy. */
+  readonly estimatedConcurrency: number
   readonly inboundTrafficPolicyMode: InboundTrafficPolicyMode
   readonly compliancePolicy: string
-  /** `openshift`, or empty. */
-  readonly platform: string
+  /** The variables of istiod's environment that a setting determines. */
+  readonly istiodEnvironment: StringMap
 }
 
 /** The workload that a pod belongs to, as templates see it in `.TypeMeta` and `.DeploymentMeta`. */

@@ -3,13 +3,19 @@ import { labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { type Candidate, type Fallback, type Resolved, resolver } from '../model/resolver.ts'
-import { labelSources, type Source, valuesSources } from '../model/source.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { istiodSources, labelSources, type Source, valuesSources } from '../model/source.ts'
 
 export interface EnvironmentSubject {
   readonly pod: Pod
   /** The variables that the webhook's path sets. */
   readonly path: StringMap
-  readonly snapshot: { readonly values: JsonObject }
+  readonly snapshot: { readonly values: JsonObject; readonly cluster: string }
+}
+
+/** Adds where the cluster comes from. */
+interface Explained extends EnvironmentSubject {
+  readonly snapshot: EnvironmentSubject['snapshot'] & Pick<Snapshot, 'settingSources'>
 }
 
 type Place = Candidate<string, EnvironmentSubject>
@@ -38,9 +44,14 @@ const none = (name: string): Fallback<string, EnvironmentSubject> => ({
   sources: () => [{ kind: 'default', name, value: '' }],
 })
 
+const ofIstiod: Candidate<string, EnvironmentSubject, Explained> = {
+  value: ({ snapshot }) => snapshot.cluster || undefined,
+  sources: ({ snapshot }) => (snapshot.cluster === '' ? [] : istiodSources(snapshot.settingSources.cluster)),
+}
+
 /** The cluster of the proxy; empty if none. */
-export const cluster = resolver<string, EnvironmentSubject>(
-  [inPath(clusterVariable), inValues('global', 'multiCluster', 'clusterName'), emptyInPath(clusterVariable)],
+export const cluster = resolver<string, EnvironmentSubject, Explained>(
+  [inPath(clusterVariable), ofIstiod, emptyInPath(clusterVariable)],
   none('cluster'),
 )
 
@@ -80,7 +91,7 @@ export function networkIn(environment: StringMap): string | undefined {
 }
 
 /** The sources of a variable of `clusterEnvironment`. */
-export function variableSources(name: string, subject: EnvironmentSubject): Pick<Resolved<string>, 'from' | 'lost'> {
+export function variableSources(name: string, subject: Explained): Pick<Resolved<string>, 'from' | 'lost'> {
   if (name === clusterVariable) return cluster.resolve(subject)
   if (name === networkVariable) return network.resolve(subject)
   const [from = { kind: 'path', name }] = pathSources(subject.path, name)

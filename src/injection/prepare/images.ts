@@ -4,6 +4,7 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import { floatText } from '../../lang/go/float.ts'
 import { type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { type Candidate, type Fallback, type Resolved, resolver } from '../model/resolver.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import { annotationSources, type Source, valuesSources } from '../model/source.ts'
 import type { Subject } from '../model/subject.ts'
 import type { Images } from '../model/template.ts'
@@ -54,6 +55,20 @@ export function images(subject: ImageSubject): Images {
     proxy: image(global, 'proxy', imageType.proxy.value(subject)),
     init: image(global, 'proxy_init', imageType.proxy_init.value(subject)),
   }
+}
+
+/** The proxy's image for a pod without annotations, as the default templates use it. */
+export function proxyImage({ values, mesh }: Pick<Snapshot, 'values' | 'mesh'>): string {
+  const configured = lookupString(values, 'global', 'proxy', 'image')
+  // A name with a slash is the complete image.
+  return configured.includes('/')
+    ? configured
+    : images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot: { values } }).proxy
+}
+
+/** The tag of the images, without that of a type; empty if there is none. */
+export function tagText(values: JsonObject): string {
+  return tagOf(lookup(values, 'global', 'tag'))
 }
 
 /** The images without a type. */

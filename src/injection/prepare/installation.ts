@@ -1,6 +1,6 @@
 import { resolver } from '../model/resolver.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { meshSources, settingSources } from '../model/source.ts'
+import { istiodSources, meshSources } from '../model/source.ts'
 import type { InboundTrafficPolicyMode } from '../model/template.ts'
 
 /** Settings that only the installation makes, for all pods. */
@@ -9,11 +9,11 @@ export interface Installation {
 }
 
 /** The revision that is recorded on pods; templates get the setting as it is. */
-export const revision = resolver<string, { readonly snapshot: Pick<Snapshot, 'revision'> }>(
+export const revision = resolver<string, { readonly snapshot: Pick<Snapshot, 'revision'> }, Installation>(
   [
     {
       value: ({ snapshot }) => snapshot.revision || undefined,
-      sources: ({ snapshot }) => settingSources('revision', snapshot.revision),
+      sources: ({ snapshot }) => (snapshot.revision === '' ? [] : istiodSources(snapshot.settingSources.revision)),
     },
   ],
   { value: () => 'default', sources: () => [{ kind: 'default', name: 'revision', value: 'default' }] },
@@ -24,7 +24,8 @@ export const compliancePolicy = resolver<string, Installation>(
   [
     {
       value: ({ snapshot }) => snapshot.compliancePolicy || undefined,
-      sources: ({ snapshot }) => settingSources('compliancePolicy', snapshot.compliancePolicy),
+      sources: ({ snapshot }) =>
+        snapshot.compliancePolicy === '' ? [] : istiodSources(snapshot.settingSources.compliancePolicy),
     },
   ],
   { value: () => '', sources: () => [{ kind: 'default', name: 'compliance policy', value: '' }] },

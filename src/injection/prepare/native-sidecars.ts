@@ -3,7 +3,7 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { ClusterFacts } from '../model/facts.ts'
 import { resolver } from '../model/resolver.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { annotationSources, type Source, settingSources } from '../model/source.ts'
+import { annotationSources, istiodSources, type Source } from '../model/source.ts'
 
 export interface NativeSidecarSubject {
   readonly pod: Pod
@@ -11,23 +11,27 @@ export interface NativeSidecarSubject {
   readonly facts: Pick<ClusterFacts, 'nodes'>
 }
 
+/** Adds where the setting comes from. */
+interface Explained extends NativeSidecarSubject {
+  readonly snapshot: Pick<Snapshot, 'nativeSidecars' | 'settingSources'>
+}
+
 /** Sidecar containers are stable since Kubernetes 1.33: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers */
 const stableSince = 33
 
 const isAuto = ({ snapshot }: NativeSidecarSubject) => snapshot.nativeSidecars === 'auto'
 
-/** The setting in mode `auto` without known nodes; otherwise the nodes are the source. */
-const auto: Source = { kind: 'setting', name: 'nativeSidecars', value: 'auto' }
+const ofSetting = ({ snapshot }: Explained) => istiodSources(snapshot.settingSources.nativeSidecars)
 
 /**
  * Whether proxies are injected as native sidecars: `.NativeSidecars` in templates. `auto`: if the kubelet of the pod's node
  * supports them, or every kubelet that could run it; without any known node, as on the newest Kubernetes.
  */
-export const nativeSidecars = resolver<boolean, NativeSidecarSubject>(
+export const nativeSidecars = resolver<boolean, NativeSidecarSubject, Explained>(
   [
     {
       value: (subject) => (isAuto(subject) ? undefined : subject.snapshot.nativeSidecars === 'enabled'),
-      sources: (subject) => (isAuto(subject) ? [] : settingSources('nativeSidecars', subject.snapshot.nativeSidecars)),
+      sources: (subject) => (isAuto(subject) ? [] : ofSetting(subject)),
     },
     {
       value: (subject) => {
@@ -45,13 +49,17 @@ export const nativeSidecars = resolver<boolean, NativeSidecarSubject>(
       sources: (subject) => (isAuto(subject) ? decisiveNode(others(subject)) : []),
     },
   ],
-  { value: () => true, sources: (subject) => (isAuto(subject) && subject.facts.nodes.size === 0 ? [auto] : []) },
+  // With nodes, they are the source of the mode `auto`.
+  {
+    value: () => true,
+    sources: (subject) => (isAuto(subject) && subject.facts.nodes.size === 0 ? ofSetting(subject) : []),
+  },
 )
 
 const name = 'sidecar.istio.io/nativeSidecar'
 
 /** Whether the default templates inject the proxy as a native sidecar: the pod's annotation, else `nativeSidecars`. */
-export const nativeProxy = resolver<boolean, NativeSidecarSubject>(
+export const nativeProxy = resolver<boolean, NativeSidecarSubject, Explained>(
   [
     {
       value: ({ pod }) => {

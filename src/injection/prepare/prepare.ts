@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Subject } from '../model/subject.ts'
 import type { TemplateInputs } from '../model/template.ts'
 import { clusterEnvironment } from './cluster-environment.ts'
+import { estimatedConcurrency } from './concurrency.ts'
 import { earlierInjection, withoutEarlierInjection } from './earlier-injection.ts'
 import { images } from './images.ts'
 import { compliancePolicy, inboundTrafficPolicyMode } from './installation.ts'
@@ -51,9 +52,10 @@ export function prepare(pod: Pod, namespace: string, path: string, snapshot: Sna
     nativeSidecars: nativeSidecars.value(subject),
     images: images(subject),
     proxyUser: { uid: proxyUid.value(subject), gid: proxyGid.value(subject) },
+    estimatedConcurrency: estimatedConcurrency.value(subject),
     inboundTrafficPolicyMode: inboundTrafficPolicyMode.value(subject),
     compliancePolicy: compliancePolicy.value(subject),
-    platform: snapshot.platform ?? '',
+    istiodEnvironment: snapshot.istiodEnvironment,
   }
   const misspelt = unknown.map((field) => ({
     code: 'unknown-proxy-config-field',

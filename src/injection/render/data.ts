@@ -22,6 +22,7 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
   ProxyInitImage: ({ images }) => images.init,
   ProxyUID: ({ proxyUser }) => intOf(proxyUser.uid, 'int64'),
   ProxyGID: ({ proxyUser }) => intOf(proxyUser.gid, 'int64'),
+  EstimatedConcurrency: ({ estimatedConcurrency }) => intOf(estimatedConcurrency),
   InboundTrafficPolicyMode: ({ inboundTrafficPolicyMode }) => inboundTrafficPolicyMode,
   CompliancePolicy: ({ compliancePolicy }) => compliancePolicy,
 }
@@ -30,7 +31,7 @@ const fields: Readonly<Record<string, (inputs: TemplateInputs) => Value>> = {
 export const constants: ConstantNames = {
   fields: [
     ...['Values', 'MeshConfig', 'ProxyConfig', 'Revision', 'NativeSidecars', 'ProxyImage', 'ProxyInitImage'],
-    ...['ProxyUID', 'ProxyGID', 'InboundTrafficPolicyMode', 'CompliancePolicy'],
+    ...['ProxyUID', 'ProxyGID', 'InboundTrafficPolicyMode', 'CompliancePolicy', 'EstimatedConcurrency'],
   ],
   keysOf: [['ObjectMeta', 'Annotations']],
 }

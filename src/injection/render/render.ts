@@ -3,7 +3,7 @@ import { MergeError } from '../../kubernetes/merge/error.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { struct } from '../../kubernetes/schema/schema.ts'
 import { isObject, type Json } from '../../lang/json.ts'
-import { createBlockMemory } from '../../lang/yaml/block-memory.ts'
+import { createBlockCache } from '../../lang/yaml/block-cache.ts'
 import { readYaml } from '../../lang/yaml/read.ts'
 import {
   type ChosenTemplate,
@@ -37,14 +37,14 @@ function render(chosen: ChosenTemplate, inputs: TemplateInputs): Rendering {
 }
 
 // Templates render mostly the same lines for one pod as for the next.
-const memory = createBlockMemory()
+const cache = createBlockCache()
 
 /**
  * The partial Pod that a template rendered, as Kubernetes' own types would serialize it: zero values of omitempty fields are
  * left out. Nulls and merge directives are kept. An empty string is an empty pod. Throws a YamlError or MergeError.
  */
 export function readPod(text: string): Pod {
-  const document: Json = readYaml(text, { integers: 'float64', memory }) ?? {}
+  const document: Json = readYaml(text, { integers: 'float64', cache }) ?? {}
   if (!isObject(document)) throw new MergeError([], 'must be an object')
   return dropZeros(struct('Pod'), document)
 }

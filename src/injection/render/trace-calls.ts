@@ -1,4 +1,4 @@
-import { type CallTrace, type CallTraces, ofAll } from '../../lang/template/trace/calls.ts'
+import { allCauses, type CallTrace, type CallTraces } from '../../lang/template/trace/calls.ts'
 import { causedBy, prefer, under, unite } from '../../lang/template/trace/causes.ts'
 import { getKey, isMap, StructValue } from '../../lang/template/value.ts'
 import { envTrace } from './istiod-env.ts'
@@ -6,7 +6,8 @@ import { envTrace } from './istiod-env.ts'
 /** The value of an annotation if the pod has it, else the default, which the annotation would have overridden. */
 const annotation: CallTrace = (args, result) => {
   const [meta, name, fallback] = args
-  if (meta?.path === undefined || typeof name?.value !== 'string' || fallback === undefined) return ofAll(args, result)
+  if (meta?.path === undefined || typeof name?.value !== 'string' || fallback === undefined)
+    return allCauses(args, result)
   const annotations = meta.value instanceof StructValue ? meta.value.field('Annotations') : undefined
   const asked = under(causedBy([...meta.path, 'Annotations', name.value]), [name.causes])
   const isSet = isMap(annotations) && getKey(annotations, name.value) !== undefined
@@ -15,13 +16,13 @@ const annotation: CallTrace = (args, result) => {
 
 const isset: CallTrace = (args, result) => {
   const [map, key] = args
-  if (map?.path === undefined || key === undefined) return ofAll(args, result)
+  if (map?.path === undefined || key === undefined) return allCauses(args, result)
   return unite([causedBy([...map.path, String(key.value)]), key.causes])
 }
 
 const valueOrDefault: CallTrace = (args, result) => {
   const [value, fallback] = args
-  if (value === undefined || fallback === undefined) return ofAll(args, result)
+  if (value === undefined || fallback === undefined) return allCauses(args, result)
   return Object.is(value.value, result)
     ? prefer(value.causes, [fallback.causes])
     : prefer(fallback.causes, [value.causes])

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookupString, own } from '../../lang/json.ts'
 import type { MeshFault } from './fault.ts'
 import { defaultProxyConfig, mergeProxyConfig, type ProxyConfig, readProxyConfig } from './proxy-config/proxy-config.ts'
 import { readMessage } from './read-message.ts'
@@ -37,18 +37,22 @@ export interface MeshConfigReading {
 }
 
 /**
- * Reads a MeshConfig document: its fields replace the defaults as a whole, except defaultConfig, which is merged onto the
- * built-in ProxyConfig and validated as one. Returns all faults.
+ * Reads a MeshConfig document on top of another MeshConfig, by default the built-in one: its fields replace those below as a
+ * whole, except defaultConfig, which is merged and validated as a ProxyConfig, and a few lists (`mergers`). Returns all faults.
  */
-export function readMeshConfig(document: unknown): MeshConfigReading {
+export function readMeshConfig(document: unknown, below: MeshConfig = defaultMeshConfig): MeshConfigReading {
   const split = isObject(document)
     ? splitDefaultConfig(document)
     : { rest: document, name: 'defaultConfig', defaultConfig: null }
   const reading = readMessage('MeshConfig', split.rest)
   const proxy = readProxyConfig(split.defaultConfig, [split.name])
-  const kept = Object.entries(defaultMeshConfig).filter(([name]) => !reading.zeroed.includes(name))
-  const merged: JsonObject = Object.fromEntries([...kept, ...Object.entries(reading.value)])
-  const config = mergeProxyConfig(defaultProxyConfig, proxy.config)
+  const kept = Object.entries(below).filter(([name]) => !reading.zeroed.includes(name) || Object.hasOwn(mergers, name))
+  const upper = Object.entries(reading.value).map(([name, value]) => {
+    const lower = own(below, name)
+    return [name, lower === undefined ? value : (mergers[name]?.(lower, value) ?? value)] as const
+  })
+  const merged: JsonObject = Object.fromEntries([...kept, ...upper])
+  const config = mergeProxyConfig(below.defaultConfig, proxy.config)
   const mesh: MeshConfig = {
     ...merged,
     defaultConfig: { ...config, statusPort: config.statusPort ?? defaultProxyConfig.statusPort },
@@ -59,6 +63,24 @@ export function readMeshConfig(document: unknown): MeshConfigReading {
   const nameless: readonly MeshFault[] = mesh.trustDomain === '' ? [{ code: 'empty', path: ['trustDomain'] }] : []
   const faults = [...reading.faults, ...proxy.faults, ...nameless]
   return { mesh, faults, unknown: [...reading.unknown, ...proxy.unknown] }
+}
+
+/**
+ * The fields of a mesh that are merged with those of the mesh below.
+ * https://pkg.go.dev/istio.io/istio/pkg/config/mesh#ApplyMeshConfig
+ */
+const mergers: { readonly [name: string]: ((lower: Json, upper: Json) => Json) | undefined } = {
+  // Each by its name; new ones follow.
+  extensionProviders: (lower, upper) => {
+    const named = (list: Json) => itemsOf(list).map((item) => [lookupString(item, 'name'), item] as const)
+    return [...new Map([...named(lower), ...named(upper)]).values()]
+  },
+  trustDomainAliases: (lower, upper) => [...new Set([...itemsOf(lower), ...itemsOf(upper)].map(String))].sort(),
+  defaultProviders: (lower, upper) => ({ ...(isObject(lower) && lower), ...(isObject(upper) && upper) }),
+}
+
+function itemsOf(list: Json): readonly Json[] {
+  return Array.isArray(list) ? list : []
 }
 
 /** Separates `defaultConfig`, under either of its names: it has rules of its own. */

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 import { MergeError, type Path } from './error.ts'
 import { describe, type Shape } from './shape.ts'
 
-/** The directives (`$` keys) of one object of the patch. */
+/** The directives (`$` keys) of an object in the patch. */
 export interface Directives {
   /** `$patch` */
   readonly patch: 'replace' | 'delete' | 'merge' | undefined
@@ -19,20 +19,20 @@ const retainKey = '$retainKeys'
 const orderPrefix = '$setElementOrder/'
 const removePrefix = '$deleteFromPrimitiveList/'
 
-/** Whether a key of the patch is a directive, which never ends up in a result. */
+/** Whether a key of a patch is a directive. Directives are never part of a result. */
 export function isDirective(key: string): boolean {
   if (!key.startsWith('$')) return false
   return key === patchKey || key === retainKey || key.startsWith(orderPrefix) || key.startsWith(removePrefix)
 }
 
-/** Throws for a `$` key that is no directive in an object whose fields the schema knows: no field of Kubernetes begins so. */
+/** Throws for an unknown `$` key in an object with a schema: no field of Kubernetes begins with `$`. */
 export function refuseUnknownDirective(shape: Shape, key: string, path: Path): void {
   if (shape?.kind !== 'struct' || !key.startsWith('$')) return
   const known = `${patchKey}, ${retainKey}, ${orderPrefix}NAME and ${removePrefix}NAME`
   throw new MergeError(path, `unknown directive; known are ${known}`)
 }
 
-/** The directives of an object of the patch; undefined when there are none, as nearly always. */
+/** The directives of an object in the patch; undefined if there are none, the usual case. */
 export function readDirectives(patch: JsonObject, path: Path): Directives | undefined {
   const keys = Object.keys(patch).filter(isDirective)
   if (keys.length === 0) return undefined
@@ -44,14 +44,14 @@ export function readDirectives(patch: JsonObject, path: Path): Directives | unde
   }
 }
 
-/** The value of `$patch`, undefined when it isn't there. */
+/** The value of `$patch`; undefined if it is unset. */
 export function readPatch(patch: JsonObject, path: Path): Directives['patch'] {
   const value = own(patch, patchKey)
   if (value === undefined || value === 'replace' || value === 'delete' || value === 'merge') return value
-  throw new MergeError([...path, patchKey], `must be replace, delete or merge, is ${describe(value)}`)
+  throw new MergeError([...path, patchKey], `must be replace, delete or merge, not ${describe(value)}`)
 }
 
-/** Kubernetes refuses a patch that sets a key which its own `$retainKeys` would drop. */
+/** Kubernetes refuses a patch that sets a key which its own `$retainKeys` would remove. */
 function readRetain(patch: JsonObject, path: Path): ReadonlySet<string> | undefined {
   const value = own(patch, retainKey)
   if (value === undefined) return undefined
@@ -60,7 +60,7 @@ function readRetain(patch: JsonObject, path: Path): ReadonlySet<string> | undefi
   const retain = new Set<string>(value)
   for (const key of Object.keys(patch))
     if (patch[key] !== null && !isDirective(key) && !retain.has(key))
-      throw new MergeError([...path, retainKey], `lacks ${key}, which the patch sets beside it`)
+      throw new MergeError([...path, retainKey], `must include ${key}, which the patch sets`)
   return retain
 }
 
@@ -84,5 +84,5 @@ function readLists(
 export function isReplaceItem(item: Json, path: Path): boolean {
   if (!isObject(item) || readPatch(item, path) !== 'replace') return false
   if (Object.keys(item).length === 1) return true
-  throw new MergeError(path, '$patch: replace replaces the whole list and must stand in an item of its own')
+  throw new MergeError(path, '$patch: replace applies to the whole list and must be an item of its own')
 }

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../lang/json.ts'
 
 /**
- * An object with the values of these keys replaced by what `edit` returns for them, undefined for a key that goes. The
- * object itself when nothing changes.
+ * Replaces the values of these keys with what `edit` returns; undefined removes a key. Returns the object itself
+ * if nothing changes.
  */
 export function editObject(
   object: JsonObject,
@@ -21,7 +21,9 @@ export function editObject(
   return result ?? object
 }
 
-/** A list with its items replaced by what `edit` returns, undefined for one that goes. The list itself when nothing changes. */
+/**
+ * Replaces the items of a list with what `edit` returns; undefined removes an item. Returns the list itself if nothing changes.
+ */
 export function editList(
   list: readonly Json[],
   edit: (item: Json, index: number) => Json | undefined,
@@ -35,12 +37,12 @@ export function editList(
   return result ?? list
 }
 
-/** The list `before` when `after` holds the very same items, so that an unchanged list stays shared. */
+/** Returns `before` if `after` has the same items, so that an unchanged list stays shared. */
 export function sameOr(before: readonly Json[], after: readonly Json[]): readonly Json[] {
   return before.length === after.length && before.every((item, index) => item === after[index]) ? before : after
 }
 
-/** Assigning `__proto__` would set the prototype; here it is a key like any other. */
+/** Assigning to `__proto__` would set the prototype; here it is a key like any other. */
 function put(object: Record<string, Json>, key: string, value: Json): void {
   if (key === '__proto__')
     Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })

@@ -1,16 +1,16 @@
-/** The keys and indexes that lead to a value; the merge pushes and pops on its way. */
+/** The keys and indexes of a value's path; the merge pushes and pops them as it descends. */
 export type Path = (string | number)[]
 
-/** A patch that cannot be merged: the fault of the template (or override) that brought it. */
+/** A patch can't be merged: a fault of the template (or override) that it comes from. */
 export class MergeError extends Error {
   override readonly name = 'MergeError'
   /** Where in the patch, as Kubernetes writes field paths: `spec.containers[2].ports`. */
   readonly path: string
 
   constructor(path: Path, problem: string) {
-    const text = formatPath(path)
-    super(`${text}: ${problem}`)
-    this.path = text
+    const formatted = formatPath(path)
+    super(`${formatted}: ${problem}`)
+    this.path = formatted
   }
 }
 

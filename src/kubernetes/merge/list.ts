@@ -1,21 +1,21 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { adopt } from './adopt.ts'
 import { isReplaceItem, readPatch } from './directives.ts'
 import { sameOr } from './edit.ts'
 import { MergeError, type Path } from './error.ts'
 import { type Key, keyOf, requireKey, scalar } from './keys.ts'
 import { checkShape, itemOf, type Shape } from './shape.ts'
-import { takeOver } from './take-over.ts'
 
-/** Merges two items that pair up. */
+/** Merges an item of the patch into the original's item with the same key. */
 export type MergeItem = (shape: Shape, original: JsonObject, patch: JsonObject, path: Path) => Json | undefined
 
-/** An item on its way into the merged list. */
+/** An item of the list that is being merged. */
 interface Entry {
   readonly value: Json
   readonly key: Key | undefined
-  /** Where the original has the first item of this key; -1 for a new item. */
+  /** The index of the original's first item with this key; -1 for a new item. */
   readonly place: number
-  /** Its place among the items that the patch names; undefined for one that only the original has. */
+  /** Its position among the patch's items; undefined for an item that isn't in the patch. */
   readonly rank: number | undefined
 }
 
@@ -26,8 +26,8 @@ interface PatchItem {
 }
 
 /**
- * Merges lists of objects by the key of their items. `order` is the list behind `$setElementOrder`, which else is the order
- * of the patch. The original list itself is returned when nothing changes.
+ * Merges lists of objects by the merge key of their items. `order` is the value of `$setElementOrder`; by default it is
+ * the order of the patch. Returns the original list itself if nothing changes.
  */
 export function mergeByKey(
   name: string,
@@ -40,13 +40,11 @@ export function mergeByKey(
 ): readonly Json[] {
   const item = itemOf(list)
   const { items, deleted, replaces } = readItems(name, item.shape, patch, path)
-  const kept = replaces ? [] : deleted.size === 0 ? original : original.filter((one) => !isIn(deleted, one, name))
+  const kept = replaces ? [] : deleted.size === 0 ? original : original.filter((entry) => !isIn(deleted, entry, name))
   const entries = pairUp(name, kept, items, (value, before) => {
     path.push(value.index)
     const merged =
-      before === undefined
-        ? takeOver(item, value.value, path, 'keep')
-        : mergeItem(item.shape, before, value.value, path)
+      before === undefined ? adopt(item, value.value, path, 'keep') : mergeItem(item.shape, before, value.value, path)
     path.pop()
     return merged
   })
@@ -56,7 +54,7 @@ export function mergeByKey(
   return sameOr(original, arrange(entries.map((entry) => ({ ...entry, rank: rankOf(entry.key, ranks) }))))
 }
 
-/** The union of lists of scalars; the patch's own stand in its order. */
+/** The union of two lists of scalars; the patch's items keep the order of the patch. */
 export function mergeAsSet(
   list: Shape,
   original: readonly Json[],
@@ -84,7 +82,7 @@ interface ReadItems {
   readonly items: readonly PatchItem[]
   /** Keys of `$patch: delete` items. */
   readonly deleted: ReadonlySet<Key>
-  /** There is an item `{$patch: replace}`. */
+  /** Whether there is an item `{$patch: replace}`. */
   readonly replaces: boolean
 }
 
@@ -106,9 +104,9 @@ function readItems(name: string, shape: Shape, patch: readonly Json[], path: Pat
 }
 
 function requireListed(name: string, items: readonly PatchItem[], ranks: ReadonlyMap<Key, number>, path: Path): void {
-  const stray = items.find((item) => !ranks.has(item.key))
-  if (stray !== undefined)
-    throw new MergeError([...path, stray.index], `its ${name} isn't in the $setElementOrder of this list`)
+  const unlisted = items.find((item) => !ranks.has(item.key))
+  if (unlisted !== undefined)
+    throw new MergeError([...path, unlisted.index], `its ${name} isn't in the $setElementOrder of this list`)
 }
 
 function isIn(keys: ReadonlySet<Key>, item: Json, name: string): boolean {
@@ -117,9 +115,9 @@ function isIn(keys: ReadonlySet<Key>, item: Json, name: string): boolean {
 }
 
 /**
- * The original's items in their places, merged where the patch has a partner, and behind them the patch's new items. Of
- * equal keys the first pairs with the first, the second with the second, so that merging again changes nothing; where the
- * original has fewer, the patch's surplus items merge into its last one, and where it has more, the rest stay beside them.
+ * The original's items in their order, merged with those of the patch, followed by the patch's new items. Duplicate
+ * keys pair up in order, so that merging again changes nothing. Surplus items of the patch are merged into the
+ * original's last item of that key; surplus items of the original stay next to it.
  */
 function pairUp(
   name: string,
@@ -151,12 +149,12 @@ function pairUp(
     }
   })
   return entries.map((entry) => {
-    const beside = entry.key === undefined ? undefined : slots.get(entry.key)?.rank
-    return entry.rank === undefined && beside !== undefined ? { ...entry, rank: beside } : entry
+    const slotRank = entry.key === undefined ? undefined : slots.get(entry.key)?.rank
+    return entry.rank === undefined && slotRank !== undefined ? { ...entry, rank: slotRank } : entry
   })
 }
 
-/** The items of one key: their places, how many of them have a partner, and the rank of the last that has. */
+/** The items of one key: their indexes, how many of them are paired, and the rank of the last paired one. */
 interface Slot {
   readonly places: number[]
   used: number
@@ -174,8 +172,8 @@ function rankOf(key: Key | undefined, ranks: ReadonlyMap<Key, number>): number |
 }
 
 /**
- * The order of a merged list. The items with a rank follow it; the rest keep their own order; then the two runs are merged
- * by place in the original, and where one of the two items is new, the ranked one goes first.
+ * The order of a merged list: items with a rank are sorted by it, the others keep their order. Then the two sequences
+ * are merged by index in the original; if one of two items is new, the ranked one comes first.
  */
 function arrange(entries: readonly Entry[]): readonly Json[] {
   const ranked = entries.filter((entry) => entry.rank !== undefined)

@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import { type Struct, struct } from '../schema/schema.ts'
+import { adopt, adoptFields, adoptList } from './adopt.ts'
 import { type Directives, isDirective, readDirectives, refuseUnknownDirective } from './directives.ts'
 import { editObject } from './edit.ts'
 import { MergeError, type Path } from './error.ts'
 import { mergeAsSet, mergeByKey } from './list.ts'
 import { type Child, checkShape, childOf, type Shape, shapeOf } from './shape.ts'
-import { takeOver, takeOverFields, takeOverList } from './take-over.ts'
 
 /*
  * Strategic merge, as Kubernetes defines it for its own types
@@ -13,19 +13,19 @@ import { takeOver, takeOverFields, takeOverList } from './take-over.ts'
  */
 
 /**
- * Merges a partial Pod, such as a rendered template, onto a pod. Neither is modified, and the result shares with both what
- * it takes over unchanged. Throws a MergeError, with the field path, for a patch that cannot be merged.
+ * Merges a partial pod, such as a rendered template, into a pod. Neither is modified; the result shares unchanged parts
+ * with both. Throws a MergeError, with the field path, for a patch that can't be merged.
  */
 export function mergePod(original: JsonObject, patch: JsonObject): JsonObject {
   return strategicMerge(struct('Pod'), original, patch)
 }
 
-/** As mergePod, for one container. */
+/** Like `mergePod`, for one container. */
 export function mergeContainer(original: JsonObject, patch: JsonObject): JsonObject {
   return strategicMerge(struct('Container'), original, patch)
 }
 
-/** As mergePod, for any type of the schema. Fields that it lacks pass through: objects merge, all else is replaced. */
+/** Like `mergePod`, for any type of the schema. Of fields that aren't in the schema, objects are merged, others replaced. */
 export function strategicMerge(type: Struct, original: JsonObject, patch: JsonObject): JsonObject {
   const merged = mergeObject(shapeOf(type.name), original, patch, [])
   if (merged === undefined) throw new MergeError([], `$patch: delete would delete the whole ${type.name}`)
@@ -36,7 +36,7 @@ function mergeObject(shape: Shape, original: JsonObject, patch: JsonObject, path
   const directives = readDirectives(patch, path)
   if (directives === undefined) return mergeFields(shape, original, patch, Object.keys(patch), undefined, path)
   if (directives.patch === 'delete') return undefined
-  if (directives.patch === 'replace') return takeOverFields(shape, patch, path, 'keep')
+  if (directives.patch === 'replace') return adoptFields(shape, patch, path, 'keep')
   const { retain, order, remove } = directives
   const base = retain === undefined ? original : editObject(original, Object.keys(original), keepOnly(retain))
   const keys = new Set([...Object.keys(patch), ...order.keys(), ...remove.keys()])
@@ -66,7 +66,7 @@ function mergeFields(
   })
 }
 
-/** The merged value of one field; undefined when it goes. `value` is undefined where the patch has directives for it only. */
+/** The merged value of one field; undefined removes it. `value` is undefined if the patch only has directives for the field. */
 function mergeField(
   child: Child,
   before: Json | undefined,
@@ -80,10 +80,10 @@ function mergeField(
     return mergeList(child, before, value, directives?.order.get(key), directives?.remove.get(key), path)
   if (value === undefined) return before
   if (before === undefined) {
-    const added = takeOver(child, value, path, 'drop')
+    const added = adopt(child, value, path, 'drop')
     return Array.isArray(added) ? without(directives?.remove.get(key), added) : added
   }
-  if (!isObject(before) || !isObject(value)) return takeOver(child, value, path, 'keep')
+  if (!isObject(before) || !isObject(value)) return adopt(child, value, path, 'keep')
   checkShape(child.shape, value, path)
   // As in Kubernetes, a deleted object is empty.
   return mergeObject(child.shape, before, value, path) ?? {}
@@ -100,13 +100,13 @@ function mergeList(
   if (value !== undefined) checkShape(shape, value, path)
   if (list.by === 'key') return mergeByKey(list.key, shape, before, value ?? [], order, path, mergeObject)
   if (list.by !== 'value' && order !== undefined)
-    throw new MergeError(path, '$setElementOrder of a list that is replaced, not merged')
+    throw new MergeError(path, '$setElementOrder is for merged lists; this list is replaced')
   const merged =
     list.by === 'value'
       ? mergeAsSet(shape, before, value ?? [], order, path)
       : value === undefined
         ? before
-        : takeOverList(shape, list, value, path, 'keep')
+        : adoptList(shape, list, value, path, 'keep')
   return without(remove, merged)
 }
 

@@ -2,10 +2,15 @@ import { isObject, type Json } from '../../lang/json.ts'
 import { type Field, type FieldType, type ScalarKind, struct } from '../schema/schema.ts'
 import { MergeError, type Path } from './error.ts'
 
-/** What the schema says of a value, pointers aside. Undefined: the value of a field that the schema lacks. */
+/** What the schema defines for a value, without pointers. Undefined: the value of a field that isn't in the schema. */
 export type Shape =
   | { readonly kind: ScalarKind }
-  | { readonly kind: 'struct'; readonly children: () => ReadonlyMap<string, Child> }
+  | {
+      readonly kind: 'struct'
+      readonly children: () => ReadonlyMap<string, Child>
+      /** The fields that Kubernetes writes also when they are unset, with the zero that it writes. */
+      readonly written: () => ReadonlyMap<string, Json>
+    }
   | { readonly kind: 'list' | 'map'; readonly item: Child }
   | undefined
 
@@ -15,11 +20,11 @@ export type ListStrategy =
   | { readonly by: 'value' }
   | { readonly by: 'replace' }
 
-/** What the schema says of one key of an object, or of the items of a list. */
+/** What the schema defines for one key of an object, or for the items of a list. */
 export interface Child {
   readonly shape: Shape
   readonly list: ListStrategy
-  /** Kubernetes leaves the field out when this is its value. */
+  /** The value for which Kubernetes omits the field. */
   readonly zero: Json | undefined
 }
 
@@ -27,34 +32,39 @@ const replace: ListStrategy = { by: 'replace' }
 const byValue: ListStrategy = { by: 'value' }
 const unknown: Child = { shape: undefined, list: replace, zero: undefined }
 
-/**
- * What the schema says of one key of an object. The merge keys are those of Kubernetes' own types, of which the table in
- * the specification of strategic merge names the ones that a template can meet.
- */
+/** What the schema defines for one key of an object. The merge keys are those of Kubernetes' own types. */
 export function childOf(shape: Shape, key: string): Child {
   if (shape?.kind === 'struct') return shape.children().get(key) ?? unknown
   return shape?.kind === 'map' ? shape.item : unknown
 }
 
-/** What the schema says of the items of a list. */
+/** What the schema defines for the items of a list. */
 export function itemOf(shape: Shape): Child {
   return shape?.kind === 'list' ? shape.item : unknown
 }
 
-/** One shape for each struct. Its fields are derived when first asked for, and once: every key of every patch asks. */
+/** One shape per struct. Its fields are derived once, on first use: they are read for every key of every patch. */
 const structs = new Map<string, Shape>()
 
-/** The shape of a struct of the schema. */
+/** The shape of a struct in the schema. */
 export function shapeOf(name: string): Shape {
-  const known = structs.get(name)
-  if (known !== undefined) return known
+  const existing = structs.get(name)
+  if (existing !== undefined) return existing
   let children: ReadonlyMap<string, Child> | undefined
+  let written: ReadonlyMap<string, Json> | undefined
   const derive = () => new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field)]))
+  const deriveWritten = () =>
+    new Map([...struct(name).byJson].filter(([, { type }]) => type.kind === 'Quantity').map(([key]) => [key, '0']))
   const shape: Shape = {
     kind: 'struct',
     children: () => {
       children ??= derive()
       return children
+    },
+    // Go never leaves out a struct, and a quantity is one; the one field of this kind is a divisor.
+    written: () => {
+      written ??= deriveWritten()
+      return written
     },
   }
   structs.set(name, shape)
@@ -69,7 +79,7 @@ function childOfField(field: Field): Child {
   }
 }
 
-/** A pointer has none: Kubernetes keeps its zero apart from absent. */
+/** The zero values that `omitempty` omits. Pointers have none: their zero value differs from unset. */
 const zeros: ReadonlyMap<FieldType['kind'], Json> = new Map<FieldType['kind'], Json>([
   ['string', ''],
   ['bool', false],
@@ -117,13 +127,13 @@ const expectations: Readonly<Record<ScalarKind | 'struct' | 'map' | 'list', Expe
   FieldsV1: object,
 }
 
-/** The shape of an object of which nothing more is known. */
+/** The shape of an object without a schema. */
 export const anyObject: Shape = { kind: 'map', item: unknown }
 
-/** Deeper than any pod: a document that goes on is an attempt to exhaust the stack. */
+/** Deeper than any real pod: deeper nesting is an attempt to exhaust the stack. */
 const maxDepth = 100
 
-/** Throws a MergeError for a value of the patch that Kubernetes' types could not hold. A null is not asked about. */
+/** Throws a MergeError for a value of the patch that Kubernetes' type can't hold. */
 export function checkShape(shape: Shape, value: Json, path: Path): void {
   if (path.length > maxDepth) throw new MergeError(path, `nested more than ${maxDepth} levels deep`)
   if (shape === undefined) return
@@ -131,7 +141,7 @@ export function checkShape(shape: Shape, value: Json, path: Path): void {
   if (!accepts(value)) throw new MergeError(path, `must be ${noun}, not ${describe(value)}`)
 }
 
-/** A value in a few words, for an error. */
+/** A short description of a value for an error. */
 export function describe(value: Json): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'

@@ -6,13 +6,13 @@ import { type Operation, pointer } from './operation.ts'
 import { reorder } from './reorder.ts'
 
 /**
- * The JSON patch that turns one pod into another; empty when they are the same document. Applied in order it gives exactly
- * `after`, `metadata.managedFields` aside, which is never looked at.
+ * The JSON patch that turns one pod into another; empty if they are equal. Applying it gives exactly `after`, except
+ * for `metadata.managedFields`, which is ignored.
  *
- * Lists that Kubernetes merges by key (containers, volumes, env) are compared by that key, so that an item in front of
- * others is one `add` and an item that changes its place one `move`; such a list is never rewritten whole. Subtrees that
- * both pods share are skipped unseen, so the time follows what changed. The same documents give the same patch, in whatever
- * order their keys stand.
+ * Lists that Kubernetes merges by key (containers, volumes, env) are compared by that key: an item inserted before
+ * others is one `add`, an item that moves is one `move`, and such a list is never replaced as a whole. Subtrees that
+ * both pods share are skipped, so the time depends on what changed. The patch doesn't depend on the order of keys in
+ * objects.
  */
 export function diffPod(before: JsonObject, after: JsonObject): Operation[] {
   const operations: Operation[] = []
@@ -29,17 +29,17 @@ function diffValue(child: Child, before: Json, after: Json, path: string, operat
 
 function diffObject(shape: Shape, before: JsonObject, after: JsonObject, path: string, operations: Operation[]): void {
   for (const key of changedKeys(before, after)) {
-    const place = pointer(path, key)
-    if (place === '/metadata/managedFields') continue
+    const at = pointer(path, key)
+    if (at === '/metadata/managedFields') continue
     const old = Object.hasOwn(before, key) ? before[key] : undefined
     const value = Object.hasOwn(after, key) ? after[key] : undefined
-    if (value === undefined) operations.push({ op: 'remove', path: place })
-    else if (old === undefined) operations.push({ op: 'add', path: place, value })
-    else diffValue(childOf(shape, key), old, value, place, operations)
+    if (value === undefined) operations.push({ op: 'remove', path: at })
+    else if (old === undefined) operations.push({ op: 'add', path: at, value })
+    else diffValue(childOf(shape, key), old, value, at, operations)
   }
 }
 
-/** Sorted, as neither the patch nor its order may depend on the order of keys. */
+/** Sorted, so that the patch doesn't depend on the order of keys. */
 function changedKeys(before: JsonObject, after: JsonObject): readonly string[] {
   const changed: string[] = []
   for (const key of Object.keys(before)) if (!Object.hasOwn(after, key) || before[key] !== after[key]) changed.push(key)
@@ -59,10 +59,10 @@ function diffList(
   const newKeys = list.by === 'key' ? keysOf(after, list.key) : undefined
   if (oldKeys !== undefined && newKeys !== undefined)
     diffByKey(item, { before, oldKeys, after, newKeys }, path, operations)
-  else diffByPlace(item, before, after, path, operations)
+  else diffByIndex(item, before, after, path, operations)
 }
 
-/** The keys of a list's items; undefined when one has none, or the list none to compare by. */
+/** The keys of a list's items; undefined if an item has none, or if the list is empty. */
 function keysOf(list: readonly Json[], name: string): readonly Key[] | undefined {
   if (list.length === 0) return undefined
   const keys: Key[] = []
@@ -98,7 +98,7 @@ function diffByKey(item: Child, lists: KeyedLists, path: string, operations: Ope
   })
 }
 
-/** For each new item the place of the old one of its key; of equal keys the first with the first, the second with the second. */
+/** The index of the old item for each new item. Duplicate keys pair up in order. */
 function pairUp(oldKeys: readonly Key[], newKeys: readonly Key[]): readonly (number | undefined)[] {
   const places = new Map<Key, number[]>()
   for (let index = oldKeys.length - 1; index >= 0; index--) {
@@ -111,8 +111,8 @@ function pairUp(oldKeys: readonly Key[], newKeys: readonly Key[]): readonly (num
   return newKeys.map((key) => places.get(key)?.pop())
 }
 
-/** Item by item, without what is equal at both ends; or the list as a whole where that makes the shorter patch. */
-function diffByPlace(
+/** Compares items by index, except equal items at both ends, or replaces the whole list if that makes the shorter patch. */
+function diffByIndex(
   item: Child,
   before: readonly Json[],
   after: readonly Json[],

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../lang/json.ts'
 
-/** Whether two values are the same document: the order of keys is no difference, shared subtrees are not looked into. */
+/** Whether two values are deeply equal. The order of keys doesn't matter; shared subtrees aren't compared. */
 export function equal(left: Json, right: Json): boolean {
   if (left === right) return true
   if (Array.isArray(left))

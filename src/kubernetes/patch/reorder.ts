@@ -1,17 +1,17 @@
-/** One step of turning a list into another; places are those at the time of the step. */
+/** One step of turning a list into another. Indexes are those at the time of the step. */
 export type Step =
   | { readonly kind: 'remove'; readonly at: number }
   | { readonly kind: 'move'; readonly from: number; readonly to: number }
-  /** `item` is the place in the new list. */
+  /** `item` is the index in the new list. */
   | { readonly kind: 'add'; readonly at: number; readonly item: number }
 
 /**
- * The steps that give a list of `length` items the order of a new one, which says for each of its items the place of the
- * old item that it is, undefined for a new one. As few steps as possible: the longest run of items that already stand in
- * order stays where it is.
+ * The steps that turn a list of `length` items into a new one. `partners` has the index of the old item for each item
+ * of the new list, undefined for an added one. The steps are as few as possible: the longest increasing subsequence of
+ * items stays in place.
  *
- * The old list is seen as slots, one for each item and one in front of all. An item that comes to a new place joins the
- * slot of the last item before it that stays; so a place in the list is the number of items in the slots before it.
+ * The old list is treated as slots, one for each item and one before all items. An item that is added or moved joins
+ * the slot of the last unmoved item before it, so that its index is the number of items in the slots before it.
  */
 export function reorder(length: number, partners: readonly (number | undefined)[]): readonly Step[] {
   const kept = longestRun(partners)
@@ -64,7 +64,7 @@ function firstAbove(sorted: readonly number[], value: number): number {
   return low
 }
 
-/** How many items each slot holds, and in logarithmic time how many stand before it: a Fenwick tree. */
+/** A Fenwick tree of the number of items in each slot, which counts the items before a slot in logarithmic time. */
 class Slots {
   private readonly sums: Int32Array
 

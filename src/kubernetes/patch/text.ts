@@ -3,8 +3,8 @@ import { isShared } from '../../lang/shared.ts'
 import type { Operation } from './operation.ts'
 
 /**
- * A patch as JSON, as JSON.stringify writes it. Most of the patch of an injection is parts that other patches have, too: they are
- * shared values, whose JSON is cached.
+ * Serializes a patch like JSON.stringify. Most of a patch recurs in the patches of other pods: these parts are shared
+ * values, whose JSON is cached.
  */
 export function patchText(patch: readonly Operation[]): string {
   return listText(patch)
@@ -15,8 +15,8 @@ const cached = new WeakMap<object, string>()
 function valueText(value: Json): string {
   if (typeof value === 'string') return stringText(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const before = cached.get(value)
-  if (before !== undefined) return before
+  const hit = cached.get(value)
+  if (hit !== undefined) return hit
   if (!isShared(value)) return isObject(value) ? objectText(value) : listText(value)
   const text = JSON.stringify(value)
   cached.set(value, text)
@@ -38,7 +38,7 @@ function objectText(object: { readonly [key: string]: Json }): string {
   return `{${text}}`
 }
 
-/** Most texts are of characters that stand for themselves. */
+/** Most strings need no escapes. */
 function stringText(text: string): string {
   return /[^\x20-\x21\x23-\x5b\x5d-\x7e]/.test(text) ? JSON.stringify(text) : `"${text}"`
 }

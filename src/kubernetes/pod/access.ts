@@ -1,7 +1,7 @@
 import { own, type StringMap } from '../../lang/json.ts'
 import type { Container, EnvVar, Pod, PodSpec } from './types.ts'
 
-const none: readonly never[] = []
+const noItems: readonly never[] = []
 const noPairs: StringMap = {}
 
 export function labelsOf(pod: Pod): StringMap {
@@ -12,7 +12,7 @@ export function annotationsOf(pod: Pod): StringMap {
   return pod.metadata?.annotations ?? noPairs
 }
 
-/** An annotation's value, undefined when the pod doesn't carry it. */
+/** The value of an annotation; undefined if it is unset. */
 export function annotation(pod: Pod, name: string): string | undefined {
   return own(annotationsOf(pod), name)
 }
@@ -20,14 +20,14 @@ export function annotation(pod: Pod, name: string): string | undefined {
 export type ContainerList = 'containers' | 'initContainers'
 
 export function containersOf(pod: Pod, list: ContainerList = 'containers'): readonly Container[] {
-  return pod.spec?.[list] ?? none
+  return pod.spec?.[list] ?? noItems
 }
 
 export function findNamed<T extends { readonly name: string }>(items: readonly T[], name: string): T | undefined {
   return items.find((item) => item.name === name)
 }
 
-/** A pod with other annotations; the pod itself when they are the same object. */
+/** A pod with other annotations; the pod itself if they are the same object. */
 export function withAnnotations(pod: Pod, annotations: StringMap): Pod {
   return annotations === annotationsOf(pod) ? pod : { ...pod, metadata: { ...pod.metadata, annotations } }
 }
@@ -36,7 +36,7 @@ export function withSpec(pod: Pod, changes: PodSpec): Pod {
   return { ...pod, spec: { ...pod.spec, ...changes } }
 }
 
-/** A pod whose containers of one list went through `change`; the pod itself when none of them became another. */
+/** Maps the containers of one list of a pod. Returns the pod itself if noItems changed. */
 export function mapContainers(pod: Pod, list: ContainerList, change: (container: Container) => Container): Pod {
   const before = containersOf(pod, list)
   let changed = false
@@ -48,7 +48,7 @@ export function mapContainers(pod: Pod, list: ContainerList, change: (container:
   return changed ? withSpec(pod, { [list]: after }) : pod
 }
 
-/** The value of a container's variable; undefined when it has no such variable, or takes it from elsewhere. */
+/** The value of an environment variable; undefined if it is unset or set by `valueFrom`. */
 export function variable(env: readonly EnvVar[] | null | undefined, name: string): string | undefined {
   return env?.findLast((entry) => entry.name === name)?.value ?? undefined
 }

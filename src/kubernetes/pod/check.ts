@@ -8,15 +8,15 @@ import type { Pod } from './types.ts'
 
 const maxFaults = 20
 
-/** What a check writes to: the faults it found, and the path of the value that it is at, one array for the whole pod. */
+/** The state of a check: its faults so far, and the path of the current value, one array for the whole pod. */
 interface Progress {
   readonly faults: FieldFault[]
   readonly path: (string | number)[]
 }
 
 /**
- * Validates an external object before it is used as a Pod: every field in the schema must have its type, and the items of
- * lists that are merged by a key must have that key. An API server sends nothing else, but a file may contain anything.
+ * Validates an external object before it is used as a Pod: every field in the schema must have its type, and items of
+ * lists that are merged by a key must have that key. API servers only send such pods, but a file may contain anything.
  * Returns the pod or its faults, at most 20.
  */
 export function checkPod(object: JsonObject): { readonly pod: Pod } | { readonly faults: readonly FieldFault[] } {
@@ -42,7 +42,7 @@ function checkStruct(name: string, object: JsonObject, progress: Progress): void
   }
 }
 
-/** A field that isn't in the schema, such as one of a newer Kubernetes, is kept unless it would be harmful. */
+/** A field that isn't in the schema, for example of a newer Kubernetes, is kept unless it would be harmful. */
 function checkUnknown(key: string, value: Json, progress: Progress): void {
   const fault = key.startsWith('$') ? ({ code: 'reserved-name' } as const) : freeValueFault(value)
   if (fault !== undefined) progress.faults.push({ path: [...progress.path], ...fault })
@@ -97,7 +97,7 @@ function hasKind(kind: Kind, value: Json): boolean {
       return Number.isInteger(value)
     case 'Quantity':
     case 'IntOrString':
-      // JSON's 1e999 is read as infinity, which no JSON can say again.
+      // JSON.parse reads 1e999 as infinity, which JSON can't represent.
       return typeof value === 'string' || Number.isFinite(value)
     default:
       return typeof value === 'string'
@@ -121,12 +121,12 @@ function checkItems(type: FieldType, items: readonly Json[], progress: Progress,
   for (const [index, item] of items.entries()) {
     path.push(index)
     if (item === null) {
-      // Go reads a null item as the item's zero value: it can only be a mistake.
+      // Go reads a null item as a zero value, which can't be intended.
       faults.push({ code: 'null-item', path: [...path] })
     } else if (key !== undefined && isObject(item) && (item[key] === undefined || item[key] === null)) {
       faults.push({ code: 'missing-key', path: [...path], key })
     } else if (key !== undefined && isObject(item) && !isWellFormed(item[key])) {
-      // Templates name items by this key, and what they write is UTF-8: such a name would come back as another.
+      // Templates output this key as UTF-8, which would change it.
       faults.push({ code: 'not-unicode', path: [...path], key })
     } else checkValue(type, item, progress)
     path.pop()

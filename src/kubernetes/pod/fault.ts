@@ -6,19 +6,19 @@ import { type FieldType, struct } from '../schema/schema.ts'
 /** What a field must hold. */
 export type Expected = 'object' | 'list' | 'string' | 'boolean' | 'integer' | 'number-or-string'
 
-/** Why a value that no type describes cannot go into a pod. */
+/** A fault of a value without a type in the schema, which would become part of a pod. */
 export type FreeValueFault =
   | { readonly code: 'merge-directive'; readonly key: string }
   | { readonly code: 'too-deep'; readonly limit: number }
   | { readonly code: 'number-too-large' }
 
-/** What is wrong with one field of a pod. */
+/** A fault of one field of a pod. */
 export type FieldFault = { readonly path: Path } & (
   | FreeValueFault
   | { readonly code: 'wrong-type'; readonly expected: Expected; readonly actual: Found }
-  /** An item of a list lacks the key by which the list is merged. */
+  /** An item of a list doesn't have the key by which the list is merged. */
   | { readonly code: 'missing-key'; readonly key: string }
-  /** That key holds half of a surrogate pair. */
+  /** That key contains a lone surrogate. */
   | { readonly code: 'not-unicode'; readonly key: string }
   | { readonly code: 'null-item' }
   /** The last key of the path begins with `$`. */
@@ -27,17 +27,17 @@ export type FieldFault = { readonly path: Path } & (
   | { readonly code: 'directive-key' }
 )
 
-/** A pod larger than any that a cluster could store and run. */
+/** A pod is larger than any that a cluster could store and run. */
 export type SizeFault = { readonly path: Path; readonly limit: number } & (
   | { readonly code: 'too-many-values' }
   | { readonly code: 'too-many-containers'; readonly actual: number }
   | { readonly code: 'metadata-too-large'; readonly of: 'annotations' | 'labels' | 'names' }
 )
 
-/** What is wrong with a pod as it came. `path` leads from the top of the pod. */
+/** A fault of a pod as it was received. `path` starts at the top of the pod. */
 export type PodFault = FieldFault | SizeFault
 
-/** `spec.containers[0].ports: must be a list, not a string`; of a size the reason alone. */
+/** `spec.containers[0].ports: must be a list, not a string`; only the reason for a fault of size. */
 export function describePodFault(fault: PodFault): string {
   const place = isSizeFault(fault) ? '' : fieldPath(fault.path)
   return place === '' ? podFaultReason(fault) : `${place}: ${podFaultReason(fault)}`
@@ -53,7 +53,7 @@ export function describeFreeValueFault(fault: FreeValueFault): string {
   return byCode(freeValueReasons, fault)
 }
 
-/** Whether a fault is about the size of a pod, rather than about one of its fields. */
+/** Whether a fault is about the size of a pod rather than one of its fields. */
 export function isSizeFault(fault: { readonly code: string }): fault is SizeFault {
   return Object.hasOwn(sizeReasons, fault.code)
 }
@@ -74,7 +74,7 @@ export const fieldReasons: ByCode<FieldFault, string> = {
   ...freeValueReasons,
   'wrong-type': ({ expected, actual }) => `must be ${expectedTypes[expected]}, not ${actualText(actual)}`,
   'missing-key': ({ key }) => `${key} is missing`,
-  'not-unicode': ({ key }) => `${key} is not Unicode: it has half a character (a surrogate)`,
+  'not-unicode': ({ key }) => `${key} is not valid Unicode: it contains a lone surrogate`,
   'null-item': () => 'must not be null',
   'reserved-name': () => 'names with $ are reserved',
   'directive-key': () => 'it is a directive of strategic merge',
@@ -92,18 +92,18 @@ function actualText(actual: Found): string {
   return actual.type === 'number' || actual.type === 'boolean' ? String(actual.value) : typeName(actual)
 }
 
-/** A path as Kubernetes writes it: a field behind a dot, the key of a map in brackets, `metadata.labels["app"]`. */
+/** A path as Kubernetes writes it: a field after a dot, a key of a map in brackets, `metadata.labels["app"]`. */
 export function fieldPath(path: Path): string {
   let type: FieldType | undefined = { kind: 'struct', name: 'Pod' }
-  let text = ''
+  let result = ''
   for (const step of path) {
     while (type?.kind === 'pointer') type = type.of
-    if (typeof step === 'number') text += `[${step}]`
-    else if (type?.kind === 'map') text += `[${JSON.stringify(step)}]`
-    else text += text === '' ? step : `.${step}`
+    if (typeof step === 'number') result += `[${step}]`
+    else if (type?.kind === 'map') result += `[${JSON.stringify(step)}]`
+    else result += result === '' ? step : `.${step}`
     type = below(type, step)
   }
-  return text
+  return result
 }
 
 function below(type: FieldType | undefined, step: string | number): FieldType | undefined {

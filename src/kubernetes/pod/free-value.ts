@@ -2,12 +2,12 @@ import { isObject, type Json } from '../../lang/json.ts'
 import { isDirective } from '../merge/directives.ts'
 import type { FreeValueFault } from './fault.ts'
 
-/** Deeper than any pod: a document that goes on is an attempt to exhaust the stack. */
+/** Deeper than any real pod: deeper nesting is an attempt to exhaust the stack. */
 const maxDepth = 50
 
 /**
- * Why a value that no type describes (the JSON of an annotation, a field that the schema lacks) cannot go into a pod:
- * what a pod's author writes must not steer the merge, nor be nested without end. Undefined when it can.
+ * Checks a value that has no type in the schema (JSON of an annotation, an unknown field) before it becomes part of a
+ * pod: a pod author must not be able to control the merge, or to nest values without limit. Undefined if it is valid.
  */
 export function freeValueFault(value: Json, depth = 0): FreeValueFault | undefined {
   if (depth > maxDepth) return { code: 'too-deep', limit: maxDepth }

@@ -21,17 +21,17 @@ const removed: ReadonlySet<string> = new Set([
   sanitizedNames.targets,
 ])
 
-/** The value of a scrape annotation, whichever way its name is written. */
+/** The value of a scrape annotation, in any spelling of its name. */
 export function prometheusAnnotation(annotations: StringMap, name: PrometheusName): string | undefined {
   const [key] = prometheusKeys(annotations, name)
   return key === undefined ? undefined : annotations[key]
 }
 
-/** The names under which a pod has a scrape annotation: of several the first counts. */
+/** The spellings of a scrape annotation on a pod; the first one takes precedence. */
 export function prometheusKeys(annotations: StringMap, name: PrometheusName): readonly string[] {
-  const wanted = sanitizedNames[name]
+  const sanitized = sanitizedNames[name]
   return Object.keys(annotations)
-    .filter((candidate) => candidate.length === wanted.length && sanitize(candidate) === wanted)
+    .filter((candidate) => candidate.length === sanitized.length && sanitize(candidate) === sanitized)
     .sort()
 }
 
@@ -39,7 +39,7 @@ export function prometheusPort(annotations: StringMap): string | undefined {
   return prometheusAnnotation(annotations, 'port')
 }
 
-/** The annotations without scrape, port, path and scrape-targets, whichever way their names are written. */
+/** The annotations without scrape, port, path and scrape-targets, in any spelling of their names. */
 export function withoutPrometheus(annotations: StringMap): StringMap {
   const kept = Object.entries(annotations).filter(
     ([name]) => !name.startsWith('prometheus') || !removed.has(sanitize(name)),

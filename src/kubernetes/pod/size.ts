@@ -6,11 +6,11 @@ import type { Pod } from './types.ts'
 
 /** The limits of a pod for injection. */
 export const podLimits = {
-  /** What an API server allows to all annotations of an object together, names and values; labels and names are far shorter. */
+  /** An API server's limit on all annotations of an object, names and values together; labels and names are far shorter. */
   metadataBytes: 256 * 1024,
   /** Far more than a kubelet can run. */
   containers: 1000,
-  /** Fields and items at every depth. A pod of 30,000 environment variables is below it. */
+  /** Fields and items at every depth. A pod with 30,000 environment variables is below it. */
   values: 100_000,
 } as const
 /** Deeper than anything that `checkPod` lets through. */
@@ -25,7 +25,7 @@ export function tooManyValues(object: JsonObject): SizeFault | undefined {
   return { code: 'too-many-values', path: [], limit: podLimits.values }
 }
 
-/** The parts that the injection decision depends on: an object that is too large is reduced to them. */
+/** The parts that the injection decision depends on: too large an object is reduced to them. */
 export function outlineOf(object: JsonObject): JsonObject {
   const hostNetwork = lookup(object, 'spec', 'hostNetwork')
   return { ...object, spec: hostNetwork === undefined ? {} : { hostNetwork } }
@@ -56,7 +56,7 @@ function fits(pairs: { readonly [name: string]: string | null | undefined }, byt
   return true
 }
 
-/** What was counted before and all that a value holds. It stops soon after the limit. */
+/** `counted` plus the number of values in a value. Stops soon after the limit. */
 function countValues(value: Json | undefined, depth: number, counted: number): number {
   let count = counted
   if (typeof value !== 'object' || value === null || depth > maxDepth) return count

@@ -1,7 +1,7 @@
 import type { Json, JsonObject, StringMap } from '../../lang/json.ts'
 
-// The fields of a pod that the injector itself reads or writes. All others are there too (a pod is any JSON object that
-// passed `checkPod`) and go through untouched, those of a newer Kubernetes among them.
+// The fields of a pod that the injector itself reads or writes. A pod (any JSON object that passed `checkPod`) may have
+// others, including those of a newer Kubernetes, which are passed through untouched.
 
 export interface Pod extends JsonObject {
   readonly metadata?: Metadata | null
@@ -64,7 +64,7 @@ export interface SecurityContext extends JsonObject {
   readonly runAsGroup?: number | null
 }
 
-/** What a probe or a lifecycle hook does: one of the four. */
+/** The action of a probe or a lifecycle hook: one of these four. */
 export interface Handler extends JsonObject {
   readonly httpGet?: HttpGet | null
   readonly tcpSocket?: TcpSocket | null

@@ -2,8 +2,8 @@ import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import { type FieldType, type Struct, struct } from './schema.ts'
 
 /**
- * An object as Kubernetes' Go types write it to JSON: its fields in their order, without those that are left out when
- * zero. A Map stands for an object whose order counts; fields that the types don't know come last.
+ * An object as Kubernetes' Go types write it to JSON: fields in the order of the type, without those that `omitempty`
+ * omits; fields that the type doesn't have come last. A Map stands for an object whose order matters.
  */
 export function inOrder(type: Struct, object: JsonObject): Map<string, unknown> {
   const written = new Map<string, unknown>()
@@ -18,14 +18,14 @@ function writeFields(type: Struct, object: JsonObject, written: Map<string, unkn
       if (field.type.kind === 'struct') writeFields(struct(field.type.name), object, written)
       continue
     }
-    const value = (Object.hasOwn(object, field.json) ? object[field.json] : null) ?? absent(field.type)
+    const value = (Object.hasOwn(object, field.json) ? object[field.json] : null) ?? unset(field.type)
     if (field.omitEmpty ? !isZero(field.type, value) : value !== null) written.set(field.json, write(field.type, value))
     else if (!field.omitEmpty) written.set(field.json, zero(field.type))
   }
 }
 
-/** Go has no way to leave a struct out: `resources` of a container is always written. */
-function absent(type: FieldType): Json {
+/** Go can't omit a struct: `resources` of a container is always written. */
+function unset(type: FieldType): Json {
   return type.kind === 'struct' ? {} : null
 }
 
@@ -46,7 +46,7 @@ function write(type: FieldType, value: Json): unknown {
   }
 }
 
-/** Whether `omitempty` leaves a value out: a struct never is empty, a pointer only when it is absent. */
+/** Whether `omitempty` omits a value: a struct is never empty, a pointer only if it is nil. */
 export function isZero(type: FieldType, value: Json): boolean {
   if (value === null) return true
   switch (type.kind) {
@@ -62,7 +62,7 @@ export function isZero(type: FieldType, value: Json): boolean {
   }
 }
 
-/** What Go writes for a field that is absent and is not left out. */
+/** What Go writes for an unset field without `omitempty`. */
 function zero(type: FieldType): unknown {
   switch (type.kind) {
     case 'struct':

@@ -1,23 +1,23 @@
 import { kubernetesTypes } from './types.ts'
 
 /**
- * What Kubernetes' API types say of a field. One table serves the strategic merge (merge keys), the templates' view of
- * a pod (Go names and zero values), the JSON that Go would write (field order) and what vanishes when zero (omitEmpty).
+ * What Kubernetes' API types define for a field. One table serves the strategic merge (merge keys), the templates' view of
+ * a pod (Go names and zero values), the JSON that Go would write (field order) and the omission of zero values (omitEmpty).
  */
 export interface Field {
   /** The name in Go and so in templates: `ContainerPort`. */
   readonly go: string
-  /** The name in JSON: `containerPort`; of an inline field the empty text. */
+  /** The name in JSON: `containerPort`; empty for an inline field. */
   readonly json: string
   readonly type: FieldType
-  /** A zero value is left out when the object is written. */
+  /** A zero value is omitted when the object is written. */
   readonly omitEmpty: boolean
-  /** Its fields stand in the object that holds it. */
+  /** Its fields are fields of the object that has it. */
   readonly inline: boolean
-  /** A list that strategic merge merges instead of replacing; by `mergeKey`, or as a set of scalars without one. */
+  /** A list that strategic merge merges instead of replacing, by `mergeKey` or, without one, as a set of scalars. */
   readonly merge: boolean
   readonly mergeKey: string | undefined
-  /** An item of this list keeps only the keys that its patch names under `$retainKeys`. */
+  /** Items of this list keep only the keys that their patch lists under `$retainKeys`. */
   readonly retainKeys: boolean
 }
 
@@ -40,15 +40,15 @@ export type FieldType =
 
 export interface Struct {
   readonly name: string
-  /** In the order of the Go type, which is the order of its JSON; inline fields stay one entry. */
+  /** In the order of the Go type, which is the order of its JSON; an inline struct is a single field. */
   readonly fields: readonly Field[]
-  /** By JSON name, the fields of inline structs among them. */
+  /** By JSON name, including the fields of inline structs. */
   readonly byJson: ReadonlyMap<string, Field>
-  /** By Go name, promoted fields among them. */
+  /** By Go name, including promoted fields. */
   readonly byGo: ReadonlyMap<string, Field>
 }
 
-/** The struct of that name. Throws for a name that the table lacks: it is a fault of the program. */
+/** The struct with that name. Throws if the table doesn't have it, which is a bug. */
 export function struct(name: string): Struct {
   const found = structs.get(name)
   if (found === undefined) throw new Error(`the schema has no type ${name}`)
@@ -124,5 +124,5 @@ function isScalar(text: string): text is ScalarKind {
   return scalars.has(text)
 }
 
-// Parsed last: the functions above use tables of this file.
+// At the end, because the functions above use tables of this file.
 const structs: ReadonlyMap<string, Struct> = parse(kubernetesTypes)

@@ -3,21 +3,21 @@ import { isZero } from './in-order.ts'
 import { type FieldType, type Struct, struct } from './schema.ts'
 
 /**
- * An object without the fields that Kubernetes' Go types leave out when they write it: nulls, and zeros where the type
- * doesn't keep them apart from absent. As a patch it then says no more than the object itself.
+ * An object without the fields that Kubernetes' Go types omit when they write it: nulls, and zero values that the type
+ * doesn't distinguish from unset. Merged as a patch, it then doesn't remove anything.
  */
 export function withoutZeros(type: Struct, object: JsonObject): JsonObject {
   const kept = Object.entries(object).flatMap(([key, value]): readonly (readonly [string, Json])[] => {
     const field = type.byJson.get(key)
     if (value === null) return []
     if (field === undefined) return [[key, value]]
-    const kept = inside(field.type, value)
-    return field.omitEmpty && (isZero(field.type, kept) || isEmptyStruct(field.type, kept)) ? [] : [[key, kept]]
+    const inner = inside(field.type, value)
+    return field.omitEmpty && (isZero(field.type, inner) || isEmptyStruct(field.type, inner)) ? [] : [[key, inner]]
   })
   return Object.fromEntries(kept)
 }
 
-/** Go writes a struct (`resources`) also where it was not given: an empty one says nothing. */
+/** Go writes a struct (`resources`) even if it is unset, so that an empty one has no meaning. */
 function isEmptyStruct(type: FieldType, value: Json): boolean {
   return type.kind === 'struct' && isObject(value) && Object.keys(value).length === 0
 }

@@ -2,16 +2,16 @@ import type { Json, JsonObject } from '../../lang/json.ts'
 import { type PodPlace, podPlaces } from './places.ts'
 import { namespaceAt, podAt, putBack, replaceAt } from './pod.ts'
 
-/** One place of a manifest and what came of its pod. */
+/** A pod of a manifest, and its result. */
 export interface PlacedResult<T> {
   readonly place: PodPlace
   readonly result: T
 }
 
 /**
- * Injects every pod of a manifest: `inject` gets the pod as its controller would create it and the namespace it will live
- * in (`namespace` where the manifest names none). A manifest without pods, or whose pods all stay as they are, is given
- * back as the same object; all else in it is shared.
+ * Injects every pod of a manifest: `inject` is called with the pod as its controller would create it, and the pod's
+ * namespace (`namespace` if the manifest sets none). A manifest in which no pod changes is returned as the same object;
+ * unchanged parts are shared.
  */
 export function injectManifest<T extends { readonly pod: JsonObject }>(
   manifest: Json,

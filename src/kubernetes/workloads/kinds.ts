@@ -1,52 +1,52 @@
 /**
- * The properties of a kind of workload. A new kind is a new record here: commands, rules, the injector and the documentation
- * use it.
+ * The properties of a workload kind. A new kind is a new record here: commands, rules, the injector and the
+ * documentation use it.
  */
 export interface WorkloadKind {
   readonly kind: string
-  /** Its API group. Manifests of any version count: the template stands at the same place in all of them. */
+  /** Its API group. Manifests of any version are accepted: the pod template has the same path in all of them. */
   readonly group: string
-  /** The version in requests to API servers. */
+  /** The version to request from API servers. */
   readonly version: string
-  /** As it stands in URLs. */
+  /** The resource name in URLs. */
   readonly plural: string
-  /** What kubectl takes for it, too. */
+  /** The short names that kubectl accepts. */
   readonly shortNames: readonly string[]
-  /** Every cluster has it; the others come with Argo Rollouts or OpenShift. */
+  /** Whether every cluster has it; the others come with Argo Rollouts or OpenShift. */
   readonly builtIn: boolean
   /** The keys that lead to the pod template (an object with `metadata` and `spec`). */
   readonly template: readonly string[]
-  /** Where Istio's kube-inject looks for the metadata of its pods, if that isn't the template. */
+  /** Where Istio's kube-inject reads the metadata of its pods, if not from the template. */
   readonly kubeInjectMetadata?: readonly string[]
-  /** What it makes, and that makes its pods; undefined: its pods are its own. */
+  /** The object that it creates, which in turn creates the pods; undefined if it creates the pods itself. */
   readonly through?: Through
   /** How its pods are recreated. */
   readonly recreate: Recreate
-  /** Its pods end when their work is done. */
+  /** Its pods run to completion. */
   readonly ends?: true
-  /** Its template can't be changed once it exists. */
+  /** Its pod template can't be changed once it exists. */
   readonly immutable?: true
-  /** Others make one for each version of their template, and keep those of earlier ones: a cluster has many without pods. */
+  /** Other workloads create one for each version of their template and keep the old ones: clusters have many without pods. */
   readonly isVersion?: true
 }
 
 /** An object between a workload and its pods, and how it leads back to the workload. */
 export interface Through {
   readonly kind: string
-  /** Undefined: that of the workload. */
+  /** Undefined: the workload's. */
   readonly apiVersion?: string
   /**
-   * `hash`: it is named NAME-HASH, with the hash in this label of its pods. `label`: this label of its pods is the workload's name.
-   * `minute`: it is named NAME-TIME, https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs.
+   * How it is named. `hash`: NAME-HASH; this label of its pods has the hash. `label`: this label of its pods has the
+   * workload's name. `minute`: NAME-TIME, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs.
    */
   readonly named: { readonly by: 'hash' | 'label'; readonly label: string } | { readonly by: 'minute' }
-  /** What Istio's templates see as the apiVersion of the workload; undefined: that of the object between. */
+  /** The apiVersion of the workload in Istio's templates; undefined: that of this object. */
   readonly seenAs?: string
 }
 
 /**
- * `command`: it replaces them one after the other, by this command (the namespace follows). `next run`: its next Job has new ones.
- * `by hand`: it replaces those that somebody deletes. `never`: it has to be created again.
+ * `command`: this command (without the namespace) restarts the pods one after the other. `next run`: the next Job has
+ * new pods. `by hand`: pods that someone deletes are replaced. `never`: the workload has to be created again.
  */
 export type Recreate =
   | { readonly by: 'command'; readonly command: (name: string) => readonly string[] }
@@ -59,7 +59,7 @@ const rolloutRestart = (kind: string): Recreate => ({
   command: (name) => ['kubectl', 'rollout', 'restart', `${kind}/${name}`],
 })
 
-/** What an injector runs in, among others. */
+/** Also the kind that injectors themselves run as. */
 export const deployment: WorkloadKind = {
   kind: 'Deployment',
   group: 'apps',
@@ -72,7 +72,7 @@ export const deployment: WorkloadKind = {
   recreate: rolloutRestart('deployment'),
 }
 
-/** The workloads whose pods are injected offline: those that Istio's kube-inject knows, and Argo's Rollout. */
+/** The workloads whose pods are injected offline: those that Istio's kube-inject supports, and Argo's Rollout. */
 export const workloadKinds: readonly WorkloadKind[] = [
   deployment,
   {
@@ -171,9 +171,9 @@ export const workloadKinds: readonly WorkloadKind[] = [
   },
 ]
 
-/** The record of a kind by its name; undefined for what is no workload, such as a Pod. */
+/** The record of a kind by its name; undefined for other kinds, such as Pod. */
 export function workloadKind(kind: string): WorkloadKind | undefined {
-  return workloadKinds.find((one) => one.kind === kind)
+  return workloadKinds.find((candidate) => candidate.kind === kind)
 }
 
 /** `apps/v1`, `v1`. */
@@ -181,7 +181,7 @@ export function apiVersionOf({ group, version }: Pick<WorkloadKind, 'group' | 'v
   return group === '' ? version : `${group}/${version}`
 }
 
-/** The kinds that make objects of a kind, which in turn make pods. */
+/** The workload kinds whose pods are created by an object of another kind: Deployment and Rollout for ReplicaSet. */
 export function makersOf(kind: string): readonly WorkloadKind[] {
   return workloadKinds.filter(({ through }) => through?.kind === kind)
 }

@@ -1,9 +1,9 @@
 import type { OwnerName } from '../objects.ts'
 import { type Through, type WorkloadKind, workloadKinds } from './kinds.ts'
 
-/** What a workload's pods get of their direct owner, which for some is not the workload itself. */
+/** The direct owner of a workload's pods, which isn't always the workload itself. */
 export interface Controller {
-  /** Undefined: the workload's own. */
+  /** Undefined: the workload's. */
   readonly apiVersion?: string
   readonly kind: string
   readonly name: string
@@ -11,23 +11,23 @@ export interface Controller {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-// The hash of a pod template and the minute of a Job are only known in a cluster: these stand for them, and leave the
-// template again behind the injection.
-const hash = 'template'
-const minute = '00000000'
+// The hash of a pod template and the minute of a Job are only known in a cluster. These are placeholders; `putBack`
+// removes them from the template after the injection.
+const hashPlaceholder = 'template'
+const minutePlaceholder = '00000000'
 
-/** The direct owner of the pods of a workload that is called so, as far as it is known without a cluster. */
+/** The direct owner of the pods of a workload named `name`, as far as it is known without a cluster. */
 export function controllerOfPods({ kind, through }: WorkloadKind, name: string): Controller {
-  // Like kube-inject, which takes a DeploymentConfig for the owner of its pods.
+  // Like kube-inject, which treats a DeploymentConfig as the owner of its pods.
   if (through === undefined || through.named.by === 'label') return { kind, name }
   const owner = { kind: through.kind, ...(through.apiVersion !== undefined && { apiVersion: through.apiVersion }) }
-  if (through.named.by === 'minute') return { ...owner, name: `${name}-${minute}` }
-  return { ...owner, name: `${name}-${hash}`, labels: { [through.named.label]: hash } }
+  if (through.named.by === 'minute') return { ...owner, name: `${name}-${minutePlaceholder}` }
+  return { ...owner, name: `${name}-${hashPlaceholder}`, labels: { [through.named.label]: hashPlaceholder } }
 }
 
 /**
- * The workload behind the direct owner of a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job.
- * Derived from names and the pod's labels, without reading from the cluster; the owner itself if they don't lead to another.
+ * The workload of the direct owner of a pod: the Deployment rather than its ReplicaSet, the CronJob rather than its Job.
+ * Derived from names and the pod's labels, without reading from the cluster; the owner itself if it has no such workload.
  */
 export function workloadBehind(owner: OwnerName, label: (name: string) => string): OwnerName {
   for (const { kind, through } of workloadKinds) {

@@ -4,7 +4,7 @@ import { type Operation, pointer } from '../patch/operation.ts'
 import { podPlaces } from './places.ts'
 import { metadataPath } from './pod.ts'
 
-/** The JSON patch from a manifest to what `injectManifest` made of it: all operations are about its pods. */
+/** The JSON patch from a manifest to the result of `injectManifest`: only its pods differ. */
 export function diffManifest(before: Json, after: Json): readonly Operation[] {
   return podPlaces(before).flatMap(({ path, workload, kind }) => {
     const prefix = path.reduce<string>(pointer, '')
@@ -18,7 +18,7 @@ export function diffManifest(before: Json, after: Json): readonly Operation[] {
   })
 }
 
-/** The difference of one of a pod's two fields, which stands in the object at `holder`. */
+/** Compares the metadata or the spec of a pod, which is a field of the object at `holder`. */
 function diffField(
   prefix: string,
   before: JsonObject,
@@ -40,10 +40,10 @@ function below(prefix: string, operation: Operation): Operation {
 }
 
 function at(value: Json, path: readonly (string | number)[]): JsonObject {
-  let found: Json | undefined = value
+  let current: Json | undefined = value
   for (const step of path) {
-    if (typeof step === 'string') found = lookup(found, step)
-    else found = Array.isArray(found) ? found[step] : undefined
+    if (typeof step === 'string') current = lookup(current, step)
+    else current = Array.isArray(current) ? current[step] : undefined
   }
-  return isObject(found) ? found : {}
+  return isObject(current) ? current : {}
 }

@@ -1,19 +1,19 @@
 import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import { type WorkloadKind, workloadKinds } from './kinds.ts'
 
-/** The place of a pod in a manifest: a Pod itself, or the template from which a workload makes its pods. */
+/** A pod in a manifest: a Pod itself, or the pod template of a workload. */
 export interface PodPlace {
-  /** What leads to the workload in the manifest: empty, or of a List `['items', 1]` and so on. */
+  /** The path of the workload in the manifest: empty, or for example `['items', 1]` in a List. */
   readonly path: readonly (string | number)[]
   readonly workload: JsonObject
   /** Undefined for a Pod. */
   readonly kind: WorkloadKind | undefined
 }
 
-// A List in a List is unusual, but Kubernetes' own tools read it; no one nests them deeper than this.
+// Kubernetes' own tools accept a List within a List; no one nests them deeper than this.
 const maxListDepth = 10
 
-/** All places where a manifest (any Kubernetes object, Lists among them) holds a pod; none for what makes no pods. */
+/** All pods of a manifest (any Kubernetes object, including a List); empty if it creates no pods. */
 export function podPlaces(manifest: Json): readonly PodPlace[] {
   return placesAt(manifest, [])
 }
@@ -28,14 +28,14 @@ function placesAt(object: Json, path: PodPlace['path']): readonly PodPlace[] {
     if (path.length >= 2 * maxListDepth) throw new Error(`Lists are nested more than ${maxListDepth} levels deep`)
     return itemsOf(object).flatMap((item, index) => placesAt(item, [...path, 'items', index]))
   }
-  const known = workloadKinds.find((one) => one.kind === kind && isGroup(one, group))
-  if (known === undefined || !isObject(lookup(object, ...known.template, 'spec'))) return []
-  return [{ path, workload: object, kind: known }]
+  const workloadKind = workloadKinds.find((candidate) => candidate.kind === kind && isGroup(candidate, group))
+  if (workloadKind === undefined || !isObject(lookup(object, ...workloadKind.template, 'spec'))) return []
+  return [{ path, workload: object, kind: workloadKind }]
 }
 
-/** Workloads lived in `extensions` before they had groups of their own, and old manifests still say so. */
-function isGroup(known: WorkloadKind, group: string): boolean {
-  return known.group === group || (group === 'extensions' && known.group === 'apps')
+/** Old manifests still use `extensions`, the group of workloads before `apps`. */
+function isGroup(workloadKind: WorkloadKind, group: string): boolean {
+  return workloadKind.group === group || (group === 'extensions' && workloadKind.group === 'apps')
 }
 
 function groupOf(object: JsonObject): string {
@@ -43,7 +43,7 @@ function groupOf(object: JsonObject): string {
   return version === undefined ? '' : group
 }
 
-/** `List`, and what `kubectl get -o yaml` of one kind gives: `PodList`, `DeploymentList`. */
+/** `List`, or a typed list such as `PodList` or `DeploymentList`. */
 function isList(object: JsonObject): boolean {
   return lookupString(object, 'kind').endsWith('List') && Array.isArray(own(object, 'items'))
 }
@@ -53,7 +53,7 @@ function itemsOf(object: JsonObject): readonly Json[] {
   return Array.isArray(items) ? items : []
 }
 
-/** How a person names a workload: `Deployment web`, `Deployment shop/web`. */
+/** The name of a workload for messages: `Deployment web`, `Deployment shop/web`. */
 export function titleOf(workload: JsonObject): string {
   const name =
     lookupString(workload, 'metadata', 'name') || lookupString(workload, 'metadata', 'generateName') || '(no name)'

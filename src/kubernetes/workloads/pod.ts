@@ -3,7 +3,7 @@ import type { WorkloadKind } from './kinds.ts'
 import { type Controller, controllerOfPods } from './owner.ts'
 import type { PodPlace } from './places.ts'
 
-/** The pod that a place stands for, as its controller would create it; the Pod itself where it is one. */
+/** The pod of a place, as its controller would create it; a Pod is returned as it is. */
 export function podAt({ workload, kind }: PodPlace): JsonObject {
   if (kind === undefined) return workload
   const name = lookupString(workload, 'metadata', 'name')
@@ -17,20 +17,20 @@ export function podAt({ workload, kind }: PodPlace): JsonObject {
   }
 }
 
-/** The namespace that a place's pod will live in: the workload's, else the given one. */
+/** The namespace of a place's pod: the workload's, else `fallback`. */
 export function namespaceAt({ workload }: PodPlace, fallback: string): string {
   return lookupString(workload, 'metadata', 'namespace') || fallback
 }
 
-// What a controller sets on its pods and a template doesn't carry.
-const controllersOwn = ['generateName', 'ownerReferences', 'name', 'namespace']
+// What a controller sets in the metadata of its pods, and templates don't have.
+const controllerFields = ['generateName', 'ownerReferences', 'name', 'namespace']
 
 function asCreated(
   template: JsonObject,
   { apiVersion, kind, name, labels }: Controller,
   workloadVersion: string,
 ): JsonObject {
-  const metadata = Object.entries(template).filter(([key]) => !controllersOwn.includes(key))
+  const metadata = Object.entries(template).filter(([key]) => !controllerFields.includes(key))
   const templateLabels = own(template, 'labels')
   return {
     generateName: `${name}-`,
@@ -41,8 +41,8 @@ function asCreated(
 }
 
 /**
- * The workload with an injected pod in its place: what only the controller would have set (see `podAt`) is as it was in the
- * template. A pod that is still the same object leaves the workload the same object.
+ * The workload with an injected pod as its template. What only the controller would have set (see `podAt`) is restored
+ * to the template's values. Returns the same workload if the pod is the same object.
  */
 export function putBack({ workload, kind }: PodPlace, before: JsonObject, injected: JsonObject): JsonObject {
   if (injected === before) return workload
@@ -54,13 +54,13 @@ export function putBack({ workload, kind }: PodPlace, before: JsonObject, inject
   )
   const withSpec = set(workload, [...kind.template, 'spec'], own(injected, 'spec') ?? {})
   const path = metadataPath(workload, kind)
-  const none = Object.keys(metadata).length === 0 && lookup(workload, ...path) === undefined
-  return none ? withSpec : set(withSpec, path, metadata)
+  const isUnset = Object.keys(metadata).length === 0 && lookup(workload, ...path) === undefined
+  return isUnset ? withSpec : set(withSpec, path, metadata)
 }
 
 function asTemplate(metadata: Json | undefined, template: JsonObject, controllerLabels: object): JsonObject {
   const injected = isObject(metadata) ? metadata : {}
-  const rest = restore(injected, template, controllersOwn)
+  const rest = restore(injected, template, controllerFields)
   const labels = own(rest, 'labels')
   if (!isObject(labels)) return rest
   const before = own(template, 'labels')
@@ -69,14 +69,14 @@ function asTemplate(metadata: Json | undefined, template: JsonObject, controller
   return Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'labels'))
 }
 
-/** An object in which some keys are as they are in another: with its value, or absent. */
+/** Restores keys of an object to their values in the original; those that are unset there are removed. */
 function restore(object: JsonObject, original: JsonObject, keys: readonly string[]): JsonObject {
   const others = Object.entries(object).filter(([key]) => !keys.includes(key))
   const originals = Object.entries(original).filter(([key]) => keys.includes(key))
   return Object.fromEntries([...originals, ...others])
 }
 
-/** Where the metadata of a workload's pods stands; see `misplacedMetadata`. */
+/** The path of the metadata of a workload's pods; see `misplacedMetadata`. */
 export function metadataPath(workload: JsonObject, kind: WorkloadKind): readonly string[] {
   return misplacedMetadata(workload, kind) ?? [...kind.template, 'metadata']
 }
@@ -87,9 +87,10 @@ function metadataOf(workload: JsonObject, kind: WorkloadKind): JsonObject {
 }
 
 /**
- * Istio's kube-inject reads and writes a CronJob's labels and annotations in its jobTemplate, from where they reach the Jobs
- * but not their pods. The same is done here, as people compare results; but a pod template that has labels or annotations
- * uses its own, as the pods in a cluster do. The path of that other metadata; undefined if the template's is used.
+ * Istio's kube-inject reads and writes the labels and annotations of a CronJob in its jobTemplate, from which the Jobs
+ * get them but not their pods. To make results comparable, this is done here too, unless the pod template has labels or
+ * annotations: then these are used, as by pods in a cluster. Returns the path of that metadata; undefined if the
+ * template's is used.
  */
 export function misplacedMetadata(workload: JsonObject, kind: WorkloadKind | undefined): readonly string[] | undefined {
   if (kind?.kubeInjectMetadata === undefined) return undefined
@@ -100,7 +101,7 @@ export function misplacedMetadata(workload: JsonObject, kind: WorkloadKind | und
   return isEmpty ? kind.kubeInjectMetadata : undefined
 }
 
-/** A copy of a value with another one at a path; what the path doesn't pass through is shared. */
+/** A copy of a value with a replacement at a path; everything off the path is shared. */
 export function replaceAt(value: Json, path: readonly (string | number)[], replacement: Json): Json {
   const [step, ...rest] = path
   if (step === undefined) return replacement

@@ -3,9 +3,8 @@ import { podPlaces } from './places.ts'
 import { namespaceAt, podAt } from './pod.ts'
 
 /**
- * The AdmissionReview that documents hold, or the one that an API server would send when the only pod among them is created.
- * `namespace` is the pod's where its manifest names none, `uid` the request's. A sentence without its subject (the file)
- * where there isn't just one.
+ * The AdmissionReview in the documents, or the one that an API server would send to create their only pod. `namespace`
+ * applies if the manifest sets none; `uid` is the request's. The fault is a sentence without its subject (the file).
  */
 export function reviewAmong(
   documents: readonly Json[],
@@ -17,7 +16,7 @@ export function reviewAmong(
   const [place] = places
   if (place === undefined) return { fault: 'holds neither an AdmissionReview nor a Pod or workload', pods: 0 }
   if (places.length > 1) {
-    return { fault: `holds ${places.length} pods, and a review is about one`, pods: places.length }
+    return { fault: `holds ${places.length} pods, but a review is for one`, pods: places.length }
   }
   return { review: reviewOf(podAt(place), namespaceAt(place, namespace), uid) }
 }

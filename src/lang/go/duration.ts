@@ -1,6 +1,6 @@
 /*
- * Durations as Go's time package has them: nanoseconds in 64 bits with a sign, here a bigint, as a number holds only
- * 104 days of them exactly. (https://pkg.go.dev/time#ParseDuration)
+ * Durations as in Go's time package: signed 64-bit nanoseconds (https://pkg.go.dev/time#ParseDuration). They are
+ * bigints, because a number is exact only up to 104 days.
  */
 
 const nanosecondsPer: ReadonlyMap<string, bigint> = new Map([
@@ -16,16 +16,16 @@ const nanosecondsPer: ReadonlyMap<string, bigint> = new Map([
 
 const second = 1_000_000_000n
 const minute = 60n * second
-const beyond = 1n << 63n
-// Texts of this length are no durations that a person wrote.
-const longest = 256
+const limit = 1n << 63n
+// No one writes longer durations; refusing them bounds the work.
+const maxLength = 256
 
 const sequence = /^(?:(?:\d+(?:\.\d*)?|\.\d+)[^\d.]+)+$/
 const part = /(\d*)(?:\.(\d*))?([^\d.]+)/g
 
-/** Nanoseconds of a text such as `1m30s`, `.5h` or `-250ms`; undefined for one that Go would refuse (no unit, too large). */
+/** Parses a duration such as `1m30s`, `.5h` or `-250ms` to nanoseconds; undefined if Go would refuse it (no unit, too large). */
 export function parseDuration(text: string): bigint | undefined {
-  if (text.length > longest) return undefined
+  if (text.length > maxLength) return undefined
   const negative = text.startsWith('-')
   const digits = negative || text.startsWith('+') ? text.slice(1) : text
   if (digits === '0') return 0n
@@ -35,26 +35,26 @@ export function parseDuration(text: string): bigint | undefined {
     const unit = nanosecondsPer.get(name)
     if (unit === undefined) return undefined
     total += BigInt(whole === '' ? '0' : whole) * unit + fractionOf(fraction, unit)
-    if (total > beyond) return undefined
+    if (total > limit) return undefined
   }
   if (negative) return -total
-  return total < beyond ? total : undefined
+  return total < limit ? total : undefined
 }
 
-/** As Go does it: as many digits as 63 bits hold (no further one once one didn't fit), multiplied in float64. */
+/** Like Go, keeps the leading digits that fit in 63 bits and multiplies in float64. */
 function fractionOf(digits: string, unit: bigint): bigint {
   let value = 0n
   let scale = 1
   for (const digit of digits) {
     const next = value * 10n + BigInt(digit)
-    if (value > (beyond - 1n) / 10n || next > beyond) break
+    if (value > (limit - 1n) / 10n || next > limit) break
     value = next
     scale *= 10
   }
   return BigInt(Math.trunc(Number(value) * (Number(unit) / scale)))
 }
 
-/** As Go's Duration.String writes it: `45s`, `1m30s`, `1h0m0s`, `250ms`, `1.5\u00b5s`, `0s`. */
+/** Formats like Go's Duration.String: `45s`, `1m30s`, `1h0m0s`, `250ms`, `1.5\u00b5s`, `0s`. */
 export function formatDuration(nanoseconds: bigint): string {
   const sign = nanoseconds < 0n ? '-' : ''
   const amount = nanoseconds < 0n ? -nanoseconds : nanoseconds
@@ -68,7 +68,7 @@ export function formatDuration(nanoseconds: bigint): string {
   return minutes < 60n ? `${sign}${minutes}m${seconds}` : `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`
 }
 
-/** The amount with a point before its last `places` digits, without trailing zeros. */
+/** The amount with a decimal point before its last `places` digits, without trailing zeros. */
 function decimal(amount: bigint, places: number): string {
   const scale = 10n ** BigInt(places)
   const fraction = String(amount % scale)
@@ -78,8 +78,8 @@ function decimal(amount: bigint, places: number): string {
 }
 
 /**
- * As protobuf's JSON writes a duration: seconds with 0, 3, 6 or 9 decimals (`90s`, `0.250s`). `parseDuration` reads it back.
- * (https://protobuf.dev/programming-guides/json/)
+ * Formats a duration as protobuf's JSON does: seconds with 0, 3, 6 or 9 decimals (`90s`, `0.250s`). `parseDuration`
+ * reads it back. (https://protobuf.dev/programming-guides/json/)
  */
 export function durationJson(nanoseconds: bigint): string {
   const sign = nanoseconds < 0n ? '-' : ''

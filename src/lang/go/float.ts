@@ -1,12 +1,12 @@
-/** The digits of a finite number above zero: the value is 0.DIGITS times ten to the power of `point`. Zero has no digits. */
+/** The digits of a finite positive number: its value is 0.DIGITS times ten to the power of `point`. Zero has no digits. */
 interface Decimal {
   readonly digits: string
   readonly point: number
 }
 
 /**
- * A float64 as Go's strconv.FormatFloat writes it. `precision` counts the digits behind the point (`e`, `f`) or all digits (`g`); -1
- * writes the fewest that read back as the same number.
+ * Formats a float64 like Go's strconv.FormatFloat. `precision` counts the digits after the decimal point (`e`, `f`) or
+ * all digits (`g`); -1 writes the fewest that read back as the same number.
  */
 export function formatFloat(value: number, verb: 'e' | 'f' | 'g', precision = -1): string {
   if (Number.isNaN(value)) return 'NaN'
@@ -22,14 +22,14 @@ export function formatFloat(value: number, verb: 'e' | 'f' | 'g', precision = -1
   return sign + fixed(decimal, precision < 0 ? Math.max(decimal.digits.length - decimal.point, 0) : precision)
 }
 
-/** A float64 as Go prints it (`%v`): `15020`, `1e+06`, `1.5`, `NaN`. */
+/** Formats a float64 like Go's `%v`: `15020`, `1e+06`, `1.5`, `NaN`. */
 export function floatText(value: number): string {
-  // What most templates print: small whole numbers and short fractions look the same in both languages.
+  // Fast path for most values: Go and JavaScript format small whole numbers and short fractions alike.
   if (value > -1e6 && value < 1e6 && (value >= 1e-4 || value <= -1e-4)) return String(value)
   return formatFloat(value, 'g')
 }
 
-/** As `%x` and `%X` write a float64: `0x1.8p+00`. `precision` counts the hexadecimal digits behind the point, -1 for as many as needed. */
+/** Formats a float64 like `%x`: `0x1.8p+00`. `precision` counts the hex digits after the point, -1 for as many as needed. */
 export function hexFloat(value: number, precision = -1): string {
   if (!Number.isFinite(value)) return formatFloat(value, 'g')
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
@@ -39,7 +39,7 @@ export function hexFloat(value: number, precision = -1): string {
     mantissa <<= 1n
     exponent--
   }
-  // 13 digits stand behind the point; fewer are rounded half to even.
+  // There are 13 hex digits after the point; fewer are rounded half to even.
   if (precision >= 0 && precision < 13) {
     const dropped = BigInt(4 * (13 - precision))
     mantissa = halfEven(mantissa, 1n << dropped) << dropped
@@ -55,7 +55,7 @@ export function hexFloat(value: number, precision = -1): string {
   return `${sign}0x1${point}p${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }
 
-/** As `%b` writes a float64: `6755399441055744p-52`. */
+/** Formats a float64 like `%b`: `6755399441055744p-52`. */
 export function binaryFloat(value: number): string {
   if (!Number.isFinite(value)) return formatFloat(value, 'g')
   const sign = value < 0 || Object.is(value, -0) ? '-' : ''
@@ -64,12 +64,12 @@ export function binaryFloat(value: number): string {
 }
 
 function general(size: number, precision: number): string {
-  const wanted = precision === 0 ? 1 : precision
-  const decimal = wanted < 0 ? shortest(size) : rounded(size, () => wanted)
+  const significant = precision === 0 ? 1 : precision
+  const decimal = significant < 0 ? shortest(size) : rounded(size, () => significant)
   const count = decimal.digits.length
-  let limit = wanted
+  let limit = significant
   if (limit > count && count >= decimal.point) limit = count
-  if (wanted < 0) limit = 6
+  if (significant < 0) limit = 6
   const exponent = decimal.point - 1
   if (exponent < -4 || exponent >= limit) return exponential(decimal, Math.max(count - 1, 0))
   return fixed(decimal, Math.max(count - decimal.point, 0))
@@ -95,7 +95,7 @@ function shortest(size: number): Decimal {
   return { digits: mantissa.replace('.', ''), point: Number(exponent) + 1 }
 }
 
-/** Exactly the number's value, rounded half to even to as many digits as `count` says for the position of its point. */
+/** The exact value, rounded half to even to `count(point)` digits, where `point` is the position of the decimal point. */
 function rounded(size: number, count: (point: number) => number): Decimal {
   if (size === 0) return { digits: '', point: 0 }
   const { mantissa, exponent } = split(size)
@@ -107,7 +107,7 @@ function rounded(size: number, count: (point: number) => number): Decimal {
   if (keep < 0) return { digits: '', point: 0 }
   const kept = halfEven(scaled, 10n ** BigInt(all.length - keep)).toString()
   if (kept === '0') return { digits: '', point: 0 }
-  // Rounding 9.99 up makes one digit more; rounding 0.6 to no digits at all makes the first.
+  // Rounding up may add a digit: 9.99 becomes 10.0, and 0.6 rounded to no digits becomes 1.
   return trimmed(kept, point + (kept.length - keep))
 }
 
@@ -121,7 +121,7 @@ function halfEven(value: bigint, unit: bigint): bigint {
   return twice > unit || (twice === unit && (quotient & 1n) === 1n) ? quotient + 1n : quotient
 }
 
-/** The number as a whole number times a power of two. */
+/** Splits a number into an integer mantissa and an exponent of two. */
 function split(size: number): { mantissa: bigint; exponent: number } {
   const view = new DataView(new ArrayBuffer(8))
   view.setFloat64(0, size)

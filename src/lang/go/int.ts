@@ -1,10 +1,10 @@
-/** The sizes of Go's integers. `uint8` is also a byte, `int32` also a rune. */
+/** Go's integer types. `uint8` is also `byte`, `int32` also `rune`. */
 export type IntKind = 'int' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint' | 'uint8' | 'uint16' | 'uint32' | 'uint64'
 
-/** A named integer type of Go such as an enum or time.Duration: what `%T` prints, and its methods. */
+/** A named integer type of Go, such as an enum or time.Duration: its name for `%T`, and its methods. */
 export interface NamedInt {
   readonly name: string
-  /** The value's `String` method, by which it prints; null when the type has none. */
+  /** The type's `String` method, which formats its values; null if it has none. */
   readonly text: ((value: bigint) => string) | null
 }
 
@@ -22,8 +22,8 @@ const bits: Readonly<Record<IntKind, number>> = {
 }
 
 /**
- * An integer of Go, with its size: a JavaScript number alone always stands for a float64, as every number of a document is one.
- * Make them with `intOf`, which wraps around as Go's arithmetic does.
+ * A Go integer with its size. A plain JavaScript number always stands for a float64, as every number in JSON is one.
+ * Create integers with `intOf`, which wraps around like Go's arithmetic.
  */
 export class Int {
   readonly kind: IntKind
@@ -39,16 +39,16 @@ export class Int {
 
 const small = Array.from({ length: 256 }, (_, index) => new Int('int', BigInt(index)))
 
-/** An `int`, or an integer of another size, wrapped around to fit. A `value` given as a number must be whole. */
+/** An `int`, or an integer of another size, wrapped around to fit. A JavaScript number must be whole. */
 export function intOf(value: number | bigint, kind: IntKind = 'int', named: NamedInt | null = null): Int {
   if (kind === 'int' && named === null && value >= 0 && value < 256) {
-    const known = small[Number(value)]
-    if (known !== undefined) return known
+    const cached = small[Number(value)]
+    if (cached !== undefined) return cached
   }
   return new Int(kind, wrap(BigInt(value), kind), named)
 }
 
-/** Whether a type's name is that of an integer type. */
+/** Whether a name is that of an integer type. */
 export function isIntKind(name: string): name is IntKind {
   return Object.hasOwn(bits, name)
 }

@@ -2,19 +2,22 @@ import { formatFloat } from './float.ts'
 import { Int } from './int.ts'
 import { sortedKeys } from './utf8.ts'
 
-/** JSON couldn't be made: the message is Go's, or says which limit was exceeded. */
+/** A value can't be encoded as JSON. The message is Go's, or says which limit was exceeded. */
 export class JsonError extends Error {
   override readonly name = 'JsonError'
 }
 
 export interface JsonOptions {
-  /** Each level is indented by this text; a compact line without it. */
+  /** The indentation of each level; unset for compact JSON. */
   readonly indent?: string
-  /** Leave `<`, `>` and `&` as they are (U+2028 and U+2029 are escaped all the same). */
+  /** Leaves `<`, `>` and `&` unescaped (U+2028 and U+2029 are always escaped). */
   readonly plainHtml?: boolean
-  /** The longest text made, in characters. A value that holds itself would have no end. */
+  /** The max length of the JSON, in characters: a value that contains itself would never end. */
   readonly limit?: number
-  /** What an object that is no plain one stands for: a plain value, or a Map, which keeps its order. Undefined leaves it to be read as a plain object. */
+  /**
+   * Converts an object that isn't plain to a plain value, or to a Map to keep an order of its keys. If it returns
+   * undefined, the object is encoded as a plain object.
+   */
   readonly convert?: (value: object) => unknown
 }
 
@@ -22,8 +25,9 @@ const defaultLimit = 16 * 1024 * 1024
 const maxDepth = 1000
 
 /**
- * JSON as Go's encoding/json writes it: keys in order of their UTF-8 bytes (a Map keeps its own order), `<`, `>` and `&` escaped, float64
- * in Go's format; `Int` and bigint as whole numbers; undefined as null. Throws a JsonError for NaN, infinities and functions.
+ * Encodes JSON like Go's encoding/json: keys sorted by their UTF-8 bytes (a Map keeps its own order), `<`, `>` and `&`
+ * escaped, float64 in Go's format, `Int` and bigint as whole numbers, undefined as null. Throws a JsonError for NaN,
+ * infinities and functions.
  */
 export function goJson(value: unknown, options: JsonOptions = {}): string {
   const writer = new Writer(options)
@@ -42,7 +46,7 @@ class Writer {
     this.#limit = options.limit ?? defaultLimit
   }
 
-  /** `line` is a line break with the indentation of the place where the value stands. */
+  /** `line` is a line break followed by the current indentation. */
   write(value: unknown, line: string): void {
     if (this.text.length > this.#limit) throw new JsonError(`the JSON would be longer than ${this.#limit} characters`)
     if (typeof value === 'string') this.text += this.#string(value)
@@ -78,17 +82,17 @@ class Writer {
   #members<K>(keys: readonly K[], read: (key: K) => unknown, line: string): void {
     const inner = this.#indented(line)
     const colon = inner === '' ? ':' : ': '
-    let before = inner
+    let separator = inner
     this.text += '{'
     for (const key of keys) {
-      this.text += before + this.#string(String(key)) + colon
+      this.text += separator + this.#string(String(key)) + colon
       this.write(read(key), inner)
-      before = `,${inner}`
+      separator = `,${inner}`
     }
     this.text += keys.length > 0 && inner !== '' ? `${line}}` : '}'
   }
 
-  /** The line break and indentation one level below; empty where all is on one line. */
+  /** The line break and indentation one level deeper; empty for compact JSON. */
   #indented(line: string): string {
     const { indent } = this.#options
     return indent === undefined ? '' : line + indent
@@ -113,7 +117,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
 }
 
-/** A string as encoding/json writes it; what is no valid text becomes U+FFFD, written as an escape. */
+/** Encodes a string like encoding/json; invalid UTF-8 becomes the escape `\ufffd`. */
 export function jsonString(text: string, plainHtml = false): string {
   if (!special.test(text)) return `"${text}"`
   const body = text.replace(specials, (character) => {
@@ -126,7 +130,7 @@ export function jsonString(text: string, plainHtml = false): string {
   return `"${body}"`
 }
 
-/** encoding/json changes to an exponent at 1e21 and below 1e-6, and writes `e-7` where strconv writes `e-07`. */
+/** encoding/json uses an exponent from 1e21 and below 1e-6, and writes `e-7` (strconv: `e-07`), as JavaScript does. */
 function number(value: number): string {
   if (!Number.isFinite(value)) throw new JsonError(`json: unsupported value: ${formatFloat(value, 'g')}`)
   return Object.is(value, -0) ? '-0' : String(value)

@@ -1,6 +1,6 @@
 /*
- * IP addresses as Go's net/netip reads them, without anything of Node: this runs in browsers too.
- * (https://pkg.go.dev/net/netip)
+ * Parses IP addresses like Go's net/netip (https://pkg.go.dev/net/netip). Node's `net` isn't used, because this runs
+ * in browsers too.
  */
 
 const decimalByte = /^(?:0|[1-9]\d{0,2})$/
@@ -13,9 +13,9 @@ export function isIpv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => decimalByte.test(part) && Number(part) <= 255)
 }
 
-/** Eight groups, one run of which may be left out as `::`, the last two of which may be written as an IPv4 address. No zone. */
+/** Eight groups. One run of groups may be left out as `::`, and an IPv4 address may replace the last two. No zone. */
 export function isIpv6(text: string): boolean {
-  // The longest one: 6 groups and an IPv4 address.
+  // The longest form is 6 groups and an IPv4 address.
   if (text.length > 45) return false
   const halves = text.split('::')
   if (halves.length > 2) return false
@@ -24,7 +24,7 @@ export function isIpv6(text: string): boolean {
   return halves.length === 2 ? total <= 7 : total === 8
 }
 
-/** How many of the 8 groups a part of an address fills; infinite for one that can't be a part. */
+/** The number of the 8 groups that a part of an address fills; infinite if it isn't valid. */
 function countGroups(text: string, last: boolean): number {
   if (text === '') return 0
   const groups = text.split(':')
@@ -35,7 +35,7 @@ function countGroups(text: string, last: boolean): number {
   return plain.length + (mixed ? 2 : 0)
 }
 
-/** An address of either kind; an IPv6 one may have a zone (`fe80::1%eth0`). */
+/** An IPv4 or IPv6 address; an IPv6 address may have a zone (`fe80::1%eth0`). */
 export function isIp(text: string): boolean {
   if (isIpv4(text)) return true
   const percent = text.indexOf('%')
@@ -43,7 +43,7 @@ export function isIp(text: string): boolean {
   return isIpv6(text.slice(0, percent)) && /^[\x21-\x7e]{1,64}$/.test(text.slice(percent + 1))
 }
 
-/** An address and the length of its prefix: `10.0.0.0/8`, `2001:db8::/32`. Bits behind the prefix may be set; no zone. */
+/** An address and the length of its prefix: `10.0.0.0/8`, `2001:db8::/32`. Host bits may be set; no zone. */
 export function isCidr(text: string): boolean {
   const slash = text.lastIndexOf('/')
   if (slash < 0) return false

@@ -1,5 +1,5 @@
 /**
- * A port to connect to, from 1 to 65535, as strconv.Atoi reads it: digits, also with zeros or a plus sign in front.
+ * A port to connect to, from 1 to 65535, parsed like strconv.Atoi: digits, with optional leading zeros or a plus sign.
  * Undefined for anything else.
  */
 export function parsePort(text: string): number | undefined {

@@ -1,6 +1,7 @@
-/** The largest amount that Kubernetes keeps; it reads a larger one as this. In billionths. */
-const largest = (2n ** 63n - 1n) * 10n ** 9n
-/** Longer texts are no quantities that a person wrote. */
+const billion = 10n ** 9n
+/** The largest amount, in billionths; Kubernetes caps larger ones to it. */
+const largest = (2n ** 63n - 1n) * billion
+/** No one writes longer quantities; refusing them bounds the work. */
 const maxLength = 256
 
 const decimalSuffixes: Readonly<Record<string, number>> = {
@@ -29,9 +30,9 @@ const grammar = /^(?<sign>[+-]?)(?=\.?[0-9])(?<whole>[0-9]*)\.?(?<fraction>[0-9]
 const exponentSuffix = /^[eE](?<power>[+-]?[0-9]+)$/
 
 /**
- * The amount of a Kubernetes quantity (`100m`, `0.5Gi`, `1e3`, `2`) in billionths, so that equal amounts are equal; undefined
- * for a text that is none. As Kubernetes does, an amount between two billionths goes to the one further from zero, and one
- * beyond 2^63 - 1 counts as that. (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/)
+ * The amount of a Kubernetes quantity (`100m`, `0.5Gi`, `1e3`, `2`) in billionths, so that equal amounts are equal;
+ * undefined if it is invalid. Like Kubernetes, rounds away from zero to whole billionths, and caps amounts at 2^63 - 1.
+ * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/)
  */
 export function parseQuantity(text: string): bigint | undefined {
   if (text.length > maxLength) return undefined
@@ -43,9 +44,15 @@ export function parseQuantity(text: string): bigint | undefined {
   return sign === '-' ? -amount : amount
 }
 
+/** A quantity in whole units, rounded up, such as the CPUs of `1500m`; undefined for a value that is no quantity. */
+export function wholeUnits(value: unknown): number | undefined {
+  const amount = typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
+  return amount === undefined ? undefined : Number(divideUp(amount, billion))
+}
+
 interface Unit {
   readonly factor: bigint
-  /** Of ten. */
+  /** The power of ten. */
   readonly power: number
 }
 
@@ -56,7 +63,7 @@ function unitOf(suffix: string): Unit | undefined {
   return Number.isSafeInteger(power) ? { factor: 1n, power } : undefined
 }
 
-/** `digits` times ten to the `power`, without computing what is far out of range. */
+/** `digits` times ten to the `power`, without computing values that are far out of range. */
 function scale(digits: bigint, power: number): bigint {
   if (digits === 0n) return 0n
   if (power > 40) return largest
@@ -66,5 +73,5 @@ function scale(digits: bigint, power: number): bigint {
 }
 
 function divideUp(value: bigint, by: bigint): bigint {
-  return (value + by - 1n) / by
+  return value > 0n ? (value + by - 1n) / by : value / by
 }

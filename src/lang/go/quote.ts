@@ -19,13 +19,15 @@ export function isPrintable(character: string): boolean {
   return printable.test(character)
 }
 
-/** A string as strconv.Quote writes it: in double quotes, with Go's escapes. `ascii` escapes what is not ASCII too. */
+/**
+ * Quotes a string like strconv.Quote: in double quotes, with Go's escapes. With `ascii`, non-ASCII characters are escaped too.
+ */
 export function quote(text: string, ascii = false): string {
   if (isPlain(text)) return `"${text}"`
   return `"${repair(text).replace(special, (character) => escaped(character, '"', ascii))}"`
 }
 
-/** Whether nothing in it needs an escape. A loop is faster than a regular expression for texts as short as most are. */
+/** Whether no character needs an escape. For short strings, a loop is faster than a regular expression. */
 function isPlain(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
@@ -34,15 +36,15 @@ function isPlain(text: string): boolean {
   return true
 }
 
-/** A character as strconv.QuoteRune writes it: `'a'`, `'\n'`. */
+/** Quotes a character like strconv.QuoteRune: `'a'`, `'\n'`. */
 export function quoteRune(codePoint: number, ascii = false): string {
   const valid = codePoint >= 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff)
   return `'${escaped(String.fromCodePoint(valid ? codePoint : 0xfffd), "'", ascii)}'`
 }
 
-/** Whether the string can stand between backquotes: one line of valid text without control characters (but tabs) or backquotes. */
+/** Whether a string can be a raw string literal: one line of valid UTF-8 without backquotes or control characters except tabs. */
 export function canBackquote(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters can't be in a raw string literal.
   return text.isWellFormed() && !/[\0-\x08\x0a-\x1f`\x7f\ufeff]/.test(text)
 }
 
@@ -64,7 +66,8 @@ function hex(code: number, width: number): string {
 const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 }
 
 /**
- * The value of a Go string literal in double quotes or backquotes, undefined when it isn't one. Raw strings lose their carriage returns.
+ * The value of a Go string literal in double quotes or backquotes; undefined if it is invalid. Raw strings lose
+ * their carriage returns.
  */
 export function unquote(literal: string): string | undefined {
   const around = literal[0]
@@ -76,14 +79,15 @@ export function unquote(literal: string): string | undefined {
   return unescaped(inner)
 }
 
-/** The code point of a Go character literal such as `'a'` or `'\x03'`; the reason, as Go words it, when it isn't one. */
+/** The code point of a Go character literal such as `'a'` or `'\x03'`; Go's reason if it is invalid. */
 export function unquoteRune(literal: string): number | 'invalid syntax' | 'malformed character constant' {
   const first = literal[1]
   if (first === undefined || first === "'" || first === '\n') return 'invalid syntax'
-  const one = first === '\\' ? readEscape(literal, 1, "'") : { code: literal.codePointAt(1) ?? 0, end: 0, byte: false }
-  if (one === undefined) return 'invalid syntax'
-  const end = first === '\\' ? one.end : 1 + String.fromCodePoint(one.code).length
-  return literal.slice(end) === "'" ? one.code : 'malformed character constant'
+  const parsed =
+    first === '\\' ? readEscape(literal, 1, "'") : { code: literal.codePointAt(1) ?? 0, end: 0, byte: false }
+  if (parsed === undefined) return 'invalid syntax'
+  const end = first === '\\' ? parsed.end : 1 + String.fromCodePoint(parsed.code).length
+  return literal.slice(end) === "'" ? parsed.code : 'malformed character constant'
 }
 
 function unescaped(inner: string): string | undefined {
@@ -97,11 +101,11 @@ function unescaped(inner: string): string | undefined {
       index++
       continue
     }
-    const one = readEscape(inner, index, '"')
-    if (one === undefined) return undefined
-    bytes ||= one.byte
-    out += one.byte ? fromBytes(Uint8Array.of(one.code)) : String.fromCodePoint(one.code)
-    index = one.end
+    const parsed = readEscape(inner, index, '"')
+    if (parsed === undefined) return undefined
+    bytes ||= parsed.byte
+    out += parsed.byte ? fromBytes(Uint8Array.of(parsed.code)) : String.fromCodePoint(parsed.code)
+    index = parsed.end
   }
   return bytes ? repair(out) : out
 }

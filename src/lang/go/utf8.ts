@@ -1,14 +1,15 @@
 /*
- * A string of Go is bytes; one of JavaScript is UTF-16. Text is kept as it is. A byte that is no part of valid UTF-8 (from `"\xff"`, or from
- * cutting a character in two) is kept as the lone surrogate U+DC00 + byte, that is U+DC80 to U+DCFF, which no valid text contains.
- * Two halves of a character put together again stay two such marks until `repair`; the functions here read them as the bytes they are.
+ * Go strings are bytes, JavaScript strings UTF-16. Valid UTF-8 is kept as a normal string. A byte that isn't part of
+ * valid UTF-8 (from `"\xff"`, or from cutting a character in two) is kept as a mark: the lone surrogate U+DC00 + byte
+ * (U+DC80 to U+DCFF), which can't occur in valid UTF-8. Joining the halves of a character leaves their marks in place
+ * until `repair`; the functions here read marks as the bytes that they stand for.
  */
 
 const encoder = new TextEncoder()
 const markStart = 0xdc80
 const markEnd = 0xdcff
 
-/** How many bytes the string has in Go. */
+/** The length of the string in Go, in bytes. */
 export function byteLength(text: string): number {
   let length = text.length
   for (let index = 0; index < text.length; index++) {
@@ -38,7 +39,7 @@ export function toBytes(text: string): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** The string of these bytes; a byte that is not part of a character becomes its mark. */
+/** The string of these bytes; each byte that isn't part of a valid character becomes a mark. */
 export function fromBytes(bytes: Uint8Array): string {
   let text = ''
   let index = 0
@@ -66,17 +67,17 @@ export function isAscii(text: string): boolean {
   return true
 }
 
-/** Joins the halves of characters that marks stand for, and leaves marks only where bytes are no text. */
+/** Decodes marks that together form a valid character, so that only invalid bytes remain marks. */
 export function repair(text: string): string {
   return text.isWellFormed() ? text : fromBytes(toBytes(text))
 }
 
-/** Text for the outside: every byte that is no text becomes U+FFFD, as decoders do with what Go writes. */
+/** The string for output: each invalid byte becomes U+FFFD, as in a decoder that reads Go's output. */
 export function toText(text: string): string {
   return text.isWellFormed() ? text : repair(text).toWellFormed()
 }
 
-/** Compares by UTF-8 bytes, as Go compares strings: not by UTF-16 units, which put U+FF5E behind U+1F600. */
+/** Compares by UTF-8 bytes, as Go does. By UTF-16 units, U+FF5E would come after U+1F600. */
 export function compareBytes(left: string, right: string): number {
   const shorter = Math.min(left.length, right.length)
   for (let index = 0; index < shorter; index++) {
@@ -104,7 +105,7 @@ function compareArrays(left: Uint8Array, right: Uint8Array): number {
   return index < 0 ? left.length - right.length : (left[index] ?? 0) - (right[index] ?? -1)
 }
 
-/** Surrogates stand for characters beyond U+FFFF, so they go behind the rest of the plane. */
+/** Surrogates encode characters above U+FFFF, so they sort after all other units. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }
@@ -119,7 +120,7 @@ function isPairAt(text: string, index: number, unit: number): boolean {
   return next >= 0xdc00 && next <= 0xdfff
 }
 
-/** The length of the character at `index`, 0 when there is none: shortest forms only, no surrogates, up to U+10FFFF. */
+/** The byte length of the character at `index`, 0 if it is invalid: shortest forms only, no surrogates, up to U+10FFFF. */
 function characterLength(bytes: Uint8Array, index: number): number {
   const first = bytes[index] ?? 0
   if (first < 0x80) return 1

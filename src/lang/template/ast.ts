@@ -1,6 +1,6 @@
 import type { Span } from './errors.ts'
 
-/** What stands in an action: the operands of a command. */
+/** An operand of a command. */
 export type Operand =
   | (Span & { readonly kind: 'dot' | 'nil' })
   | (Span & { readonly kind: 'bool'; readonly value: boolean })
@@ -8,31 +8,31 @@ export type Operand =
   | NumberLiteral
   /** `.a.b` */
   | (Span & { readonly kind: 'field'; readonly names: readonly string[] })
-  /** `$x.a.b`; the name has its `$`. */
+  /** `$x.a.b`; the name includes the `$`. */
   | (Span & { readonly kind: 'variable'; readonly name: string; readonly names: readonly string[] })
   | (Span & { readonly kind: 'function'; readonly name: string })
   /** `(...).a.b` or `f.a` */
   | (Span & { readonly kind: 'chain'; readonly base: Operand; readonly names: readonly string[] })
   | (Span & { readonly kind: 'pipeline'; readonly pipeline: Pipeline })
 
-/** A number, with its value as each type that can hold it. */
+/** A number, with its value for each type that can hold it. */
 export interface NumberLiteral extends Span {
   readonly kind: 'number'
   readonly int: bigint | null
   readonly float: number
-  /** The value where no type is asked for: a float64 if it is written as one, else an int; a reason when it is too large for either. */
+  /** Its type where none is expected: float64 if it is written as one, else int; `overflow` if it is too large for an int. */
   readonly ideal: 'int' | 'float' | 'overflow'
 }
 
 export interface Command extends Span {
-  /** One or more. */
+  /** At least one. */
   readonly operands: readonly [Operand, ...Operand[]]
 }
 
 export interface Pipeline extends Span {
-  /** The variables in front of `:=` or `=`. */
+  /** The variables before `:=` or `=`. */
   readonly variables: readonly string[]
-  /** `=` rather than `:=`. */
+  /** Whether it has `=` rather than `:=`. */
   readonly assigns: boolean
   readonly commands: readonly [Command, ...Command[]]
 }
@@ -51,7 +51,7 @@ export interface Branch extends Span {
   readonly otherwise: readonly Statement[] | null
 }
 
-/** Whether there is nothing but white space (and comments) in it, so that it doesn't count as a definition. */
+/** Whether a body has only white space (and comments), so that it doesn't count as a definition. */
 export function isEmpty(body: readonly Statement[]): boolean {
   return body.every((statement) => statement.kind === 'text' && statement.text.trim() === '')
 }

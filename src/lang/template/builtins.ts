@@ -10,7 +10,7 @@ import { GoFunction, isTrue, type Runtime, typeName, type Value } from './value.
 
 /** The functions that every template has. */
 export const builtins: FunctionTable = {
-  // The compiler evaluates the arguments of `and` and `or` one by one and stops at the first that decides.
+  // The compiler evaluates the arguments of `and` and `or` one by one and stops at the first that decides the result.
   and: define({ params: ['value'], variadic: 'value', call: (...all) => decisive(all, false) }),
   or: define({ params: ['value'], variadic: 'value', call: (...all) => decisive(all, true) }),
   not: define({ params: ['value'], call: (value) => !isTrue(value) }),
@@ -57,10 +57,10 @@ function grows(params: readonly 'string'[], call: (...args: Value[]) => string):
 function callValue(runtime: Runtime, callee: Value, args: readonly Value[]): Value {
   if (callee === null || callee === undefined) throw new FunctionError('call of nil')
   if (!(callee instanceof GoFunction)) throw new FunctionError(`non-function of type ${typeName(callee)}`)
-  const wanted = callee.params.length
-  if (callee.variadic !== null ? args.length < wanted : args.length !== wanted) {
-    const least = callee.variadic === null ? '' : 'at least '
-    throw new FunctionError(`wrong number of args: got ${args.length} want ${least}${wanted}`)
+  const paramCount = callee.params.length
+  if (callee.variadic !== null ? args.length < paramCount : args.length !== paramCount) {
+    const atLeast = callee.variadic === null ? '' : 'at least '
+    throw new FunctionError(`wrong number of args: got ${args.length} want ${atLeast}${paramCount}`)
   }
   const converted = args.map((arg, position) => {
     const result = callArgument(arg, callee.params[position] ?? callee.variadic ?? 'any')
@@ -71,6 +71,6 @@ function callValue(runtime: Runtime, callee: Value, args: readonly Value[]): Val
 }
 
 function decisive(values: readonly Value[], truth: boolean): Value {
-  const found = values.findIndex((value) => isTrue(value) === truth)
-  return values.at(found)
+  const position = values.findIndex((value) => isTrue(value) === truth)
+  return values.at(position)
 }

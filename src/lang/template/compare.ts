@@ -5,7 +5,7 @@ import { isList, isMap, kindOf, nilMark, StructValue, typeName, type Value } fro
 
 type BasicKind = 'bool' | 'int' | 'float' | 'string' | 'other'
 
-/** `eq a b c`: whether a equals b or c. Values of different kinds are an error, nil on one side is not. Throws a FunctionError. */
+/** `eq a b c`: whether a equals b or c. Throws a FunctionError for values of different kinds, unless one is nil. */
 export function equalsAny(left: Value, others: readonly Value[]): boolean {
   if (others.length === 0) throw new FunctionError('missing argument for comparison')
   return others.some((other) => equals(left, other))
@@ -15,16 +15,16 @@ export function equals(left: Value, right: Value): boolean {
   if (typeof left === 'string' && typeof right === 'string') return left === right
   const kind = basicKind(left)
   if (kind !== basicKind(right)) {
-    if (isNothing(left) || isNothing(right)) return false
+    if (isNullish(left) || isNullish(right)) return false
     throw incompatible(left, right)
   }
   if (left instanceof Int && right instanceof Int) return left.value === right.value
   return kind === 'other' ? equalsOther(left, right) : left === right
 }
 
-/** Lists, maps and functions are comparable with nil only, pointers with each other. */
+/** Lists, maps and functions can only be compared with nil, pointers with each other. */
 function equalsOther(left: Value, right: Value): boolean {
-  if (!isNothing(left) && !isNothing(right) && kindOf(left) !== kindOf(right)) {
+  if (!isNullish(left) && !isNullish(right) && kindOf(left) !== kindOf(right)) {
     throw new FunctionError(`non-comparable types ${typeName(left)}, ${typeName(right)}`)
   }
   if (isNilValue(left) || isNilValue(right)) return isNilValue(left) === isNilValue(right)
@@ -32,7 +32,7 @@ function equalsOther(left: Value, right: Value): boolean {
   throw new FunctionError(`non-comparable type ${typeName(right)}`)
 }
 
-/** `lt`. Throws a FunctionError for values that have no order or are of different kinds. */
+/** `lt`. Throws a FunctionError for values without an order or of different kinds. */
 export function isLess(left: Value, right: Value): boolean {
   const kind = basicKind(left)
   const other = basicKind(right)
@@ -61,13 +61,13 @@ function basicKind(value: Value): BasicKind {
   }
 }
 
-function isNothing(value: Value): value is null | undefined {
+function isNullish(value: Value): value is null | undefined {
   return value === null || value === undefined
 }
 
 function isNilValue(value: Value): boolean {
   if (value instanceof StructValue) return value.isNil()
-  return isNothing(value) || ((isList(value) || isMap(value)) && value[nilMark] === true)
+  return isNullish(value) || ((isList(value) || isMap(value)) && value[nilMark] === true)
 }
 
 function incompatible(left: Value, right: Value): FunctionError {

@@ -17,65 +17,69 @@ import { type Segment, Tracer } from './trace/tracer.ts'
 import type { Value } from './value.ts'
 
 export interface CompileOptions {
-  /** What errors call the template, and the name by which it can call itself. */
+  /** The name of the template in errors, and for calls of itself. */
   readonly name?: string
-  /** The functions that it may call besides the built-in ones; they win over those. */
+  /** The functions that it may call besides the built-in ones, over which they take precedence. */
   readonly functions?: FunctionTable
-  /** Bounds of a render that differ from the default ones. */
+  /** Limits of a render that differ from the defaults. */
   readonly limits?: Partial<Limits>
-  /** The clocks and the randomness of its renders; by default the platform's. */
+  /** The clocks and random numbers of its renders; by default the platform's. */
   readonly host?: Host
-  /** What seldom differs from one render's data to the next's: what depends on nothing else is rendered once and repeated. */
+  /** Data that rarely changes between renders: parts of the template that depend on nothing else are rendered once and cached. */
   readonly constants?: ConstantNames
-  /** Further texts. They and what they define can be called by `template`; a later definition of a name wins, the main text's over all. */
+  /**
+   * Further sources. `template` can call them and what they define; of equal names the last definition counts, and the
+   * main source comes last.
+   */
   readonly templates?: readonly (TemplateSource | ParsedSource)[]
 }
 
-/** A text and what it defines, parsed once for several compilations. */
+/** A parsed source with its definitions, for use in several compilations. */
 export type ParsedSource = ReadonlyMap<string, Tree>
 
-/** A compiled template. It holds no state: any number of renders may use it. */
+/** A compiled template. It is stateless: any number of renders may use it. */
 export interface Template {
   readonly name: string
-  /** The names of all templates in its set, in the order of their definition. */
+  /** The names of all templates in its set, in the order of their definitions. */
   readonly names: readonly string[]
-  /** Whether it calls a function whose result depends on the clock or on chance, so that equal data may render differently. */
+  /** Whether it calls a function that depends on a clock or on random numbers, so that equal data may render differently. */
   readonly varies: boolean
-  /** The fields that it reads of its data, for checks as it is loaded. */
+  /** The fields of its data that it reads, for checks when it is loaded. */
   fieldUses(): FieldUse[]
   /**
-   * Renders it with `data` as the dot; `onNote` gets what functions note on the way. Throws a TemplateError; what was
-   * rendered up to there is lost.
+   * Renders it with `data` as the dot. `onNote` receives the notes of functions. Throws a TemplateError; the output up
+   * to there is lost.
    */
   render(data: Value, onNote?: (text: string) => void): string
   /**
-   * Renders it as `render` does and tells what each piece of the output is due to; many times as slow. `calls` says of
-   * functions which of their arguments a result is due to, where it isn't all of them.
+   * Renders it like `render`, and returns the causes of each piece of output; takes many times as long. `calls` defines
+   * the causes of functions' results where these aren't all of the arguments.
    */
   trace(data: Value, calls?: CallTraces): TracedRender
 }
 
-/** What a traced render gives; the pieces follow one another in the text. */
+/** The result of a traced render. The segments are in the order of the text. */
 export interface TracedRender {
   readonly text: string
   readonly segments: readonly Segment[]
-  /** All of the data that was looked at, also for values that nothing of the output is made of. */
+  /** All data that was read, including values that don't appear in the output. */
   readonly read: Causes
 }
 
-/** Parses a text that `compile` is given more than once; `functions` are the names that it may call. Throws a TemplateError. */
+/** Parses a source for several compilations; `functions` are those that it may call. Throws a TemplateError. */
 export function parseSource(source: TemplateSource, functions: FunctionTable = {}): ParsedSource {
   return parse(source, knownFunctions(functions))
 }
 
-/** Compiles a text once for many renders. Throws a TemplateError with the stage `parse`. */
+/** Compiles a template for any number of renders. Throws a TemplateError with the stage `parse`. */
 export function compile(text: string, options: CompileOptions = {}): Template {
   const name = options.name ?? 'template'
   const { host = platformHost } = options
   const functions = knownFunctions(options.functions ?? {})
   const trees = new Map<string, Tree>()
   const source = { name, text }
-  for (const one of [...(options.templates ?? []), source]) merge(trees, 'text' in one ? parse(one, functions) : one)
+  for (const entry of [...(options.templates ?? []), source])
+    merge(trees, 'text' in entry ? parse(entry, functions) : entry)
   const limits = { ...defaultLimits, ...options.limits }
   let varies = false
   const findFunction = (called: string) => {
@@ -90,8 +94,8 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     findBody: (called) => trees.get(called)?.body,
   })
   const findTemplate = linker(trees, { findFunction, tracer: undefined, constancy })
-  // All of the set, so that the first render finds nothing left to do.
-  for (const one of trees.keys()) findTemplate(one)
+  // Compiles the whole set now rather than during the first render.
+  for (const key of trees.keys()) findTemplate(key)
   const main = findTemplate(name)
   return {
     name,
@@ -110,7 +114,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
     trace: (data, calls = {}) => {
       const tracer = new Tracer(data, calls)
       const find = linker(trees, { findFunction: functions.find, tracer, constancy: undefined })
-      const state = new State({ ...limits, time: limits.time * slowerWhenTraced }, host, find)
+      const state = new State({ ...limits, time: limits.time * tracingSlowdown }, host, find)
       const traced = find(name)
       if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
       return { text: wellFormed(state.out), segments: tracer.segments, read: unite(tracer.seen) }
@@ -118,9 +122,9 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   }
 }
 
-const slowerWhenTraced = 10
+const tracingSlowdown = 10
 
-/** `top` is where an error belongs that is raised before any call. */
+/** `top` is the place of an error that is thrown before any call. */
 function start(state: State, main: Runnable, data: Value, top: Site): void {
   state.at = top
   state.data = data
@@ -153,21 +157,21 @@ function knownFunctions(table: FunctionTable): Functions {
   }
 }
 
-/** A definition replaces an earlier one of its name, unless it is empty. */
+/** A definition replaces an earlier one with its name, unless it is empty. */
 function merge(into: Map<string, Tree>, from: ReadonlyMap<string, Tree>): void {
   for (const [name, tree] of from) if (!into.has(name) || !isEmpty(tree.body)) into.set(name, tree)
 }
 
-/** Compiles each template of a set when it is first asked for. */
+/** Compiles each template of a set when it is first used. */
 function linker(
   trees: ReadonlyMap<string, Tree>,
   parts: Pick<Context, 'findFunction' | 'tracer' | 'constancy'>,
 ): (name: string) => Runnable | undefined {
   const compiled = new Map<string, Runnable>()
   const findTemplate = (name: string): Runnable | undefined => {
-    const known = compiled.get(name)
+    const existing = compiled.get(name)
     const tree = trees.get(name)
-    if (known !== undefined || tree === undefined) return known
+    if (existing !== undefined || tree === undefined) return existing
     const context = { ...parts, source: tree.source, running: name, findTemplate }
     const runnable = compileTemplate(context, tree.body)
     compiled.set(name, runnable)

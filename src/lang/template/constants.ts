@@ -4,28 +4,28 @@ import { isShared } from '../shared.ts'
 import { Outputs } from './outputs.ts'
 import { getKey, isList, isMap, StructValue, type Value } from './value.ts'
 
-/** What is the same in the data of many renders, so that what depends on nothing else is rendered once and repeated. */
+/** Data that is the same in many renders: parts that depend on nothing else are rendered once and cached. */
 export interface ConstantNames {
-  /** Fields whose values are scalars, structs that never change, or lists and maps given to `share`. */
+  /** Fields whose values are scalars, structs that never change, or lists and maps passed to `share`. */
   readonly fields: readonly string[]
-  /** Maps of texts, by their path: what is read of them by a key that the template names. */
+  /** The paths of maps of strings whose values count as constants if the template reads them by a literal key. */
   readonly keysOf: readonly (readonly string[])[]
 }
 
 export interface Constants {
   hasField(name: string | undefined): boolean
-  /** Whether a map whose keys count stands at a path or below it. */
+  /** Whether a map with constant keys is at a path or below it. */
   hasKeysBelow(path: readonly string[]): boolean
-  /** From now on this key of the map at that path counts; false where keys of it don't. */
+  /** Makes a key of the map at a path a constant; returns false if its keys can't be. */
   addKey(path: readonly string[], key: string): boolean
   /**
-   * What was rendered for data with the same constants, and where what is rendered now is kept. Undefined where nothing is to be
-   * repeated: for data whose like wasn't seen before, or that has a constant that may change.
+   * The cached outputs for the constants of this data. Undefined if nothing can be cached: for data with constants that
+   * weren't seen before, or with a constant that may change.
    */
   outputsFor(data: Value): Outputs | undefined
 }
 
-// Istio's sidecar writes some 10,000 characters for one set of constants.
+// Istio's sidecar writes about 10,000 characters per set of constants.
 const bounds = { maxEntries: 256, maxSize: 4_000_000 }
 const maxSignatureLength = 8192
 
@@ -33,11 +33,11 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
   const maps = keysOf.map((path) => ({ path, name: nameOf(path), keys: new Set<string>() }))
   const numbers = new WeakMap<object, number>()
   let objects = 0
-  // By the signature of the constants; 'once' for one that came once.
+  // By the signature of the constants; 'once' for a signature that was seen once.
   const cache = new BoundedCache<Outputs | 'once'>(bounds)
 
-  /** A text that is another for each value; undefined for a value that isn't constant. */
-  const sign = (value: Value): string | undefined => {
+  /** A string that is different for each value; undefined for a value that isn't constant. */
+  const encode = (value: Value): string | undefined => {
     if (typeof value === 'string') return `${value.length}:${value}`
     if (typeof value !== 'object' || value === null) return String(value)
     if (value instanceof Int && value.named === null) return `${value.kind}${value.value}`
@@ -50,9 +50,9 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
   const signatureOf = (data: StructValue): string | undefined => {
     let signature = ''
     for (const field of fields) {
-      const signed = sign(data.field(field))
-      if (signed === undefined) return undefined
-      signature += `${signed} `
+      const encoded = encode(data.field(field))
+      if (encoded === undefined) return undefined
+      signature += `${encoded} `
     }
     for (const { path, name, keys } of maps) {
       if (keys.size === 0) continue
@@ -83,10 +83,10 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
     outputsFor(data) {
       const signature = data instanceof StructValue && fields.length > 0 ? signatureOf(data) : undefined
       if (signature === undefined) return undefined
-      const before = cache.get(signature)
-      if (before instanceof Outputs) return before
+      const cached = cache.get(signature)
+      if (cached instanceof Outputs) return cached
       let size = signature.length
-      if (before === undefined) {
+      if (cached === undefined) {
         cache.set(signature, 'once', size)
         return undefined
       }
@@ -100,7 +100,7 @@ export function createConstants({ fields, keysOf }: ConstantNames): Constants {
   }
 }
 
-/** Whether functions of a template could change a value that a variable holds. */
+/** Whether functions of a template could change the value of a variable. */
 export function isChangeable(value: Value): boolean {
   return (isList(value) || isMap(value)) && !isShared(value)
 }

@@ -4,7 +4,7 @@ import { fail, type Site } from './state.ts'
 import type { ParamType } from './value.ts'
 import { goType, isList, isMap, nilList, nilMap, StructValue, typeName, type Value } from './value.ts'
 
-/** An argument that a parameter doesn't take: the reason, in Go's words. */
+/** An argument doesn't fit a parameter; the reason is in Go's words. */
 export class Mismatch {
   readonly reason: string
 
@@ -13,10 +13,10 @@ export class Mismatch {
   }
 }
 
-/** Checks a value against a parameter's type and converts it to what the function gets. */
+/** Checks a value against a parameter's type and converts it for the function. */
 export type Converter = (value: Value) => unknown
 
-/** What Go calls the types of parameters. */
+/** Go's names of the parameter types. */
 const goNames: Readonly<Record<ParamType, string>> = {
   string: 'string',
   bool: 'bool',
@@ -59,7 +59,7 @@ export const converters: Readonly<Record<ParamType, Converter>> = {
   struct: (value) => (value instanceof StructValue ? value : mismatch(value, 'struct')),
 }
 
-/** The value as an argument of a type; fails at its place when the parameter doesn't take it. */
+/** Converts a value to a parameter's type; fails at `site` if it doesn't fit. */
 export function convertAt(site: Site, type: ParamType, value: Value): unknown {
   const converted = converters[type](value)
   return converted instanceof Mismatch ? fail(site, converted.reason) : converted
@@ -77,8 +77,8 @@ function mismatch(value: Value, type: ParamType): Mismatch {
 }
 
 /**
- * The value of a literal as an argument of a type, as Go reads an untyped constant. `text` is how it is written. Undefined for what isn't a
- * literal.
+ * The value of a literal for a parameter's type, as Go converts an untyped constant. `text` is its source. Undefined
+ * for operands that aren't literals.
  */
 export function literalAs(literal: Operand, type: ParamType, text: string): unknown {
   if (literal.kind === 'nil') return nilAs(type)
@@ -103,7 +103,7 @@ export function literalAs(literal: Operand, type: ParamType, text: string): unkn
   }
 }
 
-/** The value of a literal where no type is asked for. */
+/** The value of a literal where no type is expected. */
 export function ideal(literal: Operand, text: string): Value | Mismatch {
   if (literal.kind === 'bool' || literal.kind === 'string') return literal.value
   if (literal.kind !== 'number') return undefined
@@ -118,7 +118,7 @@ function nilAs(type: ParamType): unknown {
   return converters[type](undefined) ?? null
 }
 
-/** An argument of `call`, whose rules are a little more generous: integers of one size stand for those of another. */
+/** An argument of `call`, which is less strict: an integer may have another size. */
 export function callArgument(value: Value, type: ParamType): unknown {
   if (value === undefined || value === null) {
     const nil = nilAs(type)

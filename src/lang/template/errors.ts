@@ -1,23 +1,23 @@
-/** A text that templates are read from. */
+/** A source of templates. */
 export interface TemplateSource {
   readonly name: string
   readonly text: string
 }
 
-/** A piece of a source: offsets in UTF-16 units. */
+/** A part of a source: offsets in UTF-16 units. */
 export interface Span {
   readonly start: number
   readonly end: number
 }
 
-/** Which bound of a render was exceeded. */
+/** The limit that a render exceeded. */
 export type LimitName = 'output' | 'iterations' | 'depth' | 'growth' | 'time'
 
 interface Details {
   readonly stage: 'parse' | 'exec'
   readonly source: TemplateSource
   readonly span: Span
-  /** The template being run: the source's name, or that of a `define`. */
+  /** The template that is running: the source's name, or that of a `define`. */
   readonly running?: string
   readonly reason: string
   readonly limit?: LimitName
@@ -25,22 +25,22 @@ interface Details {
 }
 
 /**
- * What is wrong with a template (`parse`), or went wrong while it ran (`exec`). The message is one line in Go's form; `excerpt` shows the
+ * An error in a template (`parse`) or while it runs (`exec`). The message is one line in Go's form; `excerpt` shows the
  * line of the template with a caret.
  */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
   readonly stage: 'parse' | 'exec'
-  /** The name of the text that the error is in. */
+  /** The name of the source with the error. */
   readonly template: string
-  /** Both from 1; columns count characters as JavaScript does (UTF-16 units). */
+  /** Both count from 1; columns are UTF-16 units, as in JavaScript. */
   readonly line: number
   readonly column: number
-  /** The text of the action or of the part of it that failed. */
+  /** The source of the action, or of the part of it, that failed. */
   readonly action: string
-  /** Why, in Go's words. */
+  /** The reason, in Go's words. */
   readonly reason: string
-  /** The bound that the render exceeded, if that is the reason. */
+  /** The limit that the render exceeded, if that is the reason. */
   readonly limit: LimitName | null
   readonly #source: TemplateSource
   readonly #span: Span
@@ -63,7 +63,7 @@ export class TemplateError extends Error {
     this.#span = span
   }
 
-  /** The line of the template, and below it a caret under the place. */
+  /** The line of the template, with carets below the failed part. */
   excerpt(): string {
     const { text } = this.#source
     const { start, end } = this.#span
@@ -92,7 +92,7 @@ function shorten(text: string): string {
   return oneLine.length > 80 ? `${oneLine.slice(0, 77)}...` : oneLine
 }
 
-/** The error a function of a template raises. */
+/** An error thrown by a function of a template. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError'
 }

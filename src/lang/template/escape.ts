@@ -3,7 +3,7 @@ import { toBytes } from '../go/utf8.ts'
 import { sprint } from './format/plain.ts'
 import type { Value } from './value.ts'
 
-/** What the escaping built-ins escape: their arguments as `print` writes them, but nothing as an action does. */
+/** The string that the escaping built-ins escape: their arguments as `print` writes them, with nil as an action writes it. */
 export function escapable(values: readonly Value[]): string {
   return sprint(values.map((value) => (value === null || value === undefined ? '<no value>' : value)))
 }
@@ -17,7 +17,7 @@ const htmlEscapes: Readonly<Record<string, string>> = {
   '\0': '\ufffd',
 }
 
-/** Text for HTML. */
+/** Escapes a string for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/["'&<>\0]/g, (character) => htmlEscapes[character] ?? character)
 }
@@ -32,23 +32,23 @@ const jsEscapes: Readonly<Record<string, string>> = {
   '=': '\\u003D',
 }
 
-/** Text for the inside of a string of JavaScript. */
+/** Escapes a string for a JavaScript string literal. */
 export function escapeJs(text: string): string {
   return text.replace(/[^\w ]/gu, (character) => {
-    const known = jsEscapes[character]
-    if (known !== undefined) return known
+    const jsEscape = jsEscapes[character]
+    if (jsEscape !== undefined) return jsEscape
     const code = character.codePointAt(0) ?? 0
     if (code >= 0x20 && (code < 0x7f || isPrintable(character) || isLoneByte(code))) return character
     return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`
   })
 }
 
-/** A byte that is no text: see ../go/utf8.ts. */
+/** A byte that isn't valid UTF-8: see ../go/utf8.ts. */
 function isLoneByte(code: number): boolean {
   return code >= 0xdc80 && code <= 0xdcff
 }
 
-/** Text for the query of a URL: a space becomes `+`, all but letters, digits and `-_.~` becomes %XX. */
+/** Escapes a string for the query of a URL: a space becomes `+`, everything but letters, digits and `-_.~` becomes %XX. */
 export function escapeQuery(text: string): string {
   let out = ''
   for (const byte of toBytes(text)) {

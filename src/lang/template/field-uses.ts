@@ -5,13 +5,13 @@ import type { Tree } from './parser.ts'
 /** A place where a template reads a field of its data: `.Spec.Containers` or `$.Spec.Containers`. */
 export interface FieldUse {
   readonly names: readonly string[]
-  /** An error at this place, to say that there is no such field. */
+  /** An error at this place, for a field that doesn't exist. */
   fault(reason: string): TemplateError
 }
 
 /**
- * Every field that a template reads of the data it is rendered with, its named templates included where they are handed that data. What is
- * read of variables, of elements of lists, or behind a `with` isn't: what those are shows only as the template runs.
+ * Every field that a template reads of its data, including those that its named templates read if they are called with that
+ * data. Fields of variables, of list elements or within a `with` aren't included: their types are only known at run time.
  */
 export function fieldUses(main: Tree, find: (name: string) => Tree | undefined): FieldUse[] {
   const walk = new Walk(find)
@@ -34,7 +34,7 @@ class Walk {
     this.#list(tree, tree.body, true)
   }
 
-  /** `atRoot` says that the dot is the data. */
+  /** `atRoot`: the dot is the data. */
   #list(tree: Tree, body: readonly Statement[], atRoot: boolean): void {
     for (const statement of body) this.#statement(tree, statement, atRoot)
   }
@@ -93,7 +93,7 @@ class Walk {
     this.uses.push({ names, fault })
   }
 
-  /** A named template that is handed the data reads it as this one does. */
+  /** A named template that is called with the data reads it like this one. */
   #call(name: string, data: Operand | undefined, atRoot: boolean): void {
     const isRoot =
       (data?.kind === 'dot' && atRoot) || (data?.kind === 'variable' && data.name === '$' && data.names.length === 0)

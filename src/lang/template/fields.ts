@@ -4,9 +4,7 @@ import { countProblem } from './functions.ts'
 import { fail, type Site, type State } from './state.ts'
 import { GoFunction, type GoMap, StructValue, typeName, type Value } from './value.ts'
 
-/**
- * The field or key of a value. A key that a map lacks is undefined, and so is any field of that. Reads own properties only.
- */
+/** The field or key of a value. A missing key is undefined, and so is any field of it. Reads own properties only. */
 export function fieldOf(state: State, receiver: Value, name: string, site: Site): Value {
   if (typeof receiver === 'object' && receiver !== null) {
     if (Object.getPrototypeOf(receiver) === Object.prototype) {
@@ -20,18 +18,18 @@ export function fieldOf(state: State, receiver: Value, name: string, site: Site)
     }
   }
   if (receiver === undefined) return undefined
-  // The one method that named integers have: enums and durations print by it.
+  // The only method of named integers: enums and durations print by it.
   if (name === 'String' && receiver instanceof Int && receiver.named?.text) return receiver.named.text(receiver.value)
   if (receiver === null) return fail(site, `nil pointer evaluating interface {}.${name}`)
   return fail(site, `can't evaluate field ${name} in type ${typeName(receiver)}`)
 }
 
-/** The method of this name, when the value has one. */
+/** The method with this name, if the value has one. */
 export function methodOf(receiver: Value, name: string): GoFunction | undefined {
   return receiver instanceof StructValue ? receiver.method(name) : undefined
 }
 
-/** The reason why a field can't be called with arguments. */
+/** Why a field can't be called with arguments. */
 export function notAMethod(receiver: Value, name: string): string {
   if (receiver instanceof StructValue) {
     return receiver.field(name) === undefined
@@ -62,7 +60,7 @@ function callMethod(state: State, method: GoFunction, name: string, site: Site):
 }
 
 function unknownField(receiver: StructValue, name: string): string {
-  const known = nearest(name, receiver.fieldNames())
-  const hint = known === undefined ? '' : `; did you mean ${known}?`
+  const suggestion = nearest(name, receiver.fieldNames())
+  const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
   return `can't evaluate field ${name} in type ${receiver.typeName}${hint}`
 }

@@ -5,20 +5,20 @@ type Arguments<P extends readonly ParamType[], V extends ParamType> = [
   ...ParamTypes[V][],
 ]
 
-/** What a name in the position of a function stands for. */
+/** The function that a name refers to. */
 export interface FunctionEntry {
   readonly fn: GoFunction
-  /** Whether it is the language's own, rather than one of the table: `and` and `or` stop early then. */
+  /** Whether it is a built-in rather than one of the table: only the built-in `and` and `or` stop early. */
   readonly builtin: boolean
 }
 
-/** Functions by the name that templates call them by. */
+/** The functions that templates may call, by name. */
 export type FunctionTable = Readonly<Record<string, GoFunction>>
 
 /**
- * Declares a function: `define({ params: ['int', 'string'], call: (n, s) => ... })`. Arguments arrive checked and converted.
- * To fail, throw a FunctionError: its message becomes `error calling NAME: MESSAGE` with the place in the template.
- * A number returned is a float64; return `intOf(n)` for an int.
+ * Declares a function: `define({ params: ['int', 'string'], call: (n, s) => ... })`. Arguments are checked and
+ * converted. To fail, throw a FunctionError: its message becomes `error calling NAME: MESSAGE` with the place in the
+ * template. A returned number is a float64; return `intOf(n)` for an int.
  */
 export function define<const P extends readonly ParamType[], V extends ParamType = never>(
   spec: {
@@ -31,7 +31,10 @@ export function define<const P extends readonly ParamType[], V extends ParamType
   return new GoFunction(spec.params, spec.variadic ?? null, false, spec.call, spec.typeName, spec)
 }
 
-/** As `define`, for a function that makes large values, renders templates or asks for the time or chance: it gets the Runtime first. */
+/**
+ * Like `define`, for a function that builds large values, renders templates or needs a clock or random numbers: its
+ * first parameter is the Runtime.
+ */
 export function defineWithRuntime<const P extends readonly ParamType[], V extends ParamType = never>(
   spec: {
     readonly params: P
@@ -43,11 +46,11 @@ export function defineWithRuntime<const P extends readonly ParamType[], V extend
   return new GoFunction(spec.params, spec.variadic ?? null, true, spec.call, spec.typeName, spec)
 }
 
-/** What is wrong with a number of arguments, in Go's words; undefined when a function takes that many. */
+/** Go's error for a wrong number of arguments; undefined if the function accepts that number. */
 export function countProblem(name: string, fn: GoFunction, count: number): string | undefined {
-  const wanted = fn.params.length
-  if (fn.variadic !== null ? count >= wanted : count === wanted) return undefined
-  return `wrong number of args for ${name}: want ${fn.variadic === null ? '' : 'at least '}${wanted} got ${count}`
+  const paramCount = fn.params.length
+  if (fn.variadic !== null ? count >= paramCount : count === paramCount) return undefined
+  return `wrong number of args for ${name}: want ${fn.variadic === null ? '' : 'at least '}${paramCount} got ${count}`
 }
 
 /** The type of a function's parameter. */

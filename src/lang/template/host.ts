@@ -1,21 +1,22 @@
 /**
- * What a render may ask of the machine it runs on: the time and chance. With the same host, a template gives the same for the same data.
+ * What a render uses of its platform: clocks and random numbers. With the same host and data, the output of a template
+ * is the same.
  */
 export interface Host {
-  /** Milliseconds since 1970, for `now` and what counts from it. */
+  /** Milliseconds since 1970, for `now` and functions relative to it. */
   wallClock(): number
-  /** Milliseconds by a clock that nobody sets, for limits. */
+  /** Milliseconds of a clock that is never set, for limits. */
   monotonicClock(): number
   randomBytes(count: number): Uint8Array
 }
 
-/** The platform's own clocks and randomness: the only file from the pipeline down that asks for them (biome.json holds that). */
+/** The platform's clocks and random numbers. From the pipeline down, only this file uses them (biome.json enforces that). */
 export const platformHost: Host = {
   wallClock: () => Date.now(),
   monotonicClock: () => performance.now(),
   randomBytes(count) {
     const bytes = new Uint8Array(count)
-    // The platform gives at most 65536 bytes at once.
+    // getRandomValues fills at most 65536 bytes at once.
     for (let from = 0; from < count; from += 65536) crypto.getRandomValues(bytes.subarray(from, from + 65536))
     return bytes
   },

@@ -15,15 +15,15 @@ import {
   zeroOf,
 } from './value.ts'
 
-/** `index x 1 "k"`: x[1]["k"]. A key that a map lacks gives the zero value of its values' type. Throws a FunctionError. */
+/** `index x 1 "k"`: x[1]["k"]. A missing key has the zero value of the map's value type. Throws a FunctionError. */
 export function index(item: Value, indexes: readonly Value[]): Value {
   if (item === null || item === undefined) throw new FunctionError('index of untyped nil')
   let current: Value = item
-  for (const one of indexes) current = indexOne(current, one)
+  for (const at of indexes) current = indexOnce(current, at)
   return current
 }
 
-function indexOne(item: Value, at: Value): Value {
+function indexOnce(item: Value, at: Value): Value {
   if (item === null || item === undefined || isNilPointer(item)) throw new FunctionError('index of nil pointer')
   if (isMap(item)) {
     const key = mapKey(at)
@@ -34,7 +34,7 @@ function indexOne(item: Value, at: Value): Value {
   throw new FunctionError(`can't index item of type ${typeName(item)}`)
 }
 
-/** What a map has for a key that it lacks: the zero value of its values' type, of `interface {}` nil. */
+/** The value of a missing key: the zero value of the map's value type, nil for `interface {}`. */
 function zeroOfValues(map: GoMap): Value {
   const type = map[goType]
   return type === undefined ? null : zeroOf(elementType(type))
@@ -53,7 +53,7 @@ function position(at: Value, last: number): number {
   return Number(at.value)
 }
 
-/** `slice x 1 2`: x[1:2], of a list or of the bytes of a string. Throws a FunctionError. */
+/** `slice x 1 2`: x[1:2] of a list or of the bytes of a string. Throws a FunctionError. */
 export function slice(item: Value, indexes: readonly Value[]): Value {
   if (item === null || item === undefined) throw new FunctionError('slice of untyped nil')
   if (isNilPointer(item)) throw new FunctionError('slice of nil pointer')
@@ -61,7 +61,7 @@ export function slice(item: Value, indexes: readonly Value[]): Value {
   if (typeof item !== 'string' && !isList(item)) throw new FunctionError(`can't slice item of type ${typeName(item)}`)
   if (typeof item === 'string' && indexes.length === 3) throw new FunctionError('cannot 3-index slice a string')
   const length = lengthOf(item) ?? 0
-  const [start = 0, end = length, capacity = length] = indexes.map((one) => position(one, length))
+  const [start = 0, end = length, capacity = length] = indexes.map((at) => position(at, length))
   if (start > end) throw new FunctionError(`invalid slice index: ${start} > ${end}`)
   if (end > capacity) throw new FunctionError(`invalid slice index: ${end} > ${capacity}`)
   return typeof item === 'string' ? sliceBytes(item, start, end) : sliceList(item, start, end)
@@ -73,7 +73,7 @@ function sliceList(list: List, start: number, end: number): List {
   return part
 }
 
-/** `len`. Throws a FunctionError for what has no length. */
+/** `len`. Throws a FunctionError for values without a length. */
 export function length(item: Value): Int {
   if (isNilPointer(item)) throw new FunctionError('len of nil pointer')
   const count = lengthOf(item)

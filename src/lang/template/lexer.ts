@@ -41,10 +41,10 @@ export type Keyword = (typeof keywords)[number]
 
 export interface Token {
   readonly kind: TokenKind
-  /** What was read; the reason for an `error`. */
+  /** The source of the token; the reason for an `error`. */
   readonly text: string
   readonly start: number
-  /** Where in the token the trouble is, for an `error`. */
+  /** The offset of the fault, for an `error`. */
   readonly at: number
 }
 
@@ -55,8 +55,8 @@ export function isKeyword(kind: string): kind is Keyword {
 }
 
 /**
- * The tokens of a template, with white space trimmed off the text as the markers say. The last one is an `eof` or an `error`.
- * `functions` tells whether `break` and `continue` are names of functions, which win over the keywords.
+ * The tokens of a template, with white space trimmed by its markers. The last one is `eof` or `error`. `hasFunction`
+ * says whether `break` and `continue` are functions, which take precedence over the keywords.
  */
 export function lex(text: string, hasFunction: (name: string) => boolean): Token[] {
   return new Lexer(text, hasFunction).run()
@@ -68,7 +68,7 @@ const spaces = ' \t\r\n'
 const wordPattern = /[\p{L}\p{Nd}_]*/uy
 const wordCharacter = /^[\p{L}\p{Nd}_]$/u
 
-/** The state of one run: the text, a place in it, and the tokens so far. */
+/** The state of one run: the text, the position in it, and the tokens so far. */
 class Lexer {
   readonly #text: string
   readonly #hasFunction: (name: string) => boolean
@@ -88,7 +88,7 @@ class Lexer {
     return this.#tokens
   }
 
-  /** Text up to the next action, and that action. */
+  /** Reads the text up to the next action, and that action. */
   #template(): void {
     const start = this.#index
     const at = this.#text.indexOf(open, start)
@@ -125,7 +125,7 @@ class Lexer {
     }
   }
 
-  /** One token inside an action; false when the action has ended. */
+  /** Reads one token inside an action; false at the end of the action. */
   #inside(): boolean {
     const start = this.#index
     const closing = this.#closing(start)
@@ -138,8 +138,8 @@ class Lexer {
     const character = this.#text[start]
     if (character === undefined) return this.#stop('unclosed action', start)
     if (spaces.includes(character)) return this.#space()
-    const one = single[character]
-    if (one !== undefined && Object.hasOwn(single, character)) return this.#advance(one, 1)
+    const kind = single[character]
+    if (kind !== undefined && Object.hasOwn(single, character)) return this.#advance(kind, 1)
     switch (character) {
       case ':':
         return this.#text[start + 1] === '=' ? this.#advance('declare', 2) : this.#stop('expected :=', start)
@@ -172,7 +172,7 @@ class Lexer {
     return this.#stop(`unrecognized character in action: ${unicodeName(whole)}`, start)
   }
 
-  /** White space, up to a trim marker that closes the action. */
+  /** White space, up to a trim marker at the end of the action. */
   #space(): boolean {
     const start = this.#index
     let end = start
@@ -201,19 +201,19 @@ class Lexer {
 
   #number(): boolean {
     const start = this.#index
-    const { end, good } = scanNumber(this.#text, start)
-    if (!good) {
+    const { end, valid } = scanNumber(this.#text, start)
+    if (!valid) {
       const shown = this.#text.slice(start, end + this.#characterAt(end).length)
       return this.#stop(`bad number syntax: ${JSON.stringify(shown)}`, start, end)
     }
     return this.#advance('number', end - start)
   }
 
-  #quoted(around: string, kind: 'string' | 'character', reason: string): boolean {
+  #quoted(delimiter: string, kind: 'string' | 'character', reason: string): boolean {
     const start = this.#index
     for (let index = start + 1; index < this.#text.length; index++) {
       const character = this.#text[index]
-      if (character === around) return this.#advance(kind, index + 1 - start)
+      if (character === delimiter) return this.#advance(kind, index + 1 - start)
       if (character === '\\') index++
       if (this.#text[index] === '\n') break
     }
@@ -227,19 +227,19 @@ class Lexer {
       : this.#advance('string', end + 1 - this.#index)
   }
 
-  /** What can stand behind a word. */
+  /** Whether a word may end at an offset. */
   #isTerminator(index: number): boolean {
     const character = this.#text[index]
     return character === undefined || ` \t\r\n.,|:)(`.includes(character) || this.#text.startsWith(close, index)
   }
 
-  /** Whether the `{{` at `index` is followed by a trim marker: a dash with white space behind it. */
+  /** Whether the `{{` at `index` has a trim marker: a dash followed by white space. */
   #trimsBefore(index: number): boolean {
     const after = this.#text[index + 3]
     return this.#text[index + 2] === '-' && after !== undefined && spaces.includes(after)
   }
 
-  /** The length of the closing delimiter here, with its trim marker (4) or without (2); 0 if there is none. */
+  /** The length of the closing delimiter at an offset, with its trim marker (4) or without (2); 0 if there is none. */
   #closing(index: number): number {
     if (this.#text.startsWith(close, index)) return 2
     return spaces.includes(this.#text[index] ?? 'x') && this.#text.startsWith(`-${close}`, index + 1) ? 4 : 0
@@ -287,14 +287,14 @@ function isDigit(character: string | undefined): boolean {
   return character !== undefined && character >= '0' && character <= '9'
 }
 
-/** Without the white space at its end (a regular expression would look at every space again). */
+/** Trims white space at the end (a regular expression would try every space again). */
 function trimEnd(text: string): string {
   let end = text.length
   while (end > 0 && spaces.includes(text[end - 1] ?? 'x')) end--
   return text.slice(0, end)
 }
 
-/** A character as Go's %#U writes it: `U+002D '-'`. */
+/** Formats a character like Go's %#U: `U+002D '-'`. */
 function unicodeName(character: string): string {
   const code = character.codePointAt(0) ?? 0
   const shown = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character) ? ` '${character}'` : ''

@@ -9,16 +9,16 @@ const maxUint = (1n << 64n) - 1n
 const numberPattern =
   /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)/y
 
-/** The end of what looks like a number, and whether nothing that could be a part of it follows. Whether it is one is for the parser. */
-export function scanNumber(text: string, start: number): { end: number; good: boolean } {
+/** Finds the end of what looks like a number. It isn't valid if a letter or digit follows; the parser checks the rest. */
+export function scanNumber(text: string, start: number): { end: number; valid: boolean } {
   numberPattern.lastIndex = start
   numberPattern.test(text)
   const end = numberPattern.lastIndex
   const next = text.codePointAt(end)
-  return { end, good: next === undefined || !/^[\p{L}\p{Nd}_]$/u.test(String.fromCodePoint(next)) }
+  return { end, valid: next === undefined || !/^[\p{L}\p{Nd}_]$/u.test(String.fromCodePoint(next)) }
 }
 
-/** Reads a number or character constant of Go; gives the reason, in Go's words, when it is none. */
+/** Parses a number or character constant of Go; returns the reason in Go's words if it is invalid. */
 export function readNumber(text: string, span: Span): NumberLiteral | string {
   return text.startsWith("'") ? readCharacter(text, span) : readPlain(text, span)
 }
@@ -43,7 +43,7 @@ function readPlain(text: string, span: Span): NumberLiteral | string {
   const float = readFloat(text)
   if (float === undefined || !Number.isFinite(float)) return `illegal number syntax: ${JSON.stringify(text)}`
   if (!/[.eEpP]/.test(text)) return `integer overflow: ${JSON.stringify(text)}`
-  // A float without a fraction can stand for an integer.
+  // A float without a fraction can be used as an integer.
   const whole = Number.isInteger(float) && Math.abs(float) < 2 ** 63 ? BigInt(float) : null
   return { ...span, kind: 'number', int: whole, float, ideal: 'float' }
 }

@@ -2,27 +2,27 @@ import { Int } from '../go/int.ts'
 import { ownCopy } from '../text/own-copy.ts'
 import type { Value } from './value.ts'
 
-/** A piece of output, and what making it took of the bounds. */
+/** A piece of output, and how much of the limits it used. */
 export interface Output {
   readonly text: string
   readonly iterations: number
   readonly grown: number
 }
 
-/** The value of a variable. One that belongs to the data of a render is held weakly: a cache of outputs doesn't keep it in memory. */
+/** The value of a variable. An object of a render's data is held weakly, so that the cache doesn't keep it in memory. */
 type Held = Exclude<Value, object> | Int | WeakRef<object & Value>
 
-/** What a run of statements wrote, and what it left in the variables that it sets. */
+/** The output of a run of statements, and the values of the variables that it declared. */
 export interface RunOutput extends Output {
   readonly values: readonly Held[]
 }
 
-/** What runs of statements gave for one set of constants, by the run. */
+/** The outputs of runs of statements for one set of constants. */
 export class Outputs {
   readonly #byRun = new Map<object, RunOutput>()
   readonly #onGrowth: (characters: number) => void
 
-  /** `onGrowth` gets by how many characters it became larger. */
+  /** `onGrowth` receives the number of characters that were added. */
   constructor(onGrowth: (characters: number) => void) {
     this.#onGrowth = onGrowth
   }
@@ -38,7 +38,7 @@ export class Outputs {
   }
 }
 
-/** Puts the values of a run into the variables at `slots`; false where one of them is gone, and the run has to be run again. */
+/** Sets the variables at `slots` to the values of a run; false if one was garbage collected, so that the run must be repeated. */
 export function restore({ values }: RunOutput, vars: Value[], slots: readonly number[]): boolean {
   for (let index = 0; index < slots.length; index++) {
     const held = values[index]

@@ -5,21 +5,21 @@ import type { Token } from './lexer.ts'
 import { type KnownFunctions, PipelineParser } from './pipeline-parser.ts'
 import { TokenStream } from './token-stream.ts'
 
-/** One named template: the text of a source, or a `define` or `block` in it. */
+/** A named template: a source, or a `define` or `block` in it. */
 export interface Tree {
   readonly name: string
   readonly source: TemplateSource
   readonly body: readonly Statement[]
 }
 
-/** Parses a source into the templates it defines, itself included. Throws a TemplateError at the first fault. */
+/** Parses a source into the templates it defines, including itself. Throws a TemplateError at the first fault. */
 export function parse(source: TemplateSource, functions: KnownFunctions): Map<string, Tree> {
   return new Parser(source, functions).run()
 }
 
 type Ending = 'end' | 'else'
 
-/** One pass over the tokens. `#loops` says how many ranges surround the place. */
+/** A pass over the tokens. `#loops` is the number of enclosing ranges. */
 class Parser {
   readonly #tokens: TokenStream
   readonly #pipelines: PipelineParser
@@ -54,7 +54,7 @@ class Parser {
     return false
   }
 
-  /** A statement, or the word of the `{{end}}` or `{{else}}` that was read instead. */
+  /** A statement, or the keyword of the `{{end}}` or `{{else}}` that was read instead. */
   #statement(): Statement | Ending {
     const token = this.#tokens.nextWord()
     if (token.kind === 'text') {
@@ -98,7 +98,7 @@ class Parser {
     return { kind, start: token.start, end: token.start + kind.length }
   }
 
-  /** `{{else if` and `{{else with` are left at their second word, for the block around to go on with. */
+  /** `{{else if` and `{{else with` are read up to their second word, with which the enclosing block continues. */
   #else(): Ending {
     const next = this.#tokens.peekWord()
     if (next.kind !== 'if' && next.kind !== 'with') this.#tokens.expect('close', 'else')
@@ -166,7 +166,7 @@ class Parser {
     this.#addBody(token, name, context)
   }
 
-  /** The body of a `define` or `block`, which sees no variables and no loops of the text around it. */
+  /** The body of a `define` or `block`, in which the variables and loops around it aren't visible. */
   #addBody(token: Token, name: string, context: string): void {
     this.#tokens.enter(token)
     const { variables, loops } = { variables: this.#pipelines.variables, loops: this.#loops }
@@ -181,8 +181,8 @@ class Parser {
   }
 
   #add(tree: Tree, token: Token): void {
-    const before = this.#trees.get(tree.name)
-    if (before === undefined || isEmpty(before.body)) this.#trees.set(tree.name, tree)
+    const existing = this.#trees.get(tree.name)
+    if (existing === undefined || isEmpty(existing.body)) this.#trees.set(tree.name, tree)
     else if (!isEmpty(tree.body)) {
       throw this.#tokens.error(`multiple definition of template ${JSON.stringify(tree.name)}`, token)
     }

@@ -12,7 +12,7 @@ export interface KnownFunctions {
   names(): Iterable<string>
 }
 
-/** Parses what stands in actions. `variables` are those in scope; a pipeline adds the ones that it declares. */
+/** Parses the content of actions. `variables` are those in scope; a pipeline adds the ones that it declares. */
 export class PipelineParser {
   variables: string[] = ['$']
   readonly #tokens: TokenStream
@@ -23,7 +23,7 @@ export class PipelineParser {
     this.#functions = functions
   }
 
-  /** A pipeline up to the token that closes it, which is read. `context` is what errors call its place. */
+  /** Parses a pipeline up to and including its closing token. `context` is its name in errors. */
   pipeline(context: string, closing: TokenKind): Pipeline {
     const { start } = this.#tokens.peekWord()
     const { variables, assigns } = this.#declarations(context)
@@ -71,7 +71,7 @@ export class PipelineParser {
     }
   }
 
-  /** Also a variable assigned to counts as known from here on: whether it is, shows when the template runs, as in Go. */
+  /** An assigned variable counts as declared from here on: as in Go, whether it exists is checked at run time. */
   #declare(variables: string[], token: Token): void {
     variables.push(token.text)
     this.variables.push(token.text)
@@ -103,7 +103,7 @@ export class PipelineParser {
     }
   }
 
-  /** A term and the fields glued to it. */
+  /** A term and the fields attached to it. */
   #operand(): Operand | undefined {
     const term = this.#term()
     if (term === undefined || this.#tokens.peek().kind !== 'field') return term
@@ -166,8 +166,8 @@ export class PipelineParser {
 
   #checkFunction(name: string, span: Span): void {
     if (this.#functions.has(name)) return
-    const known = nearest(name, this.#functions.names())
-    const hint = known === undefined ? '' : `; did you mean ${JSON.stringify(known)}?`
+    const suggestion = nearest(name, this.#functions.names())
+    const hint = suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`
     throw this.#tokens.error(`function ${JSON.stringify(name)} not defined${hint}`, span)
   }
 

@@ -1,4 +1,4 @@
-/* What the package offers as `outrigger/template`: the engine on its own. See README.md in this folder. */
+/* The exports of `outrigger/template`: the engine on its own. See README.md in this folder. */
 export { Int, type IntKind, intOf } from '../go/int.ts'
 export { share } from '../shared.ts'
 export {

@@ -3,15 +3,15 @@ import type { Host } from './host.ts'
 import type { Output, Outputs } from './outputs.ts'
 import type { Runtime, Value } from './value.ts'
 
-/** The bounds of one render. */
+/** The limits of one render. */
 export interface Limits {
   /** Characters of output. */
   readonly output: number
-  /** Passes of `range`, calls of templates, and elements that functions make, all together. */
+  /** Iterations of `range`, template calls and elements created by functions, in total. */
   readonly iterations: number
-  /** Templates within one another. */
+  /** Nested template calls. */
   readonly depth: number
-  /** Characters of all the strings that growing functions (printf, repeat, indent, join, ...) make, all together. */
+  /** Characters of all strings that functions build (printf, repeat, indent, join, ...), in total. */
   readonly growth: number
   /** Milliseconds. */
   readonly time: number
@@ -29,11 +29,11 @@ const wording: Readonly<Record<LimitName, (limit: number) => string>> = {
   output: (limit) => `the output is longer than the limit of ${limit} characters`,
   iterations: (limit) => `more than the limit of ${limit} iterations`,
   depth: (limit) => `exceeded maximum template depth (${limit})`,
-  growth: (limit) => `the strings made add up to more than the limit of ${limit} characters`,
+  growth: (limit) => `functions built strings of more than the limit of ${limit} characters in total`,
   time: (limit) => `the render took longer than the limit of ${limit} ms`,
 }
 
-/** A bound was exceeded. It ends the render: no function catches it. */
+/** A limit was exceeded. It ends the render: no function catches it. */
 export class LimitError extends Error {
   override readonly name = 'LimitError'
   readonly limit: LimitName
@@ -44,41 +44,41 @@ export class LimitError extends Error {
   }
 }
 
-/** A place that errors name. */
+/** The place of an error. */
 export interface Site extends Span {
   readonly source: TemplateSource
-  /** The template that the place is in. */
+  /** The template of the place. */
   readonly running: string
-  /** The function called here, if one is. */
+  /** The function that is called here, if any. */
   readonly calls: string
 }
 
 /** A named template, ready to run. */
 export interface Runnable {
-  /** How many variables it has, `$` included. */
+  /** The number of its variables, including `$`. */
   readonly slots: number
   readonly run: (state: State, dot: Value) => unknown
 }
 
-/** A moment of a render. */
+/** A point of a render: the length of its output and what it used of the limits. */
 export interface Mark {
   readonly length: number
   readonly iterations: number
   readonly grown: number
 }
 
-/** How many steps are taken between two looks at the clock. */
-const stepsPerLook = 32
+/** The number of steps between two checks of the clock. */
+const stepsPerClockCheck = 32
 
-/** The state of one render: the output so far, the variables of the template being run, and what has been used of each bound. */
+/** The state of one render: its output, the variables of the running template, and what it used of the limits. */
 export class State implements Runtime {
   out = ''
   vars: Value[] = []
-  /** The function call that was made last: where an error that a function raises belongs. */
+  /** The last function call: the place of an error that a function throws. */
   at: Site | null = null
-  /** What it is rendered with. */
+  /** The data of the render. */
   data: Value
-  /** What was rendered for the same constants (see constants.ts); undefined when nothing may be repeated. */
+  /** The outputs that are cached for the same constants (see constants.ts); undefined if nothing may be cached. */
   outputs: Outputs | undefined
   readonly limits: Limits
   readonly host: Host
@@ -88,7 +88,7 @@ export class State implements Runtime {
   #depth = 0
   #iterations = 0
   #grown = 0
-  #untilLook = stepsPerLook
+  #untilClockCheck = stepsPerClockCheck
 
   constructor(
     limits: Limits,
@@ -103,7 +103,7 @@ export class State implements Runtime {
     this.#deadline = host.monotonicClock() + limits.time
   }
 
-  /** Adds to the output. */
+  /** Appends to the output. */
   write(text: string): void {
     this.out += text
     if (this.out.length > this.limits.output) throw new LimitError('output', this.limits.output)
@@ -112,20 +112,20 @@ export class State implements Runtime {
   grow(length: number): void {
     this.#grown += length
     if (this.#grown > this.limits.growth) throw new LimitError('growth', this.limits.growth)
-    if (length > 65_536) this.#look()
+    if (length > 65_536) this.#checkClock()
   }
 
   iterate(steps: number): void {
     if (this.out.length > this.limits.output) throw new LimitError('output', this.limits.output)
     this.#iterations += steps
     if (this.#iterations > this.limits.iterations) throw new LimitError('iterations', this.limits.iterations)
-    this.#untilLook -= steps
-    if (this.#untilLook > 0) return
-    this.#untilLook = stepsPerLook
-    this.#look()
+    this.#untilClockCheck -= steps
+    if (this.#untilClockCheck > 0) return
+    this.#untilClockCheck = stepsPerClockCheck
+    this.#checkClock()
   }
 
-  /** Runs a named template at its place in the output, with `data` as its dot and its `$`. */
+  /** Runs a named template, with `data` as its dot and its `$`. */
   enter(template: Runnable, data: Value): void {
     this.iterate(1)
     if (++this.#depth > this.limits.depth) throw new LimitError('depth', this.limits.depth)
@@ -133,7 +133,7 @@ export class State implements Runtime {
     this.vars = variablesOf(template, data)
     template.run(this, data)
     this.vars = vars
-    // What its variables held is gone with them.
+    // Its variables are gone, and so are changeable values in them.
     this.outputs = outputs
     this.#depth--
   }
@@ -147,7 +147,7 @@ export class State implements Runtime {
       this.enter(template, data)
     } catch (error) {
       const inner = located(error, this.at)
-      // The place of the call is where the error belongs; what went wrong inside is its reason, as in Go.
+      // As in Go, the error is at the place of the call, and the error of the included template is its reason.
       this.at = at
       if (inner instanceof TemplateError && inner.limit === null)
         throw new FunctionError(inner.message, { cause: inner })
@@ -168,7 +168,7 @@ export class State implements Runtime {
     return { length: this.out.length, iterations: this.#iterations, grown: this.#grown }
   }
 
-  /** What was written since then. */
+  /** What was written since a mark. */
   since({ length, iterations, grown }: Mark): Output {
     return {
       text: this.out.slice(length),
@@ -177,14 +177,14 @@ export class State implements Runtime {
     }
   }
 
-  /** Writes what was made before, and counts it as if it were made now. */
+  /** Writes cached output, and counts it against the limits as if it were rendered now. */
   repeat({ text, iterations, grown }: Output): void {
     if (iterations > 0) this.iterate(iterations)
     if (grown > 0) this.grow(grown)
     this.write(text)
   }
 
-  #look(): void {
+  #checkClock(): void {
     if (this.host.monotonicClock() > this.#deadline) throw new LimitError('time', this.limits.time)
   }
 }
@@ -195,7 +195,7 @@ export function variablesOf(template: Runnable, data: Value): Value[] {
   return vars
 }
 
-/** The error at its place: one that a function raised belongs to the call made last. */
+/** The error with its place: that of an error thrown by a function is the last call. */
 export function located(error: unknown, site: Site | null): unknown {
   if (error instanceof TemplateError || site === null) return error
   return new TemplateError({
@@ -210,7 +210,7 @@ export function located(error: unknown, site: Site | null): unknown {
 function explained(error: unknown, site: Site): { reason: string; limit?: LimitName; cause?: unknown } {
   if (error instanceof FunctionError) return { reason: `error calling ${site.calls}: ${error.message}`, cause: error }
   if (error instanceof LimitError) return { reason: error.message, limit: error.limit }
-  // What the engine throws when the stack of JavaScript ends.
+  // Thrown by the JavaScript engine on a stack overflow.
   if (error instanceof RangeError && error.message.includes('call stack')) {
     return { reason: 'nested too deeply', limit: 'depth', cause: error }
   }

@@ -1,10 +1,10 @@
 import { type Span, TemplateError, type TemplateSource } from './errors.ts'
 import { isKeyword, lex, type Token, type TokenKind } from './lexer.ts'
 
-/** Parentheses and blocks in one another; deeper than that the stack of JavaScript could end. */
+/** The max depth of nested blocks and parentheses; deeper nesting could overflow JavaScript's stack. */
 const maxNesting = 400
 
-/** The tokens of a source, with a place among them, and the errors that the parser raises there. */
+/** The tokens of a source, a position among them, and parse errors at a token. */
 export class TokenStream {
   readonly source: TemplateSource
   readonly #tokens: readonly Token[]
@@ -16,7 +16,7 @@ export class TokenStream {
     this.#tokens = lex(source.text, hasFunction)
   }
 
-  /** The place, to come back to. */
+  /** The position, for `backTo`. */
   get place(): number {
     return this.#index
   }
@@ -25,7 +25,7 @@ export class TokenStream {
     this.#index = place
   }
 
-  /** One token back. */
+  /** Moves back by one token. */
   back(): void {
     this.#index--
   }
@@ -40,18 +40,18 @@ export class TokenStream {
     return this.#tokens[this.#index] ?? this.#end()
   }
 
-  /** The token that was read last. */
+  /** The last token that was read. */
   last(): Token {
     return this.#tokens[this.#index - 1] ?? this.#end()
   }
 
-  /** The next token that is no space. */
+  /** Reads the next token that isn't white space. */
   nextWord(): Token {
     this.peekWord()
     return this.next()
   }
 
-  /** As `nextWord`, without reading it: the spaces in front of it are skipped. */
+  /** Like `nextWord`, without reading it; white space before it is skipped. */
   peekWord(): Token {
     while (this.peek().kind === 'space') this.#index++
     return this.peek()
@@ -62,10 +62,10 @@ export class TokenStream {
     if (token.kind !== kind) throw this.unexpected(token, context)
   }
 
-  /** Goes into a block or parenthesis, and later out of it. */
+  /** Enters a block or parenthesis; `leave` leaves it. */
   enter(token: Token): void {
     if (++this.#nesting > maxNesting)
-      throw this.error(`more than ${maxNesting} blocks and parentheses in one another`, token)
+      throw this.error(`blocks and parentheses are nested more than ${maxNesting} levels deep`, token)
   }
 
   leave(): void {

@@ -1,13 +1,13 @@
 /*
- * The values of a template, and how they stand for those of Go:
+ * The values of a template, and their counterparts in Go:
  *
- *   nil                      null; a value that isn't there at all (a key that a map lacks) undefined
- *   bool, string             boolean, string (bytes that are no text: see ../go/utf8.ts)
+ *   nil                      null; undefined for a value that doesn't exist (a missing key)
+ *   bool, string             boolean, string (for invalid UTF-8 see ../go/utf8.ts)
  *   float64                  number: every number of a document is a float64
  *   int, int64, uint8, ...   Int
- *   []interface{}            array; a slice of another type has its Go type under `goType`
- *   map[string]interface{}   object, read by its own properties only; a map of another type has its Go type under `goType`
- *   nil slices and maps      an empty array or object with `nilMark`
+ *   []interface{}            array; a slice of another type has its Go type in `goType`
+ *   map[string]interface{}   object, of which only own properties are read; a map of another type has its Go type in `goType`
+ *   nil slices and maps      empty array or object with `nilMark`
  *   structs, pointers to one StructValue
  *   functions                GoFunction
  */
@@ -16,9 +16,9 @@ import { byteLength } from '../go/utf8.ts'
 import { FunctionError } from './errors.ts'
 import type { Host } from './host.ts'
 
-/** The Go type of a list or map that is not `[]interface {}` or `map[string]interface {}`, such as `[]string`. */
+/** The Go type of a list or map other than `[]interface {}` and `map[string]interface {}`, such as `[]string`. */
 export const goType: unique symbol = Symbol('Go type')
-/** Set on a list or map that is nil in Go: it prints as an empty one, and is `null` in JSON. */
+/** Marks a list or map that is nil in Go: it prints as an empty one, and is `null` in JSON. */
 export const nilMark: unique symbol = Symbol('nil')
 
 export interface List extends Array<Value> {
@@ -35,27 +35,27 @@ export interface GoMap {
 export type Value = undefined | null | boolean | string | number | Int | List | GoMap | StructValue | GoFunction
 
 /**
- * What a parameter takes, as Go's reflection checks it: a literal is read as the parameter's type (`repeat 2.0 "x"`), any other value
- * must have it (`repeat (add 1 2) "x"` fails: add gives an int64).
+ * The types of parameters, checked like Go's reflection: a literal is converted to the parameter's type (`repeat 2.0
+ * "x"`), any other value must have it (`repeat (add 1 2) "x"` fails: add returns an int64).
  */
 export interface ParamTypes {
   string: string
   bool: boolean
   float64: number
-  /** Handed over as a number; what lies beyond 2^53 loses its last digits, which no count of anything needs. */
+  /** Passed as a number, which is inexact beyond 2^53; no count is that large. */
   int: number
   int64: bigint
-  /** interface{}: any value, a missing one as null. */
+  /** interface{}: any value; undefined becomes null. */
   any: Value
-  /** reflect.Value, as the built-ins take: any value, where a missing one is undefined and nil is null. */
+  /** reflect.Value, as for built-ins: any value, undefined if it doesn't exist. */
   value: Value
-  /** []interface{} alone, not []string; nil becomes a nil list. */
+  /** Only []interface{}, not []string; undefined becomes a nil list. */
   list: List
-  /** []string alone. */
+  /** Only []string. */
   strings: List
-  /** map[string]interface{} alone; nil becomes a nil map. */
+  /** Only map[string]interface{}; undefined becomes a nil map. */
   map: GoMap
-  /** map[string]string alone. */
+  /** Only map[string]string. */
   stringMap: GoMap
   /** Any struct or pointer to one. */
   struct: StructValue
@@ -63,46 +63,46 @@ export interface ParamTypes {
 
 export type ParamType = keyof ParamTypes
 
-/** What a function may ask of the render that calls it. */
+/** What a function may use of the render that calls it. */
 export interface Runtime {
   /** What the template is rendered with: `$` in the main template. What a function reads of it must be among the constants (see constants.ts), unless it has the trait `varies`. */
   readonly data: Value
-  /** The clocks and the randomness of the render. A function whose result depends on them has the trait `varies`. */
+  /** The clocks and random numbers of the render. A function whose result depends on them has the trait `varies`. */
   readonly host: Host
-  /** Counts `bytes` about to be made against the limit on string growth; call it before a string is made larger. Throws when it is exceeded. */
+  /** Counts bytes against the limit on string growth. Call it before building a string; throws if the limit is exceeded. */
   grow(bytes: number): void
-  /** Counts `steps` of a loop or elements of a list against the limit on iterations. Throws when it is exceeded. */
+  /** Counts steps of a loop or elements of a list against the limit on iterations. Throws if it is exceeded. */
   iterate(steps: number): void
   /** Renders a named template of the set to a string. */
   include(name: string, data: Value): string
-  /** Reports something to whoever asked for the render; a function that does so has the trait `notes`. */
+  /** Reports a note to the caller of the render (`onNote`); a function that does so has the trait `notes`. */
   note(text: string): void
 }
 
-/** What may be said of a function: see GoFunction. */
+/** Properties of a function: see GoFunction. */
 export interface Traits {
   readonly varies?: boolean | undefined
   readonly notes?: boolean | undefined
   readonly readsKeyOf?: readonly string[] | undefined
 }
 
-/** A function of a template. Made by `define` and `defineWithRuntime`. */
+/** A function of a template. Create it with `define` or `defineWithRuntime`. */
 export class GoFunction {
   readonly params: readonly ParamType[]
-  /** The type of every argument behind `params`, or null when there may be none. */
+  /** The type of all arguments after `params`; null if there can't be any. */
   readonly variadic: ParamType | null
-  /** Whether `call` takes the Runtime in front of the arguments. */
+  /** Whether the first parameter of `call` is the Runtime. */
   readonly wantsRuntime: boolean
   readonly call: (...args: unknown[]) => Value
-  /** As %T prints it. */
+  /** Its type for %T. */
   readonly typeName: string
-  /** Whether its result depends on more than its arguments: the clock, or chance. */
+  /** Whether its result depends on more than its arguments: on a clock or random numbers. */
   readonly varies: boolean
-  /** Whether it notes its calls (see Runtime), so that none may be left out. */
+  /** Whether it reports its calls (see Runtime), so that none may be skipped. */
   readonly notes: boolean
   /**
-   * Set where the second argument is a key, and all that the function reads of the first one is the value of that key: of the map itself
-   * (an empty path), or of one below it.
+   * Set if the second argument is a key, and the function reads only the value of that key in the first argument: in
+   * the map itself (an empty path), or in one below it.
    */
   readonly readsKeyOf: readonly string[] | undefined
 
@@ -117,7 +117,7 @@ export class GoFunction {
     this.params = params
     this.variadic = variadic
     this.wantsRuntime = wantsRuntime
-    // `define` has the compiler hold the parameters of `call` against `params`.
+    // `define` makes the compiler check the parameters of `call` against `params`.
     this.call = call as (...args: unknown[]) => Value
     this.typeName = typeName
     this.varies = varies
@@ -127,41 +127,44 @@ export class GoFunction {
 }
 
 /**
- * A struct of Go, or a pointer to one, as templates see it: fields and methods by name. The engine knows no more of it, so a view of
- * a typed object can be built as it is read.
+ * A Go struct, or a pointer to one, as templates see it: fields and methods by name. The engine only uses this
+ * interface, so that views of typed objects can be created on demand.
  */
 export abstract class StructValue {
-  /** As Go's %T prints it: `v1.Container`, or `*v1alpha1.ProxyConfig` for a pointer. */
+  /** Its type for %T: `v1.Container`, or `*v1alpha1.ProxyConfig` for a pointer. */
   abstract readonly typeName: string
 
-  /** The field's value: a typed zero value when the object doesn't set it. Undefined means that the type has no such field. */
+  /** The value of a field; a typed zero value if it is unset. Undefined if the type has no such field. */
   abstract field(name: string): Value
 
-  /** The method of this name bound to this value, undefined when there is none. A method without arguments is called where a field is read. */
+  /** The method with this name, bound to this value; undefined if there is none. Reading a method without arguments calls it. */
   method(_name: string): GoFunction | undefined {
     return undefined
   }
 
-  /** True for a nil pointer: it is false in a condition, prints as `<nil>`, and reading a field of it is an error (a method may still work). */
+  /**
+   * Whether it is a nil pointer: false in conditions, printed as `<nil>`; reading its fields is an error (methods
+   * may still work).
+   */
   isNil(): boolean {
     return false
   }
 
-  /** How the value prints when its type has a `String` or `Error` method; undefined prints it field by field (`{a b}`). */
+  /** The result of the type's `String` or `Error` method, which is printed; undefined to print the fields (`{a b}`). */
   text(): string | undefined {
     return undefined
   }
 
-  /** The names of its fields in Go's order: for printing, and to propose the nearest one in errors. */
+  /** The names of its fields in Go's order, for printing and for suggestions in errors. */
   fieldNames(): readonly string[] {
     return []
   }
 
-  /** What encoding/json makes of it: a Map keeps the order of the fields. */
+  /** Its JSON as encoding/json writes it; a Map keeps the order of the fields. */
   abstract json(): unknown
 }
 
-/** A list of a Go type such as `[]string`; marks and returns the array given. */
+/** A list of a Go type such as `[]string`; marks and returns the array itself. */
 export function typedList(type: string, items: Value[]): List {
   const list: List = items
   list[goType] = type
@@ -176,7 +179,7 @@ export function nilList(type = '[]interface {}'): List {
   return list
 }
 
-/** A map of a Go type such as `map[string]string`; marks and returns the object given, which must not be frozen. */
+/** A map of a Go type such as `map[string]string`; marks and returns the object itself, which must not be frozen. */
 export function typedMap(type: string, entries: { [key: string]: Value }): GoMap {
   const map: GoMap = entries
   map[goType] = type
@@ -195,7 +198,7 @@ export function isList(value: Value): value is List {
   return Array.isArray(value)
 }
 
-/** True for every object that is not one of the engine's own kinds. */
+/** Whether a value is an object, but none of the engine's own classes. */
 export function isMap(value: Value): value is GoMap {
   return (
     typeof value === 'object' &&
@@ -207,14 +210,14 @@ export function isMap(value: Value): value is GoMap {
   )
 }
 
-/** The value of a key, undefined when the map lacks it. Never reads what an object inherits. */
+/** The value of a key; undefined if it is missing. Inherited properties aren't read. */
 export function getKey(map: GoMap, key: string): Value {
   return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
 /**
- * Sets a key, also one named `__proto__`, as a property of the object itself. Throws a FunctionError when the map can't be changed:
- * whoever hands data to a template freezes (or shares, see ../shared.ts) what it must leave alone.
+ * Sets a key as an own property, even if it is `__proto__`. Throws a FunctionError if the map can't be changed: data
+ * that a template must not change is frozen (or shared, see ../shared.ts).
  */
 export function setKey(map: GoMap, key: string, value: Value): void {
   const isSet =
@@ -224,7 +227,7 @@ export function setKey(map: GoMap, key: string, value: Value): void {
   if (!isSet) throw new FunctionError(`can't set ${unchangeable(key)}`)
 }
 
-/** Removes a key. Throws a FunctionError when the map has it and can't be changed. */
+/** Removes a key. Throws a FunctionError if the map has the key and can't be changed. */
 export function removeKey(map: GoMap, key: string): void {
   if (!Reflect.deleteProperty(map, key)) throw new FunctionError(`can't remove ${unchangeable(key)}`)
 }
@@ -233,7 +236,7 @@ function unchangeable(key: string): string {
   return `${JSON.stringify(key)}: this map is shared and can't be changed`
 }
 
-/** What `%T` prints, and what errors call the type: `float64`, `[]interface {}`, `map[string]string`, `*v1.Pod`. */
+/** The name of a type for `%T` and errors: `float64`, `[]interface {}`, `map[string]string`, `*v1.Pod`. */
 export function typeName(value: Value): string {
   switch (typeof value) {
     case 'string':
@@ -253,7 +256,7 @@ export function typeName(value: Value): string {
   return '<nil>'
 }
 
-/** The kind of a value, as Go's reflection and sprig's kindOf name it. */
+/** The kind of a value, as named by Go's reflection and sprig's kindOf. */
 export function kindOf(value: Value): string {
   if (value === null || value === undefined) return 'invalid'
   if (value instanceof Int) return value.kind
@@ -264,7 +267,7 @@ export function kindOf(value: Value): string {
   return typeName(value)
 }
 
-/** The type of a list's elements or a map's values: `[]string` gives `string`. */
+/** The type of a list's elements or a map's values: `string` for `[]string`. */
 export function elementType(type: string): string {
   return type.startsWith('map[string]') ? type.slice('map[string]'.length) : type.slice(2)
 }
@@ -279,7 +282,7 @@ export function zeroOf(type: string): Value {
   return type.startsWith('map[') ? nilMap(type) : null
 }
 
-/** Whether a value holds in `if`, `and`, `not`: false, 0, "", nil and whatever is empty do not. */
+/** Whether a value is true in `if`, `and` and `not`: not false, 0, "", nil or empty. */
 export function isTrue(value: Value): boolean {
   if (typeof value === 'object') {
     if (value === null) return false
@@ -289,11 +292,11 @@ export function isTrue(value: Value): boolean {
     if (value instanceof GoFunction) return true
     return !isEmptyMap(value)
   }
-  // NaN is not zero, so it holds.
+  // NaN isn't zero, so it is true.
   return typeof value === 'number' ? value !== 0 : Boolean(value)
 }
 
-/** The length of a string (in bytes), list or map; undefined for what has none. */
+/** The length of a string (in bytes), list or map; undefined for other values. */
 export function lengthOf(value: Value): number | undefined {
   if (typeof value === 'string') return byteLength(value)
   if (isList(value)) return value.length

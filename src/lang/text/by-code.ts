@@ -1,4 +1,4 @@
-/** A function for each code of a union of faults, which takes the fault with that code. */
+/** A function for each code of a union of faults, which takes the faults of that code. */
 export type ByCode<F extends { readonly code: string }, R> = {
   readonly [C in F['code']]: (fault: Extract<F, { readonly code: C }>) => R
 }

@@ -1,4 +1,4 @@
-// A longer name than this is not a misspelt one.
+// Names longer than this are not typos, and comparing them is slow.
 const maxLength = 100
 
 /**
@@ -28,17 +28,17 @@ function closest(name: string, names: readonly string[]): string | undefined {
   let bestDistance = Math.floor(name.length / 3) + 1
   for (const candidate of names) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
-    // Of two equally distant names prefer the one of the same length: letters are swapped more often than left out.
-    const far = distance(name, candidate) + (candidate.length === name.length ? 0 : 0.5)
-    if (far < bestDistance) {
+    // Of two equally distant names, prefer the one of the same length: letters are swapped more often than left out.
+    const candidateDistance = distance(name, candidate) + (candidate.length === name.length ? 0 : 0.5)
+    if (candidateDistance < bestDistance) {
       best = candidate
-      bestDistance = far
+      bestDistance = candidateDistance
     }
   }
   return best
 }
 
-/** The edit distance: how many letters have to be added, dropped, replaced or swapped with a neighbour. */
+/** The edit distance: the number of letters that have to be added, dropped, replaced or swapped with a neighbour. */
 function distance(from: string, to: string): number {
   let before: number[] = []
   let last = Array.from({ length: to.length + 1 }, (_, index) => index)

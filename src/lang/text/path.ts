@@ -12,10 +12,10 @@ function formatStep(step: string | number, index: number): string {
   return index === 0 ? step : `.${step}`
 }
 
-const longest = 100
+const maxLength = 100
 
 /** An external value for use in a message: in quotes, without control characters, and cut if it is long. */
 export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
-  return text.length > longest ? `${text.slice(0, longest)}...` : text
+  return text.length > maxLength ? `${text.slice(0, maxLength)}...` : text
 }

@@ -4,15 +4,15 @@ import { shortestFloat } from './shortest.ts'
 import { decodeScalar, type Scalar, tagOf } from './tag.ts'
 import { type OpenObject, setOwn, type YamlObject, type YamlValue } from './value.ts'
 
-/** Bounds on what a text may stand for. */
+/** Limits on the value of a document. */
 export interface YamlLimits {
-  /** How deep mappings and lists may be nested, those that aliases bring included. */
+  /** How deep mappings and lists may be nested, including those that aliases refer to. */
   readonly maxDepth: number
-  /** How many values may come from aliases: a few lines could otherwise stand for billions. */
+  /** How many values may come from aliases: otherwise a few lines could expand to billions of values. */
   readonly maxAliased: number
 }
 
-/** A fault found while values are put together, at an offset of the source. */
+/** An error while composing a value, at an offset of the source. */
 export class ComposeError extends Error {
   readonly offset: number
 
@@ -25,27 +25,27 @@ export class ComposeError extends Error {
 interface Composer {
   readonly source: string
   readonly events: readonly Event[]
-  /** For each alias event the event of the node that it repeats. */
+  /** The index of each alias event, and of the event of the node that it refers to. */
   readonly targets: ReadonlyMap<number, number>
-  /** Nodes that are being read: an alias to one of them would hold itself. */
+  /** Nodes that are being composed: an alias to one of them would contain itself. */
   readonly open: Set<number>
   readonly limits: YamlLimits
   next: number
   aliased: number
-  /** How many aliases are being followed at this moment. */
+  /** How many aliases are being followed. */
   following: number
 }
 
-/** A mapping in the making. */
+/** A mapping while it is being composed. */
 interface Mapping {
   readonly object: OpenObject
-  /** Keys that weren't texts (`1`, `true`): a text of the same look has precedence, wherever it stands. */
-  others: Set<string> | undefined
+  /** Keys that weren't strings (`1`, `true`): an equal string key takes precedence, in any order. */
+  nonStringKeys: Set<string> | undefined
 }
 
 /**
- * The value of the first document among a parser's events, by the rules of Kubernetes' reader: the last of equal keys wins, a merge
- * key (`<<`) sets what it names at the place where it stands, and keys become texts.
+ * The value of the first document in the parser's events, by the rules of Kubernetes' YAML library: of duplicate keys
+ * the last one counts, a merge key (`<<`) sets its keys at its position in the mapping, and keys become strings.
  */
 export function composeFirst(events: readonly Event[], source: string, limits: YamlLimits): YamlValue {
   if (events.length === 0) return null
@@ -53,17 +53,17 @@ export function composeFirst(events: readonly Event[], source: string, limits: Y
   return jsonValue({ source, events, targets, open: new Set(), limits, next: 1, aliased: 0, following: 0 }, 1)
 }
 
-/** The node at hand as a value of JSON, which has no infinities and no NaN. */
+/** Composes the next node as a JSON value. Throws for infinities and NaN, which JSON doesn't have. */
 function jsonValue(composer: Composer, depth: number): YamlValue {
   const event = composer.events[composer.next]
   const value = composeNode(composer, depth)
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new ComposeError('an infinity or NaN has no place in JSON', offsetOf(event))
+    throw new ComposeError('JSON has no infinities and no NaN', offsetOf(event))
   }
   return value
 }
 
-/** The node at hand, repeated for each alias: nothing is shared. */
+/** Composes the next node. A node is composed again for each alias to it, so that nothing is shared. */
 function composeNode(composer: Composer, depth: number): YamlValue {
   const at = composer.next++
   const event = composer.events[at]
@@ -77,7 +77,7 @@ function composeNode(composer: Composer, depth: number): YamlValue {
   return value
 }
 
-/** Holds the limits for one more node. */
+/** Counts one more node against the limits. */
 function charge(composer: Composer, depth: number, event: Event | undefined): void {
   const { maxAliased, maxDepth } = composer.limits
   if (composer.following > 0 && ++composer.aliased > maxAliased) {
@@ -91,7 +91,7 @@ function scalarValue(source: string, event: ScalarEvent): Scalar {
   const value = decodeScalar(source, event)
   if (value !== undefined) return value
   const text = JSON.stringify(getScalarValue(source, event).slice(0, 40))
-  throw new ComposeError(`${text} is nothing that !!${tagOf(source, event)} stands for`, offsetOf(event))
+  throw new ComposeError(`${text} is not a valid !!${tagOf(source, event)}`, offsetOf(event))
 }
 
 const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|.)/gs
@@ -103,7 +103,7 @@ function checkEscapes(source: string, event: ScalarEvent): void {
     const offset = event.valueStart + match.index
     if (match[0] === '\\/') throw new ComposeError('YAML 1.1 has no escape \\/: write / instead', offset)
     if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
-      throw new ComposeError('an escape may not stand for half a character (a surrogate)', offset)
+      throw new ComposeError('an escape must not encode a surrogate', offset)
   }
 }
 
@@ -115,12 +115,12 @@ function composeSequence(composer: Composer, depth: number): YamlValue {
 }
 
 function composeMapping(composer: Composer, depth: number): YamlObject {
-  const mapping: Mapping = { object: {}, others: undefined }
+  const mapping: Mapping = { object: {}, nonStringKeys: undefined }
   composePairs(composer, depth, mapping)
   return mapping.object
 }
 
-/** Reads the pairs of a mapping whose own event has just been passed. */
+/** Composes the pairs of a mapping whose own event was just read. */
 function composePairs(composer: Composer, depth: number, into: Mapping): void {
   while (!atEnd(composer)) {
     if (isMergeKey(composer)) {
@@ -130,25 +130,25 @@ function composePairs(composer: Composer, depth: number, into: Mapping): void {
     }
     const keyAt = composer.next
     const key = composeNode(composer, depth + 1)
-    const name = typeof key === 'string' ? key : keyText(composer, key, keyAt)
+    const name = typeof key === 'string' ? key : keyString(composer, key, keyAt)
     setPair(into, name, typeof key === 'string', jsonValue(composer, depth + 1))
   }
   composer.next++
 }
 
-function setPair(into: Mapping, name: string, isText: boolean, value: YamlValue): void {
-  if (isText) {
-    into.others?.delete(name)
+function setPair(into: Mapping, name: string, isString: boolean, value: YamlValue): void {
+  if (isString) {
+    into.nonStringKeys?.delete(name)
   } else {
-    if (Object.hasOwn(into.object, name) && into.others?.has(name) !== true) return
-    into.others ??= new Set()
-    into.others.add(name)
+    if (Object.hasOwn(into.object, name) && into.nonStringKeys?.has(name) !== true) return
+    into.nonStringKeys ??= new Set()
+    into.nonStringKeys.add(name)
   }
   setOwn(into.object, name, value)
 }
 
-/** A key that isn't a text as one: integers with all their digits, floats in their shortest form. */
-function keyText(composer: Composer, key: Exclude<YamlValue, string>, at: number): string {
+/** The string for a key of another type: integers with all their digits, floats in their shortest form. */
+function keyString(composer: Composer, key: Exclude<YamlValue, string>, at: number): string {
   if (typeof key === 'boolean' || (typeof key === 'bigint' && key < 2n ** 63n)) return String(key)
   const event = composer.events[composer.targets.get(at) ?? at]
   if (typeof key === 'number' && event?.type === EVENT_ID.SCALAR) {
@@ -166,7 +166,7 @@ function isMergeKey(composer: Composer): boolean {
   return event.tagStart < 0 ? event.style === SCALAR_STYLE.PLAIN : tagOf(composer.source, event) === 'merge'
 }
 
-/** What follows a merge key: a mapping, or a list of mappings of which the first has precedence. */
+/** Composes the value of a merge key: a mapping, or a list of mappings in which earlier ones take precedence. */
 function merge(composer: Composer, depth: number, into: Mapping): void {
   const at = composer.next++
   const event = composer.events[at]
@@ -195,30 +195,34 @@ function mergeMapping(composer: Composer, at: number, depth: number, into: Mappi
     return
   }
   if (event?.type !== EVENT_ID.MAPPING) {
-    throw new ComposeError('a merge key (<<) takes a mapping or a list of mappings', offsetOf(event))
+    throw new ComposeError('the value of a merge key (<<) must be a mapping or a list of mappings', offsetOf(event))
   }
   composer.open.add(at)
   composePairs(composer, depth + 1, into)
   composer.open.delete(at)
 }
 
-/** Reads the node that an alias stands for, then goes on behind the alias. */
+/** Composes the node that an alias refers to, then continues after the alias. */
 function follow<T>(composer: Composer, at: number, read: () => T): T {
   const target = composer.targets.get(at)
-  if (target === undefined) throw new ComposeError('the alias names no anchor above it', offsetOf(composer.events[at]))
+  if (target === undefined)
+    throw new ComposeError('unknown anchor: no anchor of this name precedes the alias', offsetOf(composer.events[at]))
   if (composer.open.has(target)) {
-    throw new ComposeError('the alias stands inside the value that it names', offsetOf(composer.events[at]))
+    throw new ComposeError('the alias is inside the node that it refers to', offsetOf(composer.events[at]))
   }
-  const back = composer.next
+  const resumeAt = composer.next
   composer.next = target
   composer.following++
   const value = read()
   composer.following--
-  composer.next = back
+  composer.next = resumeAt
   return value
 }
 
-/** Anchors are known by their place in the text, so that a repeated node means what it meant where it stood. */
+/**
+ * Resolves aliases by their position in the source, so that those in a repeated node keep their meaning even if an
+ * anchor is defined again.
+ */
 function aliasTargets(events: readonly Event[], source: string): ReadonlyMap<number, number> {
   const targets = new Map<number, number>()
   const anchors = new Map<string, number>()

@@ -1,20 +1,20 @@
-/** The part of a text that is one document, with its markers and directives. */
+/** One document of a YAML text, with its markers and directives. */
 export interface DocumentPart {
   /** Offset of its first character in the text. */
   readonly start: number
-  /** Offset behind its last character. */
+  /** Offset after its last character. */
   readonly end: number
   /** Offset of the first line that holds a value; `end` when there is none. */
   readonly content: number
-  /** Offset where to look for the next document; `end`, or behind the line `...` that closes this one. */
+  /** Where to look for the next document: `end`, or after the `...` line that ends this one. */
   readonly next: number
-  /** Whether it is closed by `...` before anything opened it: not a document at all. */
+  /** Whether `...` ends it before it begins, so that there is no document. */
   readonly stray: boolean
 }
 
 /**
- * Finds the document that starts at an offset (the start of a line). A line that begins with `---` or `...` at its very start
- * always parts documents, even within quotes, so that no parser is needed to find it.
+ * Finds the document that starts at an offset (the start of a line). A line that begins with `---` or `...` always
+ * separates documents, even inside quotes, so that finding it takes no parser.
  */
 export function documentAt(text: string, start: number): DocumentPart {
   let opened = false
@@ -48,7 +48,7 @@ function markerAt(text: string, line: number): '---' | '...' | undefined {
   return Number.isNaN(after) || after === 10 || after === 13 || after === 32 || after === 9 ? marker : undefined
 }
 
-/** The offset behind the line break (LF, CR LF or CR) that ends a line. */
+/** The offset after the line break (LF, CR LF or CR) that ends a line. */
 function endOfLine(text: string, from: number): number {
   for (let index = from; index < text.length; index++) {
     const code = text.charCodeAt(index)
@@ -58,7 +58,7 @@ function endOfLine(text: string, from: number): number {
   return text.length
 }
 
-/** Whether there is more than spaces and a comment. */
+/** Whether a range has anything but spaces and a comment. */
 function hasContent(text: string, from: number, end: number): boolean {
   for (let index = from; index < end; index++) {
     const code = text.charCodeAt(index)

@@ -1,19 +1,19 @@
 import type { ScalarStyle } from './scalar-style.ts'
 
 /*
- * The lower half of writing: characters, indentation and the four scalar styles, folded at the same columns as in the YAML that
- * Kubernetes' tools write.
+ * The low-level part of the writer: characters, indentation and the four scalar styles. Long lines are folded at the
+ * same columns as by Kubernetes' tools.
  */
 
 const bestWidth = 80
 
-/** Written text and where it stands. */
+/** The text written so far, and the state of its last line. */
 export interface Output {
   text: string
   column: number
-  /** Whether the last thing written parts words: no further space is needed. */
+  /** Whether the next token needs no space before it. */
   spaced: boolean
-  /** Whether nothing but indentation and indicators stand on the line. */
+  /** Whether the line has only indentation and indicators. */
   indented: boolean
 }
 
@@ -21,7 +21,7 @@ export function newOutput(): Output {
   return { text: '', column: 0, spaced: true, indented: true }
 }
 
-/** Goes to the column where a node begins, on a new line unless the line holds nothing but indicators so far. */
+/** Moves to the column where a node begins, on a new line unless the line has only indicators so far. */
 export function indentTo(out: Output, indent: number): void {
   if (!out.indented || out.column > indent || (out.column === indent && !out.spaced)) lineBreak(out)
   if (out.column < indent) put(out, ' '.repeat(indent - out.column))
@@ -29,7 +29,7 @@ export function indentTo(out: Output, indent: number): void {
   out.indented = true
 }
 
-/** Writes an indicator such as `-` or `:`. Behind one that `keepsLine`, a mapping or list may begin on the same line. */
+/** Writes an indicator such as `-` or `:`. With `keepsLine`, a mapping or list may begin on the same line after it. */
 export function indicator(out: Output, text: string, needsSpace: boolean, keepsLine = false): void {
   if (needsSpace && !out.spaced) put(out, ' ')
   put(out, text)
@@ -37,7 +37,7 @@ export function indicator(out: Output, text: string, needsSpace: boolean, keepsL
   out.indented = out.indented && keepsLine
 }
 
-/** Writes a scalar in a style that holds it; `indent` is the column of its further lines. A key is never folded. */
+/** Writes a scalar in a style that can represent it; `indent` is the column of its continuation lines. Keys are never folded. */
 export function scalar(out: Output, text: string, style: ScalarStyle, indent: number, isKey: boolean): void {
   writers[style](out, text, indent, isKey)
 }
@@ -176,7 +176,7 @@ function literal(out: Output, text: string, indent: number): void {
   }
 }
 
-/** Whether a block keeps its final line breaks: none, one (the default), or all. */
+/** The indicator for a block's final line breaks: strip them, clip them to one (the default), or keep them. */
 function chomping(text: string): '-' | '' | '+' {
   if (!isBreak(text.slice(-1))) return '-'
   return text.length === 1 || isBreak(text.slice(-2, -1)) ? '+' : ''

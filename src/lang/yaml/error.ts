@@ -1,8 +1,8 @@
 const excerptWidth = 100
 
 /**
- * A text that isn't YAML, or that no JSON can hold. `line` and `column` count from 1 and point into the text that was given;
- * `excerpt` is that line with a caret below. The stack is left out: the fault is in the document.
+ * Invalid YAML, or YAML that JSON can't represent. `line` and `column` count from 1 and refer to the original text;
+ * `excerpt` is that line with a caret below it. It has no stack, as the fault is in the document.
  */
 export class YamlError extends Error {
   override readonly name = 'YamlError'
@@ -22,7 +22,7 @@ export class YamlError extends Error {
   }
 }
 
-/** A place in a text: line and column count from 1. */
+/** A position in a text; line and column count from 1. */
 export interface Place {
   readonly line: number
   readonly column: number

@@ -1,15 +1,15 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml'
 
 /*
- * Kubernetes' reader is an older parser and lets some texts pass in which YAML 1.2 sees a wrong indentation. Two of them occur in
- * real templates and values, so they are read again with that indentation repaired.
+ * Kubernetes' YAML library is older and accepts some indentation that YAML 1.2 forbids. Two cases occur in real
+ * templates and values; such documents are parsed again with their indentation repaired.
  */
 
-/** A parser's events, and the source that their offsets point into. */
+/** The parser's events, and the source that their offsets refer to. */
 export interface Parsed {
   readonly events: readonly Event[]
   readonly source: string
-  /** From an offset of `source` to the offset of the text that was given. */
+  /** Maps an offset of `source` to an offset of the original text. */
   original(offset: number): number
 }
 
@@ -18,18 +18,18 @@ interface Padding {
   readonly width: number
 }
 
-// Each repair parses the text once more; a text that needs more of them than this is refused.
+// Each repair parses the text again, so their number is limited.
 const maxRepairs = 200
 const maxRepairWork = 1_000_000
 
-/** Parses a document; throws js-yaml's `YAMLException`, always the one of the text as it was given. */
+/** Parses a document. Throws js-yaml's `YAMLException`, always that of the original text. */
 export function parseWithJsYaml(text: string, content: number, maxDepth: number): Parsed {
   try {
     return parse(text, maxDepth)
   } catch (error) {
-    const again = isDeficient(error) ? withContinuations(text, maxDepth) : withoutTail(text, content, maxDepth)
-    if (again === undefined) throw error
-    return again
+    const repaired = isDeficient(error) ? withContinuations(text, maxDepth) : withoutTail(text, content, maxDepth)
+    if (repaired === undefined) throw error
+    return repaired
   }
 }
 
@@ -42,7 +42,7 @@ function isDeficient(error: unknown): error is YAMLException {
   return error instanceof YAMLException && error.reason === 'deficient indentation'
 }
 
-/** Lines that continue brackets or quotes may stand as far left as they like: `args: [` and below it `]`. */
+/** Continuation lines within brackets or quotes may have any indentation: `args: [` with `]` in the first column below it. */
 function withContinuations(text: string, maxDepth: number): Parsed | undefined {
   const width = maxIndent(text) + 1
   const padding: Padding[] = []
@@ -61,7 +61,7 @@ function withContinuations(text: string, maxDepth: number): Parsed | undefined {
   return undefined
 }
 
-/** The furthest column at which a mapping or list begins, dashes of lists counted. */
+/** The deepest column at which a mapping or list begins, including dashes. */
 function maxIndent(text: string): number {
   return text.split('\n').reduce((deepest, line) => Math.max(deepest, line.search(/[^ ?-]|$/)), 0)
 }
@@ -70,7 +70,7 @@ function withoutPadding(padding: readonly Padding[], offset: number): number {
   return padding.reduce((left, { at, width }) => left - Math.max(0, Math.min(width, offset - at)), offset)
 }
 
-/** A document whose first line is indented ends where a line is indented less, and what follows is not read. */
+/** A document whose first line is indented ends at a line that is indented less; the rest is ignored. */
 function withoutTail(text: string, content: number, maxDepth: number): Parsed | undefined {
   const indent = text.slice(content).search(/[^ ]/)
   if (indent < 1) return undefined

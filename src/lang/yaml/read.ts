@@ -1,6 +1,6 @@
 import { YAMLException } from 'js-yaml'
 import type { Json } from '../json.ts'
-import type { BlockMemory } from './block-memory.ts'
+import type { BlockCache } from './block-cache.ts'
 import { ComposeError, composeFirst, type YamlLimits } from './compose.ts'
 import { type DocumentPart, documentAt } from './documents.ts'
 import { placeOf, YamlError } from './error.ts'
@@ -10,15 +10,15 @@ import { roundIntegers, type YamlValue } from './value.ts'
 
 export { YamlError } from './error.ts'
 
-/** How to read: the limits (256 levels, 100,000 values from aliases), and what becomes of integers that no float64 holds. */
+/** Limits (default: 256 levels, 100,000 values from aliases), the type of large integers, and a cache. */
 export interface ReadOptions extends Partial<YamlLimits> {
-  /** `exact` (the default) gives a bigint beyond 2^53, `float64` the nearest number, as JSON.parse does. */
+  /** `exact` (the default) returns integers beyond 2^53 as bigint; `float64` rounds them, as JSON.parse does. */
   readonly integers?: 'exact' | 'float64'
-  /** Remembers blocks from one text to the next. Its values are shared (see ../shared.ts). */
-  readonly memory?: BlockMemory
+  /** Caches blocks from one text to the next. Its values are shared (see ../shared.ts). */
+  readonly cache?: BlockCache
 }
 
-/** A document of a text that holds several, and the line (from 1) at which its value begins. */
+/** One of several documents in a text, and the line (from 1) where its value begins. */
 export interface YamlDocument {
   readonly value: YamlValue
   readonly line: number
@@ -26,7 +26,7 @@ export interface YamlDocument {
 
 const defaultLimits: YamlLimits = { maxDepth: 256, maxAliased: 100_000 }
 
-// What a YAML 1.1 stream may hold (https://yaml.org/spec/1.1/#id868524).
+// The characters that a YAML 1.1 stream must not contain (https://yaml.org/spec/1.1/#id868524).
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
 // Directives before the `---` of a document that Kubernetes' reader doesn't accept.
@@ -38,22 +38,22 @@ function directiveFault(directive: string): string {
 }
 
 /**
- * Reads the first document of a text as Kubernetes does (YAML 1.1, turned into JSON): `yes` is true, `1:30` and dates are texts,
- * the last of equal keys wins, keys become texts. Null for a text without a value. Without a memory, the value is new and shares nothing with
- * others. Throws `YamlError`.
+ * Reads the first document of a text as Kubernetes does (YAML 1.1, converted to JSON): `yes` is true, `1:30` and dates
+ * are strings, of duplicate keys the last one counts, keys become strings. Null for a text without a value. Without a
+ * cache, the value is new and shares nothing. Throws `YamlError`.
  */
 export function readYaml(text: string, options: ReadOptions & { readonly integers: 'float64' }): Json
 export function readYaml(text: string, options?: ReadOptions): YamlValue
 export function readYaml(text: string, options: ReadOptions = {}): YamlValue {
-  return readBlockYaml(text, options.maxDepth, options.memory) ?? parseYaml(text, options)
+  return readBlockYaml(text, options.maxDepth, options.cache) ?? parseYaml(text, options)
 }
 
-/** What `readYaml` gives, by the general parser alone: it decides what a text means, and the fast reader is held to it. */
+/** Like `readYaml`, but always with the general parser, which is the reference for the fast reader. */
 export function parseYaml(text: string, options: ReadOptions = {}): YamlValue {
   return parseDocument(text, documentAt(text, 0), options)
 }
 
-/** Reads every document of a text; those without a value (empty, or comments only) are left out. Throws `YamlError`. */
+/** Reads every document of a text, except those without a value (empty, or comments only). Throws `YamlError`. */
 export function readYamlDocuments(text: string, options: ReadOptions = {}): YamlDocument[] {
   const documents: YamlDocument[] = []
   for (let start = 0; start < text.length; ) {
@@ -69,15 +69,15 @@ export function readYamlDocuments(text: string, options: ReadOptions = {}): Yaml
 
 function parseDocument(text: string, part: DocumentPart, options: ReadOptions): YamlValue {
   const limits = { ...defaultLimits, ...options }
-  if (part.stray) throw errorAt(text, part.content, 'the document ends (...) before it has begun')
-  const given = text.slice(part.start, part.end)
-  const bad = forbidden.exec(given)
-  if (bad !== null) throw errorAt(text, part.start + bad.index, 'control characters are not allowed')
-  const directive = refusedDirective.exec(given.slice(0, part.content - part.start))
+  if (part.stray) throw errorAt(text, part.content, 'the document ends (...) before it begins')
+  const source = text.slice(part.start, part.end)
+  const invalid = forbidden.exec(source)
+  if (invalid !== null) throw errorAt(text, part.start + invalid.index, 'control characters are not allowed')
+  const directive = refusedDirective.exec(source.slice(0, part.content - part.start))
   if (directive !== null) throw errorAt(text, part.start + directive.index, directiveFault(directive[0]))
   let original = (offset: number) => offset
   try {
-    const parsed = parseWithJsYaml(given, part.content - part.start, limits.maxDepth)
+    const parsed = parseWithJsYaml(source, part.content - part.start, limits.maxDepth)
     original = parsed.original
     const value = composeFirst(parsed.events, parsed.source, limits)
     return options.integers === 'float64' ? roundIntegers(value) : value
@@ -89,7 +89,7 @@ function parseDocument(text: string, part: DocumentPart, options: ReadOptions): 
   }
 }
 
-/** The parser's words where they are clear, better ones where a reader would not know what to do. */
+/** The parser's reason, reworded where it wouldn't help a user. */
 function explain(reason: string): string {
   if (reason === 'deficient indentation') return 'the quotes or brackets opened above are not closed'
   if (reason.startsWith('nesting exceeded maxDepth')) return 'mappings and lists are nested too deep'

@@ -5,16 +5,16 @@ import { isTimestamp } from './timestamp.ts'
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal'
 
 const lineBreak = /[\n\r\x85\u2028\u2029]/
-// A tab among them: it only ever appears as an escape.
+// Includes tabs, which are always escaped.
 const unprintable = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
 const indicatorFirst = /^(?:[#,[\]{}&*!|>'"%@`]|[?:-](?: |$)|---|\.\.\.)/
 const indicatorLater = /:(?: |$)| #/
-// Numbers of base 60, which other YAML 1.1 parsers would read.
+// Sexagesimal (base 60) numbers, as other YAML 1.1 parsers would read them.
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
 const afterBreak = /[\n\r\x85\u2028\u2029] /
 const beforeBreak = / [\n\r\x85\u2028\u2029]/
 
-/** The style in which a text is written so that it is read as the same text; `isKey` for a key on one line with its value. */
+/** The style in which a string is read back unchanged; `isKey` for a key on the line of its value. */
 export function styleOf(text: string, isKey: boolean): ScalarStyle {
   if (text.includes('\n')) return !isKey && blockAllowed(text) ? 'literal' : 'double'
   if (readsAsOther(text)) return 'double'
@@ -22,7 +22,7 @@ export function styleOf(text: string, isKey: boolean): ScalarStyle {
   return singleAllowed(text) ? 'single' : 'double'
 }
 
-/** Whether a text has line breaks of any kind, so that it can't be a key on one line. */
+/** Whether a string has line breaks of any kind, so that it can't be a key on one line. */
 export function isMultiline(text: string): boolean {
   return lineBreak.test(text)
 }

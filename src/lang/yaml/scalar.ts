@@ -1,6 +1,6 @@
 /*
- * What a plain (unquoted) scalar means. YAML 1.1 (https://yaml.org/type/) as Kubernetes' reader knows it: all its booleans, octal
- * and binary, underscores within numbers; but no sexagesimal numbers, and dates stay texts.
+ * How plain (unquoted) scalars resolve: YAML 1.1 (https://yaml.org/type/) as in Kubernetes' YAML library, with all its
+ * booleans, octal and binary numbers, and underscores in numbers, but without sexagesimal numbers; dates stay strings.
  */
 
 const words: ReadonlyMap<string, boolean | null | number> = new Map<string, boolean | null | number>([
@@ -15,12 +15,12 @@ const words: ReadonlyMap<string, boolean | null | number> = new Map<string, bool
 const maxInt64 = 2n ** 63n - 1n
 const maxUint64 = 2n ** 64n - 1n
 
-/** How far a first character narrows down what a plain scalar may be. */
-export const FIRST_TEXT = 0
+/** What the first character of a plain scalar may start: a string, a word (a boolean or null) or a number. */
+export const FIRST_STRING = 0
 export const FIRST_WORD = 1
 export const FIRST_NUMBER = 2
 
-/** By the code of a scalar's first character: it is surely a text, perhaps a word (a boolean or null), or perhaps a number. */
+/** By the code of the first character: definitely a string, possibly a word (else a string), or possibly a number. */
 export const firstCharacter: Uint8Array = firstCharacters()
 
 function firstCharacters(): Uint8Array {
@@ -30,10 +30,10 @@ function firstCharacters(): Uint8Array {
   return table
 }
 
-/** The value of a plain scalar: null, a boolean, a number (infinities and NaN among them) or the text itself. */
+/** The value of a plain scalar: null, a boolean, a number (including infinities and NaN), else a string. */
 export function resolvePlain(text: string): null | boolean | number | bigint | string {
   const first = text === '' ? FIRST_WORD : firstCharacter[text.charCodeAt(0)]
-  if (first === undefined || first === FIRST_TEXT) return text
+  if (first === undefined || first === FIRST_STRING) return text
   const word = words.get(text)
   if (word !== undefined) return word
   if (first === FIRST_WORD) return text
@@ -42,7 +42,7 @@ export function resolvePlain(text: string): null | boolean | number | bigint | s
 
 const integerPattern = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
 
-/** The integer that a plain scalar is, if it is one of at most 64 bits (beyond that, decimal digits are a float). */
+/** Parses an integer of at most 64 bits; undefined for other scalars (larger decimal numbers are floats). */
 export function resolveInteger(text: string): number | bigint | undefined {
   const digits = text.charCodeAt(0) === 46 ? '' : text.replaceAll('_', '')
   if (!integerPattern.test(digits)) return undefined
@@ -59,7 +59,7 @@ function magnitudeOf(digits: string): number | bigint {
   return octal.length <= 12 ? Number(octal) : BigInt(octal)
 }
 
-/** A bigint as a number where that loses nothing. */
+/** The bigint as a number if that is exact. */
 function exact(value: bigint): number | bigint {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
@@ -67,7 +67,7 @@ function exact(value: bigint): number | bigint {
 
 const floatPattern = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 
-/** The float that a plain scalar is, if it is one; one too large for a float64 is a text. */
+/** Parses a float; undefined for other scalars (a number too large for a float64 is a string). */
 export function resolveFloat(text: string): number | undefined {
   const digits = text.charCodeAt(0) === 46 ? text : text.replaceAll('_', '')
   if (!floatPattern.test(digits)) return undefined

@@ -1,6 +1,6 @@
 /**
- * A finite float64 in the shortest decimal form that reads back the same, with an exponent of at least two digits when the number is
- * below 1e-4 or not below 1e6 (`1.5`, `1e-07`, `1.2345675e+06`): how floats appear in written YAML and in keys that were floats.
+ * The shortest decimal form of a finite float64 that reads back the same, with an exponent of at least two digits if it is
+ * below 1e-4 or from 1e6 (`1.5`, `1e-07`, `1.2345675e+06`): used for floats in written YAML and for keys that were floats.
  */
 export function shortestFloat(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'

@@ -2,12 +2,15 @@ import { getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { resolveFloat, resolveInteger, resolvePlain } from './scalar.ts'
 import { isTimestamp } from './timestamp.ts'
 
-/** A scalar's value as the reader knows it before it must fit JSON: infinities and NaN among the numbers. */
+/** The value of a scalar before it is checked for JSON: numbers may be infinite or NaN. */
 export type Scalar = null | boolean | number | bigint | string
 
 const coreTags = 'tag:yaml.org,2002:'
 
-/** The name of an explicit core tag (`int` for `!!int`), `!` for the bare one, any other tag as it stands; undefined without one. */
+/**
+ * The name of an explicit core tag (`int` for `!!int`), `!` for the non-specific tag, other tags as written; undefined
+ * without a tag.
+ */
 export function tagOf(source: string, event: ScalarEvent): string | undefined {
   if (event.tagStart < 0) return undefined
   const raw = source.slice(event.tagStart, event.tagEnd)
@@ -21,7 +24,7 @@ function resolvedAs(kind: 'boolean' | 'number', text: string): Scalar | undefine
   return actual === kind ? value : undefined
 }
 
-/** What each core tag makes of a scalar's text; undefined when the text is nothing of that kind. */
+/** The decoders of the core tags; undefined if the scalar isn't valid for the tag. */
 const decoders: ReadonlyMap<string, (text: string) => Scalar | undefined> = new Map([
   ['str', (text: string) => text],
   ['null', (text: string) => (resolvePlain(text) === null ? null : undefined)],
@@ -33,8 +36,8 @@ const decoders: ReadonlyMap<string, (text: string) => Scalar | undefined> = new 
 ])
 
 /**
- * The value of a scalar: a plain one by its look, a quoted one or a block as text, a tagged one by its tag. Unknown tags mean
- * nothing and leave the text. Undefined when the text doesn't fit the tag.
+ * The value of a scalar: a plain one is resolved, a quoted one or a block is a string, a tagged one is decoded by its
+ * tag. Unknown tags make it a string. Undefined if the scalar isn't valid for its tag.
  */
 export function decodeScalar(source: string, event: ScalarEvent): Scalar | undefined {
   const text = scalarText(source, event)
@@ -44,7 +47,10 @@ export function decodeScalar(source: string, event: ScalarEvent): Scalar | undef
   return decode === undefined ? text : decode(text)
 }
 
-/** A scalar's text. A block that ends with the text itself has no final line break to keep: the parser would add one. */
+/**
+ * The content of a scalar. A block at the very end of the source has no final line break unless the source has it; the
+ * parser adds one.
+ */
 function scalarText(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event)
   const block = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK

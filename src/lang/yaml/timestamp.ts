@@ -1,7 +1,7 @@
 const datePattern = /^(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ](\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)?)?$/
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Whether a text looks like a date or time to YAML 1.1: it is read as a text all the same, but written in quotes. */
+/** Whether YAML 1.1 defines a string as a timestamp. It is read as a string all the same, but written in quotes. */
 export function isTimestamp(text: string): boolean {
   const match = datePattern.exec(text)
   if (match === null) return false

@@ -5,13 +5,13 @@ import { shortestFloat } from './shortest.ts'
 import type { YamlValue } from './value.ts'
 
 const indentWidth = 2
-// In UTF-8. A longer key stands on a line of its own, behind `?`.
+// In bytes of UTF-8. A longer key is written on a line of its own, after `?`.
 const maxSimpleKey = 128
 
 /**
- * Writes a value as Kubernetes' tools do, to the byte: keys in natural order, lists at the column of their key, quotes only where a
- * text would be read as something else. Ends with a line break. Numbers are float64; a bigint is an integer of any size.
- * Throws a `RangeError` for infinities and NaN, which JSON doesn't have.
+ * Writes YAML byte for byte as Kubernetes' tools do: keys in natural order, lists at the column of their key, quotes
+ * only where a string would be read as another type. Ends with a line break. Numbers are float64; a bigint is an
+ * integer of any size. Throws a `RangeError` for infinities and NaN, which JSON doesn't have.
  */
 export function writeYaml(value: YamlValue): string {
   const out = newOutput()
@@ -20,10 +20,10 @@ export function writeYaml(value: YamlValue): string {
   return out.text
 }
 
-/** `indent` is the column of the mapping or list around the node, -1 at the root. */
+/** `indent` is the column of the enclosing mapping or list, -1 at the root. */
 function writeNode(out: Output, value: YamlValue, indent: number, isMappingValue: boolean): void {
   if (typeof value === 'string') {
-    writeText(out, foldNextLine(value), indent, false)
+    writeString(out, foldNextLine(value), indent, false)
   } else if (typeof value !== 'object' || value === null) {
     scalar(out, literalText(value), 'plain', indent, false)
   } else if (Array.isArray(value)) {
@@ -37,7 +37,7 @@ function literalText(value: null | boolean | number | bigint): string {
   return typeof value === 'number' ? numberText(value) : String(value)
 }
 
-// Doubles strictly between these bounds have integer digits that fit Go's 64-bit integers.
+// Whole numbers between these bounds fit in Go's 64-bit integers, and are written without an exponent.
 const minInteger = -(2 ** 63)
 const maxInteger = 2 ** 64
 
@@ -47,7 +47,7 @@ function numberText(value: number): string {
   return shortestFloat(value)
 }
 
-function writeText(out: Output, text: string, indent: number, isKey: boolean): void {
+function writeString(out: Output, text: string, indent: number, isKey: boolean): void {
   scalar(out, text, styleOf(text, isKey), deeper(indent, indentWidth), isKey)
 }
 
@@ -75,7 +75,7 @@ function writeMapping(out: Output, entries: readonly (readonly [string, YamlValu
     indentTo(out, column)
     const isSimple = !isMultiline(key) && utf8Length(key) <= maxSimpleKey
     if (!isSimple) indicator(out, '?', true, true)
-    writeText(out, key, column, isSimple)
+    writeString(out, key, column, isSimple)
     if (!isSimple) indentTo(out, column)
     indicator(out, ':', !isSimple, !isSimple)
     writeNode(out, value, column, true)
@@ -91,8 +91,8 @@ function utf8Length(text: string): number {
 }
 
 /**
- * Kubernetes' tools write JSON first and read it as YAML 1.1, where the character U+0085 ends a line: within quotes it becomes a space.
- * Half a character (a lone surrogate) becomes U+FFFD.
+ * Kubernetes' tools read the JSON they write as YAML 1.1, in which U+0085 is a line break and becomes a space within
+ * quotes. Lone surrogates become U+FFFD.
  */
 function foldNextLine(text: string): string {
   const whole = text.isWellFormed() ? text : text.toWellFormed()

@@ -1,6 +1,7 @@
 import { readControlPlanes, readDefaultRevision, readGateways } from '../../istio/revisions/control-planes.ts'
 import { describeMixture, findMixtures, type Mixture, mixtureFixes } from '../../istio/revisions/mixtures.ts'
 import type { AnalyzedObject } from '../../kubernetes/objects.ts'
+import { deployment } from '../../kubernetes/workloads/kinds.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import type { Found, Rule } from '../rule.ts'
 
@@ -145,7 +146,7 @@ function mixturesOf<C extends Mixture['code']>(
     objects.filter((object) => object.kind === kind && object.group === group)
   const jsons = (kind: string, group: string) => ofKind(kind, group).map(({ json }) => json)
   const mixtures = findMixtures({
-    controlPlanes: readControlPlanes(jsons('Deployment', 'apps')),
+    controlPlanes: readControlPlanes(jsons(deployment.kind, deployment.group)),
     configurations: configurations.map(({ configuration }) => configuration),
     namespaces: [...namespaces.values()],
     services: ofKind('Service', ''),

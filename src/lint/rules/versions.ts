@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
-import { images } from '../../injection/prepare/images.ts'
+import { proxyImage } from '../../injection/prepare/images.ts'
 import { defaultRevision, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
+import { type IstioVersion, isSupportedSkew, versionOfImage } from '../../istio/version.ts'
 import { lookup, lookupString, own } from '../../lang/json.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import { groupBy } from '../group.ts'
@@ -106,17 +107,10 @@ export const versionRules: readonly Rule[] = [
   },
 ]
 
-/** The version of a control plane or proxy. */
-interface Version {
-  readonly text: string
-  readonly major: number
-  readonly minor: number
-}
-
 interface ControlPlane {
   readonly workload: Workload
   readonly revision: string
-  readonly version: Version
+  readonly version: IstioVersion
 }
 
 function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
@@ -125,11 +119,11 @@ function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
   yield* futureSkews(planes, snapshot)
   const proxies = cluster.runningPods.flatMap((pod) => {
     const proxy = proxyOf(pod)
-    const version = versionOf(lookupString(proxy?.json, 'image'))
+    const version = versionOfImage(lookupString(proxy?.json, 'image'))
     if (proxy === undefined || version === undefined) return []
     const revision = own(pod.annotations, revisionLabel)
     const plane = planes.find((one) => one.revision === revision) ?? (planes.length === 1 ? planes[0] : undefined)
-    return plane === undefined || agree(version, plane.version) ? [] : [{ pod, proxy, version, plane }]
+    return plane === undefined || isSupportedSkew(version, plane.version) ? [] : [{ pod, proxy, version, plane }]
   })
   // Thousands of pods may have the same finding: report it once per namespace.
   const alike = groupBy(proxies, ({ pod, version, plane }) =>
@@ -146,11 +140,11 @@ function* skews(cluster: AnalyzedCluster, snapshot: Snapshot): Iterable<Found> {
 
 /** Compares the proxies that new pods would get. */
 function* futureSkews(planes: readonly ControlPlane[], snapshot: Snapshot): Iterable<Found> {
-  const { mesh, revision } = snapshot
-  const image = images({ pod: {}, proxyConfig: mesh.defaultConfig, snapshot }).proxy
-  const version = versionOf(image)
+  const { revision } = snapshot
+  const version = versionOfImage(proxyImage(snapshot))
   for (const plane of planes) {
-    if (version === undefined || plane.revision !== revisionValue(revision) || agree(version, plane.version)) continue
+    if (version === undefined || plane.revision !== revisionValue(revision) || isSupportedSkew(version, plane.version))
+      continue
     const message = `the control plane has version ${plane.version.text}, but new proxies would have ${version.text}`
     yield { object: plane.workload.object, path: [], message }
   }
@@ -159,7 +153,7 @@ function* futureSkews(planes: readonly ControlPlane[], snapshot: Snapshot): Iter
 function controlPlane(workload: Workload): readonly ControlPlane[] {
   if (own(workload.labels, 'app') !== 'istiod') return []
   const discovery = workload.containers.find(({ name }) => name === 'discovery')
-  const version = versionOf(lookupString(discovery?.json, 'image'))
+  const version = versionOfImage(lookupString(discovery?.json, 'image'))
   if (version === undefined) return []
   const revision =
     own(workload.labels, revisionLabel) ?? lookup(workload.object.json, 'metadata', 'labels', revisionLabel)
@@ -168,16 +162,4 @@ function controlPlane(workload: Workload): readonly ControlPlane[] {
 
 function nameOf({ workload: { object } }: ControlPlane): string {
   return `${object.namespace}/${object.name}`
-}
-
-/** The version in an image's tag; undefined if there is none, as with a digest or `latest`. */
-function versionOf(image: string): Version | undefined {
-  const [, text, major, minor] = /:v?((\d{1,4})\.(\d{1,4})[^@/]*)(?:@|$)/.exec(image) ?? []
-  return text === undefined ? undefined : { text, major: Number(major), minor: Number(minor) }
-}
-
-/** https://istio.io/latest/docs/releases/supported-releases/#control-planedata-plane-skew */
-function agree(proxy: Version, plane: Version): boolean {
-  const ahead = plane.minor - proxy.minor
-  return proxy.major === plane.major && ahead >= 0 && ahead <= 1
 }

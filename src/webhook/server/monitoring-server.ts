@@ -16,6 +16,16 @@ export interface ConfigurationStatus {
   readonly loadedAt: Date
   readonly warnings: readonly ConfigurationWarning[]
   readonly templates: readonly { readonly name: string; readonly bytes: number }[]
+  /** The proxy's image for a pod without annotations. */
+  readonly proxyImage: string
+  readonly settings: readonly SettingStatus[]
+}
+
+/** A setting, and where it comes from: `ENABLE_NATIVE_SIDECARS of Deployment istio-system/istiod`. */
+export interface SettingStatus {
+  readonly name: string
+  readonly value: string
+  readonly from: string
 }
 
 /** A warning about the configuration by its code and place: its sentence, which may quote the documents, is in the log. */
@@ -64,9 +74,10 @@ export function createMonitoringServer({ metrics, readiness, configuration }: Mo
   })
   app.get('/debug/config', async () => {
     // Field by field, so that no other fields of the object are exposed.
-    const { hash, revision, tag, sources, loadedAt, warnings, templates } = configuration()
+    const { hash, revision, tag, sources, loadedAt, proxyImage, settings, warnings, templates } = configuration()
     return {
-      ...{ hash, revision, tag, sources, loadedAt },
+      ...{ hash, revision, tag, sources, loadedAt, proxyImage },
+      settings: settings.map(({ name, value, from }) => ({ name, value, from })),
       warnings: warnings.map(({ code, document, path, line, column }) => ({ code, document, path, line, column })),
       templates: templates.map(({ name, bytes }) => ({ name, bytes })),
     }

@@ -5,10 +5,10 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
 let started: Promise<Browser> | undefined
 
-/** Chromium, one for all test files of a run: vitest's worker takes it along when it ends. */
+/** Chromium, shared by all test files of a run; it exits with vitest's worker. */
 export function browser(): Promise<Browser> {
   if (!existsSync(executablePath))
-    throw new Error(`these tests need chromium: ${executablePath} is not there (CHROMIUM=PATH names another)`)
+    throw new Error(`these tests need chromium: ${executablePath} not found (set CHROMIUM=PATH to use another)`)
   started ??= chromium.launch({ executablePath, args })
   return started
 }
@@ -18,7 +18,7 @@ const args = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
-  // The browser itself asks nobody for anything, so that each request that is seen is one of the page.
+  // Without requests of the browser itself, every request seen is one of the page.
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',

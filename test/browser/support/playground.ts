@@ -3,25 +3,25 @@ import { afterEach, beforeAll, expect } from 'vitest'
 import { browser } from './browser.ts'
 import { site } from './site.ts'
 
-/** A page of the playground, and what went wrong on it. */
+/** A page of the playground, with its errors and requests. */
 export interface Playground {
   readonly page: Page
   readonly context: BrowserContext
   readonly origin: string
-  /** Errors of scripts, on the console, and of the Content-Security-Policy. */
+  /** Script errors, console errors, and violations of the Content-Security-Policy. */
   readonly errors: readonly string[]
-  /** The addresses that the page, and its worker, asked for. */
+  /** The URLs requested by the page and its worker. */
   readonly requests: readonly string[]
 }
 
 export interface Opening extends BrowserContextOptions {
-  /** Behind the address of the site. */
+  /** Appended to the URL of the site. */
   readonly path?: string
-  /** Of another site than that which `outrigger playground` serves. */
+  /** The URL of another site than the one `outrigger playground` serves. */
   readonly site?: string
 }
 
-/** Opens playgrounds for the tests of a file. After each test its pages are closed: none may have had errors, or asked another host. */
+/** Opens playgrounds for the tests of a file. Closes them after each test, and fails if one had errors or requested another host. */
 export function playgrounds(): (opening?: Opening) => Promise<Playground> {
   let url = ''
   let opened: Playground[] = []
@@ -29,12 +29,12 @@ export function playgrounds(): (opening?: Opening) => Promise<Playground> {
     url = await site()
   })
   afterEach(async () => {
-    const ended = opened
+    const closing = opened
     opened = []
-    await Promise.all(ended.map(({ context }) => context.close()))
-    expect(ended.flatMap(({ errors }) => errors)).toEqual([])
-    const elsewhere = ended.flatMap(({ origin, requests }) => requests.filter((one) => !isLocal(one, origin)))
-    expect(elsewhere).toEqual([])
+    await Promise.all(closing.map(({ context }) => context.close()))
+    expect(closing.flatMap(({ errors }) => errors)).toEqual([])
+    const foreign = closing.flatMap(({ origin, requests }) => requests.filter((request) => !isLocal(request, origin)))
+    expect(foreign).toEqual([])
   })
   return async ({ path = '', site: from = url, ...options } = {}) => {
     const context = await (await browser()).newContext({
@@ -61,7 +61,7 @@ function isLocal(url: string, origin: string): boolean {
   return url.startsWith(`${origin}/`) || url.startsWith('data:') || url.startsWith(`blob:${origin}/`)
 }
 
-/** Waits until the last state that was typed has been evaluated. */
+/** Waits until the latest input has been evaluated. */
 export async function answered(page: Page): Promise<void> {
   await page.locator('#output[aria-busy="false"]').waitFor()
 }
@@ -71,7 +71,7 @@ export function editorOf(page: Page, name: string): Locator {
   return page.locator(`[data-editor="${name}"] .cm-content`)
 }
 
-/** Replaces what stands in an editor as a user would: select all, paste. */
+/** Replaces the content of an editor as a user would: select all, paste. */
 export async function paste(page: Page, name: string, text: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
   await editorOf(page, name).click()
@@ -80,7 +80,7 @@ export async function paste(page: Page, name: string, text: string): Promise<voi
   await answered(page)
 }
 
-/** Selects a tab by its name; on a narrow page it may be on the side that isn't shown. */
+/** Selects a tab by its name, on a narrow page also one on the hidden side. */
 export async function openTab(page: Page, name: string): Promise<void> {
   const tab = page.getByRole('tab', { name: new RegExp(`^${name}\\b`) })
   if (!(await tab.isVisible())) await page.locator('.sides [aria-pressed="false"]').click()
@@ -92,12 +92,12 @@ export async function chooseExample(page: Page, id: string): Promise<void> {
   await answered(page)
 }
 
-/** The decision in words. */
+/** The decision as a sentence. */
 export function status(page: Page): Locator {
   return page.locator('.status')
 }
 
-/** The editor in which the cursor is. */
+/** The name of the focused editor. */
 export async function focusedEditor(page: Page): Promise<string> {
   return String(await page.evaluate(`document.activeElement.closest('[data-editor]')?.dataset.editor`))
 }

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('../../../dist/playground', import.meta.url
 
 let served: Promise<string> | undefined
 
-/** Builds the page and serves it as `outrigger playground` does; once for all test files of a run. Gives its address. */
+/** Builds the page and serves it as `outrigger playground` does, once for all test files of a run. Returns its URL. */
 export function site(): Promise<string> {
   served ??= serve()
   return served
@@ -23,13 +23,13 @@ async function serve(): Promise<string> {
   await buildPlayground(folder)
   const server = createPageServer(await readPage(), examples[0]?.state ?? emptyState)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // Ends with the run.
+  // Doesn't keep the run alive.
   server.unref()
   const { port } = server.address() as AddressInfo
   return `http://127.0.0.1:${port}/`
 }
 
-/** Serves the folder as any web server would, for one test. Gives its address, and how to end it. */
+/** Serves the folder as any web server would, for one test. Returns its URL, and how to close it. */
 export async function staticSite(): Promise<{ readonly url: string; readonly close: () => void }> {
   await site()
   const server = createServer((request, response) => {

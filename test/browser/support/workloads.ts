@@ -1,4 +1,4 @@
-/** A pod with so many variables, as YAML. */
+/** A pod with `count` environment variables, as YAML. */
 export function podWithVariables(count: number): string {
   const variables = Array.from(
     { length: count },
@@ -21,10 +21,10 @@ spec:
 `
 }
 
-/** Texts that would do something if the page took them for HTML. The window's `struck` tells. */
+/** HTML that sets the window's `struck` if the page doesn't escape it. */
 export const hostile = `<img src=x onerror="window.struck=1"><script>window.struck=1</script>`
 
-/** A pod that carries it wherever Kubernetes lets a text stand, and where it does not. */
+/** A pod with this HTML wherever Kubernetes allows a string, and where it doesn't. */
 export const hostilePod = `apiVersion: v1
 kind: Pod
 metadata:

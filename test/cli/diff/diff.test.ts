@@ -4,6 +4,7 @@ import {
   cluster,
   configMaps,
   configurations,
+  istiods,
   manifests,
   namespace,
   namespaces,
@@ -268,7 +269,7 @@ describe('a cluster', () => {
             containers: [
               {
                 name: 'outrigger',
-                args: ['serve', '--revision=1-25-0', '--set=global.tag=of-outrigger', '--native-sidecars', 'disabled'],
+                args: ['serve', '--revision=1-25-0', '--set=global.tag=of-outrigger', '--native-sidecars', 'enabled'],
               },
             ],
           },
@@ -277,7 +278,7 @@ describe('a cluster', () => {
     })
     const { stdout } = await run('diff', '-n', 'shop', '--to-tag', 'canary')
     expect(stdout).toContain('proxyv2:1.24.0 → registry.istio.io/release/proxyv2:of-outrigger')
-    expect(stdout).toContain('runs as init container → container')
+    expect(stdout).toContain('runs as container → init container')
   })
 
   test('manifests by the settings of the cluster', async () => {
@@ -292,7 +293,7 @@ describe('a cluster', () => {
   })
 
   test('the same from manifests that stand for the cluster', async () => {
-    const dump = manifests(...configurations, ...configMaps, ...namespaces, ...prodPods)
+    const dump = manifests(...configurations, ...configMaps, ...istiods, ...namespaces, ...prodPods)
     const { run } = await cluster(...prodPods)
     const args = ['diff', '-n', 'shop', '--to-tag', 'canary']
     const offline = await outrigger([...args, '-f', '-'], dump)

@@ -33,6 +33,21 @@ export const configMaps = Object.keys(values).flatMap((revision) => [
   configMap(`istio-${revision}`, { mesh: '{}' }),
 ])
 
+/** The istiod of a revision, with these variables. */
+export function istiodOf(revision: string, variables: StringMap = {}): JsonObject {
+  const name = `istiod-${revision}`
+  const env = Object.entries({ REVISION: revision, ...variables }).map(([key, value]) => ({ name: key, value }))
+  const image = `registry.istio.io/release/pilot:${revision.replaceAll('-', '.')}`
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'istio-system' },
+    spec: { template: { spec: { containers: [{ name: 'discovery', image, env }] } } },
+  }
+}
+
+export const istiods = Object.keys(values).map((revision) => istiodOf(revision))
+
 function valuesOf(revision: string): JsonObject {
   return mergeValues(defaultValues, values[revision] ?? {})
 }
@@ -95,7 +110,7 @@ export function notInjected(pod: JsonObject, index = 0): JsonObject {
 export async function cluster(...objects: readonly JsonObject[]) {
   const server: ApiServer = await startApiServer()
   onTestFinished(() => server.close())
-  for (const object of [...configurations, ...configMaps, ...namespaces, ...objects]) server.put(object)
+  for (const object of [...configurations, ...configMaps, ...istiods, ...namespaces, ...objects]) server.put(object)
   return {
     server,
     run: (...args: readonly string[]) => outrigger([...args, '--kubeconfig', server.kubeconfig]),

@@ -5,7 +5,18 @@ import { type JsonObject, lookup } from '../../../src/lang/json.ts'
 import { admitted } from '../../explain/compare/stored.ts'
 import { at } from '../../istio/revisions/sets.ts'
 import { outrigger } from '../support.ts'
-import { cluster, configMaps, configurations, manifests, namespaces, notInjected, podOf, running } from './mesh.ts'
+import {
+  cluster,
+  configMaps,
+  configurations,
+  istiodOf,
+  istiods,
+  manifests,
+  namespaces,
+  notInjected,
+  podOf,
+  running,
+} from './mesh.ts'
 
 /** Of 1-24-0, from before its ConfigMap named another image and less memory. */
 const before = { global: { tag: '1.23.9', proxy: { resources: { limits: { memory: '3Gi' } } } } }
@@ -25,9 +36,9 @@ function ownedBy(kind: string, name: string, pod: JsonObject): JsonObject {
 
 function withProxy(pod: JsonObject, change: (proxy: JsonObject) => JsonObject): JsonObject {
   const spec = pod['spec'] as JsonObject
-  const list = lookup(spec, 'initContainers') as readonly JsonObject[]
-  const initContainers = list.map((one) => (one['name'] === 'istio-proxy' ? change(one) : one))
-  return { ...pod, spec: { ...spec, initContainers } }
+  const list = lookup(spec, 'containers') as readonly JsonObject[]
+  const containers = list.map((one) => (one['name'] === 'istio-proxy' ? change(one) : one))
+  return { ...pod, spec: { ...spec, containers } }
 }
 
 describe('outdated', () => {
@@ -94,8 +105,7 @@ describe('outdated', () => {
         ...(ranged['metadata'] as JsonObject),
         annotations: {
           ...(lookup(ranged, 'metadata', 'annotations') as JsonObject),
-          'kubernetes.io/limit-ranger':
-            'LimitRanger plugin set: ephemeral-storage limit for init container istio-proxy',
+          'kubernetes.io/limit-ranger': 'LimitRanger plugin set: ephemeral-storage limit for container istio-proxy',
         },
       },
     }
@@ -155,7 +165,7 @@ describe('outdated', () => {
 
   test('the same from what kubectl saved', async () => {
     const { run } = await cluster(old, ...current)
-    const dump = manifests(...configurations, ...configMaps, ...namespaces, old, ...current)
+    const dump = manifests(...configurations, ...configMaps, ...istiods, ...namespaces, old, ...current)
     expect(await outrigger(['outdated', '-f', '-'], dump)).toEqual(await run('outdated'))
   })
 
@@ -189,7 +199,7 @@ test('a pod that an older Istio injected by the template of its day is told from
   const template = 'spec:\n  containers:\n  - name: istio-proxy\n    image: old/proxyv2:1\n'
   const injector = createInjector({ revision: '1-24-0', config: { templates: { sidecar: template } } })
   const pod = notInjected(injector.inject(admitted(podOf('web'))).pod)
-  const { run } = await cluster(pod)
+  const { run } = await cluster(pod, istiodOf('1-24-0', { ENABLE_NATIVE_SIDECARS: 'true' }))
   const { stdout } = await run('outdated', '-o', 'json')
   const [{ changes }] = JSON.parse(stdout).workloads
   const fields = changes.map(({ subject, field }: JsonObject) => `${subject} ${field}`)

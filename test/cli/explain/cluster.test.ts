@@ -10,6 +10,7 @@ import { isObject, type Json, type JsonObject, lookup, lookupString } from '../.
 import { injected, snapshotOf } from '../../injection/support.ts'
 import { at } from '../../istio/revisions/sets.ts'
 import { type ApiServer, allKinds, startApiServer } from '../../support/api-server.ts'
+import { istiodOf } from '../diff/mesh.ts'
 import { type Outcome, outrigger } from '../support.ts'
 import { only, storiesOf } from './support.ts'
 
@@ -295,6 +296,7 @@ describe('whose configuration counts', () => {
       deployment(),
       ...configMaps('', '1.24.0'),
       ...configMaps('-1-25-0', '1.25.0'),
+      istiodOf('1-25-0'),
     )
     const { decision, fields, notes } = await ask('shop/deployment/web')
     expect([decision.revision, decision.configuration, notes]).toEqual([

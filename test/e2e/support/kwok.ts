@@ -21,7 +21,7 @@ const nodes = { apiVersion: 'v1', kind: 'Node', plural: 'nodes', namespaced: fal
 
 /** Starts kwok for a cluster. Commands in pods run on this machine, whatever the container. Builds kwok at first, which takes minutes. */
 export async function startKwok(cluster: Cluster, { ports }: KwokOptions): Promise<Kwok> {
-  const folder = kwokFolder()
+  const folder = await kwokFolder()
   const place = cluster.access.folder
   const [node, port] = ['kwok', await freePort()]
   const write = (name: string, content: string) => {

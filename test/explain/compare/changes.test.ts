@@ -15,7 +15,7 @@ test.each([
   ['an image', 'image: a:1', 'image: a:2', ['image a:1 → a:2']],
   ['a first variable', '', 'env: [{name: A, value: "1"}]', ['+ env A=1']],
   [
-    'a variable from elsewhere',
+    'a variable with valueFrom',
     'env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}]',
     'env: []',
     ['- env A={"fieldRef":{"fieldPath":"spec.nodeName"}}'],
@@ -29,14 +29,19 @@ test.each([
     ['env PROXY_CONFIG a.c 2 → 3', '+ env PROXY_CONFIG e=true'],
   ],
   ['a first limit', '', 'resources: {limits: {memory: 1Gi}}', ['+ resources.limits.memory: 1Gi']],
-  ['the same amount', 'resources: {limits: {cpu: 2000m}}', 'resources: {limits: {cpu: 2}}', []],
+  ['equal quantities', 'resources: {limits: {cpu: 2000m}}', 'resources: {limits: {cpu: 2}}', []],
   [
     'the value of a flag',
     'args: [proxy, -p, "15001", -x]',
     'args: [proxy, -p, "15002", -x]',
     ['args -p 15001 → 15002'],
   ],
-  ['an argument more', 'args: [proxy, sidecar]', 'args: [proxy, --debug, "a b", sidecar]', ['+ args: --debug "a b"']],
+  [
+    'an additional argument',
+    'args: [proxy, sidecar]',
+    'args: [proxy, --debug, "a b", sidecar]',
+    ['+ args: --debug "a b"'],
+  ],
   [
     'a mount',
     'volumeMounts: [{name: a, mountPath: /a.b/c}]',
@@ -49,12 +54,12 @@ test.each([
     'readinessProbe: {httpGet: {port: 2}}',
     ['readinessProbe.httpGet.port 1 → 2'],
   ],
-])('of a container: %s', (_, before, after, expected) => {
+])('describes changes of a container: %s', (_, before, after, expected) => {
   const found = changes(inProxy(before || 'image: ""'), inProxy(after || 'image: ""'))
   expect(found).toEqual(expected.map((text) => `istio-proxy: ${text}`))
 })
 
-test('a proxy that becomes an init container is one change, with what is other in it', () => {
+test('describes a proxy that becomes an init container as one change, followed by the changes in it', () => {
   const before = 'spec: {containers: [{name: web, image: w}, {name: istio-proxy, image: a:1}]}'
   const after = 'spec: {initContainers: [{name: istio-proxy, image: a:2}], containers: [{name: web, image: w}]}'
   expect(changes(before, after)).toEqual([
@@ -63,7 +68,7 @@ test('a proxy that becomes an init container is one change, with what is other i
   ])
 })
 
-test('containers that start in another order, and ones that come and go', () => {
+test('describes reordered, added and removed containers', () => {
   const before =
     'spec: {containers: [{name: web}, {name: istio-proxy}], initContainers: [{name: istio-init, image: i:1}]}'
   const after =
@@ -75,7 +80,7 @@ test('containers that start in another order, and ones that come and go', () => 
   ])
 })
 
-test('metadata, volumes and the rest of a pod', () => {
+test('describes changes of metadata, volumes and other fields of a pod', () => {
   const status = (revision: string) => JSON.stringify(JSON.stringify({ containers: ['istio-proxy'], revision }))
   const before = `{metadata: {annotations: {sidecar.istio.io/status: ${status('a')}}}, spec: {volumes: [{name: v, emptyDir: {}}]}}`
   const after = `{metadata: {labels: {x: "1"}, annotations: {sidecar.istio.io/status: ${status('b')}, a/b: c}}, spec: {securityContext: {fsGroup: 1337}, volumes: [{name: v, emptyDir: {medium: Memory}}]}}`
@@ -88,7 +93,7 @@ test('metadata, volumes and the rest of a pod', () => {
   ])
 })
 
-test('names that mean something elsewhere are names', () => {
+test('treats names with a special meaning in JavaScript or in paths as plain names', () => {
   const before = inProxy('env: [{name: constructor, value: a}], image: x')
   const after = `{metadata: {annotations: {__proto__: a, 'we"ird]key': b}}, spec: {constructor: 1, volumes: [{name: '"\\x"'}], containers: [{name: istio-proxy, image: x, env: [{name: constructor, value: b}]}]}}`
   expect(changes(before, after)).toEqual([

@@ -5,19 +5,19 @@ import type { JsonObject } from '../../../src/lang/json.ts'
 const container = (fields: JsonObject): JsonObject => ({ spec: { containers: [{ name: 'app', ...fields }] } })
 const variable = (name: string, value: string) => container({ env: [{ name, value }] })
 
-describe('equal are', () => {
+describe('treats as equal', () => {
   const pairs: Record<string, [JsonObject, JsonObject]> = {
     'keys in another order': [
       { a: 1, b: 2 },
       { b: 2, a: 1 },
     ],
-    'an absent field and an empty text, list, object or null': [
+    'an unset field and an empty string, list, object or null': [
       container({ a: '', b: [], c: {}, d: null }),
       container({}),
     ],
-    'an absent object and one with empty fields': [container({ resources: { limits: {} } }), container({})],
-    'an absent map of labels and an empty one': [{ metadata: { labels: {} } }, {}],
-    'quantities of one amount': [
+    'an unset object and one with empty fields': [container({ resources: { limits: {} } }), container({})],
+    'unset labels and an empty map': [{ metadata: { labels: {} } }, {}],
+    'equal quantities': [
       container({ resources: { limits: { cpu: '2000m', memory: '1Gi' } } }),
       container({ resources: { limits: { cpu: 2, memory: '1024Mi' } } }),
     ],
@@ -25,13 +25,29 @@ describe('equal are', () => {
       variable('PROXY_CONFIG', '{"a": 1, "b": 2}\n'),
       variable('PROXY_CONFIG', '{"b":2,"a":1}'),
     ],
-    'JSON in a known variable that stands twice': [
+    'JSON in a known variable that is duplicate': [
       container({ env: [1, 2].map(() => ({ name: 'PROXY_CONFIG', value: '{}\n' })) }),
       container({ env: [1, 2].map(() => ({ name: 'PROXY_CONFIG', value: '{}' })) }),
     ],
     'JSON in a known annotation': [
       { metadata: { annotations: { 'sidecar.istio.io/status': '{"a":1,"b":null}' } } },
       { metadata: { annotations: { 'sidecar.istio.io/status': '{"b":null, "a":1}' } } },
+    ],
+    'quantities of one amount in recorded overrides': [
+      {
+        metadata: {
+          annotations: {
+            'proxy.istio.io/overrides': '{"containers":[{"name":"a","resources":{"limits":{"cpu":"3"}}}]}',
+          },
+        },
+      },
+      {
+        metadata: {
+          annotations: {
+            'proxy.istio.io/overrides': '{"containers":[{"name":"a","resources":{"limits":{"cpu":"3000m"}}}]}',
+          },
+        },
+      },
     ],
     'scripts of grpc-bootstrap-init': [
       { spec: { initContainers: [{ name: 'grpc-bootstrap-init', command: ['sh', '-c', 'one'] }] } },
@@ -44,27 +60,27 @@ describe('equal are', () => {
   })
 })
 
-describe('different are', () => {
+describe('treats as different', () => {
   const pairs: Record<string, [JsonObject, JsonObject, string]> = {
-    'a zero and nothing': [container({ runAsUser: 0 }), container({}), 'spec.containers[app].runAsUser'],
-    'an empty emptyDir and none': [
+    'zero and an unset field': [container({ runAsUser: 0 }), container({}), 'spec.containers[app].runAsUser'],
+    'an empty emptyDir and null': [
       { spec: { volumes: [{ name: 'v', emptyDir: {} }] } },
       { spec: { volumes: [{ name: 'v', emptyDir: null }] } },
       'spec.volumes[v].emptyDir',
     ],
-    'an empty annotation and none': [{ metadata: { annotations: { 'a.b/c': '' } } }, {}, 'metadata'],
-    'an empty annotation among others and none': [
+    'an empty annotation and an unset one': [{ metadata: { annotations: { 'a.b/c': '' } } }, {}, 'metadata'],
+    'an empty annotation among others and an unset one': [
       { metadata: { annotations: { 'a.b/c': '', d: 'e' } } },
       { metadata: { annotations: { d: 'e' } } },
       'metadata.annotations["a.b/c"]',
     ],
-    'other quantities': [
+    'different quantities': [
       container({ resources: { limits: { cpu: '1' } } }),
       container({ resources: { limits: { cpu: '1m' } } }),
       'spec.containers[app].resources.limits.cpu',
     ],
-    'JSON elsewhere': [variable('X', '{}'), variable('X', '{} '), 'spec.containers[app].env[X].value'],
-    'other JSON': [
+    'JSON in any other variable': [variable('X', '{}'), variable('X', '{} '), 'spec.containers[app].env[X].value'],
+    'different JSON': [
       variable('PROXY_CONFIG', '{"a":1}'),
       variable('PROXY_CONFIG', '{"a":2}'),
       'spec.containers[app].env[PROXY_CONFIG].value',
@@ -97,7 +113,7 @@ describe('different are', () => {
   })
 })
 
-test('differences read as text', () => {
+test('formats differences', () => {
   const text = formatDifferences(comparePods(container({ image: 'a', tty: true }), container({ image: 'b' })))
   expect(text).toBe(
     [

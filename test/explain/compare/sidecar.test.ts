@@ -15,8 +15,8 @@ const scenarios = readScenarios(join(import.meta.dirname, '../../golden/pods')).
 describe.each([
   ['by the webhook', admitted],
   ['in its manifest', (pod: JsonObject) => pod],
-] as const)('a pod that its own configuration injected %s', (_, asCreated) => {
-  test.each(scenarios.map((one) => [one.name, one] as const))('%s', (_, scenario) => {
+] as const)('finds no changes in a pod injected %s with the same configuration', (_, asCreated) => {
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
     const run = scenarioInjector(scenario, { values: defaultValues })
     const [pod = {}] = scenario.input
     const running = stored(run(asCreated(pod), scenario.namespace).pod)

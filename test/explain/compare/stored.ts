@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, lookup, own } from '../../../src/lang/json.ts'
 
-/** A pod as a webhook gets it: the API server has filled in what the pod doesn't say. */
+/** A pod as a webhook gets it, with the defaults that the API server has set. */
 export function admitted(pod: JsonObject): JsonObject {
   const spec = objectAt(pod, 'spec')
   return { ...pod, spec: withDefaults(spec) }
@@ -10,13 +10,13 @@ function withDefaults(spec: JsonObject): JsonObject {
   const lists = ['containers', 'initContainers'].map((key) => change(spec, key, () => list(spec, key).map(container)))
   const token = { name: 'kube-api-access-x7k2p', projected: { defaultMode: 420, sources: [] } }
   const volumes = list(spec, 'volumes').map(volume)
-  const known = volumes.some((one) => own(one, 'name') === token.name)
+  const hasToken = volumes.some((volume) => own(volume, 'name') === token.name)
   return Object.assign({ schedulerName: 'default-scheduler' }, spec, ...lists, {
-    volumes: known ? volumes : [...volumes, token],
+    volumes: hasToken ? volumes : [...volumes, token],
   })
 }
 
-/** A pod as an API server, its admission plugins and a scheduler leave it behind the webhooks. */
+/** A pod as the API server, its admission plugins and the scheduler leave it after the webhooks. */
 export function stored(pod: JsonObject, more: JsonObject = {}): JsonObject {
   const metadata = objectAt(pod, 'metadata')
   const spec = objectAt(pod, 'spec')
@@ -42,34 +42,37 @@ export function stored(pod: JsonObject, more: JsonObject = {}): JsonObject {
   }
 }
 
-function container(one: JsonObject): JsonObject {
-  const image = String(own(one, 'image') ?? '')
-  const resources = objectAt(one, 'resources')
+function container(object: JsonObject): JsonObject {
+  const image = String(own(object, 'image') ?? '')
+  const resources = objectAt(object, 'resources')
   const limits = objectAt(resources, 'limits')
   return {
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
     imagePullPolicy: /:(?!latest$)[^/]+$/.test(image) ? 'IfNotPresent' : 'Always',
-    ...one,
-    ...change(one, 'ports', each({ protocol: 'TCP' })),
-    ...change(one, 'env', (env) => (Array.isArray(env) ? env.map(variable) : env)),
+    ...object,
+    ...change(object, 'ports', each({ protocol: 'TCP' })),
+    ...change(object, 'env', (env) => (Array.isArray(env) ? env.map(variable) : env)),
     resources: {
       ...resources,
       ...(own(resources, 'limits') && { requests: { ...limits, ...objectAt(resources, 'requests') } }),
     },
-    ...Object.assign({}, ...['readinessProbe', 'livenessProbe', 'startupProbe'].map((key) => change(one, key, probe))),
+    ...Object.assign(
+      {},
+      ...['readinessProbe', 'livenessProbe', 'startupProbe'].map((key) => change(object, key, probe)),
+    ),
     volumeMounts: [
-      ...list(one, 'volumeMounts').filter((mount) => own(mount, 'name') !== 'kube-api-access-x7k2p'),
+      ...list(object, 'volumeMounts').filter((mount) => own(mount, 'name') !== 'kube-api-access-x7k2p'),
       { name: 'kube-api-access-x7k2p', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
     ],
   }
 }
 
-function variable(one: Json): Json {
-  const from = lookup(one, 'valueFrom')
-  if (!isObject(one) || !isObject(from)) return one
+function variable(object: Json): Json {
+  const from = lookup(object, 'valueFrom')
+  if (!isObject(object) || !isObject(from)) return object
   return {
-    ...one,
+    ...object,
     valueFrom: {
       ...from,
       ...change(from, 'fieldRef', (ref) => ({ apiVersion: 'v1', ...objectOf(ref) })),
@@ -78,27 +81,27 @@ function variable(one: Json): Json {
   }
 }
 
-function probe(one: Json): Json {
+function probe(object: Json): Json {
   const defaults = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }
   return {
     ...defaults,
-    ...objectOf(one),
-    ...change(objectOf(one), 'httpGet', (get) => ({ path: '/', scheme: 'HTTP', ...objectOf(get) })),
+    ...objectOf(object),
+    ...change(objectOf(object), 'httpGet', (get) => ({ path: '/', scheme: 'HTTP', ...objectOf(get) })),
   }
 }
 
-function volume(one: JsonObject): JsonObject {
+function volume(object: JsonObject): JsonObject {
   const mode = (source: Json) => ({ defaultMode: 420, ...objectOf(source) })
   return Object.assign(
     {},
-    one,
-    ...['secret', 'configMap', 'downwardAPI', 'projected'].map((key) => change(one, key, mode)),
+    object,
+    ...['secret', 'configMap', 'downwardAPI', 'projected'].map((key) => change(object, key, mode)),
   )
 }
 
-function change(value: JsonObject, key: string, how: (item: Json) => Json): JsonObject {
+function change(value: JsonObject, key: string, update: (item: Json) => Json): JsonObject {
   const item = own(value, key)
-  return item === undefined || item === null ? {} : { [key]: how(item) }
+  return item === undefined || item === null ? {} : { [key]: update(item) }
 }
 
 function each(defaults: JsonObject): (items: Json) => Json {

@@ -3,16 +3,16 @@ import { explainInjection } from '../../../src/explain/provenance/explain.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
 import type { Source } from '../../../src/injection/model/source.ts'
 import type { JsonObject, StringMap } from '../../../src/lang/json.ts'
-import { type Circumstances, podWith, snapshotOf } from '../../injection/support.ts'
+import { type InjectionOptions, podWith, snapshotOf } from '../../injection/support.ts'
 
 const proxy = '/spec/containers/istio-proxy'
 const nativeProxy = '/spec/initContainers/istio-proxy'
 
-function ask(pod: JsonObject, circumstances: Circumstances = {}) {
-  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = circumstances
+function explain(pod: JsonObject, options: InjectionOptions = {}) {
+  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
   const { injection, provenance } = explainInjection({ pod, namespace, path }, snapshot, facts)
   const field = (pointer: string) => {
-    const found = provenance.fields.find((one) => one.path === pointer)
+    const found = provenance.fields.find(({ path }) => path === pointer)
     return (
       found && {
         value: found.value,
@@ -23,7 +23,7 @@ function ask(pod: JsonObject, circumstances: Circumstances = {}) {
     )
   }
   const setting = (name: string) => {
-    const found = provenance.settings.find((one) => one.setting === name)
+    const found = provenance.settings.find(({ setting }) => setting === name)
     return (
       found && {
         value: found.value,
@@ -45,11 +45,11 @@ describe('the user and group of the proxy on OpenShift', () => {
   const groups = 'openshift.io/sa.scc.supplemental-groups'
   const of = (annotations: StringMap) => {
     const { facts } = readFacts({ namespaces: [{ metadata: { name: 'shop', annotations } }] })
-    const { field } = ask(podWith(), { snapshot: snapshotOf({ platform: 'openshift' }), facts })
+    const { field } = explain(podWith(), { snapshot: snapshotOf({ platform: 'openshift' }), facts })
     return ['runAsUser', 'runAsGroup'].map((name) => field(`${proxy}/securityContext/${name}`))
   }
 
-  test('each is due to its own range', () => {
+  test('are attributed to their own ranges', () => {
     expect(of({ [users]: '1000/10', [groups]: '2000/10' })).toMatchObject([
       { value: 1009, from: [`namespace ${users}`], lost: [] },
       { value: 2009, from: [`namespace ${groups}`], lost: [`namespace ${users}`] },
@@ -60,7 +60,7 @@ describe('the user and group of the proxy on OpenShift', () => {
     ])
   })
 
-  test('a range that cannot be read is ignored: the default counts', () => {
+  test('are the defaults if a range is invalid', () => {
     expect(of({ [users]: 'all of them' })).toMatchObject([
       { value: 1337, from: ['default proxy user'], lost: [`namespace ${users}`] },
       { value: 1337, from: ['default proxy group'], lost: [`namespace ${users}`] },
@@ -80,12 +80,12 @@ describe('whether the proxy is a native sidecar', () => {
       status: { nodeInfo: { kubeletVersion } },
     }))
     const { facts } = readFacts({ nodes })
-    return ask(podWith(annotations, {}, spec), { snapshot: snapshotOf({ nativeSidecars: 'auto' }), facts }).setting(
+    return explain(podWith(annotations, {}, spec), { snapshot: snapshotOf({ nativeSidecars: 'auto' }), facts }).setting(
       'nativeSidecars',
     )
   }
 
-  test("the pod's own node decides where it is known", () => {
+  test('depends on the node of the pod if it is known', () => {
     expect(of({ mine: 'v1.33.0', old: 'v1.30.0' }, { nodeName: 'mine' })).toMatchObject({
       value: true,
       from: 'nodes kubelet of node mine',
@@ -93,7 +93,7 @@ describe('whether the proxy is a native sidecar', () => {
     })
   })
 
-  test('else the oldest kubelet, or one whose version is unknown', () => {
+  test('otherwise depends on the oldest kubelet, or on one of unknown version', () => {
     const oldest = { value: false, from: 'nodes oldest kubelet', lost: [] }
     expect(of({ new: 'v1.33.0', old: 'v1.30.0' })).toMatchObject(oldest)
     expect(of({ old: 'v1.30.0', odd: 'unknown' })).toMatchObject(oldest)
@@ -103,7 +103,7 @@ describe('whether the proxy is a native sidecar', () => {
     expect(of({})).toMatchObject({ value: true, from: 'setting nativeSidecars', lost: [] })
   })
 
-  test('the annotation counts for templates that read it', () => {
+  test('depends on the annotation for templates that read it', () => {
     const annotations = { 'sidecar.istio.io/nativeSidecar': 'false' }
     expect(of({ new: 'v1.33.0' }, {}, annotations)).toMatchObject({
       value: false,
@@ -119,13 +119,13 @@ describe('whether the proxy is a native sidecar', () => {
   })
 })
 
-test('a template sets an annotation that a later step reads: it is the template that wins', () => {
+test('attributes a setting to the template that sets the annotation a later step reads', () => {
   const pod = podWith(
     { 'inject.istio.io/templates': 'grpc-agent', 'sidecar.istio.io/rewriteAppHTTPProbers': 'true' },
     {},
     { containers: [{ name: 'app', readinessProbe: { httpGet: { path: '/r', port: 80 } } }] },
   )
-  const { setting, provenance } = ask(pod)
+  const { setting, provenance } = explain(pod)
   expect(setting('rewrite probes')).toEqual({
     value: false,
     from: expect.stringMatching(/^template grpc-agent:\d+$/),
@@ -137,22 +137,22 @@ test('a template sets an annotation that a later step reads: it is the template 
   expect(ignored?.why).toMatch(/^template grpc-agent:\d+ takes precedence$/)
 })
 
-test('an annotation that is no boolean does not have probes rewritten', () => {
+test('attributes rewritten probes to the values if the annotation is not a boolean', () => {
   const annotations = {
     'sidecar.istio.io/rewriteAppHTTPProbers': 'yes, please',
     'status.sidecar.istio.io/port': '15999',
   }
   const containers = [{ name: 'app', readinessProbe: { httpGet: { path: '/r', port: 80 } } }]
-  const { field } = ask(podWith(annotations, {}, { containers }))
+  const { field } = explain(podWith(annotations, {}, { containers }))
   const get = '/spec/containers/app/readinessProbe/httpGet'
   expect(field(`${get}/path`)).toMatchObject({ from: ['values sidecarInjectorWebhook.rewriteAppHTTPProbe'] })
   expect(field(`${get}/port`)).toMatchObject({ value: 15999, from: ['annotation status.sidecar.istio.io/port'] })
 })
 
-test('what nothing of the pod can change is not said to be changed by it', () => {
-  expect(ask(podWith({}, {}, { hostNetwork: true })).setting('injection')).toMatchObject({ unset: [] })
+test('lists no unset source for a setting that the pod cannot change', () => {
+  expect(explain(podWith({}, {}, { hostNetwork: true })).setting('injection')).toMatchObject({ unset: [] })
   const set = ['global.proxy.holdApplicationUntilProxyStarts=true']
-  expect(ask(podWith(), { snapshot: snapshotOf({ set }) }).setting('holdApplicationUntilProxyStarts')).toEqual({
+  expect(explain(podWith(), { snapshot: snapshotOf({ set }) }).setting('holdApplicationUntilProxyStarts')).toEqual({
     value: true,
     from: 'values global.proxy.holdApplicationUntilProxyStarts',
     lost: [],
@@ -160,17 +160,17 @@ test('what nothing of the pod can change is not said to be changed by it', () =>
   })
 })
 
-test('what refused a pod', () => {
+test('attributes a denial to its cause', () => {
   const policy = snapshotOf({
     config: { annotationPolicy: [{ annotations: ['sidecar.istio.io/logLevel'], action: 'deny' }] },
   })
   const of = (annotations: StringMap, snapshot = snapshotOf()) =>
-    ask(podWith(annotations), { snapshot }).setting('injection')?.from
+    explain(podWith(annotations), { snapshot }).setting('injection')?.from
   expect(of({ 'sidecar.istio.io/logLevel': 'debug' }, policy)).toBe('config annotationPolicy')
   expect(of({ 'inject.istio.io/templates': 'nowhere' })).toBe('annotation inject.istio.io/templates')
   expect(of({ 'sidecar.istio.io/proxyCPU': 'lots' })).toBe('annotation sidecar.istio.io/proxyCPU')
   expect(
-    ask({ ...podWith(), spec: { containers: Array(1001).fill({ name: 'app' }) } }).setting('injection')?.from,
+    explain({ ...podWith(), spec: { containers: Array(1001).fill({ name: 'app' }) } }).setting('injection')?.from,
   ).toBe('pod spec')
 })
 
@@ -178,60 +178,62 @@ describe("the pod's own containers", () => {
   const own = { name: 'istio-proxy', image: 'own:1', securityContext: { runAsUser: 7 } }
   const pod = podWith({}, {}, { containers: [{ name: 'app' }, own] })
 
-  test('one that follows a native sidecar stood under containers', () => {
-    const { field, injection } = ask(pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
+  test('are named where the pod has them, even if the proxy becomes a native sidecar', () => {
+    const { field, injection } = explain(pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
     expect(field(`${nativeProxy}/image`)).toMatchObject({ from: ['pod spec.containers[istio-proxy]'] })
     const user = '/spec/initContainers/istio-init/args/6'
     expect(field(user)).toMatchObject({ value: '7', from: ['pod spec.containers[istio-proxy].securityContext'] })
-    const again = ask(injection.pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
+    const again = explain(injection.pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
     expect(again.field(user)).toMatchObject({ value: '7', from: ['annotation proxy.istio.io/overrides'] })
   })
 
   test('are named as templates see them, also on a second pass', () => {
     const held = snapshotOf({ mesh: { defaultConfig: { holdApplicationUntilProxyStarts: true } } })
     const ports = `${proxy}/env/ISTIO_META_APP_CONTAINERS/value`
-    const first = ask(podWith(), { snapshot: held })
+    const first = explain(podWith(), { snapshot: held })
     expect(first.field(ports)?.from).toEqual(['pod spec.containers[app].name'])
-    expect(ask(first.injection.pod, { snapshot: held }).field(ports)?.from).toEqual(['pod spec.containers[app].name'])
+    expect(explain(first.injection.pod, { snapshot: held }).field(ports)?.from).toEqual([
+      'pod spec.containers[app].name',
+    ])
   })
 })
 
-test('where the secure port of metrics comes from: the proxy, wherever it is', () => {
+test('attributes the secure port of metrics to the variable of the proxy, in either list', () => {
   const config = { 'proxy.istio.io/config': 'proxyMetadata: {ENVOY_SECURE_MERGED_METRICS_PORT: "15091"}' }
   const path = '/metadata/annotations/prometheus.istio.io~1secure-port'
   const of = (native: 'enabled' | 'disabled') =>
-    ask(podWith(config), { snapshot: snapshotOf({ nativeSidecars: native }) }).field(path)?.from
+    explain(podWith(config), { snapshot: snapshotOf({ nativeSidecars: native }) }).field(path)?.from
   expect(of('disabled')).toEqual(['pod spec.containers[istio-proxy].env[ENVOY_SECURE_MERGED_METRICS_PORT]'])
   expect(of('enabled')).toEqual(['pod spec.initContainers[istio-proxy].env[ENVOY_SECURE_MERGED_METRICS_PORT]'])
 })
 
-test('the targets of a scrape come before its port and path, and nothing else is part of it', () => {
+test('attributes scrape settings to the targets, which take precedence over port and path', () => {
   const annotations = {
     'prometheus.io/port': '80',
     'prometheus.istio.io/merge-metrics': 'true',
     'prometheus.istio.io/scrape-targets': '81:/a,82',
     'prometheus.istio.io/unknown': 'x',
   }
-  expect(ask(podWith(annotations)).field(`${proxy}/env/ISTIO_PROMETHEUS_ANNOTATIONS/value`)).toMatchObject({
+  expect(explain(podWith(annotations)).field(`${proxy}/env/ISTIO_PROMETHEUS_ANNOTATIONS/value`)).toMatchObject({
     from: ['annotation prometheus.istio.io/scrape-targets'],
     lost: ['annotation prometheus.io/port'],
   })
 })
 
-test('which annotation a pod is stamped with: the hash is always that of the configuration', () => {
+test('attributes the stamped hash to stampHash, even if injectedAnnotations has one', () => {
   const injectedAnnotations = { 'outrigger.dev/config-hash': 'mine', 'sidecar.istio.io/status': '{}' }
-  const { field } = ask(podWith(), { snapshot: snapshotOf({ config: { injectedAnnotations }, stampHash: true }) })
+  const { field } = explain(podWith(), { snapshot: snapshotOf({ config: { injectedAnnotations }, stampHash: true }) })
   const path = (name: string) => `/metadata/annotations/${name.replace('/', '~1')}`
   expect(field(path('outrigger.dev/config-hash'))?.from).toEqual(['setting stampHash'])
   expect(field(path('sidecar.istio.io/status'))?.from).toEqual(['config injectedAnnotations.sidecar.istio.io/status'])
 })
 
-test('headers of the proxy are joined by name, and one name of its cluster drops the other', () => {
+test('merges headers of the proxy by name, and drops serviceCluster for tracingServiceName', () => {
   const mesh = {
     defaultConfig: { proxyHeaders: { server: { value: 'mesh' }, requestId: {} }, serviceCluster: 'mesh' },
   }
   const config = '{proxyHeaders: {server: {value: own}}, tracingServiceName: CANONICAL_NAME_ONLY}'
-  const { setting } = ask(podWith({ 'proxy.istio.io/config': config }), { snapshot: snapshotOf({ mesh }) })
+  const { setting } = explain(podWith({ 'proxy.istio.io/config': config }), { snapshot: snapshotOf({ mesh }) })
   expect(setting('ProxyConfig proxyHeaders.server')).toMatchObject({
     from: 'annotation proxy.istio.io/config (proxyHeaders.server)',
     lost: ['mesh defaultConfig.proxyHeaders.server'],
@@ -242,36 +244,38 @@ test('headers of the proxy are joined by name, and one name of its cluster drops
   expect(setting('ProxyConfig serviceCluster')).toBeUndefined()
 })
 
-test('a type of an image that is nothing is not what counts', () => {
+test('ignores an empty image type', () => {
   const set = ['global.variant=debug']
   const config = { 'proxy.istio.io/config': 'image: {}' }
-  expect(ask(podWith(config), { snapshot: snapshotOf({ set }) }).setting('image type')).toMatchObject({
+  expect(explain(podWith(config), { snapshot: snapshotOf({ set }) }).setting('image type')).toMatchObject({
     value: 'debug',
     from: 'values global.variant',
   })
 })
 
-test("the namespace that telemetry is told is the pod's, not its workload's", () => {
+test('attributes the namespace of a workload to the pod', () => {
   const template =
     'metadata: {labels: {namespace: "{{ .DeploymentMeta.Namespace }}", name: "{{ .DeploymentMeta.Name }}"}}'
   const snapshot = snapshotOf({ config: { templates: { own: template }, defaultTemplates: ['own'] } })
-  const { field } = ask(podWith(), { snapshot })
+  const { field } = explain(podWith(), { snapshot })
   expect(field('/metadata/labels/namespace')?.from).toEqual(['pod metadata.namespace'])
   expect(field('/metadata/labels/name')?.from).toEqual(['workload Pod/web'])
 })
 
-test('a field of the mesh that is as it is built in is a default, also of its defaultConfig', () => {
+test('attributes an unset field of defaultConfig to the default', () => {
   const template = 'metadata: {labels: {port: "{{ .MeshConfig.DefaultConfig.StatusPort }}"}}'
   const of = (mesh: JsonObject) =>
-    ask(podWith(), {
+    explain(podWith(), {
       snapshot: snapshotOf({ mesh, config: { templates: { own: template }, defaultTemplates: ['own'] } }),
     }).field('/metadata/labels/port')?.from
   expect(of({})).toEqual(['default ProxyConfig statusPort'])
   expect(of({ defaultConfig: { statusPort: 15999 } })).toEqual(['mesh defaultConfig.statusPort'])
 })
 
-test("where incoming traffic goes is the mesh's to say", () => {
+test('names the inboundTrafficPolicy of the mesh as a condition', () => {
   const variable = `${proxy}/env/REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION/value`
-  const { field } = ask(podWith(), { snapshot: snapshotOf({ mesh: { inboundTrafficPolicy: { mode: 'LOCALHOST' } } }) })
+  const { field } = explain(podWith(), {
+    snapshot: snapshotOf({ mesh: { inboundTrafficPolicy: { mode: 'LOCALHOST' } } }),
+  })
   expect(field(variable)?.when).toContain('mesh inboundTrafficPolicy.mode')
 })

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { explainInjection } from '../../../src/explain/provenance/explain.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
 import type { Source } from '../../../src/injection/model/source.ts'
-import { type Circumstances, podWith, snapshotOf } from '../../injection/support.ts'
+import { type InjectionOptions, podWith, snapshotOf } from '../../injection/support.ts'
 
-/** What an injection is due to, asked as people ask. */
-function ask(pod: ReturnType<typeof podWith>, circumstances: Circumstances = {}) {
-  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = circumstances
+/** Explains an injection, with look-ups for a field and a setting. */
+function explain(pod: ReturnType<typeof podWith>, options: InjectionOptions = {}) {
+  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
   const { injection, provenance } = explainInjection({ pod, namespace, path }, snapshot, facts)
   const field = (pointer: string) => {
     const found = provenance.fields.find(({ path }) => path === pointer)
@@ -14,7 +14,7 @@ function ask(pod: ReturnType<typeof podWith>, circumstances: Circumstances = {})
     return { ...found, from: found.from.map(short), lost: found.lost.map(short) }
   }
   const setting = (name: string) => {
-    const found = provenance.settings.find((one) => one.setting === name)
+    const found = provenance.settings.find(({ setting }) => setting === name)
     return found && { value: found.value, from: short(found.from), lost: found.lost.map(short) }
   }
   return { injection, provenance, field, setting }
@@ -27,7 +27,7 @@ function short({ kind, name, field }: Source): string {
 const proxy = '/spec/containers/istio-proxy'
 
 test('where does this environment variable come from?', () => {
-  const { field } = ask(podWith({ 'proxy.istio.io/config': 'proxyMetadata: {MODE: fast}' }), {
+  const { field } = explain(podWith({ 'proxy.istio.io/config': 'proxyMetadata: {MODE: fast}' }), {
     path: '/inject/cluster/c1',
   })
   const mode = field(`${proxy}/env/MODE/value`)
@@ -41,9 +41,11 @@ test('where does this environment variable come from?', () => {
   expect(cluster.lost).toEqual([expect.stringMatching(/^template shared:\d+$/)])
 })
 
-test('what did an annotation beat, and what would change a value?', () => {
-  const { field, setting } = ask(podWith({ 'sidecar.istio.io/logLevel': 'debug', 'sidecar.istio.io/proxyCPU': '2' }))
-  const { provenance } = ask(podWith())
+test('what did an annotation overwrite, and what would change a value?', () => {
+  const { field, setting } = explain(
+    podWith({ 'sidecar.istio.io/logLevel': 'debug', 'sidecar.istio.io/proxyCPU': '2' }),
+  )
+  const { provenance } = explain(podWith())
   expect(setting('sidecar.istio.io/logLevel')).toMatchObject({ value: 'debug', lost: ['values global.proxy.logLevel'] })
   expect(field(`${proxy}/resources/requests/cpu`)).toMatchObject({
     from: ['annotation sidecar.istio.io/proxyCPU'],
@@ -54,7 +56,7 @@ test('what did an annotation beat, and what would change a value?', () => {
   expect(level?.unset.map(short)).toEqual(['annotation sidecar.istio.io/logLevel'])
 })
 
-test('which layer of the ProxyConfig counts?', () => {
+test('which layer of the ProxyConfig takes precedence?', () => {
   const metadata = (name: string, namespace: string) => ({ name, namespace })
   const { facts } = readFacts({
     proxyConfigs: [
@@ -67,7 +69,7 @@ test('which layer of the ProxyConfig counts?', () => {
     { 'proxy.istio.io/config': '{concurrency: 2, holdApplicationUntilProxyStarts: true}' },
     { app: 'web' },
   )
-  const { setting, injection } = ask(pod, { snapshot, facts })
+  const { setting, injection } = explain(pod, { snapshot, facts })
   expect(setting('ProxyConfig concurrency')).toEqual({
     value: 3,
     from: 'proxy-config shop/own (concurrency)',
@@ -88,21 +90,21 @@ test('which layer of the ProxyConfig counts?', () => {
   expect(injection.pod).toMatchObject({ spec: { containers: [{ name: 'istio-proxy' }, { name: 'app' }] } })
 })
 
-test("the author's own fields of the proxy win, and are told what they beat", () => {
+test("the pod author's fields of the proxy take precedence, and name what they overwrite", () => {
   const pod = podWith({}, {}, { containers: [{ name: 'app' }, { name: 'istio-proxy', image: 'own:1', args: ['x'] }] })
-  const { field, injection } = ask(pod)
+  const { field, injection } = explain(pod)
   expect(field(`${proxy}/image`)).toMatchObject({ value: 'own:1', by: { kind: 'pod' } })
   expect(field(`${proxy}/image`).lost).toEqual([expect.stringMatching(/^template sidecar:\d+$/)])
-  // A pod that was injected before tells the same, though nothing of it changes.
-  const again = ask(injection.pod)
+  // The explanation of a pod that was injected before is the same, though nothing in it changes.
+  const again = explain(injection.pod)
   expect(again.injection.patch).toEqual([])
   expect(again.field(`${proxy}/image`)).toMatchObject({ value: 'own:1', by: { kind: 'pod' } })
   expect(again.field(`${proxy}/env/CA_ADDR/value`).by).toEqual(field(`${proxy}/env/CA_ADDR/value`).by)
 })
 
-test('a proxy that follows a native sidecar leaves its old place for a reason', () => {
+test('names the step that moves the proxy of the pod to the init containers', () => {
   const pod = podWith({}, {}, { containers: [{ name: 'app' }, { name: 'istio-proxy', image: 'auto' }] })
-  const { provenance } = ask(pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
+  const { provenance } = explain(pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
   expect(provenance.removed.map(({ path, by }) => `${path} ${by.kind === 'step' && by.step}`)).toEqual([
     `${proxy}/name native-proxy`,
     `${proxy}/image native-proxy`,
@@ -119,12 +121,12 @@ test('why is this port excluded?', () => {
     {},
     { containers: [{ name: 'app', ports: [{ containerPort: 80 }, { containerPort: 9090 }] }] },
   )
-  const { provenance } = ask(pod)
-  const told = provenance.ports.map(
+  const { provenance } = explain(pod)
+  const ports = provenance.ports.map(
     ({ port, direction, captured, container, from }) =>
       `${direction} ${port} ${container ?? '-'} ${captured} ${from.map(short).join(' ')}`,
   )
-  expect(told).toEqual([
+  expect(ports).toEqual([
     'inbound 80 app true values global.proxy.includeInboundPorts',
     'inbound 9090 app false annotation traffic.sidecar.istio.io/excludeInboundPorts',
     'inbound 15090 - false ',
@@ -143,15 +145,15 @@ test('what became of each probe, and why?', () => {
     lifecycle: { preStop: { httpGet: { path: '/stop', port: 80 } } },
   }
   const of = (annotations = {}) =>
-    ask(podWith(annotations, {}, { containers: [container] })).provenance.probes.map(
+    explain(podWith(annotations, {}, { containers: [container] })).provenance.probes.map(
       ({ probe, rewritten, why }) => `${probe} ${rewritten} ${why}`,
     )
-  const goes = 'true the kubelet calls the agent, which calls the application'
+  const rewritten = 'true the kubelet calls the agent, which calls the application'
   expect(of()).toEqual([
-    `readinessProbe ${goes}`,
+    `readinessProbe ${rewritten}`,
     'livenessProbe false commands run in the container itself',
     'startupProbe false the container has no port named "nowhere"',
-    `lifecycle.preStop ${goes}`,
+    `lifecycle.preStop ${rewritten}`,
   ])
   expect(
     new Set(
@@ -169,26 +171,26 @@ test.each([
     'no template of this pod (grpc-simple) reads it',
   ],
   [
-    'about what is switched off',
+    'about something that is disabled',
     { 'sidecar.istio.io/interceptionMode': 'NONE', 'traffic.sidecar.istio.io/excludeInboundPorts': '1' },
     {},
     'the templates of this pod render the same without it',
   ],
   [
-    'beaten by another annotation',
+    'overwritten by another annotation',
     { 'istio.io/reroute-virtual-interfaces': 'a', 'traffic.sidecar.istio.io/kubevirtInterfaces': 'b' },
     {},
     'annotation istio.io/reroute-virtual-interfaces takes precedence',
   ],
   [
-    "beaten by the author's own container",
+    "overwritten by the pod author's container",
     { 'sidecar.istio.io/proxyImage': 'example.com/a:1' },
     { containers: [{ name: 'app' }, { name: 'istio-proxy', image: 'own:1' }], hostIPC: true },
     undefined,
   ],
-  ['of old', { 'sidecar.istio.io/enableCoreDump': 'true' }, {}, 'it has no effect'],
+  ['that is obsolete', { 'sidecar.istio.io/enableCoreDump': 'true' }, {}, 'it has no effect'],
   [
-    'that says what holds anyway',
+    'that sets the default',
     { 'sidecar.istio.io/logLevel': 'warning' },
     {},
     'it sets the value that would apply anyway',
@@ -199,12 +201,12 @@ test.each([
     {},
     'the pod is injected anyway (requested-by-annotation)',
   ],
-])('why has an annotation %s no effect?', (_, annotations, spec, why) => {
-  const { provenance } = ask(podWith(annotations, {}, spec))
-  expect(provenance.ignored.map((one) => one.why)).toEqual(why === undefined ? [] : [why])
+])('why has an annotation %s no effect?', (_, annotations, spec, reason) => {
+  const { provenance } = explain(podWith(annotations, {}, spec))
+  expect(provenance.ignored.map(({ why }) => why)).toEqual(reason === undefined ? [] : [reason])
 })
 
-test('annotations with an effect are not among those without', () => {
+test('annotations with an effect are not listed as ignored', () => {
   const annotations = {
     'sidecar.istio.io/proxyMemory': '1Gi',
     'proxy.istio.io/config': 'concurrency: 4',
@@ -212,17 +214,17 @@ test('annotations with an effect are not among those without', () => {
     'example.com/other': 'x',
     'readiness.status.sidecar.istio.io/periodSeconds': '7',
   }
-  expect(ask(podWith(annotations)).provenance.ignored).toEqual([])
+  expect(explain(podWith(annotations)).provenance.ignored).toEqual([])
 })
 
-test('a pod that is not injected has no fields, but a decision with what lost to it', () => {
+test('a pod that is not injected has no fields, but a decision and what it overwrites', () => {
   const pod = podWith({ 'sidecar.istio.io/inject': 'true' }, { 'sidecar.istio.io/inject': 'false' })
-  const { provenance, setting } = ask(pod)
+  const { provenance, setting } = explain(pod)
   expect(setting('injection')).toEqual({
     value: 'skipped',
     from: 'label sidecar.istio.io/inject',
     lost: ['annotation sidecar.istio.io/inject', 'config policy'],
   })
   expect(provenance).toMatchObject({ fields: [], removed: [], probes: [], ports: [] })
-  expect(ask(podWith({ 'sidecar.istio.io/proxyCPU': 'lots' })).provenance.fields).toEqual([])
+  expect(explain(podWith({ 'sidecar.istio.io/proxyCPU': 'lots' })).provenance.fields).toEqual([])
 })

@@ -4,7 +4,7 @@ import { defaultValues } from '../../../src/config/defaults.ts'
 import { readScenarios } from '../../../src/testing/scenarios.ts'
 import { provenanceFaults } from '../../conformance/provenance.ts'
 
-describe('of every golden pod each change has an origin, and each origin a place', () => {
+describe('every change of a golden pod has an origin, and every origin exists', () => {
   const scenarios = readScenarios(join(import.meta.dirname, '../../golden/pods'))
   test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
     expect(provenanceFaults(scenario, defaultValues)).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Pod } from '../../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject } from '../../../src/lang/json.ts'
-import { type Circumstances, podWith, run, snapshotOf } from '../support.ts'
+import { type InjectionOptions, podWith, run, snapshotOf } from '../support.ts'
 
 const name = 'sidecar.istio.io/inject'
 const selecting = (policy: string) =>
@@ -19,7 +19,7 @@ const enabled = selecting('enabled')
 const disabled = selecting('disabled')
 const unknown = selecting('maybe')
 
-/** A pod that every rule has something to say of. */
+/** A pod that every rule applies to. */
 const everything = podWith(
   { [name]: 'true', 'kubernetes.io/config.mirror': 'x' },
   { [name]: 'true', never: 'yes', always: 'yes' },
@@ -44,7 +44,7 @@ const never = ['metadata', 'labels', 'never']
 const always = ['metadata', 'labels', 'always']
 
 describe('the first rule that applies decides', () => {
-  test.each<[string, Pod, Circumstances]>([
+  test.each<[string, Pod, InjectionOptions]>([
     ['host-network', everything, { namespace: 'kube-system', snapshot: enabled }],
     ['system-namespace', without(everything, host), { namespace: 'kube-system', snapshot: enabled }],
     ['mirror-pod', without(everything, host), { snapshot: enabled }],
@@ -55,37 +55,37 @@ describe('the first rule that applies decides', () => {
     ['always-inject-selector', without(everything, host, mirror, label, annotation, never), { snapshot: disabled }],
     ['policy-enabled', without(everything, host, mirror, label, annotation, never, always), { snapshot: enabled }],
     ['policy-disabled', without(everything, host, mirror, label, annotation, never, always), { snapshot: disabled }],
-  ])('%s', (reason, pod, circumstances) => {
-    const { decision, patch } = run(pod, circumstances)
+  ])('%s', (reason, pod, options) => {
+    const { decision, patch } = run(pod, options)
     expect(decision.reason).toBe(reason)
     expect(decision.result === 'injected').toBe(patch.length > 0)
   })
 })
 
 test.each(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'])(
-  'nothing is injected in %s',
+  'never injects in %s',
   (namespace) => {
-    const asked = podWith({}, { [name]: 'true' })
-    expect(run(asked, { namespace }).decision).toMatchObject({ result: 'skipped', reason: 'system-namespace' })
-    // The pod's own namespace is the one that counts.
-    const own = { ...asked, metadata: { ...asked.metadata, namespace } }
+    const requesting = podWith({}, { [name]: 'true' })
+    expect(run(requesting, { namespace }).decision).toMatchObject({ result: 'skipped', reason: 'system-namespace' })
+    // The namespace of the pod takes precedence over that of the request.
+    const own = { ...requesting, metadata: { ...requesting.metadata, namespace } }
     expect(run(own, { namespace: 'shop' }).decision.reason).toBe('system-namespace')
-    expect(run({ ...asked, metadata: { ...asked.metadata, namespace: 'shop' } }, { namespace }).decision.result).toBe(
-      'injected',
-    )
-    expect(run({ ...asked, metadata: { ...asked.metadata, namespace: '' } }, { namespace }).decision.reason).toBe(
-      'system-namespace',
-    )
+    expect(
+      run({ ...requesting, metadata: { ...requesting.metadata, namespace: 'shop' } }, { namespace }).decision.result,
+    ).toBe('injected')
+    expect(
+      run({ ...requesting, metadata: { ...requesting.metadata, namespace: '' } }, { namespace }).decision.reason,
+    ).toBe('system-namespace')
   },
 )
 
-describe('the label, else the annotation, of the pod', () => {
+describe("the pod's label, or else its annotation", () => {
   test.each<[string | undefined, string | undefined, string, 'label' | 'annotation' | undefined]>([
     ['true', 'false', 'requested-by-label', undefined],
     ['false', 'true', 'refused-by-label', undefined],
     [undefined, 'true', 'requested-by-annotation', undefined],
     [undefined, 'false', 'refused-by-annotation', undefined],
-    // An empty label is there, and says nothing.
+    // An empty label hides the annotation, and has no effect itself.
     ['', 'true', 'policy-disabled', undefined],
     ['', 'false', 'policy-disabled', undefined],
     [undefined, '', 'policy-disabled', undefined],
@@ -117,41 +117,41 @@ describe('selectors', () => {
   })
 
   test.each<[string, JsonObject, { [key: string]: string }, boolean]>([
-    ['an empty one matches nothing', {}, { a: 'x' }, false],
-    ['one of empty parts matches nothing', { matchLabels: {}, matchExpressions: [] }, { a: 'x' }, false],
+    ['an empty selector matches nothing', {}, { a: 'x' }, false],
+    ['a selector with empty parts matches nothing', { matchLabels: {}, matchExpressions: [] }, { a: 'x' }, false],
     ['a label', { matchLabels: { a: 'x' } }, { a: 'x' }, true],
-    ['a label of another value', { matchLabels: { a: 'x' } }, { a: 'y' }, false],
-    ['a label that is empty', { matchLabels: { a: '' } }, { a: '' }, true],
-    ['an empty label that is not there', { matchLabels: { a: '' } }, {}, false],
+    ['a label with another value', { matchLabels: { a: 'x' } }, { a: 'y' }, false],
+    ['an empty label', { matchLabels: { a: '' } }, { a: '' }, true],
+    ['an empty label, without the label', { matchLabels: { a: '' } }, {}, false],
     ['In', expression('In', 'x', 'y'), { a: 'y' }, true],
     ['In, without the label', expression('In', 'x'), {}, false],
     ['NotIn', expression('NotIn', 'x'), { a: 'y' }, true],
-    ['NotIn, with one of them', expression('NotIn', 'x'), { a: 'x' }, false],
+    ['NotIn, with one of the values', expression('NotIn', 'x'), { a: 'x' }, false],
     ['NotIn, without the label', expression('NotIn', 'x'), {}, true],
     ['Exists', expression('Exists'), { a: '' }, true],
     ['Exists, without the label', expression('Exists'), { b: '' }, false],
     ['DoesNotExist', expression('DoesNotExist'), { b: '' }, true],
     ['DoesNotExist, with the label', expression('DoesNotExist'), { a: '' }, false],
-    ['all parts must hold', { matchLabels: { a: 'x' }, ...expression('NotIn', 'x') }, { a: 'x' }, false],
-    ['a name of every object', { matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {}, false],
+    ['all parts must match', { matchLabels: { a: 'x' }, ...expression('NotIn', 'x') }, { a: 'x' }, false],
+    ['a property name of every object', { matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }, {}, false],
   ])('%s', (_, selector, labels, expected) => {
     expect(matches(selector, labels)).toBe(expected)
   })
 
-  test('one of several is enough', () => {
+  test('one of several selectors is enough', () => {
     expect(run(podWith({}, { old: '' }), { snapshot: enabled }).decision.reason).toBe('never-inject-selector')
   })
 
   test.each<[string, JsonObject]>([
     ['an unknown operator', expression('Near', 'x')],
-    ['In of nothing', expression('In')],
+    ['In without values', expression('In')],
     ['Exists with values', expression('Exists', 'x')],
     ['no key', { matchExpressions: [{ operator: 'Exists' }] }],
-    ['a key that is none', { matchLabels: { 'a b': 'x' } }],
-    ['a value that is none', { matchLabels: { a: '-x' } }],
+    ['an invalid key', { matchLabels: { 'a b': 'x' } }],
+    ['an invalid value', { matchLabels: { a: '-x' } }],
     ['a value that is a number', { matchLabels: { a: 1 } }],
     ['an unknown field', { matchLabel: { a: 'x' } }],
-  ])('reported when the configuration loads: %s', (_, selector) => {
+  ])('a configuration is rejected for %s', (_, selector) => {
     expect(() => snapshotOf({ config: { neverInjectSelector: [selector] } })).toThrow(/neverInjectSelector/)
   })
 })

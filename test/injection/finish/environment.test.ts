@@ -20,27 +20,32 @@ function tail(
 
 describe('the cluster and the network', () => {
   test.each<[string, string, StringMap, readonly string[]]>([
-    ['of the values', '/inject', {}, [`${cluster}=c-values`, `${network}=n-values`]],
-    ['of the path', '/inject/cluster/c1/net/n1', {}, [`${cluster}=c1`, `${network}=n1`]],
-    ['of the path, in another order', '/inject/net/n1/cluster/c1', {}, [`${cluster}=c1`, `${network}=n1`]],
+    ['from the values', '/inject', {}, [`${cluster}=c-values`, `${network}=n-values`]],
+    ['from the path', '/inject/cluster/c1/net/n1', {}, [`${cluster}=c1`, `${network}=n1`]],
+    ['from the path, in another order', '/inject/net/n1/cluster/c1', {}, [`${cluster}=c1`, `${network}=n1`]],
     [
-      'of a path with empty values',
+      'from the values if those of the path are empty',
       '/inject/:ENV:cluster=:ENV:net=',
       {},
       [`${cluster}=c-values`, `${network}=n-values`],
     ],
-    ['of the label', '/inject/net/n1', { 'topology.istio.io/network': 'n2' }, [`${cluster}=c-values`, `${network}=n2`]],
+    [
+      'from the label',
+      '/inject/net/n1',
+      { 'topology.istio.io/network': 'n2' },
+      [`${cluster}=c-values`, `${network}=n2`],
+    ],
   ])('%s', (_, path, labels, expected) => {
     expect(tail(2, path, labels, configured)).toEqual(expected)
   })
 
-  test('an empty label is there: the values do not count, what the path said stays', () => {
+  test('an empty label takes precedence over the values, but not over the path', () => {
     const label = { 'topology.istio.io/network': '' }
     expect(tail(1, '/inject', label, configured)).toEqual([`${cluster}=c-values`])
     expect(tail(1, '/inject/net/n1', label)).toEqual([`${network}=n1`])
   })
 
-  test('the label of the network takes what applies', () => {
+  test('sets the network label to the effective network', () => {
     const label = (path: string, labels: StringMap = {}, snapshot = configured) =>
       injected(podWith({}, labels), { path, snapshot }).pod.metadata?.labels?.['topology.istio.io/network']
     expect(label('/inject')).toBe('n-values')
@@ -51,11 +56,11 @@ describe('the cluster and the network', () => {
   })
 })
 
-test('pairs of the path come last in the order of their names, with those of empty values', () => {
+test('appends the pairs of the path sorted by name, including empty values', () => {
   expect(tail(3, '/inject/:ENV:zone=z:ENV:area=:ENV:cluster=c1')).toEqual(['AREA=', `${cluster}=c1`, 'ZONE=z'])
 })
 
-test('variables of those names are replaced wherever they stood, those of the user too', () => {
+test('replaces all variables of these names, also those of the pod author', () => {
   const env = [
     { name: 'TRUST_DOMAIN', value: 'own' },
     { name: 'A', value: '1' },
@@ -74,21 +79,21 @@ test('variables of those names are replaced wherever they stood, those of the us
   expect(all.slice(-2).map(({ name }) => name)).toEqual(['OWN', 'TRUST_DOMAIN'])
 })
 
-test('the application keeps its own', () => {
+test('keeps the variables of the application', () => {
   const env = [{ name: cluster, value: 'own' }]
   const { pod } = injected(podWith({}, {}, { containers: [{ name: 'app', env }] }), { path: '/inject/cluster/c1' })
   expect(container(pod, 'app').env).toEqual(env)
 })
 
-test('what an earlier pass, and another webhook after it, appended stays behind them', () => {
+test('keeps what an earlier pass and another webhook appended at the end', () => {
   const probe = { livenessProbe: { httpGet: { port: 80 } } }
   const path = '/inject/cluster/c1'
   const first = injected(podWith({ 'prometheus.io/port': '9090' }, {}, { containers: [{ name: 'app', ...probe }] }), {
     path,
   }).pod
-  const appended = (first.spec?.containers ?? []).map((one) => ({
-    ...one,
-    env: [...(one.env ?? []), { name: 'ADDED', value: 'x' }],
+  const appended = (first.spec?.containers ?? []).map((container) => ({
+    ...container,
+    env: [...(container.env ?? []), { name: 'ADDED', value: 'x' }],
   }))
   const second = injected({ ...first, spec: { ...first.spec, containers: appended } }, { path })
   expect(second.patch).toEqual([])

@@ -9,37 +9,37 @@ function statusOf(configuration: Configuration, annotations: StringMap = {}): st
 }
 
 describe('the status', () => {
-  const one = (template: string, more: Configuration = {}) =>
+  const statusOfTemplate = (template: string, more: Configuration = {}) =>
     statusOf({ config: { defaultTemplates: ['own'], templates: { own: template } }, ...more })
   const none = '{"initContainers":null,"containers":null,"volumes":null,"imagePullSecrets":null,"revision":"default"}'
   test.each<[string, string, string]>([
-    ['nothing injected', 'metadata: {}', none],
-    ['empty lists', 'spec: {containers: [], volumes: []}', none],
+    ['without lists if nothing is injected', 'metadata: {}', none],
+    ['without empty lists', 'spec: {containers: [], volumes: []}', none],
     [
-      'names in the order of the template',
+      'with names in the order of the template',
       'spec: {containers: [{name: z}, {name: a}], initContainers: [{name: i}], volumes: [{name: v}, {name: u}], imagePullSecrets: [{name: s}]}',
       '{"initContainers":["i"],"containers":["z","a"],"volumes":["v","u"],"imagePullSecrets":["s"],"revision":"default"}',
     ],
     [
-      "the user's own are not listed",
+      'with a container of the pod that a template changes',
       'spec: {containers: [{name: app}]}',
       none.replace('"containers":null', '"containers":["app"]'),
     ],
   ])('%s', (_, template, expected) => {
-    expect(one(template)).toBe(expected)
+    expect(statusOfTemplate(template)).toBe(expected)
   })
 
-  test('the revision', () => {
-    expect(one('metadata: {}', { revision: 'canary' })).toBe(none.replace('"default"', '"canary"'))
+  test('contains the revision', () => {
+    expect(statusOfTemplate('metadata: {}', { revision: 'canary' })).toBe(none.replace('"default"', '"canary"'))
   })
 
-  test('of several templates, what they gave together', () => {
+  test('contains the names of all templates together', () => {
     const templates = { a: 'spec: {containers: [{name: a}]}', b: 'spec: {containers: [{name: b}, {name: a}]}' }
     const text = statusOf({ config: { templates } }, { 'inject.istio.io/templates': 'a, b' })
     expect(JSON.parse(text ?? '').containers).toEqual(['b', 'a'])
   })
 
-  test('the annotations of the configuration go over what is there', () => {
+  test('can be overwritten by injectedAnnotations, like any annotation', () => {
     const injectedAnnotations = { own: 'configured', [status]: 'configured', 'istio.io/rev': 'configured' }
     const { pod } = injected(podWith({ own: 'pod', kept: 'x' }), {
       snapshot: snapshotOf({ config: { injectedAnnotations } }),
@@ -47,7 +47,7 @@ describe('the status', () => {
     expect(pod.metadata?.annotations).toMatchObject({ ...injectedAnnotations, kept: 'x' })
   })
 
-  test('the hash of the configuration is written where asked for, and goes with the injection that wrote it', () => {
+  test('comes with the config hash if enabled, which a later pass replaces or removes', () => {
     const name = 'outrigger.dev/config-hash'
     const [plain, stamping] = [snapshotOf({}), snapshotOf({ stampHash: true })]
     expect(stamping.hash).toBe(plain.hash)
@@ -63,31 +63,31 @@ describe('the order of containers', () => {
   const init = (...all: string[]) => ({ initContainers: all.map((name) => ({ name })) })
   const cni = 'pilot.cni.enabled=true'
   test.each<[string, Configuration, readonly string[], readonly string[], readonly string[]]>([
-    ['capture last', {}, ['b', 'a'], ['b', 'a', 'istio-init'], ['app', 'istio-proxy']],
+    ['istio-init last', {}, ['b', 'a'], ['b', 'a', 'istio-init'], ['app', 'istio-proxy']],
     [
-      'core dumps behind capture',
+      'core dumps after istio-init',
       {},
       ['enable-core-dump', 'a'],
       ['a', 'istio-init', 'enable-core-dump'],
       ['app', 'istio-proxy'],
     ],
-    ['validation first', { set: [cni] }, ['b', 'a'], ['istio-validation', 'b', 'a'], ['app', 'istio-proxy']],
+    ['istio-validation first', { set: [cni] }, ['b', 'a'], ['istio-validation', 'b', 'a'], ['app', 'istio-proxy']],
     [
-      'validation first, the rest last',
+      'istio-validation first, the others last',
       { set: [cni] },
       ['enable-core-dump', 'a', 'istio-init'],
       ['istio-validation', 'a', 'istio-init', 'enable-core-dump'],
       ['app', 'istio-proxy'],
     ],
     [
-      'a native sidecar behind capture',
+      'a native sidecar after istio-init',
       { nativeSidecars: 'enabled' },
       ['b', 'a'],
       ['istio-init', 'istio-proxy', 'b', 'a'],
       ['app'],
     ],
     [
-      'a native sidecar, with all',
+      'a native sidecar with all of them',
       { nativeSidecars: 'enabled', set: [cni] },
       ['a', 'enable-core-dump', 'istio-init'],
       ['istio-init', 'istio-validation', 'istio-proxy', 'enable-core-dump', 'a'],
@@ -108,9 +108,9 @@ describe('the order of containers', () => {
     ['not held', {}, {}, last],
     ['held by the mesh', { mesh: { defaultConfig: hold } }, {}, first],
     ['held by the annotation', {}, annotated(true), first],
-    ['the annotation wins over the mesh', { mesh: { defaultConfig: hold } }, annotated(false), last],
+    ['the annotation takes precedence over the mesh', { mesh: { defaultConfig: hold } }, annotated(false), last],
     ['held by the values', { set: [values] }, {}, first],
-    ['the values hold whatever the annotation says', { set: [values] }, annotated(false), first],
+    ['held by the values despite the annotation', { set: [values] }, annotated(false), first],
   ])('%s', (_, configuration, annotations, expected) => {
     const { pod } = injected(podWith(annotations), { snapshot: snapshotOf(configuration) })
     expect(names(pod.spec?.containers)).toEqual(expected)

@@ -7,7 +7,7 @@ const path = 'prometheus.io/path'
 const scrape = 'prometheus.io/scrape'
 const targets = 'prometheus.istio.io/scrape-targets'
 const merge = 'prometheus.istio.io/merge-metrics'
-const told = 'ISTIO_PROMETHEUS_ANNOTATIONS'
+const variable = 'ISTIO_PROMETHEUS_ANNOTATIONS'
 const agent = { [port]: '15020', [path]: '/stats/prometheus', [scrape]: 'true' }
 
 function scraping(annotations: StringMap, snapshot = snapshotOf()) {
@@ -15,20 +15,20 @@ function scraping(annotations: StringMap, snapshot = snapshotOf()) {
   const all = Object.entries(pod.metadata?.annotations ?? {}).filter(([name]) => /^prometheus/.test(name))
   return {
     annotations: Object.fromEntries(all),
-    told: proxyVariable(pod, told),
+    scrapeConfig: proxyVariable(pod, variable),
     warnings: warnings.map(({ code }) => code),
   }
 }
 
-describe('merged', () => {
+describe('merges metrics with', () => {
   test.each<[string, StringMap, string | undefined]>([
-    ['nothing of its own', {}, undefined],
+    ['no annotations', {}, undefined],
     ['a port', { [port]: '9090' }, '{"scrape":"","path":"","port":"9090"}'],
     ['a path', { [path]: '/own' }, '{"scrape":"","path":"/own","port":""}'],
-    ['scrape alone', { [scrape]: 'true' }, '{"scrape":"true","path":"","port":""}'],
-    ['a scrape that is no boolean', { [scrape]: 'yes', [port]: '1' }, '{"scrape":"yes","path":"","port":"1"}'],
+    ['only scrape', { [scrape]: 'true' }, '{"scrape":"true","path":"","port":""}'],
+    ['a scrape that is not a boolean', { [scrape]: 'yes', [port]: '1' }, '{"scrape":"yes","path":"","port":"1"}'],
     [
-      'all',
+      'all three annotations',
       { [scrape]: 'true', [port]: '9090', [path]: '/a"b<' },
       '{"scrape":"true","path":"/a\\"b\\u003c","port":"9090"}',
     ],
@@ -43,7 +43,7 @@ describe('merged', () => {
       '{"scrape":"","path":"/a","port":"9091","targets":[{"port":"9091","path":"/a"},{"port":"9092","path":"/metrics"}]}',
     ],
     [
-      'targets over port and path',
+      'targets, which take precedence over port and path',
       { [targets]: '9091', [port]: '1', [path]: '/own' },
       '{"scrape":"","path":"/metrics","port":"9091","targets":[{"port":"9091","path":"/metrics"}]}',
     ],
@@ -57,32 +57,32 @@ describe('merged', () => {
       { [targets]: '9091:/a:b' },
       '{"scrape":"","path":"/a:b","port":"9091","targets":[{"port":"9091","path":"/a:b"}]}',
     ],
-    ['no targets', { [targets]: ' , ' }, undefined],
-    ['asked for', { [merge]: 'true', [port]: '9090' }, '{"scrape":"","path":"","port":"9090"}'],
+    ['empty targets', { [targets]: ' , ' }, undefined],
+    ['merging enabled by annotation', { [merge]: 'true', [port]: '9090' }, '{"scrape":"","path":"","port":"9090"}'],
   ])('%s', (_, annotations, expected) => {
-    const { told, annotations: after, warnings } = scraping(annotations)
-    expect(told).toBe(expected)
+    const { scrapeConfig, annotations: after, warnings } = scraping(annotations)
+    expect(scrapeConfig).toBe(expected)
     const kept = merge in annotations ? { [merge]: annotations[merge] } : {}
     expect(after).toEqual({ ...agent, ...kept })
     expect(warnings).toEqual([])
   })
 
-  test('a target without a port: the annotation is ignored with a warning', () => {
+  test('other annotations if targets have no port, with a warning', () => {
     expect(scraping({ [targets]: ':/a,9091', [port]: '9090' })).toEqual({
       annotations: agent,
-      told: '{"scrape":"","path":"","port":"9090"}',
+      scrapeConfig: '{"scrape":"","path":"","port":"9090"}',
       warnings: ['scrape-targets-without-port'],
     })
   })
 
-  test('the status port is the one of the mesh', () => {
+  test('that is the status port of the mesh', () => {
     const snapshot = snapshotOf({ mesh: { defaultConfig: { statusPort: 15099 } }, set: ['global.proxy.statusPort=1'] })
     expect(scraping({ 'status.sidecar.istio.io/port': '2' }, snapshot).annotations[port]).toBe('15099')
   })
 
-  test('the variable is the last, and a pod without a proxy has none', () => {
+  test('the variable at the end, and none without a proxy', () => {
     const { pod } = injected(podWith({ [port]: '9090' }), { path: '/inject/zone/z' })
-    expect(container(pod, 'istio-proxy').env?.at(-1)?.name).toBe(told)
+    expect(container(pod, 'istio-proxy').env?.at(-1)?.name).toBe(variable)
     const simple = injected(podWith({ [port]: '9090' }), {
       snapshot: snapshotOf({ config: { defaultTemplates: ['grpc-simple'] } }),
     })
@@ -90,26 +90,30 @@ describe('merged', () => {
   })
 })
 
-describe('left alone', () => {
-  const off = snapshotOf({ mesh: { enablePrometheusMerge: false } })
+describe('leaves the annotations alone with', () => {
+  const disabled = snapshotOf({ mesh: { enablePrometheusMerge: false } })
   test.each<[string, StringMap, boolean]>([
-    ['scraping switched off', { [scrape]: 'false', [port]: '9090' }, true],
-    ['scraping switched off as Go writes it', { [scrape]: 'F' }, true],
-    ['scraping switched off, sanitised', { prometheus_io_scrape: '0' }, true],
-    ['merging switched off', { [merge]: 'false', [port]: '9090' }, true],
-    ['the status port already', { [port]: '15020' }, true],
-    ['off in the mesh', { [port]: '9090' }, false],
-    ['off in the mesh, and nothing said', {}, false],
-  ])('%s', (_, annotations, on) => {
-    expect(scraping(annotations, on ? snapshotOf() : off)).toEqual({ annotations, told: undefined, warnings: [] })
+    ['scraping disabled', { [scrape]: 'false', [port]: '9090' }, true],
+    ['scraping disabled with another boolean of Go', { [scrape]: 'F' }, true],
+    ['scraping disabled with the sanitized name', { prometheus_io_scrape: '0' }, true],
+    ['merging disabled', { [merge]: 'false', [port]: '9090' }, true],
+    ['the status port as their port', { [port]: '15020' }, true],
+    ['merging disabled in the mesh', { [port]: '9090' }, false],
+    ['merging disabled in the mesh and no annotations', {}, false],
+  ])('%s', (_, annotations, isEnabled) => {
+    expect(scraping(annotations, isEnabled ? snapshotOf() : disabled)).toEqual({
+      annotations,
+      scrapeConfig: undefined,
+      warnings: [],
+    })
   })
 
-  test('the annotation switches on what the mesh switched off', () => {
-    expect(scraping({ [merge]: 'true', [port]: '9090' }, off).annotations).toEqual({ ...agent, [merge]: 'true' })
+  test('merging disabled in the mesh, unless an annotation enables it', () => {
+    expect(scraping({ [merge]: 'true', [port]: '9090' }, disabled).annotations).toEqual({ ...agent, [merge]: 'true' })
   })
 })
 
-describe('refused', () => {
+describe('denies a scrape port', () => {
   const own = ['15000', '15001', '15004', '15006', '15008', '15020', '15021', '15053', '15090']
   test.each([
     ...['0', '65536', '-1', 'http', '80.5', '', ' ', '1e3', '0x50']
@@ -123,7 +127,7 @@ describe('refused', () => {
     expect(decision.message).toContain('invalid prometheus scrape')
   })
 
-  test('the status port of the mesh', () => {
+  test('that is the status port of the mesh', () => {
     const snapshot = snapshotOf({ mesh: { defaultConfig: { statusPort: 15099 } } })
     expect(run(podWith({ [targets]: '15099' }), { snapshot }).decision.result).toBe('denied')
   })
@@ -136,20 +140,20 @@ describe('the secure port', () => {
   const secure = 'prometheus.istio.io/secure-port'
   test.each<[string, StringMap, string | undefined]>([
     ['a port', config('15091'), '15091'],
-    ['nothing', config(''), undefined],
+    ['an empty value', config(''), undefined],
     ['zero', config('0'), undefined],
-    ['there already', { ...config('15091'), [secure]: 'own' }, 'own'],
+    ['already annotated', { ...config('15091'), [secure]: 'own' }, 'own'],
     ['no setting', {}, undefined],
   ])('%s', (_, annotations, expected) => {
     expect(injected(podWith(annotations)).pod.metadata?.annotations?.[secure]).toBe(expected)
   })
 
-  test('there already under the sanitised name', () => {
+  test('already annotated with the sanitized name', () => {
     const { pod } = injected(podWith({ ...config('15091'), prometheus_istio_io_secure_port: 'own' }))
     expect(pod.metadata?.annotations?.[secure]).toBeUndefined()
   })
 
-  test('set from the path', () => {
+  test('set by the path', () => {
     const { pod } = injected(podWith(), { path: '/inject/envoy_secure_merged_metrics_port/1' })
     expect(pod.metadata?.annotations?.[secure]).toBe('1')
   })

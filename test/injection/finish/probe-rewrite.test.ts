@@ -1,32 +1,36 @@
 import { describe, expect, test } from 'vitest'
 import type { Pod } from '../../../src/kubernetes/pod/types.ts'
 import type { JsonObject, StringMap } from '../../../src/lang/json.ts'
-import { type Circumstances, container, injected, podWith, proxyVariable, snapshotOf } from '../support.ts'
+import { container, type InjectionOptions, injected, podWith, proxyVariable, snapshotOf } from '../support.ts'
 
-const told = 'ISTIO_KUBE_APP_PROBERS'
+const probersVariable = 'ISTIO_KUBE_APP_PROBERS'
 const ports = [
   { name: 'http', containerPort: 8080 },
   { name: 'other', containerPort: 9090 },
 ]
 
-function rewritten(fields: JsonObject, annotations: StringMap = {}, circumstances: Circumstances = {}) {
+function rewritten(fields: JsonObject, annotations: StringMap = {}, options: InjectionOptions = {}) {
   const pod = podWith(annotations, {}, { containers: [{ name: 'app', ports, ...fields }] })
-  const { pod: result, warnings } = injected(pod, circumstances)
+  const { pod: result, warnings } = injected(pod, options)
   const proxied = [...(result.spec?.containers ?? []), ...(result.spec?.initContainers ?? [])].some(
     ({ name }) => name === 'istio-proxy',
   )
-  return { app: container(result, 'app'), told: proxied ? proxyVariable(result, told) : undefined, warnings }
+  return {
+    app: container(result, 'app'),
+    probers: proxied ? proxyVariable(result, probersVariable) : undefined,
+    warnings,
+  }
 }
 
 const agent = (path: string, more: JsonObject = {}) => ({ httpGet: { path, port: 15020, ...more } })
 
-describe('an action', () => {
+describe('the action', () => {
   const at = '/app-health/app/livez'
   test.each<[string, JsonObject, JsonObject, string]>([
     ['httpGet', { httpGet: { path: '/x', port: 80 } }, agent(at), '{"httpGet":{"path":"/x","port":80}}'],
     ['httpGet without a path', { httpGet: { port: 80 } }, agent(at), '{"httpGet":{"port":80}}'],
     [
-      'httpGet of a named port',
+      'httpGet with a named port',
       { httpGet: { path: '/x', port: 'http' } },
       agent(at),
       '{"httpGet":{"path":"/x","port":8080}}',
@@ -50,42 +54,42 @@ describe('an action', () => {
       '{"httpGet":{"path":"/x","port":80,"host":"h","scheme":"HTTP","httpHeaders":[{"name":"a","value":"b"}]}}',
     ],
     ['tcpSocket', { tcpSocket: { port: 80 } }, agent(at), '{"tcpSocket":{"port":80}}'],
-    ['tcpSocket of a named port', { tcpSocket: { port: 'other' } }, agent(at), '{"tcpSocket":{"port":9090}}'],
+    ['tcpSocket with a named port', { tcpSocket: { port: 'other' } }, agent(at), '{"tcpSocket":{"port":9090}}'],
     ['grpc', { grpc: { port: 80 } }, agent(at), '{"grpc":{"port":80,"service":null}}'],
     ['grpc with a service', { grpc: { service: 's', port: 80 } }, agent(at), '{"grpc":{"port":80,"service":"s"}}'],
     [
-      'times',
+      'time limits',
       { tcpSocket: { port: 80 }, timeoutSeconds: 7, periodSeconds: 3, failureThreshold: 9, initialDelaySeconds: 1 },
       { ...agent(at), timeoutSeconds: 7, periodSeconds: 3, failureThreshold: 9, initialDelaySeconds: 1 },
       '{"tcpSocket":{"port":80},"timeoutSeconds":7}',
     ],
     [
-      'a time of zero',
+      'a timeout of zero',
       { tcpSocket: { port: 80 }, timeoutSeconds: 0 },
       { ...agent(at), timeoutSeconds: 0 },
       '{"tcpSocket":{"port":80}}',
     ],
   ])('%s', (_, probe, expected, entry) => {
-    const { app, told, warnings } = rewritten({ livenessProbe: probe })
+    const { app, probers, warnings } = rewritten({ livenessProbe: probe })
     expect(app.livenessProbe).toEqual(expected)
-    expect(told).toBe(`{"${at}":${entry}}`)
+    expect(probers).toBe(`{"${at}":${entry}}`)
     expect(warnings).toEqual([])
   })
 
   test.each<[string, JsonObject]>([
     ['exec', { exec: { command: ['true'] }, timeoutSeconds: 3 }],
-    ['nothing', { periodSeconds: 3 }],
-  ])('left alone: %s', (_, probe) => {
-    const { app, told } = rewritten({ livenessProbe: probe, lifecycle: { preStop: probe } })
+    ['no handler', { periodSeconds: 3 }],
+  ])('is left alone: %s', (_, probe) => {
+    const { app, probers } = rewritten({ livenessProbe: probe, lifecycle: { preStop: probe } })
     expect(app.livenessProbe).toEqual(probe)
-    expect(told).toBeUndefined()
+    expect(probers).toBeUndefined()
   })
 })
 
-test('every kind of probe and hook has its own path, of containers and init containers, sorted', () => {
+test('each probe and hook of containers and init containers has its own path, sorted', () => {
   const probe = { tcpSocket: { port: 1 }, timeoutSeconds: 2 }
   const hook = { httpGet: { path: '/x', port: 'http' } }
-  const one = {
+  const actions = {
     ports,
     readinessProbe: probe,
     livenessProbe: probe,
@@ -98,7 +102,7 @@ test('every kind of probe and hook has its own path, of containers and init cont
       {},
       {
         containers: [
-          { name: 'b', ...one },
+          { name: 'b', ...actions },
           { name: 'a', livenessProbe: probe },
         ],
         initContainers: [{ name: 'i', startupProbe: probe }],
@@ -107,7 +111,7 @@ test('every kind of probe and hook has its own path, of containers and init cont
   )
   const { readinessProbe, livenessProbe, startupProbe, lifecycle } = container(pod, 'b')
   const paths = [readinessProbe, livenessProbe, startupProbe, lifecycle?.preStop, lifecycle?.postStart].map(
-    (one) => one?.httpGet?.path,
+    (action) => action?.httpGet?.path,
   )
   expect(paths).toEqual([
     '/app-health/b/readyz',
@@ -116,7 +120,7 @@ test('every kind of probe and hook has its own path, of containers and init cont
     '/app-lifecycle/b/prestopz',
     '/app-lifecycle/b/poststartz',
   ])
-  const entries: JsonObject = JSON.parse(proxyVariable(pod, told) ?? '')
+  const entries: JsonObject = JSON.parse(proxyVariable(pod, probersVariable) ?? '')
   const socket = { tcpSocket: { port: 1 }, timeoutSeconds: 2 }
   expect(Object.entries(entries)).toEqual([
     ['/app-health/a/livez', socket],
@@ -129,34 +133,34 @@ test('every kind of probe and hook has its own path, of containers and init cont
   ])
 })
 
-test('of hooks only httpGet and tcpSocket are rewritten', () => {
-  const { app, told } = rewritten({
+test('rewrites only httpGet and tcpSocket of hooks', () => {
+  const { app, probers } = rewritten({
     lifecycle: { preStop: { tcpSocket: { port: 'http' } }, postStart: { sleep: { seconds: 1 } } },
   })
   expect(app.lifecycle).toEqual({
     preStop: { httpGet: { path: '/app-lifecycle/app/prestopz', port: 15020 } },
     postStart: { sleep: { seconds: 1 } },
   })
-  expect(told).toBe('{"/app-lifecycle/app/prestopz":{"tcpSocket":{"port":8080}}}')
+  expect(probers).toBe('{"/app-lifecycle/app/prestopz":{"tcpSocket":{"port":8080}}}')
 })
 
-test('a named port that no port of the container has: left as it is, with a warning', () => {
+test('leaves a probe with an unknown port name alone, with a warning', () => {
   const probe = { httpGet: { path: '/x', port: 'gone' } }
-  const { app, told, warnings } = rewritten({
+  const { app, probers, warnings } = rewritten({
     readinessProbe: probe,
     livenessProbe: { tcpSocket: { port: 80 } },
     lifecycle: { preStop: probe },
   })
   expect(app.readinessProbe).toEqual(probe)
   expect(app.lifecycle).toEqual({ preStop: probe })
-  expect(told).toBe('{"/app-health/app/livez":{"tcpSocket":{"port":80}}}')
+  expect(probers).toBe('{"/app-health/app/livez":{"tcpSocket":{"port":80}}}')
   expect(warnings.map(({ code }) => code)).toEqual(['probe-port-unresolved', 'probe-port-unresolved'])
   expect(warnings[0]?.text).toMatch(/readinessProbe of container app.*"gone"/)
 })
 
 describe('ports', () => {
   const probe = { livenessProbe: { httpGet: { path: '/x', port: 80 } } }
-  test('the agent listens on the annotated port, else on the one of the mesh', () => {
+  test('the agent listens on the annotated port, or else on that of the mesh', () => {
     const snapshot = snapshotOf({ mesh: { defaultConfig: { statusPort: 15099 } }, set: ['global.proxy.statusPort=1'] })
     expect(rewritten(probe, {}, { snapshot }).app.livenessProbe?.httpGet?.port).toBe(15099)
     expect(
@@ -171,15 +175,15 @@ describe('ports', () => {
     ['httpGet', { httpGet: { path: '/x', port: 15020 } }, undefined],
     ['tcpSocket', { tcpSocket: { port: 15020 } }, undefined],
     ['grpc', { grpc: { port: 15020 } }, '{"/app-health/app/livez":{"grpc":{"port":15020,"service":null}}}'],
-  ])("%s at the mesh's status port already: rewritten, and not told", (_, probe, expected) => {
-    const { app, told } = rewritten({ livenessProbe: probe }, { 'status.sidecar.istio.io/port': '2' })
+  ])("%s on the mesh's status port is rewritten, but not added to the probers", (_, probe, expected) => {
+    const { app, probers } = rewritten({ livenessProbe: probe }, { 'status.sidecar.istio.io/port': '2' })
     expect(app.livenessProbe).toEqual({ httpGet: { path: '/app-health/app/livez', port: 2 } })
-    expect(told).toBe(expected)
+    expect(probers).toBe(expected)
   })
 })
 
-describe('rewriting is on or off', () => {
-  const off = 'sidecarInjectorWebhook.rewriteAppHTTPProbe=false'
+describe('rewriting of probes', () => {
+  const disabled = 'sidecarInjectorWebhook.rewriteAppHTTPProbe=false'
   const probe = { httpGet: { path: '/x', port: 80 } }
   test.each<[string | undefined, boolean, boolean]>([
     [undefined, true, true],
@@ -193,13 +197,13 @@ describe('rewriting is on or off', () => {
     ['', true, true],
   ])('annotation %j, values %j: %j', (annotated, configured, expected) => {
     const annotations = annotated === undefined ? {} : { 'sidecar.istio.io/rewriteAppHTTPProbers': annotated }
-    const snapshot = snapshotOf({ set: configured ? [] : [off] })
-    const { app, told } = rewritten({ livenessProbe: probe }, annotations, { snapshot })
-    expect(told !== undefined).toBe(expected)
+    const snapshot = snapshotOf({ set: configured ? [] : [disabled] })
+    const { app, probers } = rewritten({ livenessProbe: probe }, annotations, { snapshot })
+    expect(probers !== undefined).toBe(expected)
     expect(app.livenessProbe).toEqual(expected ? agent('/app-health/app/livez') : probe)
   })
 
-  test('a template switches it off, and a pod without a proxy is left alone', () => {
+  test('is disabled by a template, and for a pod without a proxy', () => {
     for (const template of ['grpc-agent', 'grpc-simple']) {
       const snapshot = snapshotOf({ config: { defaultTemplates: [template] } })
       expect(rewritten({ livenessProbe: probe }, {}, { snapshot }).app.livenessProbe).toEqual(probe)
@@ -209,15 +213,15 @@ describe('rewriting is on or off', () => {
     expect(container(pod, 'app').livenessProbe).toEqual(probe)
   })
 
-  test('the proxy itself is left alone', () => {
+  test('is disabled for the proxy itself', () => {
     const own = { name: 'istio-proxy', image: 'auto', livenessProbe: probe, lifecycle: { preStop: probe } }
     const { pod } = injected(podWith({}, {}, { containers: [own, { name: 'app' }] }))
     expect(container(pod, 'istio-proxy')).toMatchObject({ livenessProbe: probe, lifecycle: { preStop: probe } })
-    expect(proxyVariable(pod, told)).toBeUndefined()
+    expect(proxyVariable(pod, probersVariable)).toBeUndefined()
   })
 })
 
-describe('on a pod that was injected before', () => {
+describe('a pod that was injected before', () => {
   const probe = (port: number) => ({ livenessProbe: { httpGet: { path: '/x', port } } })
   const first = injected(podWith({}, {}, { containers: [{ name: 'app', ...probe(80) }] })).pod
   const withAnother = (env?: JsonObject): Pod => ({
@@ -225,43 +229,45 @@ describe('on a pod that was injected before', () => {
     spec: {
       ...first.spec,
       containers: [
-        ...(first.spec?.containers ?? []).map((one) =>
-          env === undefined || one.name !== 'istio-proxy' ? one : { ...one, env: [env] as never },
+        ...(first.spec?.containers ?? []).map((container) =>
+          env === undefined || container.name !== 'istio-proxy' ? container : { ...container, env: [env] as never },
         ),
         { name: 'added', ...probe(81) },
       ],
     },
   })
 
-  test('new entries join the known ones, and stand in their order', () => {
+  test('gets new entries merged into the existing ones, sorted', () => {
     const { pod } = injected(withAnother())
     const entry = (port: number) => `{"httpGet":{"path":"/x","port":${port}}}`
-    expect(proxyVariable(pod, told)).toBe(
+    expect(proxyVariable(pod, probersVariable)).toBe(
       `{"/app-health/added/livez":${entry(81)},"/app-health/app/livez":${entry(80)}}`,
     )
-    expect(container(pod, 'istio-proxy').env?.filter(({ name }) => name === told)).toHaveLength(1)
+    expect(container(pod, 'istio-proxy').env?.filter(({ name }) => name === probersVariable)).toHaveLength(1)
   })
 
-  test('known entries win', () => {
-    const known = '{"/app-health/added/livez":{"own":1}}'
-    const { pod } = injected(withAnother({ name: told, value: known }))
-    expect(JSON.parse(proxyVariable(pod, told) ?? '')).toMatchObject({ '/app-health/added/livez': { own: 1 } })
+  test('keeps existing entries', () => {
+    const existing = '{"/app-health/added/livez":{"own":1}}'
+    const { pod } = injected(withAnother({ name: probersVariable, value: existing }))
+    expect(JSON.parse(proxyVariable(pod, probersVariable) ?? '')).toMatchObject({
+      '/app-health/added/livez': { own: 1 },
+    })
   })
 
   test.each(['x', '[]', 'null', '', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`])(
-    'what is no map of probers is none',
+    'ignores an existing value that is not a map',
     (value) => {
-      const { pod } = injected(withAnother({ name: told, value }))
-      expect(Object.keys(JSON.parse(proxyVariable(pod, told) ?? ''))).toContain('/app-health/added/livez')
+      const { pod } = injected(withAnother({ name: probersVariable, value }))
+      expect(Object.keys(JSON.parse(proxyVariable(pod, probersVariable) ?? ''))).toContain('/app-health/added/livez')
     },
   )
 })
 
-test('without a status a variable of the user stays, and the true one follows', () => {
-  const own = { name: 'istio-proxy', image: 'auto', env: [{ name: told, value: '{"/x":{}}' }] }
+test('keeps a variable of the pod author if the pod has no status, and appends the effective one', () => {
+  const own = { name: 'istio-proxy', image: 'auto', env: [{ name: probersVariable, value: '{"/x":{}}' }] }
   const { pod } = injected(
     podWith({}, {}, { containers: [own, { name: 'app', livenessProbe: { tcpSocket: { port: 1 } } }] }),
   )
-  const all = container(pod, 'istio-proxy').env?.filter(({ name }) => name === told) ?? []
+  const all = container(pod, 'istio-proxy').env?.filter(({ name }) => name === probersVariable) ?? []
   expect(all.map(({ value }) => value)).toEqual(['{"/x":{}}', '{"/app-health/app/livez":{"tcpSocket":{"port":1}}}'])
 })

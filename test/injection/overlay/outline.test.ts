@@ -3,7 +3,7 @@ import { outline } from '../../../src/injection/overlay/outline.ts'
 import { mergePod } from '../../../src/kubernetes/merge/merge.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
 
-test('an outline has the names of what is injected, and nothing else', () => {
+test('contains the names of what is injected, and nothing else', () => {
   const patch = {
     metadata: { labels: { a: 'b' } },
     spec: {
@@ -26,19 +26,19 @@ test('an outline has the names of what is injected, and nothing else', () => {
 
 test.each<[string, JsonObject]>([
   ['a second template', { containers: [{ name: 'b', image: 'b' }] }],
-  ['a container deleted', { containers: [{ name: 'a', $patch: 'delete' }] }],
-  ['a list replaced', { containers: [{ $patch: 'replace' }, { name: 'b' }] }],
-  ['an order', { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }], containers: [{ name: 'b' }] }],
-  ['lists retained', { $retainKeys: ['containers'], containers: [{ name: 'b' }] }],
-  ['the whole spec replaced', { $patch: 'replace', volumes: [{ name: 'v', secret: { secretName: 's' } }] }],
-  ['a list removed', { volumes: null }],
-])('outlines merge to the outline of the merged pods: %s', (_, spec) => {
+  ['a deleted container', { containers: [{ name: 'a', $patch: 'delete' }] }],
+  ['a replaced list', { containers: [{ $patch: 'replace' }, { name: 'b' }] }],
+  ['a list order', { '$setElementOrder/containers': [{ name: 'b' }, { name: 'a' }], containers: [{ name: 'b' }] }],
+  ['retained lists', { $retainKeys: ['containers'], containers: [{ name: 'b' }] }],
+  ['a replaced spec', { $patch: 'replace', volumes: [{ name: 'v', secret: { secretName: 's' } }] }],
+  ['a removed list', { volumes: null }],
+])('outlines of merged pods equal merged outlines: %s', (_, spec) => {
   const first = { spec: { containers: [{ name: 'a', image: 'a' }], volumes: [{ name: 'w', emptyDir: {} }] } }
-  const whole = mergePod(mergePod({}, first), { spec })
-  expect(mergePod(mergePod({}, outline(first)), outline({ spec }))).toEqual(outline(whole))
+  const merged = mergePod(mergePod({}, first), { spec })
+  expect(mergePod(mergePod({}, outline(first)), outline({ spec }))).toEqual(outline(merged))
 })
 
-test('what is no pod stays as it is, for the merge to refuse', () => {
+test('leaves anything but a pod as it is, for the merge to reject', () => {
   expect(outline({ spec: 'x' })).toEqual({ spec: 'x' })
   expect(outline({ spec: { containers: ['x'], volumes: {} } })).toEqual({ spec: { containers: ['x'], volumes: {} } })
 })

@@ -24,8 +24,8 @@ function stored(pod: Pod): unknown {
   return text === undefined ? undefined : JSON.parse(text)
 }
 
-describe("the user's fields win over the template's", () => {
-  test('of each kind of field', () => {
+describe("the pod author's fields take precedence over the template's", () => {
+  test('for every kind of field', () => {
     const user = {
       name: 'istio-proxy',
       image: 'own:1',
@@ -55,7 +55,7 @@ describe("the user's fields win over the template's", () => {
     expect(stored(pod)).toEqual({ containers: [user] })
   })
 
-  test('stored in the order of the API types, without what they leave out', () => {
+  test('and are stored in the order of the API types, without what those omit', () => {
     const pod = inject([
       { tty: false, args: [], env: [{ value: '', name: 'A' }], image: 'own:1', name: 'istio-proxy', lifecycle: null },
       app,
@@ -66,13 +66,13 @@ describe("the user's fields win over the template's", () => {
     expect(container(pod, 'istio-proxy').args).toEqual(['a', 'b'])
   })
 
-  test("an image of auto is the injector's, and is not stored", () => {
+  test('except for the image auto, which is replaced and not stored', () => {
     const pod = inject([{ name: 'istio-proxy', image: 'auto', tty: true }, app])
     expect(container(pod, 'istio-proxy')).toMatchObject({ image: 'template:1', tty: true })
     expect(stored(pod)).toEqual({ containers: [{ name: 'istio-proxy', resources: {}, tty: true }] })
   })
 
-  test('an image of auto in a template is taken literally', () => {
+  test('while the image auto in a template is kept', () => {
     const config = {
       defaultTemplates: ['own'],
       templates: { own: 'spec: {containers: [{name: istio-proxy, image: auto}]}' },
@@ -80,7 +80,7 @@ describe("the user's fields win over the template's", () => {
     expect(container(injected(podWith(), { snapshot: snapshotOf({ config }) }).pod, 'istio-proxy').image).toBe('auto')
   })
 
-  test('of init containers too; those under containers are found first', () => {
+  test('also in init containers, after those in containers', () => {
     const both = inject([app], [{ name: 'istio-init', args: ['own'] }])
     expect(container(both, 'istio-init').args).toEqual(['own'])
     expect(stored(both)).toEqual({ initContainers: [{ name: 'istio-init', args: ['own'], resources: {} }] })
@@ -92,11 +92,11 @@ describe("the user's fields win over the template's", () => {
     expect(list.find(({ name }) => name === 'istio-init')?.args).toEqual(['containers'])
   })
 
-  test('nothing of the user, nothing stored', () => {
+  test('and nothing is stored if there are none', () => {
     expect(stored(inject([app], [{ name: 'setup' }]))).toBeUndefined()
   })
 
-  test('the overrides of the annotation win over the container of the pod', () => {
+  test('and stored overrides take precedence over the container of the pod', () => {
     const text = JSON.stringify({ containers: [{ name: 'istio-proxy', image: 'stored:1' }] })
     const pod = inject([{ name: 'istio-proxy', image: 'own:1' }, app], [], { [overrides]: text })
     expect(container(pod, 'istio-proxy').image).toBe('stored:1')
@@ -106,20 +106,20 @@ describe("the user's fields win over the template's", () => {
 
 describe('on a pod with a status', () => {
   const user = { name: 'istio-proxy', image: 'own:1', args: ['own'] }
-  test('what is stored is merged again, and stays stored as it is', () => {
+  test('merges the stored overrides again, and keeps them as they are', () => {
     const first = inject([user, app])
     const again = injected(first, { snapshot: snapshotOf(own) })
     expect(again.patch).toEqual([])
     expect(container(again.pod, 'istio-proxy')).toMatchObject(user)
   })
 
-  test("a container that the status lists is not the user's", () => {
+  test('treats a container in the status as injected', () => {
     const listed = { [status]: '{"containers":["istio-proxy"]}' }
     const pod = inject([user, app], [], listed)
     expect(container(pod, 'istio-proxy')).toMatchObject({ image: 'template:1', args: ['a', 'b'] })
   })
 
-  test('one that it does not list is, and nothing is stored', () => {
+  test('treats a container that is not in the status as one of the pod author, and stores nothing', () => {
     const pod = inject([user, app], [], { [status]: '{"initContainers":["istio-proxy"]}' })
     expect(container(pod, 'istio-proxy')).toMatchObject(user)
     expect(stored(pod)).toBeUndefined()
@@ -130,7 +130,7 @@ describe('a native sidecar', () => {
   const native = snapshotOf({ nativeSidecars: 'enabled' })
   const user = { name: 'istio-proxy', image: 'auto', tty: true }
 
-  test("takes the user's proxy along to the init containers", () => {
+  test('moves the proxy of the pod to the init containers', () => {
     const { pod } = injected(podWith({}, {}, { containers: [user, app] }), { snapshot: native })
     expect(names(pod.spec?.containers)).toEqual(['app'])
     expect(names(pod.spec?.initContainers)).toEqual(['istio-init', 'istio-proxy'])
@@ -139,7 +139,7 @@ describe('a native sidecar', () => {
     expect(injected(pod, { snapshot: native }).patch).toEqual([])
   })
 
-  test('meets one that stands there already', () => {
+  test('merges with a proxy that is already an init container', () => {
     const { pod } = injected(podWith({}, {}, { initContainers: [user] }), { snapshot: native })
     expect(container(pod, 'istio-proxy')).toMatchObject({ tty: true, restartPolicy: 'Always' })
   })
@@ -174,12 +174,12 @@ describe('templates', () => {
     expect(image(annotation)).toEqual(expected)
   })
 
-  test('the message lists those that there are', () => {
+  test('the message lists the known templates', () => {
     const { decision } = run(podWith({ 'inject.istio.io/templates': 'x' }), { snapshot })
     expect(decision.message).toMatch(/"x".*both.*one.*two/)
   })
 
-  test('what a template renders is read as Kubernetes reads it', () => {
+  test('the rendered YAML is read as Kubernetes reads it', () => {
     const text = 'spec:\n  hostIPC: yes\n  hostPID: off\n  hostPID: on\n---\nspec: {hostIPC: no}\n'
     const { pod } = injected(podWith(), {
       snapshot: snapshotOf({ config: { defaultTemplates: ['own'], templates: { own: text } } }),
@@ -187,7 +187,7 @@ describe('templates', () => {
     expect(pod.spec).toMatchObject({ hostIPC: true, hostPID: true })
   })
 
-  test('a zero goes where the API types leave it out, and stays where they keep it', () => {
+  test('drops zeros where the API types omit them, and keeps them elsewhere', () => {
     const text =
       'spec: {containers: [{name: istio-proxy, readinessProbe: {initialDelaySeconds: 0, periodSeconds: 1}, volumeMounts: [{name: x, mountPath: /x, readOnly: false}], securityContext: {runAsUser: 0, privileged: false}}]}'
     const { pod } = injected(podWith(), {
@@ -201,19 +201,19 @@ describe('templates', () => {
     })
   })
 
-  test("an empty text is an empty pod; a list is the template's fault", () => {
+  test('accepts an empty template, and rejects one that renders a list', () => {
     const of = (text: string) => snapshotOf({ config: { defaultTemplates: ['own'], templates: { own: text } } })
     expect(injected(podWith(), { snapshot: of('{{/* nothing */}}') }).decision.result).toBe('injected')
     expect(() => of('[]')).toThrow(/own/)
   })
 
-  test('a template that fails on one pod is a fault of the configuration, not of the pod', () => {
+  test('a template that fails on a pod is a fault of the configuration, not of the pod', () => {
     const text = 'metadata: {labels: {x: {{ if isset .ObjectMeta.Labels "bad" }}[{{ end }}z}}'
     const snapshot = snapshotOf({ config: { defaultTemplates: ['own'], templates: { own: text } } })
     expect(() => run(podWith({}, { bad: '' }), { snapshot })).toThrow(/the template own failed on this pod/)
   })
 
-  test('an annotation that is no JSON where a template goes on with {}: a warning', () => {
+  test('warns about an annotation that is not JSON, which a template reads as {}', () => {
     const text = 'metadata: {labels: {x: {{ index .ObjectMeta.Annotations "own" | fromJSON | toString | quote }}}}'
     const snapshot = snapshotOf({ config: { defaultTemplates: ['own'], templates: { own: text } } })
     const { pod, warnings } = injected(podWith({ own: 'no: json' }), { snapshot })

@@ -31,7 +31,7 @@ const image = 'sidecar.istio.io/proxyImage'
 const noImages = { annotations: [image], action: 'deny' }
 
 describe('a rule', () => {
-  test('denies an annotation, and says which, with what value, and which rule', () => {
+  test('denies an annotation, and reports its name, its value and the rule', () => {
     expect(apply(noImages, { annotations: { [image]: 'evil/proxy', other: 'x' } })).toEqual({
       denials: [`annotation '${image}' with value "evil/proxy" is not allowed: annotationPolicy[0] covers ${image}`],
       warnings: [],
@@ -39,7 +39,7 @@ describe('a rule', () => {
     expect(apply(noImages, { annotations: { 'sidecar.istio.io/proxyImageType': 'debug' } }).denials).toEqual([])
   })
 
-  test('warns instead, in its own words', () => {
+  test('warns instead, with its own message', () => {
     const warn = {
       annotations: ['traffic.sidecar.istio.io/*'],
       action: 'warn',
@@ -51,7 +51,7 @@ describe('a rule', () => {
     })
   })
 
-  test('allows values, and lists of allowed values', () => {
+  test('allows certain values, and lists of them', () => {
     const ports = { annotations: ['p'], action: 'deny', values: ['3306', '63*'] }
     for (const p of ['3306', '6379', '6379, 3306']) expect(apply(ports, { annotations: { p } }).denials).toEqual([])
     for (const p of ['', '22', '3306,22', '3306,']) expect(apply(ports, { annotations: { p } }).denials).toHaveLength(1)
@@ -65,14 +65,14 @@ describe('a rule', () => {
       "a pod by its namespace's labels",
       { exceptNamespaceSelector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } },
     ],
-  ])('excepts %s', (_, except) => {
+  ])('exempts %s', (_, except) => {
     const subject = { annotations: { [image]: 'x' }, labels: { app: 'db' }, namespaceLabels: { tier: 'platform' } }
     const exempt = { ...noImages, ...except }
     expect(apply(exempt, subject).denials).toEqual([])
     expect(apply(exempt, { ...subject, namespace: 'web', labels: {}, namespaceLabels: {} }).denials).toHaveLength(1)
   })
 
-  test('holds where the labels of the namespace are not known', () => {
+  test('applies if the labels of the namespace are unknown', () => {
     const exempt = {
       ...noImages,
       exceptNamespaceSelector: { matchExpressions: [{ key: 'strict', operator: 'DoesNotExist' }] },
@@ -82,13 +82,13 @@ describe('a rule', () => {
   })
 })
 
-describe('a rule about one road holds for all that lead there', () => {
+describe('a rule for an annotation covers all ways to the same setting', () => {
   const proxy = (fields: JsonObject) => ({ containers: [{ name: 'istio-proxy', ...fields }] })
   const proxyPod = (fields: JsonObject) => ({ spec: proxy(fields) })
 
   test.each<[string, string, Partial<PolicySubject>]>([
     [
-      'image in forged overrides',
+      'an image in forged overrides',
       image,
       { annotations: { 'proxy.istio.io/overrides': JSON.stringify(proxy({ image: 'evil' })) } },
     ],
@@ -99,31 +99,35 @@ describe('a rule about one road holds for all that lead there', () => {
       { pod: { spec: { initContainers: [{ name: 'istio-init', image: 'evil' }] } } },
     ],
     [
-      'a container behind a forged status',
+      'a container hidden by a forged status',
       image,
       {
         annotations: { 'sidecar.istio.io/status': '{"containers":["istio-proxy"]}' },
         pod: proxyPod({ image: 'evil' }),
       },
     ],
-    ['own container as an override', 'proxy.istio.io/overrides', { pod: proxyPod({ image: 'auto', command: ['sh'] }) }],
     [
-      'the type in the proxy config',
+      "the pod's own container as an override",
+      'proxy.istio.io/overrides',
+      { pod: proxyPod({ image: 'auto', command: ['sh'] }) },
+    ],
+    [
+      'the image type in the proxy config',
       'sidecar.istio.io/proxyImageType',
       { annotations: { 'proxy.istio.io/config': 'image: {image_type: debug}' } },
     ],
     [
-      'the mode by its number',
+      'the interception mode as a number',
       'sidecar.istio.io/interceptionMode',
       { annotations: { 'proxy.istio.io/config': 'interceptionMode: 2' } },
     ],
-    ['the spelling of the agent', 'prometheus.io/port', { annotations: { prometheus_io_port: '22' } }],
+    ['the sanitized name', 'prometheus.io/port', { annotations: { prometheus_io_port: '22' } }],
     ['a forged status', 'sidecar.istio.io/status', { annotations: { 'sidecar.istio.io/status': '{}' } }],
   ])('%s', (_, annotation, subject) => {
     expect(apply({ annotations: [annotation], action: 'deny' }, subject).denials).toHaveLength(1)
   })
 
-  test("the injector's own images, and what sets nothing, are left alone", () => {
+  test('leaves injected images alone, and what sets nothing', () => {
     const subject = {
       images: ['hub/proxyv2:1'],
       annotations: { 'proxy.istio.io/overrides': '{not json', 'proxy.istio.io/config': ': {' },
@@ -141,7 +145,7 @@ describe('a rule about one road holds for all that lead there', () => {
     ).toEqual([])
   })
 
-  test('a value that is allowed is allowed on every road', () => {
+  test('allows an allowed value in every way', () => {
     const allowed = { ...noImages, values: ['hub/*'] }
     expect(apply(allowed, { annotations: { [image]: 'hub/a' }, pod: proxyPod({ image: 'hub/b' }) }).denials).toEqual([])
     const denied = apply(allowed, { pod: proxyPod({ image: 'evil' }) }).denials
@@ -151,7 +155,7 @@ describe('a rule about one road holds for all that lead there', () => {
   })
 })
 
-test('every fault of a rule is reported, also a misspelt field', () => {
+test('reports every fault of a rule, including a misspelt field', () => {
   const { faults } = rule({
     annotations: ['a*b', 'ok/fine', ''],
     action: 'block',
@@ -190,8 +194,8 @@ test.each([
   expect(matchesGlob(pattern, text)).toBe(expected)
 })
 
-test('a pattern of many stars is no burden', async () => {
-  // One that goes back and tries again would do so a billion times.
+test('matches a pattern with many stars quickly', async () => {
+  // With backtracking it would try a billion times.
   const match = () => expect(matchesGlob('*a'.repeat(4), `${'a'.repeat(400)}b`)).toBe(false)
   expect(await cost(match, 50)).toBeLessThan(50)
 })

@@ -17,8 +17,8 @@ const injectedSpec = {
   initContainers: [{ name: 'istio-init' }, { name: 'setup' }],
 }
 
-describe('what templates do not see of an earlier pass', () => {
-  test('the containers that its status names, each list by itself', () => {
+describe('hides from templates of an earlier pass', () => {
+  test('the containers in its status, per list', () => {
     const own = JSON.stringify({ containers: ['istio-proxy', 'setup'], initContainers: ['istio-init', 'other'] })
     const { spec, metadata } = stripped({ [status]: own, kept: 'x' }, injectedSpec)
     expect(names(spec?.containers)).toEqual(['app', 'other'])
@@ -27,14 +27,14 @@ describe('what templates do not see of an earlier pass', () => {
   })
 
   test.each([
-    ['no JSON', '{'],
+    ['invalid JSON', '{'],
     ['a list', '["istio-proxy"]'],
-    ['nothing', 'null'],
-    ['an empty text', ''],
+    ['null', 'null'],
+    ['an empty string', ''],
     ['null lists', '{"containers":null,"initContainers":null}'],
-    ['lists that are none', '{"containers":"istio-proxy","initContainers":{"0":"istio-init"}}'],
-    ['names that are none', '{"containers":[1,null,{}]}'],
-  ])('a status that is %s lists nothing', (_, text) => {
+    ['without valid lists', '{"containers":"istio-proxy","initContainers":{"0":"istio-init"}}'],
+    ['without valid names', '{"containers":[1,null,{}]}'],
+  ])('no containers if the status is %s', (_, text) => {
     const { spec } = stripped({ [status]: text }, injectedSpec)
     expect(names(spec?.containers)).toEqual(['app', 'istio-proxy', 'other'])
     expect(names(spec?.initContainers)).toEqual(['istio-init', 'setup'])
@@ -47,24 +47,28 @@ describe('what templates do not see of an earlier pass', () => {
     'prometheus.istio.io/secure-port': '2',
   }
   test.each<[string, StringMap, readonly string[]]>([
-    ['those of the status port go', { 'prometheus.io/port': '15020' }, ['prometheus.istio.io/secure-port']],
-    ['however it is written', { prometheus_io_port: '15020' }, ['prometheus.istio.io/secure-port']],
-    ['those of another port stay', { 'prometheus.io/port': '15021' }, ['prometheus.io/port', ...Object.keys(scraping)]],
-    ['those without a port stay', {}, Object.keys(scraping)],
+    ['hidden with the status port', { 'prometheus.io/port': '15020' }, ['prometheus.istio.io/secure-port']],
+    [
+      'hidden with the status port under the sanitized name',
+      { prometheus_io_port: '15020' },
+      ['prometheus.istio.io/secure-port'],
+    ],
+    ['kept with another port', { 'prometheus.io/port': '15021' }, ['prometheus.io/port', ...Object.keys(scraping)]],
+    ['kept without a port', {}, Object.keys(scraping)],
   ])('scrape annotations: %s', (_, port, expected) => {
     const { metadata } = stripped({ [status]: '{}', ...port, ...scraping })
     expect(Object.keys(metadata?.annotations ?? {}).sort()).toEqual([...expected].sort())
   })
 
-  test('without a status nothing goes', () => {
+  test('nothing if there is no status', () => {
     const annotations = { 'prometheus.io/port': '15020', ...scraping }
     expect(stripped(annotations, injectedSpec)).toEqual(podWith(annotations, {}, injectedSpec))
   })
 })
 
-describe('what overrides put back', () => {
+describe('restores from the overrides', () => {
   const own = (name: string): Container => ({ name, image: 'own' })
-  test('containers that are now missing, at the end of the list of the same name', () => {
+  test('missing containers, at the end of their list', () => {
     const text = JSON.stringify({
       containers: [own('istio-proxy'), own('app')],
       initContainers: [own('istio-init'), own('istio-proxy'), own('setup')],
@@ -77,19 +81,19 @@ describe('what overrides put back', () => {
     expect(spec?.initContainers).toEqual([{ name: 'setup' }, own('istio-init'), own('istio-proxy')])
   })
 
-  test.each(['null', '{}', '{"containers":null}', '{"other":[1]}'])('nothing: %s', (text) => {
+  test.each(['null', '{}', '{"containers":null}', '{"other":[1]}'])('nothing if they are %s', (text) => {
     expect(stripped({ [overrides]: text }, injectedSpec).spec).toEqual(podWith({}, {}, injectedSpec).spec)
   })
 })
 
-test('the merge starts from the pod as it came: what someone changed in between stays', () => {
+test('keeps changes made to the proxy between two passes', () => {
   const first = injected(podWith()).pod
   const changed = {
     ...first,
     spec: {
       ...first.spec,
-      containers: (first.spec?.containers ?? []).map((one) =>
-        one.name === 'istio-proxy' ? { ...one, tty: true } : one,
+      containers: (first.spec?.containers ?? []).map((item) =>
+        item.name === 'istio-proxy' ? { ...item, tty: true } : item,
       ),
     },
   }
@@ -98,7 +102,7 @@ test('the merge starts from the pod as it came: what someone changed in between 
   expect(second.metadata?.annotations?.[overrides]).toBeUndefined()
 })
 
-test('a status that is no JSON is there all the same: nothing is stored', () => {
+test('stores no overrides if the pod has a status, even an invalid one', () => {
   const { pod } = injected(
     podWith({ [status]: 'x' }, {}, { containers: [{ name: 'istio-proxy', image: 'own' }, { name: 'app' }] }),
   )
@@ -106,17 +110,17 @@ test('a status that is no JSON is there all the same: nothing is stored', () => 
   expect(container(pod, 'istio-proxy').image).toBe('own')
 })
 
-test('another configuration on the second pass gives what it would have given on the first', () => {
+test('a second pass with another configuration has the same result as a first pass', () => {
   const pod = podWith({ 'prometheus.io/port': '9090' }, { app: 'web' })
   const native = snapshotOf({ nativeSidecars: 'enabled' })
   const again = injected(injected(pod).pod, { snapshot: snapshotOf({ set: ['global.proxy.logLevel=debug'] }) }).pod
   expect(container(again, 'istio-proxy').args).toContain('--proxyLogLevel=debug')
   expect(names(again.spec?.containers)).toEqual(['app', 'istio-proxy'])
-  // A pod whose proxy becomes native keeps the whole old container on top, as Istio has it.
+  // A pod whose proxy becomes native keeps all fields of the old container, as with Istio.
   expect(run(injected(pod).pod, { snapshot: native }).decision.result).toBe('injected')
 })
 
-test('the metadata of a pod that was injected twice says the same', () => {
+test('a second pass does not change the metadata', () => {
   const pod = podWith({ 'prometheus.io/port': '9090', 'prometheus.io/path': '/own' })
   const first = injected(pod).pod
   expectSame('twice', first, injected(first).pod)

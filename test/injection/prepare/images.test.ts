@@ -8,7 +8,7 @@ const values = (global: { readonly [key: string]: Json }) => ({ global: { hub: '
 test.each<[string, JsonObject, string | undefined, string | undefined, string, string]>([
   ['hub, name and tag', values({}), undefined, undefined, 'hub/proxyv2:1.2', 'hub/proxyv2:1.2'],
   [
-    'names of their own',
+    'separate names',
     values({ proxy: { image: 'p' }, proxy_init: { image: 'i' } }),
     undefined,
     undefined,
@@ -34,7 +34,7 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
   ],
   ['a variant', values({ variant: 'debug' }), undefined, undefined, 'hub/proxyv2:1.2-debug', 'hub/proxyv2:1.2-debug'],
   [
-    'the type of the proxy configuration',
+    'the type in the proxy configuration',
     values({ variant: 'debug' }),
     undefined,
     'distroless',
@@ -42,7 +42,7 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
     'hub/proxyv2:1.2-debug',
   ],
   [
-    'the type of the annotation',
+    'the type in the annotation',
     values({ variant: 'debug' }),
     'fips',
     'distroless',
@@ -51,7 +51,7 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
   ],
   ['an empty annotation', values({ variant: 'debug' }), '', 'distroless', 'hub/proxyv2:1.2', 'hub/proxyv2:1.2'],
   [
-    'a type there already',
+    'a tag with a type',
     values({ tag: '1.2-distroless' }),
     'debug',
     undefined,
@@ -59,7 +59,7 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
     'hub/proxyv2:1.2-debug',
   ],
   [
-    'the same type there already',
+    'a tag with the same type',
     values({ tag: '1.2-debug' }),
     'debug',
     undefined,
@@ -67,7 +67,7 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
     'hub/proxyv2:1.2-debug',
   ],
   [
-    'a type there and none asked for',
+    'a tag with a type, and none requested',
     values({ tag: '1.2-debug' }),
     undefined,
     undefined,
@@ -75,7 +75,7 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
     'hub/proxyv2:1.2-debug',
   ],
   [
-    'default removes a type',
+    'default, which removes a type',
     values({ tag: '1.2-distroless' }),
     'default',
     undefined,
@@ -84,30 +84,36 @@ test.each<[string, JsonObject, string | undefined, string | undefined, string, s
   ],
   ['default without a type', values({}), 'default', undefined, 'hub/proxyv2:1.2', 'hub/proxyv2:1.2'],
   [
-    'an unknown type there stays',
+    'a tag with an unknown type, which is kept',
     values({ tag: '1.2-rc1' }),
     'debug',
     undefined,
     'hub/proxyv2:1.2-rc1-debug',
     'hub/proxyv2:1.2-rc1-debug',
   ],
-])('%s', (_, given, annotated, configured, proxy, init) => {
+])('%s', (_, configuredValues, annotated, configured, proxy, init) => {
   const pod = podWith(annotated === undefined ? {} : { 'sidecar.istio.io/proxyImageType': annotated })
   const proxyConfig = configured === undefined ? {} : { image: { imageType: configured } }
-  expect(images({ pod, proxyConfig, snapshot: { values: given } })).toEqual({ proxy, init })
+  expect(images({ pod, proxyConfig, snapshot: { values: configuredValues } })).toEqual({ proxy, init })
 })
 
 test.each<[string, StringMap, readonly string[], string, string]>([
-  ['the annotation with a slash is the whole image', { 'sidecar.istio.io/proxyImage': 'a/b:c' }, [], 'a/b:c', 'a/b:c'],
   [
-    'and has no type',
+    'the annotation with a slash, which is the whole image',
+    { 'sidecar.istio.io/proxyImage': 'a/b:c' },
+    [],
+    'a/b:c',
+    'a/b:c',
+  ],
+  [
+    'the annotation with a slash, to which no type is added',
     { 'sidecar.istio.io/proxyImage': 'a/b:c', 'sidecar.istio.io/proxyImageType': 'debug' },
     [],
     'a/b:c',
     'a/b:c',
   ],
   [
-    'the annotation without a slash says nothing',
+    'the annotation without a slash, which has no effect',
     { 'sidecar.istio.io/proxyImage': 'own' },
     [],
     'registry.istio.io/release/proxyv2:1.27.1',
@@ -121,13 +127,13 @@ test.each<[string, StringMap, readonly string[], string, string]>([
     'x/i:2',
   ],
   [
-    'the type of the proxy configuration',
+    'the type in the proxy configuration',
     { 'proxy.istio.io/config': 'image: {imageType: debug}' },
     [],
     'registry.istio.io/release/proxyv2:1.27.1-debug',
     'registry.istio.io/release/proxyv2:1.27.1',
   ],
-])('of an injected pod: %s', (_, annotations, set, proxy, init) => {
+])('in an injected pod: %s', (_, annotations, set, proxy, init) => {
   const { pod } = injected(podWith(annotations), { snapshot: snapshotOf({ set }) })
   expect([container(pod, 'istio-proxy').image, container(pod, 'istio-init').image]).toEqual([proxy, init])
 })

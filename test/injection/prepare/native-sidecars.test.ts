@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readFacts } from '../../../src/injection/model/facts.ts'
-import type { NativeSidecars } from '../../../src/injection/model/snapshot.ts'
+import type { NativeSidecars } from '../../../src/istio/istiod/variables.ts'
 import type { StringMap } from '../../../src/lang/json.ts'
 import { injected, names, podWith, snapshotOf } from '../support.ts'
 
@@ -18,15 +18,15 @@ function isNative(mode: NativeSidecars, nodes: readonly Node[], spec = {}, annot
 test.each<[string, NativeSidecars, readonly Node[], string | undefined, boolean]>([
   ['enabled, on old nodes', 'enabled', ['old'], undefined, true],
   ['disabled, on new nodes', 'disabled', ['newer'], undefined, false],
-  ['all new', 'auto', ['stable', 'newer'], undefined, true],
-  ['one old', 'auto', ['stable', 'old', 'newer'], undefined, false],
-  ['one that cannot be read', 'auto', ['stable', 'odd'], undefined, false],
-  ['the own node is new', 'auto', ['old', 'newer'], 'newer', true],
-  ['the own node is old', 'auto', ['old', 'newer'], 'old', false],
-  ['the own node is not known, one is old', 'auto', ['old', 'newer'], 'other', false],
-  ['the own node is not known, all are new', 'auto', ['newer'], 'other', true],
-  ['the own node cannot be read', 'auto', ['odd', 'newer'], 'odd', false],
-  ['the own node has no name', 'auto', ['old', 'newer'], '', false],
+  ['all nodes new', 'auto', ['stable', 'newer'], undefined, true],
+  ['one node old', 'auto', ['stable', 'old', 'newer'], undefined, false],
+  ['one node with an invalid version', 'auto', ['stable', 'odd'], undefined, false],
+  ["the pod's node is new", 'auto', ['old', 'newer'], 'newer', true],
+  ["the pod's node is old", 'auto', ['old', 'newer'], 'old', false],
+  ["the pod's node is unknown, one is old", 'auto', ['old', 'newer'], 'other', false],
+  ["the pod's node is unknown, all are new", 'auto', ['newer'], 'other', true],
+  ["the pod's node has an invalid version", 'auto', ['odd', 'newer'], 'odd', false],
+  ['the node name is empty', 'auto', ['old', 'newer'], '', false],
 ])('%s', (_, mode, nodes, nodeName, expected) => {
   expect(isNative(mode, nodes, nodeName === undefined ? {} : { nodeName })).toBe(expected)
 })

@@ -21,7 +21,7 @@ describe('the workload of a pod', () => {
   const hash = { 'pod-template-hash': '5d4f' }
   test.each<[string, JsonObject, StringMap, string]>([
     ['a Deployment', reference('ReplicaSet', 'web-5d4f'), hash, 'apps/v1 Deployment web'],
-    ['a ReplicaSet of its own', reference('ReplicaSet', 'web'), {}, 'apps/v1 ReplicaSet web'],
+    ['a standalone ReplicaSet', reference('ReplicaSet', 'web'), {}, 'apps/v1 ReplicaSet web'],
     [
       'a ReplicaSet with an empty hash',
       reference('ReplicaSet', 'web-'),
@@ -35,7 +35,12 @@ describe('the workload of a pod', () => {
       { 'rollouts-pod-template-hash': '5d4f' },
       'v1alpha1 Rollout web',
     ],
-    ['a hash of a StatefulSet', reference('StatefulSet', 'web-5d4f'), hash, 'apps/v1 StatefulSet web-5d4f'],
+    [
+      'a StatefulSet with a hash in its name',
+      reference('StatefulSet', 'web-5d4f'),
+      hash,
+      'apps/v1 StatefulSet web-5d4f',
+    ],
     [
       'a DeploymentConfig',
       reference('ReplicationController', 'web-1', 'v1'),
@@ -57,15 +62,15 @@ describe('the workload of a pod', () => {
       {},
       'batch/v1 Job daily-12345678901',
     ],
-    ['a Job without a name in front', reference('Job', '-28401234', 'batch/v1'), {}, 'batch/v1 Job -28401234'],
+    ['a Job without a name before the digits', reference('Job', '-28401234', 'batch/v1'), {}, 'batch/v1 Job -28401234'],
     ['a DaemonSet', reference('DaemonSet', 'agent'), {}, 'apps/v1 DaemonSet agent'],
     ['an owner of an unknown kind', reference('Thing', 'x', 'example.com/v2'), {}, 'example.com/v2 Thing x'],
     ['an owner without a name', reference('Thing', '', 'example.com/v2'), {}, 'example.com/v2 Thing own'],
-  ])('%s', (_, one, labels, expected) => {
-    expect(owner([one], labels)).toBe(expected)
+  ])('%s', (_, ownerReference, labels, expected) => {
+    expect(owner([ownerReference], labels)).toBe(expected)
   })
 
-  test('only a controller counts, the first of them, and only of a pod with a generated name', () => {
+  test('is the first controller, and only for a pod with generateName', () => {
     const [plain, first, second] = [reference('Node', 'n', 'v1'), reference('Foo', 'f'), reference('Bar', 'b')]
     expect(
       owner([
@@ -80,7 +85,7 @@ describe('the workload of a pod', () => {
   })
 })
 
-test('a pod without any name has no workload to tell of', () => {
+test('a pod without a name has no workload', () => {
   const { pod } = injected({ metadata: { labels: {} }, spec: { containers: [{ name: 'app' }] } })
   expect(proxyVariable(pod, 'ISTIO_META_WORKLOAD_NAME')).toBeUndefined()
   expect(proxyVariable(pod, 'ISTIO_META_OWNER')).toBeUndefined()

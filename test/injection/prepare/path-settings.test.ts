@@ -28,7 +28,7 @@ test.each<[string, StringMap]>([
   expect(pathSettings(path)).toEqual({ environment, warnings: [] })
 })
 
-test('a last key without a value is ignored with a warning', () => {
+test('ignores a last key without a value with a warning', () => {
   const { environment, warnings } = pathSettings('/inject/cluster/c1/net')
   expect(environment).toEqual({ ISTIO_META_CLUSTER_ID: 'c1' })
   expect(warnings).toMatchObject([{ code: 'path-key-without-value', text: expect.stringContaining('"net"') }])

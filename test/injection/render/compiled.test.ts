@@ -12,22 +12,22 @@ const none = new Map<string, string>()
 
 function template(text: string, environment: ReadonlyMap<string, string> = none, name = 'one') {
   const found = compileTemplates({ [name]: text }, environment).templates.get(name)
-  if (found === undefined) throw new Error('it does not compile')
+  if (found === undefined) throw new Error('the template does not compile')
   return found
 }
 
-test('a template that is compiled again is the same one; another text, name or environment makes another', () => {
-  const one = template('metadata: {}')
-  expect(template('metadata: {}')).toBe(one)
-  expect(template('metadata: {} ')).not.toBe(one)
-  expect(template('metadata: {}', none, 'two')).not.toBe(one)
-  expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(one)
+test('caches a compiled template by its text, name and environment', () => {
+  const compiled = template('metadata: {}')
+  expect(template('metadata: {}')).toBe(compiled)
+  expect(template('metadata: {} ')).not.toBe(compiled)
+  expect(template('metadata: {}', none, 'two')).not.toBe(compiled)
+  expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(compiled)
   expect(template('metadata: {}', new Map([['HOME', '/a']]))).not.toBe(
     template('metadata: {}', new Map([['HOME', '/b']])),
   )
 })
 
-test('only so many stay compiled, those that were asked for last', () => {
+test('caches a limited number of templates, those used last', () => {
   const often = template('metadata: {} # often')
   const once = template('metadata: {} # once')
   for (let index = 0; index < 40; index++) {
@@ -37,12 +37,12 @@ test('only so many stay compiled, those that were asked for last', () => {
   expect(template('metadata: {} # once')).not.toBe(once)
 })
 
-test('configurations that share a template keep their own values, also when they take turns', () => {
+test('configurations that share a compiled template keep their own values', () => {
   const load = (hub: string) => loadSnapshot({ set: [`global.hub=${hub}`] }).snapshot
   const [a, b] = [load('a.example'), load('b.example')]
   expect(a.templates.get('sidecar')).toBe(b.templates.get('sidecar'))
   const pod = { metadata: { name: 'web' }, spec: { containers: [{ name: 'web' }] } }
-  for (let turn = 0; turn < 4; turn++) {
+  for (let round = 0; round < 4; round++) {
     const images = [a, b].map((snapshot) => {
       const injection = inject({ pod, namespace: 'shop', path: '/inject' }, snapshot, noFacts)
       return (injection.pod as Pod).spec?.initContainers?.[0]?.image?.split('/')[0]
@@ -51,14 +51,14 @@ test('configurations that share a template keep their own values, also when they
   }
 })
 
-test('a render reports what it read as JSON itself, and so does one that fails', () => {
+test('reports what a template reads as JSON, also if it fails', () => {
   const reading = template(
     '{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}{{ .Spec.Containers | first | len }}',
   )
   const inputs = (a: string) => prepare(podWith({ a }), 'shop', '/inject', snapshotOf(), noFacts).inputs
   const plain = template('{{ $_ := fromJSON (index .ObjectMeta.Annotations "a") }}')
-  const [one, two] = ['1', '2'].map((text) => plain.render(inputs(text)))
-  expect([one?.readAsJson, two?.readAsJson]).toEqual([['1'], ['2']])
+  const [first, second] = ['1', '2'].map((text) => plain.render(inputs(text)))
+  expect([first?.readAsJson, second?.readAsJson]).toEqual([['1'], ['2']])
   let error: unknown
   try {
     reading.render(inputs('3'))

@@ -143,7 +143,7 @@ describe('otelResourceAttributes', () => {
     render(`{{ otelResourceAttributes ${mesh} ${annotations} ${labels} "${namespace}" ${spec}.Containers }}`)
   const none = '(dict)'
 
-  test('nothing unless a provider asks for the semantic conventions', () => {
+  test('is empty unless a provider requests the semantic conventions', () => {
     expect(call('.Plain', none, none, 'shop', '.Spec')).toBe('')
   })
 
@@ -156,9 +156,16 @@ describe('otelResourceAttributes', () => {
       '.One',
       'service.namespace=shop,service.version=1.2@sha256:abc,service.instance.id=shop.$(POD_NAME).app',
     ],
-    ['of several', none, none, 'shop', '.Spec', 'service.namespace=shop,service.instance.id=shop.$(POD_NAME).app'],
     [
-      'of a label',
+      'of several containers',
+      none,
+      none,
+      'shop',
+      '.Spec',
+      'service.namespace=shop,service.instance.id=shop.$(POD_NAME).app',
+    ],
+    [
+      'with a version label',
       none,
       '.Meta.Labels',
       'shop',
@@ -174,7 +181,7 @@ describe('otelResourceAttributes', () => {
       'service.version=7,service.instance.id=.$(POD_NAME).app',
     ],
     [
-      'of annotations',
+      'with annotations',
       '(dict "resource.opentelemetry.io/service.namespace" "n" "resource.opentelemetry.io/service.version" "v" "resource.opentelemetry.io/service.instance.id" "i")',
       '.Meta.Labels',
       'shop',
@@ -193,9 +200,9 @@ describe('otelResourceAttributes', () => {
     ['app@sha256:abc', 'sha256:abc'],
     ['app:1@sha256:abc', '1@sha256:abc'],
   ])('the version of the image %s is "%s"', (image, version) => {
-    const one = view('PodSpec', { containers: [{ name: 'app', image }] })
+    const spec = view('PodSpec', { containers: [{ name: 'app', image }] })
     const text = '{{ otelResourceAttributes .Mesh (dict) (dict) "" .Spec.Containers }}'
-    const result = compile(text, { name: 'main', functions }).render({ ...data, Spec: one })
+    const result = compile(text, { name: 'main', functions }).render({ ...data, Spec: spec })
     expect(result).toBe(`${version === '' ? '' : `service.version=${version},`}service.instance.id=.$(POD_NAME).app`)
   })
 })
@@ -207,7 +214,7 @@ test.each<[string, RegExp]>([
   ['{{ indent 1000000 "a" }}', /indent/],
   ['{{ annotation .map "a" "b" }}', /<\.map>/],
   ['{{ isset .map }}', /isset/],
-])('an error: %s', (text, message) => {
+])('fails: %s', (text, message) => {
   let error: unknown
   try {
     render(text)
@@ -218,7 +225,7 @@ test.each<[string, RegExp]>([
   expect((error as TemplateError).message).toMatch(message)
 })
 
-test('what a template reads as JSON is noted', () => {
+test('reports what a template reads as JSON', () => {
   const read: string[] = []
   const text = '{{ $_ := fromJSON "{\\"a\\":1}" }}{{ $_ := fromJSON "x" }}'
   rendered.push(text)
@@ -226,7 +233,7 @@ test('what a template reads as JSON is noted', () => {
   expect(read).toEqual(['{"a":1}', 'x'])
 })
 
-test('every function of the injector is called above', () => {
+test('every function of the injector is tested above', () => {
   const isCalled = (name: string) => rendered.some((text) => new RegExp(`(\\{\\{|\\(|=|with|in) ?${name} `).test(text))
   expect(Object.keys(own).filter((name) => !isCalled(name))).toEqual([])
 })

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const bootstrap = '/var/lib/grpc/data/bootstrap.json'
 
-/** Runs the script of the init container as the kubelet would, but for the path that it writes to. */
+/** Runs the script of the init container as the kubelet would, with another output path. */
 function run(environment: { readonly [name: string]: string }, set: readonly string[] = []): unknown {
   const snapshot = snapshotOf({ config: { defaultTemplates: ['grpc-simple'] }, set })
   const init = container(injected(podWith(), { snapshot }).pod, 'grpc-bootstrap-init')
@@ -29,14 +29,14 @@ const expected = (server: string) => ({
   node: { id: 'sidecar~10.1.2.3~web-5d4f.shop~cluster.local', metadata: { GENERATOR: 'grpc' } },
 })
 
-test('the bootstrap that the script writes is the one of the script that Istio has', () => {
-  // The newline behind the namespace splits the unquoted address there: the space is Istio's, too.
+test('the script writes the same bootstrap as in Istio', () => {
+  // The newline after the namespace splits the unquoted address: Istio has this space, too.
   expect(run(pod)).toEqual(expected('dns:///istiod.istio-system .svc:15010'))
   expect(run(pod, ['global.istioNamespace=mesh'])).toEqual(expected('dns:///istiod.mesh .svc:15010'))
   expect(run({ ...pod, ISTIO_NAMESPACE: 'mesh' })).toEqual(expected('dns:///istiod.mesh.svc:15010'))
 })
 
-test('every container finds it', () => {
+test('every container gets the path of the bootstrap', () => {
   const snapshot = snapshotOf({ config: { defaultTemplates: ['grpc-simple'] } })
   const { pod } = injected(podWith({}, {}, { containers: [{ name: 'app' }, { name: 'istio-proxy' }] }), { snapshot })
   for (const name of ['app', 'istio-proxy']) {

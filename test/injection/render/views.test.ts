@@ -56,7 +56,8 @@ const inputs: TemplateInputs = {
   proxyUser: { uid: 1337, gid: 1338 },
   inboundTrafficPolicyMode: 'passthrough',
   compliancePolicy: '',
-  platform: '',
+  istiodEnvironment: {},
+  estimatedConcurrency: 2,
 }
 
 function render(text: string, changes: Partial<TemplateInputs> = {}): string {
@@ -84,7 +85,7 @@ describe('Kubernetes objects by the names of Go', () => {
     [`{{ (index ${app}.Env 0).ValueFrom.FieldRef.FieldPath }}`, 'x'],
     [`{{ ${app}.Resources.Limits.cpu }} {{ index ${app}.Resources.Limits "memory" }}`, '2 1Gi'],
     [`{{ ${app}.SecurityContext.RunAsUser }}`, '0'],
-    // Zero values of what is absent.
+    // Zero values of unset fields.
     [
       `[{{ ${bare}.Image }}] {{ len ${bare}.Ports }} {{ ${bare}.TTY }} {{ if ${bare}.ReadinessProbe }}x{{ else }}nil{{ end }}`,
       '[] 0 false nil',
@@ -95,7 +96,7 @@ describe('Kubernetes objects by the names of Go', () => {
       '[] [] 0',
     ],
     [`{{ range ${bare}.Ports }}x{{ else }}none{{ end }}`, 'none'],
-    // Integers of Go's size: comparable with literals, as numbers of a document are not.
+    // Sized integers as in Go: comparable with literals, unlike numbers of a document.
     [
       `{{ if eq (index ${app}.Ports 0).ContainerPort 8080 }}equal{{ end }} {{ printf "%d %T" (index ${app}.Ports 0).ContainerPort (index ${app}.Ports 0).ContainerPort }}`,
       'equal 8080 int32',
@@ -159,7 +160,7 @@ describe('configuration messages', () => {
     expect(render(text, { mesh: plain, proxyConfig: plain.defaultConfig })).toBe(expected)
   })
 
-  test('protoToJSON of a ProxyConfig tells only what differs from the built-in defaults', () => {
+  test('protoToJSON of a ProxyConfig contains only what differs from the built-in defaults', () => {
     expect(JSON.parse(render('{{ protoToJSON .ProxyConfig }}'))).toEqual({
       concurrency: 0,
       interceptionMode: 'TPROXY',
@@ -171,7 +172,7 @@ describe('configuration messages', () => {
   })
 })
 
-test('values are a document: numbers are floats', () => {
+test('numbers in values are floats', () => {
   expect(render('{{ .Values.global.port }} {{ .Values.global.big }} {{ printf "%T" .Values.global.port }}')).toBe(
     '15020 1e+06 float64',
   )
@@ -192,7 +193,7 @@ test.each<[string, RegExp]>([
   [`{{ ${bare}.ReadinessProbe.HTTPGet }}`, /HTTPGet/],
   ['{{ .Values.global.none.x }}', /nil pointer|x/],
   ['{{ if eq .Values.global.port 15020 }}{{ end }}', /incompatible types/],
-])('an error: %s', (text, message) => {
+])('fails: %s', (text, message) => {
   let error: unknown
   try {
     render(text)
@@ -203,7 +204,7 @@ test.each<[string, RegExp]>([
   expect((error as TemplateError).message).toMatch(message)
 })
 
-test('a pod with nothing in it still has all its zero values', () => {
+test('an empty pod has all its zero values', () => {
   const text = '{{ .ObjectMeta.Name }}{{ len .Spec.Containers }}{{ len .ObjectMeta.Labels }}{{ .Spec.HostNetwork }}'
   const empty: readonly JsonObject[] = [
     {},

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { annotations } from '../../../src/istio/annotations/registry.ts'
 
-test('every annotation is there once', () => {
+test('every annotation is registered once', () => {
   expect(new Set(annotations.map(({ name }) => name)).size).toBe(annotations.length)
 })
 

@@ -24,8 +24,8 @@ const interfaces = [
   'istio.io/reroute-virtual-interfaces',
 ]
 
-const anyPorts = ['', ' ', '0', '80', '65535', '00080', '4,5,6', ' 80 , 443 ', '80,\u00a0443']
-const noPorts = [
+const validPorts = ['', ' ', '0', '80', '65535', '00080', '4,5,6', ' 80 , 443 ', '80,\u00a0443']
+const invalidPorts = [
   '*,80',
   'bad',
   '65536',
@@ -43,10 +43,10 @@ const noPorts = [
   '8 0',
   '８０',
 ]
-const anyInterfaces = ['', 'eth0', 'net1,net2', ' a , B.c-d_e ', 'a23456789012345']
-const noInterfaces = ['a234567890123456', '0eth', 'a/b', 'eth0,', ',', ' ', 'é', 'a b', '-a', 'eth0:1', '*']
-const anyIpRanges = ['', '10.0.0.0/8', '127.0.0.1/24,10.96.0.1/24', '::/0', '2001:db8::/32,10.0.0.0/8']
-const noIpRanges = [
+const validInterfaces = ['', 'eth0', 'net1,net2', ' a , B.c-d_e ', 'a23456789012345']
+const invalidInterfaces = ['a234567890123456', '0eth', 'a/b', 'eth0,', ',', ' ', 'é', 'a b', '-a', 'eth0:1', '*']
+const validIpRanges = ['', '10.0.0.0/8', '127.0.0.1/24,10.96.0.1/24', '::/0', '2001:db8::/32,10.0.0.0/8']
+const invalidIpRanges = [
   'bad',
   '10.0.0.0',
   '10.0.0.0/8, 10.1.0.0/16',
@@ -57,7 +57,7 @@ const noIpRanges = [
   '10.0.0.0/08',
 ]
 
-const cases: readonly (readonly [names: readonly string[], good: readonly string[], bad: readonly string[]])[] = [
+const cases: readonly (readonly [names: readonly string[], valid: readonly string[], invalid: readonly string[]])[] = [
   [
     ['sidecar.istio.io/interceptionMode'],
     ['REDIRECT', 'TPROXY', 'NONE'],
@@ -73,11 +73,11 @@ const cases: readonly (readonly [names: readonly string[], good: readonly string
     ['0', '7', '4294967295', '007'],
     ['', '-1', '+1', '4294967296', '1.5', '1e3', ' 1', '1 ', '99999999999999999999', '1_000'],
   ],
-  [['traffic.sidecar.istio.io/includeInboundPorts'], ['*', ...anyPorts], [' *', '**', ...noPorts]],
-  [portLists, anyPorts, ['*', ...noPorts]],
-  [['traffic.sidecar.istio.io/includeOutboundIPRanges'], ['*', ...anyIpRanges], noIpRanges],
-  [['traffic.sidecar.istio.io/excludeOutboundIPRanges'], anyIpRanges, ['*', ...noIpRanges]],
-  [interfaces, anyInterfaces, ['waytoolonginterfacename', ...noInterfaces]],
+  [['traffic.sidecar.istio.io/includeInboundPorts'], ['*', ...validPorts], [' *', '**', ...invalidPorts]],
+  [portLists, validPorts, ['*', ...invalidPorts]],
+  [['traffic.sidecar.istio.io/includeOutboundIPRanges'], ['*', ...validIpRanges], invalidIpRanges],
+  [['traffic.sidecar.istio.io/excludeOutboundIPRanges'], validIpRanges, ['*', ...invalidIpRanges]],
+  [interfaces, validInterfaces, ['waytoolonginterfacename', ...invalidInterfaces]],
   [
     ['prometheus.istio.io/merge-metrics'],
     ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False'],
@@ -108,25 +108,25 @@ const cases: readonly (readonly [names: readonly string[], good: readonly string
   ],
 ]
 
-describe.each(cases.flatMap(([names, good, bad]) => names.map((name) => ({ name, good, bad }))))(
+describe.each(cases.flatMap(([names, valid, invalid]) => names.map((name) => ({ name, valid, invalid }))))(
   '$name',
-  ({ name, good, bad }) => {
-    test.each(good)('may be %j', (value) => {
+  ({ name, valid, invalid }) => {
+    test.each(valid)('accepts %j', (value) => {
       expect(annotationFaults({ [name]: value })).toEqual([])
     })
 
-    test.each(bad)('may not be %j', (value) => {
+    test.each(invalid)('rejects %j', (value) => {
       expect(annotationFaults({ [name]: value })).toMatchObject([{ annotation: name, value }])
     })
   },
 )
 
-test('every annotation with a check has values here that it takes, and values that it refuses', () => {
+test('every annotation with a check has valid and invalid values here', () => {
   const checked = annotations.filter(({ check }) => check !== undefined).map(({ name }) => name)
   expect(cases.flatMap(([names]) => names).toSorted()).toEqual(checked.toSorted())
 })
 
-describe('the words of a fault', () => {
+describe('messages', () => {
   test.each([
     ['traffic.sidecar.istio.io/includeOutboundIPRanges', 'includeIPRanges invalid'],
     ['traffic.sidecar.istio.io/excludeOutboundIPRanges', 'excludeIPRanges invalid'],
@@ -139,7 +139,7 @@ describe('the words of a fault', () => {
     expect(fault).toMatch(`invalid value 'bad' for annotation '${name}': ${words}: 'bad' is no`)
   })
 
-  test('all faults come together, in the order of the names', () => {
+  test('contain all faults, in the order of the annotation names', () => {
     const faults = validateAnnotations({
       'status.sidecar.istio.io/port': 'x',
       'example.com/x': 'fine',
@@ -170,7 +170,7 @@ describe('the words of a fault', () => {
     expect(many).toMatch(/; and 4990 more$/)
   })
 
-  test('values that would take a slow check long take none', async () => {
+  test('are computed in linear time for long values', async () => {
     const blanks = ' '.repeat(250_000)
     const names = [...portLists, ...readiness, ...interfaces, ...resources, 'status.sidecar.istio.io/port']
     const validate = () => {
@@ -184,14 +184,14 @@ describe('the words of a fault', () => {
   })
 })
 
-test('inherited names are no annotations, and values that are no text are left to whoever checks the pod', () => {
+test('ignores names inherited from Object, and leaves values that are not strings to the check of the pod', () => {
   expect(findAnnotation('constructor')).toBeUndefined()
   expect(
     validateAnnotations(JSON.parse('{"__proto__": "x", "constructor": "y", "status.sidecar.istio.io/port": 5}')),
   ).toEqual([])
 })
 
-test('proxy.istio.io/config is read by the reader that is given', () => {
+test('reads proxy.istio.io/config with the given reader', () => {
   const read: ProxyConfigReader = () => ({ config: {}, faults: [{ path: ['a', 0], code: 'negative' }], unknown: [] })
   expect(validateAnnotations({ 'proxy.istio.io/config': 'x' }, read)).toEqual([
     "invalid value 'x' for annotation 'proxy.istio.io/config': a[0]: must not be negative",
@@ -199,10 +199,10 @@ test('proxy.istio.io/config is read by the reader that is given', () => {
 })
 
 /**
- * What is put into a template's text can only do harm if its value can hold what YAML or the template language read: every annotation
- * that reaches a template has a check that refuses line breaks, but those whose value is JSON or YAML itself, or only compared.
+ * A value inserted into a template can only do harm with syntax of YAML or of the template language. Every annotation that a
+ * template inserts has a check that rejects line breaks, except those whose value is JSON or YAML itself, or only compared.
  */
-test('no annotation that is put into a template takes a line break', () => {
+test('no annotation that is inserted into a template may contain a line break', () => {
   const structured = [
     'sidecar.istio.io/userVolume',
     'sidecar.istio.io/userVolumeMount',

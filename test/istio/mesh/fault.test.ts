@@ -6,7 +6,7 @@ import { readProxyConfigResource } from '../../../src/istio/mesh/proxy-config/re
 
 const proxy = (text: string) => readProxyConfigText(text).faults
 
-/** For each code what is read, and the fault that comes of it. */
+/** For each code, the faults of a document, and the expected fault. */
 const cases: Readonly<Record<MeshFault['code'], readonly [readonly MeshFault[], object]>> = {
   'wrong-type': [
     proxy('concurrency: many'),
@@ -56,7 +56,7 @@ const cases: Readonly<Record<MeshFault['code'], readonly [readonly MeshFault[], 
 }
 
 describe('every fault of a MeshConfig or ProxyConfig', () => {
-  test('has a document that shows it', () => {
+  test('has an example', () => {
     expect(Object.keys(cases).sort()).toEqual(Object.keys(meshReasons).sort())
   })
 

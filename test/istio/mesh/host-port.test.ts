@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { hostPortFault } from '../../../src/istio/mesh/host-port.ts'
 
-test('HOST:PORT', () => {
-  const good = [
+test('accepts only HOST:PORT with a valid host and port', () => {
+  const valid = [
     'a:1',
     'a.b-c.d:65535',
     'A.b.:80',
@@ -12,7 +12,7 @@ test('HOST:PORT', () => {
     'a1.b2:080',
     `${'a'.repeat(63)}:1`,
   ]
-  for (const text of good) expect.soft(hostPortFault(text), text).toBeUndefined()
+  for (const text of valid) expect.soft(hostPortFault(text), text).toBeUndefined()
   const names = [
     'a_b:1',
     '-a:1',

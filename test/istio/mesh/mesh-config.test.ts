@@ -10,7 +10,7 @@ function meshOf(text: string) {
 }
 
 describe('a mesh document', () => {
-  test('that says nothing gives the defaults', () => {
+  test('that is empty has the defaults', () => {
     for (const text of ['', 'null', '{}']) expect(meshOf(text)).toEqual(defaultMeshConfig)
     expect(defaultMeshConfig).toMatchObject({
       trustDomain: 'cluster.local',
@@ -23,7 +23,7 @@ describe('a mesh document', () => {
     })
   })
 
-  test('replaces fields whole', () => {
+  test('replaces whole fields', () => {
     const mesh = meshOf(
       'trustDomain: td\nenable_prometheus_merge: false\nproxyListenPort: 0\nrootNamespace: ""\noutboundTrafficPolicy: {}\ninboundTrafficPolicy: {mode: LOCALHOST}',
     )
@@ -35,7 +35,7 @@ describe('a mesh document', () => {
       inboundTrafficPolicy: { mode: 'LOCALHOST' },
     })
     expect(mesh.outboundTrafficPolicy).toEqual({})
-    // Templates have a default of their own for it.
+    // Templates have their own default for it.
     expect(mesh.proxyListenPort).toBeUndefined()
   })
 
@@ -72,7 +72,7 @@ describe('a mesh document', () => {
     expect(mesh.discoverySelectors).toEqual(discoverySelectors)
   })
 
-  test('a log format is any object', () => {
+  test('accepts any object as a log format', () => {
     const provider = {
       name: 'log',
       envoyFileAccessLog: { path: '/dev/stdout', logFormat: { labels: { a: [1, { b: null }], c: true } } },
@@ -80,7 +80,7 @@ describe('a mesh document', () => {
     expect(readMeshConfig({ extensionProviders: [provider] }).mesh.extensionProviders).toEqual([provider])
   })
 
-  test('tells all that is wrong, with paths', () => {
+  test('has all its faults reported, with paths', () => {
     const { faults, unknown } = readMeshConfig(
       readYaml(
         'trustDomain: ""\nproxyListenPort: x\ndefaultConfig: {statusPort: 0, drainDuration: 0s, tracng: {}}\nextensionProviders: [{name: 5}]\nrootNamspace: r',
@@ -100,5 +100,38 @@ describe('a mesh document', () => {
     expect(readMeshConfig([]).faults).toEqual([
       { code: 'wrong-type', path: [], expected: 'object', actual: { type: 'list' } },
     ])
+  })
+})
+
+describe('a mesh on top of another', () => {
+  const layered = (below: unknown, document: unknown) => readMeshConfig(document, readMeshConfig(below).mesh).mesh
+
+  test('replaces field by field, and keeps what it does not set', () => {
+    const below = { trustDomain: 'below', rootNamespace: 'below', outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }
+    const mesh = layered(below, { trustDomain: 'own', proxyListenPort: 1 })
+    expect(mesh).toMatchObject({ trustDomain: 'own', rootNamespace: 'below', proxyListenPort: 1 })
+    expect(mesh['outboundTrafficPolicy']).toEqual(readMeshConfig(below).mesh['outboundTrafficPolicy'])
+  })
+
+  test('merges defaultConfig and its metadata', () => {
+    const below = { defaultConfig: { concurrency: 3, drainDuration: '9s', proxyMetadata: { A: 'below', B: 'below' } } }
+    const { defaultConfig } = layered(below, { defaultConfig: { concurrency: 4, proxyMetadata: { A: 'own' } } })
+    expect(defaultConfig).toMatchObject({ concurrency: 4, proxyMetadata: { A: 'own', B: 'below' } })
+    expect(defaultConfig['drainDuration']).toEqual(layered(below, null).defaultConfig['drainDuration'])
+  })
+
+  test('merges providers by name, and unites aliases', () => {
+    const provider = (name: string, service: string) => ({ name, opentelemetry: { service, port: 1 } })
+    const mesh = layered(
+      { extensionProviders: [provider('a', 'below'), provider('b', 'below')], trustDomainAliases: ['z', 'b'] },
+      { extensionProviders: [provider('c', 'own'), provider('a', 'own')], trustDomainAliases: ['a', 'b'] },
+    )
+    expect(mesh.extensionProviders).toEqual([provider('a', 'own'), provider('b', 'below'), provider('c', 'own')])
+    expect(mesh['trustDomainAliases']).toEqual(['a', 'b', 'z'])
+  })
+
+  test('takes a zero value over, too', () => {
+    expect(layered({ enablePrometheusMerge: false }, { enablePrometheusMerge: true }).enablePrometheusMerge).toBe(true)
+    expect(layered({ proxyListenPort: 1 }, { proxyListenPort: 0 }).proxyListenPort).toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { enumOf, message } from '../../../src/istio/mesh/messages.ts'
 
-test('a field is found by its Go name, with its kind, its JSON name and what it reads as when absent', () => {
+test('a field is found by its Go name, with its type, JSON name and zero value', () => {
   const { byGo, goType } = message('ProxyConfig')
   expect(goType).toBe('v1alpha1.ProxyConfig')
   expect(byGo.get('InterceptionMode')).toMatchObject({
@@ -19,20 +19,20 @@ test('a field is found by its Go name, with its kind, its JSON name and what it 
   expect(byGo.get('Tracing')).toMatchObject({ type: { kind: 'message', name: 'Tracing' }, zero: null })
 })
 
-test('JSON names come from the names of the proto file as protobuf derives them', () => {
+test('JSON names are derived from those of the proto file as protobuf does', () => {
   expect(message('MeshConfig').byGo.get('MeshMTLS')?.json).toBe('meshMTLS')
   expect(message('istio_networking_v1alpha3_OutlierDetection').byJson.has('consecutive5xxErrors')).toBe(true)
   expect(message('MeshConfig_ExtensionProvider_ZipkinTracingProvider').byJson.has('enable64bitTraceId')).toBe(true)
 })
 
-test('messages of other packages have their Go type', () => {
+test('messages of other packages have their own Go type', () => {
   expect(message('istio_networking_v1alpha3_ClientTLSSettings').goType).toBe('v1alpha3.ClientTLSSettings')
   expect(enumOf('istio_networking_v1alpha3_ClientTLSSettings_TLSmode').goType).toBe(
     'v1alpha3.ClientTLSSettings_TLSmode',
   )
 })
 
-test('every type that a field names is in the tables', () => {
+test('every type of a field is in the tables', () => {
   const seen = new Set<string>()
   const visit = (name: string) => {
     if (seen.has(name)) return

@@ -27,13 +27,13 @@ function resource(namespace: string, name: string, spec: JsonObject, creationTim
   return resource
 }
 
-const says = (text: string) => ({ environmentVariables: { ALL: text } })
+const settingAll = (text: string) => ({ environmentVariables: { ALL: text } })
 const selecting = (matchLabels: JsonObject | undefined, text: string): JsonObject => ({
   selector: matchLabels === undefined ? {} : { matchLabels },
-  ...says(text),
+  ...settingAll(text),
 })
 
-/** What is in force; the layers one by one, merged, have to say the same. */
+/** The effective ProxyConfig, which must equal the layers merged one by one. */
 function effectiveProxyConfig(subject: ProxyConfigSubject & ProxyConfigSources) {
   const layers = createProxyConfigLayers(subject)
   const effective = layers.effective(subject)
@@ -47,12 +47,12 @@ function all(resources: readonly ProxyConfigResource[], annotation?: string, pod
 }
 
 describe('the layers of a ProxyConfig', () => {
-  const root = resource('root', 'a', says('root'))
-  const shop = resource('shop', 'a', says('namespace'))
+  const root = resource('root', 'a', settingAll('root'))
+  const shop = resource('shop', 'a', settingAll('namespace'))
   const web = resource('shop', 'b', selecting({ app: 'web' }, 'selector'))
   const annotation = 'proxyMetadata: {ALL: annotation}'
 
-  test('from low to high: mesh, root namespace, namespace, annotation, selector', () => {
+  test('have increasing precedence: mesh, root namespace, namespace, annotation, selector', () => {
     expect(all([])).toBe('mesh')
     expect(all([root])).toBe('root')
     expect(all([shop, root])).toBe('namespace')
@@ -61,7 +61,7 @@ describe('the layers of a ProxyConfig', () => {
     expect(all([web, shop, root], annotation, { app: 'other' })).toBe('annotation')
   })
 
-  test('what a layer does not say comes from below', () => {
+  test('inherit unset fields from the layers below', () => {
     const { config } = effectiveProxyConfig({
       mesh,
       resources: [
@@ -80,36 +80,36 @@ describe('the layers of a ProxyConfig', () => {
     })
   })
 
-  test('other namespaces have no say, nor do selectors of the root namespace elsewhere', () => {
+  test('exclude resources of other namespaces, and those with selectors in the root namespace', () => {
     const others = [
-      resource('other', 'a', says('other')),
+      resource('other', 'a', settingAll('other')),
       resource('root', 'b', selecting({ app: 'web' }, 'root selector')),
     ]
     expect(all(others, undefined, { app: 'web' })).toBe('mesh')
     expect(all(others, undefined, { app: 'web' }, 'root')).toBe('root selector')
   })
 
-  test('a selector without labels fits nowhere; all its labels must match; inherited names are no labels', () => {
+  test('exclude a selector without labels, and one whose labels do not all match', () => {
     expect(all([resource('shop', 'a', selecting(undefined, 'x')), resource('shop', 'b', selecting({}, 'x'))])).toBe(
       'mesh',
     )
     expect(all([resource('root', 'a', selecting({}, 'x'))])).toBe('mesh')
-    const two = [resource('shop', 'a', selecting({ app: 'web', tier: 'x' }, 'both'))]
-    expect(all(two, undefined, { app: 'web' })).toBe('mesh')
-    expect(all(two, undefined, { app: 'web', tier: 'x' })).toBe('both')
-    expect(all([resource('shop', 'a', { selector: null, ...says('none') })])).toBe('none')
+    const both = [resource('shop', 'a', selecting({ app: 'web', tier: 'x' }, 'both'))]
+    expect(all(both, undefined, { app: 'web' })).toBe('mesh')
+    expect(all(both, undefined, { app: 'web', tier: 'x' })).toBe('both')
+    expect(all([resource('shop', 'a', { selector: null, ...settingAll('none') })])).toBe('none')
   })
 
-  test('of several the oldest, then the first by name', () => {
-    const older = resource('shop', 'z', says('older'), '2024-01-01T00:00:00Z')
-    const newer = resource('shop', 'a', says('newer'), '2024-01-02T00:00:00Z')
+  test('prefer the oldest of several resources, then the first by name', () => {
+    const older = resource('shop', 'z', settingAll('older'), '2024-01-01T00:00:00Z')
+    const newer = resource('shop', 'a', settingAll('newer'), '2024-01-02T00:00:00Z')
     expect(all([newer, older])).toBe('older')
     const first = resource('shop', 'm', selecting({ a: 'b' }, 'first'))
     const second = resource('shop', 'n', selecting({ a: 'b' }, 'second'))
     expect(all([second, first], undefined, { a: 'b' })).toBe('first')
   })
 
-  test('unknown fields of the annotation are told', () => {
+  test('report unknown fields of the annotation', () => {
     const { unknown } = effectiveProxyConfig({
       mesh,
       resources: [],
@@ -120,23 +120,24 @@ describe('the layers of a ProxyConfig', () => {
     expect(unknown).toEqual(['concurency (did you mean concurrency?)'])
   })
 
-  test('pods without an own say share one object', () => {
+  test('are one shared object for pods without layers of their own', () => {
     const layers = createProxyConfigLayers({ mesh, resources: [root, shop, web] })
-    const ask = (namespace: string, podLabels = {}) => layers.effective({ namespace, podLabels, annotation: undefined })
-    expect(ask('shop')).toBe(ask('shop', { app: 'other' }))
-    expect(ask('x')).toBe(ask('y'))
-    expect(ask('shop')).not.toBe(ask('x'))
-    const bare = createProxyConfigLayers({ mesh, resources: [] })
-    expect(bare.effective({ namespace: 'x', podLabels: {}, annotation: undefined }).config).toBe(mesh.defaultConfig)
+    const effectiveOf = (namespace: string, podLabels = {}) =>
+      layers.effective({ namespace, podLabels, annotation: undefined })
+    expect(effectiveOf('shop')).toBe(effectiveOf('shop', { app: 'other' }))
+    expect(effectiveOf('x')).toBe(effectiveOf('y'))
+    expect(effectiveOf('shop')).not.toBe(effectiveOf('x'))
+    const meshOnly = createProxyConfigLayers({ mesh, resources: [] })
+    expect(meshOnly.effective({ namespace: 'x', podLabels: {}, annotation: undefined }).config).toBe(mesh.defaultConfig)
   })
 })
 
-test('a resource that Kubernetes would not have taken is told, not used', () => {
-  const bad = {
+test('reports a resource that Kubernetes would have rejected, and does not use it', () => {
+  const invalid = {
     metadata: { namespace: 'n', name: 'p' },
     spec: { concurrency: 'many', environmentVariables: { A: 1 }, selector: { matchLabels: { a: 1 } } },
   }
-  const { resource, faults } = readProxyConfigResource(bad)
+  const { resource, faults } = readProxyConfigResource(invalid)
   expect(resource).toBeUndefined()
   expect(faults.map(describeProxyConfigFault)).toEqual([
     'ProxyConfig n/p: spec.concurrency: must be a whole number, not the string "many"',
@@ -145,7 +146,7 @@ test('a resource that Kubernetes would not have taken is told, not used', () => 
   ])
 })
 
-test('a reader remembers the texts that were asked for last', () => {
+test('a reader caches the annotations read last', () => {
   const read = createProxyConfigReader(2)
   const [a, b] = [read('meshId: a'), read('meshId: b')]
   expect(read('meshId: a')).toBe(a)

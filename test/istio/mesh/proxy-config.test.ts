@@ -18,8 +18,8 @@ function layer(text: string): ProxyConfig {
   return config
 }
 
-describe('reading the text of an annotation', () => {
-  test('it is YAML as Kubernetes reads it, or JSON', () => {
+describe('reading an annotation', () => {
+  test('accepts YAML as Kubernetes reads it, and JSON', () => {
     expect(layer('holdApplicationUntilProxyStarts: yes\nmeshId: 1:30')).toEqual({
       holdApplicationUntilProxyStarts: true,
       meshId: '1:30',
@@ -28,17 +28,17 @@ describe('reading the text of an annotation', () => {
     expect(layer('concurrency: 1\n---\nconcurrency: 2')).toEqual({ concurrency: 1 })
   })
 
-  test.each(['', '   ', '# nothing\n', 'null', '{}'])('%j is an empty one', (text) => {
+  test.each(['', '   ', '# nothing\n', 'null', '{}'])('reads %j as an empty ProxyConfig', (text) => {
     expect(layer(text)).toEqual({})
   })
 
-  test('what is no YAML is one fault with its place', () => {
+  test('reports invalid YAML as one fault with line and column', () => {
     expect(faults('concurrency: 1\nholdApplicationUntilProxyStarts: [')).toEqual([
       expect.stringMatching(/^not YAML: line 2, column \d+: /),
     ])
   })
 
-  test('a value from YAML that is no text where text is asked for', () => {
+  test('rejects YAML of another type where a string is required', () => {
     expect(faults('extraStatTags: [x, y]')).toEqual([
       'extraStatTags[1]: must be a string, not the boolean true; put it in quotes',
     ])
@@ -46,7 +46,7 @@ describe('reading the text of an annotation', () => {
   })
 })
 
-describe('what is valid on top of the defaults', () => {
+describe('validation on top of the defaults', () => {
   test.each<[string, string]>([
     ['configPath: ""', 'configPath: must not be empty'],
     ['binaryPath: ""', 'binaryPath: must not be empty'],
@@ -86,7 +86,7 @@ describe('what is valid on top of the defaults', () => {
       'connectionSettings.listenerConnectionLimit: must not be negative',
     ],
     ['connectionSettings: {httpIdleTimeout: -1s}', 'connectionSettings.httpIdleTimeout: must not be negative'],
-  ])('%s is not', (text, fault) => {
+  ])('rejects %s', (text, fault) => {
     expect(faults(text)).toEqual([fault])
   })
 
@@ -108,64 +108,64 @@ describe('what is valid on top of the defaults', () => {
     'privateKeyProvider: {cryptomb: {pollDelay: 10ms, fallback: false}}',
     'statNameLength: 0',
     'drainDuration: 1m',
-  ])('%s is', (text) => {
+  ])('accepts %s', (text) => {
     expect(faults(text)).toEqual([])
   })
 
-  test('all that is wrong comes together', () => {
+  test('reports all faults at once', () => {
     expect(faults('statusPort: 0\nproxyAdminPort: 0\ndrainDuration: 0s')).toHaveLength(3)
   })
 })
 
-describe('one layer on top of another', () => {
+describe('merging a layer onto another', () => {
   const merge = (lower: string, upper: string) => mergeProxyConfig(layer(lower), layer(upper))
 
   test.each<[string, string, string, unknown]>([
     [
-      'proxyMetadata joins by key',
+      'merges proxyMetadata by key',
       'proxyMetadata: {B: b, A: a}',
       'proxyMetadata: {A: "", C: c}',
       { proxyMetadata: { A: '', B: 'b', C: 'c' } },
     ],
-    ['messages are replaced', 'tracing: {sampling: 5, zipkin: {address: "z:1"}}', 'tracing: {}', { tracing: {} }],
+    ['replaces messages', 'tracing: {sampling: 5, zipkin: {address: "z:1"}}', 'tracing: {}', { tracing: {} }],
     [
-      'maps and lists too',
+      'replaces maps and lists',
       'runtimeValues: {a: "1"}\nextraStatTags: [a]',
       'runtimeValues: {b: "2"}\nextraStatTags: [b]',
       { runtimeValues: { b: '2' }, extraStatTags: ['b'] },
     ],
     [
-      'nothing changes nothing',
+      'ignores empty strings, lists and default enums',
       'meshId: m\nextraStatTags: [a]\ninterceptionMode: TPROXY',
       'meshId: ""\nextraStatTags: []\ninterceptionMode: REDIRECT',
       { meshId: 'm', extraStatTags: ['a'], interceptionMode: 'TPROXY' },
     ],
     [
-      'but 0 and false of what can be absent count',
+      'applies 0 and false of optional fields',
       'concurrency: 4\nholdApplicationUntilProxyStarts: true',
       'concurrency: 0\nholdApplicationUntilProxyStarts: false',
       { concurrency: 0, holdApplicationUntilProxyStarts: false },
     ],
     [
-      'and a duration of nothing',
+      'applies a duration of 0s',
       'terminationDrainDuration: 9s',
       'terminationDrainDuration: 0s',
       { terminationDrainDuration: '0s' },
     ],
     [
-      'tracingServiceName replaces serviceCluster',
+      'replaces serviceCluster by tracingServiceName',
       'serviceCluster: c',
       'tracingServiceName: APP_LABEL_AND_NAMESPACE',
       { tracingServiceName: 'APP_LABEL_AND_NAMESPACE' },
     ],
     [
-      'serviceCluster replaces tracingServiceName',
+      'replaces tracingServiceName by serviceCluster',
       'tracingServiceName: CANONICAL_NAME_ONLY',
       'serviceCluster: c',
       { serviceCluster: 'c' },
     ],
     [
-      'some proxyHeaders stay, the others go',
+      'merges some proxyHeaders and drops the others',
       'proxyHeaders: {forwardedClientCert: SANITIZE, requestId: {disabled: true}, attemptCount: {disabled: true}, server: {value: s}, envoyDebugHeaders: {disabled: true}, preserveHttp1HeaderCase: true, xForwardedHost: {enabled: true}, setCurrentClientCertDetails: {dns: true}}',
       'proxyHeaders: {server: {disabled: false}, forwardedClientCert: UNDEFINED}',
       {
@@ -182,7 +182,7 @@ describe('one layer on top of another', () => {
     expect(merge(lower, upper)).toEqual(merged)
   })
 
-  test('an empty layer gives the lower one itself, and neither is ever changed', () => {
+  test('returns the lower layer itself for an empty upper one, and modifies neither', () => {
     const lower = Object.freeze(layer('proxyMetadata: {A: a}'))
     expect(mergeProxyConfig(lower, {})).toBe(lower)
     Object.freeze(lower.proxyMetadata)
@@ -190,7 +190,7 @@ describe('one layer on top of another', () => {
     expect(lower).toEqual({ proxyMetadata: { A: 'a' } })
   })
 
-  test('a key named __proto__ stays a key', () => {
+  test('keeps a key named __proto__', () => {
     const merged = merge('proxyMetadata: {A: a}', '{"proxyMetadata": {"__proto__": "x"}}')
     expect(JSON.stringify(merged)).toBe('{"proxyMetadata":{"A":"a","__proto__":"x"}}')
   })
@@ -223,7 +223,7 @@ describe('PROXY_CONFIG', () => {
     expect(json(text)).toBe(expected)
   })
 
-  test('what Istio leaves out at its default is left out only there', () => {
+  test('omits fields only if they have their default, as Istio does', () => {
     expect(proxyConfigJson({ ...defaultProxyConfig, statusPort: 15999, image: { imageType: 'debug' } })).toBe(
       '{"statusPort":15999,"image":{"imageType":"debug"}}',
     )

@@ -7,7 +7,7 @@ function read(document: unknown) {
   return { value, faults: faults.map(describeMeshFault), unknown, zeroed }
 }
 
-function goodValue(document: unknown) {
+function validValue(document: unknown) {
   const { value, faults } = read(document)
   expect(faults).toEqual([])
   return value
@@ -16,45 +16,45 @@ function goodValue(document: unknown) {
 function faultOf(document: unknown): string {
   const { value, faults } = read(document)
   expect(faults).toHaveLength(1)
-  // What is wrong is left out.
+  // An invalid value is left out.
   expect(JSON.stringify(value)).toMatch(/^\{\}$|^\{"\w+":(\{\}|\[\])\}$/)
   return faults[0] ?? ''
 }
 
-describe('what a document may say', () => {
+describe('reads', () => {
   test.each<[string, unknown, unknown]>([
     ['names in lowerCamelCase', { drainDuration: '45s' }, { drainDuration: '45s' }],
-    ['names of the proto file', { drain_duration: '45s', k8sSaJwtPath: 1 }, { drainDuration: '45s' }],
-    ['both names: the first kind counts', { statusPort: 1, status_port: 2 }, { statusPort: 1 }],
-    ['null leaves alone', { statusPort: null, tracing: null, proxyMetadata: null, concurrency: null }, {}],
-    ['null in a map of strings is the empty text', { proxyMetadata: { A: null } }, { proxyMetadata: { A: '' } }],
-    ['durations as Go writes them', { drainDuration: '1m30s' }, { drainDuration: '90s' }],
-    ['parts of a second', { drainDuration: '250ms' }, { drainDuration: '0.250s' }],
-    ['a duration of nothing is set', { drainDuration: '0s' }, { drainDuration: '0s' }],
+    ['names as in the proto file', { drain_duration: '45s', k8sSaJwtPath: 1 }, { drainDuration: '45s' }],
+    ['the lowerCamelCase name if both are set', { statusPort: 1, status_port: 2 }, { statusPort: 1 }],
+    ['null as unset', { statusPort: null, tracing: null, proxyMetadata: null, concurrency: null }, {}],
+    ['null in a map of strings as an empty string', { proxyMetadata: { A: null } }, { proxyMetadata: { A: '' } }],
+    ['durations in the format of Go', { drainDuration: '1m30s' }, { drainDuration: '90s' }],
+    ['fractions of a second', { drainDuration: '250ms' }, { drainDuration: '0.250s' }],
+    ['a duration of 0s as set', { drainDuration: '0s' }, { drainDuration: '0s' }],
     [
-      'integers as text',
+      'integers in strings',
       { statusPort: '15021', fileFlushMinSizeKb: ' 7 ' },
       { statusPort: 15021, fileFlushMinSizeKb: 7 },
     ],
     ['integers that end in .0', { statusPort: 5.0, concurrency: 2.0 }, { statusPort: 5, concurrency: 2 }],
     [
-      'wrappers keep their zeros',
+      'zeros of wrappers as set',
       { concurrency: 0, statsCompression: false },
       { concurrency: 0, statsCompression: false },
     ],
     ['an enum by number', { interceptionMode: 1 }, { interceptionMode: 'TPROXY' }],
     ['an enum by a number without a name', { interceptionMode: 9 }, { interceptionMode: 9 }],
     [
-      'empty messages are set',
+      'empty messages as set',
       { tracing: {}, gatewayTopology: { proxyProtocol: {} } },
       { tracing: {}, gatewayTopology: { proxyProtocol: {} } },
     ],
     [
-      'zeros within messages are not',
+      'zeros within messages as unset',
       { gatewayTopology: { numTrustedProxies: 0 }, sds: { enabled: false } },
       { gatewayTopology: {}, sds: {} },
     ],
-    ['maps have their keys in order', { runtimeValues: { b: '1', a: '2' } }, { runtimeValues: { a: '2', b: '1' } }],
+    ['maps in the order of their keys', { runtimeValues: { b: '1', a: '2' } }, { runtimeValues: { a: '2', b: '1' } }],
     [
       'maps of messages',
       { tracing: { customTags: { e: { literal: { value: 'x' } }, n: null } } },
@@ -68,33 +68,33 @@ describe('what a document may say', () => {
     ],
     ['doubles', { tracing: { sampling: '12.5' } }, { tracing: { sampling: 12.5 } }],
     [
-      '64 bits stay exact, as text',
+      '64-bit integers exactly, as strings',
       { tracing: { stackdriver: { maxNumberOfAttributes: 9007199254740993n } } },
       { tracing: { stackdriver: { maxNumberOfAttributes: '9007199254740993' } } },
     ],
     [
-      'of a oneof the last in the proto file stays',
+      'the last field of a oneof in the order of the proto file',
       { tracing: { datadog: { address: 'd:1' }, zipkin: { address: 'z:1' } } },
       { tracing: { datadog: { address: 'd:1' } } },
     ],
-    ['a oneof keeps its zero', { tracingServiceName: 0 }, { tracingServiceName: 'APP_LABEL_AND_NAMESPACE' }],
+    ['the zero of a oneof as set', { tracingServiceName: 0 }, { tracingServiceName: 'APP_LABEL_AND_NAMESPACE' }],
     [
-      'connectionSettings as written',
+      'connectionSettings',
       { connectionSettings: { profile: 'EDGE', httpIdleTimeout: '15m', httpMergeSlashes: false } },
       { connectionSettings: { profile: 'EDGE', httpIdleTimeout: '900s', httpMergeSlashes: false } },
     ],
-    ['nothing at all', null, {}],
+    ['an empty document', null, {}],
   ])('%s', (_, document, value) => {
-    expect(goodValue(document)).toEqual(value)
+    expect(validValue(document)).toEqual(value)
   })
 
-  test('a key named __proto__ is data', () => {
-    const value = goodValue({ proxyMetadata: JSON.parse('{"__proto__": "x", "constructor": "y"}') })
+  test('a key named __proto__ as data', () => {
+    const value = validValue({ proxyMetadata: JSON.parse('{"__proto__": "x", "constructor": "y"}') })
     expect(JSON.stringify(value)).toBe('{"proxyMetadata":{"__proto__":"x","constructor":"y"}}')
     expect(read(JSON.parse('{"__proto__": {"statusPort": 1}}'))).toMatchObject({ value: {}, unknown: ['__proto__'] })
   })
 
-  test('what is set to nothing is told apart from what is not said', () => {
+  test('zero values, distinguished from unset fields', () => {
     const { zeroed } = read({
       statusPort: 0,
       configPath: '',
@@ -113,7 +113,7 @@ describe('what a document may say', () => {
   })
 })
 
-describe('what is a fault', () => {
+describe('rejects', () => {
   test.each<[unknown, string]>([
     [{ meshId: 5 }, 'meshId: must be a string, not the number 5; put it in quotes'],
     [{ proxyMetadata: { A: 1 } }, 'proxyMetadata.A: must be a string, not the number 1; put it in quotes'],
@@ -160,12 +160,12 @@ describe('what is a fault', () => {
     expect(faultOf(document)).toBe(fault)
   })
 
-  test('all of them are told', () => {
+  test('and reports all faults at once', () => {
     expect(read({ meshId: 5, statusPort: 'x', tracing: { sampling: 'much' } }).faults).toHaveLength(3)
   })
 })
 
-test('unknown fields are ignored at any depth, and told with the known name that is near', () => {
+test('ignores unknown fields at any depth, and reports them with the nearest known name', () => {
   const document = {
     proxyMetdata: { A: 'x' },
     tracing: { zipkin: { adress: 'z:1' }, customTags: { 'a b': { litteral: {} } } },

@@ -9,7 +9,7 @@ const pod = (container: JsonObject): JsonObject => deepFreeze({ spec: { containe
 const merged = (original: JsonObject, patch: JsonObject): Json =>
   mergePod(pod(original), dropZeros(struct('Pod'), pod(patch)))
 
-test('a zero goes where Kubernetes leaves it out, also over another value', () => {
+test('a zero that Kubernetes omits is removed, and removes another value', () => {
   const zeros = {
     tty: false,
     workingDir: '',
@@ -34,7 +34,7 @@ test('a zero goes where Kubernetes leaves it out, also over another value', () =
   expect(merged(values, zeros)).toEqual(pod(rest))
 })
 
-test('what means something stays', () => {
+test('zeros with a meaning stay', () => {
   const patch = {
     securityContext: { runAsUser: 0, privileged: false, capabilities: { add: [] } },
     args: [''],
@@ -49,8 +49,21 @@ test('what means something stays', () => {
   expect(dropZeros(struct('Pod'), labels)).toBe(labels)
 })
 
-test('a null stays a directive, and a zero of another type a fault for the merge to report', () => {
+test('nulls stay, and so do zeros of another type, which the merge refuses', () => {
   const patch = pod({ image: null, workingDir: 0 })
   expect(dropZeros(struct('Pod'), patch)).toBe(patch)
   expect(() => merged({}, { workingDir: 0 })).toThrow('spec.containers[0].workingDir: must be a string, not 0')
+})
+
+test('a divisor that is unset is 0, as Kubernetes writes it, unless a directive decides', () => {
+  const env = (ref: JsonObject): JsonObject => ({ env: [{ name: 'X', valueFrom: { resourceFieldRef: ref } }] })
+  const resource = 'limits.cpu'
+  expect(merged({}, env({ resource }))).toEqual(pod(env({ resource, divisor: '0' })))
+  expect(merged({}, env({ resource, divisor: null }))).toEqual(pod(env({ resource, divisor: '0' })))
+  expect(merged({}, env({ resource, divisor: '1m' }))).toEqual(pod(env({ resource, divisor: '1m' })))
+  expect(merged({}, env({ resource, divisor: 0 }))).toEqual(pod(env({ resource, divisor: 0 })))
+  const kept = env({ resource, divisor: '1' })
+  expect(merged(kept, env({ resource, $patch: 'merge' }))).toEqual(pod(kept))
+  const limit = { volumes: [{ name: 'v', emptyDir: {} }] }
+  expect(dropZeros(struct('PodSpec'), limit)).toEqual(limit)
 })

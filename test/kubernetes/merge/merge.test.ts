@@ -31,7 +31,7 @@ describe('objects', () => {
     })
   })
 
-  test('what does not change is shared', () => {
+  test('unchanged parts are shared', () => {
     const original = { metadata: { labels: { a: '1' } }, spec: { containers: [{ name: 'a', env: [] }, { name: 'b' }] } }
     expect(merge(original, { metadata: { labels: { a: '1' } }, spec: { containers: [{ name: 'b' }] } })).toBe(original)
     const merged = merge(original, { spec: { containers: [{ name: 'b', image: 'i' }] } })
@@ -39,7 +39,7 @@ describe('objects', () => {
     expect((merged as typeof original).spec.containers[0]).toBe(original.spec.containers[0])
   })
 
-  test('keys of prototypes are data', () => {
+  test('names of inherited properties are data', () => {
     const key = '{"metadata":{"labels":{"__proto__":"p","constructor":"c","toString":"t"}}}'
     const merged = merge({ metadata: { labels: { a: '1' } } }, JSON.parse(key))
     expect(JSON.stringify(merged)).toBe(
@@ -66,11 +66,11 @@ describe('lists', () => {
     [['a', 'b'], ['x', 'b'], 'x a b'],
     [['a', 'b', 'c'], ['c', 'a'], 'b c a'],
     [['a'], [], 'a'],
-  ])('%j and %j give %s', (original, patch, expected) => {
+  ])('%j and %j merge to %s', (original, patch, expected) => {
     expect(containerNames(original, named(...patch))).toBe(expected)
   })
 
-  test('of a key that stands twice the first pairs with the first', () => {
+  test('duplicate keys pair up in order', () => {
     const ports = [
       { containerPort: 53, protocol: 'TCP' },
       { containerPort: 80 },
@@ -86,7 +86,7 @@ describe('lists', () => {
     expect(new Set(itself['ports'] as Json[])).toEqual(new Set(ports))
   })
 
-  test('atomic ones are replaced whole, without the nulls of their objects', () => {
+  test('atomic lists are replaced, without the nulls of their objects', () => {
     const patch = { args: ['b'], envFrom: [{ prefix: null, secretRef: { name: 's' } }] }
     expect(mergeContainer({ args: ['a', 'c'], envFrom: [{ prefix: 'p' }] }, patch)).toEqual({
       args: ['b'],
@@ -94,12 +94,12 @@ describe('lists', () => {
     })
   })
 
-  test('items of the original that nothing can pair with stay', () => {
+  test('items of the original without a valid or unique key stay', () => {
     const merged = merge(spec({ containers: [null, 'x', {}, ...named('a', 'a')] }), spec({ containers: named('b') }))
     expect(merged).toEqual(spec({ containers: [...named('b'), null, 'x', {}, ...named('a', 'a')] }))
   })
 
-  test('long lists take no more than linear time', () => {
+  test('long lists take linear time', () => {
     const env = Array.from({ length: 50_000 }, (_, index) => ({ name: `V${index}`, value: 'x' }))
     const merged = mergeContainer({ env }, { env: env.map(({ name }) => ({ name, value: 'y' })) })
     expect((merged['env'] as Json[]).at(-1)).toEqual({ name: 'V49999', value: 'y' })
@@ -202,17 +202,17 @@ describe('faults of a patch', () => {
       '$patch: replace on an item',
       spec({ containers: [{ $patch: 'replace', name: 'a' }] }),
       'spec.containers[0]',
-      'item of its own',
+      'an item of its own',
     ],
     ['$patch: delete of all', { $patch: 'delete' }, '(the whole patch)', 'delete the whole Pod'],
     [
       '$retainKeys that drop',
       spec({ securityContext: { $retainKeys: ['a'], runAsUser: 1 } }),
       'spec.securityContext.$retainKeys',
-      'lacks runAsUser',
+      'must include runAsUser',
     ],
     [
-      'an order without an item',
+      'an order that lacks an item',
       spec({ containers: [{ name: 'b' }], '$setElementOrder/containers': named('a') }),
       'spec.containers[0]',
       '$setElementOrder',
@@ -226,7 +226,7 @@ describe('faults of a patch', () => {
     expect(error.message).toContain(problem)
   })
 
-  test('a list that the pod lacks is checked too', () => {
+  test('a new list is checked too', () => {
     expect(catchError(() => merge({}, spec({ initContainers: [{ image: 'x' }] }))).path).toBe('spec.initContainers[0]')
   })
 })

@@ -7,7 +7,7 @@ import { deepFreeze } from '../../support/deep-freeze.ts'
 import { podLike } from '../../support/pods.ts'
 import { runs } from '../../support/properties.ts'
 
-test('a merge gives a pod or a MergeError, changes no input, and a second time changes nothing', () => {
+test('a merge returns a pod or throws a MergeError, modifies no input, and is idempotent', () => {
   let merges = 0
   fc.assert(
     fc.property(podLike, podLike.map(withoutTwins), (original, patch) => {
@@ -22,7 +22,7 @@ test('a merge gives a pod or a MergeError, changes no input, and a second time c
   expect(merges).toBeGreaterThan(runs(60))
 })
 
-test('whatever a document looks like, nothing but a MergeError is thrown', () => {
+test('for any document, only MergeErrors are thrown', () => {
   const keys = fc.constantFrom(
     ...['metadata', 'spec', 'containers', 'name', 'env', 'volumes', 'finalizers', 'ports', 'containerPort'],
     ...['$patch', '$retainKeys', '$setElementOrder/containers', '$deleteFromPrimitiveList/finalizers', '__proto__'],
@@ -40,7 +40,7 @@ test('whatever a document looks like, nothing but a MergeError is thrown', () =>
   )
 })
 
-/** Two containers of one name make no valid pod, and would merge into one: of each name the first stays. */
+/** A pod with two containers of the same name is invalid, and they would merge into one: keeps the first of each name. */
 function withoutTwins(pod: JsonObject): JsonObject {
   const spec = pod['spec']
   if (!isObject(spec)) return pod

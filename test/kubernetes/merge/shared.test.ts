@@ -23,19 +23,19 @@ const merge = (document: JsonObject) =>
   mergePod({ spec: { volumes: [{ name: 'old' }] } }, dropZeros(struct('Pod'), document))
 
 describe('a patch of shared parts', () => {
-  test('merges as any other, each time', () => {
+  test('merges like any other, each time', () => {
     const shared = share(patch())
     for (let time = 0; time < 3; time++) expect(merge(shared)).toEqual(merge(patch()))
   })
 
-  test('gives the very same parts each time', () => {
+  test('results in the same objects each time', () => {
     const shared = share(patch())
     const container = (pod: JsonObject) => (pod['spec'] as { containers: JsonObject[] }).containers[0]
     expect(container(merge(shared))).toBe(container(merge(shared)))
     expect(Object.isFrozen(container(merge(shared)))).toBe(true)
   })
 
-  test('means what it means where it stands', () => {
+  test('has the meaning of the place where it is', () => {
     const shared = share({ ...probe })
     const labels = { metadata: { labels: shared } }
     const container = { spec: { containers: [{ name: 'proxy', readinessProbe: shared }] } }
@@ -46,8 +46,8 @@ describe('a patch of shared parts', () => {
   })
 })
 
-describe('a patch that its owner froze', () => {
-  /** Frozen at the top only: what is in it may still change. */
+describe('a patch that its owner has frozen', () => {
+  /** Frozen only at the top: its parts may still change. */
   const frozen = () => {
     const probe: Record<string, number | null> = { periodSeconds: 1, timeoutSeconds: null }
     const spec = Object.freeze({ containers: Object.freeze([Object.freeze({ name: 'proxy', readinessProbe: probe })]) })
@@ -55,14 +55,14 @@ describe('a patch that its owner froze', () => {
   }
   const containersOf = (pod: JsonObject) => lookup(pod, 'spec', 'containers')
 
-  test('is merged as it is now, not as it was before', () => {
+  test('is merged with its current values', () => {
     const { document, probe } = frozen()
     merge(document)
     probe['periodSeconds'] = 2
     expect(containersOf(merge(document))).toEqual([{ name: 'proxy', readinessProbe: { periodSeconds: 2 } }])
   })
 
-  test('loses the zeros that it has now', () => {
+  test('loses its current zeros', () => {
     const { document, probe } = frozen()
     const drop = () => dropZeros(struct('Pod'), document)
     expect(containersOf(drop())).toEqual([

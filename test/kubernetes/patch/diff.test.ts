@@ -18,7 +18,7 @@ const diffContainers = (before: Json[], after: Json[]) =>
   diffPod(spec({ containers: before }), spec({ containers: after }))
 
 describe('any two pods', () => {
-  test('the patch, applied, gives the second', () => {
+  test('applying the patch results in the second pod', () => {
     fc.assert(
       fc.property(podLike, podLike, (before, after) => {
         const operations = diffPod(deepFreeze(before), deepFreeze(after))
@@ -29,11 +29,11 @@ describe('any two pods', () => {
     )
   })
 
-  test('a pod and its copy differ in nothing, in whatever order keys stand', () => {
+  test('a pod and its copy do not differ, whatever the order of keys', () => {
     fc.assert(
       fc.property(podLike, (pod) => {
         expect(diffPod(pod, pod)).toEqual([])
-        expect(diffPod(pod, turned(pod))).toEqual([])
+        expect(diffPod(pod, reversed(pod))).toEqual([])
       }),
     )
   })
@@ -42,12 +42,12 @@ describe('any two pods', () => {
     fc.assert(
       fc.property(podLike, podLike, (before, after) => {
         const operations = diffPod(before, after)
-        expect(diffPod(turned(before), turned(after))).toStrictEqual(operations)
+        expect(diffPod(reversed(before), reversed(after))).toStrictEqual(operations)
       }),
     )
   })
 
-  test('lists of items in any order take no more steps than one for each item that is out of order', () => {
+  test('lists take at most one step for each item that is out of order', () => {
     const names = fc.uniqueArray(fc.nat(12), { maxLength: 12 })
     fc.assert(
       fc.property(names, names, (old, now) => {
@@ -68,13 +68,13 @@ describe('a patch is small', () => {
   const app = { name: 'app', image: 'app:1', env: named('A', 'B') }
   const proxy = { name: 'istio-proxy', image: 'proxy:1' }
 
-  test('a container in front of others is one operation', () => {
+  test('a container inserted before others is one operation', () => {
     expect(diffContainers([app], [proxy, structuredClone(app)])).toEqual([
       { op: 'add', path: '/spec/containers/0', value: proxy },
     ])
   })
 
-  test('a container that changes its place is one move, and its own changes', () => {
+  test('a container that moves is one move, and its own changes', () => {
     const changed = { ...proxy, image: 'proxy:2' }
     expect(diffContainers([proxy, app, { name: 'other' }], [app, { name: 'other' }, changed])).toEqual([
       { op: 'move', from: '/spec/containers/0', path: '/spec/containers/2' },
@@ -82,13 +82,13 @@ describe('a patch is small', () => {
     ])
   })
 
-  test('a list that was not there is added whole', () => {
+  test('a new list is one operation', () => {
     expect(diffPod(spec({}), spec({ initContainers: [proxy] }))).toEqual([
       { op: 'add', path: '/spec/initContainers', value: [proxy] },
     ])
   })
 
-  test('an argument is replaced alone, a list of other arguments as a whole', () => {
+  test('one argument is replaced alone, a list of different arguments as a whole', () => {
     const args = (...list: string[]) => [{ name: 'app', args: list }]
     expect(diffContainers(args('-u', '1', '-v'), args('-u', '2', '-v'))).toEqual([
       { op: 'replace', path: '/spec/containers/0/args/1', value: '2' },
@@ -98,7 +98,7 @@ describe('a patch is small', () => {
     ])
   })
 
-  test('of equal keys the first is the first', () => {
+  test('duplicate keys pair up in order', () => {
     const ports = (...protocols: string[]) => [
       { name: 'app', ports: protocols.map((protocol) => ({ containerPort: 53, protocol })) },
     ]
@@ -107,7 +107,7 @@ describe('a patch is small', () => {
     ])
   })
 
-  test('names are escaped, and prototypes are no names', () => {
+  test('names are escaped, and those of inherited properties are data', () => {
     const after = JSON.parse('{"metadata":{"annotations":{"a.b/c~d":"1","__proto__":"2","constructor":"3"}}}')
     expect(diffPod({ metadata: { annotations: {} } }, after)).toEqual([
       { op: 'add', path: '/metadata/annotations/__proto__', value: '2' },
@@ -116,12 +116,12 @@ describe('a patch is small', () => {
     ])
   })
 
-  test('managedFields are never looked at', () => {
+  test('managedFields are ignored', () => {
     expect(diffPod({ metadata: { managedFields: [1], name: 'a' } }, { metadata: { name: 'a' } })).toEqual([])
     expect(diffPod(spec({ managedFields: 1 }), spec({}))).toHaveLength(1)
   })
 
-  test('items without the key of their list are compared by place', () => {
+  test('items without the key of their list are compared by index', () => {
     expect(diffContainers([null, { image: 'a' }], [null, { image: 'b' }])).toEqual([
       { op: 'replace', path: '/spec/containers/1/image', value: 'b' },
     ])
@@ -146,8 +146,8 @@ describe('a patch is small', () => {
   })
 })
 
-describe('the work', () => {
-  test('is none for what both pods share', () => {
+describe('the cost', () => {
+  test('is zero for parts that both pods share', () => {
     const untouchable = new Proxy([] as Json[], {
       get: () => expect.fail('read'),
       ownKeys: () => expect.fail('listed'),
@@ -157,21 +157,21 @@ describe('the work', () => {
     expect(diffPod(before, after)).toHaveLength(1)
   })
 
-  test('grows with the size of the pod and no faster', () => {
+  test('is linear in the size of the pod', () => {
     const small = reads(200)
     const large = reads(2000)
     expect(large / small).toBeGreaterThan(5)
     expect(large / small).toBeLessThan(12)
   })
 
-  test('stays fast when a list of thousands is turned round', () => {
+  test('is low when a list of thousands is reversed', () => {
     const before = { ...spec({ containers: [{ name: 'app', env: variables(5000) }] }) }
     const after = { ...spec({ containers: [{ name: 'app', env: variables(5000).reverse() }] }) }
     expect(diffPod(before, after)).toHaveLength(4999)
   })
 })
 
-/** How many properties are read to compare a pod of `count` variables with a copy that has some more and fewer. */
+/** The number of properties read to compare a pod of `count` variables with a copy that has some more and fewer. */
 function reads(count: number): number {
   let counted = 0
   const counting = (value: object): object =>
@@ -193,11 +193,11 @@ function variables(count: number): { name: string; value: string }[] {
   return Array.from({ length: count }, (_, index) => ({ name: `VARIABLE_${index}`, value: `value ${index}` }))
 }
 
-/** A copy whose keys stand in the opposite order. */
-function turned(value: JsonObject): JsonObject {
+/** A copy with its keys in reverse order. */
+function reversed(value: JsonObject): JsonObject {
   const copy = (inner: Json): Json => {
     if (Array.isArray(inner)) return inner.map(copy)
-    return typeof inner === 'object' && inner !== null ? turned(inner as JsonObject) : inner
+    return typeof inner === 'object' && inner !== null ? reversed(inner as JsonObject) : inner
   }
   return Object.fromEntries(
     Object.entries(value)
@@ -206,7 +206,7 @@ function turned(value: JsonObject): JsonObject {
   )
 }
 
-/** Quadratic, and so hard to get wrong. */
+/** Quadratic, but simple. */
 function longestRun(values: readonly number[]): number {
   const best: number[] = []
   values.forEach((value, index) => {

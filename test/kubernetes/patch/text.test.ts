@@ -5,7 +5,7 @@ import { patchText } from '../../../src/kubernetes/patch/text.ts'
 import type { Json } from '../../../src/lang/json.ts'
 import { share } from '../../../src/lang/shared.ts'
 
-const texts = fc.oneof(
+const strings = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
   fc.constantFrom('__proto__', '"', '\\', '\u2028', '\ud800'),
@@ -14,15 +14,15 @@ const values = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
     fc.constantFrom(null, true, 0, -0, 1e21, 1.5),
-    texts,
+    strings,
     fc.array(tie('value')),
-    fc.dictionary(texts, tie('value'), { noNullPrototype: true }),
+    fc.dictionary(strings, tie('value'), { noNullPrototype: true }),
   ),
 })).value
 
-test('the text of a patch is its JSON, also of parts that are shared', () => {
+test('a patch is written like JSON.stringify does, including shared parts', () => {
   fc.assert(
-    fc.property(values, values, texts, (value, part, path) => {
+    fc.property(values, values, strings, (value, part, path) => {
       const shared = share(part)
       const patch: readonly Operation[] = [
         { op: 'add', path, value: [value, shared] },
@@ -36,7 +36,7 @@ test('the text of a patch is its JSON, also of parts that are shared', () => {
   expect(patchText([])).toBe('[]')
 })
 
-test('what its owner froze is written as it is now', () => {
+test('a value that its owner has frozen is written with its current parts', () => {
   const labels: Record<string, string> = { app: 'web' }
   const patch: readonly Operation[] = [{ op: 'add', path: '/metadata', value: Object.freeze({ labels }) }]
   expect(patchText(patch)).toBe(JSON.stringify(patch))

@@ -4,9 +4,9 @@ import type { StringMap } from '../../../src/lang/json.ts'
 
 test.each<[string, StringMap, string | undefined]>([
   ['the usual name', { 'prometheus.io/port': '1' }, '1'],
-  ['a sanitised name', { prometheus_io_port: '1' }, '1'],
+  ['a sanitized name', { prometheus_io_port: '1' }, '1'],
   ['any other character', { 'prometheus-io port': '1' }, '1'],
-  ['of several the first in the order of names', { prometheus_io_port: '2', 'prometheus.io/port': '1' }, '1'],
+  ['several: the first by name', { prometheus_io_port: '2', 'prometheus.io/port': '1' }, '1'],
   ['another length', { 'prometheus.io//port': '1', 'prometheus.io/ports': '1' }, undefined],
   ['another case', { 'Prometheus.io/port': '1' }, undefined],
   ['none', {}, undefined],
@@ -14,7 +14,7 @@ test.each<[string, StringMap, string | undefined]>([
   expect(prometheusAnnotation(annotations, 'port')).toBe(expected)
 })
 
-test('all names of the four are removed, and no other', () => {
+test('all spellings of the four names are removed, and no others', () => {
   const kept = {
     a: '1',
     'prometheus.istio.io/merge-metrics': 'x',

@@ -6,7 +6,7 @@ import { goJson } from '../../../src/lang/go/json.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
 
 describe('the table of types', () => {
-  // The merge keys of Kubernetes' API types: a list without one is replaced whole.
+  // The merge keys of Kubernetes' API types; a list without one is replaced.
   test.each<[string, string, string | undefined]>([
     ['PodSpec', 'containers', 'name'],
     ['PodSpec', 'initContainers', 'name'],
@@ -48,7 +48,7 @@ describe('the table of types', () => {
     expect(struct(type).byJson.get(json)?.go).toBe(go)
   })
 
-  test('an unknown type is a fault of the program; a name of every object is none', () => {
+  test('an unknown type throws; inherited properties are not fields', () => {
     expect(() => struct('Nope')).toThrow(/Nope/)
     expect(() => struct('constructor')).toThrow(/constructor/)
     expect(struct('Pod').byJson.get('constructor')).toBeUndefined()
@@ -65,13 +65,13 @@ describe('JSON as Go writes it', () => {
       '{"name":"x","containerPort":80,"protocol":"TCP"}',
     ],
     [
-      'zeros that are left out',
+      'zeros that are omitted',
       'ContainerPort',
       { name: '', hostPort: 0, containerPort: 0, protocol: null },
       '{"containerPort":0}',
     ],
-    ['what is never left out', 'ContainerPort', {}, '{"containerPort":0}'],
-    ['a struct is never left out', 'Container', { name: 'x' }, '{"name":"x","resources":{}}'],
+    ['a field without omitempty', 'ContainerPort', {}, '{"containerPort":0}'],
+    ['a struct is never omitted', 'Container', { name: 'x' }, '{"name":"x","resources":{}}'],
     [
       'zeros behind a pointer stay',
       'SecurityContext',
@@ -102,25 +102,20 @@ describe('JSON as Go writes it', () => {
 })
 
 test.each<[string, string, JsonObject, JsonObject]>([
-  ['nulls and zeros go', 'Container', { name: 'x', tty: false, image: '', args: [], env: null }, { name: 'x' }],
+  [
+    'nulls and zeros are removed',
+    'Container',
+    { name: 'x', tty: false, image: '', args: [], env: null },
+    { name: 'x' },
+  ],
   [
     'zeros behind a pointer stay',
     'Container',
     { name: '', securityContext: { runAsUser: 0 }, livenessProbe: {} },
     { name: '', securityContext: { runAsUser: 0 }, livenessProbe: {} },
   ],
-  [
-    'within lists, too',
-    'Container',
-    { name: 'x', env: [{ name: 'A', value: '' }] },
-    { name: 'x', env: [{ name: 'A' }] },
-  ],
-  [
-    'an empty struct says nothing',
-    'Container',
-    { name: 'x', resources: { limits: {}, requests: null } },
-    { name: 'x' },
-  ],
+  ['in lists too', 'Container', { name: 'x', env: [{ name: 'A', value: '' }] }, { name: 'x', env: [{ name: 'A' }] }],
+  ['an empty struct is removed', 'Container', { name: 'x', resources: { limits: {}, requests: null } }, { name: 'x' }],
   [
     'unknown fields stay',
     'Container',

@@ -12,7 +12,7 @@ import { controllerOfPods, workloadBehind } from '../../../src/kubernetes/worklo
 const root = resolve(import.meta.dirname, '../../..')
 
 describe.each(workloadKinds.map((workload) => [workload.kind, workload] as const))('%s', (kind, workload) => {
-  test('explain takes its name, its plural and its short names', () => {
+  test('explain accepts its name, its plural and its short names', () => {
     for (const name of [kind, kind.toLowerCase(), workload.plural, ...workload.shortNames]) {
       expect(readTarget(`shop/${name}/web`, silentIo)).toEqual({
         ...{ kind: 'object', namespace: 'shop', name: 'web' },
@@ -31,19 +31,19 @@ describe.each(workloadKinds.map((workload) => [workload.kind, workload] as const
     }
   })
 
-  test('what owns its pods leads back to it', () => {
+  test('the owner of its pods leads back to it', () => {
     const { name, labels = {} } = controllerOfPods(workload, 'web')
     const owner = workload.through?.kind ?? kind
     const { named } = workload.through ?? {}
     const ofPods = named?.by === 'label' ? { [named.label]: 'web' } : labels
     const behind = workloadBehind({ apiVersion: 'any/v1', kind: owner, name }, (label) => ofPods[label] ?? '')
     expect(behind).toEqual({ apiVersion: workload.through?.seenAs ?? 'any/v1', kind, name: 'web' })
-    // And so it is for whoever goes by names alone.
+    // The same by kinds alone.
     if (workload.through !== undefined) expect(makersOf(workload.through.kind)).toContain(workload)
   })
 })
 
-test('names are for one kind each', () => {
+test('each name belongs to one kind', () => {
   const names = workloadKinds.flatMap(({ kind, plural, shortNames }) => [kind.toLowerCase(), plural, ...shortNames])
   expect(new Set(names).size).toBe(names.length)
 })
@@ -58,7 +58,7 @@ test('no other file has a table of them', () => {
     return [...new Set(found)].map((kind) => `${file}: ${kind}`)
   })
   expect(named.filter((line) => !line.startsWith('kubernetes/workloads/kinds.ts: ')).sort()).toEqual([
-    // In samples.
+    // Used in samples.
     'cli/serve/warm-up.ts: ReplicaSet',
     'injection/check/trial.ts: ReplicaSet',
     'injection/decide/examples.ts: Deployment',

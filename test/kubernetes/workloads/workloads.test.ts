@@ -12,14 +12,14 @@ import { deepFreeze } from '../../support/deep-freeze.ts'
 
 function manifest(kind: string, template: JsonObject = { metadata: { labels: { app: 'web' } }, spec }): JsonObject {
   const record = workloadKind(kind)
-  if (record === undefined) throw new Error(`${kind} is no workload`)
+  if (record === undefined) throw new Error(`${kind} is not a workload kind`)
   const workload = { apiVersion: apiVersionOf(record), kind, metadata: { name: 'web' }, spec: { keep: 1 } }
   return deepFreeze(replaceAt(workload, record.template, template) as JsonObject)
 }
 
 const spec = { containers: [{ name: 'web', image: 'web:1' }] }
 
-/** Stands in for the injector: a label, an annotation and a container. */
+/** Stands in for the injector: adds a label, an annotation and a container. */
 function addSidecar(pod: JsonObject): { readonly pod: JsonObject } {
   const containers = lookup(pod, 'spec', 'containers')
   return {
@@ -50,24 +50,24 @@ describe.each(workloadKinds.map(({ kind }) => kind))('%s', (kind) => {
     expect([ownerKind, name]).toEqual([kind, 'web'])
   })
 
-  test('the injected pod goes back into its place without what only a controller sets', () => {
+  test('the injected pod is put back without the fields that only a controller sets', () => {
     const { manifest: injected } = injectManifest(workload, 'shop', addSidecar)
     expect(injected).toEqual(manifest(kind, injectedTemplate))
   })
 
-  test('the patch of the manifest gives the injected manifest', () => {
+  test('the patch of the manifest results in the injected manifest', () => {
     const { manifest: injected } = injectManifest(workload, 'shop', addSidecar)
     const operations: Operation[] = JSON.parse(JSON.stringify(diffManifest(workload, injected)))
     expect(jsonPatch.applyPatch(copy(workload), operations, true).newDocument).toEqual(injected)
   })
 })
 
-test('a pod that stays as it is leaves the manifest the same object', () => {
+test('if no pod changes, the manifest is the same object', () => {
   const workload = manifest('Deployment')
   expect(injectManifest(workload, 'shop', (pod) => ({ pod })).manifest).toBe(workload)
 })
 
-test("the template's own hash label and owner survive", () => {
+test("the template's own hash label and owner are kept", () => {
   const metadata = { name: 'odd', labels: { 'pod-template-hash': 'mine' }, ownerReferences: [{ name: 'x' }] }
   const { manifest: injected } = injectManifest(manifest('Deployment', { metadata, spec }), 'shop', addSidecar)
   const labels = { 'pod-template-hash': 'mine', injected: 'yes' }
@@ -78,19 +78,19 @@ test("the template's own hash label and owner survive", () => {
   })
 })
 
-test('a template without metadata gets what the injection brings, and nothing of the made-up owner', () => {
+test('a template without metadata gets that of the injection, and nothing of the placeholder owner', () => {
   const { manifest: injected } = injectManifest(manifest('Deployment', { spec }), 'shop', addSidecar)
   const metadata = { labels: { injected: 'yes' }, annotations: { status: 'done' } }
   expect(lookup(injected, 'spec', 'template', 'metadata')).toEqual(metadata)
 })
 
-test('labels of a CronJob stand in its jobTemplate unless its pod template has some', () => {
+test('labels of a CronJob are in its jobTemplate unless its pod template has some', () => {
   const { manifest: injected } = injectManifest(manifest('CronJob', { spec }), 'shop', addSidecar)
   expect(lookup(injected, 'spec', 'jobTemplate', 'metadata', 'labels')).toEqual({ injected: 'yes' })
   expect(lookup(injected, 'spec', 'jobTemplate', 'spec', 'template', 'metadata')).toBeUndefined()
 })
 
-test('Lists are looked through, nested ones too; a pod gets the namespace of its own manifest', () => {
+test('pods in Lists, nested ones too, are injected with the namespace of their manifest', () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'own' }, spec }
   const service = { apiVersion: 'v1', kind: 'Service', spec: { template: { spec } } }
   const list = deepFreeze({
@@ -98,9 +98,9 @@ test('Lists are looked through, nested ones too; a pod gets the namespace of its
     items: [service, { kind: 'PodList', apiVersion: 'v1', items: [pod] }, manifest('Job')],
   })
   const seen: string[] = []
-  const { manifest: injected } = injectManifest(list, 'shop', (one, namespace) => {
+  const { manifest: injected } = injectManifest(list, 'shop', (pod, namespace) => {
     seen.push(namespace)
-    return addSidecar(one)
+    return addSidecar(pod)
   })
   expect(seen).toEqual(['own', 'shop'])
   expect(lookup(injected, 'kind')).toBe('List')
@@ -115,14 +115,14 @@ test('Lists are looked through, nested ones too; a pod gets the namespace of its
 test.each([
   ['a Deployment of another group', { apiVersion: 'example.com/v1', kind: 'Deployment', spec: { template: { spec } } }],
   ['a Deployment without a template', { apiVersion: 'apps/v1', kind: 'Deployment', spec: {} }],
-  ['a ConfigMap that speaks of a Pod', { apiVersion: 'v1', kind: 'ConfigMap', data: { kind: 'Pod' } }],
-  ['text', 'kind: Pod'],
-  ['nothing', null],
-])('%s holds no pod', (_, value) => {
+  ['a ConfigMap with the word Pod', { apiVersion: 'v1', kind: 'ConfigMap', data: { kind: 'Pod' } }],
+  ['a string', 'kind: Pod'],
+  ['null', null],
+])('%s has no pod', (_, value) => {
   expect(podPlaces(value)).toEqual([])
 })
 
-/** The fixtures share objects, which a patch is applied to in place. */
+/** A patch is applied in place, and the fixtures share objects. */
 function copy(value: Json): Json {
   return JSON.parse(JSON.stringify(value))
 }

@@ -3,7 +3,7 @@ import { durationJson, formatDuration, parseDuration } from '../../../src/lang/g
 
 const us = '\u00b5s'
 
-describe('a duration is read as Go reads it', () => {
+describe('a duration is parsed like in Go', () => {
   test.each<[string, bigint]>([
     ['0', 0n],
     ['-0', 0n],
@@ -58,7 +58,7 @@ describe('a duration is read as Go reads it', () => {
     expect(parseDuration(text)).toBeUndefined()
   })
 
-  test('a long text costs nothing', () => {
+  test('a long string costs nothing', () => {
     expect(parseDuration('1'.repeat(1_000_000))).toBeUndefined()
     expect(parseDuration(`${'1s'.repeat(120)}!`)).toBeUndefined()
   })

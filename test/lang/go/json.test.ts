@@ -23,13 +23,13 @@ describe('JSON as Go writes it', () => {
     expect(goJson(value)).toBe(json)
   })
 
-  it('indents, and leaves HTML alone when asked to', () => {
+  it('indents, and leaves HTML unescaped, if requested', () => {
     expect(goJson({ a: [1, {}], b: '<>' }, { indent: '  ', plainHtml: true })).toBe(
       '{\n  "a": [\n    1,\n    {}\n  ],\n  "b": "<>"\n}',
     )
   })
 
-  it('means what JSON.stringify means', () => {
+  it('is equivalent to JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(JSON.parse(goJson(value))).toEqual(value)
@@ -37,7 +37,7 @@ describe('JSON as Go writes it', () => {
     )
   })
 
-  it('refuses what JSON has no place for, and what has no end', () => {
+  it('refuses values that JSON does not have, and endless ones', () => {
     const cycle: unknown[] = []
     cycle.push(cycle)
     let doubled: unknown = 'x'

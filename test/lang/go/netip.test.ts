@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { isCidr, isIp } from '../../../src/lang/go/netip.ts'
 
 test('addresses', () => {
-  const good = [
+  const valid = [
     '0.0.0.0',
     '255.255.255.255',
     '::',
@@ -13,8 +13,8 @@ test('addresses', () => {
     '::2:3:4:5:6:7:8',
   ]
   const mixed = ['::ffff:1.2.3.4', '1:2:3:4:5:6:1.2.3.4', 'fe80::1%eth0', 'ABCD:ef01::']
-  for (const text of [...good, ...mixed]) expect.soft(isIp(text), text).toBe(true)
-  const bad4 = [
+  for (const text of [...valid, ...mixed]) expect.soft(isIp(text), text).toBe(true)
+  const invalid4 = [
     '',
     '1.2.3',
     '1.2.3.4.5',
@@ -26,7 +26,7 @@ test('addresses', () => {
     '1.2.3.-4',
     '1.2.3.4\n',
   ]
-  const bad6 = [
+  const invalid6 = [
     ':',
     ':::',
     '1:2:3:4:5:6:7',
@@ -40,14 +40,14 @@ test('addresses', () => {
     '::1\n',
   ]
   const more6 = ['1:2:3:4:5:6:7:1.2.3.4', '1:', ':1', '[::1]', 'fe80::1%a b', '1:2:3:4:5:6:7:8::']
-  for (const text of [...bad4, ...bad6, ...more6]) expect.soft(isIp(text), JSON.stringify(text)).toBe(false)
+  for (const text of [...invalid4, ...invalid6, ...more6]) expect.soft(isIp(text), JSON.stringify(text)).toBe(false)
 })
 
 test('CIDRs', () => {
   for (const text of ['10.0.0.0/8', '127.0.0.1/24', '0.0.0.0/0', '1.2.3.4/32', '::/0', '2001:db8::/32', '::1/128']) {
     expect.soft(isCidr(text), text).toBe(true)
   }
-  const bad = [
+  const invalid = [
     '',
     '/',
     '10.0.0.0',
@@ -59,7 +59,16 @@ test('CIDRs', () => {
     '10.0.0/8',
     '10.0.0.0/8/8',
   ]
-  for (const text of [...bad, ' 10.0.0.0/8', '10.0.0.0/8 ', '::/129', 'fe80::%eth0/64', '10.0.0.0/8\n', 'bad', '*']) {
+  for (const text of [
+    ...invalid,
+    ' 10.0.0.0/8',
+    '10.0.0.0/8 ',
+    '::/129',
+    'fe80::%eth0/64',
+    '10.0.0.0/8\n',
+    'bad',
+    '*',
+  ]) {
     expect.soft(isCidr(text), JSON.stringify(text)).toBe(false)
   }
 })

@@ -63,7 +63,7 @@ describe('parseQuantity', () => {
     '1constructor',
     `1${'0'.repeat(300)}`,
     '1e99999999999999999999',
-  ])('%j is no quantity', (text) => {
+  ])('%j is not a quantity', (text) => {
     expect(parseQuantity(text)).toBeUndefined()
   })
 

@@ -4,7 +4,7 @@ import { canBackquote, quote, quoteRune, unquote, unquoteRune } from '../../../s
 import { byteLength, compareBytes, fromBytes, repair, sliceBytes, toBytes, toText } from '../../../src/lang/go/utf8.ts'
 
 describe('strings as bytes', () => {
-  it('keep bytes that are no text', () => {
+  it('keep invalid bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const text = fromBytes(bytes)
@@ -14,7 +14,7 @@ describe('strings as bytes', () => {
     )
   })
 
-  it('put the halves of a character together again', () => {
+  it('rejoin the halves of a character', () => {
     const halves = sliceBytes('é', 0, 1) + sliceBytes('é', 1, 2)
     expect(halves).not.toBe('é')
     expect(repair(halves)).toBe('é')
@@ -45,19 +45,19 @@ describe('quoting', () => {
     expect(quote(text)).toBe(quoted)
   })
 
-  it('can keep to ASCII', () => {
+  it('can escape all but ASCII', () => {
     expect(quote('é😀', true)).toBe('"\\u00e9\\U0001f600"')
     expect([quoteRune(0x27), quoteRune(0xe9, true), quoteRune(-1)]).toEqual(["'\\''", "'\\u00e9'", "'\ufffd'"])
     expect([canBackquote('a\tb'), canBackquote('a`'), canBackquote('a\n')]).toEqual([true, false, false])
   })
 
-  it('is undone by reading the literal', () => {
+  it('is the inverse of unquoting', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => unquote(quote(text)) === repair(text)))
     fc.assert(fc.property(fc.uint8Array(), (bytes) => unquote(quote(fromBytes(bytes))) === fromBytes(bytes)))
   })
 
   it('refuses literals that Go refuses', () => {
-    for (const bad of [
+    for (const literal of [
       '"\\\'"',
       '"\\400"',
       '"\\x4"',
@@ -69,7 +69,7 @@ describe('quoting', () => {
       '"',
       "'a'",
     ]) {
-      expect(unquote(bad)).toBeUndefined()
+      expect(unquote(literal)).toBeUndefined()
     }
     expect([unquoteRune("'é'"), unquoteRune("'\\x41'"), unquoteRune("'ab'"), unquoteRune("''")]).toEqual([
       233,

@@ -59,14 +59,14 @@ const functions = {
 
 const constants = { fields: ['Values', 'Mode'], keysOf: [['Meta', 'Notes']] }
 
-interface Given {
+interface DataOptions {
   readonly values: number
   readonly mode: string
   readonly notes: Readonly<Record<string, string>>
   readonly name: string
 }
 
-const dataOf = ({ values: which, mode, notes, name }: Given) => {
+const dataOf = ({ values: which, mode, notes, name }: DataOptions) => {
   const meta = new Struct({ Notes: typedMap('map[string]string', { ...notes }) })
   return new Struct({
     Values: values[which],
@@ -74,18 +74,18 @@ const dataOf = ({ values: which, mode, notes, name }: Given) => {
     Name: name,
     Names: [name, `${name}2`],
     Meta: meta,
-    // Looks like the data, but what is constant there is not so here.
+    // Looks like the data, but its fields are not constant.
     Other: new Struct({ Values: share<Value>({ name, list: [] }), Mode: name, Name: name, Meta: meta }),
   })
 }
 
-const given: fc.Arbitrary<Omit<Given, 'name'>> = fc.record({
+const dataOptions: fc.Arbitrary<Omit<DataOptions, 'name'>> = fc.record({
   values: fc.nat(1),
   mode: fc.constantFrom('', 'm'),
   notes: fc.dictionary(fc.constantFrom('a', 'b', 'other'), fc.constantFrom('', '1', 'two')),
 })
 
-// Pieces that depend on constants, on the pod, on both, on variables, and on what functions change.
+// Pieces that depend on constants, on the pod, on both, on variables, and on values that functions change.
 const pieces = [
   'text ',
   '{{ .Values.name }}',
@@ -133,20 +133,20 @@ function outcome(render: () => string): string {
   }
 }
 
-describe('what depends on constants alone', () => {
-  test('renders as in a template that knows of none', () => {
+describe('what only depends on constants', () => {
+  test('renders like in a template without constants', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }),
-        fc.array(given, { minLength: 1, maxLength: 4 }),
+        fc.array(dataOptions, { minLength: 1, maxLength: 4 }),
         (chosen, data) => {
           const text = chosen.join('') + definitions
           const plain = compile(text, { functions })
           const repeating = compile(text, { functions, constants })
           for (const name of ['p', 'q', 'r', 'p']) {
             for (const constant of data) {
-              const one = () => dataOf({ ...constant, name })
-              expect(outcome(() => repeating.render(one()))).toBe(outcome(() => plain.render(one())))
+              const create = () => dataOf({ ...constant, name })
+              expect(outcome(() => repeating.render(create()))).toBe(outcome(() => plain.render(create())))
             }
           }
         },
@@ -155,7 +155,7 @@ describe('what depends on constants alone', () => {
     )
   })
 
-  test('is rendered twice, and then not again until a constant is another', () => {
+  test('is rendered twice, and not again until a constant changes', () => {
     let asked = 0
     const ask = define({
       params: ['any'],
@@ -165,8 +165,8 @@ describe('what depends on constants alone', () => {
       },
     })
     const template = compile('{{ ask .Values.name }} {{ .Name }}', { functions: { ask }, constants })
-    const render = (one: Partial<Given>) =>
-      template.render(dataOf({ values: 0, mode: '', notes: {}, name: 'p', ...one }))
+    const render = (changes: Partial<DataOptions>) =>
+      template.render(dataOf({ values: 0, mode: '', notes: {}, name: 'p', ...changes }))
     for (const name of ['p', 'q', 'r', 's']) expect(render({ name })).toBe(`a ${name}`)
     expect(asked).toBe(2)
     expect(render({ values: 1 })).toBe(' p')
@@ -175,7 +175,7 @@ describe('what depends on constants alone', () => {
     expect(asked).toBe(3)
   })
 
-  test('is rendered each time where the data are frozen and not shared: what is in them may change', () => {
+  test('is rendered each time if the data is frozen but not shared: its parts may change', () => {
     const inner: { [name: string]: Value } = { name: 'a' }
     const data = new Struct({ Values: Object.freeze({ inner }), Meta: new Struct({ Notes: {} }) })
     const template = compile('{{ .Values.inner.name }}{{ $v := .Values }}{{ $v.inner.name }}', { functions, constants })
@@ -185,7 +185,7 @@ describe('what depends on constants alone', () => {
     }
   })
 
-  test('is kept for as many sets of constants as some megabytes hold', () => {
+  test('is cached for as many sets of constants as the size limit allows', () => {
     let asked = 0
     const ask = define({
       params: ['any'],
@@ -208,7 +208,7 @@ describe('what depends on constants alone', () => {
     expect(askedFor('first')).toBe(1)
   })
 
-  test('keeps none of the data of earlier renders in memory', async () => {
+  test('keeps no data of earlier renders in memory', async () => {
     const template = compile('{{ $map := .Values.map }}{{ $map.k }}{{ .Name }}{{ $map.k }}', { functions, constants })
     const render = (values: Value) =>
       template.render(new Struct({ Values: values, Mode: '', Name: 'n', Meta: new Struct({ Notes: {} }) }))
@@ -224,7 +224,7 @@ describe('what depends on constants alone', () => {
     expect(render(share({ map: { k: 'w' } }))).toBe('wnw')
   })
 
-  test('counts against the bounds of a render each time', () => {
+  test('counts against the limits of a render each time', () => {
     const text = '{{ range until 30 }}{{ .Values.name }}{{ end }}{{ range .Names }}x{{ end }}'
     const withinConstant = text.replace('.Values.name', '$.Values.name')
     const template = compile(withinConstant, { functions, constants, limits: { iterations: 62 } })

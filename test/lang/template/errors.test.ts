@@ -18,7 +18,7 @@ const broken = define({
 })
 
 describe('parse errors', () => {
-  // The wording is Go's; the place is where a person has to look.
+  // The wording is Go's; the position is where the fault is.
   it.each([
     ['a\n  {{ .a', 'unclosed action', 2, 8],
     ['{{ if .a }}x', 'unexpected EOF', 1, 13],
@@ -38,22 +38,22 @@ describe('parse errors', () => {
     expect(error.message).toContain(`template: main:${line}:${column}: `)
   })
 
-  it('proposes the nearest name of a function', () => {
+  it('suggest the nearest name of a function', () => {
     expect(failure('{{ prinft "x" }}').reason).toBe('function "prinft" not defined; did you mean "printf"?')
     expect(failure('{{ LEN "x" }}').reason).toBe('function "LEN" not defined; did you mean "len"?')
     expect(failure('{{ somethingElse }}').reason).toBe('function "somethingElse" not defined')
   })
 
-  it('bounds nesting rather than the stack of JavaScript', () => {
-    expect(failure('{{ ('.padEnd(20_000, '(')).reason).toContain('in one another')
-    expect(failure('{{ if true }}'.repeat(5000)).reason).toContain('in one another')
+  it('limit nesting before the JavaScript stack overflows', () => {
+    expect(failure('{{ ('.padEnd(20_000, '(')).reason).toContain('are nested more than')
+    expect(failure('{{ if true }}'.repeat(5000)).reason).toContain('are nested more than')
     const deep = `${'('.repeat(200)}1${')'.repeat(200)}`
     expect(render(`${'{{ if true }}'.repeat(150)}{{ ${deep} }}${'{{ end }}'.repeat(150)}`)).toBe('1')
   })
 })
 
-describe('errors of a render', () => {
-  it('names the template, the place, the action and the reason', () => {
+describe('an error of a render', () => {
+  it('has the template, the position, the action and the reason', () => {
     const error = failure('line one\n{{ define "part" }}\n  x: {{ .name.first }}\n{{ end }}{{ template "part" . }}', {
       name: 'web',
     })
@@ -71,18 +71,18 @@ describe('errors of a render', () => {
     expect(error.excerpt()).toBe('  x: {{ .name.first }}\n        ^^^^^^^^^^^')
   })
 
-  it('keeps tabs in front of the caret', () => {
+  it('keeps tabs before the caret', () => {
     expect(failure('\t{{ index 1 }}{{ index 1 2 }}').excerpt()).toBe(
       '\t{{ index 1 }}{{ index 1 2 }}\n\t                ^^^^^^^^^',
     )
   })
 
-  it('puts an error of a function at its call', () => {
+  it('is at the call of the function that throws it', () => {
     const error = failure('a\n{{ print (boom 1) }}', {}, { functions: { boom } })
     expect(error).toMatchObject({ line: 2, action: 'boom 1', reason: 'error calling boom: no luck' })
   })
 
-  it('puts an error inside an include at the include, with its own place in the reason', () => {
+  it('is at the include if it is in the included template, with its own position in the reason', () => {
     const text = '{{ define "x" }}\n\n{{ boom }}{{ end }}{{ include "x" . }}'
     const error = failure(text, {}, { functions: { boom, include } })
     expect(error).toMatchObject({ line: 3, action: 'include "x" .' })
@@ -92,7 +92,7 @@ describe('errors of a render', () => {
     expect(failure('{{ include "nope" . }}', {}, { functions: { include } }).reason).toContain('no template "nope"')
   })
 
-  it('shows nothing of an error of JavaScript', () => {
+  it('hides JavaScript errors', () => {
     const error = failure('{{ broken .x }}', { x: 1 }, { functions: { broken } })
     expect(error.message).toBe(
       'template: main:1:4: executing "main" at <broken .x>: error calling broken: internal error',
@@ -100,14 +100,14 @@ describe('errors of a render', () => {
     expect(error.cause).toBeInstanceOf(TypeError)
   })
 
-  it('tells a missing key from one that is null', () => {
+  it('is thrown for the field of a null value, but not of a missing one', () => {
     expect(render('{{ .no.a }}{{ (.null).a }}', { null: null })).toBe('<no value><no value>')
     expect(failure('{{ .null.a }}', { null: null }).reason).toBe('nil pointer evaluating interface {}.a')
   })
 })
 
 describe('the fields that a template reads', () => {
-  it('are those of its data, in the templates that it hands the data to as well', () => {
+  it('are those of its data, including in templates that it calls with the data', () => {
     const text = `{{ define "a" }}{{ .InA }}{{ end }}{{ define "b" }}{{ .InB }}{{ end }}
 {{ .One.Two }}{{ with .Three }}{{ .NotRoot }}{{ $.Four }}{{ end }}{{ template "a" . }}{{ include "b" .Five }}{{ if (len .Six) }}{{ end }}`
     const template = compile(text, { name: 'm', functions: { include } })

@@ -9,7 +9,7 @@ import type { Value } from '../../../src/lang/template/value.ts'
 import { runs } from '../../support/properties.ts'
 
 const functions: FunctionTable = { ...sprigFunctions, include }
-// What depends on the clock or on chance renders differently each time, and should.
+// Functions that depend on the clock or on random numbers render differently each time.
 const unsteady = /^(now|ago|rand|shuffle|uuid|date|htmlDate|unixEpoch|gen)/i
 const names = [
   ...Object.keys(functions).filter((name) => !unsteady.test(name)),
@@ -134,7 +134,7 @@ const limits = { output: 100_000, iterations: 10_000, growth: 1_000_000, time: 5
 const leaks =
   /\[object |Cannot read|is not a function|not iterable|internal error|=>|native code|\bundefined\b(?! variable)/g
 
-/** What comes of a template: its output, or its error. Anything but a TemplateError is a fault of the engine. */
+/** The output of a template, or its error. Any error but a TemplateError is a bug. */
 function outcome(text: string): string {
   try {
     return compile(text, { name: 'main', functions, limits }).render(data())
@@ -145,12 +145,12 @@ function outcome(text: string): string {
 }
 
 describe('any template', () => {
-  it('renders or fails in words of its own, and twice the same', () => {
+  it('renders or fails with an error of the engine, and does the same again', () => {
     fc.assert(
       fc.property(template, (text) => {
         const first = outcome(text)
         const found = [...first.matchAll(leaks)].map(([leak]) => leak)
-        // What the template itself says is no leak.
+        // Words of the template itself aren't leaks.
         expect(found.filter((leak) => !text.includes(leak))).toEqual([])
         expect(outcome(text)).toBe(first)
       }),
@@ -158,12 +158,12 @@ describe('any template', () => {
     )
   })
 
-  it('is parsed or refused, however it is mangled', () => {
+  it('is parsed or refused, however it is garbled', () => {
     const mangled = fc
       .tuple(template, fc.nat(), fc.nat(3), fc.constantFrom(...'{}()|:=.$"\'`-+,x1 \n\\'))
       .map(([text, at, cut, put]) => {
-        const place = at % (text.length + 1)
-        return text.slice(0, place) + put + text.slice(place + cut)
+        const offset = at % (text.length + 1)
+        return text.slice(0, offset) + put + text.slice(offset + cut)
       })
     fc.assert(
       fc.property(

@@ -3,7 +3,7 @@ import { compile } from '../../../src/lang/template/compile.ts'
 import type { Host } from '../../../src/lang/template/host.ts'
 import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
 
-/** Its clocks stand still until a test moves them; its random bytes count up. */
+/** A host whose clocks stand still until a test changes them, and whose random bytes count up. */
 function hostAt(milliseconds: number): Host & { elapsed: number } {
   return {
     elapsed: 0,
@@ -17,7 +17,7 @@ function hostAt(milliseconds: number): Host & { elapsed: number } {
 
 const render = (text: string, host: Host) => compile(text, { functions: sprigFunctions, host }).render({})
 
-describe('a template asks its host', () => {
+describe('a template uses its host', () => {
   test('for the time', () => {
     const host = hostAt(Date.UTC(2024, 1, 29, 12))
     expect(render('{{ now | date "2006-01-02 15:04" }}', host)).toBe('2024-02-29 12:00')
@@ -40,7 +40,7 @@ describe('a template asks its host', () => {
     expect(render('{{ randInt 0 1 }}{{ shuffle "a" }}', host)).toBe('0a')
   })
 
-  test('how long a render has taken', () => {
+  test('for the limit on time', () => {
     const host = hostAt(0)
     const slow = { ...host, monotonicClock: () => (slow.elapsed += 100) }
     const text = '{{ range until 1000 }}{{ end }}'

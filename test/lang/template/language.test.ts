@@ -17,12 +17,12 @@ const data = {
   labels: typedMap('map[string]string', { app: 'web' }),
 }
 
-// What Go makes of each: template, output.
+// Template, and its output in Go.
 const cases: readonly (readonly [string, string, string])[] = [
   ['trim markers', 'a \n {{- .name -}} \t b', 'awebb'],
-  ['a dash that is no trim marker', 'a {{-3}} b', 'a -3 b'],
+  ['a dash that is not a trim marker', 'a {{-3}} b', 'a -3 b'],
   ['comments', 'a{{/* x */}} {{- /* y */ -}} b', 'ab'],
-  ['a key that is missing, and what is behind it', '{{ .no }} {{ .no.thing.at.all }}', '<no value> <no value>'],
+  ['a missing key, and fields of it', '{{ .no }} {{ .no.thing.at.all }}', '<no value> <no value>'],
   ['null as the value of an action, and inside', '{{ .nothing }} {{ print .nothing }}', '<no value> <nil>'],
   ['numbers of a document', '{{ .port }} {{ .big }}', '8080 1.234567e+06'],
   ['collections', '{{ .list }} {{ .map }}', '[a b c] map[10:ten 9:nine a:1 b:2]'],
@@ -41,12 +41,12 @@ const cases: readonly (readonly [string, string, string])[] = [
     '1web',
   ],
   [
-    'assignment reaches out, declaration does not',
+    'assignment changes outer variables, declaration does not',
     '{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ $x := 3 }}{{ end }}{{ $x }}',
     '2',
   ],
   [
-    'the dollar inside of with and template',
+    'the dollar in a with and in a template',
     '{{ define "t" }}{{ $ }}{{ end }}{{ with .list }}{{ $.name }}{{ template "t" . }}{{ end }}',
     'web[a b c]',
   ],
@@ -68,14 +68,14 @@ const cases: readonly (readonly [string, string, string])[] = [
     'true true true true true',
   ],
   ['len, index and slice count bytes', '{{ len "é" }} {{ index "é" 1 }} {{ slice "aéb" 1 3 }}', '2 169 é'],
-  ['a key that a typed map lacks', '[{{ index .labels "no" }}] [{{ .labels.no }}]', '[] [<no value>]'],
+  ['a missing key of a typed map', '[{{ index .labels "no" }}] [{{ .labels.no }}]', '[] [<no value>]'],
   [
     'html, js and urlquery',
     `{{ html "<a&'>" }} {{ js "it's" }} {{ urlquery "a b/é" }}`,
     "&lt;a&amp;&#39;&gt; it\\'s a+b%2F%C3%A9",
   ],
   [
-    'bytes that are no text',
+    'invalid bytes',
     '{{ slice "é" 0 1 }} {{ printf "%q %x" (slice "é" 0 1) "é" }} {{ printf "%s%s" "\\xc3" "\\xa9" }}',
     '\ufffd "\\xc3" c3a9 é',
   ],
@@ -94,7 +94,7 @@ describe('the language', () => {
     expect(failure('{{ eq .port 8080 }}', data).reason).toContain('incompatible types for comparison: float64 and int')
   })
 
-  it('reads literals as the type of the parameter, and takes nothing else', () => {
+  it('converts literals to the type of the parameter, and other values not at all', () => {
     const functions = { twice: define({ params: ['int', 'string'], call: (count, text) => text.repeat(count * 2) }) }
     expect(render('{{ twice 2.0 "x" }}{{ "y" | twice 1 }}', {}, { functions })).toBe('xxxxyy')
     expect(failure('{{ twice .port "x" }}', data, { functions }).reason).toBe(
@@ -114,14 +114,14 @@ describe('the language', () => {
     const add = define({
       params: ['int'],
       variadic: 'int',
-      call: (...all) => intOf(all.reduce((sum, one) => sum + one, 0)),
+      call: (...all) => intOf(all.reduce((sum, value) => sum + value, 0)),
     })
     expect(render('{{ call .add 1 (len "abc") }} {{ 2 | call .add 1 }}', { add })).toBe('4 3')
     expect(failure('{{ call .add "x" }}', { add }).reason).toContain('arg 0: value has type string; should be int')
     expect(failure('{{ .add }}', { add }).reason).toContain("can't print .add of type func")
   })
 
-  it('shares templates between texts, the main one winning', () => {
+  it('shares templates between sources, of which the main one takes precedence', () => {
     const templates = [
       { name: 'a', text: '{{ define "x" }}1{{ end }}{{ define "y" }}1{{ end }}text of a' },
       { name: 'b', text: '{{ define "x" }}2{{ end }}' },
@@ -134,13 +134,13 @@ describe('the language', () => {
     expect(main.names).toEqual(['x', 'y', 'a', 'b', 'm'])
   })
 
-  it('tells nil lists from empty ones only where Go does', () => {
+  it('distinguishes nil lists from empty ones only where Go does', () => {
     expect(render('{{ .nil }}{{ len .nil }}{{ printf "%v %#v" .nil .nil }}', { nil: nilList('[]string') })).toBe(
       '[]0[] []string(nil)',
     )
   })
 
-  it('leaves its data as they are, so that renders are independent', () => {
+  it('leaves its data unchanged, so that renders are independent', () => {
     const template = compile(
       '{{ $x := .list }}{{ $x = 1 }}{{ range $i, $e := .list }}{{ $e = $i }}{{ end }}{{ .list }}',
     )

@@ -9,7 +9,7 @@ const many = typedList(
 )
 const growing = '{{ $s := "xxxxxxxxxx" }}{{ range .many }}{{ $s = printf "%s%s" $s $s }}{{ end }}'
 
-describe('a render is bounded', () => {
+describe('a render is limited', () => {
   it.each([
     ['output', '{{ range .many }}0123456789{{ . }}{{ end }}', { output: 5000 }, 'longer than the limit of 5000'],
     ['output', '{{ range .many }}0123456789{{ end }}', { output: 5000 }, 'longer than the limit of 5000'],
@@ -47,7 +47,7 @@ describe('a render is bounded', () => {
     expect(error.message).toContain(reason)
   })
 
-  it('also where templates double at each level without a loop', () => {
+  it('even if templates double at each level without a loop', () => {
     const levels = Array.from({ length: 40 }, (_, level) => {
       const next = `{{ template "t${level + 1}" }}`
       return `{{ define "t${level}" }}${next}${next}{{ end }}`
@@ -56,12 +56,12 @@ describe('a render is bounded', () => {
     expect(failure(text, {}, { limits: { iterations: 10_000 } }).limit).toBe('iterations')
   })
 
-  it('takes no width beyond that of Go', () => {
+  it('to the max width of Go', () => {
     expect(render('{{ printf "%2000000d" 1 }}')).toBe('%!(NOVERB)%!(EXTRA int=1)')
     expect(render('{{ printf "%*d" 2000000 1 }}')).toBe('%!(BADWIDTH)1')
   })
 
-  it('prints no value that holds itself, and none that is much larger than it looks', () => {
+  it('in printing values that contain themselves, or the same value many times', () => {
     const cycle: { [key: string]: Value } = {}
     cycle['self'] = cycle
     let doubled: Value = ['x']
@@ -73,7 +73,7 @@ describe('a render is bounded', () => {
     expect(failure('{{ .it }}', { it: cycle }).reason).toContain('nested deeper')
   })
 
-  it('allows what real templates need', () => {
+  it('to more than real templates need', () => {
     const text = '{{ define "r" }}{{ if . }}{{ template "r" (slice . 1) }}{{ end }}{{ end }}{{ template "r" . }}ok'
     expect(render(text, 'x'.repeat(200))).toBe('ok')
   })

@@ -6,7 +6,7 @@ import { nilMap, typedList, type Value } from '../../../src/lang/template/value.
 
 const int = (value: number): Value => intOf(value)
 
-// Format, operands, and what Go's fmt.Sprintf makes of them.
+// Format, operands, and the result of Go's fmt.Sprintf.
 const cases: readonly (readonly [string, readonly Value[], string])[] = [
   ['%d %5d|%-5d|%05d|%+d|% d', [int(42), int(42), int(42), int(-42), int(42), int(42)], '42    42|42   |-0042|+42| 42'],
   [
@@ -49,7 +49,7 @@ const cases: readonly (readonly [string, readonly Value[], string])[] = [
   ['100%%', [], '100%'],
 ]
 
-// Go writes what is wrong into the text.
+// Go writes errors into the output.
 const errors: readonly (readonly [string, readonly Value[], string])[] = [
   ['%d', ['foo'], '%!d(string=foo)'],
   ['%d', [80], '%!d(float64=80)'],

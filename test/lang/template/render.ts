@@ -9,15 +9,15 @@ export interface RenderOptions {
   readonly limits?: Partial<Limits>
 }
 
-// A busy machine must not be what ends a render, unless a test is about that.
+// So that a busy machine doesn't end a render, unless a test is about the limit.
 const time = 60_000
 
-/** Compiles and renders in one go, under the name `main`. */
+/** Compiles and renders a template named `main`. */
 export function render(text: string, data: Value = {}, options: RenderOptions = {}): string {
   return compile(text, { name: 'main', ...options, limits: { time, ...options.limits } }).render(data)
 }
 
-/** The error that compiling or rendering ends with. */
+/** The error of compiling or rendering. */
 export function failure(text: string, data: Value = {}, options: RenderOptions = {}): TemplateError {
   try {
     render(text, data, options)

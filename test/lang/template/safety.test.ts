@@ -75,8 +75,8 @@ const data: { [key: string]: Value } = {
   fn: define({ params: [], call: () => 'called' }),
 }
 
-describe('a template reaches own properties of its data only', () => {
-  it.each([...inherited, ...ofKinds])('%s of a map is a key that is missing', (name) => {
+describe('a template only reaches own properties of its data', () => {
+  it.each([...inherited, ...ofKinds])('%s of a map is a missing key', (name) => {
     for (const map of ['.map', '.bare', '$']) {
       expect(
         render(`{{ with ${map} }}{{ .${name} }}{{ .${name}.${name} }}{{ end }}{{ (${map}).${name} }}`, {
@@ -89,7 +89,7 @@ describe('a template reaches own properties of its data only', () => {
     expect(render(`{{ index .map "${name}" }}`, data)).toBe('<no value>')
   })
 
-  it.each([...inherited, ...ofKinds])('%s of anything else is no field', (name) => {
+  it.each([...inherited, ...ofKinds])('%s of anything else is not a field', (name) => {
     for (const value of [
       '.list',
       '.text',
@@ -106,13 +106,13 @@ describe('a template reaches own properties of its data only', () => {
     }
   })
 
-  it.each([...globals, ...inherited])('%s is no function', (name) => {
+  it.each([...globals, ...inherited])('%s is not a function', (name) => {
     const error = failure(`{{ ${name} "return 1" }}`)
     expect(error.stage).toBe('parse')
     expect(error.reason).toMatch(/not defined|unexpected/)
   })
 
-  it('calls nothing that is a function of JavaScript', () => {
+  it('calls no JavaScript function', () => {
     const leaked = { fn: (() => 'leaked') as unknown as Value }
     for (const text of ['{{ call .fn }}', '{{ .fn.constructor }}', '{{ .fn }}', '{{ .fn.call }}']) {
       let output = ''
@@ -125,7 +125,7 @@ describe('a template reaches own properties of its data only', () => {
     }
   })
 
-  it('takes a key named __proto__ for data', () => {
+  it('treats a key named __proto__ as data', () => {
     const parsed = JSON.parse('{"__proto__": {"polluted": 1}, "constructor": "own"}') as Value
     expect(
       render('{{ .__proto__.polluted }} {{ .constructor }} {{ .polluted }} {{ index . "__proto__" }}', parsed),
@@ -133,7 +133,7 @@ describe('a template reaches own properties of its data only', () => {
     expect(render('{{ range $k, $v := . }}{{ $k }} {{ end }}{{ len . }}', parsed)).toBe('__proto__ constructor 2')
   })
 
-  it('sets a key named __proto__ on the map alone', () => {
+  it('sets a key named __proto__ only on the map', () => {
     const map: { [key: string]: Value } = {}
     setKey(map, '__proto__', { polluted: 'yes' })
     expect(Object.getPrototypeOf(map)).toBe(Object.prototype)
@@ -154,7 +154,7 @@ describe('a template reaches own properties of its data only', () => {
     }
   })
 
-  it('names templates and variables as it likes', () => {
+  it('may use any names for templates and variables', () => {
     expect(
       render('{{ define "__proto__" }}1{{ end }}{{ $constructor := 2 }}{{ template "__proto__" }}{{ $constructor }}'),
     ).toBe('12')

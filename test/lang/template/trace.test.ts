@@ -13,7 +13,7 @@ const data = {
   items: [{ name: 'first' }, { name: 'second' }],
 }
 
-/** Each printed piece with what it is due to: `from < lost ? when`. */
+/** Each printed piece with its causes: `from < lost ? when`. */
 function causesOf(text: string): readonly string[] {
   const template = compile(text, { functions: { ...sprigFunctions, include } })
   const traced = template.trace(data)
@@ -33,10 +33,10 @@ test.each([
   ['text', 'x', ['x:']],
   ['a function of several values', '{{ printf "%s%s" .a .map.k }}', ['Av: a map.k']],
   ['a variable', '{{ $x := .map }}{{ $x.k | quote }}', ['"v": map.k']],
-  ['a variable that is set again', '{{ $x := .a }}{{ $x = .map.k }}{{ $x }}', ['v: map.k < a']],
+  ['a reassigned variable', '{{ $x := .a }}{{ $x = .map.k }}{{ $x }}', ['v: map.k < a']],
   ['a variable that grows', '{{ $x := .a }}{{ $x = cat $x .map.k }}{{ $x }}', ['A v: a map.k']],
   ['a key that is looked up', '{{ index .map "k" }}', ['v: map.k']],
-  ['a default that counts', '{{ .empty | default .a }}', ['A: a < empty']],
+  ['a default that applies', '{{ .empty | default .a }}', ['A: a < empty']],
   ['a default that does not', '{{ .a | default .map.k }}', ['A: a < map.k']],
   ['the first that is not empty', '{{ coalesce .empty .a .map.k }}', ['A: a < empty map.k']],
   ['or', '{{ or .a .map.k }}', ['A: a']],
@@ -63,14 +63,14 @@ test.each([
     ['k: map.k ? map map.k', '=: ? map map.k', 'v: map.k ? map map.k'],
   ],
   ['a named template', '{{ define "t" }}{{ .k }}{{ end }}{{ template "t" .map }}', ['v: map.k']],
-  ['one that is handed a scalar', '{{ define "t" }}{{ . }}{{ end }}{{ template "t" .a }}', ['A: a']],
+  ['one that is called with a scalar', '{{ define "t" }}{{ . }}{{ end }}{{ template "t" .a }}', ['A: a']],
   ['one that is included', '{{ define "t" }}{{ .k }}!{{ end }}{{ include "t" .map | upper }}', ['V!: map.k']],
-  ['a part of what a function made', '{{ $m := dict "x" .a }}{{ $m.x }}', ['A: a']],
+  ['a part of the result of a function', '{{ $m := dict "x" .a }}{{ $m.x }}', ['A: a']],
 ])('%s', (_, text, causes) => {
   expect(causesOf(text)).toEqual(causes)
 })
 
-test('each piece tells where in the template it stands', () => {
+test('each segment has its position in the template', () => {
   const text = 'one\n{{- /* nothing */}}\ntwo {{ .a }}\nthree'
   const { segments, text: out } = compile(text).trace(data)
   for (const { start, end, at, literal } of segments) {

@@ -3,7 +3,7 @@ import { compile } from '../../../src/lang/template/compile.ts'
 import { include } from '../../../src/lang/template/include.ts'
 import { sprigFunctions } from '../../../src/lang/template/sprig/index.ts'
 
-test('these functions depend on the clock or on chance, no others do', () => {
+test('only these functions depend on the clock or on random numbers', () => {
   const varying = Object.entries(sprigFunctions).flatMap(([name, fn]) => (fn.varies ? [name] : []))
   expect(varying.toSorted()).toEqual(
     [
@@ -13,7 +13,7 @@ test('these functions depend on the clock or on chance, no others do', () => {
   )
 })
 
-test('a template varies when anything in its set calls one of them', () => {
+test('a template varies if anything in its set calls one of them', () => {
   const varies = (text: string) => compile(text, { functions: { ...sprigFunctions, include } }).varies
   expect(varies('{{ .a | quote }}')).toBe(false)
   expect(varies('{{ if .a }}{{ .b | default uuidv4 }}{{ end }}')).toBe(true)

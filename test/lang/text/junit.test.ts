@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { escapeXml, junitXml } from '../../../src/lang/text/junit.ts'
 
-test('a report counts its cases and holds no character that XML cannot', () => {
+test('a report counts its cases and has no characters that are invalid in XML', () => {
   const hostile = `a "b" <c> & ]]> \u0000\u001b[31m \ud800 \u{1f600}`
   expect(
     junitXml('all', [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { YamlValue } from '../../../src/lang/yaml/value.ts'
 
-const awkwardTexts = [
+const awkwardStrings = [
   '',
   ' ',
   'a b',
@@ -87,15 +87,15 @@ const awkwardTexts = [
   'TRUE',
 ]
 
-// As `fc.string({ unit: 'binary' })`, which first puts all characters there are into a table: seconds.
+// Like `fc.string({ unit: 'binary' })`, which takes seconds to build a table of all characters.
 const anyCharacters = fc
   .array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 12 })
   .map((codes) => String.fromCodePoint(...codes).toWellFormed())
 
-/** Texts of all kinds: ordinary words, those that mean something in YAML, and any characters at all. */
+/** Strings of all kinds: ordinary words, those with a meaning in YAML, and arbitrary characters. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.stringMatching(/^[a-z][a-zA-Z0-9./_-]{0,14}$/) },
-  { weight: 4, arbitrary: fc.constantFrom(...awkwardTexts) },
+  { weight: 4, arbitrary: fc.constantFrom(...awkwardStrings) },
   { weight: 1, arbitrary: anyCharacters },
   { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
 )
@@ -107,7 +107,7 @@ const numbers: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(0, 1e20, 1e21, 1e-7, 123456789012345680000, 1000000.5, 0.0001, 0.00001234),
 )
 
-/** Any value of JSON. */
+/** Any JSON value. */
 export const values: fc.Arbitrary<YamlValue> = fc.letrec<{ value: YamlValue }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },

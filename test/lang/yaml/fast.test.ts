@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createBlockMemory } from '../../../src/lang/yaml/block-memory.ts'
+import { createBlockCache } from '../../../src/lang/yaml/block-cache.ts'
 import { readBlockYaml } from '../../../src/lang/yaml/fast/read.ts'
 import { parseYaml } from '../../../src/lang/yaml/read.ts'
 import { runs } from '../../support/properties.ts'
@@ -11,16 +11,16 @@ import { layOut, layouts } from './styles.ts'
 const texts = runs(1000)
 const fuzz = { numRuns: texts, interruptAfterTimeLimit: Math.max(15_000, texts * 5), markInterruptAsFailure: true }
 
-// Of all texts that are read, so that it knows many blocks that the next text has, too.
-const memory = createBlockMemory()
+// One cache for all texts, so that it has many blocks that occur in the next text too.
+const cache = createBlockCache()
 
-/** What the fast reader gives must be what the general one gives, the order of keys included, whatever it remembers. */
+/** The fast reader must return what the general one does, including the order of keys, whatever it has cached. */
 function agree(text: string): boolean {
   const fast = readBlockYaml(text)
-  // The first reading notes its blocks, the second keeps them, the third finds them.
-  const remembered = [1, 2, 3].map(() => readBlockYaml(text, undefined, memory))
+  // The first read sees the blocks, the second caches them, the third finds them.
+  const cachedReads = [1, 2, 3].map(() => readBlockYaml(text, undefined, cache))
   const general = fast === undefined ? undefined : parseYaml(text)
-  for (const value of [fast, ...remembered]) {
+  for (const value of [fast, ...cachedReads]) {
     if (isDeepStrictEqual(value, general) && JSON.stringify(value) === JSON.stringify(general)) continue
     throw new Error(`${JSON.stringify(text)}\nfast:    ${JSON.stringify(value)}\ngeneral: ${JSON.stringify(general)}`)
   }
@@ -98,8 +98,8 @@ function edited(text: string, changes: typeof edits extends fc.Arbitrary<infer E
   }, text)
 }
 
-describe('the fast reader gives what the general parser gives', () => {
-  test('for values in any layout, and for what becomes of those texts by random edits', () => {
+describe('the fast reader returns what the general parser returns', () => {
+  test('for values in any layout, and for random edits of their text', () => {
     let read = 0
     fc.assert(
       fc.property(values, layouts, edits, (value, layout, changes) => {
@@ -109,11 +109,11 @@ describe('the fast reader gives what the general parser gives', () => {
       }),
       fuzz,
     )
-    // The comparison is worth nothing if the fast reader gives up most of the time.
+    // The comparison is useless if the fast reader gives up most of the time.
     expect(read).toBeGreaterThan(texts / 10)
   })
 
-  test('for a container as templates render it, which it must read itself', () => {
+  test('for a container as templates render it, without the general parser', () => {
     const text = `metadata:
   annotations:
     istio.io/rev: default
@@ -161,23 +161,23 @@ spec:
     ['a tag', 'a: !!str 1\n'],
     ['a merge key', 'a:\n  <<: {b: 1}\n'],
     ['equal keys', 'a: 1\na: 2\n'],
-    ['a text over two lines', 'a: b\n  c\n'],
+    ['a plain scalar over two lines', 'a: b\n  c\n'],
     ['quotes over two lines', "a: 'b\n  c'\n"],
     ['brackets over two lines', 'a: [b,\n  c]\n'],
     ['a tab', 'a:\tb\n'],
     ['a second document', 'a: 1\n---\nb: 1\n'],
     ['a directive', '%YAML 1.1\n---\na: 1\n'],
     ['an explicit key', '? a\n: b\n'],
-    ['a key that is no text', '1: a\n'],
+    ['a key that is not a string', '1: a\n'],
     ['a prototype', '__proto__: {a: 1}\n'],
     ['an integer beyond 2^53', 'a: 9007199254740993\n'],
-    ['half a character', 'a: "\\ud83d"\n'],
+    ['a lone surrogate', 'a: "\\ud83d"\n'],
     ['an infinity', 'a: .inf\n'],
     ['a scalar alone', 'a\n'],
-    ['nothing', '# a\n'],
+    ['an empty document', '# a\n'],
     ['an odd indentation', 'a:\n    b: 1\n  c: 2\n'],
     ['deep nesting', Array.from({ length: 100 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')],
-  ])('and leaves %s to it', (_, text) => {
+  ])('and leaves %s to the general parser', (_, text) => {
     expect(readBlockYaml(text)).toBeUndefined()
   })
 })

@@ -39,7 +39,7 @@ describe('readYaml reads as Kubernetes does', () => {
     expect(readYaml(text)).toStrictEqual(value)
   })
 
-  test('gives float64 for every integer where asked to', () => {
+  test('returns float64 for every integer if requested', () => {
     expect(readYaml('a: [9007199254740993, {b: 1}]', { integers: 'float64' })).toStrictEqual({
       a: [9007199254740992, { b: 1 }],
     })
@@ -49,7 +49,7 @@ describe('readYaml reads as Kubernetes does', () => {
     'a:\n  __proto__: {polluted: 1}\n  constructor: 1\n',
     '{a: {__proto__: {polluted: 1}, constructor: 1}}',
     'b: &b {__proto__: {polluted: 1}, constructor: 1}\na: {<<: *b}\n',
-  ])('takes __proto__ and constructor for plain keys: %s', (text) => {
+  ])('treats __proto__ and constructor as plain keys: %s', (text) => {
     const value = readYaml(text) as { a: object }
     expect(Object.keys(value.a)).toEqual(['__proto__', 'constructor'])
     expect(Object.getPrototypeOf(value.a)).toBe(Object.prototype)
@@ -63,40 +63,40 @@ describe('readYaml reads as Kubernetes does', () => {
   })
 })
 
-describe('what is no YAML, or no JSON, is a YamlError', () => {
+describe('invalid YAML, or YAML that JSON cannot represent, is a YamlError', () => {
   test.each<[string, number, number, string]>([
     ['# a\n%YAML 1.2\n---\na: 1\n', 2, 1, '%YAML 1.2: Kubernetes reads YAML 1.1; remove the directive'],
     ['%FOO bar\n---\na: 1\n', 1, 1, 'unknown directive %FOO bar'],
     ['a: "x\\/y"\n', 1, 6, 'YAML 1.1 has no escape \\/: write / instead'],
     ['a: 1\nb: c: d\n', 2, 5, 'bad indentation of a mapping entry'],
-    ['a:\n  b: *nope\n', 2, 6, 'the alias names no anchor above it'],
-    ['a: &x [*x]\n', 1, 8, 'the alias stands inside the value that it names'],
-    ['a: 1\nb: .inf\n', 2, 4, 'an infinity or NaN has no place in JSON'],
+    ['a:\n  b: *nope\n', 2, 6, 'unknown anchor: no anchor of this name precedes the alias'],
+    ['a: &x [*x]\n', 1, 8, 'the alias is inside the node that it refers to'],
+    ['a: 1\nb: .inf\n', 2, 4, 'JSON has no infinities and no NaN'],
     ['~: a\n', 1, 1, 'a key must be a string, a number of at most 63 bits or a boolean'],
     ['a: {{ x }}\n', 1, 5, 'a key must be a string, a number of at most 63 bits or a boolean'],
-    ['a: !!int x\n', 1, 4, '"x" is nothing that !!int stands for'],
-    ['a: "\\ud83d"\n', 1, 5, 'an escape may not stand for half a character (a surrogate)'],
+    ['a: !!int x\n', 1, 4, '"x" is not a valid !!int'],
+    ['a: "\\ud83d"\n', 1, 5, 'an escape must not encode a surrogate'],
     ['a: b\x07\n', 1, 5, 'control characters are not allowed'],
     ["a: 'b\nc: d\n", 2, 1, 'the quotes or brackets opened above are not closed'],
-    ['<<: 1\n', 1, 5, 'a merge key (<<) takes a mapping or a list of mappings'],
+    ['<<: 1\n', 1, 5, 'the value of a merge key (<<) must be a mapping or a list of mappings'],
   ])('%j', (text, line, column, reason) => {
     expect(failure(text)).toMatchObject({ line, column, reason })
   })
 
-  test('its message shows the place, and no stack', () => {
+  test('its message shows the position, and no stack', () => {
     const error = failure('spec:\n  a: [1, 2\n  b: 1\n')
     expect(error.message).toMatch(/^line 3, column \d+: .*\n {2,}b: 1\n +\^$/)
     expect(error.excerpt.indexOf('^') - error.excerpt.lastIndexOf('\n') - 1).toBe(error.column + 1)
     expect(error.stack).not.toContain('.ts:')
   })
 
-  test('a long line is cut around the place', () => {
+  test('a long line is cut around the position', () => {
     const { excerpt } = failure(`a: {${'b: c, '.repeat(500)}, d}\n`)
     expect(excerpt.split('\n').every((line) => line.length < 120)).toBe(true)
   })
 })
 
-test('any text is a value or a YamlError, within good time', () => {
+test('any text is a value or a YamlError, in little time', () => {
   const pieces = [
     'a',
     'b: ',
@@ -144,7 +144,7 @@ test('any text is a value or a YamlError, within good time', () => {
 })
 
 describe('limits', () => {
-  test('aliases may not multiply without end', () => {
+  test('on the values that aliases multiply to', () => {
     const laughs = Array.from({ length: 30 }, (_, n) => `l${n}: &l${n} [${n === 0 ? 'ha' : `*l${n - 1}, *l${n - 1}`}]`)
     expect(() => readYaml(laughs.join('\n'))).toThrow('aliases repeat more than 100000 values')
     const merges = Array.from(
@@ -166,23 +166,23 @@ describe('limits', () => {
       'merges in a chain',
       Array.from({ length: 5000 }, (_, n) => `l${n}: &l${n} ${n === 0 ? '{}' : `{<<: *l${n - 1}}`}`).join('\n'),
     ],
-  ])('%s may not nest without end', (_, text) => {
+  ])('on the nesting of %s', (_, text) => {
     expect(() => readYaml(text)).toThrow(/nested (too|more than 256 levels) deep/)
   })
 
-  test('a text with unclosed quotes fails in good time', async () => {
+  test('unclosed quotes fail in little time', async () => {
     const text = `a: "\n${'b: c\n'.repeat(20_000)}`
     expect(await cost(() => failure(text), 1000)).toBeLessThan(1000)
   })
 
-  test('can be set', () => {
+  test('can be changed', () => {
     expect(() => readYaml('a: [[1]]', { maxDepth: 2 })).toThrow(YamlError)
     expect(() => readYaml('a: &x 1\nb: [*x, *x]', { maxAliased: 1 })).toThrow(YamlError)
   })
 })
 
 describe('readYamlDocuments', () => {
-  test('gives each document that has a value, with its line', () => {
+  test('returns each document that has a value, with its line', () => {
     expect(
       readYamlDocuments('# first\n\na: 1\n---\n# none\n---\n--- b\n...\n%YAML 1.1\n---\n\nc: 2\r\n---\r\nnull\r\n'),
     ).toEqual([
@@ -194,7 +194,7 @@ describe('readYamlDocuments', () => {
     expect(readYamlDocuments('')).toEqual([])
   })
 
-  test('names the line of the whole text when one is wrong', () => {
+  test('reports the line in the whole text if one is invalid', () => {
     expect(() => readYamlDocuments('a: 1\n---\nb: *x\n')).toThrow('line 3, column 4: ')
   })
 })

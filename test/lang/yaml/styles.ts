@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import type { YamlValue } from '../../../src/lang/yaml/value.ts'
 import { writeYaml } from '../../../src/lang/yaml/write.ts'
 
-/** How a value is laid out as block YAML. Not every layout is right for every value: the readers must agree on the wrong ones too. */
+/** The layout of a value as block YAML. Some are invalid for some values: the readers must agree on these too. */
 export interface Layout {
   readonly indent: number
-  /** Whether lists stand deeper than their key. */
+  /** Whether lists are indented below their key. */
   readonly deepLists: boolean
   readonly quotes: 'needed' | 'double' | 'single' | 'none'
-  /** How deep values go before they are written in brackets. */
+  /** The depth from which values are written in brackets. */
   readonly flowFrom: number
   readonly blocks: '|' | '|-' | '|+' | '>' | '>-' | '|2' | 'none'
   readonly comments: boolean
@@ -25,7 +25,7 @@ export const layouts: fc.Arbitrary<Layout> = fc.record({
   marker: fc.boolean(),
 })
 
-/** A value in a layout, line breaks at the end included. */
+/** Writes a value in a layout, including line breaks at the end. */
 export function layOut(value: YamlValue, layout: Layout): string {
   return `${layout.marker ? '---\n' : ''}${block(value, 0, 0, layout).replace(/^\n/, '')}\n`
 }
@@ -39,9 +39,9 @@ function block(value: YamlValue, column: number, depth: number, layout: Layout):
   const margin = ' '.repeat(column)
   if (Array.isArray(value))
     return lead + value.map((item) => `${margin}-${listItem(item, column, depth, layout)}`).join('\n')
-  const lines = Object.entries(value).map(([key, one]) => {
-    const inner = Array.isArray(one) && !layout.deepLists ? column : column + layout.indent
-    return `${margin}${quoted(key, layout)}:${block(one, inner, depth + 1, layout)}`
+  const lines = Object.entries(value).map(([key, child]) => {
+    const inner = Array.isArray(child) && !layout.deepLists ? column : column + layout.indent
+    return `${margin}${quoted(key, layout)}:${block(child, inner, depth + 1, layout)}`
   })
   return lead + lines.join('\n')
 }
@@ -55,10 +55,10 @@ function listItem(value: YamlValue, column: number, depth: number, layout: Layou
 
 function scalarOrFlow(value: YamlValue, column: number, layout: Layout): string {
   if (Array.isArray(value))
-    return `[${value.map((one) => scalarOrFlow(one, 0, { ...layout, blocks: 'none' })).join(', ')}]`
+    return `[${value.map((item) => scalarOrFlow(item, 0, { ...layout, blocks: 'none' })).join(', ')}]`
   if (typeof value === 'object' && value !== null) {
     const flat = { ...layout, blocks: 'none' } as const
-    return `{${Object.entries(value).map(([key, one]) => `${quoted(key, layout)}: ${scalarOrFlow(one, 0, flat)}`)}}`
+    return `{${Object.entries(value).map(([key, child]) => `${quoted(key, layout)}: ${scalarOrFlow(child, 0, flat)}`)}}`
   }
   if (typeof value !== 'string') return String(value)
   if (value.includes('\n') && layout.blocks !== 'none') {

@@ -38,12 +38,12 @@ describe('writeYaml writes as Kubernetes tools do', () => {
     expect(writeYaml(value)).toBe(text)
   })
 
-  test('has no text for numbers that JSON lacks', () => {
+  test('throws for numbers that JSON does not have', () => {
     expect(() => writeYaml([Number.NaN])).toThrow(RangeError)
   })
 
   test('whatever is written is read as the same value', () => {
-    // A line break of YAML 1.1 (U+0085) is lost on the way through the tools' own JSON; a merge key is written like any other.
+    // U+0085, a line break in YAML 1.1, is lost by way of the tools' own JSON; a merge key is written like any other.
     const kept = values.filter((value) => !/\u0085|"<<":/.test(JSON.stringify(value)))
     fc.assert(
       fc.property(kept, (value) => {

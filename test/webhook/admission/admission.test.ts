@@ -51,9 +51,9 @@ function injector(decision: Partial<Decision> = {}, rest: Partial<Injection> = {
   }
 }
 
-describe('an answer', () => {
+describe('the response', () => {
   test.each(['admission.k8s.io/v1', 'admission.k8s.io/v1beta1'])(
-    'to %s repeats version, kind and uid',
+    'to %s has its version, kind and uid',
     (apiVersion) => {
       const { review: answer, facts } = answerReview(read(review({ dryRun: true }, apiVersion)), '/inject', injector())
       expect(answer).toEqual({
@@ -88,7 +88,7 @@ describe('an answer', () => {
     },
   )
 
-  test('of a skip has no patch; of a denial it says what is wrong', () => {
+  test('has no patch for a skipped pod, and a status for a denied one', () => {
     const skip = answerReview(
       read(review()),
       '/inject',
@@ -125,14 +125,14 @@ describe('an answer', () => {
     ['sub-resource', { subResource: 'ephemeralcontainers' }],
     ['not-a-pod', { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } }],
     ['not-a-pod', { kind: undefined as never, object: { apiVersion: 'apps/v1', kind: 'Deployment' } }],
-  ])('is a skip for what no right webhook rule sends: %s', (reason, request) => {
+  ])('skips requests that a correct webhook rule does not match: %s', (reason, request) => {
     const never = { ...injector(), inject: () => expect.unreachable() }
     const { review: answer, injection } = answerReview(read(review(request)), '/inject', never)
     expect(answer.response).toMatchObject({ allowed: true, auditAnnotations: { decision: 'skipped', reason } })
     expect(injection).toBeUndefined()
   })
 
-  test('takes a review made by hand: only version, kind and object', () => {
+  test('accepts a handwritten review with only version, kind and object', () => {
     const document = {
       apiVersion: 'admission.k8s.io/v1',
       kind: 'AdmissionReview',
@@ -164,11 +164,11 @@ test.each([
 describe('warnings', () => {
   const warning = (text: string): Warning => ({ code: 'c', text })
 
-  test('are one line each, without prefix, repetitions and control characters', () => {
+  test('are one line each, without prefixes, duplicates and control characters', () => {
     expect(presentWarnings([warning('Warning: a\n b\u0000c'), warning('a b c'), warning(' ')])).toEqual(['a b c'])
   })
 
-  test('are cut at a word, or else anywhere but in a surrogate pair', () => {
+  test('are cut between words if possible, and never within a surrogate pair', () => {
     const words = shorten('word '.repeat(40), 120)
     expect(words).toMatch(/^(word )+word…$/)
     expect(words.length).toBeLessThanOrEqual(120)
@@ -178,7 +178,7 @@ describe('warnings', () => {
     expect(shorten('x'.repeat(120), 120)).toHaveLength(120)
   })
 
-  test('are 4,096 characters in all at most, the last one counting the others', () => {
+  test('have at most 4,096 bytes in total, the last one counting those left out', () => {
     const many = presentWarnings(Array.from({ length: 100 }, (_, n) => warning(`${n} ${'ä'.repeat(115)}`)))
     expect(Buffer.byteLength(many.join(''))).toBeLessThanOrEqual(4096)
     expect(many.at(-1)).toBe(`and ${101 - many.length} more warnings`)
@@ -186,7 +186,7 @@ describe('warnings', () => {
     expect(presentWarnings(exact)).toHaveLength(40)
   })
 
-  test('a message is of limited length', () => {
+  test('limits the length of a message', () => {
     expect(presentMessage('x'.repeat(100_000)).length).toBeLessThan(10_000)
     expect(isObject({ message: presentMessage('\uD800') })).toBe(true)
     expect(presentMessage('\uD800').isWellFormed()).toBe(true)

@@ -21,9 +21,9 @@ function review(object: JsonObject, uid: string, changes: JsonObject = {}): Revi
   return read
 }
 
-/** Answers reviews in turn, and counts the pods that are really injected. */
-function answering(isRepeatable = () => true) {
-  const memory = createAnswerCache(isRepeatable)
+/** Answers reviews through a cache, and counts the pods that are really injected. */
+function cachedAnswers(isRepeatable = () => true) {
+  const cache = createAnswerCache(isRepeatable)
   let injected = 0
   const injector = {
     hash: snapshot.hash,
@@ -39,29 +39,29 @@ function answering(isRepeatable = () => true) {
     plain,
     injected: () => injected,
     answer: (request: ReviewRequest, path = '/inject') =>
-      memory.answer(request, path, () => answerReview(request, path, injector)),
+      cache.answer(request, path, () => answerReview(request, path, injector)),
   }
 }
 
-describe('a memory of answers', () => {
-  test('answers replicas as each alone is answered, and injects two of them', () => {
-    const { answer, plain, injected } = answering()
+describe('the cache of responses', () => {
+  test('answers replicas as without a cache, and injects only two of them', () => {
+    const { answer, plain, injected } = cachedAnswers()
     for (const [index, dryRun] of [false, false, true, false].entries()) {
       const request = review(replica(), `uid-${index}`, { dryRun, name: `web-5d4f8c7b9-${index}` })
-      const { review: given, facts, decision } = answer(request)
-      expect({ review: given, facts, decision }).toEqual({
+      const { review: cached, facts, decision } = answer(request)
+      expect({ review: cached, facts, decision }).toEqual({
         ...plain(request, '/inject'),
         injection: undefined,
       } as Answer)
-      expect(given.response.uid).toBe(`uid-${index}`)
+      expect(cached.response.uid).toBe(`uid-${index}`)
     }
     expect(injected()).toBe(2)
   })
 
-  test('injects what is no replica of the last: another pod, namespace, path or operation', () => {
-    const { answer, plain, injected } = answering()
-    const known = review(replica(), 'known')
-    for (let time = 0; time < 3; time++) answer(known)
+  test('does not reuse a response for another pod, namespace, path or operation', () => {
+    const { answer, plain, injected } = cachedAnswers()
+    const replicaReview = review(replica(), 'known')
+    for (let time = 0; time < 3; time++) answer(replicaReview)
     expect(injected()).toBe(2)
     const others: readonly (readonly [ReviewRequest, string])[] = [
       [review(replica({ labels: { app: 'web', version: 'v2' } }), '1'), '/inject'],
@@ -73,33 +73,33 @@ describe('a memory of answers', () => {
     for (const [request, path] of others) expect(answer(request, path).review).toEqual(plain(request, path).review)
   })
 
-  test('is of no use where an equal pod would get another answer', () => {
-    const { answer, injected } = answering(() => false)
+  test('caches nothing if an equal pod could get a different response', () => {
+    const { answer, injected } = cachedAnswers(() => false)
     for (let time = 0; time < 4; time++) answer(review(replica(), 'a'))
     expect(injected()).toBe(4)
   })
 
-  test('forgets workloads when there are many, not those that come again and again', () => {
-    const { answer, injected } = answering()
-    const of = (name: string) => review(replica({ generateName: name }), 'a')
-    for (let time = 0; time < 3; time++) answer(of('busy-'))
-    for (let time = 0; time < 3; time++) answer(of('idle-'))
+  test('evicts workloads when there are many, but not those that are requested often', () => {
+    const { answer, injected } = cachedAnswers()
+    const reviewOf = (name: string) => review(replica({ generateName: name }), 'a')
+    for (let time = 0; time < 3; time++) answer(reviewOf('busy-'))
+    for (let time = 0; time < 3; time++) answer(reviewOf('idle-'))
     for (let other = 0; other < 400; other++) {
-      for (let time = 0; time < 2; time++) answer(of(`other-${other}-`))
-      answer(of('busy-'))
+      for (let time = 0; time < 2; time++) answer(reviewOf(`other-${other}-`))
+      answer(reviewOf('busy-'))
     }
     const before = injected()
-    answer(of('busy-'))
+    answer(reviewOf('busy-'))
     expect(injected()).toBe(before)
-    answer(of('idle-'))
+    answer(reviewOf('idle-'))
     expect(injected()).toBe(before + 1)
   })
 })
 
-test('the text of an answer is its JSON', () => {
-  const { plain } = answering()
+test('serializes a response as its JSON', () => {
+  const { plain } = cachedAnswers()
   for (const object of [replica(), replica({ annotations: { 'sidecar.istio.io/inject': 'false' } })]) {
-    const { review: given } = plain(review(object, 'u"\u2028'), '/inject')
-    expect(JSON.parse(answerText(given))).toEqual(JSON.parse(JSON.stringify(given)))
+    const { review: cached } = plain(review(object, 'u"\u2028'), '/inject')
+    expect(JSON.parse(answerText(cached))).toEqual(JSON.parse(JSON.stringify(cached)))
   }
 })

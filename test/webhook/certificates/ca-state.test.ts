@@ -35,77 +35,77 @@ function step(situation: Partial<Situation>): CaStep {
   )
 }
 
-/** The change of a step and the state it leads to, where `c` is what it made. */
-function outcome(taken: CaStep): { change: string; state: CaState | undefined } {
-  if (taken.step === 'rest') return { change: 'rest', state: undefined }
-  return { change: taken.change, state: taken.step === 'write' ? taken.state : taken.state(c as typeof a & object) }
+/** The change of a step and the state it leads to, with `c` as the CA it creates. */
+function result(step: CaStep): { change: string; state: CaState | undefined } {
+  if (step.step === 'rest') return { change: 'rest', state: undefined }
+  return { change: step.change, state: step.step === 'write' ? step.state : step.state(c as typeof a & object) }
 }
 
 describe('the next step', () => {
   const announced = { ...young, next: b }
   const promoted: CaState = { ...young, active: b, previous: [a.certificate], promotedAt: daysOn(1) }
 
-  test('of a young CA is to rest until four fifths of its life are over', () => {
+  test('waits until four fifths of the lifetime of a young CA have passed', () => {
     expect(step({})).toEqual({ step: 'rest', ms: (0.8 * 3650 - 1) * day })
-    expect(outcome(step({ now: daysOn(0.81 * 3650) }))).toEqual({ change: 'announce', state: { ...young, next: c } })
-    expect(outcome(step({ stored: valid({ ...young, renew: true }) })).change).toBe('announce')
+    expect(result(step({ now: daysOn(0.81 * 3650) }))).toEqual({ change: 'announce', state: { ...young, next: c } })
+    expect(result(step({ stored: valid({ ...young, renew: true }) })).change).toBe('announce')
   })
 
-  test('of an announced CA is to wait for the clients, unless the present one is about to end', () => {
+  test('promotes an announced CA once clients trust it, or when the active one is about to expire', () => {
     expect(step({ stored: valid(announced), now: daysOn(0.9 * 3650) }).step).toBe('rest')
     expect(step({ stored: valid(announced), settlesIn: () => 5 })).toEqual({ step: 'rest', ms: 5 })
-    const wanted = { change: 'promote', state: { ...promoted, promotedAt: daysOn(1) } }
-    expect(outcome(step({ stored: valid(announced), settlesIn: () => 0 }))).toEqual(wanted)
-    expect(outcome(step({ stored: valid(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
+    const promotion = { change: 'promote', state: { ...promoted, promotedAt: daysOn(1) } }
+    expect(result(step({ stored: valid(announced), settlesIn: () => 0 }))).toEqual(promotion)
+    expect(result(step({ stored: valid(announced), now: daysOn(0.96 * 3650) })).change).toBe('promote')
   })
 
-  test('of a previous CA is to retire it when no leaf of it can serve any more, whatever clocks say', () => {
+  test('retires a previous CA when no leaf of it can be served any more, even with clock skew', () => {
     const stored = valid(promoted)
     const settlesIn = () => 0
     expect(step({ stored, settlesIn, signer: b.certificate, now: daysOn(8) }).step).toBe('rest')
     const late = daysOn(8.05)
-    expect(outcome(step({ stored, settlesIn, signer: b.certificate, now: late }))).toEqual({
+    expect(result(step({ stored, settlesIn, signer: b.certificate, now: late }))).toEqual({
       change: 'retire',
       state: { ...young, active: b },
     })
     expect(step({ stored, settlesIn, signer: a.certificate, now: late }).step).toBe('rest')
     expect(step({ stored, signer: b.certificate, now: late }).step).toBe('rest')
-    expect(outcome(step({ stored: valid({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
+    expect(result(step({ stored: valid({ ...promoted, promotedAt: undefined }), now: late }))).toEqual({
       change: 'date',
       state: { ...promoted, promotedAt: late },
     })
   })
 
-  test('when another CA came is to keep the one trusted that signed what serves', () => {
-    expect(outcome(step({ stored: valid({ ...young, active: c }), signer: a.certificate }))).toEqual({
+  test('keeps trusting the CA of the served leaf when another CA is stored', () => {
+    expect(result(step({ stored: valid({ ...young, active: c }), signer: a.certificate }))).toEqual({
       change: 'keep-trusting',
       state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
     })
   })
 
-  test('when nothing is stored is to put back what is remembered, or to begin', () => {
+  test('restores the cached CA when nothing is stored, or creates one', () => {
     for (const stored of [undefined, { kind: 'empty' }] as const) {
-      expect(outcome(step({ stored, memory: announced }))).toEqual({ change: 'put-back', state: announced })
-      expect(outcome(step({ stored }))).toEqual({ change: 'found', state: { ...young, active: c } })
-      expect(outcome(step({ stored, memory: announced, now: daysOn(4000) })).change).toBe('found')
+      expect(result(step({ stored, memory: announced }))).toEqual({ change: 'put-back', state: announced })
+      expect(result(step({ stored }))).toEqual({ change: 'found', state: { ...young, active: c } })
+      expect(result(step({ stored, memory: announced, now: daysOn(4000) })).change).toBe('found')
     }
   })
 
-  test('when what is stored is broken is left to those who remember, for a while', () => {
+  test('leaves a broken Secret to replicas with a cached CA for a while before it replaces the CA', () => {
     const stored = { kind: 'broken', reason: 'x', certificates: [a.certificate] } as const
     expect(step({ stored, memory: young })).toEqual({ step: 'rest', ms: 10_000 })
     expect(step({ stored })).toEqual({ step: 'rest', ms: 20_000 })
-    expect(outcome(step({ stored, memory: young, brokenFor: 10_000 }))).toEqual({ change: 'repair', state: young })
-    expect(outcome(step({ stored, brokenFor: 20_000 }))).toEqual({
+    expect(result(step({ stored, memory: young, brokenFor: 10_000 }))).toEqual({ change: 'repair', state: young })
+    expect(result(step({ stored, brokenFor: 20_000 }))).toEqual({
       change: 'replace',
       state: { ...young, active: c, previous: [a.certificate], promotedAt: daysOn(1) },
     })
   })
 
-  test('when a CA has ended is to make another', () => {
-    expect(outcome(step({ now: daysOn(3651) }))).toMatchObject({ change: 'replace', state: { active: c } })
-    expect(outcome(step({ stored: valid(announced), now: daysOn(3649) })).change).toBe('promote')
-    expect(outcome(step({ stored: valid(announced), now: daysOn(3651) })).change).toBe('replace')
+  test('replaces an expired CA', () => {
+    expect(result(step({ now: daysOn(3651) }))).toMatchObject({ change: 'replace', state: { active: c } })
+    expect(result(step({ stored: valid(announced), now: daysOn(3649) })).change).toBe('promote')
+    expect(result(step({ stored: valid(announced), now: daysOn(3651) })).change).toBe('replace')
   })
 })
 
@@ -114,7 +114,7 @@ describe('the CA that signs the next leaf', () => {
   const settled = () => 0
   const unsettled = () => 1
 
-  test('is the active one; when that just came, only once it has settled', () => {
+  test('is the active one, once it has settled', () => {
     expect(signerNow(young, undefined, unsettled, daysOn(1), caTimes)).toBe(a)
     expect(signerNow(young, leaf(a, daysOn(2)), unsettled, daysOn(1), caTimes)).toBe(undefined)
     expect(signerNow(young, leaf(a, daysOn(1)), unsettled, daysOn(1), caTimes)).toBe(a)
@@ -126,21 +126,21 @@ describe('the CA that signs the next leaf', () => {
     expect(signerNow(young, undefined, unsettled, ended, caTimes)).toBe(undefined)
   })
 
-  test('signs again what was made while the clock was ahead', () => {
+  test('signs a new leaf if the current one was issued while the clock was ahead', () => {
     const future = { signer: a, notBefore: daysOn(400), renewAt: daysOn(405) }
     expect(signerNow(young, future, unsettled, daysOn(1), caTimes)).toBe(a)
   })
 })
 
-describe('a record', () => {
-  test('says what the state was', () => {
+describe('the record of a CA', () => {
+  test('restores the state', () => {
     const state: CaState = { active: a, next: b, previous: [c.certificate], promotedAt: start, renew: true }
     expect(readCaRecord(writeCaRecord(state))).toEqual({ kind: 'valid', state, faults: [] })
     expect(readCaRecord(writeCaRecord(young))).toEqual({ kind: 'valid', state: young, faults: [] })
     expect(trustedBy(state)).toEqual([a.certificate, b.certificate, c.certificate])
   })
 
-  test('that somebody has edited is used as far as that is safe', async () => {
+  test('is used as far as is safe after somebody has edited it', async () => {
     const files = writeCaRecord({ ...young, next: b }).files
     const notes = { 'promoted-at': 'yesterday' }
     expect(readCaRecord({ files: { ...files, 'next.key': a.key }, notes })).toEqual({

@@ -7,7 +7,7 @@ import { waitFor } from '../../support/wait.ts'
 import {
   apiServer,
   bundles,
-  callWithoutBreak,
+  callContinuously,
   configuration,
   editSecret,
   fileOf,
@@ -23,19 +23,19 @@ import {
 const own = 'istio-sidecar-injector'
 const minute = 60_000
 
-/** Clocks of replicas: each off by a few minutes, and all to be put forward together. */
+/** Clocks of replicas: each is off by a few minutes, and all are set forward together. */
 function clocks() {
   let offset = -50 * minute
   return {
     clock: (skew: number) => () => new Date(Date.now() + offset + skew * minute),
-    /** From the time when the CA was made to shortly before its end, which is ten minutes from now. */
+    /** From the time when the CA was created to ten minutes before its expiry. */
     forward() {
       offset = 0
     },
   }
 }
 
-test('three replicas that start at once have one CA, and the caBundle holds it', async () => {
+test('three replicas that start at once share one CA, which the caBundle contains', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const replicas = await Promise.all([startReplica(api), startReplica(api), startReplica(api)])
@@ -52,7 +52,7 @@ test('three replicas that start at once have one CA, and the caBundle holds it',
   expect(replicas.filter(({ logged }) => logged().some(({ change }) => change === 'found'))).toHaveLength(1)
 })
 
-test('a server is not ready before the caBundle holds its CA', async () => {
+test('a server is not ready before the caBundle contains its CA', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   for (let time = 0; time < 3; time++) api.faults.next.push({ status: 500, path: /fieldManager=outrigger/ })
@@ -64,7 +64,7 @@ test('a server is not ready before the caBundle holds its CA', async () => {
   expect(holdsJust(api, own, fileOf(api, 'ca.crt'))).toBe(true)
 })
 
-test('a Secret that was removed comes back as it was', async () => {
+test('restores a deleted Secret', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const replicas = await Promise.all([startReplica(api), startReplica(api)])
@@ -78,7 +78,7 @@ test('a Secret that was removed comes back as it was', async () => {
   expect(replicas.map(({ source }) => source.current().pair.certificate)).toEqual(certificates)
 })
 
-test('CA and leaves are renewed under load: clocks differ, a replica dies half-way, a tag is new; no handshake fails', async () => {
+test('renews CA and leaves under load without a failed handshake, with clock skew, a killed replica and a new tag', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const { clock, forward } = clocks()
@@ -86,9 +86,9 @@ test('CA and leaves are renewed under load: clocks differ, a replica dies half-w
   let replicas: readonly Replica[] = first === undefined ? [] : [first, ...others]
   const before = fileOf(api, 'ca.crt')
   await waitFor(() => holdsJust(api, own, before))
-  const load = callWithoutBreak(api, own, () => replicas, 200)
+  const load = callContinuously(api, own, () => replicas, 200)
   forward()
-  // A change of the Secret makes the replicas look, whose timers don't know of the clocks.
+  // A change of the Secret wakes the replicas: their timers don't follow these clocks.
   editSecret(api, {}, { touched: 'now' })
   await waitFor(() => fileOf(api, 'next.crt') !== '')
   const next = fileOf(api, 'next.crt')
@@ -109,13 +109,13 @@ test('CA and leaves are renewed under load: clocks differ, a replica dies half-w
   expect(changes.filter((change) => change === 'promote')).toHaveLength(1)
 })
 
-test('another CA in the Secret is taken over under load without a failure', async () => {
+test('takes over another CA from the Secret under load without a failed handshake', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const replicas = await Promise.all([startReplica(api), startReplica(api)])
   const before = fileOf(api, 'ca.crt')
   await waitFor(() => holdsJust(api, own, before))
-  const load = callWithoutBreak(api, own, () => replicas, 200)
+  const load = callContinuously(api, own, () => replicas, 200)
   const other = await makeCa('Restored CA', new Date(), 1)
   editSecret(api, { 'ca.crt': other.certificate, 'ca.key': other.key })
   const newReplica = await startReplica(api)
@@ -127,7 +127,7 @@ test('another CA in the Secret is taken over under load without a failure', asyn
   expect(fileOf(api, 'previous.crt')).toBe('')
 })
 
-test('an annotation asks for a new CA', async () => {
+test('renews the CA when the Secret is annotated', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const { source } = await startReplica(api)
@@ -139,7 +139,7 @@ test('an annotation asks for a new CA', async () => {
   expect(fileOf(api, 'ca.crt')).toBe(source.current().pair.ca)
 })
 
-test('a Secret that can not be used is told and put back, and what serves goes on', async () => {
+test('reports and repairs an invalid Secret, and keeps serving its certificate', async () => {
   const api = await apiServer()
   const { source, logged } = await startReplica(api)
   const certificate = source.current().pair.certificate
@@ -148,14 +148,14 @@ test('a Secret that can not be used is told and put back, and what serves goes o
   await waitFor(() => fileOf(api, 'ca.key') === key)
   expect(fileOf(api, 'ca.crt')).toBe(ca)
   expect(source.current().pair.certificate).toBe(certificate)
-  const told = logged().filter(({ level }) => level === 'error')
-  expect(told).toHaveLength(1)
-  expect(told[0]?.['msg']).toMatch(
+  const errors = logged().filter(({ level }) => level === 'error')
+  expect(errors).toHaveLength(1)
+  expect(errors[0]?.['msg']).toMatch(
     /Secret istio-system\/outrigger-ca cannot be used: ca.crt and ca.key: the key does not belong to the certificate.*kubectl annotate/,
   )
 })
 
-test('a replica that finds nothing but a Secret that can not be used makes a CA, and keeps the old one trusted', async () => {
+test('a new replica replaces the CA of an invalid Secret, and keeps trusting the old one', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const old = await makeCa('Old CA', new Date(), 1)
@@ -167,7 +167,7 @@ test('a replica that finds nothing but a Secret that can not be used makes a CA,
   expect(fileOf(api, 'not-ours')).toBe('kept')
 })
 
-test('a CA that has ended while nobody served is replaced', async () => {
+test('replaces a CA that expired while no replica was running', async () => {
   const api = await apiServer()
   const old = await makeCa('Old CA', new Date(Date.now() - 2 * 24 * 60 * minute), 1)
   editSecret(api, { 'ca.crt': old.certificate, 'ca.key': old.key })
@@ -176,7 +176,7 @@ test('a CA that has ended while nobody served is replaced', async () => {
   expect(fileOf(api, 'ca.crt')).not.toBe(old.certificate)
 })
 
-test('while the API server is away the leaf is renewed all the same', async () => {
+test('renews the leaf while the API server is unavailable', async () => {
   const api = await apiServer()
   let offset = 0
   const { source } = await startReplica(api, { now: () => new Date(Date.now() + offset) })
@@ -188,7 +188,7 @@ test('while the API server is away the leaf is renewed all the same', async () =
   expect(source.current().description.notAfter.getTime()).toBeGreaterThan(Date.now() + 55 * minute)
 })
 
-test('a change that is refused is told once, not each time it is tried', async () => {
+test('reports a forbidden change once, not on every retry', async () => {
   const api = await apiServer()
   const { logged } = await startReplica(api)
   const before = secretOf(api)?.['data']
@@ -202,7 +202,7 @@ test('a change that is refused is told once, not each time it is tried', async (
   expect(warned[0]?.['reason']).toContain('allow `create` on it')
 })
 
-test('a start that is not allowed to read the Secret ends with a sentence', async () => {
+test('fails to start with a message if it may not read the Secret', async () => {
   const api = await apiServer()
   for (let time = 0; time < 50; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const message =

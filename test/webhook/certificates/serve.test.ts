@@ -31,7 +31,7 @@ async function started(running: Running) {
   return { webhookPort, certificate, get }
 }
 
-test('in a pod the certificate is managed: it is ready when the caBundle holds the CA', async () => {
+test('manages the certificate in a pod, and is ready once the caBundle contains the CA', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const running = serve(api)
@@ -49,7 +49,7 @@ test('in a pod the certificate is managed: it is ready when the caBundle holds t
   expect(secretOf(api)).toBeDefined()
 })
 
-test('a write that is not allowed names what to add to the chart; the server serves', async () => {
+test('reports the chart value that allows a forbidden write, and serves nevertheless', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   api.put(configuration('istio-revision-tag-prod', { 'istio.io/tag': 'prod' }), 'tag')
@@ -62,7 +62,7 @@ test('a write that is not allowed names what to add to the chart; the server ser
   await waitFor(async () => JSON.parse(await get('/healthz/ready')).ready)
 })
 
-test('the caBundle is left alone where somebody else keeps it', async () => {
+test('leaves the caBundle alone with --no-manage-ca-bundle', async () => {
   const api = await apiServer()
   api.put(configuration(own), 'helm')
   const { get } = await started(serve(api, '--no-manage-ca-bundle', '--ca-secret', 'mine'))
@@ -72,21 +72,21 @@ test('the caBundle is left alone where somebody else keeps it', async () => {
   expect(api.requests.some(({ path }) => path.includes(kinds.mutatingWebhookConfiguration.plural))).toBe(false)
 })
 
-test('a signal ends the wait for a CA that can not be read, and so does the start-up time', async () => {
+test('stops waiting for an unreadable CA on a signal or after the start-up timeout', async () => {
   const api = await apiServer()
   for (let time = 0; time < 500; time++) api.faults.next.push({ status: 403, path: /secrets/ })
   const waiting = serve(api)
   await waiting.says('could not check or renew the CA of the webhook')
   waiting.child.kill('SIGTERM')
   expect(await waiting.ended).toMatchObject({ code: 0 })
-  // In this process, where all else that a start does takes next to none of the time.
+  // In this process, where the rest of the start-up takes hardly any time.
   const impatient = ['--kubeconfig', api.kubeconfig, '--startup-timeout', '3s', '--log-level', 'error']
   const { code, stderr } = await outrigger(['serve', ...anyPorts, ...impatient], '', { env: inPod })
   expect(code).toBe(2)
   expect(stderr).toMatch(/no certificate after \S+ s: .*allow `get` on it, or use --tls files/)
 })
 
-test('without a cluster it is refused', async () => {
+test('rejects --tls managed without a cluster', async () => {
   const { code, stderr } = await outrigger(['serve', ...anyPorts, '--tls', 'managed'])
   expect(code).toBe(2)
   expect(stderr).toContain(

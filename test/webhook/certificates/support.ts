@@ -18,13 +18,13 @@ export const serviceName = 'outrigger'
 export const host = `${serviceName}.${namespace}.svc`
 const minute = 60_000
 
-/** Everything that takes minutes or years takes tenths of a second, or an hour of the replicas' clock. */
+/** Times of tenths of a second instead of minutes; certificates are valid for about an hour of the replicas' clock. */
 export const quick: CaTimes & CaBundleTimes = {
   caLife: 60 * minute,
   leafLife: 55 * minute,
   settle: 500,
   blindSettle: 1000,
-  // A leaf would live for most of the test's hour: counted as if its life were over soon.
+  // A leaf is valid for most of that hour: with this margin it counts as expired after two seconds.
   retireMargin: -55 * minute + 2000,
   repairAfter: 200,
   removeAfter: 300,
@@ -72,31 +72,31 @@ export function withBundle(object: JsonObject, pem: string): JsonObject {
 export function find(server: ApiServer, name: string): JsonObject | undefined {
   return server
     .objects(kinds.mutatingWebhookConfiguration)
-    .find((one) => lookupString(one, 'metadata', 'name') === name)
+    .find((object) => lookupString(object, 'metadata', 'name') === name)
 }
 
 /** The PEM of each webhook of a configuration. */
 export function bundles(server: ApiServer, name: string): readonly string[] {
   const webhooks = (lookup(find(server, name), 'webhooks') ?? []) as readonly Json[]
-  return webhooks.map((one) => Buffer.from(lookupString(one, 'clientConfig', 'caBundle'), 'base64').toString())
+  return webhooks.map((webhook) => Buffer.from(lookupString(webhook, 'clientConfig', 'caBundle'), 'base64').toString())
 }
 
-/** Whether every webhook of a configuration holds just these CAs. */
+/** Whether the caBundle of every webhook of a configuration contains exactly these CAs. */
 export function holdsJust(server: ApiServer, name: string, ...pems: readonly string[]): boolean {
-  const wanted = [...bundleOf(pems).keys()].sort().join()
+  const expected = [...bundleOf(pems).keys()].sort().join()
   const found = bundles(server, name)
-  return found.length > 0 && found.every((pem) => [...bundleOf([pem]).keys()].sort().join() === wanted)
+  return found.length > 0 && found.every((pem) => [...bundleOf([pem]).keys()].sort().join() === expected)
 }
 
 export function secretOf(server: ApiServer, name = 'outrigger-ca'): JsonObject | undefined {
-  return server.objects(kinds.secret).find((one) => lookupString(one, 'metadata', 'name') === name)
+  return server.objects(kinds.secret).find((object) => lookupString(object, 'metadata', 'name') === name)
 }
 
 export function fileOf(server: ApiServer, file: string): string {
   return Buffer.from(lookupString(secretOf(server), 'data', file), 'base64').toString()
 }
 
-/** Puts a Secret with other files or annotations in the place of the one that is there. */
+/** Changes files or annotations of the Secret, which is created if there is none. */
 export function editSecret(server: ApiServer, files: Record<string, string>, annotations: JsonObject = {}): void {
   const secret: JsonObject = secretOf(server) ?? {
     apiVersion: 'v1',
@@ -121,7 +121,7 @@ export interface Replica {
   kill(): Promise<void>
 }
 
-/** A server with a managed certificate, as one process of a Deployment would be. */
+/** A server with a managed certificate, as a replica of a Deployment runs it. */
 export async function startReplica(
   api: ApiServer,
   overrides: Partial<ManagedCertificateOptions> = {},
@@ -158,7 +158,7 @@ export async function startReplica(
   }
 }
 
-/** A handshake as an API server makes it: for the Service's name, with a caBundle. Rejects when it fails. */
+/** A handshake as an API server makes it: for the Service's name, verified with a caBundle. Rejects if it fails. */
 export function handshake(port: number, caBundle: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({ host: '127.0.0.1', port, servername: host, ca: caBundle, minVersion: 'TLSv1.2' })
@@ -171,28 +171,28 @@ export function handshake(port: number, caBundle: string): Promise<void> {
 }
 
 /**
- * Calls the replicas without a break, each time with the caBundle that a configuration had `lagMs` ago. Gives what went
- * wrong.
+ * Connects to the replicas continuously, each time with the caBundle that a configuration had `lagMs` ago. Returns the
+ * errors.
  */
-export function callWithoutBreak(
+export function callContinuously(
   api: ApiServer,
   name: string,
   replicas: () => readonly Replica[],
   lagMs: number,
 ): { stop(): Promise<{ readonly calls: number; readonly failures: readonly string[] }> } {
   const failures: string[] = []
-  const past: { readonly at: number; readonly pem: string }[] = []
+  const history: { readonly at: number; readonly pem: string }[] = []
   let calls = 0
   let isStopped = false
-  const look = () => past.push({ at: performance.now(), pem: bundles(api, name)[0] ?? '' })
-  look()
-  api.onChange(look)
-  const known = () => past.findLast(({ at }) => at <= performance.now() - lagMs)?.pem ?? past[0]?.pem ?? ''
+  const record = () => history.push({ at: performance.now(), pem: bundles(api, name)[0] ?? '' })
+  record()
+  api.onChange(record)
+  const trusted = () => history.findLast(({ at }) => at <= performance.now() - lagMs)?.pem ?? history[0]?.pem ?? ''
   const run = async () => {
     while (!isStopped) {
       const call = async (replica: Replica) => {
         calls++
-        await handshake(replica.server.webhookPort, known()).catch((error: Error) => {
+        await handshake(replica.server.webhookPort, trusted()).catch((error: Error) => {
           if (replicas().includes(replica)) failures.push(error.message)
         })
       }

@@ -12,7 +12,7 @@ import {
   type TestServer,
 } from './support.ts'
 
-/** The server has counted and logged one request that failed, and nothing else, and goes on serving. */
+/** Expects that the server has counted and logged one failed request and nothing else, and still serves. */
 async function expectFailed(server: TestServer, code: string): Promise<void> {
   const metrics = await waitFor(async () => {
     const now = await server.metrics()
@@ -28,14 +28,14 @@ async function expectFailed(server: TestServer, code: string): Promise<void> {
   expect(responseOf(next)).toMatchObject({ uid: 'uid-1', allowed: true, patchType: 'JSONPatch' })
 }
 
-describe('a request that is no review gets its status, is counted once and logged once', () => {
+describe('answers an invalid request with its status, counts it once and logs it once', () => {
   const review = reviewOf()
   const v1 = (document: object) =>
     JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', ...document })
   test.each([
     ['wrong content type', 415, 'wrong-content-type', review, { headers: { 'content-type': 'text/plain' } }],
     [
-      'a content type that only begins right',
+      'a content type with a matching prefix only',
       415,
       'wrong-content-type',
       review,
@@ -46,7 +46,7 @@ describe('a request that is no review gets its status, is counted once and logge
     ['empty body in chunks', 400, 'empty-body', '', { headers: { 'transfer-encoding': 'chunked' } }],
     ['broken JSON', 400, 'not-json', '{"kind": "AdmissionReview", ', {}],
     ['a byte order mark', 400, 'not-json', `\uFEFF${review}`, {}],
-    ['no object but a list', 400, 'not-a-review', '[]', {}],
+    ['a list instead of an object', 400, 'not-a-review', '[]', {}],
     ['JSON without request', 400, 'no-request', v1({}), {}],
     ['another kind', 400, 'not-a-review', v1({ kind: 'Pod', request: {} }), {}],
     ['no object', 400, 'no-object', v1({ request: { uid: 'u', operation: 'CREATE' } }), {}],
@@ -61,9 +61,9 @@ describe('a request that is no review gets its status, is counted once and logge
     ],
     ['wrong method', 405, 'method-not-allowed', '', { method: 'GET' }],
     ['wrong path', 404, 'not-found', review, { path: '/mutate' }],
-    ['a path that only begins right', 404, 'not-found', review, { path: '/injection' }],
+    ['a path with a matching prefix only', 404, 'not-found', review, { path: '/injection' }],
     ['a path with a broken escape', 400, 'bad-path', review, { path: '/inject/a/%zz' }],
-    ['a fault of the injector', 500, 'injector-fault', reviewOf({ name: 'fault' }), {}],
+    ['an error in the injector', 500, 'injector-fault', reviewOf({ name: 'fault' }), {}],
     ['no time left', 503, 'deadline-passed', review, { path: '/inject?timeout=0s' }],
   ])('%s: %i', async (_name, status, code, body, options) => {
     const server = await startServer()
@@ -76,7 +76,7 @@ describe('a request that is no review gets its status, is counted once and logge
 })
 
 test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON ;charset=UTF-8'])(
-  '%s is JSON',
+  'accepts the content type %s',
   async (type) => {
     const server = await startServer()
     expect((await post(server.webhookPort, reviewOf(), { headers: { 'content-type': type } })).status).toBe(200)
@@ -87,14 +87,14 @@ test.each([
   [{}, '6 MiB'],
   [{ bodyBytes: 2 * 1024 * 1024 }, '2 MiB'],
   [{ bodyBytes: 200_000 }, '200000 bytes'],
-])('who sends too much is told the limit of the server: %o', async (limits, told) => {
+])('names the limit when it rejects a body that is too large: %o', async (limits, limit) => {
   const server = await startServer({ limits })
   const reply = await post(server.webhookPort, Buffer.alloc(7 * 1024 * 1024, 32), { agent: keepAliveAgent() })
   expect(reply.status).toBe(413)
-  expect(reply.text).toContain(`larger than ${told},`)
+  expect(reply.text).toContain(`larger than ${limit},`)
 })
 
-describe('a slow sender is cut with 408', () => {
+describe('disconnects a slow sender with 408', () => {
   test.each([
     ['in the headers', 'POST /inject HTTP/1.1\r\nHost: x\r\nContent-'],
     [
@@ -109,12 +109,12 @@ describe('a slow sender is cut with 408', () => {
     await expectFailed(server, 'too-slow')
   })
 
-  test('but not one that is idle: opened and not used, or between two requests', async () => {
+  test('but not an idle one: unused, or between two requests', async () => {
     const server = await startServer({ limits: { head: 500, body: 500 } })
     const unused = await openSocket(server.webhookPort)
     const agent = keepAliveAgent()
     await post(server.webhookPort, reviewOf(), { agent })
-    // Both have been idle for longer than one that began after them, and that is cut.
+    // Both have been idle for longer than this one takes, which is disconnected.
     const slow = await openSocket(server.webhookPort)
     slow.write('POST /inject HTTP/1.1\r\n')
     await readToEnd(slow)
@@ -125,20 +125,20 @@ describe('a slow sender is cut with 408', () => {
   })
 })
 
-test('a client that hangs up in the middle of its body is counted and leaves nothing behind', async () => {
+test('counts a client that disconnects in the middle of its body, and leaves nothing behind', async () => {
   const server = await startServer()
   const socket = await openSocket(server.webhookPort)
   socket.write(
     'POST /inject HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"kind"',
   )
-  // What was written before has come when this is answered.
+  // What was written before has arrived once this is answered.
   await fetch(`http://127.0.0.1:${server.monitoringPort}/healthz/live`)
   socket.destroy()
   await expectFailed(server, 'client-gone')
   await waitFor(async () => (await server.metrics())['outrigger_connections'] === 0)
 })
 
-test('a client that hangs up in the middle of the response was answered, and leaves nothing behind', async () => {
+test('counts a client that disconnects in the middle of the response as answered, and leaves nothing behind', async () => {
   const server = await startServer()
   const socket = await openSocket(server.webhookPort)
   const body = reviewOf()
@@ -153,7 +153,7 @@ test('a client that hangs up in the middle of the response was answered, and lea
   expect(metrics['sidecar_injection_success_total']).toBe(1)
 })
 
-describe('what is no HTTP is answered with 400 or 431 and closed', () => {
+describe('answers anything but HTTP with 400 or 431 and closes the connection', () => {
   test.each([
     ['garbage', 'bad-http', '\u0000\u0001garbage\r\n\r\n'],
     [
@@ -161,7 +161,7 @@ describe('what is no HTTP is answered with 400 or 431 and closed', () => {
       'bad-http',
       'POST /inject HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
     ],
-    ['headers without end', 'headers-too-large', `POST /inject HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n`],
+    ['endless headers', 'headers-too-large', `POST /inject HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n`],
   ])('%s', async (_name, code, text) => {
     const server = await startServer()
     const socket = await openSocket(server.webhookPort)
@@ -171,12 +171,12 @@ describe('what is no HTTP is answered with 400 or 431 and closed', () => {
   })
 })
 
-test('a review whose caller has given up while others were worked on is not worked on', async () => {
+test('drops a review whose timeout has passed while others were processed', async () => {
   let answered = 0
   const { options } = await startServer()
   const server = await startServer({
     answer: (document, path) => {
-      // While the first is worked on, the time of all others ends.
+      // While the first is processed, all others time out.
       if (++answered === 1) blockFor(1100)
       return options.answer(document, path)
     },
@@ -187,7 +187,7 @@ test('a review whose caller has given up while others were worked on is not work
   const sent = Array.from({ length: 8 }, () =>
     post(server.webhookPort, reviewOf(), { agent, path: '/inject?timeout=1s' }),
   )
-  // The requests leave while the loop is free, and arrive together while it is not.
+  // The requests are sent while the event loop is free, and arrive together while it is blocked.
   await new Promise((resolve) => setTimeout(resolve, 0))
   blockFor(50)
   const statuses = (await Promise.all(sent)).map((reply) => reply.status)
@@ -195,7 +195,7 @@ test('a review whose caller has given up while others were worked on is not work
   expect(answered).toBe(1)
 })
 
-test('__proto__ and constructor are keys like any other, and the last of equal keys wins', async () => {
+test('treats __proto__ and constructor as ordinary keys, and uses the last of duplicate keys', async () => {
   const server = await startServer()
   const body = reviewOf().replace(
     '"metadata":{',

@@ -20,7 +20,7 @@ function folder(): string {
   return path
 }
 
-/** Puts a file in the place of a folder; says whether nobody wrote there meanwhile. */
+/** Replaces a folder by a file; returns false if somebody wrote there meanwhile. */
 function replaceByFile(path: string): boolean {
   try {
     rmSync(path, { recursive: true, force: true })
@@ -47,7 +47,7 @@ describe('a pair', () => {
     ).toEqual(['b.a.example.org'])
   })
 
-  test('that can not serve is refused with the reason', async () => {
+  test('that cannot be served is rejected with the reason', async () => {
     const now = new Date()
     const otherCa = await makeCa('Other CA', now, 1)
     const other = await makeLeaf(['localhost'], otherCa, now, 1)
@@ -72,11 +72,11 @@ describe('a pair', () => {
 const ecdsaWithSha256 = Buffer.from('06082a8648ce3d040302', 'hex')
 
 describe('development certificates', () => {
-  test('are made once, for all names, with keys for the owner only', async () => {
+  test('are created once, for all names, with keys that only the owner can read', async () => {
     const path = join(folder(), 'certs')
-    const made = await devCertificate(path, ['outrigger.istio-system.svc'])
-    expect(made.made).toBe('a CA and a certificate')
-    expect(made.description.names).toEqual(['localhost', '127.0.0.1', '::1', 'outrigger.istio-system.svc'])
+    const created = await devCertificate(path, ['outrigger.istio-system.svc'])
+    expect(created.made).toBe('a CA and a certificate')
+    expect(created.description.names).toEqual(['localhost', '127.0.0.1', '::1', 'outrigger.istio-system.svc'])
     const files = devCertificateFiles(path)
     for (const key of [files.key, files.caKey]) expect(statSync(key).mode & 0o777).toBe(0o600)
     expect(readFileSync(join(path, '.gitignore'), 'utf8')).toBe('*\n')
@@ -84,7 +84,7 @@ describe('development certificates', () => {
     expect(leaf.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
     expect(leaf.raw.includes(ecdsaWithSha256)).toBe(true)
     expect(leaf.verify(new X509Certificate(readFileSync(files.ca)).publicKey)).toBe(true)
-    expect(await devCertificate(path, [])).toMatchObject({ made: undefined, pair: made.pair })
+    expect(await devCertificate(path, [])).toMatchObject({ made: undefined, pair: created.pair })
   })
 
   test('are recreated when a name is missing, when they expire, or when they are broken; the CA is kept', async () => {
@@ -101,14 +101,14 @@ describe('development certificates', () => {
     expect(await devCertificate(path)).toMatchObject({ made: 'a CA and a certificate' })
   })
 
-  test('are the same for all that start at once', async () => {
+  test('are shared by all processes that start at once', async () => {
     const path = join(folder(), 'certs')
     const all = await Promise.all(Array.from({ length: 5 }, () => devCertificate(path)))
-    expect(new Set(all.map((one) => one.pair.certificate)).size).toBe(1)
-    expect(all.filter((one) => one.made !== undefined)).toHaveLength(1)
+    expect(new Set(all.map(({ pair }) => pair.certificate)).size).toBe(1)
+    expect(all.filter(({ made }) => made !== undefined)).toHaveLength(1)
   })
 
-  test('are recreated while they serve, when they are about to end', async () => {
+  test('are renewed while they are served, when they are about to expire', async () => {
     const path = folder()
     let ago = 360 * day
     const reports: CertificateReport[] = []
@@ -127,14 +127,14 @@ describe('development certificates', () => {
     expect(source.current().pair.ca).toBe(devCa)
     expect(reports).toMatchObject([{ result: 'success' }])
     expect(await call()).toBe(200)
-    // It may be writing there at this moment.
+    // The source may be writing there at this moment.
     await waitFor(() => replaceByFile(path))
-    const bad = await waitFor(() => reports.find(({ result }) => result === 'error'))
-    expect(bad).toMatchObject({ reason: expect.stringContaining('cannot be created in') })
+    const failure = await waitFor(() => reports.find(({ result }) => result === 'error'))
+    expect(failure).toMatchObject({ reason: expect.stringContaining('cannot be created in') })
     expect(source.current().pair.ca).toBe(devCa)
   })
 
-  test('that can not be made say where', async () => {
+  test('report the folder in which they cannot be created', async () => {
     const file = join(folder(), 'file')
     writeFileSync(file, '')
     await expect(devCertificate(file)).rejects.toThrow(`development certificates cannot be created in ${file}: `)
@@ -142,7 +142,7 @@ describe('development certificates', () => {
 })
 
 describe('certificates from files', () => {
-  /** Files as Kubernetes mounts a Secret: links into `..data`, which is a link that is swapped. */
+  /** Files as Kubernetes mounts a Secret: symlinks into `..data`, which is a symlink itself and is replaced. */
   function mount(path: string) {
     let version = 0
     const swap = (pair: { certificate: string; key: string }) => {
@@ -166,7 +166,7 @@ describe('certificates from files', () => {
     return { source, reports }
   }
 
-  test('are served after a swap without a restart: old connections go on, new ones see the new certificate', async () => {
+  test('are served without a restart when they change: open connections stay, new ones see the new certificate', async () => {
     const path = folder()
     const swap = mount(path)
     const { source } = watched(path)
@@ -182,7 +182,7 @@ describe('certificates from files', () => {
     expect(socket.getPeerCertificate().subjectaltname).toContain('new.example.org')
   })
 
-  test('that are bad leave the last good pair serving, and say so once', async () => {
+  test('are reported once if invalid, and the last valid pair is still served', async () => {
     const path = folder()
     const swap = mount(path)
     const { source, reports } = watched(path, 50)
@@ -210,21 +210,27 @@ describe('certificates from files', () => {
     expect(source.current().pair.certificate).toBe(other.certificate)
   })
 
-  test('that are bad from the start are an error that names the file', () => {
+  test('throw an error that names the file if they are invalid at the start', () => {
     expect(() => watched(folder())).toThrow(/tls\.crt cannot be read/)
   })
 })
 
 describe('the client CA', () => {
-  test('is followed: whoever has a certificate of the new one comes in, of the old one no more', async () => {
+  test('is reloaded: accepts clients with a certificate of the new CA, and no longer those of the old one', async () => {
     const path = folder()
     const file = join(path, 'ca.crt')
     const [oldCa, newCa] = await Promise.all(['Old', 'New'].map((name) => makeCa(name, new Date(), 1)))
     if (oldCa === undefined || newCa === undefined) throw new Error('no CAs')
-    const [old, fresh] = await Promise.all([oldCa, newCa].map((one) => makeLeaf(['apiserver'], one, new Date(), 1)))
+    const [old, fresh] = await Promise.all(
+      [oldCa, newCa].map((signer) => makeLeaf(['apiserver'], signer, new Date(), 1)),
+    )
     writeFileSync(file, oldCa.certificate)
     const reports: (string | undefined)[] = []
-    const clients = clientsFromFile(file, { names: ['apiserver'], report: (why) => reports.push(why), settleMs: 20 })
+    const clients = clientsFromFile(file, {
+      names: ['apiserver'],
+      report: (reason) => reports.push(reason),
+      settleMs: 20,
+    })
     onTestFinished(() => clients.close())
     const server = await startServer({ clients })
     const call = async (pair: typeof old) =>
@@ -242,7 +248,7 @@ describe('the client CA', () => {
     expect([await call(old), await call(fresh)]).toEqual(['refused', 200])
   })
 
-  test('that is bad from the start is an error that names the file', () => {
+  test('throws an error that names the file if it is invalid at the start', () => {
     const file = join(folder(), 'ca.crt')
     expect(() => clientsFromFile(file, { names: [], report: () => {} })).toThrow(`${file} cannot be read`)
   })

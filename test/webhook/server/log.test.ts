@@ -7,20 +7,20 @@ function lines(colours: boolean): { readonly log: ReturnType<typeof createLog>; 
   return { log, text: () => written.join('') }
 }
 
-test('the log for people is one line for each thing, in words', () => {
+test('the text format has one readable line per entry', () => {
   const { log, text } = lines(false)
   log.info({ pod: 'web-', templates: ['sidecar', 'own'], owner: '', dryRun: false, milliseconds: 0.5 }, 'review')
   expect(text()).toMatch(/^\d\d:\d\d:\d\d\.\d{3} info {2}review pod=web- templates=sidecar,own milliseconds=0\.5\n$/)
 })
 
-test('names from outside cannot colour it or begin a line', () => {
+test('names from outside cannot inject colours or new lines', () => {
   const { log, text } = lines(false)
   log.warn({ pod: 'a\n12:00:00.000 error fake', namespace: '\u001B[2Jx', owner: 'a\u202Eb' }, 'review')
   expect(text().split('\n')).toHaveLength(2)
   for (const character of ['\u001B', '\u202E']) expect(text()).not.toContain(character)
 })
 
-test('colours are used when asked for', () => {
+test('uses colours if enabled', () => {
   const { log, text } = lines(true)
   log.error({}, 'broken')
   expect(text()).toContain('\u001B[31merror\u001B[0m')

@@ -32,7 +32,7 @@ const answerOf = (result: Result) =>
     facts: { warningCodes: ['unknown-annotation'], patchBytes: 1000 },
   }) as unknown as Answer
 
-test('every metric of the table is created and written, and no other', async () => {
+test('exposes every metric of the table, and no other', async () => {
   const metrics = createMetrics({ nodeMetrics: false })
   const at = new Date(Date.now() + 60_000)
   for (const result of ['injected', 'skipped', 'denied'] as const) metrics.answered(answerOf(result), 0.001)
@@ -56,7 +56,7 @@ test('every metric of the table is created and written, and no other', async () 
   ).toEqual(entries.map(({ name }) => name).toSorted())
 })
 
-test('what nobody measures yet is absent, not 0', async () => {
+test('leaves out what is not measured yet instead of exposing 0', async () => {
   const metrics = createMetrics({ nodeMetrics: false })
   const measured = entries.filter((entry) => 'measured' in entry).map(({ name }) => name)
   expect(measured.length).toBeGreaterThan(2)
@@ -66,17 +66,19 @@ test('what nobody measures yet is absent, not 0', async () => {
   expect(await metrics.registry.metrics()).toMatch(/^outrigger_ca_certificate_expiry_seconds (59\.|60)/m)
 })
 
-test.each(['dashboard.json', 'alerts.yaml'])('%s of the chart asks for metrics and labels of the table', (file) => {
+test.each(['dashboard.json', 'alerts.yaml'])('%s of the chart queries metrics and labels of the table', (file) => {
   const text = readFileSync(new URL(`../../../charts/outrigger/files/${file}`, import.meta.url), 'utf8')
   const queries = [...text.matchAll(/\b((?:outrigger|sidecar_injection)_\w+)(\{[^}]*\})?/g)]
   expect(queries.length).toBeGreaterThan(5)
   for (const [query, name = '', selector = ''] of queries) {
-    const entry = entries.find((one) => sampleNames(one).includes(name))
+    const entry = entries.find((candidate) => sampleNames(candidate).includes(name))
     expect(entry, query).toBeDefined()
     const labels = [...selector.matchAll(/(\w+)\s*[=!]/g)].map(([, label = '']) => label)
-    expect(entry?.labels, query).toEqual(expect.arrayContaining(labels.filter((label) => !ofThePod.includes(label))))
+    expect(entry?.labels, query).toEqual(
+      expect.arrayContaining(labels.filter((label) => !scrapeLabels.includes(label))),
+    )
   }
 })
 
 /** Labels that Prometheus adds. */
-const ofThePod = ['namespace', 'pod', 'job', 'instance', 'service']
+const scrapeLabels = ['namespace', 'pod', 'job', 'instance', 'service']

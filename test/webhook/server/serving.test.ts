@@ -11,7 +11,7 @@ async function get(port: number, path: string) {
 }
 
 describe('a review', () => {
-  test('is answered, and its path read without escapes and query', async () => {
+  test('is answered, with its path as sent and without the query', async () => {
     const paths: string[] = []
     const server = await startServer()
     const spied = await startServer({
@@ -28,7 +28,7 @@ describe('a review', () => {
     expect(paths).toEqual(['/inject/net/n%20%C3%A4'])
   })
 
-  test('counts once as success, skip or failure, with its decision, and is one line of the log', async () => {
+  test('is counted once as success, skip or failure, with its decision, and is one line of the log', async () => {
     const server = await startServer()
     for (const name of ['web', 'skip', 'deny']) await post(server.webhookPort, reviewOf({ name }))
     expect(await server.metrics()).toMatchObject({
@@ -81,19 +81,19 @@ describe('a review', () => {
     expect(server.logText()).not.toContain(secret)
   })
 
-  test('shares a connection with the next', async () => {
+  test('leaves the connection open for the next one', async () => {
     const server = await startServer()
     const agent = keepAliveAgent()
     for (let n = 0; n < 5; n++) expect((await post(server.webhookPort, reviewOf(), { agent })).status).toBe(200)
     expect((await server.metrics())['outrigger_connections']).toBe(1)
-    // The facts about kube-apiserver in the table of limits: it keeps connections for 90 s.
+    // kube-apiserver keeps idle connections for 90 s (see the table of limits).
     const { headers } = await post(server.webhookPort, reviewOf(), { agent })
     expect(Number(/timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1])).toBeGreaterThan(100)
   })
 })
 
 describe('TLS', () => {
-  test('older than 1.2 and other protocols are refused, and counted', async () => {
+  test('older than 1.2 and other protocols are rejected and counted', async () => {
     const server = await startServer()
     const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
     await expect(post(server.webhookPort, reviewOf(), old)).rejects.toThrow()
@@ -102,7 +102,7 @@ describe('TLS', () => {
     expect((await post(server.webhookPort, reviewOf(), { maxVersion: 'TLSv1.2' })).status).toBe(200)
   })
 
-  test('a client certificate can be required, of a CA and with a name', async () => {
+  test('can require a client certificate of a CA and with a name', async () => {
     const server = await startServer({ clients: { ca: ca.certificate, names: ['apiserver'] } })
     const apiserver = await makeLeaf(['apiserver'], ca, new Date(), 1)
     const other = await makeLeaf(['other'], ca, new Date(), 1)
@@ -113,7 +113,7 @@ describe('TLS', () => {
     expect(await as(other)).toMatchObject({ status: 403, text: expect.stringMatching(/^client-name-refused: /) })
   })
 
-  test('one connection more than the limit is closed at once, and counted', async () => {
+  test('closes and counts connections beyond the limit at once', async () => {
     const server = await startServer({ limits: { connections: 1 } })
     const first = await openSocket(server.webhookPort)
     await expect(post(server.webhookPort, reviewOf())).rejects.toThrow()
@@ -125,7 +125,7 @@ describe('TLS', () => {
 })
 
 describe('monitoring', () => {
-  test('serves metrics, health and the configuration without secrets, and says what there is', async () => {
+  test('serves metrics, health and the configuration without secrets, and lists its paths', async () => {
     const status = {
       hash: 'abc',
       revision: 'canary',
@@ -134,6 +134,8 @@ describe('monitoring', () => {
       loadedAt: new Date(0),
       warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1, reason: 'hidden' }],
       templates: [{ name: 'sidecar', bytes: 9, text: 'hidden' }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform', lost: 'hidden' }],
       values: 'hidden',
     }
     const server = await startServer({ configuration: () => status })
@@ -149,6 +151,8 @@ describe('monitoring', () => {
       loadedAt: '1970-01-01T00:00:00.000Z',
       warnings: [{ code: 'unknown-policy', document: 'a.yaml', path: 'policy', line: 2, column: 1 }],
       templates: [{ name: 'sidecar', bytes: 9 }],
+      proxyImage: 'proxyv2:1',
+      settings: [{ name: 'platform', value: 'openshift', from: 'setting platform' }],
     })
     expect(await get(server.monitoringPort, '/')).toMatchObject({
       status: 404,
@@ -156,7 +160,7 @@ describe('monitoring', () => {
     })
   })
 
-  test('is not ready while a condition fails, and says which', async () => {
+  test('is not ready while a condition fails, and reports which', async () => {
     let synced = false
     const server = await startServer({
       conditions: { informers: () => (synced ? undefined : 'nodes are not known yet') },
@@ -194,8 +198,9 @@ describe('monitoring', () => {
 })
 
 describe('stopping', () => {
-  test('under load fails no request, is not ready at once, and waits for what is in flight', async () => {
-    const drainDelay = 1500
+  test('fails no request under load, is unready at once, and waits for requests in flight', async () => {
+    // Long enough for everything that this test does during the drain, also on a busy machine.
+    const drainDelay = 5000
     const server = await startServer({ drainDelay })
     const agent = keepAliveAgent(4)
     let stop = false
@@ -221,13 +226,13 @@ describe('stopping', () => {
     expect((await post(server.webhookPort, reviewOf())).headers['connection']).toBe('close')
     stop = true
     await Promise.all(load)
-    // The delay is over before the rest of this one comes: nobody else is let in any more.
-    const isLetIn = () =>
+    // The drain delay is over before the rest of this request arrives: no other client is accepted any more.
+    const isAccepted = () =>
       post(server.webhookPort, reviewOf()).then(
         () => true,
         () => false,
       )
-    await waitFor(async () => !(await isLetIn()))
+    await waitFor(async () => !(await isAccepted()))
     slow.write(body)
     await drained
     await waitFor(() => slow.closed)
@@ -237,18 +242,18 @@ describe('stopping', () => {
     await expect(get(server.monitoringPort, '/metrics')).rejects.toThrow()
   })
 
-  test('does not wait for ever', async () => {
+  test('does not wait forever', async () => {
     const server = await startServer({ limits: { finish: 100 } })
     const socket = await openSocket(server.webhookPort)
     socket.write('POST /inject HTTP/1.1\r\n')
-    // What was written before has come when this is answered.
+    // What was written before has arrived once this is answered.
     await get(server.monitoringPort, '/healthz/live')
     await server.close()
     await waitFor(() => socket.closed)
   })
 })
 
-test('what can not start says why, and leaves nothing listening', async () => {
+test('rejects a start with the reason, and leaves nothing listening', async () => {
   const server = await startServer()
   const taken = { host: '127.0.0.1', port: server.webhookPort }
   await expect(startServer({ webhook: taken })).rejects.toMatchObject({

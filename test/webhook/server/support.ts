@@ -16,18 +16,18 @@ import { type Serving, type ServingOptions, startServing } from '../../../src/we
 export const ca = await makeCa('Test CA', new Date(), 30)
 export const leaf = await makeLeaf(['localhost', '127.0.0.1'], ca, new Date(), 10)
 
-/** Stands for the injector, so that these tests are about the server: labels a pod, unless told otherwise by its name. */
+/** Replaces the injector, so that these tests are about the server: labels a pod, or does what the pod's name asks for. */
 export function standIn({ pod }: InjectionRequest): Injection {
   const name = lookupString(pod, 'metadata', 'name')
   if (name === 'fault') throw new Error(`the secret of this pod is ${JSON.stringify(pod)}`)
   if (name === 'slow') blockFor(150)
-  if (name === 'deny') return outcome(pod, 'denied', 'invalid-annotation', "invalid value 'x' for annotation 'y'")
-  if (name === 'skip') return outcome(pod, 'skipped', 'refused-by-label', '')
-  const injected = outcome(pod, 'injected', 'policy-enabled', '')
+  if (name === 'deny') return injectionOf(pod, 'denied', 'invalid-annotation', "invalid value 'x' for annotation 'y'")
+  if (name === 'skip') return injectionOf(pod, 'skipped', 'refused-by-label', '')
+  const injected = injectionOf(pod, 'injected', 'policy-enabled', '')
   return { ...injected, patch: [{ op: 'add', path: '/metadata/labels', value: { injected: 'true' } }] }
 }
 
-function outcome(
+function injectionOf(
   pod: JsonObject,
   result: Injection['decision']['result'],
   reason: Injection['decision']['reason'],
@@ -78,6 +78,8 @@ export async function startServer(overrides: Partial<ServingOptions> = {}): Prom
       loadedAt: new Date(0),
       warnings: [],
       templates: [],
+      proxyImage: 'proxyv2:1',
+      settings: [],
     }),
     drainDelay: 0,
     ...overrides,
@@ -143,7 +145,7 @@ export function keepAliveAgent(maxSockets = 1): Agent {
   return agent
 }
 
-/** A TLS connection on which a test speaks HTTP by hand. */
+/** A TLS connection for raw HTTP. */
 export async function openSocket(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
   const socket = connect({ host: '127.0.0.1', port, ca: ca.certificate, ...options })
   socket.on('error', () => {})
@@ -152,7 +154,7 @@ export async function openSocket(port: number, options: ConnectionOptions = {}):
   return socket
 }
 
-/** Everything that comes until the server ends the connection. */
+/** Everything received until the server closes the connection. */
 export async function readToEnd(socket: TLSSocket): Promise<string> {
   let text = ''
   socket.on('data', (chunk: Buffer) => {
@@ -162,7 +164,7 @@ export async function readToEnd(socket: TLSSocket): Promise<string> {
   return text
 }
 
-/** A review of the creation of a pod. */
+/** A review for the creation of a pod. */
 export function reviewOf(metadata: JsonObject = { name: 'web' }, request: JsonObject = {}): string {
   return JSON.stringify({
     apiVersion: 'admission.k8s.io/v1',

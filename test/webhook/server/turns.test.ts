@@ -8,7 +8,7 @@ import { pause } from '../../support/wait.ts'
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('turns', () => {
-  test('what follows from a piece comes before the pieces that wait, each in a turn of its own', async () => {
+  test('runs the continuation of a piece of work before the pieces that wait, each in a turn of its own', async () => {
     const done: string[] = []
     const turns = createTurns(() => false)
     for (const name of ['a', 'b']) {
@@ -24,40 +24,40 @@ describe('turns', () => {
     expect(done.slice(0, 3)).toEqual(['a read', 'others', 'a answered'])
   })
 
-  test('the next piece waits while someone opens a connection, and no longer than the last one took', async () => {
+  test('delays the next piece while a connection is pending, but no longer than the last one took', async () => {
     let now = 0
     vi.spyOn(performance, 'now').mockImplementation(() => now)
     onTestFinished(() => void vi.restoreAllMocks())
     const done: number[] = []
-    let [isOpening, looks] = [true, 0]
+    let [isPending, checks] = [true, 0]
     const turns = createTurns(() => {
-      looks++
-      return isOpening
+      checks++
+      return isPending
     })
     const piece = (ms: number) => () => {
       now += ms
       done.push(ms)
     }
-    /** Until it was looked twice more whether somebody is opening a connection. */
-    const rest = async () => {
-      for (const before = looks; looks < before + 2; ) await pause(1)
+    /** Waits until pending connections have been checked twice more. */
+    const twoChecks = async () => {
+      for (const before = checks; checks < before + 2; ) await pause(1)
     }
     for (const ms of [60, 500, 0]) turns.add(piece(ms))
-    await rest()
+    await twoChecks()
     now += 59
-    await rest()
+    await twoChecks()
     expect(done).toEqual([60])
     now += 1
     while (done.length < 2) await turn()
-    await rest()
+    await twoChecks()
     now += 499
-    await rest()
+    await twoChecks()
     expect(done).toEqual([60, 500])
-    isOpening = false
+    isPending = false
     while (done.length < 3) await turn()
   })
 
-  test('after all is done, what comes is done as well', async () => {
+  test('runs work that is added after all else is done', async () => {
     const done: number[] = []
     const turns = createTurns(() => false)
     for (let index = 0; index < 3; index++) {
@@ -74,7 +74,7 @@ describe('pending connections', () => {
   const socket = (port: number) =>
     Object.assign(new EventEmitter(), { remoteAddress: '10.0.0.1', remotePort: port }) as unknown as Socket
 
-  test('are new until their first request, their end, or a second', () => {
+  test('are pending until their first request, until they close, or for a second', () => {
     let now = 0
     const pending = watchPendingConnections(() => now)
     const [early, late] = [socket(1), socket(2)]

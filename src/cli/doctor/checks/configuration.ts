@@ -1,13 +1,10 @@
-import { KubeError } from '../../../cluster/client.ts'
 import { revisionValue } from '../../../istio/revisions/names.ts'
-import { itemsAt } from '../../../kubernetes/objects.ts'
-import { isObject, type JsonObject, lookupString, own } from '../../../lang/json.ts'
 import { groupBy } from '../../../lint/group.ts'
 import { type CheckResult, type DoctorCheck, needsCluster } from '../check.ts'
-import type { ClusterTools, DoctorContext } from '../context.ts'
+import type { DoctorContext } from '../context.ts'
 import { ofEachInstallation } from '../each.ts'
-import type { Backend } from '../endpoints.ts'
 import { aboutOf, type Installation, serviceTitle } from '../installations.ts'
+import { readServed, type Served } from '../served.ts'
 
 export const configurationCheck: DoctorCheck = {
   id: 'configuration',
@@ -25,13 +22,6 @@ export const configurationCheck: DoctorCheck = {
 
 const maxReplicas = 32
 
-interface Served {
-  readonly pod: string
-  readonly hash: string
-  readonly revision: string
-  readonly loadedAt: string
-}
-
 async function examine(installation: Installation, context: DoctorContext): Promise<CheckResult> {
   const about = aboutOf(installation)
   const { service } = installation
@@ -42,7 +32,7 @@ async function examine(installation: Installation, context: DoctorContext): Prom
     const message = `no pods found for ${service === undefined ? 'the URL' : serviceTitle(service)}`
     return { status: 'unknown', about, message }
   }
-  const answers = await Promise.all(backends.map((backend) => ask(backend, tools, context)))
+  const answers = await Promise.all(backends.map((backend) => readServed(backend, tools, context)))
   return compare(answers, installation)
 }
 
@@ -73,41 +63,6 @@ function compare(answers: readonly (Served | string)[], installation: Installati
   const all = `${served.length === 1 ? '1 replica serves' : `${served.length} replicas serve`} ${shortHash(first.hash)}`
   if (failures.length === 0) return { status: 'ok', about, message: all }
   return { status: 'warn', about, message: `${all}, ${failures.length} did not respond: ${failures[0]}` }
-}
-
-/** What a replica serves, or the reason why it is unknown. */
-async function ask({ pod }: Backend, tools: ClusterTools, context: DoctorContext): Promise<Served | string> {
-  if (pod === undefined) return 'an endpoint is not a pod'
-  try {
-    const port = monitoringPort(await context.pod(pod.namespace, pod.name))
-    const place = { namespace: pod.namespace, pod: pod.name, port, path: '/debug/config' }
-    const page = parsed(await tools.pages.podPage(place, { timeoutMs: context.timeoutMs / 2 }))
-    const hash = lookupString(page, 'hash')
-    if (hash === '') return `${pod.name} is not Outrigger: unexpected response at /debug/config`
-    return { pod: pod.name, hash, revision: lookupString(page, 'revision'), loadedAt: lookupString(page, 'loadedAt') }
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error
-    return error.status === 404 ? `${pod.name} is not Outrigger: no /debug/config` : error.message
-  }
-}
-
-// The default of `serve`.
-const usualPort = 15014
-
-function monitoringPort(pod: JsonObject | undefined): number {
-  const ports = itemsAt(pod, 'spec', 'containers').flatMap(({ item }) => itemsAt(item, 'ports'))
-  const named = ports.find(({ item }) => own(item, 'name') === 'http-monitoring')
-  const port = named === undefined ? undefined : own(named.item, 'containerPort')
-  return typeof port === 'number' ? port : usualPort
-}
-
-function parsed(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
 }
 
 function shortHash(hash: string): string {

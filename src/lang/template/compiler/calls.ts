@@ -14,8 +14,8 @@ export type Argument = (state: State, dot: Value) => unknown
 export type CompileOperand = (operand: Operand) => Evaluator
 
 /**
- * Calls a function with the operands of a command and, as its last argument, what the stage before it made (`previous`). A wrong number
- * of arguments, or a literal of a wrong type, fails when the call is reached, as in Go.
+ * Compiles the call of a function with the operands of a command and, as its last argument, the value of the previous
+ * stage. As in Go, a wrong number of arguments or a literal of the wrong type fails when the call is reached.
  */
 export function compileCall(
   context: Context,
@@ -61,7 +61,7 @@ function compileInvocation(
   return invoke(site, fn, args)
 }
 
-/** A call whose arguments and result are followed. */
+/** A call whose arguments and result are traced. */
 function traceCall(
   tracer: Tracer,
   name: string,
@@ -104,7 +104,7 @@ export function compileArgument(
   return (state, dot) => convertAt(site, type, evaluate(state, dot))
 }
 
-/** Calls with few arguments, which most are, have closures of their own: they need no list of arguments. */
+/** Calls with up to three arguments, the usual ones, have closures of their own that need no argument list. */
 function invoke(site: Site, fn: GoFunction, args: readonly Argument[]): Evaluator {
   const { call, wantsRuntime } = fn
   const [a, b, c] = args
@@ -176,7 +176,7 @@ function invokePiped(site: Site, fn: GoFunction, args: readonly Argument[], prev
   }
 }
 
-/** `and` and `or`: the first argument that decides, else the last. What is piped in has been evaluated before all others. */
+/** `and` and `or`: the first argument that decides the result, else the last. A piped value was evaluated before all others. */
 function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous: Evaluator | null): Evaluator {
   // Parameters of the type `value` take any value as it is.
   const args = values as readonly Evaluator[]
@@ -199,15 +199,15 @@ function compileLogic(name: 'and' | 'or', values: readonly Argument[], previous:
   }
 }
 
-/** `eq` and `ne` of two values, without the detour of an argument list. */
-function compileEquality(site: Site, left: Argument, right: Argument, wanted: boolean): Evaluator {
+/** `eq` and `ne` of two values, without an argument list. */
+function compileEquality(site: Site, left: Argument, right: Argument, expected: boolean): Evaluator {
   // Parameters of the type `value` take any value as it is.
-  const [one, other] = [left, right] as [Evaluator, Evaluator]
+  const [evaluateLeft, evaluateRight] = [left, right] as [Evaluator, Evaluator]
   return (state, dot) => {
-    const a = one(state, dot)
-    const b = other(state, dot)
-    if (typeof a === 'string' && typeof b === 'string') return (a === b) === wanted
+    const a = evaluateLeft(state, dot)
+    const b = evaluateRight(state, dot)
+    if (typeof a === 'string' && typeof b === 'string') return (a === b) === expected
     state.at = site
-    return equals(a, b) === wanted
+    return equals(a, b) === expected
   }
 }

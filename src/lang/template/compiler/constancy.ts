@@ -3,46 +3,46 @@ import type { Constants } from '../constants.ts'
 import type { FunctionEntry } from '../functions.ts'
 
 /*
- * Which parts of templates give the same from one render to the next, because they depend on constants of the data alone: on
- * fields that seldom differ, and on single keys of maps. It looks at how a template is written, and whatever it isn't sure of
- * varies. All of it holds where a template is rendered with the data as its `$`.
+ * Finds the parts of templates that are the same in each render, because they only depend on constants of the data:
+ * fields that rarely change, and single keys of maps. It is a static analysis; everything that it isn't sure of is
+ * varying. It only applies where a template is rendered with the data as its `$`.
  */
 
-/** What the dot is where a statement stands: the data of the render, something that depends on constants alone, or anything else. */
+/** The dot at a statement: the data of the render, something that only depends on constants, or anything else. */
 export type Dot = 'data' | 'constant' | 'varying'
 
-/** What is known of a variable: that it depends on constants alone, or where in the data its value stands. */
+/** What is known of a variable: that it only depends on constants, or the path of its value in the data. */
 export type Known = 'constant' | readonly string[] | undefined
 
-/** What is known where a statement stands. */
+/** What is known at a statement. */
 export interface Place {
   readonly dot: Dot
   known(variable: string): Known
 }
 
 export interface Constancy {
-  /** Whether a statement does nothing but write, and writes the same as long as the constants are the same. */
-  writesTheSame(statement: Statement, place: Place): boolean
-  /** Whether a statement does nothing but declare variables that hold the same as long as the constants are the same. */
-  declaresTheSame(pipeline: Pipeline, assigned: ReadonlySet<string>, place: Place): boolean
+  /** Whether a statement only writes, and always writes the same for the same constants. */
+  hasConstantOutput(statement: Statement, place: Place): boolean
+  /** Whether a statement only declares variables, whose values are always the same for the same constants. */
+  declaresConstants(pipeline: Pipeline, assigned: ReadonlySet<string>, place: Place): boolean
   /** What is known of the value of a pipeline. */
   valueOf(pipeline: Pipeline, place: Place): Known
 }
 
 export interface ConstancyOptions {
-  /** Is called for every key that something depends on. */
+  /** `addKey` is called for every key that something depends on. */
   readonly constants: Constants
   findFunction(name: string): FunctionEntry | undefined
   findBody(template: string): readonly Statement[] | undefined
 }
 
-/** A place within a statement that is looked at. */
+/** A place within an analyzed statement. */
 interface Inside {
   readonly dot: Dot
   readonly outside: Place
-  /** The variables that the statement itself has declared. */
+  /** The variables declared within the statement. */
   readonly declared: ReadonlyMap<string, Known>
-  /** Whether `break` stays within the statement. */
+  /** Whether `break` would leave a loop within the statement, not the statement itself. */
   readonly inLoop: boolean
 }
 
@@ -52,26 +52,26 @@ export function createConstancy({ constants, findFunction, findBody }: Constancy
   const isConstantTemplate = (name: string): boolean => {
     const known = templates.get(name)
     if (known !== undefined) return known
-    // One that calls itself is none.
+    // A template that calls itself isn't constant.
     templates.set(name, false)
     const body = findBody(name)
-    const result = body !== undefined && ofBlock(body, inside({ dot: 'data', known: () => undefined }))
+    const result = body !== undefined && isConstantBlock(body, inside({ dot: 'data', known: () => undefined }))
     templates.set(name, result)
     return result
   }
 
-  const ofBlock = (body: readonly Statement[], place: Inside): boolean => {
+  const isConstantBlock = (body: readonly Statement[], place: Inside): boolean => {
     const declared = new Map(place.declared)
-    return body.every((statement) => ofStatement(statement, { ...place, declared }, declared))
+    return body.every((statement) => isConstantStatement(statement, { ...place, declared }, declared))
   }
 
-  /** `declares` gets the variables that the statements behind this one see. */
-  const ofStatement = (statement: Statement, place: Inside, declares: Map<string, Known>): boolean => {
+  /** The variables that the statement declares for the following ones are added to `declares`. */
+  const isConstantStatement = (statement: Statement, place: Inside, declares: Map<string, Known>): boolean => {
     switch (statement.kind) {
       case 'text':
         return true
       case 'action':
-        return ofDeclaration(statement.pipeline, place, declares)
+        return isConstantDeclaration(statement.pipeline, place, declares)
       case 'break':
       case 'continue':
         return place.inLoop
@@ -83,45 +83,52 @@ export function createConstancy({ constants, findFunction, findBody }: Constancy
         )
       default: {
         const declared = new Map(place.declared)
-        if (!ofPipeline(statement.pipeline, place)) return false
+        if (!isConstantPipeline(statement.pipeline, place)) return false
         for (const name of statement.pipeline.variables) declared.set(name, 'constant')
         const block = { ...place, declared }
         const dot = statement.kind === 'if' ? place.dot : 'constant'
         const inLoop = statement.kind === 'range' || place.inLoop
-        return ofBlock(statement.body, { ...block, dot, inLoop }) && ofBlock(statement.otherwise ?? [], block)
+        return (
+          isConstantBlock(statement.body, { ...block, dot, inLoop }) &&
+          isConstantBlock(statement.otherwise ?? [], block)
+        )
       }
     }
   }
 
-  const ofDeclaration = (pipeline: Pipeline, place: Inside, declares: Map<string, Known>): boolean => {
+  const isConstantDeclaration = (pipeline: Pipeline, place: Inside, declares: Map<string, Known>): boolean => {
     if (pipeline.assigns)
-      return pipeline.variables.every((name) => place.declared.get(name) === 'constant') && ofCommands(pipeline, place)
+      return (
+        pipeline.variables.every((name) => place.declared.get(name) === 'constant') &&
+        isConstantCommands(pipeline, place)
+      )
     const value = known(pipeline, place)
     for (const name of pipeline.variables) declares.set(name, value)
     return value === 'constant' || (value !== undefined && pipeline.variables.length > 0)
   }
 
   const known = (pipeline: Pipeline, place: Inside): Known => {
-    if (ofCommands(pipeline, place)) return 'constant'
+    if (isConstantCommands(pipeline, place)) return 'constant'
     const path = pathOf(onlyOperand(pipeline), place)
     return path !== undefined && constants.hasKeysBelow(path) ? path : undefined
   }
 
-  const ofPipeline = (pipeline: Pipeline, place: Inside): boolean => !pipeline.assigns && ofCommands(pipeline, place)
+  const isConstantPipeline = (pipeline: Pipeline, place: Inside): boolean =>
+    !pipeline.assigns && isConstantCommands(pipeline, place)
 
-  const ofCommands = ({ commands }: Pipeline, place: Inside): boolean =>
-    commands.every((command) => ofCommand(command, place))
+  const isConstantCommands = ({ commands }: Pipeline, place: Inside): boolean =>
+    commands.every((command) => isConstantCommand(command, place))
 
-  const ofCommand = ({ operands: [first, ...args] }: Command, place: Inside): boolean => {
+  const isConstantCommand = ({ operands: [first, ...args] }: Command, place: Inside): boolean => {
     const name = first.kind === 'function' ? first.name : ''
     const [map, key, ...others] = args
     if (name === 'include' && map?.kind === 'string')
       return args.length === 2 && isData(key, place) && isConstantTemplate(map.value)
-    if (readsConstantKey(name, map, key, place)) return others.every((operand) => ofOperand(operand, place))
-    return ofOperand(first, place) && args.every((operand) => ofOperand(operand, place))
+    if (readsConstantKey(name, map, key, place)) return others.every((operand) => isConstantOperand(operand, place))
+    return isConstantOperand(first, place) && args.every((operand) => isConstantOperand(operand, place))
   }
 
-  /** Whether a function reads a key, which stands there as a text, of a map whose keys are constants. */
+  /** Whether a function reads a literal key of a map whose keys are constants. */
   const readsConstantKey = (
     name: string,
     map: Operand | undefined,
@@ -134,16 +141,16 @@ export function createConstancy({ constants, findFunction, findBody }: Constancy
     return constants.addKey([...path, ...below], key.value)
   }
 
-  const ofOperand = (operand: Operand, place: Inside): boolean => {
+  const isConstantOperand = (operand: Operand, place: Inside): boolean => {
     switch (operand.kind) {
       case 'function': {
         const fn = findFunction(operand.name)?.fn
         return fn !== undefined && !fn.varies && !fn.notes
       }
       case 'chain':
-        return ofOperand(operand.base, place)
+        return isConstantOperand(operand.base, place)
       case 'pipeline':
-        return operand.pipeline.variables.length === 0 && ofCommands(operand.pipeline, place)
+        return operand.pipeline.variables.length === 0 && isConstantCommands(operand.pipeline, place)
       case 'dot':
         return place.dot === 'constant'
       case 'field':
@@ -157,11 +164,11 @@ export function createConstancy({ constants, findFunction, findBody }: Constancy
   }
 
   return {
-    writesTheSame: (statement, place) =>
-      // What it declares is needed by the statements behind it.
+    hasConstantOutput: (statement, place) =>
+      // The statements after it need the variables that it declares.
       !(statement.kind === 'action' && statement.pipeline.variables.length > 0) &&
-      ofStatement(statement, inside(place), new Map()),
-    declaresTheSame: (pipeline, assigned, place) =>
+      isConstantStatement(statement, inside(place), new Map()),
+    declaresConstants: (pipeline, assigned, place) =>
       !pipeline.assigns &&
       pipeline.variables.length > 0 &&
       !pipeline.variables.some((name) => assigned.has(name)) &&
@@ -178,7 +185,7 @@ function knownOf(variable: string, { declared, outside }: Inside): Known {
   return declared.has(variable) ? declared.get(variable) : outside.known(variable)
 }
 
-/** Where in the data an operand stands; undefined where it is unknown. */
+/** The path of an operand in the data; undefined if it is unknown. */
 function pathOf(operand: Operand | undefined, place: Inside): readonly string[] | undefined {
   if (operand?.kind === 'field') return place.dot === 'data' ? operand.names : undefined
   if (operand?.kind !== 'variable') return undefined
@@ -186,7 +193,7 @@ function pathOf(operand: Operand | undefined, place: Inside): readonly string[] 
   return base === undefined || base === 'constant' ? undefined : [...base, ...operand.names]
 }
 
-/** Whether an operand is the data itself, so that a template which is given it has the same `$`. */
+/** Whether an operand is the data itself, so that a template called with it has the same `$`. */
 function isData(operand: Operand | undefined, { dot }: Inside): boolean {
   return (
     (operand?.kind === 'dot' && dot === 'data') ||
@@ -201,20 +208,20 @@ function onlyOperand({ commands: [command, ...more] }: Pipeline): Operand | unde
 /** The names of all variables that a body sets after their declaration. */
 export function assignedNames(body: readonly Statement[]): ReadonlySet<string> {
   const names = new Set<string>()
-  const ofPipeline = ({ assigns, variables, commands }: Pipeline): void => {
+  const visitPipeline = ({ assigns, variables, commands }: Pipeline): void => {
     if (assigns) for (const name of variables) names.add(name)
-    for (const { operands } of commands) for (const operand of operands) ofOperand(operand)
+    for (const { operands } of commands) for (const operand of operands) visitOperand(operand)
   }
-  const ofOperand = (operand: Operand): void => {
-    if (operand.kind === 'pipeline') ofPipeline(operand.pipeline)
-    else if (operand.kind === 'chain') ofOperand(operand.base)
+  const visitOperand = (operand: Operand): void => {
+    if (operand.kind === 'pipeline') visitPipeline(operand.pipeline)
+    else if (operand.kind === 'chain') visitOperand(operand.base)
   }
-  const ofBody = (statements: readonly Statement[]): void => {
+  const visitBody = (statements: readonly Statement[]): void => {
     for (const statement of statements) {
-      if ('pipeline' in statement && statement.pipeline !== null) ofPipeline(statement.pipeline)
-      if ('body' in statement) ofBody([...statement.body, ...(statement.otherwise ?? [])])
+      if ('pipeline' in statement && statement.pipeline !== null) visitPipeline(statement.pipeline)
+      if ('body' in statement) visitBody([...statement.body, ...(statement.otherwise ?? [])])
     }
   }
-  ofBody(body)
+  visitBody(body)
   return names
 }

@@ -5,23 +5,25 @@ import type { Tracer } from '../trace/tracer.ts'
 import type { Value } from '../value.ts'
 import type { Constancy, Dot, Known, Place } from './constancy.ts'
 
-/** Something that has a value where a template runs. */
+/** Computes a value while a template runs. */
 export type Evaluator = (state: State, dot: Value) => Value
 
-/** What the parts of the compiler know of the template that they compile. */
+/** What the parts of the compiler know about the template. */
 export interface Context {
   readonly source: TemplateSource
   readonly running: string
   readonly scope: Scope
-  /** What follows the render, where someone wants to know what its output is due to; compiled without, it costs nothing. */
+  /** Traces renders; undefined to compile without any overhead for it. */
   readonly tracer: Tracer | undefined
-  /** Tells what is the same in each render; undefined where nobody asks. */
+  /** Finds what is the same in each render; undefined if nothing is to be cached. */
   readonly constancy: Constancy | undefined
   readonly dot: Dot
   /** Variables that are set after their declaration. */
   readonly assigned: ReadonlySet<string>
   findFunction(name: string): FunctionEntry | undefined
-  /** Named templates are looked up as they are called: they may be defined later, or not at all if never reached. */
+  /**
+   * Named templates are looked up when they are called: they may be defined later, or not at all if the call is never reached.
+   */
   findTemplate(name: string): Runnable | undefined
 }
 
@@ -31,7 +33,7 @@ interface Variable {
   readonly known: Known
 }
 
-/** The variables in scope. Each declaration has a slot of its own, so that nothing needs to be undone at the end of a block. */
+/** The variables in scope. Each declaration has its own slot, so that nothing has to be reset at the end of a block. */
 export class Scope {
   readonly #visible: Variable[] = [{ name: '$', slot: 0, known: undefined }]
   #slots = 1
@@ -46,7 +48,7 @@ export class Scope {
     return slot
   }
 
-  /** The slot of the innermost variable of this name, undefined when there is none. */
+  /** The slot of the innermost variable with this name, if there is one. */
   find(name: string): number | undefined {
     return this.#innermost(name)?.slot
   }
@@ -59,7 +61,7 @@ export class Scope {
     return this.#visible.findLast((variable) => variable.name === name)
   }
 
-  /** Compiles a block: what it declares is gone behind it. */
+  /** Compiles a block. Its declarations are out of scope after it. */
   block<T>(compile: () => T): T {
     const mark = this.#visible.length
     const result = compile()

@@ -7,7 +7,7 @@ import type { Tracer } from '../trace/tracer.ts'
 import type { ParamType, Value } from '../value.ts'
 import { type Context, type Evaluator, siteOf } from './context.ts'
 
-/** Reads a chain of fields from what `base` gives. Chains of the usual lengths are closures of their own: they are what templates do most. */
+/** Reads a chain of fields from the value of `base`. Up to three fields share one closure: this is what templates do most. */
 export function compileFields(base: Evaluator, names: readonly string[], site: Site, tracer?: Tracer): Evaluator {
   if (tracer !== undefined) return traceFields(base, names, site, tracer)
   const [a, b, c, ...rest] = names
@@ -24,7 +24,7 @@ function traceFields(base: Evaluator, names: readonly string[], site: Site, trac
   return names.reduce((value, name) => tracer.field(name, value, read(name)), base)
 }
 
-/** As `compileFields`, from the dot. */
+/** Like `compileFields`, from the dot. */
 export function compileDotFields(names: readonly string[], site: Site): Evaluator {
   const [a, b, c, ...rest] = names
   if (a === undefined) return (_state, dot) => dot
@@ -35,7 +35,7 @@ export function compileDotFields(names: readonly string[], site: Site): Evaluato
   return compileFields(three, rest, site)
 }
 
-/** A field that is given arguments: only a method takes any, and which method it is shows as the template runs. */
+/** A field with arguments: only methods accept them, and which method it is is only known at run time. */
 export function compileMethod(
   context: Context,
   operand: Operand & { readonly kind: 'field' | 'variable' | 'chain' },

@@ -8,17 +8,17 @@ import { compileDotFields, compileFields, compileMethod } from './fields.ts'
 import { compilePeeks } from './peek.ts'
 import type { Runner } from './runner.ts'
 
-/** Compiles a pipeline and the variables it declares or sets. Its value is never null: nil comes out as nothing, as in Go. */
+/** Compiles a pipeline and the variables it declares or sets. Its value is never null: as in Go, nil becomes no value. */
 export function compilePipeline(context: Context, pipeline: Pipeline): Evaluator {
   const stored = compileStored(context, pipeline)
   return (state, dot) => stored(state, dot) ?? undefined
 }
 
-/** As `compilePipeline` where null and undefined make no difference: in conditions, loops, and for output. */
+/** Like `compilePipeline`, where null and undefined make no difference: in conditions, loops and output. */
 export function compileStored(context: Context, pipeline: Pipeline): Evaluator {
   const value = compileCommands(context, pipeline)
   const [name] = pipeline.variables
-  // With two variables in front of a range the second is the element, and both are set by the range.
+  // With two variables in a range, the second one is the element; the range sets both.
   return name === undefined ? value : storeVariables(context, pipeline, value)
 }
 
@@ -28,16 +28,16 @@ export function compileCondition(context: Context, pipeline: Pipeline): Evaluato
   return context.tracer?.condition(value) ?? value
 }
 
-/** A block that is run instead of another; a tracer hears what the other one would have read. */
-export function compileInstead(context: Context, run: Runner, other: readonly Statement[]): Runner {
+/** A block that is run instead of another one; a tracer gets what the other one would have read. */
+export function compileAlternative(context: Context, run: Runner, other: readonly Statement[]): Runner {
   const peeks = compilePeeks(context, other, {
     operand: (operand) => compileOperand(context, operand),
     command: (command) => compileCommand(context, command, null),
   })
-  return context.tracer?.instead(peeks, run) ?? run
+  return context.tracer?.alternative(peeks, run) ?? run
 }
 
-/** The slots of the variables from outside of a statement that something inside it may set; only a tracer asks. */
+/** The slots of variables from outside of a statement that the statement may set; only tracers need them. */
 export function assignedIn({ tracer, scope }: Context, branch: Branch): readonly number[] {
   if (tracer === undefined) return []
   return assignedNames([branch]).flatMap((name) => scope.find(name) ?? [])
@@ -61,8 +61,8 @@ function compileCommands(context: Context, pipeline: Pipeline): Evaluator {
 }
 
 function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator): Evaluator {
-  const isSetAgain = pipeline.variables.some((name) => context.assigned.has(name))
-  const known = isSetAgain ? undefined : context.constancy?.valueOf(pipeline, placeOf(context))
+  const isReassigned = pipeline.variables.some((name) => context.assigned.has(name))
+  const known = isReassigned ? undefined : context.constancy?.valueOf(pipeline, placeOf(context))
   const slots = pipeline.variables.map((name) =>
     pipeline.assigns ? context.scope.find(name) : context.scope.declare(name, known),
   )
@@ -82,11 +82,14 @@ function storeVariables(context: Context, pipeline: Pipeline, value: Evaluator):
     for (const other of others) if (other !== undefined) state.vars[other] = result
     return result
   }
-  const declared = slots.filter((one) => one !== undefined)
+  const declared = slots.filter((slot) => slot !== undefined)
   return tracer?.stored(declared, pipeline.assigns, store) ?? (known === 'constant' ? guarded(store) : store)
 }
 
-/** A variable, or a dot, counts as constant until it shows that functions could change what it holds: from then on nothing is repeated. */
+/**
+ * A variable or dot is treated as constant until its value turns out to be changeable by functions: then nothing
+ * more is cached.
+ */
 export function guarded(evaluate: Evaluator): Evaluator {
   return (state, dot) => {
     const value = evaluate(state, dot)
@@ -100,7 +103,7 @@ function compileCommand(context: Context, command: Command, previous: Evaluator 
   switch (first.kind) {
     case 'function': {
       const entry = context.findFunction(first.name)
-      // The parser has checked the name.
+      // The parser has checked that the function exists.
       if (entry === undefined) return () => fail(siteOf(context, first), `${first.name} is not a defined function`)
       return compileCall(context, command, first.name, entry, previous, (operand) => compileOperand(context, operand))
     }
@@ -113,12 +116,12 @@ function compileCommand(context: Context, command: Command, previous: Evaluator 
     default:
       return args.length === 0 && previous === null
         ? compileOperand(context, first)
-        : compileMisplaced(context, first, previous)
+        : compileInvalidCall(context, first, previous)
   }
 }
 
-/** A value that is given arguments. */
-function compileMisplaced(context: Context, operand: Operand, previous: Evaluator | null): Evaluator {
+/** A value that is called with arguments but isn't a function. */
+function compileInvalidCall(context: Context, operand: Operand, previous: Evaluator | null): Evaluator {
   const site = siteOf(context, operand)
   const reason = `can't give argument to non-function ${textOf(context, operand)}`
   return (state, dot) => {
@@ -134,7 +137,7 @@ function compileFieldCall(
   previous: Evaluator | null,
 ): Evaluator {
   const name = operand.names.at(-1)
-  if (name === undefined) return compileMisplaced(context, operand, previous)
+  if (name === undefined) return compileInvalidCall(context, operand, previous)
   const { tracer } = context
   const value = compileOperand(context, { ...operand, names: operand.names.slice(0, -1) })
   const receiver = tracer?.argument(0, value) ?? value

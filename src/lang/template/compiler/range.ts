@@ -6,20 +6,20 @@ import { fail, type Site, type State } from '../state.ts'
 import { isList, isMap, type Value } from '../value.ts'
 import { type Context, siteOf } from './context.ts'
 import { assignedIn, compileCondition } from './pipelines.ts'
-import { breaks, goOn, type Runner, type Signal } from './runner.ts'
+import { breaks, proceed, type Runner, type Signal } from './runner.ts'
 
 type CompileList = (context: Context, body: readonly Statement[]) => Runner
 
-/** Compiles a loop over a list, a map in the order of its keys, or the numbers below an integer. */
+/** Compiles a loop over a list, a map in the order of its keys, or the integers below an integer. */
 export function compileRange(context: Context, branch: Branch, compileList: CompileList): Runner {
   return context.scope.block(() => {
     const { tracer } = context
     const assigned = assignedIn(context, branch)
-    // The variables that it declares are the elements, not what it goes over.
-    const given = compileCondition({ ...context, constancy: undefined }, branch.pipeline)
-    const collection = tracer?.collection(given) ?? given
+    // The variables that it declares hold elements, not the collection.
+    const pipeline = compileCondition({ ...context, constancy: undefined }, branch.pipeline)
+    const collection = tracer?.collection(pipeline) ?? pipeline
     const { variables } = branch.pipeline
-    // The pipeline has declared them. With two variables the first is the index; with one it is the element.
+    // The pipeline declares them. With two variables the first is the index; a single one is the element.
     const slots = variables.map((name) => context.scope.find(name) ?? 0)
     const indexSlot = slots.length > 1 ? (slots[0] ?? 0) : -1
     const elementSlot = slots.at(-1) ?? -1
@@ -30,7 +30,7 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
     // As in Go, a `break` in the `else` ends this range only, whereas a `continue` is that of the range around it.
     const otherwise: Runner = (state, dot) => {
       const signal = elseBlock(state, dot)
-      return signal === breaks ? goOn : signal
+      return signal === breaks ? proceed : signal
     }
 
     const pass = (state: State, index: Value, element: Value): Signal => {
@@ -55,7 +55,7 @@ export function compileRange(context: Context, branch: Branch, compileList: Comp
 type Pass = (state: State, index: Value, element: Value) => Signal
 
 function overList(state: State, list: readonly Value[], pass: Pass): Signal {
-  // A pass may change the list; Go goes over the elements that it had.
+  // An iteration may change the list; Go iterates over the original elements.
   const { length } = list
   for (let index = 0; index < length; index++) if (pass(state, intOf(index), list[index]) === 1) break
   return 0
@@ -74,11 +74,11 @@ function overInt(state: State, int: Int, pass: Pass): Signal {
   return 0
 }
 
-function isEmptyCollection(value: Value, site: Site, two: boolean): boolean {
+function isEmptyCollection(value: Value, site: Site, hasIndex: boolean): boolean {
   if (value === null || value === undefined) return true
   if (isList(value)) return value.length === 0
   if (value instanceof Int) {
-    if (two) return fail(site, `can't use ${toText(value)} to iterate over more than one variable`)
+    if (hasIndex) return fail(site, `can't use ${toText(value)} to iterate over more than one variable`)
     return value.value <= 0n
   }
   if (isMap(value)) return sortedKeys(value).length === 0

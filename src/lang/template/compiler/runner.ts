@@ -1,11 +1,11 @@
 import type { State } from '../state.ts'
 import type { Value } from '../value.ts'
 
-/** What a statement asks of the loop around it. */
+/** How the enclosing loop continues after a statement. */
 export type Signal = 0 | 1 | 2
-export const goOn: Signal = 0
+export const proceed: Signal = 0
 export const breaks: Signal = 1
 export const continues: Signal = 2
 
-/** Something that writes to the output. */
+/** Runs a statement, which may write to the output. */
 export type Runner = (state: State, dot: Value) => Signal

@@ -4,10 +4,17 @@ import { fail, type Runnable, type Site, type State } from '../state.ts'
 import { GoFunction, isTrue, typeName, type Value } from '../value.ts'
 import { assignedNames, type Constancy } from './constancy.ts'
 import { type Context, type Evaluator, placeOf, Scope, siteOf, textOf } from './context.ts'
-import { assignedIn, compileCondition, compileInstead, compilePipeline, compileStored, guarded } from './pipelines.ts'
+import {
+  assignedIn,
+  compileAlternative,
+  compileCondition,
+  compilePipeline,
+  compileStored,
+  guarded,
+} from './pipelines.ts'
 import { compileRange } from './range.ts'
 import { compileRepeated } from './repeated.ts'
-import { breaks, continues, goOn, type Runner } from './runner.ts'
+import { breaks, continues, proceed, type Runner } from './runner.ts'
 
 /** Compiles the body of a template. */
 export function compileTemplate(
@@ -19,16 +26,18 @@ export function compileTemplate(
   return { run, slots: scope.slots }
 }
 
-/** Compiles statements in a row; what they declare is seen by those behind them. */
+/** Compiles a sequence of statements; each one sees the declarations of those before it. */
 export function compileList(context: Context, body: readonly Statement[]): Runner {
-  return inRow(
+  return inSequence(
     context.constancy === undefined
-      ? body.map((one) => compileStatement(context, one))
+      ? body.map((statement) => compileStatement(context, statement))
       : compileRuns(context, context.constancy, body),
   )
 }
 
-/** Statements in a row, of which each run of those that write and declare the same in each render is run once and then repeated. */
+/**
+ * Compiles a sequence of statements. Runs of those that write and declare the same in each render are run once and then cached.
+ */
 function compileRuns(context: Context, constancy: Constancy, body: readonly Statement[]): Runner[] {
   const runners: Runner[] = []
   let run: Runner[] = []
@@ -36,17 +45,20 @@ function compileRuns(context: Context, constancy: Constancy, body: readonly Stat
   let onlyText = true
   const endRun = () => {
     if (onlyText) runners.push(...run)
-    else runners.push(compileRepeated(inRow(run), slots))
+    else runners.push(compileRepeated(inSequence(run), slots))
     run = []
     slots = []
     onlyText = true
   }
   for (const statement of body) {
     const place = placeOf(context)
-    if (constancy.writesTheSame(statement, place)) {
+    if (constancy.hasConstantOutput(statement, place)) {
       run.push(compileStatement({ ...context, constancy: undefined }, statement))
       onlyText &&= statement.kind === 'text'
-    } else if (statement.kind === 'action' && constancy.declaresTheSame(statement.pipeline, context.assigned, place)) {
+    } else if (
+      statement.kind === 'action' &&
+      constancy.declaresConstants(statement.pipeline, context.assigned, place)
+    ) {
       run.push(compileStatement(context, statement))
       for (const name of statement.pipeline.variables) slots.push(context.scope.find(name) ?? 0)
       onlyText = false
@@ -59,17 +71,17 @@ function compileRuns(context: Context, constancy: Constancy, body: readonly Stat
   return runners
 }
 
-function inRow(runners: readonly Runner[]): Runner {
+function inSequence(runners: readonly Runner[]): Runner {
   const [a, b, c] = runners
-  if (a === undefined) return () => goOn
+  if (a === undefined) return () => proceed
   if (b === undefined) return a
   if (c === undefined) return (state, dot) => a(state, dot) || b(state, dot)
   return (state, dot) => {
     for (const run of runners) {
       const signal = run(state, dot)
-      if (signal !== goOn) return signal
+      if (signal !== proceed) return signal
     }
-    return goOn
+    return proceed
   }
 }
 
@@ -103,31 +115,31 @@ function compileStatement(context: Context, statement: Statement): Runner {
 function compileText(text: string): Runner {
   return (state) => {
     state.out += text
-    return goOn
+    return proceed
   }
 }
 
 function compileSilent(value: Evaluator): Runner {
   return (state, dot) => {
     value(state, dot)
-    return goOn
+    return proceed
   }
 }
 
 function compileOutput(context: Context, statement: Statement & { kind: 'action' }, value: Evaluator): Runner {
   const site = siteOf(context, statement, 'print')
-  const shown = textOf(context, statement)
+  const source = textOf(context, statement)
   return (state, dot) => {
     const result = value(state, dot)
-    state.write(typeof result === 'string' ? result : outputText(state, result, site, shown))
-    return goOn
+    state.write(typeof result === 'string' ? result : outputText(state, result, site, source))
+    return proceed
   }
 }
 
-function outputText(state: State, value: Value, site: Site, shown: string): string {
+function outputText(state: State, value: Value, site: Site, source: string): string {
   if (value === null || value === undefined) return '<no value>'
-  if (value instanceof GoFunction) return fail(site, `can't print ${shown} of type ${typeName(value)}`)
-  // Printing a value that is too large fails as a function does.
+  if (value instanceof GoFunction) return fail(site, `can't print ${source} of type ${typeName(value)}`)
+  // Printing too large a value fails like a function call.
   state.at = site
   return toText(value)
 }
@@ -136,9 +148,9 @@ function compileIf(context: Context, branch: Branch): Runner {
   return context.scope.block(() => {
     const assigned = assignedIn(context, branch)
     const condition = compileCondition(context, branch.pipeline)
-    const [taken, other] = [branch.body, branch.otherwise ?? []]
-    const body = compileInstead(context, compileBlock(context, taken), other)
-    const otherwise = compileInstead(context, compileBlock(context, other), taken)
+    const [whenTrue, whenFalse] = [branch.body, branch.otherwise ?? []]
+    const body = compileAlternative(context, compileBlock(context, whenTrue), whenFalse)
+    const otherwise = compileAlternative(context, compileBlock(context, whenFalse), whenTrue)
     const run: Runner = (state, dot) => (isTrue(condition(state, dot)) ? body(state, dot) : otherwise(state, dot))
     return context.tracer?.branch(assigned, run) ?? run
   })
@@ -153,7 +165,7 @@ function compileWith(context: Context, branch: Branch): Runner {
     const dot = isConstant ? 'constant' : 'varying'
     const other = branch.otherwise ?? []
     const block = compileBlock({ ...context, dot }, branch.body)
-    const body = compileInstead(context, context.tracer?.withBody(block) ?? block, other)
+    const body = compileAlternative(context, context.tracer?.withBody(block) ?? block, other)
     const otherwise = compileBlock(context, other)
     const run: Runner = (state, dot) => {
       const value = subject(state, dot)
@@ -170,17 +182,18 @@ function compileBlock(context: Context, body: readonly Statement[]): Runner {
 function compileTemplateCall(context: Context, statement: Statement & { kind: 'template' }): Runner {
   const site = siteOf(context, statement)
   const { name } = statement
-  const given: Evaluator = statement.pipeline === null ? () => undefined : compilePipeline(context, statement.pipeline)
-  const data = context.tracer?.data(given) ?? given
-  let found: Runnable | undefined
+  const argument: Evaluator =
+    statement.pipeline === null ? () => undefined : compilePipeline(context, statement.pipeline)
+  const data = context.tracer?.data(argument) ?? argument
+  let runnable: Runnable | undefined
   const run: Runner = (state, dot) => {
-    found ??= context.findTemplate(name)
-    const template = found
+    runnable ??= context.findTemplate(name)
+    const template = runnable
     if (template === undefined) return fail(site, `template ${JSON.stringify(name)} not defined`)
     const value = data(state, dot)
     state.at = site
     state.enter(template, value)
-    return goOn
+    return proceed
   }
   return context.tracer?.templateCall(run) ?? run
 }

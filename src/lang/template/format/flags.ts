@@ -1,4 +1,4 @@
-/** What stands between a `%` and its verb. A width or precision of -1 is absent. */
+/** The flags between a `%` and its verb. An unset width or precision is -1. */
 export interface Flags {
   width: number
   precision: number
@@ -27,7 +27,7 @@ export function noFlags(): Flags {
   }
 }
 
-/** Fills up to the width, which counts characters: left with spaces or zeros, or right with spaces. */
+/** Pads to the width in characters: with spaces or zeros on the left, or spaces on the right. */
 export function pad(text: string, flags: Flags, zero = flags.zero): string {
   if (flags.width <= text.length / 2) return text
   const missing = flags.width - countCharacters(text)
@@ -36,7 +36,7 @@ export function pad(text: string, flags: Flags, zero = flags.zero): string {
   return (zero ? '0' : ' ').repeat(missing) + text
 }
 
-/** The first characters of a text, as many as the precision says. */
+/** Truncates a string to the precision, in characters. */
 export function truncate(text: string, flags: Flags): string {
   if (flags.precision < 0 || text.length <= flags.precision) return text
   let end = 0

@@ -4,11 +4,11 @@ import { sortedKeys } from '../../go/utf8.ts'
 import { FunctionError } from '../errors.ts'
 import { GoFunction, type GoMap, isList, type List, StructValue, type Value } from '../value.ts'
 
-/** The longest text that printing one value makes, in characters: a value can hold itself, or the same list many times over. */
+/** The max length of a printed value, in characters: a value can contain itself, or the same list many times. */
 export const maxPrinted = 4 * 1024 * 1024
 const maxDepth = 1000
 
-/** A value as Go prints it with `%v`: `<nil>` for nil, `[a b]`, `map[a:1 b:2]` in key order, numbers in Go's formats. */
+/** Formats a value like Go's `%v`: `<nil>` for nil, `[a b]`, `map[a:1 b:2]` in key order, numbers in Go's formats. */
 export function toText(value: Value): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return floatText(value)
@@ -18,12 +18,12 @@ export function toText(value: Value): string {
   return new Printer().print(value).text
 }
 
-/** An integer in decimal, or as its type's String method writes it. */
+/** An integer in decimal, or as formatted by its type's String method. */
 export function intText(int: Int): string {
   return int.named?.text?.(int.value) ?? int.value.toString()
 }
 
-/** Go's fmt.Sprint: a space between two operands where neither is a string. */
+/** Go's fmt.Sprint: adds a space between two operands if neither is a string. */
 export function sprint(values: readonly Value[]): string {
   let text = ''
   for (const [index, value] of values.entries()) {
@@ -33,15 +33,15 @@ export function sprint(values: readonly Value[]): string {
   return text
 }
 
-/** Go's fmt.Sprintln: a space between all operands, and a line break. */
+/** Go's fmt.Sprintln: adds spaces between all operands, and a line break. */
 export function sprintln(values: readonly Value[]): string {
   return bounded(`${values.map(toText).join(' ')}\n`)
 }
 
-/** The text, when it is no longer than what printing may make. */
+/** Returns the text. Throws a FunctionError if it is too long. */
 export function bounded(text: string): string {
   if (text.length > maxPrinted)
-    throw new FunctionError(`the text printed would be longer than ${maxPrinted} characters`)
+    throw new FunctionError(`the printed value would be longer than ${maxPrinted} characters`)
   return text
 }
 

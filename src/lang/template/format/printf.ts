@@ -4,11 +4,11 @@ import { type Flags, noFlags } from './flags.ts'
 import { bounded } from './plain.ts'
 import { formatValue } from './values.ts'
 
-/** No width or precision may be larger, as in Go. */
+/** The max width and precision, as in Go. */
 const maxNumber = 1e6
 
 /**
- * Go's fmt.Sprintf. It never fails: what doesn't fit shows in the text, as `%!d(string=x)`, `%!s(MISSING)`, `%!(EXTRA int=1)`,
+ * Go's fmt.Sprintf. It never fails; faults appear in the output, as `%!d(string=x)`, `%!s(MISSING)`, `%!(EXTRA int=1)`,
  * `%!(NOVERB)`, `%!(BADWIDTH)`, `%!(BADPREC)` or `%!d(BADINDEX)`.
  */
 export function sprintf(format: string, args: readonly Value[]): string {
@@ -23,13 +23,13 @@ export function sprintf(format: string, args: readonly Value[]): string {
   }
 }
 
-/** Reads the verbs of a format one by one and takes their operands. */
+/** Reads the verbs of a format one by one and formats their operands. */
 class Reader {
   index = 0
   readonly #format: string
   readonly #args: readonly Value[]
   #next = 0
-  /** Whether an explicit index (`%[2]d`) was used anywhere: then nothing counts as left over. */
+  /** Whether an explicit index (`%[2]d`) was used anywhere: then unused operands aren't reported. */
   #reordered = false
   #goodIndex = true
   #afterIndex = false
@@ -39,11 +39,11 @@ class Reader {
     this.#args = args
   }
 
-  /** What one verb, whose `%` has been read, makes. */
+  /** The output of one verb, after its `%`. */
   verb(): string {
     const letter = this.#format[this.index]
     const arg = this.#args[this.#next]
-    // What nearly all formats are made of.
+    // Fast path for the verbs of almost all formats.
     if (typeof arg === 'string' && (letter === 's' || letter === 'v')) {
       this.index++
       this.#next++
@@ -62,7 +62,7 @@ class Reader {
     return problems + this.#print(verb, flags)
   }
 
-  /** The operands that no verb took. */
+  /** The operands that no verb used. */
   extra(): string {
     if (this.#reordered || this.#next >= this.#args.length) return ''
     const rest = this.#args.slice(this.#next).map((arg) => {
@@ -135,7 +135,7 @@ class Reader {
     return ''
   }
 
-  /** A number written out. One that is too large ends the format, so that no verb is found. */
+  /** A literal number. One that is too large ends the format, so that no verb is found. */
   #number(): number | undefined {
     const start = this.index
     while (/[0-9]/.test(this.#format[this.index] ?? '')) this.index++
@@ -154,7 +154,7 @@ class Reader {
     return Math.abs(number) <= maxNumber ? number : undefined
   }
 
-  /** `[2]`: the operand to go on with, counted from 1. */
+  /** `[2]`: the next operand, counted from 1. */
   #explicitIndex(): void {
     this.#afterIndex = false
     if (this.#format[this.index] !== '[') return

@@ -4,10 +4,7 @@ import { canBackquote, isPrintable, quote, quoteRune } from '../../go/quote.ts'
 import { toBytes } from '../../go/utf8.ts'
 import { type Flags, pad, truncate } from './flags.ts'
 
-/*
- * Scalars by verb, as the documentation of Go's package fmt describes the verbs and flags. Each function gives undefined for a verb that
- * its type does not have.
- */
+/* Scalars by verb, as documented in Go's package fmt. Each function returns undefined for a verb that its type doesn't have. */
 
 export function formatBool(value: boolean, verb: string, flags: Flags): string | undefined {
   return verb === 't' || verb === 'v' ? pad(String(value), flags) : undefined
@@ -82,23 +79,26 @@ function floatDigits(value: number, verb: string, precision: number): string {
   return formatFloat(value, verb === 'e' || verb === 'f' ? verb : 'g', precision)
 }
 
-/** Infinities and NaN don't look like numbers, so zeros never fill them up; NaN has a sign only when asked for one. */
+/** Infinities and NaN are never padded with zeros; NaN has a sign only if requested. */
 function infinite(signed: string, flags: Flags): string {
   const bare = signed.endsWith('NaN') ? !flags.space && !flags.plus : signed[0] === '+' && !flags.plus && !flags.space
   const text = bare && signed.endsWith('NaN') ? signed.slice(1) : signed
   return pad(text, flags, false)
 }
 
-/** The `#` flag: always a point, and with `%g` the zeros that it usually drops. Go counts the x of `%x` as a digit, and fills up no `%X`. */
+/**
+ * The `#` flag: always a decimal point, and with `%g` the trailing zeros. Go counts the x of `%x` as a digit, and
+ * doesn't pad `%X`.
+ */
 function withPoint(text: string, verb: string, precision: number): string {
   const tailAt = text.search(verb === 'x' || verb === 'X' ? 'p' : 'e')
   const number = tailAt < 0 ? text : text.slice(0, tailAt)
   const tail = tailAt < 0 ? '' : text.slice(tailAt)
-  const wanted = 'vgGx'.includes(verb) ? (precision < 0 ? 6 : precision) : 0
+  const digitCount = 'vgGx'.includes(verb) ? (precision < 0 ? 6 : precision) : 0
   const hasPoint = number.includes('.')
   let significant = number.slice(1).replace('.', '').replace(/^0+/, '').length
   if (!hasPoint && number.length === 2 && number[1] === '0') significant++
-  return number + (hasPoint ? '' : '.') + '0'.repeat(Math.max(wanted - significant, 0)) + tail
+  return number + (hasPoint ? '' : '.') + '0'.repeat(Math.max(digitCount - significant, 0)) + tail
 }
 
 const prefixes: Readonly<Record<number, string>> = { 2: '0b', 16: '0x' }
@@ -136,7 +136,7 @@ function quoted(text: string, flags: Flags): string {
   return pad(flags.sharp && canBackquote(short) ? `\`${short}\`` : quote(short, flags.plus), flags)
 }
 
-/** The bytes of a string in hexadecimal; the precision counts bytes, and a space parts them. */
+/** The bytes of a string in hexadecimal; the precision counts bytes, and the space flag separates them. */
 function hexBytes(text: string, flags: Flags): string {
   const all = toBytes(text)
   const bytes = flags.precision >= 0 ? all.subarray(0, flags.precision) : all

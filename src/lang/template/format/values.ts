@@ -19,7 +19,7 @@ import { formatBool, formatFloatVerb, formatInt, formatString } from './scalars.
 
 const maxDepth = 200
 
-/** A value by a verb of printf; `%!d(string=x)` and the like where the type has no such verb. */
+/** Formats a value by a verb of printf; `%!d(string=x)` and the like if its type doesn't have that verb. */
 export function formatValue(value: Value, verb: string, flags: Flags): string {
   if (value === null || value === undefined)
     return verb === 'v' || verb === 'T' ? pad('<nil>', flags) : badVerb(value, verb, flags)
@@ -54,7 +54,7 @@ function composite(value: Value, verb: string, flags: Flags, depth: number): str
   return value instanceof GoFunction && verb === 'v' ? pad(value.typeName, flags) : undefined
 }
 
-/** An element whose type is interface {}: nil has a look of its own. */
+/** An element of a list, map or struct: nil is printed differently in `%#v`. */
 function element(value: Value, type: string, verb: string, flags: Flags, depth: number): string {
   if (value === null || value === undefined) return flags.sharpV ? `${type}(nil)` : '<nil>'
   return format(value, verb, flags, depth + 1)

@@ -18,7 +18,7 @@ import {
 
 const asciiWordCharacter = /[0-9A-Za-z_]/
 
-/** What ends a word for `title`: ASCII other than letters, digits and `_`, beyond ASCII white space alone. */
+/** Whether a character separates words for `title`: ASCII except letters, digits and `_`, and any other white space. */
 function separatesWords(char: string): boolean {
   if (char.length === 1 && char < '\u0080') return !asciiWordCharacter.test(char)
   return isSpace(char)
@@ -34,7 +34,7 @@ export function title(text: string): string {
   return result
 }
 
-/** A small letter at the start of each word. */
+/** Lowercases the first letter of each word. */
 export function untitle(text: string): string {
   let atStart = true
   let result = ''
@@ -46,7 +46,7 @@ export function untitle(text: string): string {
   return result
 }
 
-/** Upper becomes lower and the other way round; a small letter at the start of a word takes title case. */
+/** Swaps upper and lower case; a lower-case letter at the start of a word becomes title case. */
 export function swapCase(text: string): string {
   let atStart = true
   let result = ''
@@ -70,14 +70,14 @@ function isConnector(char: string): boolean {
 }
 
 /**
- * `some-words` as `SomeWords`. Connectors at either end stay; of several in the middle all but one stay. A run of capitals at the start
- * of a word becomes small behind its first letter.
+ * `some-words` as `SomeWords`. Connectors at both ends are kept; of several in the middle all but one are kept. Of a
+ * run of capitals at the start of a word, all but the first become lower case.
  */
 export function camelCase(text: string): string {
   const chars = characters(text)
   const end = chars.length
   let index = chars.findIndex((char) => !isConnector(char))
-  // Sprig writes the last character twice when there are connectors only.
+  // Sprig duplicates the last character if there are only connectors.
   if (index < 0) return end === 0 ? '' : text + (chars[end - 1] ?? '')
   let result = chars.slice(0, index).join('')
   while (index < end) {
@@ -103,12 +103,15 @@ function capitalized(word: readonly string[]): string {
   return word.map((char, index) => (index === 0 ? upperChar(char) : index < capitals ? lowerChar(char) : char)).join('')
 }
 
-/** Small letters with `connector` between the words, which capitals, connectors and numbers in front of small letters begin. */
+/**
+ * Lower case with `connector` between words. A word begins with a capital, after a connector, or with a number
+ * before lower-case letters.
+ */
 export function joinWords(text: string, connector: string): string {
   const chars = characters(text)
   let result = ''
   let index = 0
-  // Whether a connector is due in front of the next letter or digit.
+  // Whether the next letter or digit needs a connector before it.
   let afterWord = false
   while (index < chars.length) {
     const char = chars[index] ?? ''
@@ -119,7 +122,7 @@ export function joinWords(text: string, connector: string): string {
       continue
     }
     if (isPunctuation(char)) {
-      // Dashes and low lines within punctuation belong to it.
+      // Dashes and underscores within punctuation are part of it.
       const end = runEnd(chars, index, isPunctuation)
       result += chars.slice(index, end).join('')
       afterWord = false
@@ -138,29 +141,29 @@ export function joinWords(text: string, connector: string): string {
   return result
 }
 
-/** Where the word that begins at `index` ends. */
+/** The end of the word that begins at `index`. */
 function lowerWordEnd(chars: readonly string[], index: number): number {
   const char = chars[index] ?? ''
-  if (isNumber(char)) return runEnd(chars, index, (each) => isNumber(each) || isSmall(each))
+  if (isNumber(char)) return runEnd(chars, index, (each) => isNumber(each) || isLowerLetter(each))
   let end = index
   if (isUpper(char)) {
     end = runEnd(chars, index, isUpper)
-    // The last of several capitals in front of a small letter begins the next word.
-    if (end < chars.length && isSmall(chars[end] ?? '')) {
+    // The last of several capitals before a lower-case letter begins the next word.
+    if (end < chars.length && isLowerLetter(chars[end] ?? '')) {
       if (end - index > 1) return end - 1
-      end = runEnd(chars, end, isSmall)
+      end = runEnd(chars, end, isLowerLetter)
     }
-  } else end = runEnd(chars, index, isSmall(char) ? isSmall : isSymbol)
+  } else end = runEnd(chars, index, isLowerLetter(char) ? isLowerLetter : isSymbol)
   const digits = runEnd(chars, end, isNumber)
-  return digits < chars.length && isSmall(chars[digits] ?? '') ? end : digits
+  return digits < chars.length && isLowerLetter(chars[digits] ?? '') ? end : digits
 }
 
-/** Symbols, marks and control characters make words of their own. */
+/** Symbols, marks and control characters are words of their own. */
 function isSymbol(char: string): boolean {
   return !isLetter(char) && !isNumber(char) && !isPunctuation(char) && !isConnector(char)
 }
 
-function isSmall(char: string): boolean {
+function isLowerLetter(char: string): boolean {
   return isLetter(char) && !isUpper(char)
 }
 

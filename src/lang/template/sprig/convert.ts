@@ -1,4 +1,4 @@
-/* Reading numbers out of any value: what int, int64, float64 and the arithmetic functions do with strings, booleans and nil. */
+/* Conversion of any value to a number: how int, int64, float64 and the arithmetic functions treat strings, booleans and nil. */
 import { Int, intOf } from '../../go/int.ts'
 import { toText } from '../format/plain.ts'
 import { define, type FunctionTable } from '../functions.ts'
@@ -16,8 +16,8 @@ const digitsOfBase: Readonly<Record<number, RegExp>> = {
 const prefixOfBase: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 10: '', 16: '0x' }
 
 /**
- * A whole number as Go's strconv.ParseInt reads it; null when it isn't one. Base 0 takes the base from the prefix (`0x`, `0b`, `0o`, `0`)
- * and allows `_` between digits. Numbers beyond 64 bits are not held back here.
+ * Parses an integer like Go's strconv.ParseInt; null if it is invalid. Base 0 means the base of the prefix (`0x`, `0b`,
+ * `0o`, `0`) and allows `_` between digits. Doesn't check that the value fits in 64 bits.
  */
 export function parseInteger(text: string, base: 0 | 8 | 10): bigint | null {
   const negative = text.startsWith('-')
@@ -29,7 +29,7 @@ export function parseInteger(text: string, base: 0 | 8 | 10): bigint | null {
 
 function parseLiteral(text: string): bigint | null {
   const prefix = /^0[xbo]/.exec(text)?.[0] ?? (/^0[0-9_]/.test(text) ? '0' : '')
-  // An underscore stands between digits, or between prefix and digits.
+  // An underscore must be between digits, or between prefix and digits.
   if (text.includes('_') && !/^(?:0[xbo]?_?)?[0-9a-f](?:_?[0-9a-f])*$/.test(text)) return null
   const base = prefix === '0x' ? 16 : prefix === '0b' ? 2 : prefix === '' ? 10 : 8
   return parseDigits(text.slice(prefix.length).replaceAll('_', ''), base)
@@ -37,7 +37,7 @@ function parseLiteral(text: string): bigint | null {
 
 function parseDigits(digits: string, base: number): bigint | null {
   if (!(digitsOfBase[base]?.test(digits) ?? false)) return null
-  // BigInt takes time that grows with the square of the length; nothing of more than 80 digits is a number of 64 bits.
+  // BigInt takes time quadratic in the length; no 64-bit integer has more than 80 digits.
   const significant = digits.replace(/^0+/, '')
   return significant.length > 80
     ? maxInt64 + 1n
@@ -48,7 +48,7 @@ function inInt64(value: bigint): boolean {
   return value >= minInt64 && value <= maxInt64
 }
 
-/** Any value as an int64: strings as Go literals (with a fraction of zeros only), floats cut towards zero, anything else as 0. */
+/** Converts any value to an int64: strings as Go literals (a fraction must be zeros), floats truncated, other values as 0. */
 export function toInt64(value: Value): bigint {
   if (value instanceof Int) return hasConcreteType(value) ? BigInt.asIntN(64, value.value) : 0n
   if (typeof value === 'number') return floatToInt64(value)
@@ -58,18 +58,18 @@ export function toInt64(value: Value): bigint {
   return parsed !== null && inInt64(parsed) ? parsed : 0n
 }
 
-/** The conversion knows Go's own integer types and, of the named ones, months and weekdays. */
+/** Go's cast library, which sprig uses, converts integer types and, of the named ones, months and weekdays. */
 function hasConcreteType(value: Int): boolean {
   return value.named === null || value.named.name === 'time.Month' || value.named.name === 'time.Weekday'
 }
 
-/** What lies beyond an int64, and NaN, become the smallest one, as on amd64. */
+/** Values beyond an int64, and NaN, become the minimum int64, as on amd64. */
 export function floatToInt64(value: number): bigint {
   if (!(Math.abs(value) < 2 ** 63)) return minInt64
   return BigInt(Math.trunc(value))
 }
 
-/** Any value as a float64; anything but a number is 0. */
+/** Converts any value to a float64; values that aren't numbers become 0. */
 export function toFloat64(value: Value): number {
   if (value instanceof Int) return hasConcreteType(value) ? Number(value.value) : 0
   if (typeof value === 'number') return value
@@ -77,7 +77,7 @@ export function toFloat64(value: Value): number {
   return typeof value === 'string' ? (parseFloat64(value) ?? 0) : 0
 }
 
-/** A float64 as Go's strconv.ParseFloat reads it; null when it isn't one or is too large. */
+/** Parses a float64 like Go's strconv.ParseFloat; null if it is invalid or too large. */
 export function parseFloat64(text: string): number | null {
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text)
   if (special !== null) {
@@ -85,7 +85,7 @@ export function parseFloat64(text: string): number | null {
     return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   }
   if (/^[+-]?0x/i.test(text)) return parseHexFloat(text)
-  // An underscore stands between two digits.
+  // An underscore must be between two digits.
   if (/(?<![0-9])_|_(?![0-9])/.test(text)) return null
   const digits = text.replaceAll('_', '')
   if (!/^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(digits)) return null
@@ -104,14 +104,14 @@ function parseHexFloat(text: string): number | null {
   return Number.isFinite(size) ? (sign === '-' ? -size : size) : null
 }
 
-/** A decimal whole number; 0 for what isn't one, and the largest or smallest int where it lies beyond. */
+/** Parses a decimal integer; 0 if it is invalid, the min or max int if it is out of range. */
 function atoi(text: string): bigint {
   const parsed = parseInteger(text, 10) ?? 0n
   if (inInt64(parsed)) return parsed
   return parsed < 0n ? minInt64 : maxInt64
 }
 
-/** The value's text read as an octal number: file modes. */
+/** Parses the printed value as an octal number, for file modes. */
 function toDecimal(value: Value): bigint {
   const parsed = parseInteger(toText(value), 8)
   return parsed !== null && inInt64(parsed) ? parsed : 0n

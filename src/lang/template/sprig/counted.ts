@@ -1,8 +1,9 @@
 import { GoFunction, isList, type Runtime, type Value } from '../value.ts'
 
 /**
- * The same function with what it makes counted against the render's bounds: the characters of a text, the elements of a list. For
- * functions whose result can be larger than their arguments: repeated on their own results they would grow without end.
+ * Wraps a function so that its result counts against the limits of the render: the characters of a string, the elements
+ * of a list. For functions whose results can be larger than their arguments: applied to their own results they would
+ * grow without limit.
  */
 export function counted(plain: GoFunction): GoFunction {
   const call = (runtime: Runtime, ...args: unknown[]): Value => {

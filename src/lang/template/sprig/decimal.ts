@@ -1,6 +1,6 @@
 /*
- * Decimal numbers of any precision, as addf and its kin calculate: 0.1 and 0.2 make 0.3. A float64 enters as the shortest decimal that
- * reads back as the same number, and the result is rounded to a float64 again.
+ * Decimal numbers of arbitrary precision, with which addf and the like calculate: 0.1 and 0.2 make 0.3. A float64 is
+ * converted to the shortest decimal that reads back as the same number, and the result is rounded to a float64.
  */
 
 /** `coefficient` times ten to the power of `exponent`. */
@@ -9,7 +9,7 @@ export interface Decimal {
   readonly exponent: number
 }
 
-/** A quotient keeps this many digits behind the point, rounded half away from zero. */
+/** The decimals of a quotient, which is rounded half away from zero. */
 const quotientDigits = 16
 
 /** The decimal of a finite number. */

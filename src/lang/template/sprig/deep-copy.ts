@@ -1,10 +1,10 @@
 import { FunctionError } from '../errors.ts'
 import { type GoMap, goType, isList, isMap, type List, nilMark, setKey, type Value } from '../value.ts'
 
-/** A value that holds itself (`set $m "m" $m`) has no end. */
+/** A value that contains itself (`set $m "m" $m`) is infinitely deep. */
 const maxDepth = 1000
 
-/** A copy that shares no list or map with the original. `step` is called for every list and map: a bound belongs there. */
+/** A copy that shares no list or map with the original. `step` is called for every list and map, to enforce a limit. */
 export function deepCopy(value: Value, step: () => void, depth = 0): Value {
   if (depth > maxDepth) throw new FunctionError(`the value is nested deeper than ${maxDepth} levels`)
   step()

@@ -2,14 +2,14 @@ import { Int } from '../../go/int.ts'
 import { goJson } from '../../go/json.ts'
 import { type GoMap, getKey, isList, isMap, type List, nilMark, StructValue, typeName, type Value } from '../value.ts'
 
-/** Structs that know when they equal another of their type beyond their JSON. */
+/** Structs that define equality with another of their type other than by JSON. */
 export interface Comparable {
   equals(other: Value): boolean
 }
 
 /**
- * Equality as Go's reflect.DeepEqual: types have to be the same throughout, and a nil list isn't an empty one. NaN equals nothing. `step` is
- * called for every pair of lists or maps that is looked into: a bound belongs there.
+ * Equality like Go's reflect.DeepEqual: types must be the same at every depth, and a nil list doesn't equal an empty
+ * one. NaN equals nothing. `step` is called for every pair of lists or maps that is compared, to enforce a limit.
  */
 export function deepEqual(left: Value, right: Value, step: () => void): boolean {
   if (typeof left !== 'object' || left === null) return left === right || (left ?? null) === (right ?? null)

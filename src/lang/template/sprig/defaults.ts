@@ -1,4 +1,4 @@
-/* What stands in for missing values. Empty is what an `if` takes for false: nil, "", 0, false, an empty list or map. */
+/* Defaults for missing values. A value is empty if it is false in an `if`: nil, "", 0, false, an empty list or map. */
 import { define, type FunctionTable } from '../functions.ts'
 import { isTrue, type Value } from '../value.ts'
 

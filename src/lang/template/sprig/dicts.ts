@@ -1,4 +1,4 @@
-/* Dictionaries: maps from string to anything. Keys come in the order of their bytes where Go's order is left to chance. */
+/* Dictionaries: maps with string keys. Keys are in the order of their bytes where Go's order is random. */
 import { sortedKeys } from '../../go/utf8.ts'
 import { FunctionError } from '../errors.ts'
 import { toText } from '../format/plain.ts'
@@ -36,13 +36,13 @@ function unset(map: GoMap, key: string): GoMap {
   return map
 }
 
-function selected(map: GoMap, wanted: (key: string) => boolean): GoMap {
+function selected(map: GoMap, isSelected: (key: string) => boolean): GoMap {
   const result: GoMap = {}
-  for (const key of Object.keys(map)) if (wanted(key)) setKey(result, key, getKey(map, key))
+  for (const key of Object.keys(map)) if (isSelected(key)) setKey(result, key, getKey(map, key))
   return result
 }
 
-/** The value at the end of a path of keys, or the default where a key on it lacks; a key that is there with nil ends with nil. */
+/** The value at a path of keys, or the default if a key is missing; a key with nil ends with nil. */
 function dig(...args: Value[]): Value {
   if (args.length < 3) throw new FunctionError('dig needs at least three arguments')
   const path = args.slice(0, -2)
@@ -56,9 +56,9 @@ function dig(...args: Value[]): Value {
   return current
 }
 
-function conversionError(value: Value, wanted: string): FunctionError {
+function conversionError(value: Value, expected: string): FunctionError {
   const actual = value === null || value === undefined ? 'nil' : typeName(value)
-  return new FunctionError(`interface conversion: interface {} is ${actual}, not ${wanted}`)
+  return new FunctionError(`interface conversion: interface {} is ${actual}, not ${expected}`)
 }
 
 const deepCopyFunction = defineWithRuntime({

@@ -1,4 +1,4 @@
-/* base64 and base32 with padding, as Go's StdEncoding reads and writes them. */
+/* base64 and base32 with padding, like Go's StdEncoding. */
 
 import { fromBytes, toBytes } from '../../go/utf8.ts'
 import { define, type FunctionTable } from '../functions.ts'
@@ -8,11 +8,11 @@ interface Encoding {
   readonly name: string
   readonly alphabet: string
   readonly bitsPerDigit: number
-  /** Digits and padding that stand for whole bytes together. */
+  /** The digits, including padding, that encode whole bytes. */
   readonly group: number
-  /** How many digits a group may have when it is the last, by the number of bytes that they hold. */
+  /** The number of bytes in a last group, by its number of digits. */
   readonly bytesOf: Readonly<Record<number, number>>
-  /** Reads the padding behind the last digits, at its first `=`. */
+  /** Reads the padding after the last digits, starting at the first `=`. */
   readonly readPadding: (reader: Reader, digits: readonly number[]) => void
 }
 
@@ -51,7 +51,7 @@ function encode(text: string, { alphabet, bitsPerDigit, group }: Encoding): stri
   return digits.padEnd(Math.ceil(digits.length / group) * group, '=')
 }
 
-/** A byte that isn't where it should be; -1 for an end too early. */
+/** An invalid byte, by its offset; -1 for an early end. */
 class CorruptInput extends Error {
   readonly at: number
 
@@ -67,12 +67,12 @@ interface Reader {
   index: number
 }
 
-/** Line breaks are left out wherever they stand. */
+/** Line breaks are ignored. */
 function skipLineBreaks(reader: Reader): void {
   while (reader.bytes[reader.index] === 10 || reader.bytes[reader.index] === 13) reader.index++
 }
 
-/** The digits of the next group: as many as it holds at the end, none when nothing is left. */
+/** The digits of the next group; empty at the end. */
 function readGroup(reader: Reader): number[] {
   const digits: number[] = []
   const { alphabet, group } = reader.encoding
@@ -101,7 +101,7 @@ function readPadding64(reader: Reader, digits: readonly number[]): void {
   for (let missing = reader.encoding.group - digits.length; missing > 0; missing--) {
     skipLineBreaks(reader)
     const byte = reader.bytes[reader.index]
-    // Go names the end of the text, or the place in front of what stands for the padding.
+    // Go reports the end of the input, or the offset before the byte that isn't padding.
     if (byte !== 61) throw new CorruptInput(byte === undefined ? reader.index : reader.index - 1)
     reader.index++
   }
@@ -109,20 +109,20 @@ function readPadding64(reader: Reader, digits: readonly number[]): void {
   if (reader.index < reader.bytes.length) throw new CorruptInput(reader.index)
 }
 
-/** Go is less strict here: what follows the padding within one group is left alone. Its places differ too. */
+/** Go is less strict here: it ignores what follows the padding in the same group. Its offsets differ too. */
 function readPadding32(reader: Reader, digits: readonly number[]): void {
   const { bytes, index, encoding } = reader
   const left = bytes.length - index - 1
   if (digits.length < 2 || left >= encoding.group) throw new CorruptInput(index)
-  const wanted = encoding.group - 1 - digits.length
-  if (left < wanted) throw new CorruptInput(bytes.length)
-  const stray = bytes.subarray(index + 1, index + 1 + wanted).findIndex((byte) => byte !== 61)
-  if (stray >= 0) throw new CorruptInput(index + stray)
+  const expected = encoding.group - 1 - digits.length
+  if (left < expected) throw new CorruptInput(bytes.length)
+  const invalid = bytes.subarray(index + 1, index + 1 + expected).findIndex((byte) => byte !== 61)
+  if (invalid >= 0) throw new CorruptInput(index + invalid)
   if (encoding.bytesOf[digits.length] === undefined) throw new CorruptInput(index)
   reader.index = bytes.length
 }
 
-/** The text, or what Go's error says: sprig hands that out in place of the text. */
+/** The decoded string, or Go's error message: sprig returns that instead of failing. */
 function decode(text: string, encoding: Encoding): string {
   const reader: Reader = { bytes: toBytes(text), encoding, index: 0 }
   const result: number[] = []

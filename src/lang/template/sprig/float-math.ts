@@ -1,4 +1,4 @@
-/* Fractions: float64 results, calculated in decimals. */
+/* Arithmetic with float64 results, calculated in decimals. */
 import { floatText } from '../../go/float.ts'
 import { FunctionError } from '../errors.ts'
 import { define, type FunctionTable } from '../functions.ts'
@@ -6,7 +6,7 @@ import type { GoFunction, Value } from '../value.ts'
 import { toFloat64 } from './convert.ts'
 import { add, type Decimal, decimalOf, divide, multiply, numberOf, subtract } from './decimal.ts'
 
-/** Operands of one call: a product of decimals grows with each, so there is an end. */
+/** The max operands of one call: a product of decimals grows with each of them. */
 const maxOperands = 1000
 
 function toDecimal(value: Value): Decimal {
@@ -33,7 +33,9 @@ function checkedDivide(a: Decimal, b: Decimal): Decimal {
   return divide(a, b)
 }
 
-/** Rounds at the digit `places` behind the point, up from `up` of the rest on. Of a negative number the rest is never up: it goes down. */
+/**
+ * Rounds to `places` decimals, up if the rest is at least `up`. The rest of a negative number never is, so it is rounded down.
+ */
 export function round(value: number, places: number, up: number): number {
   const power = 10 ** places
   const digits = power * value

@@ -1,6 +1,6 @@
 /*
- * SHA-1, SHA-256, SHA-512 (FIPS 180-4) and Adler-32 (RFC 1950), synchronous and without Node's modules, so that templates render in a
- * browser too. They are checksums of rendered configuration: small inputs, no secrets.
+ * SHA-1, SHA-256, SHA-512 (FIPS 180-4) and Adler-32 (RFC 1950), synchronous and without Node's modules, so that
+ * templates render in browsers too. They are checksums of rendered configuration: small inputs, no secrets.
  */
 import { toBytes } from '../../go/utf8.ts'
 import { defineWithRuntime, type FunctionTable } from '../functions.ts'
@@ -17,7 +17,7 @@ function primes(count: number): bigint[] {
   return found
 }
 
-/** The largest whole number whose power is at most `value`. */
+/** The largest integer whose power is at most `value`. */
 function integerRoot(value: bigint, power: bigint): bigint {
   let low = 0n
   let high = 1n << (BigInt(value.toString(2).length) / power + 1n)
@@ -29,7 +29,10 @@ function integerRoot(value: bigint, power: bigint): bigint {
   return low
 }
 
-/** The first 64 bits of the fractions of the primes' roots: the constants of SHA-2, whose 32-bit forms are their upper halves. */
+/**
+ * The first 64 bits of the fractional parts of the primes' roots, the constants of SHA-2. Their upper halves are
+ * the 32-bit ones.
+ */
 function rootFractions(count: number, power: bigint): bigint[] {
   return primes(count).map((prime) => integerRoot(prime << (64n * power), power) & mask64)
 }
@@ -40,7 +43,7 @@ const upperHalf = (value: bigint): number => Number(value >> 32n) | 0
 const roundConstants32 = roundConstants64.map(upperHalf)
 const initial32 = initial64.map(upperHalf)
 
-/** The message with its padding and its length in bits, in blocks of `block` bytes. */
+/** The message with padding and its length in bits, in blocks of `block` bytes. */
 function padded(message: Uint8Array, block: number): DataView {
   const lengthBytes = block / 8
   const size = Math.ceil((message.length + 1 + lengthBytes) / block) * block
@@ -133,7 +136,7 @@ function sha512(message: Uint8Array): string {
   for (let offset = 0; offset < view.byteLength; offset += 128) {
     const w: bigint[] = []
     for (let t = 0; t < 80; t++) w.push(t < 16 ? view.getBigUint64(offset + 8 * t) : schedule64(w, t))
-    // It has eight words from the beginning on.
+    // The state always has eight words.
     let [a, b, c, d, e, f, g, h] = state as Words8
     for (let t = 0; t < 80; t++) {
       const first =
@@ -176,7 +179,7 @@ function hashing(hash: (message: Uint8Array) => string): GoFunction {
     call: (runtime, text) => {
       const message = toBytes(text)
       checkLimit('the bytes to hash', message.length, maxHashInput)
-      // Counted as growth for the time that it takes.
+      // Counts as growth because of the time it takes.
       runtime.grow(message.length)
       return hash(message)
     },

@@ -18,17 +18,17 @@ import { regexFunctions } from './regex/functions.ts'
 import { semverFunctions } from './semver/functions.ts'
 import { splitFunctions } from './split.ts'
 import { stringFunctions } from './strings.ts'
-import { type Environment, environmentFunctions, leftOutFunctions } from './system.ts'
+import { type Environment, environmentFunctions, unsupportedFunctions } from './system.ts'
 import { dateFunctions } from './time/functions.ts'
 import { typeFunctions } from './types.ts'
 import { urlFunctions } from './url/functions.ts'
 
-/** Sprig with an environment: `env` and `expandenv` read these names and no others. */
+/** Sprig with an environment: `env` and `expandenv` only read these variables. */
 export function sprigWithEnvironment(environment: Environment): FunctionTable {
   return { ...sprigFunctions, ...environmentFunctions(environment) }
 }
 
-/** Sprig with an empty environment. Functions that are left out are there too, and say so when a template calls them. */
+/** Sprig with an empty environment. Unsupported functions are included; they fail with the reason when called. */
 export const sprigFunctions: FunctionTable = {
   ...stringFunctions,
   ...caseFunctions,
@@ -52,5 +52,5 @@ export const sprigFunctions: FunctionTable = {
   ...pathFunctions,
   ...randomFunctions,
   ...environmentFunctions({}),
-  ...leftOutFunctions,
+  ...unsupportedFunctions,
 }

@@ -1,4 +1,4 @@
-/* The shape of text: abbreviations, line breaks, indents. Widths count bytes. */
+/* Abbreviations, line breaks and indentation. Widths are in bytes. */
 
 import { byteLength } from '../../go/utf8.ts'
 import { FunctionError } from '../errors.ts'
@@ -9,12 +9,12 @@ import { counted } from './counted.ts'
 
 const ellipsis = '...'
 
-/** `text` cut to `width` bytes, three of them dots; as it is where the width leaves no room for that. */
+/** Shortens a string to `width` bytes, including three dots; returns it as is if the width is too small for that. */
 export function abbreviate(width: number, text: string): string {
   return width < 4 ? text : onBytes(text, (units) => abbreviateFrom(units, 0, width))
 }
 
-/** Cuts at both ends: about `offset` bytes of the start go. */
+/** Shortens a string at both ends, by about `offset` bytes at the start. */
 export function abbreviateBoth(offset: number, width: number, text: string): string {
   if (width < 4 || (offset > 0 && width < 7)) return text
   return onBytes(text, (units) => abbreviateFrom(units, offset, width))
@@ -30,7 +30,7 @@ function abbreviateFrom(units: string, offset: number, width: number): string {
   return ellipsis + units.slice(length - room)
 }
 
-/** Breaks lines at spaces so that none is longer than `width` where words allow it; longer words are cut only with `cutWords`. */
+/** Breaks lines at spaces so that none is longer than `width` if possible; longer words are only cut with `cutWords`. */
 export function wrap(text: string, width: number, lineBreak: string, cutWords: boolean): string {
   return onBytes(text, (units) => wrapUnits(units, Math.max(width, 1), toByteString(lineBreak), cutWords))
 }

@@ -1,5 +1,6 @@
 /*
- * Lists. All but `slice` make lists of `[]interface {}`. Where Go's code leaves a list nil (rest of an empty one), it is `null` in JSON.
+ * Lists. All functions except `slice` return `[]interface {}`. Where Go's code returns a nil list (the rest of an empty
+ * one), it is `null` in JSON.
  */
 
 import { Int } from '../../go/int.ts'
@@ -23,7 +24,7 @@ import { counted } from './counted.ts'
 import { deepEqual } from './deep-equal.ts'
 import { nilPointerError } from './go-errors.ts'
 
-/** The list that a function was given, or the error that says what it can't be done to. */
+/** The list that a function was called with. Throws Go's error, which begins with `refusal`, for other values. */
 function listOf(value: Value, refusal: string): List {
   if (value === null || value === undefined) throw nilPointerError()
   if (!isList(value)) throw new FunctionError(`${refusal} type ${kindOf(value)}`)
@@ -74,7 +75,7 @@ function has(runtime: Runtime, needle: Value, value: Value): boolean {
   return listOf(value, 'Cannot find has on').some((item) => deepEqual(item, needle, () => runtime.iterate(1)))
 }
 
-/** Each value once, the first time it comes. */
+/** The distinct values, in the order of their first occurrence. */
 function uniq(runtime: Runtime, value: Value): List {
   const step = () => runtime.iterate(1)
   const seen = new Set<Value | string>()
@@ -107,7 +108,7 @@ function chunk(size: number, value: Value): List {
   return typedList('[][]interface {}', chunks)
 }
 
-/** A part of a list, of the list's own type; of an empty list nil, whatever the indexes. */
+/** A part of a list, with the list's type; nil for an empty list, whatever the indexes are. */
 function slice(value: Value, ...indexes: Value[]): Value {
   if (value === null || value === undefined) throw nilPointerError()
   if (!isList(value)) throw new FunctionError(`list should be type of slice or array but ${kindOf(value)}`)
@@ -142,7 +143,7 @@ const plain: Readonly<Record<string, GoFunction>> = {
   slice: define({ params: ['any'], variadic: 'any', call: slice }),
 }
 
-/** `mustFirst` for `first`: both fail alike, so they are one function under two names. */
+/** `mustFirst` for `first`: both fail in the same way, so they are one function with two names. */
 function mustForms(functions: FunctionTable): FunctionTable {
   return Object.fromEntries(
     Object.entries(functions).map(([name, each]) => [`must${name[0]?.toUpperCase()}${name.slice(1)}`, each]),

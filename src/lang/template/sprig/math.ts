@@ -1,4 +1,4 @@
-/* Whole numbers: int64, which wrap around. Anything else counts as 0. */
+/* Integer arithmetic in int64, which wraps around. Values that aren't numbers count as 0. */
 import { type Int, intOf } from '../../go/int.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'
 import { type List, typedList, type Value } from '../value.ts'
@@ -22,7 +22,7 @@ const biggest = define({
   call: (first, ...rest) => int64(rest.map(toInt64).reduce((a, b) => (isSmaller(a, b) ? b : a), toInt64(first))),
 })
 
-/** How many steps lie between start and stop; 0 where the step leads away. */
+/** The number of steps from start to stop; 0 if the step leads away from stop. */
 function stepCount(start: number, stop: number, step: number): number {
   if (step === 0 || stop === start || stop > start !== step > 0) return 0
   return Math.ceil((stop - start) / step)
@@ -41,7 +41,7 @@ function intList(numbers: readonly number[]): List {
   )
 }
 
-/** The arguments of `seq` as start, stop (behind the end) and step; null where they make no sequence. */
+/** The arguments of `seq` as start, stop (exclusive) and step; null if they don't define a sequence. */
 function sequence(args: readonly number[]): { start: number; stop: number; step: number } | null {
   const [first = 0, second = 0, third = 0] = args
   if (args.length === 1 || args.length === 2) {

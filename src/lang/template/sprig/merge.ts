@@ -1,4 +1,7 @@
-/* merge fills what the destination lacks, mergeOverwrite lets later maps win; both change the destination, and copy nothing of a source. */
+/*
+ * merge sets keys that are empty in the destination, mergeOverwrite sets all of them. Both change the destination, and
+ * don't copy values.
+ */
 
 import { FunctionError } from '../errors.ts'
 import { defineWithRuntime, type FunctionTable } from '../functions.ts'
@@ -15,14 +18,14 @@ import {
   type Value,
 } from '../value.ts'
 
-/** A map that holds itself has no end. */
+/** A map that contains itself is infinitely deep. */
 const maxDepth = 1000
 
-/** Whether a value of the source replaces what the destination has under its key; `held` is undefined where it has nothing. */
-type Replaces = (held: Value, offered: Value) => boolean
+/** Whether a value of the source replaces that of the destination, which is undefined if the key is missing. */
+type Replaces = (existing: Value, incoming: Value) => boolean
 
-/** What is empty (nil, "", 0, false, an empty list or map) is filled, but never by nil. */
-const fills: Replaces = (held, offered) => offered !== null && offered !== undefined && !isTrue(held)
+/** Empty values (nil, "", 0, false, an empty list or map) are replaced, but never by nil. */
+const fills: Replaces = (existing, incoming) => incoming !== null && incoming !== undefined && !isTrue(existing)
 const overwrites: Replaces = () => true
 
 function mergeInto(runtime: Runtime, destination: GoMap, source: GoMap, replaces: Replaces, depth = 0): void {
@@ -31,19 +34,19 @@ function mergeInto(runtime: Runtime, destination: GoMap, source: GoMap, replaces
   const keys = Object.keys(source)
   runtime.iterate(keys.length)
   for (const key of keys) {
-    const held = getKey(destination, key)
-    const offered = getKey(source, key)
-    if (isMap(held) && isMap(offered)) {
-      checkTypes(held, offered)
-      mergeInto(runtime, held, offered, replaces, depth + 1)
-      // A map that is still empty counts as missing: the source's own takes its place, nil values and all.
-      if (!isTrue(held)) setKey(destination, key, offered)
-    } else if (replaces(held, offered)) setKey(destination, key, offered)
+    const existing = getKey(destination, key)
+    const incoming = getKey(source, key)
+    if (isMap(existing) && isMap(incoming)) {
+      checkTypes(existing, incoming)
+      mergeInto(runtime, existing, incoming, replaces, depth + 1)
+      // A map that is still empty counts as missing, so the source's map replaces it, including nil values.
+      if (!isTrue(existing)) setKey(destination, key, incoming)
+    } else if (replaces(existing, incoming)) setKey(destination, key, incoming)
   }
 }
 
-function checkTypes(held: GoMap, offered: GoMap): void {
-  if (held[goType] === offered[goType]) return
+function checkTypes(existing: GoMap, incoming: GoMap): void {
+  if (existing[goType] === incoming[goType]) return
   throw new FunctionError('reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string')
 }
 
@@ -52,7 +55,7 @@ function merging(replaces: Replaces): GoFunction {
     params: ['map'],
     variadic: 'map',
     call: (runtime, destination, ...sources) => {
-      // Unlike set, which fails, merge makes a map where there was none.
+      // Unlike set, which fails, merge creates a map in place of a nil one.
       const target = destination[nilMark] ? {} : destination
       for (const source of sources) mergeInto(runtime, target, source, replaces)
       return target

@@ -1,8 +1,8 @@
-/* Slash-separated paths. The os forms are the same on the systems that this runs on. */
+/* Slash-separated paths. The os functions are the same on all supported systems. */
 import { define, type FunctionTable } from '../functions.ts'
 import type { GoFunction } from '../value.ts'
 
-/** The shortest path of the same meaning: no empty parts, no `.`, and `..` only in front of a relative path. */
+/** The shortest equivalent path: no empty parts, no `.`, and `..` only at the start of a relative path. */
 export function clean(path: string): string {
   const rooted = path.startsWith('/')
   const parts: string[] = []
@@ -16,40 +16,40 @@ export function clean(path: string): string {
   return rooted ? `/${joined}` : joined || '.'
 }
 
-/** The last part; `.` of an empty path, `/` of slashes alone. */
+/** The last part; `.` for an empty path, `/` if there are only slashes. */
 export function base(path: string): string {
   if (path === '') return '.'
   const trimmed = path.replace(/\/+$/, '')
   return trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1)
 }
 
-/** All but the last part, cleaned. */
+/** All parts except the last, cleaned. */
 export function dir(path: string): string {
   return clean(path.slice(0, path.lastIndexOf('/') + 1))
 }
 
-/** The last part from its last dot on. */
+/** The extension of the last part, from its last dot. */
 export function ext(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const dot = name.lastIndexOf('.')
   return dot < 0 ? '' : name.slice(dot)
 }
 
-function onText(call: (path: string) => string | boolean): GoFunction {
+function pathFunction(call: (path: string) => string | boolean): GoFunction {
   return define({ params: ['string'], call })
 }
 
-const isAbs = onText((path) => path.startsWith('/'))
+const isAbs = pathFunction((path) => path.startsWith('/'))
 
 export const pathFunctions: FunctionTable = {
-  base: onText(base),
-  dir: onText(dir),
-  ext: onText(ext),
-  clean: onText(clean),
+  base: pathFunction(base),
+  dir: pathFunction(dir),
+  ext: pathFunction(ext),
+  clean: pathFunction(clean),
   isAbs,
-  osBase: onText(base),
-  osDir: onText(dir),
-  osExt: onText(ext),
-  osClean: onText(clean),
+  osBase: pathFunction(base),
+  osDir: pathFunction(dir),
+  osExt: pathFunction(ext),
+  osClean: pathFunction(clean),
   osIsAbs: isAbs,
 }

@@ -1,4 +1,4 @@
-/* Random strings and numbers, from the host's source of randomness. A template that uses them renders differently each time. */
+/* Random strings and numbers, from the host's random numbers. A template that uses them renders differently each time. */
 import { intOf } from '../../go/int.ts'
 import { FunctionError } from '../errors.ts'
 import { defineWithRuntime, type FunctionTable } from '../functions.ts'
@@ -10,22 +10,22 @@ const digits = '0123456789'
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const printable = String.fromCharCode(...Array.from({ length: 95 }, (_, index) => 32 + index))
 
-/** A whole number from 0 to below `limit`, each as likely as the others: draws beyond the last whole multiple are thrown away. */
+/** A uniformly distributed integer below `limit`: draws beyond the last whole multiple of it are discarded. */
 function randomBelow(host: Host, limit: bigint): bigint {
   const range = 1n << 64n
-  const fair = range - (range % limit)
+  const uniform = range - (range % limit)
   for (;;) {
     const drawn = viewOf(host.randomBytes(8)).getBigUint64(0)
-    if (drawn < fair) return drawn % limit
+    if (drawn < uniform) return drawn % limit
   }
 }
 
-function randomText(alphabet: string): GoFunction {
+function randomString(alphabet: string): GoFunction {
   return defineWithRuntime({
     params: ['int'],
     varies: true,
     call: ({ host }, count) => {
-      checkLimit('the length of the random text', count, maxRandomLength)
+      checkLimit('the length of the random string', count, maxRandomLength)
       const size = BigInt(alphabet.length)
       return Array.from({ length: Math.max(count, 0) }, () => alphabet[Number(randomBelow(host, size))]).join('')
     },
@@ -39,12 +39,12 @@ function randomInt(host: Host, min: number, max: number): number {
 
 function shuffle(host: Host, text: string): string {
   const chars = Array.from(text)
-  checkLimit('the length of the text to shuffle', chars.length, maxRandomLength)
+  checkLimit('the length of the string to shuffle', chars.length, maxRandomLength)
   for (let index = chars.length - 1; index > 0; index--) {
     const other = Number(randomBelow(host, BigInt(index + 1)))
-    const held = chars[index] ?? ''
+    const current = chars[index] ?? ''
     chars[index] = chars[other] ?? ''
-    chars[other] = held
+    chars[other] = current
   }
   return chars.join('')
 }
@@ -53,7 +53,7 @@ function base64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 }
 
-/** A UUID of version 4 (RFC 9562): random, but for the bits of its version and variant. */
+/** A UUID of version 4 (RFC 9562): random except for the bits of its version and variant. */
 function uuid(bytes: Uint8Array): string {
   const marked = bytes.map((byte, index) =>
     index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte,
@@ -67,10 +67,10 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 export const randomFunctions: FunctionTable = {
-  randAlpha: randomText(letters),
-  randAlphaNum: randomText(letters + digits),
-  randNumeric: randomText(digits),
-  randAscii: randomText(printable),
+  randAlpha: randomString(letters),
+  randAlphaNum: randomString(letters + digits),
+  randNumeric: randomString(digits),
+  randAscii: randomString(printable),
   randBytes: defineWithRuntime({
     params: ['int'],
     varies: true,

@@ -8,20 +8,23 @@ import { characters } from './unicode.ts'
 
 const stringList = (items: string[]): List => typedList('[]string', items)
 
-/** Pieces between separators, at most `limit` of them, the rest in the last (-1: all). An empty separator parts characters. */
-function splitText(text: string, separator: string, limit: number): string[] {
+/**
+ * Splits a string into at most `limit` pieces, with the rest in the last one (-1: all). An empty separator
+ * splits between characters.
+ */
+function splitString(text: string, separator: string, limit: number): string[] {
   const pieces = separator === '' ? characters(text) : text.split(separator)
   if (limit < 0 || pieces.length <= limit) return pieces
   if (limit === 0) return []
   return [...pieces.slice(0, limit - 1), pieces.slice(limit - 1).join(separator)]
 }
 
-/** Pieces under the names `_0`, `_1` and so on, so that a template reaches them as fields. */
+/** A map of the pieces with the keys `_0`, `_1` and so on, so that templates can read them as fields. */
 function numbered(pieces: readonly string[]): GoMap {
   return typedMap('map[string]string', Object.fromEntries(pieces.map((piece, index) => [`_${index}`, piece])))
 }
 
-/** The texts of a list's items without the nil ones; of anything else one text, and none of nil. */
+/** The items of a list as strings, without nil; a list of one string for other values, empty for nil. */
 function toStrings(runtime: Runtime, value: Value): string[] {
   if (value === null || value === undefined) return []
   const items = isList(value) ? value.filter((item) => item !== null && item !== undefined) : [value]
@@ -31,12 +34,12 @@ function toStrings(runtime: Runtime, value: Value): string[] {
 
 function printed(runtime: Runtime, value: Value): string {
   const text = toText(value)
-  // A text stays the one it is; printing makes new ones.
+  // A string is returned as it is; printing other values creates strings.
   if (typeof value !== 'string') runtime.grow(text.length)
   return text
 }
 
-/** Sorts by bytes. A list of strings is sorted in place, as in sprig; any other is copied. */
+/** Sorts by bytes. As in sprig, a list of strings is sorted in place, any other is copied. */
 function sortAlpha(runtime: Runtime, value: Value): List {
   if (!isList(value)) return stringList([printed(runtime, value)])
   if (value[goType] === '[]string') return value.sort((a, b) => compareBytes(String(a), String(b)))
@@ -50,7 +53,7 @@ function join(runtime: Runtime, separator: string, value: Value): string {
 }
 
 function pieces(runtime: Runtime, text: string, separator: string, limit: number): string[] {
-  const split = splitText(text, separator, limit)
+  const split = splitString(text, separator, limit)
   runtime.iterate(split.length)
   return split
 }

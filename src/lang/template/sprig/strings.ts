@@ -1,4 +1,4 @@
-/* Strings: cutting, searching, repeating, quoting. Lengths and indexes count bytes, as in Go. */
+/* Strings: cutting, searching, repeating, quoting. As in Go, lengths and indexes are in bytes. */
 
 import { quote } from '../../go/quote.ts'
 import { byteLength } from '../../go/utf8.ts'
@@ -17,14 +17,14 @@ function slice(text: string, low: number, high: number): string {
   return fromByteString(units.slice(low, high))
 }
 
-/** Bytes `start` to `end`: a negative start means from the beginning, a negative or too large end means to the end. */
+/** Bytes `start` to `end`. A negative start means from the beginning, a negative or too large end means to the end. */
 export function substring(start: number, end: number, text: string): string {
   if (start < 0) return slice(text, 0, end)
   const length = byteLength(text)
   return slice(text, start, end < 0 || end > length ? length : end)
 }
 
-/** The first `count` bytes, or the last ones for a negative count. */
+/** The first `count` bytes, or the last `-count` bytes if it is negative. */
 export function truncate(count: number, text: string): string {
   const length = byteLength(text)
   if (count < 0) return length + count > 0 ? slice(text, length + count, length) : text
@@ -41,7 +41,7 @@ function trimAll(cutset: string, text: string): string {
   return chars.slice(start, end).join('')
 }
 
-/** Replaces every occurrence; an empty `old` matches between characters, at both ends too. */
+/** Replaces every occurrence; an empty `old` matches between characters and at both ends. */
 function replace(old: string, replacement: string, text: string): string {
   if (old !== '') return text.replaceAll(old, () => replacement)
   return replacement + Array.from(text, (char) => char + replacement).join('')
@@ -54,7 +54,7 @@ function occurrences(text: string, piece: string): number {
   return count
 }
 
-/** The bytes of a text that are no white space, each as a character: what is beyond ASCII falls apart, as it does in sprig. */
+/** The bytes that aren't white space, each as a character: like in sprig, this breaks non-ASCII characters. */
 function deleteSpace(text: string): string {
   const units = toByteString(text)
   const kept = Array.from(units).filter((unit) => !isSpace(unit))
@@ -75,14 +75,14 @@ function initials(text: string): string {
   return result
 }
 
-/** A function that quotes all values that are not nil, with spaces between. */
+/** A function that quotes all values except nil, and joins them with spaces. */
 function quoting(quoted: (text: string) => string): GoFunction {
   const show = (value: Value) => (value === null ? '' : quoted(toText(value)))
   return defineWithRuntime({
     params: [],
     variadic: 'any',
     call: (runtime, ...values) => {
-      // Nearly always it is one: most of what templates do is to quote a value.
+      // Fast path: nearly all calls have one value.
       const [only = null] = values
       const text =
         values.length === 1

@@ -1,7 +1,7 @@
 import { FunctionError } from '../errors.ts'
 import { type StructValue, typeName } from '../value.ts'
 
-/** A struct that a function takes only of one type: the error of any other, in Go's words. */
+/** Casts a struct to the only type that a function accepts. Throws a FunctionError in Go's words for other types. */
 export function expectStruct<T extends StructValue>(
   value: StructValue,
   type: abstract new (...args: never[]) => T,

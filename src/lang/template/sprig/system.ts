@@ -1,13 +1,13 @@
-/* What would reach out of a template: the environment by an allow-list, and functions that a webhook's template has no business with. */
+/* Access to the system: an environment of listed variables, and functions that templates must not have. */
 
 import { own } from '../../json.ts'
 import { FunctionError } from '../errors.ts'
 import { define, type FunctionTable } from '../functions.ts'
 
-/** Names and values that env and expandenv may read; any other name is the empty text. */
+/** The variables that env and expandenv may read; others are empty. */
 export type Environment = Readonly<Record<string, string>>
 
-/** `$NAME` and `${NAME}` filled in; a `$` in front of anything else goes with it, as Go's os.Expand reads shell variables. */
+/** Expands `$NAME` and `${NAME}` like Go's os.Expand; a `$` before anything else is removed. */
 export function expandEnv(text: string, lookup: (name: string) => string): string {
   return text.replace(
     /\$(?:\{([^}]*)\}|([*#$@!?-]|[0-9]|[A-Za-z_][A-Za-z0-9_]*)|\{)/g,
@@ -28,8 +28,8 @@ export function environmentFunctions(environment: Environment): FunctionTable {
   }
 }
 
-/** Functions of sprig that are left out, with the reason that a template which calls one gets. */
-const leftOut: Readonly<Record<string, string>> = {
+/** Unsupported functions of sprig, with what they would create. */
+const unsupported: Readonly<Record<string, string>> = {
   genPrivateKey: 'keys',
   genCA: 'certificates',
   genCAWithKey: 'certificates',
@@ -41,20 +41,20 @@ const leftOut: Readonly<Record<string, string>> = {
   bcrypt: 'password hashes',
   htpasswd: 'password hashes',
   derivePassword: 'passwords',
-  encryptAES: 'encrypted texts',
-  decryptAES: 'decrypted texts',
+  encryptAES: 'encrypted data',
+  decryptAES: 'decrypted data',
   getHostByName: 'addresses from DNS',
 }
 
-export const leftOutFunctions: FunctionTable = Object.fromEntries(
-  Object.entries(leftOut).map(([name, product]) => [
+export const unsupportedFunctions: FunctionTable = Object.fromEntries(
+  Object.entries(unsupported).map(([name, product]) => [
     name,
     define({
       params: [],
       variadic: 'any',
       call: () => {
         throw new FunctionError(
-          `${name} is not available here: templates don't make ${product}; give the value in the configuration instead`,
+          `${name} is not available here: templates can't create ${product}; put the value in the configuration instead`,
         )
       },
     }),

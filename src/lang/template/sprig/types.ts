@@ -1,4 +1,4 @@
-/* Go types and kinds by name, and equality as Go's reflection sees it. */
+/* Go types and kinds by name, and equality like Go's reflection. */
 
 import { FunctionError } from '../errors.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../functions.ts'

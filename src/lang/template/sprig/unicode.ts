@@ -1,6 +1,6 @@
 /*
- * Characters as Go's unicode package sees them: case mapping is one character to one, and white space is Unicode's White_Space.
- * A byte that is no text (see ../../go/utf8.ts) becomes U+FFFD where Go decodes characters to map them.
+ * Characters as in Go's unicode package: case mapping is one to one, and white space is Unicode's White_Space. An
+ * invalid byte (see ../../go/utf8.ts) becomes U+FFFD where Go decodes characters to map them.
  */
 import { repair } from '../../go/utf8.ts'
 
@@ -21,15 +21,15 @@ export const isUpper = (char: string): boolean => upperLetter.test(char)
 export const isPunctuation = (char: string): boolean => punctuation.test(char)
 export const isTitle = (char: string): boolean => titleLetter.test(char)
 
-/** The characters of a string; a byte that is no text is one character, U+FFFD. */
+/** The characters of a string; an invalid byte is one character, U+FFFD. */
 export function characters(text: string): string[] {
   const chars = Array.from(repair(text))
   return text.isWellFormed() ? chars : chars.map((char) => (loneSurrogate.test(char) ? '\ufffd' : char))
 }
 
 /**
- * Small letters whose capital in Unicode's simple mapping is the title-case letter, where JavaScript's full mapping gives two characters
- * (UnicodeData.txt: U+1F80 and its kin, with an iota below).
+ * Lower-case letters with an iota subscript (U+1F80 and the like in UnicodeData.txt): Unicode's simple mapping to upper
+ * case is the title-case letter, where JavaScript's full mapping results in two characters.
  */
 function simpleUpperWithIota(code: number): number | undefined {
   if (code >= 0x1f80 && code <= 0x1faf) return code | 8
@@ -37,7 +37,7 @@ function simpleUpperWithIota(code: number): number | undefined {
   return undefined
 }
 
-/** Title-case letters of the digraphs: U+01C4 to U+01CC and U+01F1 to U+01F3 are triples of upper, title and lower. */
+/** The title case of digraphs: U+01C4 to U+01CC and U+01F1 to U+01F3 are triples of upper, title and lower case. */
 function digraphTitle(code: number): number | undefined {
   if (code >= 0x1c4 && code <= 0x1cc) return 0x1c5 + 3 * Math.floor((code - 0x1c4) / 3)
   return code >= 0x1f1 && code <= 0x1f3 ? 0x1f2 : undefined
@@ -47,22 +47,22 @@ function single(char: string, mapped: string): string {
   return mapped.length === char.length || Array.from(mapped).length === 1 ? mapped : char
 }
 
-/** One character's capital; itself where the capital is more than one character (`ß`). */
+/** The upper case of one character; the character itself if it has more than one (`ß`). */
 export function upperChar(char: string): string {
   const code = char.codePointAt(0) ?? 0
   const withIota = simpleUpperWithIota(code)
   return withIota === undefined ? single(char, char.toUpperCase()) : String.fromCodePoint(withIota)
 }
 
-/** One character's small letter, never a final sigma. `İ` is a plain `i`. */
+/** The lower case of one character, never a final sigma. `İ` becomes a plain `i`. */
 export function lowerChar(char: string): string {
   return char === '\u0130' ? 'i' : single(char, char.toLowerCase())
 }
 
-/** One character in title case. */
+/** The title case of one character. */
 export function titleChar(char: string): string {
   const code = char.codePointAt(0) ?? 0
-  // Georgian's capitals are for text all in capitals only.
+  // Georgian capitals are only for text that is all in capitals.
   if (code >= 0x10d0 && code <= 0x10ff) return char
   const digraph = digraphTitle(code)
   return digraph === undefined ? upperChar(char) : String.fromCodePoint(digraph)
@@ -71,7 +71,7 @@ export function titleChar(char: string): string {
 export const upper = (text: string): string => characters(text).map(upperChar).join('')
 export const lower = (text: string): string => characters(text).map(lowerChar).join('')
 
-/** Cuts white space from both ends. */
+/** Trims white space at both ends. */
 export function trimSpace(text: string): string {
   let start = 0
   let end = text.length

@@ -1,24 +1,24 @@
 import { isMap, isTrue, type Value } from '../value.ts'
 import { type Causes, causedBy, type DataPath, prefer, under, unite } from './causes.ts'
 
-/** An argument of a call that was traced. */
+/** An argument of a traced call. */
 export interface TracedArgument {
   readonly value: Value
   readonly causes: Causes
-  /** Where the value stands in the data, if it is a map, list or struct of it. */
+  /** The path of the value in the data, if it is a map, list or struct of it. */
   readonly path: DataPath | undefined
 }
 
-/** What the result of a function is due to. Arguments that were not evaluated are not there. */
+/** The causes of a function's result. `args` only has the arguments that were evaluated. */
 export type CallTrace = (args: readonly TracedArgument[], result: Value) => Causes
 
-/** Functions whose result is due to less than all of their arguments, by name. */
+/** Functions whose results don't depend on all of their arguments, by name. */
 export type CallTraces = Readonly<Record<string, CallTrace>>
 
-/** All that a function is given counts, unless more is known of it. */
-export const ofAll: CallTrace = (args) => unite(args.map(({ causes }) => causes))
+/** The default: a result depends on all arguments. */
+export const allCauses: CallTrace = (args) => unite(args.map(({ causes }) => causes))
 
-/** The first argument, in the order given, that is the result wins; the others lost to it. */
+/** The causes of the first argument that equals the result; the others were overridden. */
 function chosen(args: readonly TracedArgument[], result: Value): Causes {
   const winner = args.find(({ value }) => Object.is(value ?? null, result ?? null))
   if (winner === undefined) return unite(args.map(({ causes }) => causes))
@@ -28,26 +28,26 @@ function chosen(args: readonly TracedArgument[], result: Value): Causes {
   )
 }
 
-/** The value below a map (or list) at the keys that follow it. */
-const lookedUp: CallTrace = (args) => {
+/** A value of a map (or list), looked up by the keys that follow it. */
+const lookup: CallTrace = (args) => {
   const [map, ...keys] = args
   const path = map?.path
-  if (map === undefined || path === undefined) return ofAll(args, undefined)
-  return unite([causedBy([...path, ...keys.map(({ value }) => keyText(value))]), ...keys.map(({ causes }) => causes)])
+  if (map === undefined || path === undefined) return allCauses(args, undefined)
+  return unite([causedBy([...path, ...keys.map(({ value }) => keyName(value))]), ...keys.map(({ causes }) => causes)])
 }
 
-function keyText(key: Value): string {
+function keyName(key: Value): string {
   if (typeof key === 'object' && key !== null && 'value' in key && !isMap(key)) return String(key.value)
   return String(key)
 }
 
-/** What the language's own functions and sprig's make of their arguments, where that is not simply all of them. */
+/** The built-in functions and those of sprig whose results don't depend on all of their arguments. */
 export const callTraces: CallTraces = {
-  index: lookedUp,
-  get: lookedUp,
-  hasKey: lookedUp,
-  // Where none of them holds, all of them are why.
-  or: (args, result) => (isTrue(result) ? chosen(args, result) : ofAll(args, result)),
+  index: lookup,
+  get: lookup,
+  hasKey: lookup,
+  // If none is true, all of them are the causes.
+  or: (args, result) => (isTrue(result) ? chosen(args, result) : allCauses(args, result)),
   coalesce: chosen,
   default: ([fallback, ...given], result) => chosen(fallback === undefined ? given : [...given, fallback], result),
   ternary: ([yes, no, test], _result) => {

@@ -1,27 +1,27 @@
 /**
- * Where something comes from in the data of a render: the names that lead to a value, from the data itself. The template
- * engine knows no more of it than that; whoever made the data knows what stands there.
+ * The path of a value in the data of a render. The template engine doesn't know more about it; the caller knows what
+ * the data at a path is.
  */
 export type DataPath = readonly string[]
 
-/** What a value, or a piece of output, is due to. */
+/** The causes of a value or of a piece of output. */
 export interface Causes {
-  /** What it was made of. */
+  /** The data it was made of. */
   readonly from: readonly DataPath[]
-  /** What was looked at as well, and gave way to what is in `from`: a default, an option that wasn't taken. */
+  /** Data that was read too, but overridden by that in `from`: a default, an option that wasn't chosen. */
   readonly lost: readonly DataPath[]
-  /** What decided that it is there, or which of several it is: the conditions and loops around it. */
+  /** Data that decided whether it exists, or which one of several it is: the conditions and loops around it. */
   readonly when: readonly DataPath[]
 }
 
 export const noCauses: Causes = { from: [], lost: [], when: [] }
 
-/** A value that stands at a path, and is due to nothing else. */
+/** The causes of a value at a path. */
 export function causedBy(path: DataPath): Causes {
   return path.length === 0 ? noCauses : { from: [path], lost: [], when: [] }
 }
 
-/** All causes of several values, each once. */
+/** All causes of several values, without duplicates. */
 export function unite(all: readonly Causes[]): Causes {
   const [first, ...others] = all.filter((causes) => causes !== noCauses)
   if (first === undefined) return noCauses
@@ -34,7 +34,7 @@ export function unite(all: readonly Causes[]): Causes {
   }
 }
 
-/** The causes of a value that was preferred to others: theirs lost. */
+/** The causes of a value that was preferred to others, which it overrode. */
 export function prefer(winner: Causes, losers: readonly Causes[]): Causes {
   const all = [winner, ...losers]
   const lost = [...winner.lost, ...losers.flatMap((causes) => [...causes.from, ...causes.lost])]
@@ -45,9 +45,12 @@ export function prefer(winner: Causes, losers: readonly Causes[]): Causes {
   }
 }
 
-/** The causes of something that is only there (or is as it is) because of a condition with these causes. */
+/** Adds conditions to the causes of something that depends on them. */
 export function under(causes: Causes, conditions: readonly Causes[]): Causes {
-  const when = distinct([...causes.when, ...conditions.flatMap((one) => [...one.from, ...one.lost, ...one.when])])
+  const when = distinct([
+    ...causes.when,
+    ...conditions.flatMap((condition) => [...condition.from, ...condition.lost, ...condition.when]),
+  ])
   return when.length === 0 ? causes : { ...causes, when }
 }
 
@@ -67,10 +70,10 @@ function without(paths: readonly DataPath[], others: readonly DataPath[]): reado
 
 const names = new WeakMap<DataPath, string>()
 
-/** A path as one text, made once: a text that grows in a loop is due to more and more of them. */
+/** A path as a string, cached: a string that is built in a loop has more and more causes. */
 function nameOf(path: DataPath): string {
-  const known = names.get(path)
-  if (known !== undefined) return known
+  const cached = names.get(path)
+  if (cached !== undefined) return cached
   const name = JSON.stringify(path)
   names.set(path, name)
   return name

@@ -3,18 +3,18 @@ import type { Statement } from '../ast.ts'
 import type { TemplateSource } from '../errors.ts'
 import type { State } from '../state.ts'
 import { isList, isMap, StructValue, type Value } from '../value.ts'
-import { type CallTraces, callTraces, ofAll, type TracedArgument } from './calls.ts'
+import { allCauses, type CallTraces, callTraces, type TracedArgument } from './calls.ts'
 import { type Causes, causedBy, type DataPath, noCauses, prefer, samePath, under, unite } from './causes.ts'
 
-/** A piece of the output, and what wrote it. */
+/** A piece of the output, and its causes. */
 export interface Segment {
   /** Offsets in the output. */
   readonly start: number
   readonly end: number
-  /** The text of the template that wrote it, and the offset there: of the piece's start, or of the action that printed it. */
+  /** The template source that wrote it, and the offset there: of the literal text, or of the action that printed it. */
   readonly source: TemplateSource
   readonly at: number
-  /** Whether it stands in the template as it is. */
+  /** Whether it is literal text of the template. */
   readonly literal: boolean
   readonly causes: Causes
 }
@@ -22,22 +22,22 @@ export interface Segment {
 type Evaluator = (state: State, dot: Value) => Value
 type Runner<T> = (state: State, dot: Value) => T
 
-/** A loop that is being run: what it goes over, and how far it is. */
+/** A running loop: its collection and its progress. */
 interface Loop {
   readonly causes: Causes
   readonly path: DataPath | undefined
-  /** The keys of a map in the order of the loop; undefined for a list. */
+  /** The keys of a map in the order of the iteration; undefined for a list. */
   readonly keys: readonly string[] | undefined
   passes: number
 }
 
 /**
- * Follows one render: every evaluator and statement of a template that is compiled to be traced is wrapped in one of the
- * functions below. Each wrapped evaluator leaves the causes of its value in `last`, for whoever asked for the value.
+ * Traces one render: every evaluator and statement of a template that is compiled for tracing is wrapped by one of the
+ * functions below. Each wrapped evaluator leaves the causes of its value in `#last`, for the code that evaluates it.
  */
 export class Tracer {
   segments: Segment[] = []
-  /** The causes of all that was printed, stored in a variable or tested. */
+  /** The causes of everything that was printed, stored in a variable or tested. */
   readonly seen: Causes[] = []
   #last: Causes = noCauses
   readonly #calls: CallTraces
@@ -46,12 +46,12 @@ export class Tracer {
   readonly #dots: Causes[] = [noCauses]
   readonly #conditions: Causes[] = []
   readonly #loops: Loop[] = []
-  readonly #beaten: Causes[] = []
+  readonly #overridden: Causes[] = []
   readonly #frames: (TracedArgument | undefined)[][] = []
 
   constructor(data: Value, calls: CallTraces) {
     this.#calls = { ...callTraces, ...calls }
-    this.#place(data, [])
+    this.#setPath(data, [])
   }
 
   /** A statement that writes to the output. */
@@ -64,13 +64,13 @@ export class Tracer {
       const end = state.out.length
       this.seen.push(this.#last)
       const own = literal ? noCauses : this.#last
-      const causes = under(prefer(own, this.#beaten), this.#conditions)
+      const causes = under(prefer(own, this.#overridden), this.#conditions)
       if (end > start) this.segments.push({ start, end, source, at: statement.start, literal, causes })
       return signal
     }
   }
 
-  /** A literal: nothing in the data is its cause. */
+  /** A literal: it has no causes in the data. */
   literal(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
       this.#last = noCauses
@@ -95,7 +95,7 @@ export class Tracer {
     }
   }
 
-  /** One name further from what `base` gives. */
+  /** Reads a field of the value of `base`. */
   field(name: string, base: Evaluator, read: (state: State, receiver: Value) => Value): Evaluator {
     return (state, dot) => {
       const receiver = base(state, dot)
@@ -105,21 +105,21 @@ export class Tracer {
       if (path === undefined) this.#last = causes
       else {
         const below = [...path, name]
-        this.#place(value, below)
-        // What conditions led to the choice of the receiver still counts.
+        this.#setPath(value, below)
+        // The conditions that led to the receiver still apply.
         this.#last = { ...causedBy(below), lost: [], when: causes.when }
       }
       return value
     }
   }
 
-  /** An argument of a call, by its position; what is piped in is the last one. */
+  /** An argument of a call, by its position; a piped value is the last one. */
   argument<T>(position: number, evaluate: (state: State, dot: Value) => T): (state: State, dot: Value) => T {
     return (state, dot) => {
       this.#last = noCauses
       const value = evaluate(state, dot)
       const frame = this.#frames.at(-1)
-      // Arguments are values that were converted; some of them to what a host function takes.
+      // Arguments are converted values, some of them to types of host functions.
       if (frame !== undefined) frame[position] = this.#traced(value as Value)
       return value
     }
@@ -134,15 +134,16 @@ export class Tracer {
       const result = evaluate(state, dot)
       this.#frames.pop()
       const args = frame.filter((argument) => argument !== undefined)
-      this.#last = (trace ?? ofAll)(args, result)
+      this.#last = (trace ?? allCauses)(args, result)
       const [path, ...others] = this.#last.from
-      // What a function merely finds in the data (`index`, `get`, `default`) can be read further.
-      if (trace !== undefined && path !== undefined && others.length === 0) this.#place(result, path)
+      // A value that a function only looks up in the data (`index`, `get`, `default`) has a path, so that its fields
+      // can be traced.
+      if (trace !== undefined && path !== undefined && others.length === 0) this.#setPath(result, path)
       return result
     }
   }
 
-  /** `include`: what the named template wrote is a value here, and due to all that its pieces are due to. */
+  /** `include`: the output of the named template is a value, whose causes are those of all its segments. */
   include(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
       const { segments } = this
@@ -166,13 +167,13 @@ export class Tracer {
         const before = this.#causesOf(state, slot)
         const isNew = before.from.every((path) => !causes.from.some((other) => samePath(path, other)))
         const after = assigns && isNew ? prefer(causes, [before]) : causes
-        this.#remember(state, slot, assigns ? under(after, this.#conditions) : after)
+        this.#setCauses(state, slot, assigns ? under(after, this.#conditions) : after)
       }
       return result
     }
   }
 
-  /** The pipeline of an `if`, `with` or `range`, which stands for the blocks behind it until the statement ends. */
+  /** The pipeline of an `if`, `with` or `range`, which is a condition of its blocks until the statement ends. */
   condition(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
       const value = evaluate(state, dot)
@@ -182,49 +183,55 @@ export class Tracer {
     }
   }
 
-  /** An `if`, `with` or `range`. `assigned` are the variables from outside that it may set: they depend on it either way. */
+  /** An `if`, `with` or `range`. The variables in `assigned`, which it may set, depend on its condition in any case. */
   branch<T>(assigned: readonly number[], run: Runner<T>): Runner<T> {
     return (state, dot) => {
       const depth = this.#conditions.length
       const signal = run(state, dot)
       const condition = this.#conditions[depth] ?? noCauses
       this.#conditions.length = depth
-      for (const slot of assigned) this.#remember(state, slot, under(this.#causesOf(state, slot), [condition]))
+      for (const slot of assigned) this.#setCauses(state, slot, under(this.#causesOf(state, slot), [condition]))
       return signal
     }
   }
 
-  /** Whether it is known what a function's result is due to, and that it only finds it. */
-  knows(name: string): boolean {
+  /** Whether the causes of a function's result are known, and it only looks it up. */
+  hasCallTrace(name: string): boolean {
     return Object.hasOwn(this.#calls, name)
   }
 
-  /** A block that is run instead of another one, of which `peeks` tell what it would have read: that lost to what is written now. */
-  instead<T>(peeks: readonly Evaluator[], run: Runner<T>): Runner<T> {
+  /**
+   * A block that is run instead of another one. `peeks` read what the other one would have read, which the output of
+   * this one overrides.
+   */
+  alternative<T>(peeks: readonly Evaluator[], run: Runner<T>): Runner<T> {
     if (peeks.length === 0) return run
     return (state, dot) => {
       const { at } = state
-      const beaten = unite(peeks.map((peek) => this.#peek(peek, state, dot)))
-      this.#beaten.push(beaten)
+      const overridden = unite(peeks.map((peek) => this.#peek(peek, state, dot)))
+      this.#overridden.push(overridden)
       state.at = at
       const first = this.segments.length
       const signal = run(state, dot)
-      this.#beaten.pop()
-      this.#spare(beaten.from, first)
+      this.#overridden.pop()
+      this.#excludeWritten(overridden.from, first)
       return signal
     }
   }
 
-  /** What a block writes itself in one place has not lost to what it writes in another. */
-  #spare(beaten: readonly DataPath[], first: number): void {
+  /** A value that a block writes itself in one place isn't overridden by what it writes in another. */
+  #excludeWritten(overridden: readonly DataPath[], first: number): void {
     const written = this.segments.slice(first).flatMap(({ causes }) => causes.from)
-    const spared = beaten.filter((path) => written.some((other) => samePath(path, other)))
-    if (spared.length === 0) return
-    const isSpared = (path: DataPath) => spared.some((other) => samePath(path, other))
+    const alsoWritten = overridden.filter((path) => written.some((other) => samePath(path, other)))
+    if (alsoWritten.length === 0) return
+    const isAlsoWritten = (path: DataPath) => alsoWritten.some((other) => samePath(path, other))
     for (const [index, segment] of this.segments.entries()) {
       const { causes } = segment
-      if (index < first || !causes.lost.some(isSpared)) continue
-      this.segments[index] = { ...segment, causes: { ...causes, lost: causes.lost.filter((path) => !isSpared(path)) } }
+      if (index < first || !causes.lost.some(isAlsoWritten)) continue
+      this.segments[index] = {
+        ...segment,
+        causes: { ...causes, lost: causes.lost.filter((path) => !isAlsoWritten(path)) },
+      }
     }
   }
 
@@ -234,7 +241,7 @@ export class Tracer {
       peek(state, dot)
       return { from: this.#last.from, lost: this.#last.lost, when: [] }
     } catch {
-      // The branch was not taken, maybe just because this cannot be read.
+      // The branch wasn't taken, perhaps because this can't be read.
       this.#frames.length = frames
       return noCauses
     }
@@ -245,7 +252,7 @@ export class Tracer {
     return (state, dot) => this.#withDot(this.#conditions.at(-1) ?? noCauses, () => run(state, dot))
   }
 
-  /** What a `range` goes over. */
+  /** The collection that a `range` iterates over. */
   collection(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
       const value = evaluate(state, dot)
@@ -255,7 +262,7 @@ export class Tracer {
     }
   }
 
-  /** A `range` from start to end. */
+  /** A whole `range`. */
   loop<T>(run: Runner<T>): Runner<T> {
     return (state, dot) => {
       const depth = this.#loops.length
@@ -265,12 +272,12 @@ export class Tracer {
     }
   }
 
-  /** One pass of a `range`: its element is the dot. */
+  /** One iteration of a `range`: its element is the dot. */
   pass<T>(slots: readonly number[], run: Runner<T>): Runner<T> {
     return (state, element) => {
       const loop = this.#loops.at(-1)
       const causes = loop === undefined ? noCauses : this.#elementOf(loop, element)
-      for (const slot of slots) this.#remember(state, slot, causes)
+      for (const slot of slots) this.#setCauses(state, slot, causes)
       this.#conditions.push(causes)
       const signal = this.#withDot(causes, () => run(state, element))
       this.#conditions.pop()
@@ -283,11 +290,11 @@ export class Tracer {
     loop.passes++
     if (loop.path === undefined || key === undefined) return loop.causes
     const path = [...loop.path, key]
-    this.#place(element, path)
+    this.#setPath(element, path)
     return causedBy(path)
   }
 
-  /** The data that a named template is called with: its dot, until the call ends. */
+  /** The data that a named template is called with: its dot until the call ends. */
   data<T>(evaluate: (state: State, dot: Value) => T): (state: State, dot: Value) => T {
     return (state, dot) => {
       this.#last = noCauses
@@ -321,18 +328,18 @@ export class Tracer {
     return this.#variables.get(state.vars)?.get(slot) ?? noCauses
   }
 
-  #remember(state: State, slot: number, causes: Causes): void {
-    const known = this.#variables.get(state.vars) ?? new Map<number, Causes>()
-    known.set(slot, causes)
-    this.#variables.set(state.vars, known)
+  #setCauses(state: State, slot: number, causes: Causes): void {
+    const causesBySlot = this.#variables.get(state.vars) ?? new Map<number, Causes>()
+    causesBySlot.set(slot, causes)
+    this.#variables.set(state.vars, causesBySlot)
   }
 
   #pathOf(value: Value): DataPath | undefined {
     return isPart(value) ? this.#paths.get(value) : undefined
   }
 
-  /** What the data holds in two places is known by the first one that was read. */
-  #place(value: Value, path: DataPath): void {
+  /** A value in two places of the data has the path that was read first. */
+  #setPath(value: Value, path: DataPath): void {
     if (isPart(value) && !this.#paths.has(value)) this.#paths.set(value, path)
   }
 }

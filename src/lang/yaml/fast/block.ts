@@ -1,10 +1,10 @@
 import { BAR, type Codes, DASH, HASH, LF, PLUS, skipSpaces } from './codes.ts'
-import { type Cursor, goBehind } from './cursor.ts'
+import { type Cursor, goPast } from './cursor.ts'
 
 /**
- * Reads a block scalar from its `|` or `>` on; `indent` is that of the mapping or list around it. Undefined where the general parser
- * should decide: explicit indentation, comments in the header, empty blocks, leading blank lines, blocks without a final line
- * break, and folding that is more than joining lines.
+ * Reads a block scalar that starts at the cursor (`|` or `>`); `indent` is that of the enclosing mapping or list.
+ * Undefined if the general parser has to read it: explicit indentation, comments in the header, empty blocks, leading
+ * blank lines, blocks without a final line break, and folding that does more than join lines.
  */
 export function readBlockScalar(cursor: Cursor, indent: number): string | undefined {
   const { text, codes } = cursor
@@ -35,12 +35,12 @@ export function readBlockScalar(cursor: Cursor, indent: number): string | undefi
     line = lineEnd + 1
   }
   if (isInnerComment(codes, line, indent)) return undefined
-  goBehind(cursor, line)
+  goPast(cursor, line)
   if (chomping === DASH) return value
   return value + (chomping === PLUS ? '\n'.repeat(blankLines + 1) : '\n')
 }
 
-/** A comment below a block but indented as if it belonged to what is around it. */
+/** Whether the line after a block is a comment that is indented like content of the enclosing mapping or list. */
 function isInnerComment(codes: Codes, line: number, indent: number): boolean {
   const content = skipSpaces(codes, line)
   return codes[content] === HASH && content - line > indent

@@ -1,6 +1,6 @@
 /**
- * The characters of a text as bytes, which are far quicker to look at than a string's: ASCII as it is, anything beyond as 255, and
- * zeros behind the end.
+ * The characters of a text as bytes, which are much faster to access than those of a string: ASCII as is, other
+ * characters as 255, and zeros after the end.
  */
 export type Codes = Uint8Array
 
@@ -25,7 +25,7 @@ export const CLOSE_BRACE = 125
 export const DELETE = 127
 export const BEYOND_ASCII = 255
 
-/** A table of bytes: 1 for those listed. */
+/** A lookup table: 1 for the listed codes. */
 export function tableOf(codes: readonly number[]): Uint8Array {
   const table = new Uint8Array(256)
   for (const code of codes) table[code] = 1

@@ -1,14 +1,14 @@
-import type { BlockMemory } from '../block-memory.ts'
+import type { BlockCache } from '../block-cache.ts'
 import { type Codes, HASH, isLineEnd, skipSpaces } from './codes.ts'
 import type { Lines } from './lines.ts'
 
-/** Where the fast reader stands: on the first character of a line's content, `indent` spaces into its line. */
+/** The position of the fast reader: at the first character of a line's content, after `indent` spaces. */
 export interface Cursor {
   readonly text: string
   readonly codes: Codes
   readonly lines: Lines
-  readonly memory: BlockMemory | undefined
-  /** The line's number among those with content. */
+  readonly cache: BlockCache | undefined
+  /** The index of the line among those with content. */
   line: number
   pos: number
   /** -1 at the end of the text. */
@@ -17,7 +17,7 @@ export interface Cursor {
   levels: number
 }
 
-/** Goes to a line by its number. */
+/** Moves to a line by its index. */
 export function goToLine(cursor: Cursor, line: number): void {
   const { starts, indents } = cursor.lines
   cursor.line = line
@@ -25,15 +25,15 @@ export function goToLine(cursor: Cursor, line: number): void {
   cursor.pos = (starts[line] ?? 0) + cursor.indent
 }
 
-/** Goes to the first line with content that starts at an offset or behind it. */
-export function goBehind(cursor: Cursor, offset: number): void {
+/** Moves to the first line with content that starts at or after an offset. */
+export function goPast(cursor: Cursor, offset: number): void {
   const { starts } = cursor.lines
   let line = cursor.line + 1
   while ((starts[line] ?? offset) < offset) line++
   goToLine(cursor, line)
 }
 
-/** Ends a line behind a value: only spaces and a comment may follow. False when something else stands there. */
+/** Moves to the next line after a value. False if anything but spaces and a comment follows the value. */
 export function finishLine(cursor: Cursor, from: number): boolean {
   const { codes } = cursor
   const pos = skipSpaces(codes, from)

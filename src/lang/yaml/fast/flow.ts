@@ -18,7 +18,7 @@ import {
 } from './codes.ts'
 import { plainValue, quotedEnd, quotedValue, startsPlain } from './scalar.ts'
 
-/** Where the reader of one line's brackets stands. */
+/** The position of the reader within the brackets of one line. */
 export interface FlowCursor {
   readonly text: string
   readonly codes: Codes
@@ -27,8 +27,8 @@ export interface FlowCursor {
 }
 
 /**
- * Reads brackets or braces that close on the same line, from their first character to behind their last. Undefined where the general
- * parser should decide: missing or empty entries, keys without values, anchors, comments.
+ * Reads a flow list or mapping that ends on the same line, and moves after it. Undefined if the general parser has to
+ * read it: missing or empty entries, keys without values, anchors, comments.
  */
 export function readFlow(cursor: FlowCursor): YamlValue | undefined {
   if (cursor.levels === 0) return undefined
@@ -69,7 +69,7 @@ function readFlowMapping(cursor: FlowCursor): YamlValue | undefined {
     const key = readFlowScalar(cursor)
     if (typeof key !== 'string' || key === '<<' || key === '__proto__' || Object.hasOwn(object, key)) return undefined
     if (cursor.codes[cursor.pos] !== COLON) return undefined
-    // Only behind a quoted key may a colon stand alone, as in JSON: {"a":1}.
+    // Only after a quoted key may a colon be without a space after it, as in JSON: {"a":1}.
     const adjacent = first === DOUBLE_QUOTE || first === SINGLE_QUOTE
     if (!adjacent && cursor.codes[cursor.pos + 1] !== SPACE) return undefined
     cursor.pos++
@@ -100,7 +100,7 @@ function readFlowScalar(cursor: FlowCursor): null | boolean | number | string | 
   return quoted ? quotedValue(text, codes, pos, end) : plainValue(text, codes, pos, end)
 }
 
-/** Where a plain scalar within brackets ends, or -1 for one that isn't simple. */
+/** Where a plain scalar within brackets ends; -1 if it isn't simple. */
 function flowPlainEnd(codes: Codes, from: number): number {
   if (codes[from] === DASH && endsEntry(codes[from + 1])) return -1
   let pos = from
@@ -110,7 +110,7 @@ function flowPlainEnd(codes: Codes, from: number): number {
       if (codes[pos + 1] === SPACE) return pos
       if (endsEntry(codes[pos + 1])) return -1
     }
-    // A question mark ends a scalar here in YAML 1.1 but not later on.
+    // In YAML 1.1, but not in 1.2, a question mark ends a scalar here.
     if (code === HASH || code === OPEN_BRACKET || code === OPEN_BRACE || code === QUESTION) return -1
   }
   return -1

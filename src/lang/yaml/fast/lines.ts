@@ -1,20 +1,21 @@
 import { BEYOND_ASCII, type Codes, DELETE, HASH, LF, SPACE } from './codes.ts'
 
-/** The lines of a text that have content: neither blank ones nor comments. */
+/** The lines of a text that have content: no blank lines, no comments. */
 export interface Lines {
-  /** The offset of each line's start; behind the last line, that of the text's end. */
+  /** The start offset of each line, followed by the end of the text. */
   readonly starts: readonly number[]
   /** How many spaces each line starts with. */
   readonly indents: readonly number[]
-  /** By line, a hash of all lines before it, so that two of them give the hash of the lines between: see `hashOf`. */
+  /** For each line, a hash of all lines before it. `hashOf` computes the hash of a range of lines from two of these. */
   readonly hashes: readonly number[]
 }
 
 const encoder = new TextEncoder()
-// Of what YAML may hold, all but tabs, carriage returns, other line breaks, and characters beyond the basic plane.
+// Matches what YAML allows but this reader doesn't: tabs, carriage returns, other line breaks, and characters above
+// U+FFFF.
 const notSimple = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
 
-/** The characters of a text; undefined when one that isn't ASCII is left to the general parser. */
+/** The codes of a text; undefined if it has characters that the general parser has to read. */
 export function codesOf(text: string): Codes | undefined {
   const { length } = text
   const codes = new Uint8Array(length + 1)
@@ -29,7 +30,10 @@ export function codesOf(text: string): Codes | undefined {
 // Any odd number serves; this one spreads well.
 const lineFactor = 0x2c1b3c6d
 
-/** Finds the lines of a text of `length` characters; undefined when one of these is left to the general parser. */
+/**
+ * Finds the lines of a text of `length` characters; undefined if it has control characters, which the general parser
+ * has to read.
+ */
 export function readLines(codes: Codes, length: number): Lines | undefined {
   const starts: number[] = []
   const indents: number[] = []
@@ -58,11 +62,14 @@ export function readLines(codes: Codes, length: number): Lines | undefined {
   return { starts, indents, hashes }
 }
 
-/** For more lines than these there is no hash. */
+/** The largest number of lines that `hashOf` can hash. */
 export const maxHashed = 512
 const powers = Array.from({ length: maxHashed + 1 }, (_, count) => power(count))
 
-/** A hash of up to `maxHashed` lines, from one to before another; of 30 bits, with which a Map is at its fastest. */
+/**
+ * A hash of the lines `from` to before `to`, at most `maxHashed`. It has 30 bits, because small integers are the
+ * fastest keys of a Map.
+ */
 export function hashOf({ hashes }: Lines, from: number, to: number): number {
   const before = Math.imul(hashes[from] ?? 0, powers[to - from] ?? 1)
   return ((hashes[to] ?? 0) - before) & 0x3fffffff

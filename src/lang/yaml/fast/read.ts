@@ -1,5 +1,5 @@
-import type { BlockMemory, TextPart } from '../block-memory.ts'
-import { FIRST_TEXT, FIRST_WORD, firstCharacter } from '../scalar.ts'
+import type { BlockCache, LineRange } from '../block-cache.ts'
+import { FIRST_STRING, FIRST_WORD, firstCharacter } from '../scalar.ts'
 import type { OpenObject, YamlValue } from '../value.ts'
 import { readBlockScalar } from './block.ts'
 import {
@@ -24,22 +24,22 @@ import { codesOf, hashOf, maxHashed, readLines } from './lines.ts'
 import { plainEnd, plainValue, quotedEnd, quotedValue, startsPlain } from './scalar.ts'
 
 /*
- * A reader for the YAML that templates produce: one document of block mappings and lists, scalars on one line or in blocks. It goes over
- * the text once, by character codes, and gives up (undefined) at the first thing that it isn't sure of. What it does give is what
- * the general parser gives; a differential test holds it to that.
+ * A reader for the YAML that templates produce: one document of block mappings and lists, with scalars on one line or
+ * in blocks. It reads the text once, by character codes, and gives up (undefined) at anything that it isn't sure of.
+ * Its values are those of the general parser; a differential test checks that.
  */
 
-// Longer keys can't stand on the line of their value.
+// Longer keys can't be on the line of their value.
 const maxKeyLength = 1000
 
-// Deeper texts are for the general parser, which says where they are too deep.
+// The general parser reads deeper documents: it reports where they are too deep.
 const maxLevels = 64
 
 /**
- * Reads a mapping or list in block style; undefined for any text that needs the general parser, wrong ones included. What `memory`
- * knows isn't read again.
+ * Reads a mapping or list in block style; undefined for any text that needs the general parser, including invalid ones.
+ * Blocks in `cache` aren't read again.
  */
-export function readBlockYaml(text: string, maxDepth = maxLevels, memory?: BlockMemory): YamlValue | undefined {
+export function readBlockYaml(text: string, maxDepth = maxLevels, cache?: BlockCache): YamlValue | undefined {
   const codes = codesOf(text)
   const lines = codes === undefined ? undefined : readLines(codes, text.length)
   if (codes === undefined || lines === undefined) return undefined
@@ -47,7 +47,7 @@ export function readBlockYaml(text: string, maxDepth = maxLevels, memory?: Block
     text,
     codes,
     lines,
-    memory,
+    cache,
     line: 0,
     pos: 0,
     indent: 0,
@@ -60,9 +60,9 @@ export function readBlockYaml(text: string, maxDepth = maxLevels, memory?: Block
   return cursor.indent < 0 ? value : undefined
 }
 
-/** The mapping or list whose first line the cursor stands on. */
+/** Reads the mapping or list that starts at the cursor. */
 function readBlock(cursor: Cursor): YamlValue | undefined {
-  return recall(cursor, 'block', readNew)
+  return readCached(cursor, 'block', readNew)
 }
 
 function readNew(cursor: Cursor): YamlValue | undefined {
@@ -73,32 +73,32 @@ function readNew(cursor: Cursor): YamlValue | undefined {
   return value
 }
 
-/** What memory knows of the block (or item) whose first line the cursor stands on, else what `read` makes of it. */
-function recall(
+/** Returns the cached value of the block (or list item) that starts at the cursor, else reads it. */
+function readCached(
   cursor: Cursor,
-  kind: TextPart['kind'],
+  kind: LineRange['kind'],
   read: (cursor: Cursor) => YamlValue | undefined,
 ): YamlValue | undefined {
-  const { memory, text, lines, line, indent, levels } = cursor
-  // The mapping behind a dash is known together with the dash.
-  if (memory === undefined || indent !== lines.indents[line]) return read(cursor)
+  const { cache, text, lines, line, indent, levels } = cursor
+  // A mapping after a dash is cached together with the dash.
+  if (cache === undefined || indent !== lines.indents[line]) return read(cursor)
   const next = kind === 'item' ? endOfItem(cursor) : endOfBlock(cursor)
-  // To look for a single line takes as long as to read it.
+  // Looking up a single line takes as long as reading it.
   if (next - line < 2 || next - line > maxHashed) return read(cursor)
   const start = lines.starts[line] ?? 0
-  const part = { kind, text, start, end: lines.starts[next] ?? start, hash: hashOf(lines, line, next) }
-  const known = memory.find(part, levels)
-  if (known !== undefined) {
+  const range = { kind, text, start, end: lines.starts[next] ?? start, hash: hashOf(lines, line, next) }
+  const cached = cache.find(range, levels)
+  if (cached !== undefined) {
     goToLine(cursor, next)
-    return known
+    return cached
   }
   const value = read(cursor)
-  // Where it ends early, the next line is indented in a wrong way, which whoever goes on reading will find.
-  if (value !== undefined && cursor.line === next) memory.note(part, levels, value)
+  // If the block ends earlier, the next line is wrongly indented, and the caller will find that.
+  if (value !== undefined && cursor.line === next) cache.add(range, levels, value)
   return value
 }
 
-/** The first line behind a block: less indented, or at the column of a list without being of it. */
+/** The first line after a block: indented less, or, after a list, at its column without a dash. */
 function endOfBlock({ codes, lines: { starts, indents }, line, pos, indent }: Cursor): number {
   const isList = isDash(codes, pos)
   let end = line + 1
@@ -108,7 +108,7 @@ function endOfBlock({ codes, lines: { starts, indents }, line, pos, indent }: Cu
   return end
 }
 
-/** The first line behind the item of a list. */
+/** The first line after an item of a list. */
 function endOfItem({ lines: { indents }, line, indent }: Cursor): number {
   let end = line + 1
   while ((indents[end] ?? -1) > indent) end++
@@ -135,7 +135,7 @@ function readMapping(cursor: Cursor): YamlValue | undefined {
   return cursor.indent < indent ? object : undefined
 }
 
-/** The offset of the colon behind a key; -1 where no simple key stands. */
+/** The offset of the colon after a key; -1 if there is no simple key. */
 function keyEnd(codes: Codes, start: number): number {
   const end = isQuote(codes[start])
     ? quotedEnd(codes, start) + 1
@@ -146,13 +146,13 @@ function keyEnd(codes: Codes, start: number): number {
   return simple && codes[end] === COLON && isBlank(codes[end + 1]) ? end : -1
 }
 
-/** The key before a colon, if it is a text that means nothing else (such as a merge key, or the start of a document). */
+/** The key before a colon; undefined if it may be anything but a string (a merge key, a number, the end of a document). */
 function keyValue(text: string, codes: Codes, start: number, colon: number): string | undefined {
   const code = codes[start] ?? 0
   if (isQuote(code)) return quotedValue(text, codes, start, colon - 1)
   if (codes[colon - 1] === SPACE || code === DASH || text.startsWith('...', start)) return undefined
   const kind = firstCharacter[code]
-  if (kind === FIRST_TEXT || (kind === FIRST_WORD && colon - start > 5)) {
+  if (kind === FIRST_STRING || (kind === FIRST_WORD && colon - start > 5)) {
     const key = text.slice(start, colon)
     return key === '<<' ? undefined : key
   }
@@ -160,7 +160,7 @@ function keyValue(text: string, codes: Codes, start: number, colon: number): str
   return typeof key === 'string' ? key : undefined
 }
 
-/** The value behind a key's colon, on its line or below. */
+/** Reads the value after a key's colon, on the same line or below. */
 function readValue(cursor: Cursor, from: number, indent: number): YamlValue | undefined {
   const { codes } = cursor
   const pos = skipSpaces(codes, from)
@@ -168,7 +168,7 @@ function readValue(cursor: Cursor, from: number, indent: number): YamlValue | un
   if (!isLineEnd(code) && code !== HASH) return readInline(cursor, pos, indent)
   if (!finishLine(cursor, from)) return undefined
   if (cursor.indent > indent) return readBlock(cursor)
-  // A list may stand at the column of its key.
+  // A list may start at the column of its key.
   return cursor.indent === indent && isDash(codes, cursor.pos) ? readBlock(cursor) : null
 }
 
@@ -176,7 +176,7 @@ function readList(cursor: Cursor): YamlValue | undefined {
   const { codes, indent } = cursor
   const items: YamlValue[] = []
   do {
-    const item = recall(cursor, 'item', readItem)
+    const item = readCached(cursor, 'item', readItem)
     if (item === undefined) return undefined
     items.push(item)
   } while (cursor.indent === indent && isDash(codes, cursor.pos))
@@ -200,7 +200,7 @@ function readItem(cursor: Cursor): YamlValue | undefined {
   return readInline(cursor, pos, indent)
 }
 
-/** A value on the line of its key or dash. Nothing of it may go on below, where lines would be indented more. */
+/** Reads a value on the line of its key or dash. It must not continue on the next line, which would be indented more. */
 function readInline(cursor: Cursor, pos: number, indent: number): YamlValue | undefined {
   const { text, codes } = cursor
   const code = codes[pos]

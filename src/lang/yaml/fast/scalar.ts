@@ -1,4 +1,4 @@
-import { FIRST_NUMBER, FIRST_TEXT, firstCharacter, resolvePlain } from '../scalar.ts'
+import { FIRST_NUMBER, FIRST_STRING, firstCharacter, resolvePlain } from '../scalar.ts'
 import {
   BACKSLASH,
   COLON,
@@ -16,7 +16,8 @@ import {
 } from './codes.ts'
 
 /*
- * Scalars on one line for the fast reader. Each value is undefined, and each offset -1, where the general parser should decide.
+ * Single-line scalars for the fast reader. Each value is undefined, and each offset -1, if the general parser has to
+ * read the scalar.
  */
 
 const ZERO = 48
@@ -29,13 +30,13 @@ function plainStartTable(): Uint8Array {
   return table
 }
 
-/** Whether a plain scalar may start at an offset; a few odd ones, such as `?x`, are left to the general parser. */
+/** Whether a plain scalar may start at an offset. A few rare starts, such as `?x`, are left to the general parser. */
 export function startsPlain(codes: Codes, at: number): boolean {
   const code = codes[at] ?? 0
   return plainStarts[code] === 1 && !(code === DASH && isBlank(codes[at + 1]))
 }
 
-/** The offset at which a plain scalar ends: at `: `, before ` #`, or at the end of the line. Trailing spaces belong to it. */
+/** The offset where a plain scalar ends: at `: `, before ` #`, or at the end of the line. Trailing spaces are included. */
 export function plainEnd(codes: Codes, from: number): number {
   let pos = from
   for (;;) {
@@ -59,13 +60,13 @@ export function plainValue(
   while (codes[last - 1] === SPACE) last--
   const first = codes[from] ?? 0
   const kind = firstCharacter[first]
-  if (kind === FIRST_TEXT) return text.slice(from, last)
-  if (kind === FIRST_NUMBER) return numberOrText(text, codes, from, last)
-  // Words have five letters at most.
+  if (kind === FIRST_STRING) return text.slice(from, last)
+  if (kind === FIRST_NUMBER) return numberOrString(text, codes, from, last)
+  // Words have at most five letters.
   return last - from > 5 ? text.slice(from, last) : fits(resolvePlain(text.slice(from, last)))
 }
 
-function numberOrText(text: string, codes: Codes, from: number, end: number): number | string | undefined {
+function numberOrString(text: string, codes: Codes, from: number, end: number): number | string | undefined {
   const first = codes[from]
   const second = codes[from + 1] ?? 0
   // Flags such as --x and -x are neither numbers nor -.inf.
@@ -100,7 +101,7 @@ export function quotedEnd(codes: Codes, open: number): number {
   return codes[open] === DOUBLE_QUOTE ? doubleQuotedEnd(codes, open) : singleQuotedEnd(codes, open)
 }
 
-/** The text between two quotes. */
+/** The value of a quoted scalar. */
 export function quotedValue(text: string, codes: Codes, open: number, close: number): string {
   const value = text.slice(open + 1, close)
   if (codes[open] === DOUBLE_QUOTE) return value.includes('\\') ? JSON.parse(text.slice(open, close + 1)) : value
@@ -117,7 +118,7 @@ function singleQuotedEnd(codes: Codes, open: number): number {
   return -1
 }
 
-/** Only if JSON and YAML read all escapes alike, so that JSON's own reader can be used. */
+/** -1 unless JSON and YAML read all escapes alike, so that JSON.parse can decode the scalar. */
 function doubleQuotedEnd(codes: Codes, open: number): number {
   let pos = open + 1
   for (;;) {
@@ -134,7 +135,7 @@ const mayEndQuoted = tableOf([LF, END, DOUBLE_QUOTE, BACKSLASH])
 const SMALL_U = 117
 const sharedEscapes = tableOf([...'"\\bfnrt'].map((char) => char.charCodeAt(0)))
 
-/** Four hexadecimal digits that name a character, not half of one: those only JSON knows. */
+/** Whether four hex digits encode a character that isn't a surrogate: only JSON accepts those. */
 function isSharedCodePoint(codes: Codes, at: number): boolean {
   const digits = String.fromCharCode(...codes.subarray(at, at + 4))
   return /^[0-9a-fA-F]{4}$/.test(digits) && !/^[dD][89a-fA-F]/.test(digits)

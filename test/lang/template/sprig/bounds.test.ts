@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../../src/lang/template/compile.ts'
 import { sprigFunctions, sprigWithEnvironment } from '../../../../src/lang/template/sprig/index.ts'
-import { ask, failureOf } from './ask.ts'
+import { failureOf, render } from './render.ts'
 
 describe('bounds', () => {
   it.each([
-    ['{{ until 1000000 | len }}', 'the length of the list: 1000000 is beyond the limit of 100000'],
-    ['{{ seq 1 1000000 }}', 'beyond the limit of 100000'],
+    ['{{ until 1000000 | len }}', 'the length of the list: 1000000 exceeds the limit of 100000'],
+    ['{{ seq 1 1000000 }}', 'exceeds the limit of 100000'],
     ['{{ repeat 1000000000000 "abc" }}', 'more than the limit'],
     ['{{ indent 100000000000 "a" }}', 'more than the limit'],
     ['{{ $s := "0123456789" }}{{ range until 60 }}{{ $s = cat $s $s }}{{ end }}', 'more than the limit'],
@@ -22,11 +22,11 @@ describe('bounds', () => {
     ['{{ regexMatch (repeat 3000 "a") "a" }}', 'the length of the regular expression: 3000'],
     ['{{ regexMatch (repeat 100 "(a{30}){30}") "a" }}', 'the instructions of the regular expression'],
     ['{{ sha512sum (repeat 2000000 "a") }}', 'the bytes to hash: 2000000'],
-    ['{{ randAlpha 1000000 }}', 'the length of the random text'],
+    ['{{ randAlpha 1000000 }}', 'the length of the random string'],
   ])('%s', (text, reason) => expect(failureOf(text)).toContain(reason))
 })
 
-describe('what is kept from templates', () => {
+describe('what templates have no access to', () => {
   it.each([
     'genCA "a" 1',
     'genPrivateKey "rsa"',
@@ -37,25 +37,27 @@ describe('what is kept from templates', () => {
     'derivePassword 1 "a" "b" "c" "d"',
   ])('%s is not available', (call) => expect(failureOf(`{{ ${call} }}`)).toContain('is not available here'))
 
-  it('reads no environment but what it is given', () => {
-    expect(ask('[{{ env "PATH" }}{{ expandenv "$PATH" }}{{ env "__proto__" }}{{ env "constructor" }}]')).toBe('[]')
+  it('reads only the given environment', () => {
+    expect(render('[{{ env "PATH" }}{{ expandenv "$PATH" }}{{ env "__proto__" }}{{ env "constructor" }}]')).toBe('[]')
     const functions = sprigWithEnvironment({ ZONE: 'eu' })
-    const render = (text: string) => compile(text, { functions }).render({})
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of the shell's kind.
-    expect(render('{{ env "ZONE" }} {{ expandenv "${ZONE}-$ZONE-$PATH-$%" }}')).toBe('eu eu-eu--$%')
+    const renderWith = (text: string) => compile(text, { functions }).render({})
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a shell variable.
+    expect(renderWith('{{ env "ZONE" }} {{ expandenv "${ZONE}-$ZONE-$PATH-$%" }}')).toBe('eu eu-eu--$%')
   })
 
-  it('draws random texts of the right kind and size', () => {
-    expect(ask('{{ randAlpha 20 }} {{ randNumeric 5 }} {{ uuidv4 }}')).toMatch(/^[A-Za-z]{20} [0-9]{5} [0-9a-f-]{36}$/)
+  it('creates random strings of the right kind and length', () => {
+    expect(render('{{ randAlpha 20 }} {{ randNumeric 5 }} {{ uuidv4 }}')).toMatch(
+      /^[A-Za-z]{20} [0-9]{5} [0-9a-f-]{36}$/,
+    )
     expect(
-      ask(
+      render(
         '{{ $n := randInt 3 5 }}{{ and (ge $n 3) (lt $n 5) }} {{ shuffle "abc" | len }} {{ randBytes 3 | b64dec | len }}',
       ),
     ).toBe('true 3 3')
     expect(failureOf('{{ randInt 5 5 }}')).toContain('invalid argument to Intn')
   })
 
-  it('has every function of sprig, each under its own name', () => {
+  it('has every function of sprig', () => {
     expect(Object.keys(sprigFunctions)).toHaveLength(211)
   })
 })

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { ask, failureOf } from './ask.ts'
+import { failureOf, render } from './render.ts'
 
 describe('dates', () => {
   it.each([
     ['Mon, 02 Jan 2006 15:04:05 MST', 'Mon, 05 Feb 2024 07:08:09 UTC'],
     ['2006-01-02T15:04:05.000Z07:00', '2024-02-05T07:08:09.012Z'],
     ['.999 ,000000 __2 002 _2 3:04pm 06 Janu _2006', '.012 ,012000  36 036  5 7:08am 24 Janu _2024'],
-  ])('the layout %s gives %s', (layout, output) =>
-    expect(ask('{{ toDate "2006-01-02 15:04:05.999" "2024-02-05 07:08:09.012" | date .l }}', { l: layout })).toBe(
+  ])('the layout %s formats as %s', (layout, output) =>
+    expect(render('{{ toDate "2006-01-02 15:04:05.999" "2024-02-05 07:08:09.012" | date .l }}', { l: layout })).toBe(
       output,
     ),
   )
@@ -44,16 +44,16 @@ describe('dates', () => {
       '{{ duration "95" }} {{ duration 95 }} {{ duration (int64 61) }} {{ durationRound "25h" }} {{ durationRound "24h" }} {{ durationRound "-90m" }}',
       '1m35s 0s 1m1s 1d 24h 1h',
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
-  it('reads durations as Go does', () => {
+  it('parses durations like Go', () => {
     expect(failureOf('{{ mustDateModify "1d" now }}')).toContain('time: unknown unit "d" in duration "1d"')
     expect(failureOf('{{ mustDateModify "1" now }}')).toContain('time: missing unit in duration "1"')
     expect(failureOf('{{ mustDateModify "9999999999h" now }}')).toContain('time: invalid duration "9999999999h"')
   })
 
-  it('takes a number of the data, a float64, for no time at all', () => {
+  it('does not treat a number of the data, a float64, as a time', () => {
     const year = String(new Date().getUTCFullYear())
-    expect(ask('{{ date "2006" .n }}', { n: 5 })).toBe(year)
+    expect(render('{{ date "2006" .n }}', { n: 5 })).toBe(year)
   })
 })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sprigFunctions } from '../../../../src/lang/template/sprig/index.ts'
-import { ask, failureOf } from './ask.ts'
+import { failureOf, render } from './render.ts'
 
 describe('encoding and hashing', () => {
   it('hashes as the platform does', () => {
@@ -16,7 +16,7 @@ describe('encoding and hashing', () => {
       }),
       { numRuns: 60 },
     )
-    expect(ask('{{ adler32sum "Wikipedia" }}')).toBe('300286872')
+    expect(render('{{ adler32sum "Wikipedia" }}')).toBe('300286872')
   })
 
   it.each([
@@ -31,7 +31,7 @@ describe('encoding and hashing', () => {
         .concat([0, 5].map((at) => `illegal base32 data at input byte ${at}`))
         .join('|'),
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 })
 
 describe('regular expressions', () => {
@@ -45,7 +45,7 @@ describe('regular expressions', () => {
       '["","b","b","c","cadaaae"] [] [""]',
     ],
     [
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: they are groups of the expression.
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: these are groups of the expression.
       '{{ regexReplaceAll "(?P<n>a)?(?P<n>b)" "b" "[$n$1x${1}${2}$$]" }}|{{ regexReplaceAllLiteral "a" "a" "$0" }}',
       '[bb$]|$0',
     ],
@@ -54,9 +54,9 @@ describe('regular expressions', () => {
       '{{ regexMatch "^(a+)+$" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!" }} {{ regexMatch "(" "a" }} {{ regexQuoteMeta "a.b" }}',
       'false false a\\.b',
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
-  it('refuses what RE2 has not, in the words of Go', () => {
+  it('refuses what RE2 does not support, in the words of Go', () => {
     expect(failureOf('{{ regexFind "a(?=b)" "ab" }}')).toContain(
       'regexp: Compile(`a(?=b)`): error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
     )
@@ -80,12 +80,12 @@ describe('semver', () => {
     ['>= 1.2 , < 2', 'v1.9.9', true],
     ['>1.0.0-alpha.1', '1.0.0-alpha.beta', true],
   ])('%s of %s is %s', (constraint, version, holds) =>
-    expect(ask('{{ semverCompare .c .v }}', { c: constraint, v: version })).toBe(String(holds)),
+    expect(render('{{ semverCompare .c .v }}', { c: constraint, v: version })).toBe(String(holds)),
   )
 
-  it('reads versions and their parts', () => {
+  it('parses versions and their parts', () => {
     expect(
-      ask(
+      render(
         '{{ with semver "v1.2-rc.1+b" }}{{ . }} {{ .Minor }} {{ .Prerelease }} {{ .Original }} {{ .IncPatch }} {{ .Compare (semver "1.2") }}{{ end }}',
       ),
     ).toBe('1.2.0-rc.1+b 2 rc.1 v1.2-rc.1+b 1.2.0 -1')
@@ -113,7 +113,7 @@ describe('URLs and paths', () => {
       '{{ clean "a/./b/../../../c" }} {{ dir "/a/b/" }} {{ base "/a/" }} {{ ext "a.b/c" }}| {{ osExt "x.tar.gz" }}',
       '../c /a/b a | .gz',
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
   it.each([
     ['http://h/%zz', 'parse "http://h/%zz": invalid URL escape "%zz"'],

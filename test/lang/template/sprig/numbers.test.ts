@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ask, failureOf } from './ask.ts'
+import { failureOf, render } from './render.ts'
 
 describe('numbers', () => {
   it.each([
@@ -27,9 +27,9 @@ describe('numbers', () => {
       '{{ until -3 }} {{ untilStep 0 10 3 }} {{ untilStep 0 5 0 }} [{{ seq 5 1 }}] [{{ seq 1 2 10 }}] [{{ seq 5 2 1 }}]',
       '[0 -1 -2] [0 3 6 9] [] [5 4 3 2 1] [1 3 5 7 9] []',
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
-  it('fails on a division by zero and on numbers that no decimal can be', () => {
+  it('fails on a division by zero and on numbers that are not decimals', () => {
     expect(failureOf('{{ div 1 0 }}')).toContain('integer divide by zero')
     expect(failureOf('{{ divf 1 0 }}')).toContain('decimal division by 0')
     expect(failureOf('{{ addf (float64 "Inf") 1 }}')).toContain('Cannot create a Decimal from +Inf')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { patternOf } from '../../../../src/lang/template/sprig/regex/pattern.ts'
 
-test('patterns stay compiled, as many as have so many instructions together', () => {
+test('compiled patterns are cached up to a total number of instructions', () => {
   const small = patternOf('^a+$')
   expect(patternOf('^a+$')).toBe(small)
   for (let number = 0; number < 6; number++) patternOf(`${'b{900}'.repeat(20)}${number}`)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ask, failureOf } from './ask.ts'
+import { failureOf, render } from './render.ts'
 
-// Every expectation is what sprig v3.3.0 gives under Go 1.26.
+// The results are those of sprig v3.3.0 with Go 1.26.
 describe('strings', () => {
   it.each([
     ['{{ trunc -3 "hello" }} {{ trunc 2 "é!" }} {{ trunc 99 "a" }}', 'llo é a'],
@@ -19,9 +19,9 @@ describe('strings', () => {
       'map[_0:a _1:b,c] map[_0:a _1:b] ["x"]',
     ],
     ['{{ plural "one" "many" 1 }} {{ repeat 3 "ab" }} {{ indent 2 "a\\nb" }}', 'one ababab   a\n  b'],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
-  it('says what Go says where a slice has no such part', () => {
+  it('fails like Go if a slice is out of bounds', () => {
     expect(failureOf('{{ substr 5 2 "hello" }}')).toContain(
       'error calling substr: runtime error: slice bounds out of range [5:2]',
     )
@@ -41,7 +41,7 @@ describe('case', () => {
       '{{ snakecase "HTTP20xOK" }} {{ snakecase "Bld4Floor3rd" }} {{ kebabcase "a.-b-c$D" }}',
       'http_20x_ok bld4_floor_3rd a.-b-c-$-d',
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 })
 
 describe('layout', () => {
@@ -55,5 +55,5 @@ describe('layout', () => {
       'hello\nwide\nworld|abc-def-gh-i|été\nété',
     ],
     ['{{ nindent 2 "a\\n\\nb" }}', '\n  a\n  \n  b'],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 })

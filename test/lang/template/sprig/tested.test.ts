@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sprigFunctions } from '../../../../src/lang/template/sprig/index.ts'
-import { leftOutFunctions } from '../../../../src/lang/template/sprig/system.ts'
-import { ask, failureOf } from './ask.ts'
+import { unsupportedFunctions } from '../../../../src/lang/template/sprig/system.ts'
+import { failureOf, render } from './render.ts'
 
-// Functions that no other test is about. The results are those of Go's sprig 3.3.0.
+// Functions without another test. The results are those of sprig v3.3.0.
 test.each<[string, string]>([
   ['{{ trim " a " }}.{{ trimall "$" "$5$" }}', 'a.5'],
   ['{{ contains "b" "abc" }} {{ hasPrefix "a" "abc" }} {{ hasSuffix "a" "abc" }}', 'true true false'],
@@ -64,25 +64,25 @@ test.each<[string, string]>([
     '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8 ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb',
   ],
 ])('%s', (text, expected) => {
-  expect(ask(text)).toBe(expected)
+  expect(render(text)).toBe(expected)
 })
 
-test('how long ago a date is', () => {
-  expect(ask('{{ regexMatch "^[0-9]+h[0-9]+m[0-9]+s$" (ago (toDate "2006-01-02" "2021-05-04")) }}')).toBe('true')
+test('ago returns a duration', () => {
+  expect(render('{{ regexMatch "^[0-9]+h[0-9]+m[0-9]+s$" (ago (toDate "2006-01-02" "2021-05-04")) }}')).toBe('true')
 })
 
-test('fail is an error with its text', () => {
+test('fail throws an error with its message', () => {
   expect(failureOf('{{ fail "no" }}')).toContain('no')
 })
 
-test.each(Object.keys(leftOutFunctions))('%s is left out, and says so', (name) => {
+test.each(Object.keys(unsupportedFunctions))('%s is not supported', (name) => {
   expect(failureOf(`{{ ${name} }}`)).toContain(`error calling ${name}: `)
 })
 
 test('every function of sprig is in a template of this folder', () => {
   const texts = readdirSync(import.meta.dirname).map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
   const isTested = (name: string) => texts.some((text) => new RegExp(`\\{\\{[^}]*\\b${name}\\b`).test(text))
-  const names = Object.keys(sprigFunctions).filter((name) => !Object.hasOwn(leftOutFunctions, name))
+  const names = Object.keys(sprigFunctions).filter((name) => !Object.hasOwn(unsupportedFunctions, name))
   expect(names.length).toBeGreaterThan(180)
   expect(names.filter((name) => !isTested(name))).toEqual([])
 })

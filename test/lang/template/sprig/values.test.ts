@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ask, failureOf } from './ask.ts'
+import { failureOf, render } from './render.ts'
 
 describe('lists', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('lists', () => {
       '{{ typeOf (slice (until 3) 1) }} {{ typeOf (rest (until 3)) }} {{ typeOf (chunk 1 (list)) }}',
       '[]int []interface {} [][]interface {}',
     ],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
   it.each([
     ['{{ first "a" }}', 'Cannot find first on type string'],
@@ -54,16 +54,18 @@ describe('dictionaries', () => {
       '{"m":{"k":null}} map[a:1]',
     ],
     ['{{ $a := dict "i" (dict "x" 1) }}{{ $b := deepCopy $a }}{{ $_ := set $b.i "x" 2 }}{{ $a }}', 'map[i:map[x:1]]'],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
   it('keeps keys with special meaning in JavaScript as data', () => {
     expect(
-      ask(
+      render(
         '{{ $m := dict "__proto__" (dict "x" 1) }}{{ keys $m }} {{ (get $m "__proto__").x }} {{ get (dict) "constructor" }}|',
       ),
     ).toBe('[__proto__] 1 |')
     expect(
-      ask('{{ merge (dict) (fromJson .j) | toJson }} {{ hasKey (dict) "toString" }}', { j: '{"__proto__":{"x":1}}' }),
+      render('{{ merge (dict) (fromJson .j) | toJson }} {{ hasKey (dict) "toString" }}', {
+        j: '{"__proto__":{"x":1}}',
+      }),
     ).toBe('{"__proto__":{"x":1}} false')
     expect(({} as { x?: number }).x).toBeUndefined()
   })
@@ -96,7 +98,7 @@ describe('types, defaults, JSON', () => {
       '{"a":1e+21,"b":"\\u003c"} "<" |<no value>',
     ],
     ['{{ fromJson "\\"\\\\ud800x\\"" }} {{ (fromJson "{\\"a\\":-0}").a }}', '\ufffdx -0'],
-  ])('%s', (text, output) => expect(ask(text)).toBe(output))
+  ])('%s', (text, output) => expect(render(text)).toBe(output))
 
   it.each([
     ['{a:1}', "invalid character 'a' looking for beginning of object key string"],

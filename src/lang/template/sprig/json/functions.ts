@@ -1,18 +1,18 @@
-/* JSON, both ways. The plain forms swallow errors ("" and nil); the must forms raise them. */
+/* JSON functions. The plain forms ignore errors (and return "" or nil); the must forms throw them. */
 import { goJson, JsonError, type JsonOptions } from '../../../go/json.ts'
 import { FunctionError } from '../../errors.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
 import { GoFunction, nilMark, type Runtime, StructValue, type Value } from '../../value.ts'
 import { parseJson } from './parse.ts'
 
-/** What encoding/json sees in the engine's own kinds of values. */
+/** Converts the engine's own values for encoding/json. */
 function convert(value: object): unknown {
   if (value instanceof StructValue) return value.isNil() ? null : value.json()
   if (value instanceof GoFunction) throw new JsonError('json: unsupported type: func')
   return nilMark in value ? null : undefined
 }
 
-/** A value as Go's encoding/json writes it. Throws a FunctionError for what JSON can't hold (NaN, infinities, functions). */
+/** Encodes a value like Go's encoding/json. Throws a FunctionError for NaN, infinities and functions, which JSON doesn't have. */
 export function toJson(value: Value, options: JsonOptions = {}): string {
   try {
     return goJson(value, { convert, ...options })
@@ -41,7 +41,7 @@ function orElse<T extends Value>(attempt: () => T, otherwise: T): T {
 const compact = counted({})
 const pretty = counted({ indent: '  ' })
 const raw = counted({ plainHtml: true })
-// toRawJson has no quiet form: both fail.
+// toRawJson fails too, like its must form.
 const toRawJson = defineWithRuntime({ params: ['any'], call: raw })
 
 export const jsonFunctions: FunctionTable = {

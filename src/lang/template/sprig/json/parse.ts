@@ -1,6 +1,6 @@
 /*
- * JSON into values, as Go's encoding/json reads it into interface{}: every number a float64, half a surrogate pair U+FFFD. JavaScript's
- * own parser does the work; where it refuses, the text is walked again for the reason in Go's words.
+ * Parses JSON like Go's encoding/json into interface{}: every number is a float64, a lone surrogate becomes U+FFFD.
+ * JavaScript's own parser does the work; if it fails, the text is parsed again for the reason in Go's words.
  */
 import { quoteRune } from '../../../go/quote.ts'
 import { repair } from '../../../go/utf8.ts'
@@ -9,7 +9,7 @@ import { setKey, type Value } from '../../value.ts'
 
 const maxDepth = 1000
 
-/** The value of a JSON text. Throws a FunctionError with Go's message. */
+/** Parses JSON. Throws a FunctionError with Go's message. */
 export function parseJson(text: string): Value {
   const wellFormed = repair(text).toWellFormed()
   try {
@@ -31,7 +31,7 @@ function cleaned(value: unknown, depth: number): Value {
   return map
 }
 
-/** Why a text is not JSON: a walk that stops at the first character that doesn't fit. */
+/** Why a text isn't JSON: parses it up to the first invalid character. */
 function reasonOf(text: string): string {
   const walker = new Walker(text)
   try {
@@ -153,7 +153,7 @@ class Walker {
 
   #fail(where: string): never {
     const code = this.#text.codePointAt(this.#index)
-    // At the end Go's scanner tries a space, which only strings and the gaps between values take.
+    // At the end, Go's scanner tries a space, which is only valid in strings and between values.
     if (code === undefined && !/^(?:in (?!string literal)|after decimal)/.test(where)) {
       throw new FunctionError('unexpected end of JSON input')
     }
@@ -165,7 +165,7 @@ function isDigit(char: string): boolean {
   return char >= '0' && char <= '9'
 }
 
-/** Go's scanner sees bytes: of a character beyond ASCII it names the first, as a character of its own. */
+/** Go's scanner reads bytes: of a non-ASCII character it reports the first byte as a character. */
 function quotedByte(code: number): string {
   if (code === 0x27) return `'\\''`
   if (code === 0x22) return `'"'`

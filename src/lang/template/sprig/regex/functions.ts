@@ -1,4 +1,4 @@
-/* Regular expressions: what a match is used for, as in Go's regexp package. */
+/* Functions for regular expressions, like Go's regexp package. */
 
 import { FunctionError } from '../../errors.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
@@ -67,7 +67,7 @@ function replaceLiteral(runtime: Runtime, pattern: string, text: string, replace
   return replaceAll(runtime, pattern, text, () => replacement)
 }
 
-/** The plain forms panic on a bad expression, which Go words differently from the error that the must forms give. */
+/** The plain forms panic on an invalid expression, with other words in Go than the error of the must forms. */
 function panicking<A extends readonly unknown[], R>(
   call: (runtime: Runtime, pattern: string, ...args: A) => R,
 ): (runtime: Runtime, pattern: string, ...args: A) => R {
@@ -87,7 +87,7 @@ function matches(pattern: string, text: string): boolean {
   return patternOf(pattern).matches(text)
 }
 
-/** A bad expression matches nothing. */
+/** An invalid expression matches nothing. */
 function matchesQuietly(pattern: string, text: string): boolean {
   try {
     return matches(pattern, text)

@@ -1,9 +1,12 @@
-/* Named groups of regular expressions: Go lets two groups share a name, which re2js doesn't, so names are kept here and groups go by number. */
+/*
+ * Named groups of regular expressions: in Go, unlike re2js, two groups may have the same name. So names are skipped here,
+ * and the pattern has numbered groups.
+ */
 
 export interface NamedPattern {
-  /** The pattern with plain groups for named ones. */
+  /** The pattern with plain groups instead of named ones. */
   readonly pattern: string
-  /** Names by group number; '' for the whole match and for groups without one. */
+  /** Names by group number; '' for the whole match and for unnamed groups. */
   readonly names: readonly string[]
 }
 
@@ -13,19 +16,19 @@ const characterClass = /\[\^?\]?(?:\\[\s\S]|\[:\^?[a-z]+:\]|[^\]\\])*\]/y
 const namedGroup = /\(\?P?<([A-Za-z0-9_]+)>/y
 const plainGroup = /\((?!\?)/y
 
-/** Takes the names out of a pattern. A group with a bad name stays as it is, for the compiler to refuse. */
+/** Removes the names from a pattern. A group with an invalid name is skipped, so that the compiler refuses it. */
 export function separateNames(source: string): NamedPattern {
   const names: string[] = ['']
   let pattern = ''
   let index = 0
   while (index < source.length) {
-    const kept =
+    const skipped =
       matchAt(escapedText, source, index) ?? matchAt(escaped, source, index) ?? matchAt(characterClass, source, index)
-    const named = kept === null ? matchAt(namedGroup, source, index) : null
-    const plain = kept === null && named === null ? matchAt(plainGroup, source, index) : null
+    const named = skipped === null ? matchAt(namedGroup, source, index) : null
+    const plain = skipped === null && named === null ? matchAt(plainGroup, source, index) : null
     if (named !== null) names.push(named[1] ?? '')
     if (plain !== null) names.push('')
-    const length = (kept ?? named ?? plain)?.[0].length ?? 1
+    const length = (skipped ?? named ?? plain)?.[0].length ?? 1
     pattern += named === null ? source.slice(index, index + length) : '('
     index += length
   }
@@ -40,8 +43,8 @@ function matchAt(expression: RegExp, text: string, index: number): RegExpExecArr
 const reference = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu
 
 /**
- * A replacement with `$1`, `${1}`, `$name` and `${name}` filled in, `$$` as a dollar. The longest run of letters, digits and `_` is the
- * name (`$1x` is the group `1x`); an unknown group is empty. Other dollars stay.
+ * Expands `$1`, `${1}`, `$name` and `${name}` in a replacement, and `$$` to a dollar sign. A name is the longest run of
+ * letters, digits and `_` (`$1x` is the group `1x`); an unknown group is empty. Other dollar signs are skipped.
  */
 export function expand(template: string, names: readonly string[], group: (index: number) => string): string {
   return template.replace(reference, (whole, braced: string | undefined, bare: string | undefined) => {

@@ -1,6 +1,6 @@
 /*
- * Regular expressions in RE2's syntax, matched by re2js in time linear in the text. It refuses what RE2 has not (lookaround,
- * backreferences) with Go's messages.
+ * Regular expressions in RE2's syntax, matched by re2js in time linear in the text. It refuses what RE2 doesn't support
+ * (lookaround, backreferences) with Go's messages.
  */
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { BoundedCache } from '../../../cache.ts'
@@ -10,24 +10,24 @@ import type { Host } from '../../host.ts'
 import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from '../limits.ts'
 import { separateNames } from './names.ts'
 
-/** Start and end of a match and of its groups, two numbers each; -1 where a group took no part. */
+/** The start and end of a match, then of each of its groups; -1 for a group that didn't match. */
 export type Match = readonly number[]
 
 export interface Pattern {
   matches(text: string): boolean
-  /** The leftmost match; null when there is none. */
+  /** The leftmost match; null if there is none. */
   find(text: string): Match | null
-  /** Matches one behind the other, at most `limit` of them (-1: all); their time is limited by the host's clock. */
+  /** Consecutive matches, at most `limit` of them (-1: all); the time is limited by the host's clock. */
   findAll(text: string, limit: number, host: Host): Match[]
   readonly instructions: number
-  /** Names of the groups by their number; '' for one without. */
+  /** Names of the groups by number; '' for unnamed groups. */
   readonly names: readonly string[]
 }
 
-// By their source; the size of one is its number of instructions.
+// By source; the size of an entry is its number of instructions.
 const cache = new BoundedCache<Pattern>({ maxEntries: 100, maxSize: 5 * maxPatternInstructions })
 
-/** The compiled pattern. Templates use the same few over and over, and compiling is the dear part. */
+/** The compiled pattern, cached: templates use the same few patterns, and compiling is expensive. */
 export function patternOf(source: string): Pattern {
   const cached = cache.get(source)
   if (cached !== undefined) return cached
@@ -36,7 +36,7 @@ export function patternOf(source: string): Pattern {
   return pattern
 }
 
-/** A pattern is no regular expression; that a bound was exceeded is another FunctionError. */
+/** An invalid regular expression. Exceeding a limit is another FunctionError. */
 export class PatternError extends FunctionError {}
 
 type Engine = ReturnType<RE2JS['re2']>
@@ -79,13 +79,13 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
     unanchored,
     engine.numberOfCapturingGroups() + 1,
   )
-  // Groups come with every match; they are null without one.
+  // There are groups if there is a match, else null.
   return found ? (groups as Match) : null
 }
 
 /**
- * As Go finds all matches: an empty one right behind another doesn't count. Each match is linear, but a text can have as many as it has
- * characters, so the clock is watched.
+ * Finds all matches like Go: an empty match right after another doesn't count. Each match takes linear time, but there
+ * can be as many as the text has characters, so the total time is limited.
  */
 function findAll(engine: Engine, text: string, limit: number, host: Host): Match[] {
   const deadline = host.monotonicClock() + maxRegexMilliseconds

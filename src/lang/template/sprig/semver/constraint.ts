@@ -1,24 +1,24 @@
 /*
- * Constraints on versions as github.com/Masterminds/semver reads them: comparisons joined by commas or spaces (all must hold) and `||`.
- * A version that is a pre-release meets a comparison only if that names one too.
+ * Version constraints like those of github.com/Masterminds/semver: comparisons joined by commas or spaces (all must
+ * hold) and `||`. A pre-release only meets a comparison whose version is a pre-release too.
  */
 import { FunctionError } from '../../errors.ts'
 import { checkLimit } from '../limits.ts'
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './version.ts'
 
-/** One comparison. The parts left open (`1.2`, `1.x`) are 0 in `version`. */
+/** One comparison. Open parts (`1.2`, `1.x`) are 0 in `version`. */
 interface Comparison {
   readonly version: Version
-  /** Some part is open. */
+  /** Whether any part is open. */
   readonly open: boolean
-  /** Minor and patch are open, or patch alone; a version that is open throughout (`*`) counts as neither. */
+  /** Whether minor and patch are open, or only patch; neither is set if all parts are open (`*`). */
   readonly minorOpen: boolean
   readonly patchOpen: boolean
 }
 
 type Holds = (version: Version, comparison: Comparison) => boolean
 
-/** True when a version fulfils a constraint. */
+/** Whether a version meets a constraint. */
 export type Constraint = (version: Version) => boolean
 
 const maxLength = 1000
@@ -28,24 +28,24 @@ const stable =
   (version, comparison) =>
     (version.prerelease === '' || comparison.version.prerelease !== '') && holds(version, comparison)
 
-const tilde = stable((version, { version: least, minorOpen, patchOpen }) => {
-  if (compareVersions(version, least) < 0) return false
-  if (least.major === 0n && least.minor === 0n && least.patch === 0n && !minorOpen && !patchOpen) return true
-  return version.major === least.major && (version.minor === least.minor || minorOpen)
+const tilde = stable((version, { version: bound, minorOpen, patchOpen }) => {
+  if (compareVersions(version, bound) < 0) return false
+  if (bound.major === 0n && bound.minor === 0n && bound.patch === 0n && !minorOpen && !patchOpen) return true
+  return version.major === bound.major && (version.minor === bound.minor || minorOpen)
 })
 
-const caret = stable((version, { version: least, minorOpen, patchOpen }) => {
-  if (compareVersions(version, least) < 0 || version.major !== least.major) return false
-  if (least.major > 0n || minorOpen) return true
-  if (version.minor !== least.minor) return false
-  return least.minor > 0n || patchOpen || version.patch === least.patch
+const caret = stable((version, { version: bound, minorOpen, patchOpen }) => {
+  if (compareVersions(version, bound) < 0 || version.major !== bound.major) return false
+  if (bound.major > 0n || minorOpen) return true
+  if (version.minor !== bound.minor) return false
+  return bound.minor > 0n || patchOpen || version.patch === bound.patch
 })
 
 const equal = stable((version, comparison) =>
   comparison.open ? tilde(version, comparison) : compareVersions(version, comparison.version) === 0,
 )
 
-/** Alone among the comparisons, a full `!=1.2.3` holds for pre-releases too. */
+/** Unlike other comparisons, a full `!=1.2.3` also holds for pre-releases. */
 const notEqual: Holds = (version, { version: other, open, minorOpen, patchOpen }) => {
   if (!open) return compareVersions(version, other) !== 0
   if (version.prerelease !== '' && other.prerelease === '') return false
@@ -96,7 +96,7 @@ const hyphenRange = new RegExp(`\\s*(${versionSource})\\s+-\\s+(${versionSource}
 const comparison = new RegExp(`\\s*(=>|=<|>=|<=|!=|~>|[=<>~^]|)\\s*(${versionSource})`, 'y')
 const separator = /\s*,\s*|\s+|$/y
 
-/** Throws a FunctionError for what is no constraint. */
+/** Throws a FunctionError if the constraint is invalid. */
 export function parseConstraint(text: string): Constraint {
   checkLimit('the length of the version constraint', text.length, maxLength)
   const alternatives = text
@@ -117,7 +117,7 @@ function parseAlternative(text: string): Constraint {
     const gap = matchAt(separator, text, index)
     if (gap === null) throw new FunctionError(`improper constraint: ${text}`)
     index += gap[0].length
-    // A comma has to be followed by something, white space doesn't.
+    // A comma must be followed by something, white space needn't.
     if (index === text.length && gap[0].includes(',')) throw new FunctionError(`improper constraint: ${text}`)
   } while (index < text.length)
   const checks = comparisons.map(([, operator = '', bound = '']) => parseComparison(operator, bound))

@@ -6,7 +6,7 @@ import { expectStruct } from '../struct-params.ts'
 import { parseConstraint } from './constraint.ts'
 import { compareVersions, increment, parseVersion, type Version, versionText, withIdentifiers } from './version.ts'
 
-/** Go's semver.Version; `pointer` as `semver` gives it, a plain one as IncMajor and its kin do. */
+/** Go's semver.Version. `semver` returns a pointer; IncMajor and the like return a value. */
 class VersionValue extends StructValue {
   readonly version: Version
   readonly pointer: boolean

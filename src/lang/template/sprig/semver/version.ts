@@ -1,4 +1,4 @@
-/* Versions as github.com/Masterminds/semver reads them: SemVer 2.0 with a leading `v`, and minor and patch, left to choice. */
+/* Versions like those of github.com/Masterminds/semver: SemVer 2.0 with an optional leading `v`, minor and patch. */
 import { compareBytes } from '../../../go/utf8.ts'
 import { FunctionError } from '../../errors.ts'
 
@@ -8,7 +8,7 @@ export interface Version {
   readonly patch: bigint
   readonly prerelease: string
   readonly metadata: string
-  /** The text that it was read from. */
+  /** The string that it was parsed from. */
   readonly original: string
 }
 
@@ -17,7 +17,7 @@ const pattern = new RegExp(`^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?(?:-(${id
 const maxUint64 = 2n ** 64n - 1n
 const maxLength = 1000
 
-/** Throws a FunctionError for what is no version. */
+/** Throws a FunctionError if the version is invalid. */
 export function parseVersion(text: string): Version {
   const match = text.length > maxLength ? null : pattern.exec(text)
   if (match === null) throw new FunctionError('Invalid Semantic Version')
@@ -39,7 +39,7 @@ function checkPrerelease(prerelease: string): void {
   }
 }
 
-/** The version with another pre-release or other metadata; throws a FunctionError for identifiers that SemVer doesn't have. */
+/** The version with another pre-release or other metadata; throws a FunctionError for invalid identifiers. */
 export function withIdentifiers(version: Version, changes: { prerelease?: string; metadata?: string }): Version {
   for (const value of Object.values(changes)) {
     if (value !== '' && !new RegExp(`^${identifiers}$`).test(value)) throw new FunctionError('Invalid Semantic Version')
@@ -48,7 +48,7 @@ export function withIdentifiers(version: Version, changes: { prerelease?: string
   return renamed(version, { ...version, ...changes })
 }
 
-/** The next version of that part. From a pre-release the next patch is its release. */
+/** Increments a part of the version. The next patch of a pre-release is its release. */
 export function increment(version: Version, part: 'major' | 'minor' | 'patch'): Version {
   const released = { ...version, prerelease: '', metadata: '' }
   if (part === 'major') return renamed(version, { ...released, major: version.major + 1n, minor: 0n, patch: 0n })
@@ -65,7 +65,7 @@ export function versionText({ major, minor, patch, prerelease, metadata }: Versi
   return `${major}.${minor}.${patch}${prerelease && `-${prerelease}`}${metadata && `+${metadata}`}`
 }
 
-/** Below, at or above zero, by SemVer's precedence: metadata counts nothing. */
+/** Compares by SemVer's precedence, which ignores metadata; returns a number below, at or above zero. */
 export function compareVersions(left: Version, right: Version): number {
   return (
     compareNumbers(left.major, right.major) ||
@@ -93,7 +93,7 @@ export function comparePrereleases(left: string, right: string): number {
   return parts.length < others.length ? -1 : 0
 }
 
-/** Numbers come in front of names. */
+/** Numbers come before names. */
 function compareIdentifiers(left: string, right: string): number {
   const leftIsNumber = /^[0-9]+$/.test(left)
   const rightIsNumber = /^[0-9]+$/.test(right)

@@ -23,18 +23,18 @@ export function dayOfYear({ year, month, day }: CivilDate): number {
   return (daysBeforeMonth[month - 1] ?? 0) + day + (month > 2 && isLeapYear(year) ? 1 : 0)
 }
 
-/** Days since 1970-01-01. Month and day may lie beyond their ranges: they carry over. */
+/** Days since 1970-01-01. Month and day may be out of range: they carry over. */
 export function daysOf(year: number, month: number, day: number): number {
   const carried = year + Math.floor((month - 1) / 12)
   const inRange = ((((month - 1) % 12) + 12) % 12) + 1
   const before = carried - 1
   const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400)
-  // 719162 days lie between the first day of year 1 and 1970-01-01.
+  // There are 719162 days from the first day of year 1 to 1970-01-01.
   return before * 365 + leapDays - 719162 + dayOfYear({ year: carried, month: inRange, day }) - 1
 }
 
 export function dateOf(days: number): CivilDate {
-  // A guess that is off by one at most, put right by counting.
+  // An estimate that is off by at most one, then corrected.
   let year = Math.floor(days / 365.2425) + 1970
   while (daysOf(year, 1, 1) > days) year--
   while (daysOf(year + 1, 1, 1) <= days) year++

@@ -1,4 +1,4 @@
-/* Durations in nanoseconds, as Go's time package reads and writes them. */
+/* Durations in nanoseconds, like Go's time package. */
 import { FunctionError } from '../../errors.ts'
 import { maxInt64 } from '../convert.ts'
 import { quoteAscii } from './quote.ts'
@@ -18,7 +18,7 @@ const units: Readonly<Record<string, bigint>> = {
   h: hour,
 }
 
-/** `1h15m30.918s` in nanoseconds. Throws a FunctionError with Go's reason. */
+/** Parses `1h15m30.918s` to nanoseconds. Throws a FunctionError with Go's reason. */
 export function parseDuration(text: string): bigint {
   const negative = text.startsWith('-')
   const unsigned = /^[+-]/.test(text) ? text.slice(1) : text
@@ -38,7 +38,7 @@ function sumOf(unsigned: string, text: string): bigint {
     if (name === '') return fail(`missing unit in duration ${quoteAscii(text)}`)
     const unit = Object.hasOwn(units, name) ? units[name] : undefined
     if (unit === undefined) return fail(`unknown unit ${quoteAscii(name)} in duration ${quoteAscii(text)}`)
-    // 19 digits fill 63 bits; more of a whole part is too large, and more of a fraction beyond what counts.
+    // 63 bits hold at most 19 digits: a longer whole part is too large, and more digits of a fraction don't matter.
     if (whole.replace(/^0+/, '').length > 19) return invalid(text)
     const digits = fraction.slice(0, 18)
     total += BigInt(whole || '0') * unit + (BigInt(digits || '0') * unit) / 10n ** BigInt(digits.length)
@@ -56,7 +56,7 @@ function fail(reason: string): never {
   throw new FunctionError(`time: ${reason}`)
 }
 
-/** As Go prints a duration: `1h0m5s`, `1.5s`, `2ms`, `0s`. */
+/** Formats a duration like Go: `1h0m5s`, `1.5s`, `2ms`, `0s`. */
 export function durationText(nanoseconds: bigint): string {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds
   const sign = nanoseconds < 0n ? '-' : ''
@@ -87,7 +87,7 @@ const steps: readonly (readonly [string, bigint])[] = [
   ['s', second],
 ]
 
-/** The largest unit that the duration is longer than, counted in whole: `25h` is `1d`, `24h` stays `24h`. The sign goes. */
+/** The largest unit that the duration exceeds, in whole units: `25h` is `1d`, `24h` stays `24h`. The sign is dropped. */
 export function roundedDuration(nanoseconds: bigint): string {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds
   const step = steps.find(([, unit]) => size > unit)

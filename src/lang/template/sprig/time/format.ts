@@ -1,20 +1,20 @@
-/* Times by a layout of Go's. */
+/* Formats times by a Go layout. */
 
 import { checkLimit, maxLayoutLength } from '../limits.ts'
 import { type CivilDate, dateOf, dayOfYear, weekdayOf } from './calendar.ts'
 import { isFraction, isOffset, layoutPieces, monthNames, weekdayNames } from './layout.ts'
 import type { Zone } from './zone.ts'
 
-/** A point in time and the zone that it is shown in. */
+/** A point in time and its time zone. */
 export interface Instant {
-  /** Since 1970 in UTC, whole. */
+  /** Whole seconds since 1970 in UTC. */
   readonly seconds: number
   /** 0 to 999999999. */
   readonly nanoseconds: number
   readonly zone: Zone
 }
 
-/** What a clock and a calendar show at a time in its zone. */
+/** The date and time of day in a time zone. */
 export interface WallTime extends CivilDate {
   readonly days: number
   readonly hour: number
@@ -42,9 +42,9 @@ export function wallTime({ seconds, nanoseconds, zone }: Instant): WallTime {
   }
 }
 
-/** How Go prints a time: `2024-02-05 07:08:09.5 +0000 UTC`. */
+/** The layout of Go's Time.String: `2024-02-05 07:08:09.5 +0000 UTC`. */
 export const defaultLayout = '2006-01-02 15:04:05.999999999 -0700 MST'
-/** How encoding/json writes one. */
+/** The layout of encoding/json. */
 export const jsonLayout = '2006-01-02T15:04:05.999999999Z07:00'
 
 export function formatTime(time: Instant, layout: string): string {
@@ -98,14 +98,14 @@ function formatElement(wall: WallTime, element: string): string {
   return formats[element]?.(wall) ?? element
 }
 
-/** `+0130`: `digits` are 2 (hours), 4 (minutes too) or 6 (seconds too). */
+/** `+0130`: with 2 digits hours, with 4 also minutes, with 6 also seconds. */
 function offsetText(offset: number, separator: string, digits: number): string {
   const size = Math.abs(offset)
   const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60].slice(0, digits / 2)
   return (offset < 0 ? '-' : '+') + parts.map((part) => pad(part, 2)).join(separator)
 }
 
-/** `.000` cuts to three digits; `.999` leaves out zeros at the end too, and the point in front of nothing. */
+/** `.000` truncates to three digits; `.999` also drops trailing zeros, and the point if no digits remain. */
 function fractionText(nanoseconds: number, element: string): string {
   const digits = pad(nanoseconds, 9).slice(0, element.length - 1)
   if (element[1] === '0') return (element[0] ?? '') + digits.padEnd(element.length - 1, '0')

@@ -1,4 +1,4 @@
-/* Dates and durations. The local time zone is UTC: what a template prints doesn't depend on the machine. */
+/* Dates and durations. The local time zone is UTC, so that the output of a template doesn't depend on the machine. */
 
 import { Int } from '../../../go/int.ts'
 import { FunctionError } from '../../errors.ts'
@@ -15,7 +15,7 @@ import { addNanoseconds, difference, inZone, TimeValue, zeroTime } from './value
 import { namedZone, utc } from './zone.ts'
 
 const htmlLayout = '2006-01-02'
-/** Beyond these seconds a calendar has no use, and arithmetic no exactness. */
+/** The range of times in seconds; beyond it, arithmetic isn't exact. */
 const maxSeconds = 1e14
 
 function now(host: Host): Instant {
@@ -29,7 +29,7 @@ function fromUnix(seconds: bigint): Instant {
   return { seconds: Number(seconds), nanoseconds: 0, zone: utc }
 }
 
-/** A time, or seconds since 1970 as an int, int64 or int32; anything else is now. */
+/** The instant of a time, or of seconds since 1970 as an int, int64 or int32; now for other values. */
 function instantOf(host: Host, value: Value): Instant {
   if (value instanceof TimeValue) return value.instant
   if (value instanceof Int && value.named === null && ['int', 'int64', 'int32'].includes(value.kind)) {
@@ -38,7 +38,7 @@ function instantOf(host: Host, value: Value): Instant {
   return now(host)
 }
 
-/** An unknown zone is UTC. */
+/** An unknown zone counts as UTC. */
 function dateInZone(host: Host, layout: string, value: Value, zone: string): string {
   return formatTime(inZone(instantOf(host, value), namedZone(zone) ?? utc), layout)
 }
@@ -62,7 +62,7 @@ function orElse<T>(attempt: () => T, otherwise: T): T {
   }
 }
 
-/** Seconds as a text or an int64; nothing else counts. */
+/** Seconds as a string or an int64; 0 for other values. */
 function secondsOf(value: Value): bigint {
   if (value instanceof Int) return value.kind === 'int64' && value.named === null ? value.value : 0n
   if (typeof value !== 'string') return 0n
@@ -70,7 +70,7 @@ function secondsOf(value: Value): bigint {
   return BigInt.asIntN(64, seconds) === seconds ? seconds : 0n
 }
 
-/** A duration's text, nanoseconds as an int64, or a time, which counts from then to now. */
+/** A duration as a string, nanoseconds as an int64, or a time, whose duration is that from then to now. */
 function durationOf(host: Host, value: Value): bigint {
   if (typeof value === 'string') return orElse(() => parseDuration(value), 0n)
   if (value instanceof TimeValue) return difference(now(host), value.instant)
@@ -78,8 +78,8 @@ function durationOf(host: Host, value: Value): bigint {
 }
 
 function ago(host: Host, value: Value): string {
-  const known = value instanceof TimeValue || (value instanceof Int && value.kind !== 'int32')
-  const elapsed = known ? difference(now(host), instantOf(host, value)) : 0n
+  const hasElapsed = value instanceof TimeValue || (value instanceof Int && value.kind !== 'int32')
+  const elapsed = hasElapsed ? difference(now(host), instantOf(host, value)) : 0n
   const half = elapsed < 0n ? -second / 2n : second / 2n
   return durationText(((elapsed + half) / second) * second)
 }

@@ -1,6 +1,4 @@
-/*
- * Layouts of Go's time package: the reference time, Mon Jan 2 15:04:05 MST 2006, written as the wanted one is to look.
- */
+/* Layouts of Go's time package: the reference time, Mon Jan 2 15:04:05 MST 2006, written in the desired format. */
 
 export const monthNames = [
   'January',
@@ -18,7 +16,7 @@ export const monthNames = [
 ]
 export const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-/** A piece of a layout: literal text, or an element of the reference time. */
+/** A part of a layout: literal text, or an element of the reference time. */
 export interface LayoutPiece {
   readonly text: string
   readonly isElement: boolean
@@ -63,7 +61,7 @@ export function isFraction(text: string): boolean {
   return text.startsWith('.') || text.startsWith(',')
 }
 
-/** Whether an element is an offset of a zone, such as `-0700` or `Z07:00`. */
+/** Whether an element is a zone offset, such as `-0700` or `Z07:00`. */
 export function isOffset(text: string): boolean {
   return text.startsWith('-') || text.startsWith('Z')
 }

@@ -1,15 +1,15 @@
-/* Zones in the text of a time: offsets such as `+02:00`, and abbreviations. */
+/* Parses time zones: offsets such as `+02:00`, and abbreviations. */
 import { type Input, NoMatch, OutOfRange, take } from './reader.ts'
 import { utc, type Zone } from './zone.ts'
 
-/** What a text says of its zone: UTC outright, an offset in seconds, or an abbreviation. */
+/** The zone that was parsed: UTC, an offset in seconds, or an abbreviation. */
 export interface ZoneFields {
   zone: Zone | null
   offset: number | null
   zoneName: string
 }
 
-/** Reads an offset as a layout's element such as `-0700` or `Z07:00` says. */
+/** Reads an offset in the format of a layout element such as `-0700` or `Z07:00`. */
 export function readOffset(fields: ZoneFields, input: Input, element: string): void {
   if (element.startsWith('Z') && input.rest.startsWith('Z')) {
     input.rest = input.rest.slice(1)
@@ -28,7 +28,7 @@ export function readOffset(fields: ZoneFields, input: Input, element: string): v
   fields.offset = text.startsWith('-') ? -size : size
 }
 
-/** `UTC`, an abbreviation of three to five capitals, `GMT+3`, or an offset in hours. */
+/** Reads `UTC`, an abbreviation of three to five capitals, `GMT+3`, or an offset in hours. */
 export function readZoneName(fields: ZoneFields, input: Input): void {
   if (input.rest.startsWith('UTC')) {
     input.rest = input.rest.slice(3)

@@ -1,4 +1,4 @@
-/* Times out of text by a layout of Go's: what Go accepts, and the reason where it doesn't. */
+/* Parses times by a Go layout: accepts what Go accepts, and fails with Go's reasons. */
 import { FunctionError } from '../../errors.ts'
 import { checkLimit, maxLayoutLength } from '../limits.ts'
 import { dateOf, daysInMonth, daysOf, isLeapYear } from './calendar.ts'
@@ -9,7 +9,7 @@ import { quoteAscii } from './quote.ts'
 import { type Input, NoMatch, OutOfRange, take } from './reader.ts'
 import { fixedZone, utc } from './zone.ts'
 
-/** What has been read so far. */
+/** The fields read so far. */
 interface Fields extends ZoneFields {
   year: number
   month: number | null
@@ -22,10 +22,10 @@ interface Fields extends ZoneFields {
   half: 'am' | 'pm' | null
 }
 
-/** Without a zone in the text the time is in UTC. Throws a FunctionError in the words of Go's ParseError. */
+/** The time is in UTC unless the text has a zone. Throws a FunctionError in the words of Go's ParseError. */
 export function parseTime(layout: string, text: string): Instant {
   checkLimit('the length of the layout', layout.length, maxLayoutLength)
-  checkLimit('the length of the text of a time', text.length, maxLayoutLength)
+  checkLimit('the length of the time', text.length, maxLayoutLength)
   const fields: Fields = {
     year: 0,
     month: null,
@@ -76,7 +76,7 @@ function explained(error: unknown, where: { layout: string; text: string; elemen
   )
 }
 
-/** A run of blanks in the layout stands for any number of them. */
+/** A run of spaces in the layout matches any number of them. */
 function skipLiteral(input: Input, literal: string): void {
   let left = literal
   while (left !== '') {
@@ -101,7 +101,7 @@ function takeNumber(input: Input, pattern: RegExp, what: string, min: number, ma
   return value
 }
 
-/** The number of the name that the text begins with, whatever its case. */
+/** The index of the name at the start of the input, in any case. */
 function takeName(input: Input, names: readonly string[]): number {
   const index = names.findIndex((name) => input.rest.slice(0, name.length).toLowerCase() === name.toLowerCase())
   if (index < 0) throw new NoMatch()
@@ -141,7 +141,7 @@ function minute(pattern: RegExp) {
   }
 }
 
-/** Seconds may have a fraction that the layout doesn't mention. */
+/** Seconds may have a fraction that isn't in the layout. */
 function second(pattern: RegExp) {
   return (fields: Fields, input: Input): void => {
     fields.second = takeNumber(input, pattern, 'second', 0, 59)
@@ -162,7 +162,7 @@ const readers: Readonly<Record<string, (fields: Fields, input: Input) => void>> 
     fields.year = Number(take(input, /^[0-9]{4}/))
   },
   '06': (fields, input) => {
-    // Go reads a sign here too.
+    // Go accepts a sign here too.
     const year = Number(take(input, /^(?:[0-9]{2}|[+-][0-9])/))
     fields.year = year >= 69 ? 1900 + year : 2000 + year
   },
@@ -220,17 +220,17 @@ function instantOf(fields: Fields): Instant {
   const wall = days * 86400 + hours * 3600 + minutes * 60 + seconds
   if (fields.zone !== null) return { seconds: wall, nanoseconds, zone: fields.zone }
   if (fields.offset !== null) {
-    // The local zone is UTC: a time at its offset is a local one.
+    // The local zone is UTC: a time with that offset is local.
     const zone = fields.offset === 0 ? utc : fixedZone(fields.zoneName, fields.offset)
     return { seconds: wall - fields.offset, nanoseconds, zone }
   }
   if (fields.zoneName === '') return { seconds: wall, nanoseconds, zone: utc }
-  // Go takes an unknown abbreviation as it is, without an offset; that of `GMT+3` it shows, but doesn't count.
+  // Go accepts an unknown abbreviation without an offset; it shows the offset of `GMT+3`, but doesn't subtract it.
   const offset = fields.zoneName.startsWith('GMT') ? Number(fields.zoneName.slice(3)) * 3600 : 0
   return { seconds: wall, nanoseconds, zone: fixedZone(fields.zoneName, offset) }
 }
 
-/** Days since 1970 of the date that was read, after its parts are held against each other. */
+/** Days since 1970 of the parsed date, after checking that its parts agree. */
 function readDays({ year, month: givenMonth, day: givenDay, yearDay: givenYearDay }: Fields): number {
   if (givenYearDay === null) {
     const monthNumber = givenMonth ?? 1

@@ -1,6 +1,6 @@
 import { toBytes } from '../../../go/utf8.ts'
 
-/** A text in the errors of Go's time package: in double quotes, with every byte beyond printable ASCII as an escape. */
+/** Quotes a string as errors of Go's time package do: in double quotes, with every byte beyond printable ASCII escaped. */
 export function quoteAscii(text: string): string {
   const characters = Array.from(toBytes(text), (byte) => {
     const char = String.fromCharCode(byte)

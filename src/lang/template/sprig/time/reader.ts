@@ -1,18 +1,18 @@
-/* Reading a text piece by piece, for time-parse.ts. */
+/* Reads an input piece by piece, for parse.ts. */
 
-/** The text that is left to read. `fractionFollows` says that the layout's next element is a fraction of a second. */
+/** The input that is left. `fractionFollows`: the layout's next element is a fraction of a second. */
 export interface Input {
   rest: string
   readonly fractionFollows: boolean
 }
 
-/** The text doesn't have the element. */
+/** The input doesn't match the element. */
 export class NoMatch extends Error {}
 
-/** The element is there, but its value isn't one: a 13th month. */
+/** The input matches the element, but its value is out of range: a 13th month. */
 export class OutOfRange extends Error {}
 
-/** Takes what the pattern, which begins with ^, matches off the text. */
+/** Consumes what the pattern, which must begin with ^, matches. */
 export function take(input: Input, pattern: RegExp): string {
   const match = pattern.exec(input.rest)
   if (match === null) throw new NoMatch()

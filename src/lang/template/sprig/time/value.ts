@@ -1,4 +1,4 @@
-/* Go's time.Time as a template sees it: a struct with methods. */
+/* Go's time.Time in templates: a struct with methods. */
 
 import { Int, intOf, type NamedInt } from '../../../go/int.ts'
 import { FunctionError } from '../../errors.ts'
@@ -23,7 +23,7 @@ const weekdayType: NamedInt = {
   text: (value) => weekdayNames[Number(value)] ?? `%!Weekday(${value})`,
 }
 
-/** January 1 of the year 1 in UTC: what Go's zero time is. */
+/** January 1 of the year 1 in UTC: Go's zero time. */
 export const zeroTime: Instant = { seconds: daysOf(1, 1, 1) * 86400, nanoseconds: 0, zone: utc }
 
 export class TimeValue extends StructValue {
@@ -64,7 +64,7 @@ export function inZone(instant: Instant, zone: Zone): Instant {
   return { ...instant, zone }
 }
 
-/** The time so many nanoseconds later. */
+/** Adds nanoseconds to a time. */
 export function addNanoseconds(instant: Instant, nanoseconds: bigint): Instant {
   const total = BigInt(instant.nanoseconds) + nanoseconds
   const rest = ((total % second) + second) % second
@@ -76,7 +76,7 @@ export function unixNanoseconds({ seconds, nanoseconds }: Instant): bigint {
   return BigInt(seconds) * second + BigInt(nanoseconds)
 }
 
-/** From the second time to the first, held to what a duration can be. */
+/** The duration from `earlier` to `later`, limited to the range of a duration. */
 export function difference(later: Instant, earlier: Instant): bigint {
   const value = unixNanoseconds(later) - unixNanoseconds(earlier)
   if (BigInt.asIntN(64, value) === value) return value
@@ -87,17 +87,17 @@ function compare(left: Instant, right: Instant): number {
   return Math.sign(left.seconds - right.seconds || left.nanoseconds - right.nanoseconds)
 }
 
-/** Years, months and days later by the calendar: the 31st of a short month is the first of the next. */
+/** Adds years, months and days by the calendar: the 31st of a month with 30 days is the first of the next. */
 function addDate(instant: Instant, years: number, months: number, days: number): Instant {
   const wall = wallTime(instant)
   const moved = daysOf(wall.year + years, wall.month + months, wall.day + days)
   if (!Number.isSafeInteger(moved * 86400)) throw new FunctionError('the date is out of range')
   const atNewDay = instant.seconds + (moved - wall.days) * 86400
-  // The wall clock stays, so the zone's change of offset is taken out again.
+  // The time of day stays the same, so the change of the zone's offset is subtracted.
   return { ...instant, seconds: atNewDay + wall.offset - instant.zone.at(atNewDay).offset }
 }
 
-/** Down to a multiple of a duration since the zero time; half of one up with `rounded`. */
+/** Rounds down to a multiple of a duration since the zero time, or to the nearest one with `rounded`. */
 function truncate(instant: Instant, step: bigint, rounded: boolean): Instant {
   if (step <= 0n) return instant
   const sinceZero = unixNanoseconds(instant) - unixNanoseconds(zeroTime)
@@ -116,7 +116,7 @@ const comparing = (read: (order: number) => Value) => (instant: Instant) =>
     call: (other) => read(compare(instant, expectStruct(other, TimeValue, 'time.Time').instant)),
   })
 
-/** Durations in templates are values of time.Duration, or literals, which any integer parameter takes. */
+/** Durations in templates are values of time.Duration, or literals, which any integer parameter accepts. */
 function durationOf(value: Value): bigint {
   if (value instanceof Int) return value.value
   throw new FunctionError('wrong type for value; expected time.Duration')

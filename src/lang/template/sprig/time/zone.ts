@@ -1,15 +1,18 @@
-/* Time zones: UTC, fixed offsets, and IANA's by name through Intl, which knows the offsets; Go's abbreviations come from three sources. */
+/*
+ * Time zones: UTC, fixed offsets, and IANA's zones by name, whose offsets come from Intl. Go's abbreviations come
+ * from three sources.
+ */
 
-/** Offset in seconds east of UTC and the abbreviation in force at a time; an empty one is written as the offset. */
+/** The offset in seconds east of UTC and the abbreviation at a time; an empty abbreviation is written as the offset. */
 export interface ZoneAt {
   readonly offset: number
   readonly abbreviation: string
 }
 
 export interface Zone {
-  /** As Go's Location prints it. */
+  /** The name printed by Go's Location. */
   readonly name: string
-  /** `seconds` since 1970 in UTC. */
+  /** `seconds`: since 1970 in UTC. */
   readonly at: (seconds: number) => ZoneAt
 }
 
@@ -19,7 +22,10 @@ export function fixedZone(name: string, offset: number): Zone {
   return { name, at: () => ({ offset, abbreviation: name }) }
 }
 
-/** Where Intl has no abbreviation, or another than IANA's database: in standard and in summer time. `#` is the offset in digits. */
+/**
+ * Abbreviations in standard and summer time where Intl has none, or not that of IANA's database. `#` stands for the
+ * offset in digits.
+ */
 const abbreviations: Readonly<Record<string, readonly [string, string]>> = {
   'America/Adak': ['HST', 'HDT'],
   'America/Dawson': ['MST', 'MST'],
@@ -65,7 +71,7 @@ const abbreviations: Readonly<Record<string, readonly [string, string]>> = {
   MST: ['MST', 'MST'],
 }
 
-/** Each writes the abbreviations that its readers use; others show an offset. */
+/** Each locale has the abbreviations that its readers use; for other zones it has an offset. */
 const locales = ['en-US', 'en-ZA', 'en-GB', 'en-CA', 'id-ID', 'en-AU', 'en-IN', 'en-HK', 'ja-JP', 'en-NZ']
 const wallClock: Intl.DateTimeFormatOptions = {
   era: 'short',
@@ -78,7 +84,7 @@ const wallClock: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
 }
 
-/** A zone by its name in IANA's database, whose letter case counts; undefined when there is none. */
+/** A zone by its name in IANA's database (case-sensitive); undefined if there is none. */
 export function namedZone(name: string): Zone | undefined {
   if (name === '' || name === 'UTC' || name === 'Local') return utc
   if (!/^[A-Z][\w+-]*(?:\/[A-Z][\w+-]*)*$/.test(name)) return undefined
@@ -90,14 +96,14 @@ export function namedZone(name: string): Zone | undefined {
   }
 }
 
-/** JavaScript's dates end 100 million days from 1970; offsets beyond are those of the end. */
+/** JavaScript's dates end 100 million days from 1970; later offsets are those at the end. */
 function clamped(seconds: number): number {
   return Math.max(-8.64e12 + 86400, Math.min(8.64e12 - 86400, Math.floor(seconds)))
 }
 
 function zoneAt(name: string, clock: Intl.DateTimeFormat, seconds: number): ZoneAt {
   const offset = offsetAt(clock, seconds)
-  // Before time zones, clocks went by the sun, to the second.
+  // Before time zones, clocks showed local mean time, to the second.
   if (offset % 300 !== 0) return { offset, abbreviation: 'LMT' }
   const pair = Object.hasOwn(abbreviations, name) ? abbreviations[name] : undefined
   if (pair === undefined) return { offset, abbreviation: intlAbbreviation(name, seconds) || digits(offset) }
@@ -105,7 +111,7 @@ function zoneAt(name: string, clock: Intl.DateTimeFormat, seconds: number): Zone
   return { offset, abbreviation: abbreviation === '#' ? digits(offset) : abbreviation }
 }
 
-/** What IANA's database calls zones without an abbreviation: `-03`, `+0530`. */
+/** IANA's names of zones without an abbreviation: `-03`, `+0530`. */
 function digits(offset: number): string {
   const minutes = Math.abs(offset) / 60
   const pad = (value: number): string => String(value).padStart(2, '0')
@@ -122,7 +128,7 @@ function offsetAt(clock: Intl.DateTimeFormat, seconds: number): number {
   return wall.getTime() / 1000 - seconds
 }
 
-/** The smaller of the offsets half a year apart: summer time is ahead. */
+/** The smaller of two offsets half a year apart: summer time is ahead. */
 function standardOffset(clock: Intl.DateTimeFormat, seconds: number): number {
   return Math.min(offsetAt(clock, seconds), offsetAt(clock, clamped(seconds + 182 * 86400)))
 }

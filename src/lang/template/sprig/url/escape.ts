@@ -1,11 +1,11 @@
-/* Percent escapes of the parts of a URL (RFC 3986), with Go's choice of what each part leaves as it is. */
+/* Percent-encoding of the parts of a URL (RFC 3986), with Go's choice of unescaped characters for each part. */
 import { quote } from '../../../go/quote.ts'
 import { fromBytes, toBytes } from '../../../go/utf8.ts'
 import { FunctionError } from '../../errors.ts'
 
 export type UrlPart = 'path' | 'fragment' | 'userPassword' | 'host' | 'zone'
 
-/** Beyond letters, digits and `-_.~`, what each part holds unescaped. */
+/** The characters besides letters, digits and `-_.~` that are unescaped in each part. */
 const plainIn: Readonly<Record<UrlPart, string>> = {
   path: '$&+,/:;=@',
   fragment: `$&+,/:;=?@!()*`,
@@ -29,7 +29,7 @@ export function escapeUrl(text: string, part: UrlPart): string {
   return result
 }
 
-/** Throws a FunctionError for a bad escape, and for characters that a host doesn't have. */
+/** Throws a FunctionError for an invalid escape, and for characters that are invalid in a host. */
 export function unescapeUrl(text: string, part: UrlPart): string {
   const source = toBytes(text)
   const bytes: number[] = []
@@ -49,7 +49,8 @@ export function unescapeUrl(text: string, part: UrlPart): string {
 function escapedByte(source: Uint8Array, index: number, part: UrlPart): number {
   const written = fromBytes(source.subarray(index, index + 3))
   const byte = /^%[0-9a-fA-F]{2}$/.test(written) ? Number.parseInt(written.slice(1), 16) : -1
-  // RFC 6874: a host has escapes of what is beyond ASCII alone; an IPv6 zone also of `%`, of blanks, and of what it may hold anyway.
+  // RFC 6874: in a host only non-ASCII bytes may be escaped; in an IPv6 zone also `%`, spaces and what may be unescaped
+  // in a host.
   const allowed =
     part === 'host'
       ? byte >= 0x80 || byte === 0x25

@@ -1,9 +1,9 @@
-/* URLs into their parts and back, as Go's net/url reads and writes them. */
+/* Parses and formats URLs like Go's net/url. */
 import { quote } from '../../../go/quote.ts'
 import { FunctionError } from '../../errors.ts'
 import { escapeUrl, unescapeUrl } from './escape.ts'
 
-/** The parts, unescaped but for `query`. `user` is null when the URL has none. */
+/** The parts, unescaped except `query`. `user` is null if the URL has none. */
 export interface Url {
   readonly scheme: string
   readonly opaque: string
@@ -16,7 +16,7 @@ export interface Url {
 
 export interface User {
   readonly name: string
-  /** Null when there is no colon behind the name. */
+  /** Null if there is no colon after the name. */
   readonly password: string | null
 }
 
@@ -36,7 +36,7 @@ function explained<T>(text: string, call: () => T): T {
 }
 
 function parse(text: string): Omit<Url, 'fragment'> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what no URL may have.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are invalid in URLs.
   if (/[\0-\x1f\x7f]/.test(text)) throw new FunctionError('net/url: invalid control character in URL')
   const { scheme, rest: afterScheme } = splitScheme(text)
   const [rest, query] = cut(afterScheme, '?')
@@ -54,7 +54,7 @@ function parse(text: string): Omit<Url, 'fragment'> {
   return { ...none, ...parseAuthority(authority, scheme), path: unescapeUrl(path, 'path') }
 }
 
-/** What is in front of the first separator and what is behind it; all and nothing without one. */
+/** The parts before and after the first separator; without one, the whole text and an empty string. */
 function cut(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator)
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
@@ -86,7 +86,7 @@ function parseUser(text: string): User {
 function parseHost(text: string, scheme: string): string {
   if (text.lastIndexOf('[') > 0) throw new FunctionError('invalid IP-literal')
   if (text.startsWith('[')) return parseBracketed(text)
-  // Databases list several hosts with ports; a web address has one.
+  // Database URLs may list several hosts with ports; a web address has only one.
   const isWeb = scheme === 'http' || scheme === 'https'
   const colon = isWeb ? text.indexOf(':') : text.lastIndexOf(':')
   if (colon >= 0) checkPort(text.slice(colon))
@@ -119,7 +119,7 @@ function checkAddress(address: string): void {
   if (!isIPv6(bare)) throw new FunctionError(`invalid host: ParseAddr(${quote(address)}): unable to parse IP`)
 }
 
-/** RFC 4291: eight groups of four hexadecimal digits, one run of zeros as `::`, the last two perhaps as an IPv4 address. */
+/** RFC 4291: eight groups of up to four hex digits, one run of zeros as `::`, the last two optionally as an IPv4 address. */
 function isIPv6(text: string): boolean {
   const withoutV4 = text.replace(/:(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.|$)){4}$/, ':0:0')
   const halves = withoutV4.split('::')
@@ -139,7 +139,7 @@ export function userText(user: User | null): string {
   return escapeUrl(user.name, 'userPassword') + password
 }
 
-/** A URL of these parts, each escaped where it has to be. */
+/** Formats a URL from its parts, escaped as needed. */
 export function joinUrl(url: Url): string {
   const query = url.query === '' ? '' : `?${url.query}`
   const fragment = url.fragment === '' ? '' : `#${escapeUrl(url.fragment, 'fragment')}`

@@ -9,13 +9,13 @@ import type { Json, JsonObject, StringMap } from '../../../src/lang/json.ts'
 import { type Configuration, podWith, snapshotOf } from '../../injection/support.ts'
 
 /*
- * Whatever is named as the source of a setting has to be what counts. For every way of making a setting in several places at
- * once: without the winner the value changes, or another place of the same value takes over; without a loser nothing changes;
- * and nothing that is set goes unmentioned. What counts is seen in the injected pod, not in what is said of it.
+ * The named source of a setting must be the one that takes effect. For every combination of places that make a setting:
+ * without the source, the value changes or another place with the same value takes over; without an overwritten place,
+ * nothing changes; and every place is named. The effect is read from the injected pod, not from its explanation.
  */
 
-/** A pod and all that surrounds it. */
-interface Scene {
+/** A pod with its settings and cluster state. */
+interface Setup {
   readonly annotations: StringMap
   readonly labels: StringMap
   readonly spec: JsonObject
@@ -29,13 +29,13 @@ interface Scene {
   readonly proxyConfigs: readonly JsonObject[]
 }
 
-/** A place where a setting can be made: what names it, and ways to make it there. */
+/** A place where a setting can be made: its name in explanations, and ways to make the setting there. */
 interface Place {
   readonly named: RegExp
-  readonly ways: readonly ((scene: Scene) => Scene)[]
-  /** Ways that say nothing themselves and keep another place from being asked, by their index. */
+  readonly ways: readonly ((setup: Setup) => Setup)[]
+  /** Indexes of ways that have no effect themselves, but keep another place from being read. */
   readonly blocking?: readonly number[]
-  /** It may be set and go unnamed: it isn't asked, or it agrees with what another one of its kind decides. */
+  /** It may be set without being named: it isn't read, or it agrees with another place of the same kind. */
   readonly mayGoUnnamed?: true
 }
 
@@ -47,15 +47,15 @@ interface Origin {
 
 interface Case {
   readonly places: readonly Place[]
-  /** A setting by its name, or a field by its pointer. */
+  /** The name of a setting, or the pointer to a field. */
   readonly of: string
-  /** What the injected pod shows of the setting. */
+  /** The setting as the injected pod shows it. */
   readonly seen: (pod: Pod, decision: { readonly result: string; readonly templates: readonly string[] }) => Json
-  /** What is the same for all. */
-  readonly base?: (scene: Scene) => Scene
+  /** The setup that all combinations have in common. */
+  readonly base?: (setup: Setup) => Setup
 }
 
-const empty: Scene = {
+const empty: Setup = {
   annotations: {},
   labels: {},
   spec: {},
@@ -71,73 +71,73 @@ const empty: Scene = {
 
 const annotated = (name: string, ...values: readonly string[]): Place => ({
   named: new RegExp(`^annotation ${name}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, annotations: { ...scene.annotations, [name]: value } })),
+  ways: values.map((value) => (setup) => ({ ...setup, annotations: { ...setup.annotations, [name]: value } })),
 })
 const labelled = (name: string, ...values: readonly string[]): Place => ({
   named: new RegExp(`^label ${name}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, labels: { ...scene.labels, [name]: value } })),
+  ways: values.map((value) => (setup) => ({ ...setup, labels: { ...setup.labels, [name]: value } })),
 })
 const inValues = (path: string, ...values: readonly string[]): Place => ({
   named: new RegExp(`^values ${path}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, set: [...scene.set, `${path}=${value}`] })),
+  ways: values.map((value) => (setup) => ({ ...setup, set: [...setup.set, `${path}=${value}`] })),
 })
 const inConfig = (name: string, ...values: readonly Json[]): Place => ({
   named: new RegExp(`^config ${name}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, config: { ...scene.config, [name]: value } })),
+  ways: values.map((value) => (setup) => ({ ...setup, config: { ...setup.config, [name]: value } })),
 })
 const inMesh = (name: string, ...values: readonly Json[]): Place => ({
   named: new RegExp(`^mesh ${name}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, mesh: { ...scene.mesh, [name]: value } })),
+  ways: values.map((value) => (setup) => ({ ...setup, mesh: { ...setup.mesh, [name]: value } })),
 })
 /** A field of the mesh's defaultConfig, and of the annotation proxy.istio.io/config; `field` is how provenance names it. */
 const inDefaultConfig = (field: string, ...configs: readonly JsonObject[]): Place => ({
   named: new RegExp(`^mesh defaultConfig\\.${field}$`),
-  ways: configs.map((config) => (scene) => ({ ...scene, mesh: { ...scene.mesh, defaultConfig: config } })),
+  ways: configs.map((config) => (setup) => ({ ...setup, mesh: { ...setup.mesh, defaultConfig: config } })),
 })
 const inOwnConfig = (field: string, ...configs: readonly JsonObject[]): Place => ({
   named: new RegExp(`^annotation proxy\\.istio\\.io/config \\(${field}\\)$`),
-  ways: configs.map((config) => (scene) => ({
-    ...scene,
-    annotations: { ...scene.annotations, 'proxy.istio.io/config': JSON.stringify(config) },
+  ways: configs.map((config) => (setup) => ({
+    ...setup,
+    annotations: { ...setup.annotations, 'proxy.istio.io/config': JSON.stringify(config) },
   })),
 })
 const inResource = (field: string, ...specs: readonly JsonObject[]): Place => ({
   named: new RegExp(`^proxy-config shop/one \\(${field}\\)$`),
-  ways: specs.map((spec) => (scene) => ({
-    ...scene,
+  ways: specs.map((spec) => (setup) => ({
+    ...setup,
     proxyConfigs: [{ metadata: { namespace: 'shop', name: 'one' }, spec }],
   })),
 })
-const inSettings = (name: keyof Scene['options'], ...values: readonly string[]): Place => ({
+const inSettings = (name: keyof Setup['options'], ...values: readonly string[]): Place => ({
   named: new RegExp(`^setting ${name}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, options: { ...scene.options, [name]: value } })),
+  ways: values.map((value) => (setup) => ({ ...setup, options: { ...setup.options, [name]: value } })),
 })
 const inPath = (key: string, variableName: string, ...values: readonly string[]): Place => ({
   named: new RegExp(`^path ${variableName}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, path: `${scene.path}:ENV:${key}=${value}` })),
+  ways: values.map((value) => (setup) => ({ ...setup, path: `${setup.path}:ENV:${key}=${value}` })),
 })
 const ofNamespace = (name: string, ...values: readonly string[]): Place => ({
   named: new RegExp(`^namespace ${name}$`),
-  ways: values.map((value) => (scene) => ({ ...scene, namespace: { ...scene.namespace, [name]: value } })),
+  ways: values.map((value) => (setup) => ({ ...setup, namespace: { ...setup.namespace, [name]: value } })),
 })
 const node = (name: string, isOwn: boolean, ...versions: readonly string[]): Place => ({
   named: isOwn
     ? new RegExp(`^nodes kubelet of node ${name}$`)
     : new RegExp(`^nodes (oldest kubelet|kubelet of node ${name})$`),
-  ways: versions.map((version) => (scene) => ({
-    ...scene,
-    nodes: [...scene.nodes, [name, version] as const],
-    spec: isOwn ? { ...scene.spec, nodeName: name } : scene.spec,
+  ways: versions.map((version) => (setup) => ({
+    ...setup,
+    nodes: [...setup.nodes, [name, version] as const],
+    spec: isOwn ? { ...setup.spec, nodeName: name } : setup.spec,
   })),
 })
 
 const proxyVariable = (pod: Pod, name: string) => variable(findProxy(pod)?.env, name) ?? ''
 const proxyConfig = (pod: Pod): JsonObject => JSON.parse(proxyVariable(pod, 'PROXY_CONFIG') || '{}')
-const probed = (scene: Scene): Scene => ({
-  ...scene,
+const probed = (setup: Setup): Setup => ({
+  ...setup,
   spec: { containers: [{ name: 'app', readinessProbe: { httpGet: { path: '/r', port: 80 } } }] },
 })
-const openshift = (scene: Scene): Scene => ({ ...scene, options: { platform: 'openshift' } })
+const openshift = (setup: Setup): Setup => ({ ...setup, options: { platform: 'openshift' } })
 const probeOf = (pod: Pod) => pod.spec?.containers?.find(({ name }) => name === 'app')?.readinessProbe?.httpGet
 const users = 'openshift.io/sa.scc.uid-range'
 const groups = 'openshift.io/sa.scc.supplemental-groups'
@@ -153,10 +153,10 @@ const cases: Readonly<Record<string, Case>> = {
       inConfig('policy', 'disabled'),
       {
         named: /^pod spec\.hostNetwork$/,
-        ways: [(scene) => ({ ...scene, spec: { ...scene.spec, hostNetwork: true } })],
+        ways: [(setup) => ({ ...setup, spec: { ...setup.spec, hostNetwork: true } })],
       },
     ],
-    base: (scene) => ({ ...scene, labels: { app: 'web' } }),
+    base: (setup) => ({ ...setup, labels: { app: 'web' } }),
     seen: (_pod, { result }) => result,
   },
   'injection by selectors': {
@@ -167,7 +167,7 @@ const cases: Readonly<Record<string, Case>> = {
       inConfig('alwaysInjectSelector', [{ matchLabels: { app: 'web' } }]),
       inConfig('policy', 'disabled'),
     ],
-    base: (scene) => ({ ...scene, labels: { app: 'web' } }),
+    base: (setup) => ({ ...setup, labels: { app: 'web' } }),
     seen: (_pod, { result }) => result,
   },
   templates: {
@@ -198,11 +198,11 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     seen: (pod) => pod.spec?.initContainers?.some(({ name }) => name === 'istio-proxy') ?? false,
   },
-  'native sidecars of a template that has none': {
+  'native sidecars of a template without one': {
     of: 'nativeSidecars',
     places: [inSettings('nativeSidecars', 'enabled', 'disabled')],
-    base: (scene) => ({
-      ...scene,
+    base: (setup) => ({
+      ...setup,
       annotations: { 'sidecar.istio.io/nativeSidecar': 'false', 'inject.istio.io/templates': 'own' },
       config: { templates: { own: 'metadata: {labels: {native: "{{ .NativeSidecars }}"}}' } },
     }),
@@ -254,16 +254,16 @@ const cases: Readonly<Record<string, Case>> = {
     base: probed,
     seen: (pod) => probeOf(pod)?.path !== '/r',
   },
-  'rewriting of probes, which a template forbids': {
+  'rewriting of probes, disabled by a template': {
     of: 'rewrite probes',
     places: [
       annotated('sidecar.istio.io/rewriteAppHTTPProbers', 'true'),
       {
         named: /^template grpc-simple:\d+$/,
-        ways: [(scene) => ({ ...scene, config: { defaultTemplates: ['grpc-simple'] } })],
+        ways: [(setup) => ({ ...setup, config: { defaultTemplates: ['grpc-simple'] } })],
       },
     ],
-    base: (scene) => ({ ...probed(scene), set: ['sidecarInjectorWebhook.rewriteAppHTTPProbe=false'] }),
+    base: (setup) => ({ ...probed(setup), set: ['sidecarInjectorWebhook.rewriteAppHTTPProbe=false'] }),
     seen: (pod) => probeOf(pod)?.path !== '/r',
   },
   'the port of the agent': {
@@ -316,7 +316,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     seen: (pod) => proxyConfig(pod)['concurrency'] ?? 0,
   },
-  'the cluster of the proxy, which has two names': {
+  'the cluster of the proxy, which has two settings': {
     of: 'ProxyConfig serviceCluster',
     places: [
       inOwnConfig('serviceCluster', { serviceCluster: 'own' }),
@@ -334,36 +334,36 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
-/** What holds where no place of a case is set: a default, or the embedded configuration. */
-const given = /^(default |config (policy|defaultTemplates)$|setting nativeSidecars$|values sidecarInjectorWebhook)/
+/** Sources if no place of a case is set: a default, or the embedded configuration. */
+const defaults = /^(default |config (policy|defaultTemplates)$|setting nativeSidecars$|values sidecarInjectorWebhook)/
 
-test.each(Object.entries(cases))('%s', (_, { of, places, seen, base = (scene) => scene }) => {
-  const look = cached((ways) => {
-    const scene = ways.reduce((before, way, index) => places[index]?.ways[way]?.(before) ?? before, base(empty))
-    return explain(scene, of, seen)
+test.each(Object.entries(cases))('%s', (_, { of, places, seen, base = (setup) => setup }) => {
+  const evaluate = cached((ways) => {
+    const setup = ways.reduce((before, way, index) => places[index]?.ways[way]?.(before) ?? before, base(empty))
+    return explain(setup, of, seen)
   })
   for (const ways of combinations(places)) {
-    const { origin, effect } = look(ways)
-    // A setting that nobody made may go without a word.
+    const { origin, effect } = evaluate(ways)
+    // A setting that is not made anywhere needs no origin.
     if (origin === undefined) {
-      expect(look(ways.map(() => -1)).effect, String(ways)).toEqual(effect)
+      expect(evaluate(ways.map(() => -1)).effect, String(ways)).toEqual(effect)
       continue
     }
     const where = `${ways}: ${JSON.stringify(origin)}`
     expect(origin.value, where).toEqual(effect)
     const placeOf = (source: Source) =>
       places.findIndex((place, index) => place.named.test(text(source)) && ways[index] !== -1)
-    const winner = placeOf(origin.from)
-    const losers = origin.lost.map(placeOf).filter((index) => index >= 0)
-    if (winner < 0) expect(text(origin.from), where).toMatch(given)
+    const source = placeOf(origin.from)
+    const overwritten = origin.lost.map(placeOf).filter((index) => index >= 0)
+    if (source < 0) expect(text(origin.from), where).toMatch(defaults)
     const named = ways.map(
-      (way, index) => way === -1 || index === winner || places[index]?.mayGoUnnamed || losers.includes(index),
+      (way, index) => way === -1 || index === source || places[index]?.mayGoUnnamed || overwritten.includes(index),
     )
     expect(named, `all places are named, ${where}`).not.toContain(false)
 
-    for (const index of losers) {
-      const other = look(ways.with(index, -1))
-      const because = `without loser ${index}, ${where}: ${JSON.stringify(other)}`
+    for (const index of overwritten) {
+      const other = evaluate(ways.with(index, -1))
+      const because = `without overwritten place ${index}, ${where}: ${JSON.stringify(other)}`
       const from = other.origin === undefined ? undefined : text(other.origin.from)
       if (places[index]?.blocking?.includes(ways[index] ?? -1)) {
         expect([origin.from, ...origin.lost].map(text), because).toContain(from)
@@ -372,25 +372,25 @@ test.each(Object.entries(cases))('%s', (_, { of, places, seen, base = (scene) =>
         expect(from, because).toBe(text(origin.from))
       }
     }
-    if (winner >= 0) {
-      const other = look(ways.with(winner, -1))
-      expect([other.effect, other.origin?.from], `without the winner, ${where}`).not.toEqual([effect, origin.from])
+    if (source >= 0) {
+      const other = evaluate(ways.with(source, -1))
+      expect([other.effect, other.origin?.from], `without the source, ${where}`).not.toEqual([effect, origin.from])
     }
   }
 })
 
 function cached<T>(make: (ways: readonly number[]) => T): (ways: readonly number[]) => T {
-  const made = new Map<string, T>()
+  const results = new Map<string, T>()
   return (ways) => {
-    const found = made.get(ways.join())
+    const found = results.get(ways.join())
     if (found !== undefined) return found
     const result = make(ways)
-    made.set(ways.join(), result)
+    results.set(ways.join(), result)
     return result
   }
 }
 
-/** All ways to make a setting in some of its places; -1: not there. */
+/** All combinations of ways to make a setting in its places; -1 for a place where it isn't made. */
 function combinations(places: readonly Place[]): readonly (readonly number[])[] {
   return places.reduce<readonly (readonly number[])[]>(
     (all, { ways }) => all.flatMap((before) => [-1, ...ways.keys()].map((way) => [...before, way])),
@@ -398,13 +398,13 @@ function combinations(places: readonly Place[]): readonly (readonly number[])[] 
   )
 }
 
-/** What is said of a setting or field, and what the injected pod shows of it. */
+/** The origin of a setting or field in the explanation, and its effect in the injected pod. */
 function explain(
-  scene: Scene,
+  setup: Setup,
   of: string,
   seen: Case['seen'],
 ): { readonly origin: Origin | undefined; readonly effect: Json } {
-  const { annotations, labels, spec, mesh, config, set, options, path, namespace, nodes, proxyConfigs } = scene
+  const { annotations, labels, spec, mesh, config, set, options, path, namespace, nodes, proxyConfigs } = setup
   const snapshot = snapshotOf({ mesh, config, set, nativeSidecars: 'auto', ...options })
   const { facts, faults } = readFacts({
     namespaces: [{ metadata: { name: 'shop', annotations: namespace } }],
@@ -416,8 +416,8 @@ function explain(
   const classic = isClassic ? { 'sidecar.istio.io/nativeSidecar': 'false' } : {}
   const pod = podWith({ ...classic, ...annotations }, labels, spec)
   const { injection, provenance } = explainInjection({ pod, namespace: 'shop', path }, snapshot, facts)
-  const setting = provenance.settings.find((one) => one.setting === of)
-  const field = provenance.fields.find((one) => one.path === of)
+  const setting = provenance.settings.find(({ setting }) => setting === of)
+  const field = provenance.fields.find(({ path }) => path === of)
   const [from] = field?.from ?? []
   const ofField = field === undefined || from === undefined ? undefined : { value: field.value, from, lost: field.lost }
   return { origin: setting ?? ofField, effect: seen(injection.pod as Pod, injection.decision) }

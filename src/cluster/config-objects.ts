@@ -1,28 +1,39 @@
-import type { ConfigMapId, ConfigMapState, ConfigMaps } from '../config/config-maps.ts'
-import { isObject, type JsonObject, lookup, lookupString } from '../lang/json.ts'
+import {
+  type ConfigObjectId,
+  type ConfigObjectState,
+  type ConfigObjects,
+  configObjectState,
+  objectTitle,
+} from '../config/config-objects.ts'
+import type { JsonObject } from '../lang/json.ts'
 import { type KubeClient, KubeError } from './client.ts'
 import { type Health, reflectWatched } from './health.ts'
-import { kinds } from './kinds.ts'
+import { type Kind, kinds } from './kinds.ts'
 import type { Reflector } from './reflector.ts'
 
-export interface ConfigMapsOptions {
+export interface ConfigObjectsOptions {
   readonly client: KubeClient
   /** The namespace of names without one. */
   readonly namespace: string
 }
 
-export interface FollowedConfigMapsOptions extends ConfigMapsOptions {
+export interface FollowedConfigObjectsOptions extends ConfigObjectsOptions {
   readonly health: Health
 }
 
-/** ConfigMaps read once, without a watch. */
-export function configMapsOnce({ client, namespace }: ConfigMapsOptions): ConfigMaps {
+const kindOf: Readonly<Record<ConfigObjectId['kind'], Kind>> = {
+  ConfigMap: kinds.configMap,
+  istiod: kinds.deployment,
+}
+
+/** Objects read once, without a watch. */
+export function configObjectsOnce({ client, namespace }: ConfigObjectsOptions): ConfigObjects {
   return {
     namespace,
     async read(id) {
       try {
-        const object = await client.get(kinds.configMap, id.name, id.namespace)
-        return object === undefined ? missing : stateOf(object)
+        const object = await client.get(kindOf[id.kind], id.name, id.namespace)
+        return object === undefined ? missing : configObjectState(id.kind, object)
       } catch (error) {
         if (!(error instanceof KubeError)) throw error
         return unread(error)
@@ -36,18 +47,18 @@ export function configMapsOnce({ client, namespace }: ConfigMapsOptions): Config
 const missing = { state: 'missing' } as const
 
 interface Followed {
-  readonly reflector: Reflector<ConfigMapState>
+  readonly reflector: Reflector<ConfigObjectState>
   /** Called when it was read or can't be read. */
   readonly known: Promise<unknown>
   failure(): KubeError | undefined
 }
 
-/** ConfigMaps watched one by one, so that no permission on others is needed. */
-export function followConfigMaps({ client, namespace, health }: FollowedConfigMapsOptions): ConfigMaps {
+/** Objects watched one by one, so that no permission on others is needed. */
+export function followConfigObjects({ client, namespace, health }: FollowedConfigObjectsOptions): ConfigObjects {
   const followed = new Map<string, Followed>()
   let changed = () => {}
 
-  const start = (id: ConfigMapId): Followed => {
+  const start = (id: ConfigObjectId): Followed => {
     let failure: KubeError | undefined
     let failed = () => {}
     const firstFailure = new Promise<void>((resolve) => {
@@ -55,23 +66,23 @@ export function followConfigMaps({ client, namespace, health }: FollowedConfigMa
     })
     const options = {
       client,
-      kind: kinds.configMap,
+      kind: kindOf[id.kind],
       namespace: id.namespace,
       fieldSelector: `metadata.name=${id.name}`,
-      keep: stateOf,
+      keep: (object: JsonObject) => configObjectState(id.kind, object),
       onChange: () => changed(),
       onHealth: (error: KubeError | undefined) => {
         failure = error
         if (error !== undefined) failed()
       },
     }
-    const reflector = reflectWatched<ConfigMapState>(options, health)
+    const reflector = reflectWatched<ConfigObjectState>(options, health)
     return { reflector, known: Promise.race([reflector.whenSynced(), firstFailure]), failure: () => failure }
   }
 
-  const one = (id: ConfigMapId): Followed => {
-    const found = followed.get(keyOf(id)) ?? start(id)
-    followed.set(keyOf(id), found)
+  const one = (id: ConfigObjectId): Followed => {
+    const found = followed.get(objectTitle(id)) ?? start(id)
+    followed.set(objectTitle(id), found)
     return found
   }
 
@@ -80,13 +91,13 @@ export function followConfigMaps({ client, namespace, health }: FollowedConfigMa
     async read(id) {
       const { reflector, known, failure } = one(id)
       await known
-      if (reflector.synced()) return reflector.objects.get(keyOf(id)) ?? missing
+      if (reflector.synced()) return reflector.objects.get(`${id.namespace}/${id.name}`) ?? missing
       const error = failure()
       return unread(error ?? new KubeError('has not responded yet', 0))
     },
     follow(ids, onChange) {
       changed = onChange
-      const wanted = new Set(ids.map(keyOf))
+      const wanted = new Set(ids.map(objectTitle))
       for (const [key, { reflector }] of followed) {
         if (wanted.has(key)) continue
         followed.delete(key)
@@ -102,20 +113,6 @@ export function followConfigMaps({ client, namespace, health }: FollowedConfigMa
   }
 }
 
-function keyOf({ namespace, name }: ConfigMapId): string {
-  return `${namespace}/${name}`
-}
-
-function stateOf(configMap: JsonObject): ConfigMapState {
-  const data = lookup(configMap, 'data') ?? {}
-  return {
-    state: 'there',
-    uid: lookupString(configMap, 'metadata', 'uid'),
-    resourceVersion: lookupString(configMap, 'metadata', 'resourceVersion'),
-    data: isObject(data) ? data : {},
-  }
-}
-
-function unread({ message }: KubeError): ConfigMapState {
+function unread({ message }: KubeError): ConfigObjectState {
   return { state: 'unread', reason: message }
 }

@@ -1,5 +1,6 @@
+import { deploymentTitle, discoveryContainer } from '../istio/istiod/deployment.ts'
 import { isDnsLabel } from '../istio/revisions/names.ts'
-import type { JsonObject } from '../lang/json.ts'
+import { isObject, type JsonObject, lookupString, own } from '../lang/json.ts'
 import type { Path } from '../lang/text/path.ts'
 import type { Report } from './faults.ts'
 
@@ -9,30 +10,52 @@ export interface ConfigMapName {
   readonly name: string
 }
 
-export interface ConfigMapId {
+/** An object of the cluster that the configuration depends on: a ConfigMap, or the Deployment of istiod. */
+export interface ConfigObjectId {
+  /** `istiod` is a Deployment. */
+  readonly kind: 'ConfigMap' | 'istiod'
   readonly namespace: string
   readonly name: string
 }
 
-/** The state of a ConfigMap. */
-export type ConfigMapState =
-  | { readonly state: 'there'; readonly uid: string; readonly resourceVersion: string; readonly data: JsonObject }
+/** The state of such an object. */
+export type ConfigObjectState =
+  | {
+      readonly state: 'there'
+      readonly uid: string
+      readonly resourceVersion: string
+      /** The data of a ConfigMap; of a Deployment the container of istiod, empty if it has none. */
+      readonly data: JsonObject
+    }
   | { readonly state: 'missing' }
   /** The API server could not be reached, or refused the request. */
   | { readonly state: 'unread'; readonly reason: string }
 
-/** ConfigMaps of an API server: read once, or watched. */
-export interface ConfigMaps {
+/** Objects of an API server, or of manifests in its place: read once, or watched. */
+export interface ConfigObjects {
   /** The namespace of ConfigMaps that are named without one. */
   readonly namespace: string
-  read(id: ConfigMapId): Promise<ConfigMapState>
-  /** Watches these ConfigMaps and no others from now on; calls back after each change. An empty list stops watching. */
-  follow(names: readonly ConfigMapId[], onChange: () => void): void
+  read(id: ConfigObjectId): Promise<ConfigObjectState>
+  /** Watches these objects and no others from now on; calls back after each change. An empty list stops watching. */
+  follow(ids: readonly ConfigObjectId[], onChange: () => void): void
   close(): Promise<void>
 }
 
+/** What a configuration takes from an object. */
+export function configObjectState(kind: ConfigObjectId['kind'], object: JsonObject): ConfigObjectState {
+  const data = kind === 'ConfigMap' ? own(object, 'data') : discoveryContainer(object)
+  return {
+    state: 'there',
+    uid: lookupString(object, 'metadata', 'uid'),
+    resourceVersion: lookupString(object, 'metadata', 'resourceVersion'),
+    data: isObject(data) ? data : {},
+  }
+}
+
 /** A ConfigMap that a configuration was read from, with its version at that time. */
-export interface ConfigMapInUse extends ConfigMapId {
+export interface ConfigMapInUse {
+  readonly namespace: string
+  readonly name: string
   readonly uid: string
   readonly resourceVersion: string
 }
@@ -63,7 +86,7 @@ export function checkConfigMapNamed(setting: string, path: Path, report: Report)
   report(path, { code: 'not-a-config-map', actual: setting })
 }
 
-/** The name of a ConfigMap in faults and logs. */
-export function configMapTitle({ namespace, name }: ConfigMapId): string {
-  return `ConfigMap ${namespace}/${name}`
+/** The name of an object in faults and logs. */
+export function objectTitle({ kind, namespace, name }: ConfigObjectId): string {
+  return kind === 'istiod' ? deploymentTitle({ namespace, name }) : `${kind} ${namespace}/${name}`
 }

@@ -2,30 +2,30 @@ import { share } from '../shared.ts'
 import { ownCopy } from '../text/own-copy.ts'
 import type { YamlValue } from './value.ts'
 
-/** Whole lines of a text, from one offset to before another. */
-export interface TextPart {
-  /** The lines of a list with a single item are a list, and that item. */
+/** Whole lines of a YAML text, from `start` to before `end`. */
+export interface LineRange {
+  /** Distinguishes a list with a single item from that item, which has the same lines. */
   readonly kind: 'block' | 'item'
   readonly text: string
   readonly start: number
   readonly end: number
-  /** Of equal parts the same number; of others most likely another. */
+  /** Equal for equal ranges; most likely different for others. */
   readonly hash: number
 }
 
 /**
- * What blocks of YAML read as, by their text: what templates render for one pod is in most lines what they render for the next.
- * Its values are marked as shared: all who read such a block get the same ones.
+ * A cache of parsed blocks of YAML by their text: most lines that templates render are the same for one pod as for the
+ * next. Its values are shared (see ../shared.ts): every reader of a block gets the same one.
  */
-export interface BlockMemory {
-  /** What a block was read as where that many levels could be opened; undefined when that isn't known. */
-  find(part: TextPart, levels: number): YamlValue | undefined
-  /** Tells what a block was read as. It is kept when the block comes for the second time: most that don't come twice never will. */
-  note(part: TextPart, levels: number, value: YamlValue): void
+export interface BlockCache {
+  /** The value of a block that may nest up to `levels` deep; undefined if it isn't cached. */
+  find(range: LineRange, levels: number): YamlValue | undefined
+  /** Adds the value of a block. It is stored when the block is added a second time, because most blocks occur only once. */
+  add(range: LineRange, levels: number, value: YamlValue): void
 }
 
 interface Block {
-  readonly kind: TextPart['kind']
+  readonly kind: LineRange['kind']
   readonly text: string
   readonly value: YamlValue
   readonly levels: number
@@ -33,14 +33,14 @@ interface Block {
 
 const seenOnce: Block = { kind: 'block', text: '', value: null, levels: Number.POSITIVE_INFINITY }
 
-// Istio's sidecar is some hundred blocks of 20,000 characters together (its outer blocks count again with what is in them).
+// Istio's sidecar has about a hundred blocks with 20,000 characters in total (nested blocks count at every level).
 const maxBlocks = 2000
 const maxCharacters = 250_000
 const maxBlockLength = 20_000
 
-/** A memory that holds no more than 4,000 blocks of half a million characters, and forgets those not asked for the longest. */
-export function createBlockMemory(): BlockMemory {
-  // Two generations: what isn't asked for while a whole new one grows is forgotten.
+/** A cache of at most 4,000 blocks with 500,000 characters, which drops the least recently used ones. */
+export function createBlockCache(): BlockCache {
+  // Two generations: a block that isn't read while a new generation fills up is dropped.
   let recent = new Map<number, Block>()
   let older = new Map<number, Block>()
   let characters = 0
@@ -66,7 +66,7 @@ export function createBlockMemory(): BlockMemory {
       const fits = block.kind === kind && block.levels <= levels && block.text.length === end - start
       return fits && text.slice(start, end) === block.text ? block.value : undefined
     },
-    note({ kind, text, start, end, hash }, levels, value) {
+    add({ kind, text, start, end, hash }, levels, value) {
       if (end - start > maxBlockLength) return
       if (!recent.has(hash)) put(hash, seenOnce)
       else put(hash, { kind, text: ownCopy(text.slice(start, end)), levels, value: share(value) })

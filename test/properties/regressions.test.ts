@@ -3,23 +3,23 @@ import { outrigger } from '../cli/support.ts'
 import { injected, podWith, run } from '../injection/support.ts'
 import { openSocket, readToEnd, reviewOf, startServer } from '../webhook/server/support.ts'
 
-/* What the generators of this folder and of test/fuzz have found, small. */
+/* Minimal examples of faults that the generators of this folder and of test/fuzz have found. */
 
 test.each([
-  ['a container by the name of an init container', { containers: [{ name: 'istio-init' }] }, 'spec.containers'],
+  ['a container with the name of an init container', { containers: [{ name: 'istio-init' }] }, 'spec.containers'],
   [
-    'an ephemeral container by the name of one',
+    'an ephemeral container with the name of an init container',
     { containers: [{ name: 'a' }], ephemeralContainers: [{ name: 'istio-init' }] },
     'spec.ephemeralContainers',
   ],
-])('%s is refused: Kubernetes would refuse the injected pod', (_what, spec, place) => {
+])('denies %s, as Kubernetes would reject the injected pod', (_what, spec, place) => {
   const { decision } = run(podWith({}, {}, spec))
   expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
   expect(decision.message).toContain(`${place}: "istio-init" is the name of an init container`)
 })
 
 test.each(['grpc-simple', 'grpc-agent', 'sidecar,grpc-simple'])(
-  'a container that comes after the first pass and that %s changes too is known to the third',
+  'a container added after the first pass, which %s changes too, is unchanged by the third',
   (templates) => {
     const first = injected(podWith({ 'inject.istio.io/templates': templates })).pod
     const containers = [...(first.spec?.containers ?? []), { name: 'added' }]
@@ -31,33 +31,33 @@ test.each(['grpc-simple', 'grpc-agent', 'sidecar,grpc-simple'])(
   },
 )
 
-test('the order of annotations does not show in a denial', () => {
+test('a denial does not depend on the order of annotations', () => {
   const pairs = [
     ['sidecar.istio.io/userVolume', 'true'],
     ['sidecar.istio.io/capNetBindService', 'true'],
   ]
-  const [one, two] = [pairs, pairs.toReversed()].map((all) => run(podWith(Object.fromEntries(all))).decision)
-  expect(one?.result).toBe('denied')
-  expect(two).toEqual(one)
+  const [decision, reversed] = [pairs, pairs.toReversed()].map((all) => run(podWith(Object.fromEntries(all))).decision)
+  expect(decision?.result).toBe('denied')
+  expect(reversed).toEqual(decision)
 })
 
 test.each([
   ['of a field', '{"limits":{"cpu":1e999}}'],
-  ['in a field that no type has', '{"newer":[1e999]}'],
-])('a number %s that is too large is the fault of who wrote it', (_where, text) => {
+  ['in an unknown field', '{"newer":[1e999]}'],
+])('reports a number %s that is too large as a fault of the pod', (_where, text) => {
   const containers = [{ name: 'a', resources: JSON.parse(text) }]
   const { decision } = run(podWith({}, {}, { containers }))
   expect(decision).toMatchObject({ result: 'denied', reason: 'invalid-pod' })
   expect(decision.message).toContain('spec.containers[0].resources')
 })
 
-test.each(['name', 'kind', 'apiVersion'])('an owner whose %s is null has none', (field) => {
+test.each(['name', 'kind', 'apiVersion'])('an owner reference may have a null %s', (field) => {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u', controller: true, [field]: null }
   const metadata = { generateName: 'web-1-', labels: { 'pod-template-hash': '1' }, ownerReferences: [owner] }
   expect(run({ ...podWith(), metadata }).decision.result).toBe('injected')
 })
 
-test('an expectation that nobody knows is ignored', async () => {
+test('ignores an unknown Expect header', async () => {
   const server = await startServer()
   const socket = await openSocket(server.webhookPort)
   const body = reviewOf()
@@ -67,9 +67,9 @@ test('an expectation that nobody knows is ignored', async () => {
 })
 
 test.each([
-  ['a character that JSON need not escape', 'a\u007f\u009f'],
-  ['half a surrogate pair', '\ud800'],
-])('a file of JSON with %s is read as JSON', async (_what, value) => {
+  ['an unescaped control character', 'a\u007f\u009f'],
+  ['a lone surrogate', '\ud800'],
+])('reads a JSON file with %s as JSON', async (_what, value) => {
   const pod = { apiVersion: 'v1', kind: 'Pod', ...podWith({ own: value }) }
   const review = await outrigger(['review', '-'], JSON.stringify(pod))
   expect(JSON.parse(review.stdout)).toMatchObject({ response: { allowed: true, patchType: 'JSONPatch' } })

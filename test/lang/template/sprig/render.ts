@@ -3,15 +3,15 @@ import { TemplateError } from '../../../../src/lang/template/errors.ts'
 import { sprigFunctions } from '../../../../src/lang/template/sprig/index.ts'
 import type { GoMap } from '../../../../src/lang/template/value.ts'
 
-// The other bounds are what is looked at: on a busy machine the time could be over before one of them is reached.
+// Other limits are tested here: on a busy machine, that on time could be reached first.
 const limits = { time: 60_000 }
 
-/** What a template with sprig's functions renders to. */
-export function ask(text: string, data: GoMap = {}): string {
+/** Renders a template with sprig's functions. */
+export function render(text: string, data: GoMap = {}): string {
   return compile(text, { name: 'main', functions: sprigFunctions, limits }).render(data)
 }
 
-/** The message of the error that rendering it ends with. */
+/** The message of the error of rendering a template. */
 export function failureOf(text: string, data: GoMap = {}): string {
   const template = compile(text, { name: 'main', functions: sprigFunctions, limits })
   try {

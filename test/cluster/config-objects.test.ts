@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { configMapsOnce, followConfigMaps } from '../../src/cluster/config-maps.ts'
+import { configObjectsOnce, followConfigObjects } from '../../src/cluster/config-objects.ts'
 import { connect } from '../../src/cluster/connect.ts'
 import type { Follower } from '../../src/cluster/health.ts'
 import { kinds } from '../../src/cluster/kinds.ts'
-import type { ConfigMaps } from '../../src/config/config-maps.ts'
+import type { ConfigObjects } from '../../src/config/config-objects.ts'
 import { type ApiServer, startApiServer } from '../support/api-server.ts'
 
 let server: ApiServer
-let followed: ConfigMaps | undefined
+let followed: ConfigObjects | undefined
 let failures = 0
 const health: Follower = { failed: () => void failures++, follows: () => {}, ended: () => {} }
 
@@ -23,8 +23,8 @@ afterEach(async () => {
 
 const client = () => connect({ kubeconfig: server.kubeconfig, env: {} })
 
-function follow(): ConfigMaps {
-  followed = followConfigMaps({ client: client(), namespace: 'mine', health: () => health })
+function follow(): ConfigObjects {
+  followed = followConfigObjects({ client: client(), namespace: 'mine', health: () => health })
   return followed
 }
 
@@ -32,11 +32,11 @@ function put(name: string, mesh: string): void {
   server.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'istio-system' }, data: { mesh } })
 }
 
-const istio = { namespace: 'istio-system', name: 'istio' }
+const istio = { kind: 'ConfigMap', namespace: 'istio-system', name: 'istio' } as const
 
 test('a ConfigMap is read once, or why it can not be', async () => {
   put('istio', 'a')
-  const once = configMapsOnce({ client: client(), namespace: 'mine' })
+  const once = configObjectsOnce({ client: client(), namespace: 'mine' })
   expect(await once.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
   expect(await once.read({ ...istio, name: 'other' })).toEqual({ state: 'missing' })
   server.faults.next.push({ status: 403 })
@@ -48,20 +48,20 @@ test('a ConfigMap is read once, or why it can not be', async () => {
 test('a ConfigMap is followed: changed, gone and back; and no other is asked for', async () => {
   put('istio', 'a')
   put('other', 'secret')
-  const configMaps = follow()
-  expect(await configMaps.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
+  const configObjects = follow()
+  expect(await configObjects.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
   let changes = 0
-  configMaps.follow([istio], () => changes++)
+  configObjects.follow([istio], () => changes++)
 
   put('istio', 'b')
   await expect.poll(() => changes).toBe(1)
-  expect(await configMaps.read(istio)).toMatchObject({ data: { mesh: 'b' } })
+  expect(await configObjects.read(istio)).toMatchObject({ data: { mesh: 'b' } })
   server.remove(kinds.configMap, 'istio', 'istio-system')
   await expect.poll(() => changes).toBe(2)
-  expect(await configMaps.read(istio)).toEqual({ state: 'missing' })
+  expect(await configObjects.read(istio)).toEqual({ state: 'missing' })
   put('istio', 'c')
   await expect.poll(() => changes).toBe(3)
-  expect(await configMaps.read(istio)).toMatchObject({ data: { mesh: 'c' } })
+  expect(await configObjects.read(istio)).toMatchObject({ data: { mesh: 'c' } })
   put('other', 'changed')
 
   const asked = new Set(server.requests.map(({ path }) => decodeURIComponent(path).split('&')[0]))
@@ -71,22 +71,22 @@ test('a ConfigMap is followed: changed, gone and back; and no other is asked for
   ).toBe(true)
   expect(changes).toBe(3)
 
-  configMaps.follow([], () => {})
+  configObjects.follow([], () => {})
   await expect.poll(() => server.watches()).toEqual([])
 })
 
 test('an API server that is away is a reason at first, and nothing later', async () => {
   put('istio', 'a')
   await server.stop()
-  const configMaps = follow()
-  expect(await configMaps.read(istio)).toMatchObject({
+  const configObjects = follow()
+  expect(await configObjects.read(istio)).toMatchObject({
     state: 'unread',
     reason: expect.stringContaining('ECONNREFUSED'),
   })
   await server.start()
-  await expect.poll(async () => (await configMaps.read(istio)).state).toBe('there')
+  await expect.poll(async () => (await configObjects.read(istio)).state).toBe('there')
   const before = failures
   await server.stop()
   await expect.poll(() => failures).toBeGreaterThan(before)
-  expect(await configMaps.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
+  expect(await configObjects.read(istio)).toMatchObject({ state: 'there', data: { mesh: 'a' } })
 })

@@ -15,11 +15,11 @@ import { type Configuration, snapshotOf } from '../injection/support.ts'
 import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
 import { paths } from './arbitrary-settings.ts'
-import { some } from './from-schema.ts'
+import { anyOf } from './from-schema.ts'
 import { asJson } from './pods.ts'
-import { holds } from './runs.ts'
+import { assertProperty } from './runs.ts'
 
-/* The webhook, the library, `review` and `inject` are four doors to one injection. */
+/* The webhook, the library, `review` and `inject` are four entry points to the same injection. */
 
 type Settings = Pick<Configuration, 'nativeSidecars' | 'revision' | 'platform'>
 
@@ -28,9 +28,9 @@ const configurations: readonly Settings[] = [
   { nativeSidecars: 'enabled', revision: 'canary' },
   { nativeSidecars: 'auto', platform: 'openshift' },
 ]
-// Line breaks of YAML 1.1, which writers of Go use as such and YAML 1.2 reads as characters.
+// Line breaks of YAML 1.1, which Go's writers treat as such; to YAML 1.2 they are ordinary characters.
 const otherBreaks = /[\x85\u2028\u2029]/
-// What an API server and a YAML file can hold: half a surrogate pair is no Unicode, and Go reads it as U+FFFD.
+// As an API server and a YAML file can contain it: Go reads a lone surrogate as U+FFFD.
 const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value)
 const pods = arbitraryPod.map((pod): Pod => JSON.parse(JSON.stringify(pod), wellFormed))
 const cwd = import.meta.dirname
@@ -43,12 +43,12 @@ function injectorOf(configuration: Settings): Injector {
 }
 
 function flagsOf({ nativeSidecars = 'auto', revision = '', platform }: Settings): readonly string[] {
-  const given = [
+  const flags = [
     ['--native-sidecars', nativeSidecars],
     ['--revision', revision],
     ['--platform', platform ?? ''],
   ]
-  return given.flatMap(([flag = '', value = '']) => (value === '' ? [] : [flag, value]))
+  return flags.flatMap(([flag = '', value = '']) => (value === '' ? [] : [flag, value]))
 }
 
 const reviewFor = (object: Pod): JsonObject => ({
@@ -68,12 +68,12 @@ function patched(pod: Pod, answer: Json): Json {
   return patch === '' ? pod : applyPatch(pod, JSON.parse(Buffer.from(patch, 'base64').toString()))
 }
 
-test(`webhook, library, review and inject give the same pod ${repeat}`, () =>
-  holds(
+test(`webhook, library, review and inject return the same pod ${repeat}`, () =>
+  assertProperty(
     fc.asyncProperty(
       pods,
-      some(...configurations),
-      some(...paths),
+      anyOf(...configurations),
+      anyOf(...paths),
       fc.boolean(),
       async (pod, configuration, path, yaml) => {
         const asYaml = yaml && !otherBreaks.test(JSON.stringify(pod))
@@ -82,15 +82,15 @@ test(`webhook, library, review and inject give the same pod ${repeat}`, () =>
         const request = readReview(JSON.parse(JSON.stringify(review)))
         if (isReviewFault(request)) throw new Error(request.fault)
         const { hash, revision } = snapshot
-        const webhook = answerReview(request, path, { hash, revision, inject: (one) => inject(one, snapshot, noFacts) })
+        const webhook = answerReview(request, path, { hash, revision, inject: (pod) => inject(pod, snapshot, noFacts) })
         const answer = asJson(webhook.review) as unknown as Json
-        const made = patched(pod, answer)
+        const expected = patched(pod, answer)
 
         const library = injectorOf(configuration)
         expect(library.review(review, { path })).toEqual(answer)
         const injection = library.inject(pod, { namespace: 'shop', path })
         expect(injection.decision).toEqual(webhook.decision)
-        expect(asJson(injection.pod)).toEqual(made)
+        expect(asJson(injection.pod)).toEqual(expected)
 
         const flags = [...flagsOf(configuration), '--path', path]
         const reviewed = await outrigger(['review', '-', ...flags], JSON.stringify(review), { cwd })
@@ -100,7 +100,7 @@ test(`webhook, library, review and inject give the same pod ${repeat}`, () =>
         const manifest = asYaml ? writeYaml(pod) : JSON.stringify(pod)
         const injected = await outrigger(['inject', '-f', '-', '-n', 'shop', ...flags], manifest, { cwd })
         expect(injected.code).toBe(reviewed.code)
-        expect(asYaml ? readYaml(injected.stdout) : JSON.parse(injected.stdout)).toEqual(made)
+        expect(asYaml ? readYaml(injected.stdout) : JSON.parse(injected.stdout)).toEqual(expected)
       },
     ),
     0.1,
