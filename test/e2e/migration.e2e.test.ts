@@ -4,7 +4,7 @@ import { type JsonObject, lookupString, type StringMap } from '../../src/lang/js
 import { type BundleWatch, watchBundles } from './support/ca-bundles.ts'
 import { itemsOf, pathOf } from './support/cluster.ts'
 import { sharedCluster } from './support/cluster-of-run.ts'
-import { type Creations, createAllTheTime } from './support/creations.ts'
+import { type Creation, type Creations, createAllTheTime } from './support/creations.ts'
 import { readSteps } from './support/documented.ts'
 import { gateway, isDeployed } from './support/istiod/gateways.ts'
 import { type Istiod, startIstiod } from './support/istiod/istiod.ts'
@@ -29,6 +29,12 @@ interface Subject {
   readonly pod?: StringMap
   /** The step of the page from which on Outrigger injects it; none: istiod always does. */
   readonly movesIn?: number
+}
+
+/** Milliseconds, as of performance.now(). */
+interface Span {
+  readonly began: number
+  ended: number
 }
 
 interface Case {
@@ -81,8 +87,10 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
   let bundles: BundleWatch
   let terminal: Terminal
   let creations: Creations
-  /** When both injectors may be called for a pod: while one of two objects is switched off after the other has changed. */
-  const overlaps: { readonly began: number; readonly ended: number }[] = []
+  /** When both injectors may be called for a pod: until one of two objects is switched off after the other has changed. */
+  const overlaps: Span[] = []
+  /** When a configuration that istiod's chart has just created has no CA yet. */
+  const returns: Span[] = []
 
   beforeAll(async () => {
     istiod = await startIstiod(cluster, { revision, tags: revision === '' ? ['prod'] : ['prod', 'default'] })
@@ -101,6 +109,8 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
     await bundles?.stop()
     await terminal?.close()
     await istiod?.stop()
+    // The tag that a step has made stays behind, as it would in any cluster.
+    await cluster.send('DELETE', `${pathOf(kinds.mutatingWebhookConfiguration)}?labelSelector=istio.io%2Ftag`)
     await inParallel(names, 8, (name) => cluster.remove(pathOf(kinds.namespace, '', name)))
   })
 
@@ -129,7 +139,11 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
       // Those that look for something end with 1 when they have found it.
       const allowed = /^outrigger (inject|outdated) /.test(line) ? [0, 1] : [0]
       expect(allowed, `${line}: ${ran.stderr}${ran.stdout}`).toContain(ran.code)
-      if (ran.stdout.includes('switch off')) overlaps.push({ began, ended: performance.now() })
+      if (ran.stdout.includes('switch off')) {
+        const ended = performance.now()
+        for (const overlap of overlaps) overlap.ended = Math.min(overlap.ended, ended)
+        overlaps.push({ began, ended })
+      }
       results.push(ran)
     }
     return results
@@ -169,11 +183,13 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
     if (commands.some((line) => line.includes('rollout restart'))) await restarted('staging', 'outrigger')
   })
 
-  test('istiod is upgraded to have no webhooks of its own', async () => {
-    await istiod.manageWebhooks(true)
+  // Of an istiod with a revision, namespaces that name the revision itself still need them.
+  test.runIf(revision === '')('6. Keep it that way, and prepare to go back', async () => {
+    await istiod.setOperatorManagesWebhooks(true)
     await check(5)
     const began = performance.now()
-    await istiod.manageWebhooks(false)
+    await istiod.setOperatorManagesWebhooks(false)
+    returns.push({ began, ended: performance.now() })
     overlaps.push({ began, ended: Number.POSITIVE_INFINITY })
   })
 
@@ -186,11 +202,13 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
   test('at no time was a pod refused, left without a proxy, or injected twice', async () => {
     await creations.stop()
     await bundles.stop()
-    const isExpected = ({ by, began, ended }: Creations['log'][number]) =>
+    const isExpected = ({ by, ...creation }: Creation) =>
       by === 'istiod' ||
       by === 'outrigger' ||
-      (by === 'istiod and outrigger' && overlaps.some((one) => began <= one.ended && ended >= one.began))
-    expect(creations.log.filter((creation) => !isExpected(creation))).toEqual([])
+      (by === 'istiod and outrigger' && overlaps.some((span) => touches(span, creation))) ||
+      (by.includes('signed by unknown authority') && returns.some((span) => touches(span, creation)))
+    const unexpected = creations.log.filter((creation) => !isExpected(creation))
+    expect(unexpected.map(({ namespace, by }) => `${namespace}: ${by}`)).toEqual([])
     expect(new Set(creations.log.map(({ by }) => by))).toContain('outrigger')
     expect(bundles.faults).toEqual([])
     expect(bundles.seen()).toBeGreaterThan(20)
@@ -198,6 +216,10 @@ describe.each(cases)('$title', ({ revision, namespace }) => {
     expect(istiod.writtenWebhooks.filter((name) => name.includes('outrigger'))).toEqual([])
   })
 })
+
+function touches(span: Span, { began, ended }: Span): boolean {
+  return began <= span.ended && ended >= span.began
+}
 
 /** Waits until the newest pod of a Deployment was injected by one injector. */
 async function restarted(namespace: string, injector: string): Promise<void> {

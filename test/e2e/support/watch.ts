@@ -87,6 +87,8 @@ function eachLine(
           sent.destroy(error instanceof Error ? error : new Error(String(error)))
         }
       })
+      // It passes on the errors of its input.
+      lines.on('error', reject)
       lines.on('close', resolve)
     })
     sent.on('error', reject)

@@ -32,6 +32,8 @@ export async function serveInjection(options: IstiodOptions, pair: CertificatePa
       response.end(JSON.stringify(injector.review(review)))
     })
   })
+  // As Go's servers do, it keeps idle connections: an API server's next call could meet one that is being closed.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)

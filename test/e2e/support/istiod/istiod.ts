@@ -34,8 +34,11 @@ export interface Istiod {
   readonly lostGateways: readonly string[]
   /** The webhooks that it has written its CA into, as CONFIGURATION/WEBHOOK. */
   readonly writtenWebhooks: readonly string[]
-  /** `helm upgrade` of its chart with `global.operatorManageWebhooks`: whether its revision has a configuration of its own. */
-  manageWebhooks(yes: boolean): Promise<void>
+  /**
+   * `helm upgrade` of its chart with `global.operatorManageWebhooks`. With true, its revision has no configuration of its own; with
+   * false, it has one again, which is as new and gets its CA a moment later: returns when it is there.
+   */
+  setOperatorManagesWebhooks(value: boolean): Promise<void>
   /** Ends it, and removes all of its objects. */
   stop(): Promise<void>
 }
@@ -70,23 +73,26 @@ export async function startIstiod(cluster: Cluster, some: Partial<IstiodOptions>
 
   const writer = await writeCa(cluster, revision, ca.certificate)
   const gateways = await controlGateways(cluster, { revision, namespace: istioNamespace })
-  const trusted = async () => {
-    const read = await Promise.all(
-      webhooks.map((object) => cluster.get(placeOf(kinds.mutatingWebhookConfiguration, object))),
-    )
-    return read.every((object) => bundlesOf(object).every((bundle) => bundle !== ''))
-  }
-  await waitFor("istiod's webhooks have its CA", trusted)
+  const waitForCa = (configurations: readonly JsonObject[]) =>
+    waitFor("istiod's webhooks have its CA", async () => {
+      const paths = configurations.map((object) => placeOf(kinds.mutatingWebhookConfiguration, object))
+      const read = await Promise.all(paths.map((path) => cluster.get(path)))
+      return read.every((object) => bundlesOf(object).every((bundle) => bundle !== ''))
+    })
+  await waitForCa(webhooks)
 
   return {
     revision,
     reviews: server.reviews,
     lostGateways: gateways.lost,
     writtenWebhooks: writer.written,
-    async manageWebhooks(yes) {
-      const path = placeOf(kinds.mutatingWebhookConfiguration, own)
-      if (yes) await cluster.remove(path)
-      else await createByHelm(cluster, kinds.mutatingWebhookConfiguration, own)
+    async setOperatorManagesWebhooks(value) {
+      if (value) {
+        await cluster.remove(placeOf(kinds.mutatingWebhookConfiguration, own))
+        return
+      }
+      await createByHelm(cluster, kinds.mutatingWebhookConfiguration, own)
+      await waitForCa([own])
     },
     async stop() {
       writer.stop()
