@@ -158,7 +158,7 @@ test('applies a ProxyConfig of the namespace from facts', () => {
 test('rejects an invalid configuration with every fault and its document', () => {
   const make = () =>
     createInjector({
-      config: 'policy: 7\ntemplates:\n  broken: "{{ if }}"\n',
+      config: 'policy: 7\ndefaultTemplates: [broken]\ntemplates:\n  broken: "{{ if }}"\n',
       mesh: { trustDomain: '' },
       values: { global: { hub: 7 } },
     })

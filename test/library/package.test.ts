@@ -71,7 +71,9 @@ test('its command runs and prints the version of the package', () => {
   const command = join(installed, bin.outrigger)
   expect(execFileSync(command, ['--version'], { encoding: 'utf8' })).toBe(`${packed}\n`)
   const deployment = join(root, 'examples/deployment.yaml')
-  expect(execFileSync(command, ['inject', '-f', deployment], { encoding: 'utf8' })).toContain('name: istio-proxy')
+  expect(
+    execFileSync(command, ['inject', '-f', deployment, '--set', 'global.tag=1.27.1'], { encoding: 'utf8' }),
+  ).toContain('name: istio-proxy')
 })
 
 test('runs the example of unit tests', () => {

@@ -37,6 +37,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<ExitCode> {
   const log = createLog({ format, level: flags.logLevel ?? 'info', colours: hasColour(io.stdout, io.env) })
   const metrics = createMetrics()
   const cleanup = createCleanup()
+  cleanup.later(() => log.close())
   try {
     const { cluster, configuration } = await loadFirst(flags, io, { startup, log, metrics, cleanup })
     let followed: FollowedFacts | undefined

@@ -22,6 +22,8 @@ export interface Log {
   error(facts: object, message: string): void
   /** Starts to write the buffered lines. */
   flush(): void
+  /** Writes the buffered lines, which otherwise happens when the process exits. */
+  close(): void
 }
 
 // Lines are buffered for at most this long; warnings and errors are written immediately.
@@ -32,7 +34,7 @@ export const maxBufferBytes = 4 * 1024 * 1024
 
 /** A log with one line per event; it is flushed when the process exits. */
 export function createLog({ format, level = 'info', colours = false, stream }: LogOptions): Log {
-  const sink = stream === undefined ? standardOutput(format) : { stream, flush: () => {} }
+  const sink = stream === undefined ? standardOutput(format) : { stream, flush: () => {}, close: () => {} }
   const target =
     format === 'json' ? sink.stream : { write: (line: string) => sink.stream.write(textLine(line, colours)) }
   const logger = pino(
@@ -49,20 +51,31 @@ export function createLog({ format, level = 'info', colours = false, stream }: L
     warn: urgent(logger.warn),
     error: urgent(logger.error),
     flush: sink.flush,
+    close: sink.close,
   }
 }
 
-function standardOutput(format: LogOptions['format']): { readonly stream: DestinationStream; flush(): void } {
+interface Output {
+  readonly stream: DestinationStream
+  flush(): void
+  close(): void
+}
+
+function standardOutput(format: LogOptions['format']): Output {
   // Text is written immediately; for JSON a system call per line would cost more than formatting it.
   if (format === 'text') {
     const stream = destination({ dest: 1, sync: true })
     // Injection continues even if the log can't be written.
     stream.on('error', () => {})
-    return { stream, flush: () => {} }
+    return { stream, flush: () => {}, close: () => {} }
   }
   const sink = createLineSink(1, { together: bufferBytes, flushMs, most: maxBufferBytes })
   process.once('exit', sink.end)
-  return { stream: sink, flush: sink.flush }
+  const close = () => {
+    process.off('exit', sink.end)
+    sink.end()
+  }
+  return { stream: sink, flush: sink.flush, close }
 }
 
 /** The log line of a review: names and counts, never the content of a pod. */

@@ -56,7 +56,7 @@ export async function controlGateways(cluster: Cluster, options: GatewayControll
 
 type Watches = Readonly<Record<'namespaces' | 'configurations' | 'validators' | 'services' | 'gateways', Watch>>
 
-/** The rule of istiod's tag watcher, read anew from the objects. */
+/** The rule of istiod's tag watcher, read from the objects each time. */
 function isMine(object: JsonObject, watches: Watches, { revision }: GatewayControllerOptions): boolean {
   const configurations = [...watches.configurations.objects.values()]
   const tagged = [...configurations, ...watches.services.objects.values()]
