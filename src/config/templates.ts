@@ -30,9 +30,7 @@ export function checkTemplates(
   faults: FaultCollector,
 ): TemplateReading {
   const needed = neededTemplates(snapshot)
-  const isEmbedded = (template: string) =>
-    snapshot.templates.get(template)?.text === own(defaultConfig.templates, template)
-  const valuesReplaced = (template: string) => isEmbedded(template) && documents.values !== undefined
+  const valuesReplaced = (template: string) => documents.values !== undefined && isEmbedded(template, snapshot)
   const collect = (trials: readonly TemplateTrial[]) => {
     for (const { template, faults: found } of trials) {
       if (!needed.has(template)) continue
@@ -51,6 +49,12 @@ export function checkTemplates(
     snapshot: { ...snapshot, faultyTemplates: new Map(faulty.map((trial) => [trial.template, linesOf(trial).detail])) },
     warnings: unusable.map((trial) => warningOf(trial, documents.config, valuesReplaced(trial.template))),
   }
+}
+
+/** An embedded template compiles: one that doesn't is the document's own, whatever its name. */
+function isEmbedded(template: string, { templates }: Snapshot): boolean {
+  const text = templates.get(template)?.text
+  return text !== undefined && text === own(defaultConfig.templates, template)
 }
 
 function warningOf(trial: TemplateTrial, config: FoundDocument | undefined, valuesReplaced: boolean): ConfigWarning {

@@ -109,6 +109,17 @@ test('a field that a plain pod does not reach is a warning, and denies only pods
   expect(run(loaded, { ...naming('extra'), far: '' }).decision.reason).toBe('unusable-template')
 })
 
+test('the values are blamed for a template only where it is an embedded one', () => {
+  const values = { name: 'v.yaml', text: 'global: {hub: h, tag: a}' }
+  const fixes = (config: string) => {
+    const { warnings } = loadSnapshot({ config: { name: 'c.yaml', text: config }, values })
+    return Object.fromEntries(warnings.map(({ path, fix }) => [path, fix]))
+  }
+  const found = fixes('defaultTemplates: [tiny]\ntemplates:\n  tiny: ""\n  broken: "{{ if }}"\n')
+  expect(found['templates.gateway']).toContain('replaces the embedded values')
+  expect(found['templates.broken']).toContain('pods that name it are denied')
+})
+
 describe('warnings', () => {
   const cases: Readonly<Record<keyof typeof warningSentences, string>> = {
     'unknown-keys': 'template: a\n',

@@ -3,29 +3,29 @@ import https from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A proxy on a free port of 127.0.0.1 that opens tunnels, and nothing else. */
+/** A proxy on a free port of 127.0.0.1 that only supports CONNECT. */
 export interface ConnectProxy {
-  /** Of 127.0.0.1, without credentials. */
+  /** The URL of the proxy, without credentials. */
   readonly url: string
   /** `host:port`. */
   readonly address: string
-  /** What each CONNECT asked for, as `host:port`; of those that were refused too. */
+  /** The target of each CONNECT request as `host:port`, including rejected ones. */
   readonly connects: string[]
-  /** Refuses all with this status. */
+  /** Rejects all requests with this status. */
   refuseWith: number | undefined
   /** Accepts connections and never responds. */
   silent: boolean
 }
 
 export interface ConnectProxyOptions {
-  /** Where `host:port` really is on 127.0.0.1; an address that isn't listed is dialled as it is. */
+  /** Ports of 127.0.0.1 to connect to instead of `host:port`; other addresses are dialled as they are. */
   readonly ports?: Readonly<Record<string, number>>
-  /** `user:password` that it asks for. */
+  /** The required credentials, as `user:password`. */
   readonly credentials?: string
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
-/** Starts a proxy that is stopped with the test. */
+/** Starts a proxy that is stopped when the test ends. */
 export async function startConnectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
   const { ports = {}, credentials, tls } = options
   const sockets = new Set<Socket>()
@@ -47,24 +47,24 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     refuseWith: undefined,
     silent: false,
   }
-  const wanted = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`
+  const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`
   server.on('connect', ({ url = '', headers }: IncomingMessage, socket: Socket) => {
     proxy.connects.push(url)
     socket.on('error', () => undefined)
     if (proxy.silent) return
-    const allowed = wanted === undefined || headers['proxy-authorization'] === wanted
+    const allowed = expected === undefined || headers['proxy-authorization'] === expected
     const status = proxy.refuseWith ?? (allowed ? 200 : 407)
     if (status !== 200) return void socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`)
     const { hostname, port } = new URL(`tcp://${url}`)
     const mapped = ports[url]
-    const behind = mapped === undefined ? connect(Number(port), hostname) : connect(mapped, '127.0.0.1')
-    behind.on('connect', () => {
+    const upstream = mapped === undefined ? connect(Number(port), hostname) : connect(mapped, '127.0.0.1')
+    upstream.on('connect', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      socket.pipe(behind).pipe(socket)
+      socket.pipe(upstream).pipe(socket)
     })
-    behind.on('error', () => socket.destroy())
-    socket.on('close', () => behind.destroy())
-    behind.on('close', () => socket.destroy())
+    upstream.on('error', () => socket.destroy())
+    socket.on('close', () => upstream.destroy())
+    upstream.on('close', () => socket.destroy())
   })
   return proxy
 }

@@ -5,19 +5,19 @@ import { onTestFinished } from 'vitest'
 export interface SocksProxy {
   /** `host:port`. */
   readonly address: string
-  /** What was asked for, as `host:port`. */
+  /** The target of each request, as `host:port`. */
   readonly connects: string[]
 }
 
 export interface SocksProxyOptions {
-  /** Where `host:port` really is on 127.0.0.1. */
+  /** Ports of 127.0.0.1 to connect to instead of `host:port`. */
   readonly ports: Readonly<Record<string, number>>
-  /** `user:password` that it asks for. */
+  /** The required credentials, as `user:password`. */
   readonly credentials: string
 }
 
 /**
- * Starts a proxy that takes names and asks for a user and a password, until the end of the test.
+ * Starts a proxy that resolves names itself and requires a user and a password; it is stopped when the test ends.
  * https://www.rfc-editor.org/rfc/rfc1928 and https://www.rfc-editor.org/rfc/rfc1929
  */
 export async function startSocksProxy({ ports, credentials }: SocksProxyOptions): Promise<SocksProxy> {
@@ -26,7 +26,7 @@ export async function startSocksProxy({ ports, credentials }: SocksProxyOptions)
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
-    // Each step of the greeting comes in a packet of its own: the other side waits for the answer.
+    // Each step of the handshake arrives in a packet of its own, as the client waits for the response.
     socket.once('data', () => {
       socket.write(Buffer.of(5, 2))
       socket.once('data', (login: Buffer) => {
@@ -39,12 +39,12 @@ export async function startSocksProxy({ ports, credentials }: SocksProxyOptions)
           const host = request[3] === 3 ? request.subarray(5, 5 + length).toString() : 'an address'
           const name = `${host}:${request.readUInt16BE(request.length - 2)}`
           connects.push(name)
-          const behind = connect(ports[name] ?? 0, '127.0.0.1', () => {
+          const upstream = connect(ports[name] ?? 0, '127.0.0.1', () => {
             socket.write(Buffer.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0))
-            socket.pipe(behind).pipe(socket)
+            socket.pipe(upstream).pipe(socket)
           })
-          behind.on('error', () => socket.destroy())
-          socket.on('close', () => behind.destroy())
+          upstream.on('error', () => socket.destroy())
+          socket.on('close', () => upstream.destroy())
         })
       })
     })

@@ -3,18 +3,18 @@ import { explainInjection } from '../../../src/explain/provenance/explain.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
 import { type Configuration, container, injected, podWith, snapshotOf } from '../support.ts'
 
-/** What `env NAME "unset"` gives in a template, as an annotation. */
-function answer(name: string, configuration: Configuration = {}, environment = {}): string | undefined {
+/** The result of `env NAME "unset"` in a template, read from an annotation. */
+function envOf(name: string, configuration: Configuration = {}, environment = {}): string | undefined {
   const snapshot = snapshotOf({
     ...configuration,
     environment,
     config: {
-      defaultTemplates: ['asking'],
-      templates: { asking: `metadata:\n  annotations:\n    answer: {{ env "${name}" "unset" | quote }}\n` },
+      defaultTemplates: ['reading'],
+      templates: { reading: `metadata:\n  annotations:\n    result: {{ env "${name}" "unset" | quote }}\n` },
       allowedEnv: Object.keys(environment),
     },
   })
-  return injected(podWith(), { snapshot }).pod.metadata?.annotations?.['answer']
+  return injected(podWith(), { snapshot }).pod.metadata?.annotations?.['result']
 }
 
 test.each<[string, Configuration, string]>([
@@ -33,24 +33,24 @@ test.each<[string, Configuration, string]>([
   ['HOME', {}, 'unset'],
   ['__proto__', {}, 'unset'],
 ])('env %s with %j', (name, configuration, expected) => {
-  expect(answer(name, configuration)).toBe(expected)
+  expect(envOf(name, configuration)).toBe(expected)
 })
 
-test("a setting takes precedence over the injector's own environment, which counts where no setting answers", () => {
+test('a setting takes precedence over the environment of the injector, which is used if it is unset', () => {
   const environment = { ENABLE_NATIVE_SIDECARS: 'true', REVISION: 'other', HOME: '/home' }
-  expect(answer('ENABLE_NATIVE_SIDECARS', { nativeSidecars: 'disabled' }, environment)).toBe('false')
-  expect(answer('REVISION', { revision: 'canary' }, environment)).toBe('canary')
-  expect(answer('REVISION', {}, environment)).toBe('other')
-  expect(answer('HOME', {}, environment)).toBe('/home')
+  expect(envOf('ENABLE_NATIVE_SIDECARS', { nativeSidecars: 'disabled' }, environment)).toBe('false')
+  expect(envOf('REVISION', { revision: 'canary' }, environment)).toBe('canary')
+  expect(envOf('REVISION', {}, environment)).toBe('other')
+  expect(envOf('HOME', {}, environment)).toBe('/home')
 })
 
-test('templates that stay compiled across configurations answer from the settings of each', () => {
+test('a compiled template that is shared by configurations reads the settings of each', () => {
   const platforms = ['', 'openshift', '', 'openshift', '', 'openshift'] as const
-  const answers = platforms.map((platform) => answer('PLATFORM', platform === '' ? {} : { platform }))
-  expect(answers).toEqual(['unset', 'openshift', 'unset', 'openshift', 'unset', 'openshift'])
+  const results = platforms.map((platform) => envOf('PLATFORM', platform === '' ? {} : { platform }))
+  expect(results).toEqual(['unset', 'openshift', 'unset', 'openshift', 'unset', 'openshift'])
 })
 
-// As templates of Istio 1.20 to 1.26 decide it.
+// As in templates of Istio 1.20 to 1.26.
 const deciding = `{{- $native := eq (env "ENABLE_NATIVE_SIDECARS" "false") "true" }}
 spec:
   {{ if $native }}initContainers{{ else }}containers{{ end }}:
@@ -74,7 +74,7 @@ const nodes = (...minors: readonly number[]) =>
     })),
   }).facts
 
-test('native sidecars in mode auto are answered for each pod, by the nodes at that time', () => {
+test('ENABLE_NATIVE_SIDECARS in mode auto depends on the nodes at the time of each injection', () => {
   const snapshot = own('auto')
   const natives = [nodes(33), nodes(32, 33), noFacts, nodes(30), nodes(34)].map((facts) =>
     injected(podWith(), { snapshot, facts }).pod.spec?.initContainers?.some(({ name }) => name === 'istio-proxy'),
@@ -82,7 +82,7 @@ test('native sidecars in mode auto are answered for each pod, by the nodes at th
   expect(natives).toEqual([true, undefined, true, undefined, true])
 })
 
-test('explain names the setting behind the answer', () => {
+test('explain names the setting that a template reads with env', () => {
   const snapshot = own('disabled')
   const { injection, provenance } = explainInjection(
     { pod: podWith(), namespace: 'shop', path: '/inject' },

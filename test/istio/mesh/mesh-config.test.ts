@@ -130,7 +130,7 @@ describe('a mesh on top of another', () => {
     expect(mesh['trustDomainAliases']).toEqual(['a', 'b', 'z'])
   })
 
-  test('takes a zero value over, too', () => {
+  test('applies zero values, too', () => {
     expect(layered({ enablePrometheusMerge: false }, { enablePrometheusMerge: true }).enablePrometheusMerge).toBe(true)
     expect(layered({ proxyListenPort: 1 }, { proxyListenPort: 0 }).proxyListenPort).toBeUndefined()
   })
