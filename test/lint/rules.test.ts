@@ -156,6 +156,14 @@ describe('webhooks', () => {
     expect(findings.map(({ message }) => message).join()).toContain('istio-injection=enabled')
   })
 
+  test('the revision of a tag alone selects nothing: istiod has switched off its own webhooks', () => {
+    const tag = writeYaml(tagConfiguration({ ...own, revision: '1-27', tag: 'outrigger', injector: 'outrigger' }))
+    expect(found('OUT0010', join(tag, namespace('shop', { 'istio.io/rev': '1-27' })))).toEqual([
+      'OUT0010 Namespace shop metadata.labels["istio.io/rev"]',
+    ])
+    expect(found('OUT0010', join(tag, namespace('shop', { 'istio.io/rev': 'outrigger' })))).toEqual([])
+  })
+
   test('a pod label with an unknown revision is reported, too; a namespace label takes precedence', () => {
     const webhooks = writeYaml(revisionConfiguration({ ...own, revision: '1-27' }))
     const asking = pod({ labels: { 'istio.io/rev': '1-26' } })

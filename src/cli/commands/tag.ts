@@ -90,7 +90,7 @@ function addTarget<A extends unknown[], O extends OptionValues, G extends Option
     )
     .option(
       '--istio-namespace <name>',
-      "The namespace in the object's name; by default the tag's present one, or that of the injector.",
+      "The namespace in the object's name; by default the tag's present one, or that of istiod.",
     )
     .addOption(
       new Option(

@@ -82,7 +82,7 @@ function excludedNamespaces(webhook: Webhook, predecessors: readonly WebhookConf
 }
 
 /** The namespace of an injector: from the name of its configuration, else that of its Service. */
-function namespaceOf(source: WebhookConfiguration, webhook: Webhook): string {
+export function namespaceOf(source: WebhookConfiguration, webhook: Webhook): string {
   const tag = tagOf(source)
   const base =
     tag === undefined

@@ -5,6 +5,7 @@ import {
   type CalledInjector,
   calledBy,
   calledInjector,
+  injectorsOf,
   isDeactivated,
   type Namespace,
   readConfigurations,
@@ -17,8 +18,8 @@ import {
 import { defaultRevision, injectionLabel, revisionLabel } from './names.ts'
 import { findOverlaps, type Overlap } from './overlaps.ts'
 import { injectorsFor, ownConfigurations, type TagObjects } from './tag-list.ts'
-import { tagConfigurationOf } from './tag-model.ts'
-import { findSource, nameProblems, type TagTarget, trustNotes } from './tag-source.ts'
+import { namespaceOf, tagConfigurationOf } from './tag-model.ts'
+import { findSource, nameProblems, type TagSource, type TagTarget, trustNotes } from './tag-source.ts'
 import { type MutatingWebhookConfiguration, neverMatch } from './webhooks.ts'
 
 export interface TagRequest {
@@ -27,7 +28,7 @@ export interface TagRequest {
   readonly target: TagTarget
   /** Whether an existing tag may be moved. */
   readonly overwrite?: boolean
-  /** The namespace in the object's name; by default the name of an existing tag's object stays, and a new one has the injector's. */
+  /** The namespace in the object's name; by default the name of an existing tag's object stays, and a new one has istiod's. */
   readonly namespace?: string
   /** For the tag `default`: whether namespaces without labels are injected; by default as before. */
   readonly enableNamespacesByDefault?: boolean
@@ -222,11 +223,24 @@ function build(configurations: readonly WebhookConfiguration[], request: TagRequ
     tag,
     ...found,
     predecessors: [...ofTag, ...(tag === defaultRevision ? ofDefault : [])],
-    ...(namespace === undefined ? { existing: ofTag[0] } : { namespace }),
+    ...(namespace === undefined ? { existing: ofTag[0], ...homeOf(configurations, found) } : { namespace }),
     ...(enableNamespacesByDefault !== undefined && { enableNamespacesByDefault }),
   })
   const to = describeInjector({ ...calledInjector(found.webhook), revision: revisionOf(found.source) })
   return { object, to, notes: trustNotes(found), problems: [] }
+}
+
+/**
+ * The namespace for the name of a new tag: that of istiod, if the tag's revision has a configuration of its own, so that istioctl
+ * finds the object by the name that it would give it. Else that of the injector.
+ */
+function homeOf(
+  configurations: readonly WebhookConfiguration[],
+  { source }: TagSource,
+): { readonly namespace?: string } {
+  const own = ownConfigurations(configurations).find((one) => revisionOf(one) === revisionOf(source))
+  const [webhook] = own === undefined ? [] : injectorsOf(own)
+  return own === undefined || webhook === undefined ? {} : { namespace: namespaceOf(own, webhook) }
 }
 
 /** An injector in messages: `revision 1-27-1`, or `Outrigger in outrigger-system/outrigger`. */

@@ -2,6 +2,7 @@ import { systemNamespaces } from '../../istio/names.ts'
 import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import { labelsOfNamespace } from '../../istio/revisions/match.ts'
 import { injectionLabel, revisionLabel } from '../../istio/revisions/names.ts'
+import { ownConfigurations } from '../../istio/revisions/tag-list.ts'
 import { readSelector, selects } from '../../kubernetes/selector.ts'
 import { lookupString, own } from '../../lang/json.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
@@ -109,7 +110,9 @@ metadata:
       const configurations = cluster.callers.configurations
       if (configurations.length === 0) return
       const names = new Set(
-        configurations.flatMap((one) => [revisionOf(one), tagOf(one)].filter((name) => name !== undefined)),
+        [...ownConfigurations(configurations).map(revisionOf), ...configurations.map(tagOf)].filter(
+          (name) => name !== undefined,
+        ),
       )
       const missing = (revision: string | undefined) => revision !== undefined && !names.has(revision)
       const missingMessage = (revision: string) =>

@@ -9,9 +9,7 @@ import { type Ran, run } from './program.ts'
 
 /** Where someone types the commands of a page, as the administrator of the cluster and with its tools. */
 export interface Terminal {
-  /** What is installed now, by the name of the release. */
-  readonly releases: ReadonlyMap<string, Servers>
-  /** Runs a line in a shell. A release that it installs or changes is served when this returns. */
+  /** Runs a line in a shell. A release that it installs is served when this returns. */
   type(line: string): Promise<Ran>
   /** `helm uninstall` of everything that is still installed. */
   close(): Promise<void>
@@ -49,12 +47,6 @@ export function openTerminal(cluster: Cluster, files: Readonly<Record<string, st
     else await balancer.close()
     return ran
   }
-  const upgrade = async (line: string, release: string): Promise<Ran> => {
-    const servers = releases.get(release)
-    const ran = await shell(`${line} --set service.port=${servers?.balancer.port}`)
-    if (ran.code === 0) await servers?.follow()
-    return ran
-  }
   const uninstall = async (line: string, release: string): Promise<Ran> => {
     const ran = await shell(line)
     if (ran.code === 0) await releases.get(release)?.close()
@@ -63,12 +55,10 @@ export function openTerminal(cluster: Cluster, files: Readonly<Record<string, st
   }
 
   return {
-    releases,
     type(line) {
-      const [, command, release = ''] = /^helm (install|upgrade|uninstall) (\S+)/.exec(line) ?? []
+      const [, command, release = ''] = /^helm (install|uninstall) (\S+)/.exec(line) ?? []
       const [, namespace = 'default'] = / (?:-n|--namespace) (\S+)/.exec(line) ?? []
       if (command === 'install') return install(line, release, namespace)
-      if (command === 'upgrade') return upgrade(line, release)
       return command === 'uninstall' ? uninstall(line, release) : shell(line)
     },
     async close() {

@@ -288,7 +288,7 @@ describe('tag set', () => {
       const before = [eager, own]
       const plan = planTagSet(cluster(...before), { tag: 'default', target: toOutrigger })
       expect(plan.steps.map(({ action, name }) => [action, name])).toEqual([
-        ['apply', 'istio-revision-tag-default-outrigger-system'],
+        ['apply', 'istio-revision-tag-default'],
         ['apply', 'istio-sidecar-injector'],
       ])
       expect([plan.problems, plan.overlaps]).toEqual([[], []])
@@ -317,6 +317,15 @@ describe('tag set', () => {
     ])('refuses if %s', (_, configurations, tag, problem) => {
       const request = { tag: 'prod', target: { ...toOutrigger, tag } }
       expect(planTagSet(cluster(...configurations), request)).toMatchObject({ problems: [problem], steps: [] })
+    })
+
+    test("names a new tag as istioctl would: after istiod's namespace, where istiod has a configuration", () => {
+      const names = (...configurations: readonly Json[]) =>
+        planTagSet(cluster(...configurations, own), { tag: 'next', target: toOutrigger }).steps.map(({ name }) => name)
+      expect(names(plain)).toEqual(['istio-revision-tag-next'])
+      expect(names(revisionConfiguration({ ...at(''), namespace: 'mesh' }))).toEqual(['istio-revision-tag-next-mesh'])
+      expect(names(canary)).toEqual(['istio-revision-tag-next-outrigger-system'])
+      expect(names()).toEqual(['istio-revision-tag-next-outrigger-system'])
     })
 
     test('takes the only one, whatever its tag', () => {

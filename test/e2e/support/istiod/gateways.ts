@@ -56,7 +56,7 @@ export async function controlGateways(cluster: Cluster, options: GatewayControll
 
 type Watches = Readonly<Record<'namespaces' | 'configurations' | 'validators' | 'services' | 'gateways', Watch>>
 
-/** The rule of istiod's tag watcher, read from the objects each time. */
+/** The rule of istiod's tag watcher, written from its description: not the code under test. */
 function isMine(object: JsonObject, watches: Watches, { revision }: GatewayControllerOptions): boolean {
   const configurations = [...watches.configurations.objects.values()]
   const tagged = [...configurations, ...watches.services.objects.values()]
@@ -105,7 +105,7 @@ function statusGeneration(gateway: JsonObject): number {
 }
 
 /** Changes a Gateway, and says whether istiod has written a status for that change within some time. */
-export async function isDeployed(cluster: Cluster, namespace: string, name: string, ms = 5000): Promise<boolean> {
+export async function isDeployed(cluster: Cluster, namespace: string, name: string, ms = 15_000): Promise<boolean> {
   const path = pathOf(kinds.gateway, namespace, name)
   const port = 1024 + (Number(lookup(await cluster.get(path), 'metadata', 'generation')) % 10_000)
   const changed = await cluster.patch(path, { spec: { listeners: [{ name: 'http', port, protocol: 'HTTP' }] } })
