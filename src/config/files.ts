@@ -1,6 +1,5 @@
 import path from 'node:path'
-import { istiodName } from '../istio/istiod/deployment.ts'
-import { defaultNamespace } from '../istio/revisions/names.ts'
+import { defaultNamespace, istiodName } from '../istio/revisions/names.ts'
 import { FaultCollector } from './collect.ts'
 import { ConfigObjectReading } from './config-object-source.ts'
 import {

@@ -439,6 +439,34 @@ describe('between istiod and Outrigger', () => {
   })
 })
 
+test('a tag goes back to an istiod that has no webhooks of its own', async () => {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'istiod-1-24-0', namespace: 'istio-system' },
+    spec: { ports: [{ name: 'https-webhook', port: 443 }] },
+  }
+  const pem = '-----BEGIN CERTIFICATE-----\nQ0E=\n-----END CERTIFICATE-----\n'
+  const root = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'istio-ca-root-cert', namespace: 'istio-system' },
+    data: { 'root-cert.pem': pem },
+  }
+  const moved = tagConfiguration({ ...outriggerAt('1-24-0'), tag: 'prod', name: 'istio-revision-tag-prod' })
+  const { server, tag } = await cluster(outriggers, moved, service, root)
+  const { code, stdout, stderr } = await tag('set prod --revision 1-24-0 --overwrite')
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toContain('done: point the tag prod to revision 1-24-0\n')
+  const now = webhooks(server).find((one) => lookupString(one, 'metadata', 'name') === 'istio-revision-tag-prod')
+  expect(now).toMatchObject({
+    webhooks: prod.webhooks.map(({ name }) => ({
+      name,
+      clientConfig: { service: { name: 'istiod-1-24-0', namespace: 'istio-system' }, caBundle: btoa(pem) },
+    })),
+  })
+})
+
 describe('notes', () => {
   test('on a tool that would put the tag back, and on a revision without a caBundle', async () => {
     const managedFields = [{ manager: 'helm', operation: 'Update' }]

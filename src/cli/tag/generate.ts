@@ -11,7 +11,7 @@ import { sayRemarks } from './words.ts'
 export async function generateTag(tag: string, flags: GenerateFlags, io: Io): Promise<ExitCode> {
   const request = requestOf(tag, flags)
   const source = await objectsOf(flags, io)
-  const plan = checked(planTagGenerate(await tagObjectsOf(source), request), source)
+  const plan = checked(planTagGenerate(await tagObjectsOf(source, request), request), source)
   for (const step of plan.steps) {
     if (step.action !== 'delete') printData(io, flags.output, step.object)
   }

@@ -18,7 +18,7 @@ export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<Exit
   const request = { ...requestOf(tag, flags), overwrite: flags.overwrite === true }
   const source = await objectsOf(flags, io)
   const { connection } = source
-  const objects = await tagObjectsOf(source)
+  const objects = await tagObjectsOf(source, request)
   const plan = checked(planTagSet(objects, request), source)
   sayPlan(plan, io)
   for (const note of managerNotes(plan, objects.configurations)) say(io, 'note', note)
@@ -35,7 +35,7 @@ export async function setTag(tag: string, flags: SetFlags, io: Io): Promise<Exit
   const dryRun = flags.dryRun === true
   if (plan.overlaps.length > 0 && !dryRun) {
     if (!(await confirm(question(plan), flags.yes === true, io))) return declined(io)
-    await checkUnchanged(plan, async () => planTagSet(await tagObjectsOf(source), request))
+    await checkUnchanged(plan, async () => planTagSet(await tagObjectsOf(source, request), request))
   }
   await carryOut(
     plan,
@@ -66,8 +66,8 @@ function question({ overlaps }: TagPlan): string {
 }
 
 /** The name of the configuration that the tag copies. */
-function sourceName({ configurations }: ReadTagObjects, { target }: TagRequest): string {
-  const found = findSource(readConfigurations(configurations), target)
+function sourceName({ configurations, istiod }: ReadTagObjects, { target }: TagRequest): string {
+  const found = findSource(readConfigurations(configurations), target, istiod)
   return 'problem' in found ? '' : found.source.name
 }
 

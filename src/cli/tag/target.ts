@@ -1,5 +1,6 @@
-import { kinds } from '../../cluster/kinds.ts'
-import { defaultRevision, dnsLabelRule, isDnsLabel } from '../../istio/revisions/names.ts'
+import { type Kind, kinds } from '../../cluster/kinds.ts'
+import { type IstiodService, rootCertificateName } from '../../istio/revisions/istiod-service.ts'
+import { defaultNamespace, defaultRevision, dnsLabelRule, isDnsLabel, istiodName } from '../../istio/revisions/names.ts'
 import type { TagObjects } from '../../istio/revisions/tag-list.ts'
 import type { TagTarget } from '../../istio/revisions/tag-source.ts'
 import type { TagPlan, TagRequest } from '../../istio/revisions/tags.ts'
@@ -37,13 +38,32 @@ export interface ReadTagObjects extends TagObjects {
   readonly namespaces: readonly JsonObject[]
 }
 
-/** The objects that tags depend on. */
-export async function tagObjectsOf(source: ObjectSource): Promise<ReadTagObjects> {
-  const [configurations, namespaces] = await Promise.all([
+/** The objects that tags depend on, and for a tag that is to point to istiod its Service. */
+export async function tagObjectsOf(source: ObjectSource, request?: TagRequest): Promise<ReadTagObjects> {
+  const [configurations, namespaces, istiod] = await Promise.all([
     source.list(kinds.mutatingWebhookConfiguration),
     source.list(kinds.namespace),
+    request === undefined ? undefined : istiodOf(source, request),
   ])
-  return { configurations, namespaces }
+  return { configurations, namespaces, istiod }
+}
+
+async function istiodOf(
+  source: ObjectSource,
+  { target, namespace = defaultNamespace }: TagRequest,
+): Promise<IstiodService | undefined> {
+  if (target.injector !== 'istiod') return undefined
+  // Only needed where istiod has no webhook configuration, and this user may not be allowed to read it.
+  const read = (kind: Kind, name: string) =>
+    source.get(kind, name, namespace).catch((error: unknown) => {
+      if (error instanceof CliError) return undefined
+      throw error
+    })
+  const [service, rootCertificate] = await Promise.all([
+    read(kinds.service, istiodName(target.revision)),
+    read(kinds.configMap, rootCertificateName),
+  ])
+  return service && { service, rootCertificate }
 }
 
 /** Returns a valid plan. Throws a CliError with the problems of an invalid one. */

@@ -8,7 +8,7 @@ import {
   tagOf,
   type WebhookConfiguration,
 } from '../../istio/revisions/configuration.ts'
-import { defaultRevision, defaultTag, revisionValue } from '../../istio/revisions/names.ts'
+import { defaultRevision, defaultTag, istiodName, revisionValue } from '../../istio/revisions/names.ts'
 import { revisionConfiguration, tagConfiguration } from '../../istio/revisions/webhooks.ts'
 import type { JsonObject } from '../../lang/json.ts'
 import { lookup, type StringMap } from '../../lang/json.ts'
@@ -91,7 +91,7 @@ export function assume(state: ClusterState, subject: PodSubject, snapshot: Snaps
 /** Those of istiod, and of an Outrigger beside it. */
 function usualWebhooks({ revision, values }: Snapshot): readonly WebhookConfiguration[] {
   const namespace = 'istio-system'
-  const name = revision === '' ? 'istiod' : `istiod-${revision}`
+  const name = istiodName(revision)
   const enableNamespacesByDefault = lookup(values, 'sidecarInjectorWebhook', 'enableNamespacesByDefault') === true
   return readConfigurations([
     revisionConfiguration({

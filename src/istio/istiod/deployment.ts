@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
-import { defaultRevision } from '../revisions/names.ts'
 import { istiodVariables } from './variables.ts'
 
 /** What the Deployment of an istiod says about what it injects. */
@@ -13,11 +12,6 @@ export interface IstiodDeployment {
   readonly valuesFrom: readonly string[]
   /** Whether more variables come from ConfigMaps or Secrets as a whole (`envFrom`). */
   readonly hasEnvFrom: boolean
-}
-
-/** The name of a revision's Deployment in Istio's charts. */
-export function istiodName(revision: string): string {
-  return revision === '' || revision === defaultRevision ? 'istiod' : `istiod-${revision}`
 }
 
 /** The name of a Deployment in messages. */

@@ -49,6 +49,11 @@ export function revisionValue(revision: string): string {
   return revision === '' ? defaultRevision : revision
 }
 
+/** The name of a revision's istiod in Istio's charts: of its Deployment and its Service. */
+export function istiodName(revision: string): string {
+  return revisionValue(revision) === defaultRevision ? 'istiod' : `istiod-${revision}`
+}
+
 /** The name of a revision's own MutatingWebhookConfiguration. */
 export function revisionObjectName(revision: string, namespace: string): string {
   const value = revisionValue(revision)

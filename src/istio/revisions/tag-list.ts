@@ -10,12 +10,15 @@ import {
   tagOf,
   type WebhookConfiguration,
 } from './configuration.ts'
+import type { IstiodService } from './istiod-service.ts'
 import { matchWebhooks, type WebhookMatch } from './match.ts'
 
 /** The objects of a cluster or of manifests; objects of other kinds are ignored. */
 export interface TagObjects {
   readonly configurations: readonly Json[]
   readonly namespaces: readonly Json[]
+  /** istiod's Service, for a tag that points to a revision without a configuration of its own. */
+  readonly istiod?: IstiodService | undefined
 }
 
 /** One line of `tag list`. */

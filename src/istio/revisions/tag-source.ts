@@ -10,6 +10,7 @@ import {
   type Webhook,
   type WebhookConfiguration,
 } from './configuration.ts'
+import { configurationOfService, type IstiodService } from './istiod-service.ts'
 import {
   defaultRevision,
   defaultTag,
@@ -54,11 +55,15 @@ export type TagSource = { readonly source: WebhookConfiguration; readonly webhoo
 type Problem = { readonly problem: string }
 
 /** The configuration of the target and the webhook of it that a tag copies. */
-export function findSource(configurations: readonly WebhookConfiguration[], target: TagTarget): TagSource | Problem {
+export function findSource(
+  configurations: readonly WebhookConfiguration[],
+  target: TagTarget,
+  istiod?: IstiodService,
+): TagSource | Problem {
   const found =
     target.injector === 'outrigger'
       ? findOutrigger(configurations, target.tag)
-      : findRevision(configurations, revisionValue(target.revision))
+      : findRevision(configurations, revisionValue(target.revision), istiod)
   if ('problem' in found) return found
   const { source } = found
   const [webhook] = injectorsOf(source)
@@ -73,12 +78,19 @@ export function findSource(configurations: readonly WebhookConfiguration[], targ
 
 type Found = { readonly source: WebhookConfiguration }
 
-/** The configuration of istiod's own revision. */
-function findRevision(configurations: readonly WebhookConfiguration[], revision: string): Found | Problem {
+/** The configuration of istiod's own revision, or the one that its chart would make. */
+function findRevision(
+  configurations: readonly WebhookConfiguration[],
+  revision: string,
+  istiod: IstiodService | undefined,
+): Found | Problem {
   const own = ownConfigurations(configurations)
   const found = own.filter((configuration) => revisionOf(configuration) === revision)
   const [source, another] = found
-  if (source === undefined) return { problem: noRevision(configurations, own, revision) }
+  if (source === undefined) {
+    const usual = istiod && configurationOfService(revision, istiod)
+    return usual === undefined ? { problem: noRevision(configurations, own, revision) } : { source: usual }
+  }
   if (another === undefined) return { source }
   const names = found.map(({ name }) => name).join(', ')
   return {
@@ -160,8 +172,8 @@ function noRevision(
   if (tags.length > 0) {
     const names = tags.join(', ')
     return (
-      `revision ${revision} has no webhook configuration of its own to copy, only tags (${names}): istiod's chart creates it ` +
-      'unless global.operatorManageWebhooks is set'
+      `revision ${revision} has no webhook configuration of its own to copy, only tags (${names}), and its Service is not found: ` +
+      "name istiod's namespace with --istio-namespace"
     )
   }
   const tagged = configurations.find((configuration) => tagOf(configuration) === revision)

@@ -15,6 +15,7 @@ import {
   tagOf,
   type WebhookConfiguration,
 } from './configuration.ts'
+import type { IstiodService } from './istiod-service.ts'
 import { defaultRevision, injectionLabel, revisionLabel } from './names.ts'
 import { findOverlaps, type Overlap } from './overlaps.ts'
 import { injectorsFor, ownConfigurations, type TagObjects } from './tag-list.ts'
@@ -93,7 +94,7 @@ export interface NamespaceInjector extends CalledInjector {
 export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
   const configurations = readConfigurations(objects.configurations)
   const { tag } = request
-  const built = build(configurations, request)
+  const built = build(configurations, request, objects.istiod)
   const existing = configurations.filter((configuration) => tagOf(configuration) === tag)
   const problems = [
     ...built.problems,
@@ -120,7 +121,7 @@ export function planTagSet(objects: TagObjects, request: TagRequest): TagPlan {
 /** Plans `tag generate`: its one step is what to print. Whether the tag exists doesn't matter. */
 export function planTagGenerate(objects: TagObjects, request: TagRequest): TagPlan {
   const configurations = readConfigurations(objects.configurations)
-  const built = build(configurations, request)
+  const built = build(configurations, request, objects.istiod)
   if (built.object === undefined) return refused(built.problems)
   const steps = [apply(built.object, `point the tag ${request.tag} to ${built.to}`)]
   const active = request.tag === defaultRevision ? toDeactivate(configurations) : []
@@ -208,9 +209,13 @@ type Built =
     }
   | { readonly object?: never; readonly problems: readonly string[] }
 
-function build(configurations: readonly WebhookConfiguration[], request: TagRequest): Built {
+function build(
+  configurations: readonly WebhookConfiguration[],
+  request: TagRequest,
+  istiod: IstiodService | undefined,
+): Built {
   const { tag, target, namespace } = request
-  const found = findSource(configurations, target)
+  const found = findSource(configurations, target, istiod)
   const problems = [
     ...nameProblems(tag, ownConfigurations(configurations)),
     ...('problem' in found ? [found.problem] : []),

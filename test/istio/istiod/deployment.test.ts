@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { discoveryContainer, istiodName, readDiscovery } from '../../../src/istio/istiod/deployment.ts'
+import { discoveryContainer, readDiscovery } from '../../../src/istio/istiod/deployment.ts'
+import { istiodName } from '../../../src/istio/revisions/names.ts'
 import type { JsonObject } from '../../../src/lang/json.ts'
 
 const id = { namespace: 'istio-system', name: 'istiod' }

@@ -336,10 +336,36 @@ describe('tag set', () => {
       })
     })
 
-    test('a revision of which there are only tags is said to have nothing to copy', () => {
+    test('back to an istiod without webhooks of its own, by its Service', () => {
+      const moved = tagConfiguration({ ...outriggerAt(''), tag: 'prod', name: 'istio-revision-tag-prod' })
+      const pem = '-----BEGIN CERTIFICATE-----\nQ0E=\n-----END CERTIFICATE-----'
+      const service = (name: string) => ({
+        metadata: { name, namespace: 'istio-system' },
+        spec: {
+          ports: [
+            { name: 'grpc-xds', port: 15010 },
+            { name: 'https-webhook', port: 443 },
+          ],
+        },
+      })
+      const request = { tag: 'prod', target: to(''), overwrite: true }
+      const set = (name: string, rootCertificate?: Json) =>
+        planTagSet({ ...cluster(own, moved), istiod: { service: service(name), rootCertificate } }, request)
+      const plan = set('istiod', { data: { 'root-cert.pem': `# the mesh’s\n${pem}\n` } })
+      const clientConfig = { ...at('').clientConfig, caBundle: btoa(`${pem}\n`) }
+      expect(plan.steps).toMatchObject([
+        { action: 'replace', object: tagConfiguration({ ...at(''), clientConfig, tag: 'prod' }) },
+      ])
+      expect([plan.problems, plan.notes]).toEqual([[], []])
+      // istiod writes its CA into a tag of its revision by itself.
+      expect(set('istiod').notes).toEqual([expect.stringContaining('istio-sidecar-injector has no caBundle')])
+      expect(set('istiod-1-27').problems).toHaveLength(1)
+    })
+
+    test('a revision of which there are only tags, and no Service, has nothing to copy', () => {
       const request = { tag: 'prod', target: to('') }
       expect(planTagSet(cluster(own), request).problems).toEqual([
-        "revision default has no webhook configuration of its own to copy, only tags (outrigger): istiod's chart creates it unless global.operatorManageWebhooks is set",
+        "revision default has no webhook configuration of its own to copy, only tags (outrigger), and its Service is not found: name istiod's namespace with --istio-namespace",
       ])
     })
   })

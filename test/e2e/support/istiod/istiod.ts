@@ -16,6 +16,7 @@ import {
   named,
   ownConfiguration,
   revisionName,
+  rootCertificate,
   service,
   tagConfiguration,
 } from './objects.ts'
@@ -59,6 +60,7 @@ export async function startIstiod(cluster: Cluster, some: Partial<IstiodOptions>
   const webhooks = [own, ...options.tags.map((tag) => tagConfiguration(tag, options, server.port))]
   const objects: readonly (readonly [Kind, JsonObject])[] = [
     ...configMaps(options).map((object) => [kinds.configMap, object] as const),
+    [kinds.configMap, rootCertificate(ca.certificate)],
     [kinds.service, service(options, server.port)],
     [kinds.deployment, deployment(options)],
     [kinds.validatingWebhookConfiguration, defaultValidator(options)],

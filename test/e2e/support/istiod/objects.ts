@@ -69,6 +69,11 @@ export function configMaps(options: IstiodOptions): readonly JsonObject[] {
   ]
 }
 
+/** Its CA, as it writes it into every namespace. */
+export function rootCertificate(pem: string): JsonObject {
+  return { ...objectOf(kinds.configMap, 'istio-ca-root-cert', {}), data: { 'root-cert.pem': pem } }
+}
+
 /** What says which revision is the default one. It validates nothing here. */
 export function defaultValidator(options: IstiodOptions): JsonObject {
   const labels = { app: 'istiod', istio: 'istiod', 'istio.io/rev': revisionName(options), 'istio.io/tag': 'default' }
