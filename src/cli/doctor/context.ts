@@ -33,6 +33,8 @@ export interface DoctorContext {
   readonly namespaces: () => Promise<readonly Namespace[]>
   /** All objects of a kind, in all namespaces. */
   readonly list: (kind: Kind) => Promise<readonly JsonObject[]>
+  /** Undefined if the object doesn't exist. */
+  readonly get: (kind: Kind, name: string, namespace: string) => Promise<JsonObject | undefined>
   readonly service: (ref: ServiceRef) => Promise<{ readonly port: ServicePort } | undefined>
   /** The endpoints of a Service; empty if the Service or its port doesn't exist. */
   readonly backends: (ref: ServiceRef) => Promise<readonly Backend[]>
@@ -72,6 +74,7 @@ export async function readContext(source: ObjectSource, options: ContextOptions)
       return readNamespaces(all.filter((one) => lookupString(one, 'status', 'phase') !== 'Terminating'))
     }),
     list: cached((kind: Kind) => source.list(kind)),
+    get: cached((kind: Kind, name: string, namespace: string) => source.get(kind, name, namespace)),
     service,
     backends: cached(async (ref: ServiceRef) => {
       const found = await service(ref)

@@ -1,6 +1,7 @@
 import { type Kind, kindOfWorkload, kinds } from '../../cluster/kinds.ts'
+import { injectorConfigMapName, readControlPlanes } from '../../istio/revisions/control-planes.ts'
 import { workloadKinds } from '../../kubernetes/workloads/kinds.ts'
-import type { JsonObject } from '../../lang/json.ts'
+import { type JsonObject, lookupString } from '../../lang/json.ts'
 import type { ClusterFlags } from '../cluster/flags.ts'
 import { CliError } from '../exit.ts'
 import type { Io } from '../io.ts'
@@ -41,6 +42,15 @@ const wanted: readonly Kind[] = [
   kinds.pod,
 ]
 
+/** The ConfigMaps of the istiods, which are read by name: a cluster may have thousands. */
+function injectorConfigMaps(objects: readonly JsonObject[]) {
+  const deployments = objects.filter((object) => lookupString(object, 'kind') === kinds.deployment.kind)
+  return readControlPlanes(deployments).map((plane) => ({
+    namespace: plane.namespace,
+    name: injectorConfigMapName(plane),
+  }))
+}
+
 /** Kinds for rules about istiod and its Gateways. */
 const optional: readonly Kind[] = [kinds.validatingWebhookConfiguration, kinds.gateway]
 
@@ -54,6 +64,10 @@ async function clusterObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects>
   const progress = startProgress(io)
   const objects: JsonObject[] = []
   const notes: string[] = []
+  const noted = (error: unknown): undefined => {
+    if (!(error instanceof CliError)) throw error
+    notes.push(`not read: ${error.message}`)
+  }
   const read = async (kind: Kind) => {
     progress.update(`Reading ${source.description}: ${kind.plural}`)
     const { apiVersion, kind: name } = kind
@@ -62,11 +76,10 @@ async function clusterObjects(flags: ClusterFlags, io: Io): Promise<RuleObjects>
   }
   try {
     for (const kind of wanted) await read(kind)
-    for (const kind of optional) {
-      await read(kind).catch((error: unknown) => {
-        if (!(error instanceof CliError)) throw error
-        notes.push(`not read: ${error.message}`)
-      })
+    for (const kind of optional) await read(kind).catch(noted)
+    for (const { namespace, name } of injectorConfigMaps(objects)) {
+      const found = await source.get(kinds.configMap, name, namespace).catch(noted)
+      if (found !== undefined) objects.push({ ...found, apiVersion: 'v1', kind: kinds.configMap.kind })
     }
   } finally {
     progress.end()

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
+import { type IstioVersion, versionOfImage } from '../version.ts'
 import { type Namespace, revisionOf, tagOf, type WebhookConfiguration } from './configuration.ts'
 import { defaultRevision, revisionLabel, tagLabel, tagObjectName } from './names.ts'
 
@@ -11,6 +12,8 @@ export interface ControlPlane {
   readonly namespace: string
   /** Of its Deployment. */
   readonly name: string
+  /** Undefined if its image's tag names none. */
+  readonly version: IstioVersion | undefined
 }
 
 /** A Gateway of the Gateway API, or a waypoint, that one of Istio's classes implements. */
@@ -44,8 +47,23 @@ export function readControlPlanes(deployments: readonly JsonObject[]): readonly 
     const revision =
       lookupString(ofPods, revisionLabel) || lookupString(deployment, 'metadata', 'labels', revisionLabel)
     const namespace = lookupString(deployment, 'metadata', 'namespace')
-    return [{ revision: revision || defaultRevision, namespace, name: lookupString(deployment, 'metadata', 'name') }]
+    const name = lookupString(deployment, 'metadata', 'name')
+    return [{ revision: revision || defaultRevision, namespace, name, version: versionOfImage(imageOf(deployment)) }]
   })
+}
+
+function imageOf(deployment: JsonObject): string {
+  const containers = lookup(deployment, 'spec', 'template', 'spec', 'containers')
+  const list = Array.isArray(containers) ? containers : []
+  return lookupString(
+    list.find((container) => lookupString(container, 'name') === 'discovery'),
+    'image',
+  )
+}
+
+/** The name of the ConfigMap of templates and values that an istiod injects with, in its namespace. */
+export function injectorConfigMapName({ revision }: ControlPlane): string {
+  return revision === defaultRevision ? 'istio-sidecar-injector' : `istio-sidecar-injector-${revision}`
 }
 
 // Classes of Istio's own controllers: istio, istio-remote, istio-waypoint, istio-east-west...

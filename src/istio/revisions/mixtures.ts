@@ -1,5 +1,8 @@
+import { type JsonObject, lookup, lookupString } from '../../lang/json.ts'
 import { knownNames } from '../../lang/text/nearest.ts'
 import { quote } from '../../lang/text/path.ts'
+import { readYaml, YamlError } from '../../lang/yaml/read.ts'
+import { type IstioVersion, isSupportedSkew, versionOfTag } from '../version.ts'
 import {
   calledInjector,
   describeConfiguration,
@@ -13,6 +16,7 @@ import {
 import {
   type ControlPlane,
   type Gateway,
+  injectorConfigMapName,
   type OwnershipObjects,
   ownersOf,
   revisionLabelOf,
@@ -25,6 +29,8 @@ import { injectorOfWebhook, revisionLabel, webhookSuffixes } from './names.ts'
 export interface MixtureObjects extends OwnershipObjects {
   readonly namespaces: readonly Namespace[]
   readonly gateways: readonly Gateway[]
+  /** The ConfigMaps that the istiods inject with, those that are known. */
+  readonly injectorConfigMaps: readonly JsonObject[]
 }
 
 /** A webhook of an injector that isn't istiod's has istiod's names under its revision: istiod writes its own CA into it. */
@@ -56,7 +62,18 @@ export interface OrphanedGateways {
   readonly known: readonly string[]
 }
 
-export type Mixture = ForeignCa | ForeignRevision | OrphanedGateways
+/** The values that an istiod injects with name a version of the proxy that Istio doesn't support with this istiod. */
+export interface UnsupportedProxies {
+  readonly code: 'unsupported-proxies'
+  readonly controlPlane: ControlPlane
+  readonly istiod: IstioVersion
+  /** The version of the proxies. */
+  readonly proxy: IstioVersion
+  /** The name of the ConfigMap, in the namespace of the istiod. */
+  readonly configMap: string
+}
+
+export type Mixture = ForeignCa | ForeignRevision | OrphanedGateways | UnsupportedProxies
 
 /**
  * All mixtures of these objects that break something; none in a cluster without istiod. Overlapping webhooks are found by
@@ -64,7 +81,12 @@ export type Mixture = ForeignCa | ForeignRevision | OrphanedGateways
  */
 export function findMixtures(objects: MixtureObjects): readonly Mixture[] {
   if (objects.controlPlanes.length === 0) return []
-  return [...foreignCas(objects), ...foreignRevisions(objects), ...orphanedGateways(objects)]
+  return [
+    ...foreignCas(objects),
+    ...foreignRevisions(objects),
+    ...orphanedGateways(objects),
+    ...unsupportedProxies(objects),
+  ]
 }
 
 function foreignCas({ configurations, controlPlanes }: MixtureObjects): readonly ForeignCa[] {
@@ -112,6 +134,31 @@ function orphanedGateways(objects: MixtureObjects): readonly OrphanedGateways[] 
   return [...groups.values()]
 }
 
+function unsupportedProxies({ controlPlanes, injectorConfigMaps }: MixtureObjects): readonly UnsupportedProxies[] {
+  return controlPlanes.flatMap((controlPlane) => {
+    const { namespace, version } = controlPlane
+    const configMap = injectorConfigMapName(controlPlane)
+    const found = injectorConfigMaps.find(
+      ({ metadata }) =>
+        lookupString(metadata, 'name') === configMap && lookupString(metadata, 'namespace') === namespace,
+    )
+    const proxy = versionOfTag(tagIn(lookupString(found, 'data', 'values')))
+    if (version === undefined || proxy === undefined || isSupportedSkew(proxy, version)) return []
+    return [{ code: 'unsupported-proxies', controlPlane, istiod: version, proxy, configMap }]
+  })
+}
+
+/** `global.tag` of values; empty if they can't be read, which is a fault of the configuration. */
+function tagIn(values: string): string {
+  try {
+    const tag = lookup(readYaml(values, { integers: 'float64' }), 'global', 'tag')
+    return typeof tag === 'string' || typeof tag === 'number' ? String(tag) : ''
+  } catch (error) {
+    if (error instanceof YamlError) return ''
+    throw error
+  }
+}
+
 /** A mixture as a sentence without its full stop. */
 export function describeMixture(mixture: Mixture): string {
   switch (mixture.code) {
@@ -138,6 +185,14 @@ export function describeMixture(mixture: Mixture): string {
           : `${revisionLabel}=${quote(label)} is neither the revision nor a tag of an istiod (${knownNames(label, known)})`
       return `no istiod deploys the ${which} of namespace ${namespace}: ${why}`
     }
+    case 'unsupported-proxies': {
+      const { controlPlane, istiod, proxy, configMap } = mixture
+      const { namespace, name } = controlPlane
+      return (
+        `the ConfigMap ${namespace}/${configMap} injects proxies of ${proxy.text}, but ${namespace}/${name} has ${istiod.text}: ` +
+        'Istio supports proxies of the same or the previous minor version'
+      )
+    }
   }
 }
 
@@ -147,5 +202,6 @@ export const mixtureFixes: Readonly<Record<Mixture['code'], string>> = {
     'upgrade Outrigger to the layout of tags (outrigger doctor prints the command), or set the tag again: outrigger tag set TAG --overwrite',
   'foreign-revision':
     "label it with istiod's revision: set `revision` in the chart's values, or set the tag again (outrigger tag set TAG --overwrite)",
+  'unsupported-proxies': "upgrade istiod before its ConfigMap, or set `global.tag` in its values to istiod's version",
   'orphaned-gateways': "label the namespace with istiod's revision or one of its tags; `outrigger tag list` shows them",
 }

@@ -19,6 +19,7 @@ spec:
     spec:
       containers:
       - name: discovery
+        image: docker.io/istio/pilot:1.27.3
 ---`
 
 const configuration = (revision: string, suffix: string) => `
@@ -53,6 +54,16 @@ metadata:
   namespace: shop
 spec:
   gatewayClassName: istio
+`
+
+const configMapOf = (tag: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: istio-sidecar-injector
+  namespace: istio-system
+data:
+  values: '{"global": {"tag": "${tag}"}}'
 `
 
 /** Rules about an injector beside a running istiod. */
@@ -125,6 +136,31 @@ export const besideIstiodRules: readonly Rule[] = [
       passes: istiod + namespaceWithGateway('default'),
     },
   },
+  {
+    code: 'OUT0024',
+    severity: 'warning',
+    title: 'Injected proxies that istiod does not support',
+    what: 'The values in the ConfigMap of an istiod have a `global.tag` that is newer than istiod, or more than one minor version older.',
+    why: 'Proxies may not understand the configuration that istiod sends, or it what they ask for. Whoever follows the ConfigMap injects them, too.',
+    fix: mixtureFixes['unsupported-proxies'],
+    precheck: true,
+    *check(cluster) {
+      for (const mixture of mixturesOf(cluster, 'unsupported-proxies')) {
+        const { controlPlane, configMap } = mixture
+        const object = cluster.objects.find(
+          ({ kind, namespace, name }) =>
+            kind === 'ConfigMap' && namespace === controlPlane.namespace && name === configMap,
+        )
+        if (object !== undefined) yield { object, path: ['data', 'values'], message: describeMixture(mixture) }
+      }
+    },
+    example: {
+      fails: istiod + configMapOf('1.28.0'),
+      object: 'ConfigMap istio-system/istio-sidecar-injector',
+      path: 'data.values',
+      passes: istiod + configMapOf('1.27.1'),
+    },
+  },
 ]
 
 function* foundIn(cluster: AnalyzedCluster, name: string, path: Found['path'], mixture: Mixture): Iterable<Found> {
@@ -150,6 +186,7 @@ function mixturesOf<C extends Mixture['code']>(
     configurations: configurations.map(({ configuration }) => configuration),
     namespaces: [...namespaces.values()],
     services: ofKind('Service', ''),
+    injectorConfigMaps: jsons('ConfigMap', ''),
     gateways: readGateways(jsons('Gateway', gatewayGroup)),
     defaultRevision: readDefaultRevision(jsons('ValidatingWebhookConfiguration', 'admissionregistration.k8s.io')),
   })

@@ -1,8 +1,9 @@
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import { proxyImage } from '../../injection/prepare/images.ts'
-import { defaultRevision, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
+import { readControlPlanes } from '../../istio/revisions/control-planes.ts'
+import { revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
 import { type IstioVersion, isSupportedSkew, versionOfImage } from '../../istio/version.ts'
-import { lookup, lookupString, own } from '../../lang/json.ts'
+import { lookupString, own } from '../../lang/json.ts'
 import type { AnalyzedCluster } from '../cluster.ts'
 import { groupBy } from '../group.ts'
 import type { Found, Rule } from '../rule.ts'
@@ -151,13 +152,10 @@ function* futureSkews(planes: readonly ControlPlane[], snapshot: Snapshot): Iter
 }
 
 function controlPlane(workload: Workload): readonly ControlPlane[] {
-  if (own(workload.labels, 'app') !== 'istiod') return []
-  const discovery = workload.containers.find(({ name }) => name === 'discovery')
-  const version = versionOfImage(lookupString(discovery?.json, 'image'))
-  if (version === undefined) return []
-  const revision =
-    own(workload.labels, revisionLabel) ?? lookup(workload.object.json, 'metadata', 'labels', revisionLabel)
-  return [{ workload, version, revision: typeof revision === 'string' ? revision : defaultRevision }]
+  const { object } = workload
+  return readControlPlanes([object.json]).flatMap(({ revision, version }) =>
+    version === undefined ? [] : [{ workload, revision, version }],
+  )
 }
 
 function nameOf({ workload: { object } }: ControlPlane): string {

@@ -11,6 +11,7 @@ import {
 import { findEarlierInstallations } from '../../../src/istio/revisions/earlier-layout.ts'
 import { describeMixture, findMixtures, type MixtureObjects } from '../../../src/istio/revisions/mixtures.ts'
 import { revisionConfiguration, tagConfiguration } from '../../../src/istio/revisions/webhooks.ts'
+import { versionOfTag } from '../../../src/istio/version.ts'
 import type { Json, StringMap } from '../../../src/lang/json.ts'
 import { at, outriggerAt } from './sets.ts'
 
@@ -18,6 +19,7 @@ const plane = (revision: string): ControlPlane => ({
   revision,
   namespace: 'istio-system',
   name: revision === 'default' ? 'istiod' : `istiod-${revision}`,
+  version: undefined,
 })
 
 const outrigger = tagConfiguration({ ...outriggerAt(''), tag: 'outrigger' })
@@ -31,6 +33,7 @@ function objectsWith(configurations: readonly Json[], more: Partial<MixtureObjec
     services: [],
     namespaces: [],
     gateways: [],
+    injectorConfigMaps: [],
     defaultRevision: undefined,
     ...more,
   }
@@ -49,9 +52,9 @@ test('istiods are the Deployments whose pods say so, with their revision', () =>
       deployment('istiod-like', { app: 'web' }),
     ]),
   ).toEqual([
-    { revision: 'default', namespace: 'istio-system', name: 'istiod' },
-    { revision: '1-27', namespace: 'istio-system', name: 'istiod-1-27' },
-    { revision: 'default', namespace: 'istio-system', name: 'bare' },
+    { revision: 'default', namespace: 'istio-system', name: 'istiod', version: undefined },
+    { revision: '1-27', namespace: 'istio-system', name: 'istiod-1-27', version: undefined },
+    { revision: 'default', namespace: 'istio-system', name: 'bare', version: undefined },
   ])
 })
 
@@ -169,6 +172,34 @@ describe('mixtures', () => {
     expect(sentences(objectsWith([taken], { namespaces: shop({}), gateways }))).toContain(
       'no istiod deploys the Gateway web of namespace shop: without a label istio.io/rev, and no istiod is the default one',
     )
+  })
+
+  test.each<[string, string, string, string | undefined]>([
+    [
+      'newer than istiod',
+      '1.26.3',
+      '{"global": {"tag": "1.27.1"}}',
+      'injects proxies of 1.27.1, but istio-system/istiod has 1.26.3',
+    ],
+    [
+      'two minor versions older',
+      '1.28.0',
+      'global:\n  tag: 1.26.1\n',
+      'injects proxies of 1.26.1, but istio-system/istiod has 1.28.0',
+    ],
+    ['the previous minor version', '1.27.0', '{"global": {"tag": "1.26.1"}}', undefined],
+    ['no version', '1.27.0', '{"global": {"tag": "latest"}}', undefined],
+    ['unreadable', '1.27.0', '{', undefined],
+  ])("values of istiod's ConfigMap with a tag that is %s", (_, istiod, values, sentence) => {
+    const found = (name: string) =>
+      sentences(
+        objectsWith([], {
+          controlPlanes: [{ ...plane('default'), version: versionOfTag(istiod) }],
+          injectorConfigMaps: [{ metadata: { name, namespace: 'istio-system' }, data: { values } }],
+        }),
+      )
+    expect(found('istio-sidecar-injector')).toEqual(sentence === undefined ? [] : [expect.stringContaining(sentence)])
+    expect(found('istio-sidecar-injector-1-27')).toEqual([])
   })
 })
 
