@@ -11,9 +11,10 @@ export function namespaceMaker(cluster: Cluster): (names: Readonly<Record<string
   return async (names) => {
     await inParallel(Object.entries(names), 8, async ([name, labels]) => {
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }
-      // One of this name that an earlier file deleted may take a while to go.
+      // One of this name that an earlier file deleted may take a while to go; one that helm left behind is deleted here.
       await waitFor(`the namespace ${name} is made`, async () => {
         const { status } = await cluster.send('POST', pathOf(kinds.namespace), namespace)
+        if (status === 409) await cluster.send('DELETE', pathOf(kinds.namespace, '', name))
         return status === 201
       })
       made.push(name)
