@@ -17,7 +17,7 @@ export interface ConfigSource {
   readonly serviceAccount?: string | undefined
 }
 
-/** The cluster to connect to, and as whom. */
+/** The cluster to connect to, and the user. */
 export interface Target {
   readonly cluster: ClusterEntry
   readonly user: UserEntry

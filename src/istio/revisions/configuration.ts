@@ -1,3 +1,4 @@
+import { stringsAt } from '../../kubernetes/objects.ts'
 import { type LabelSelector, readSelector, selects } from '../../kubernetes/selector.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 import {
@@ -64,7 +65,7 @@ export function readNamespaces(documents: readonly Json[]): readonly Namespace[]
   return sortedByName(
     namespaces.map((document) => ({
       name: lookupString(document, 'metadata', 'name'),
-      labels: texts(lookup(document, 'metadata', 'labels')),
+      labels: stringsAt(document, 'metadata', 'labels'),
     })),
   )
 }
@@ -143,8 +144,8 @@ export function meets(requirement: Requirement, labels: StringMap): boolean {
 function read(document: Json): WebhookConfiguration {
   return {
     name: lookupString(document, 'metadata', 'name'),
-    labels: texts(lookup(document, 'metadata', 'labels')),
-    annotations: texts(lookup(document, 'metadata', 'annotations')),
+    labels: stringsAt(document, 'metadata', 'labels'),
+    annotations: stringsAt(document, 'metadata', 'annotations'),
     webhooks: objects(lookup(document, 'webhooks')).map(readWebhook),
   }
 }
@@ -204,9 +205,4 @@ function objects(value: Json | undefined): readonly JsonObject[] {
 
 function textList(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-function texts(value: Json | undefined): StringMap {
-  const pairs = isObject(value) ? Object.entries(value) : []
-  return Object.fromEntries(pairs.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])))
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
+import { stringsAt } from '../../kubernetes/objects.ts'
+import { type JsonObject, lookup, lookupString, own, type StringMap } from '../../lang/json.ts'
 import { type IstioVersion, versionOfImage } from '../version.ts'
 import { type Namespace, revisionOf, tagOf, type WebhookConfiguration } from './configuration.ts'
 import { defaultRevision, revisionLabel, tagLabel, tagObjectName } from './names.ts'
@@ -76,7 +77,7 @@ export function readGateways(objects: readonly JsonObject[]): readonly Gateway[]
     .map((object) => ({
       namespace: lookupString(object, 'metadata', 'namespace'),
       name: lookupString(object, 'metadata', 'name'),
-      labels: strings(lookup(object, 'metadata', 'labels')),
+      labels: stringsAt(object, 'metadata', 'labels'),
     }))
 }
 
@@ -84,7 +85,7 @@ export function readGateways(objects: readonly JsonObject[]): readonly Gateway[]
 export function readServices(objects: readonly JsonObject[]): readonly LabelledService[] {
   return objects.map((object) => ({
     namespace: lookupString(object, 'metadata', 'namespace'),
-    labels: strings(lookup(object, 'metadata', 'labels')),
+    labels: stringsAt(object, 'metadata', 'labels'),
   }))
 }
 
@@ -129,9 +130,4 @@ function isDefault({ revision }: ControlPlane, objects: OwnershipObjects): boole
   const ofDefault = tagObjectName(defaultRevision, 'istio-system')
   const taken = objects.configurations.find(({ name }) => name === ofDefault)
   return taken === undefined || revisionOf(taken) === revision
-}
-
-function strings(value: Json | undefined): StringMap {
-  const pairs = isObject(value) ? Object.entries(value) : []
-  return Object.fromEntries(pairs.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])))
 }
