@@ -60,7 +60,7 @@ function evaluateSubject(
   const { document } = typedSubject
   const { scenario, assumed } = scenarioOf(typedSubject, typed, loaded.snapshot, state.settings.path)
   const evaluation = evaluateScenario(scenario)
-  const story = storyOf(typedSubject, scenario, loaded, assumed)
+  const story = storyOf(typedSubject, scenario, evaluation, loaded, assumed)
   const before = evaluation.pod
   const after = evaluation.injected ? (evaluation.decision.injection?.pod ?? before) : before
   const title = objectTitle(scenario)
@@ -93,6 +93,7 @@ function patchOf({ injected, decision }: ScenarioEvaluation) {
 function storyOf(
   { subject }: TypedSubject,
   scenario: InjectionScenario,
+  evaluation: ScenarioEvaluation,
   loaded: Loaded,
   assumed: readonly string[],
 ): Story {
@@ -104,7 +105,7 @@ function storyOf(
     configuration: 'the configuration editor',
     connection: {},
   }
-  return createStory(scenario, places, { from: configurationText(loaded), notes: [] }, assumed)
+  return createStory(scenario, places, { from: configurationText(loaded), notes: [] }, assumed, evaluation)
 }
 
 /** The findings of the lint rules for all input. */

@@ -16,6 +16,7 @@ import type { FieldOrigin, Maker } from '../explain/provenance/types.ts'
 import { sourcesText } from '../explain/provenance/words.ts'
 import { withValue } from '../explain/story/items.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
+import type { Source } from '../injection/model/source.ts'
 import type { JsonObject } from '../lang/json.ts'
 import { writeYaml } from '../lang/yaml/write.ts'
 import type { LineOrigin, ResultLine, ResultView } from './types.ts'
@@ -32,6 +33,8 @@ export function resultView(
   const leaves = new Map(leavesOf(pod).map(({ path, place }) => [pointer(place), path]))
   const origins = new Map(fields.map((field) => [field.path, field]))
   const groups = groupsOf([...leaves], origins)
+  const linesOf = memoized((text: string) => text.split('\n'))
+  const describe = memoized(withValue)
   const lines = texts.map((text, index): ResultLine => {
     const place = places[index] ?? ''
     const keys = leaves.get(place)
@@ -39,7 +42,8 @@ export function resultView(
     const field = path === undefined ? undefined : origins.get(path)
     const group = groups.get(place)
     const added = field === undefined ? group?.added === true : field.by.kind !== 'pod'
-    const origin = field !== undefined ? originOf(field, templates) : added ? group?.origin : undefined
+    const origin =
+      field !== undefined ? originOf(field, templates, linesOf, describe) : added ? group?.origin : undefined
     return {
       text,
       added,
@@ -67,9 +71,8 @@ function groupsOf(
   for (const [place, keys] of leaves) {
     const by = origins.get(pointer(keys))?.by
     const added = by !== undefined && by.kind !== 'pod'
-    const steps = place.split('/')
-    for (let length = 1; length < steps.length; length++) {
-      const at = steps.slice(0, length).join('/')
+    for (let length = 1, end = 0; end >= 0; length++, end = place.indexOf('/', end + 1)) {
+      const at = place.slice(0, end)
       const known = groups.get(at) ?? { path: pointer(keys.slice(0, length - 1)), added: true, makers: new Set() }
       known.added &&= added
       if (by !== undefined) known.makers.add(by.kind === 'template' ? `template ${by.template}` : by.why)
@@ -86,10 +89,17 @@ function groupsOf(
   )
 }
 
-function originOf({ by, from, when, lost, unset }: FieldOrigin, templates: Snapshot['templates']): LineOrigin {
-  const described = (sources: FieldOrigin['from']) => [...new Set(sources.map(withValue))]
+type LinesOf = (text: string) => readonly string[]
+
+function originOf(
+  { by, from, when, lost, unset }: FieldOrigin,
+  templates: Snapshot['templates'],
+  linesOf: LinesOf,
+  describe: (source: Source) => string,
+): LineOrigin {
+  const described = (sources: readonly Source[]) => [...new Set(sources.map(describe))]
   return {
-    ...makerOf(by, templates),
+    ...makerOf(by, templates, linesOf),
     from: described(from),
     when: described(when),
     lost: described(lost),
@@ -100,6 +110,7 @@ function originOf({ by, from, when, lost, unset }: FieldOrigin, templates: Snaps
 function makerOf(
   by: Maker,
   templates: Snapshot['templates'],
+  linesOf: LinesOf,
 ): Pick<LineOrigin, 'by' | 'template' | 'file' | 'line' | 'source'> {
   if (by.kind === 'pod') return { by: `the pod: ${by.why}` }
   if (by.kind === 'step') return { by: by.why }
@@ -107,13 +118,23 @@ function makerOf(
   if (line === undefined) return { by: `template ${template}`, template }
   const other = file !== undefined && file !== template
   const text = other ? (file === 'shared' ? shared : undefined) : templates.get(template)?.text
-  const source = text?.split('\n')[line - 1]?.trim()
+  const source = text === undefined ? undefined : linesOf(text)[line - 1]?.trim()
   return {
     by: `template ${template}, line ${line}${other ? ` of ${file}` : ''}`,
     template,
     ...(file !== undefined && { file }),
     line,
     ...(source !== undefined && source !== '' && { source }),
+  }
+}
+
+/** Computes once for each argument: the hundreds of lines of a pod come from the same few templates and settings. */
+function memoized<Argument, Result>(compute: (argument: Argument) => Result): (argument: Argument) => Result {
+  const known = new Map<Argument, Result>()
+  return (argument) => {
+    const result = known.get(argument) ?? compute(argument)
+    known.set(argument, result)
+    return result
   }
 }
 

@@ -22,13 +22,15 @@ const pod: Child = { shape: shapeOf('Pod'), list: { by: 'replace' }, zero: undef
 
 /** A JSON pointer of keys: see `FieldOrigin.path`. */
 export function pointer(path: KeyedPath): string {
-  return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  let text = ''
+  for (const key of path) text += `/${/[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key}`
+  return text
 }
 
 /** The keys of a JSON pointer. */
 export function keysOf(pointer: string): KeyedPath {
   const steps = pointer.split('/').slice(1)
-  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointer.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps
 }
 
 /** Every leaf in which two pods differ. Identical objects are skipped. */

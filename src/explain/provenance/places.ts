@@ -8,6 +8,7 @@ import {
   getScalarValue,
   parseEvents,
 } from 'js-yaml'
+import { pointer } from './keyed.ts'
 
 /** The offsets of a value in YAML; `key` is the start of its key or list item. */
 export interface Place {
@@ -16,7 +17,7 @@ export interface Place {
   readonly end: number
 }
 
-/** The places of all values of the first YAML document, by path (indexes for lists). Empty if it can't be parsed. */
+/** The places of all values of the first YAML document, by JSON pointer (indexes for lists). Empty if it can't be parsed. */
 export function placesOf(text: string): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>()
   try {
@@ -26,11 +27,6 @@ export function placesOf(text: string): ReadonlyMap<string, Place> {
     // Kubernetes' parser tolerates more indentation than this one: then lines are unknown.
   }
   return places
-}
-
-/** The key of a path in the result of `placesOf`. */
-export function placeName(path: readonly string[]): string {
-  return JSON.stringify(path)
 }
 
 /** Records the node at `index` and its descendants; returns the index after it. */
@@ -46,11 +42,11 @@ function walk(
   if (event === undefined) return index + 1
   if (event.type === EVENT_SCALAR) {
     const start = event.valueStart < 0 ? key : event.valueStart
-    places.set(placeName(path), { key, start, end: Math.max(event.valueEnd, start) })
+    places.set(pointer(path), { key, start, end: Math.max(event.valueEnd, start) })
     return index + 1
   }
   if (event.type !== EVENT_MAPPING && event.type !== EVENT_SEQUENCE) return index + 1
-  places.set(placeName(path), { key, start: event.start, end: event.start })
+  places.set(pointer(path), { key, start: event.start, end: event.start })
   let next = index + 1
   for (let item = 0; next < events.length && events[next]?.type !== EVENT_POP; item++) {
     if (event.type === EVENT_SEQUENCE) {

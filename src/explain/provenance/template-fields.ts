@@ -1,11 +1,11 @@
 import { distinctSources, isDefault, type Source, withoutSources } from '../../injection/model/source.ts'
 import type { RenderedTemplate } from '../../injection/model/template.ts'
 import type { TracedRender } from '../../lang/template/compile.ts'
-import type { DataPath } from '../../lang/template/trace/causes.ts'
-import type { Segment } from '../../lang/template/trace/tracer.ts'
+import { type DataPath, pathName } from '../../lang/template/trace/causes.ts'
+import type { Segment } from '../../lang/template/trace/trace.ts'
 import { leavesOf, pointer } from './keyed.ts'
-import { type Place, placeName, placesOf } from './places.ts'
-import { causesOf, type Inputs } from './sources.ts'
+import { type Place, placesOf } from './places.ts'
+import { type Causes, causesOf, type Inputs } from './sources.ts'
 import type { FieldOrigin } from './types.ts'
 
 /** The origin of a field that a template rendered, even if a later step changed it. */
@@ -23,18 +23,20 @@ export function traceTemplate({ template, patch }: RenderedTemplate, inputs: Inp
   const traced = template.trace(inputs.prepared.inputs)
   const places = placesOf(traced.text)
   const line = lineCounter()
+  const sourcesOf = sourcesFinder(inputs)
   const fields = leavesOf(patch).map(({ path, place }): [string, RenderedField] => {
     const found = placeOf(places, place)
-    return [pointer(path), renderedField(template.name, found, traced, inputs, line)]
+    return [pointer(path), renderedField(template.name, found, traced, sourcesOf, line)]
   })
   const { from, lost, when } = traced.read
-  return { fields: new Map(fields), read: sourcesOf([...from, ...lost, ...when], inputs).all }
+  const read = sourcesOf([...from, ...lost, ...when])
+  return { fields: new Map(fields), read: distinctSources([...read.set, ...read.lost, ...read.unset]) }
 }
 
 /** The place of a value; if it is unknown (as for an alias), the place of its parent. */
 function placeOf(places: ReadonlyMap<string, Place>, path: readonly string[]): Place | undefined {
   for (let length = path.length; length >= 0; length--) {
-    const place = places.get(placeName(path.slice(0, length)))
+    const place = places.get(pointer(path.slice(0, length)))
     if (place !== undefined) return place
   }
   return undefined
@@ -44,24 +46,15 @@ function renderedField(
   template: string,
   place: Place | undefined,
   { segments }: TracedRender,
-  inputs: Inputs,
+  sourcesOf: SourcesFinder,
   lineOf: (segment: Segment, offset: number) => number,
 ): RenderedField {
   const around = place === undefined ? [] : within(segments, place.key, Math.max(place.end, place.key + 1))
   const written = place === undefined ? [] : within(segments, place.start, Math.max(place.end, place.start + 1))
   const first = around[0]
-  const from = sourcesOf(
-    written.flatMap(({ causes }) => causes.from),
-    inputs,
-  )
-  const lost = sourcesOf(
-    written.flatMap(({ causes }) => causes.lost),
-    inputs,
-  )
-  const when = sourcesOf(
-    around.flatMap(({ causes }) => causes.when),
-    inputs,
-  )
+  const from = sourcesOf(written.flatMap(({ causes }) => causes.from))
+  const lost = sourcesOf(written.flatMap(({ causes }) => causes.lost))
+  const when = sourcesOf(around.flatMap(({ causes }) => causes.when))
   const set = distinctSources(from.set)
   const unset = distinctSources([...from.unset, ...lost.unset, ...when.unset])
   return {
@@ -79,16 +72,46 @@ function renderedField(
   }
 }
 
+/** The segments, which are in the order of the text, that overlap a range of it. */
 function within(segments: readonly Segment[], start: number, end: number): readonly Segment[] {
-  return segments.filter((segment) => segment.start < end && segment.end > start)
+  const found: Segment[] = []
+  for (let index = firstAfter(segments, start); index < segments.length; index++) {
+    const segment = segments[index]
+    if (segment === undefined || segment.start >= end) break
+    found.push(segment)
+  }
+  return found
 }
 
-function sourcesOf(paths: readonly DataPath[], inputs: Inputs) {
-  const resolved = paths.map((path) => causesOf(path, inputs))
-  const set = resolved.flatMap((one) => one.set)
-  const lost = resolved.flatMap((one) => one.lost)
-  const unset = resolved.flatMap((one) => one.unset)
-  return { set, lost, unset, all: distinctSources([...set, ...lost, ...unset]) }
+/** The index of the first segment that ends after an offset. */
+function firstAfter(segments: readonly Segment[], offset: number): number {
+  let [low, high] = [0, segments.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((segments[middle]?.end ?? 0) > offset) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+type SourcesFinder = (paths: readonly DataPath[]) => Causes
+
+/** Finds the sources behind paths. Most fields have the same few, such as the conditions around a container. */
+function sourcesFinder(inputs: Inputs): SourcesFinder {
+  const known = new Map<string, Causes>()
+  const causesAt = (path: DataPath): Causes => {
+    const name = pathName(path)
+    const causes = known.get(name) ?? causesOf(path, inputs)
+    known.set(name, causes)
+    return causes
+  }
+  return (paths) => {
+    const resolved = paths.map(causesAt)
+    const set = resolved.flatMap((one) => one.set)
+    const lost = resolved.flatMap((one) => one.lost)
+    const unset = resolved.flatMap((one) => one.unset)
+    return { set, lost, unset }
+  }
 }
 
 /** Lines from 1: literal text is located at its own place, the output of an action at the action. */

@@ -9,33 +9,37 @@ import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 const ofContainer: Readonly<Record<string, string>> = { env: 'env', volumeMounts: 'mount', ports: 'port' }
 const ofPod: Readonly<Record<string, string>> = { volumes: 'volume', imagePullSecrets: 'pull secret' }
 
+/** A field and the keys of its path. */
+interface KeyedField extends FieldOrigin {
+  readonly keys: readonly string[]
+}
+
 /** The injected fields: container by container, then the rest of the pod. */
 export function itemSections(fields: readonly FieldOrigin[]): readonly StorySection[] {
-  const described = fields.filter(({ path }) => !isApplicationProbe(path))
-  const containers = group(described, ({ path }) => containerOf(path))
+  const described = fields.map((field) => ({ ...field, keys: keysOf(field.path) })).filter(isDescribed)
+  const containers = group(described, containerOf)
   const sections = [...containers].flatMap(([container, own]) => {
     if (container === undefined) return []
-    const items = own.filter(({ path }) => keysOf(path)[3] !== 'name')
+    const items = own.filter(({ keys }) => keys[3] !== 'name')
     return section(heading(container, own), itemsIn(items, containerItem))
   })
   return [...sections, ...section('Pod', itemsIn(containers.get(undefined) ?? [], podItem))]
 }
 
-function heading(container: string, fields: readonly FieldOrigin[]): string {
-  const name = fields.find(({ path }) => keysOf(path).length === 4 && keysOf(path)[3] === 'name')
+function heading(container: string, fields: readonly KeyedField[]): string {
+  const name = fields.find(({ keys }) => keys.length === 4 && keys[3] === 'name')
   const place = name?.by.kind === 'template' ? `, ${placeText(name.by)}` : ''
   return `${container.charAt(0).toUpperCase()}${container.slice(1)}${place}`
 }
 
-/** Probes have their own section. */
-function isApplicationProbe(path: string): boolean {
-  const [spec, list, name, field] = keysOf(path)
+/** Probes of the application have their own section. */
+function isDescribed({ keys }: KeyedField): boolean {
+  const [spec, list, name, field] = keys
   const isContainer = spec === 'spec' && (list === 'containers' || list === 'initContainers')
-  return isContainer && name !== 'istio-proxy' && /Probe$|^lifecycle$/.test(field ?? '')
+  return !(isContainer && name !== 'istio-proxy' && /Probe$|^lifecycle$/.test(field ?? ''))
 }
 
-function containerOf(path: string): string | undefined {
-  const [spec, list, name] = keysOf(path)
+function containerOf({ keys: [spec, list, name] }: KeyedField): string | undefined {
   if (spec !== 'spec' || (list !== 'containers' && list !== 'initContainers')) return undefined
   return `${list === 'containers' ? 'container' : 'init container'} ${name}`
 }
@@ -51,8 +55,8 @@ function podItem([root, field = '', key = '']: readonly string[]): string {
   return word === undefined ? field : `${word} ${key}`
 }
 
-function itemsIn(fields: readonly FieldOrigin[], nameOf: (keys: readonly string[]) => string): readonly StoryLine[] {
-  return [...group(fields, ({ path }) => nameOf(keysOf(path)))].flatMap(([name, own]) =>
+function itemsIn(fields: readonly KeyedField[], nameOf: (keys: readonly string[]) => string): readonly StoryLine[] {
+  return [...group(fields, ({ keys }) => nameOf(keys))].flatMap(([name, own]) =>
     name === 'args' ? argumentsOf(own) : [itemOf(name, own)],
   )
 }

@@ -89,8 +89,8 @@ export function createStory(
   places: Places,
   inUse: InUse,
   assumed: readonly string[],
+  evaluation: ScenarioEvaluation = evaluateScenario(scenario),
 ): Story {
-  const evaluation = evaluateScenario(scenario)
   const { subject } = places
   const { snapshot } = scenario
   const { decision, path, pod } = evaluation

@@ -98,10 +98,12 @@ export function isDefault({ kind }: Source): boolean {
 
 /** Each source once: sources of the same place have the same value. */
 export function distinctSources(sources: readonly Source[]): readonly Source[] {
+  if (sources.length < 2) return sources
   return [...new Map(sources.map((source) => [keyOf(source), source])).values()]
 }
 
 export function withoutSources(sources: readonly Source[], others: readonly Source[]): readonly Source[] {
+  if (sources.length === 0 || others.length === 0) return sources
   const keys = new Set(others.map(keyOf))
   return sources.filter((source) => !keys.has(keyOf(source)))
 }

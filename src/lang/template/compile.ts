@@ -13,7 +13,8 @@ import { parse, type Tree } from './parser.ts'
 import { defaultLimits, type Limits, located, type Runnable, type Site, State, variablesOf } from './state.ts'
 import type { CallTraces } from './trace/calls.ts'
 import { type Causes, unite } from './trace/causes.ts'
-import { type Segment, Tracer } from './trace/tracer.ts'
+import { type Segment, Trace } from './trace/trace.ts'
+import { Tracer } from './trace/tracer.ts'
 import type { Value } from './value.ts'
 
 export interface CompileOptions {
@@ -97,6 +98,8 @@ export function compile(text: string, options: CompileOptions = {}): Template {
   // Compiles the whole set now rather than during the first render.
   for (const key of trees.keys()) findTemplate(key)
   const main = findTemplate(name)
+  // Compiled for tracing when it is first traced.
+  let traceable: { readonly calls: CallTraces; readonly find: typeof findTemplate } | undefined
   return {
     name,
     names: [...trees.keys()],
@@ -111,18 +114,24 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       if (main !== undefined) start(state, main, data, { source, running: name, calls: '', start: 0, end: 0 })
       return wellFormed(state.out)
     },
-    trace: (data, calls = {}) => {
-      const tracer = new Tracer(data, calls)
-      const find = linker(trees, { findFunction: functions.find, tracer, constancy: undefined })
+    trace: (data, calls = noCalls) => {
+      if (traceable?.calls !== calls) {
+        const parts = { findFunction: functions.find, tracer: new Tracer(calls), constancy: undefined }
+        traceable = { calls, find: linker(trees, parts) }
+      }
+      const { find } = traceable
+      const trace = new Trace(data)
       const state = new State({ ...limits, time: limits.time * tracingSlowdown }, host, find)
+      state.trace = trace
       const traced = find(name)
       if (traced !== undefined) start(state, traced, data, { source, running: name, calls: '', start: 0, end: 0 })
-      return { text: wellFormed(state.out), segments: tracer.segments, read: unite(tracer.seen) }
+      return { text: wellFormed(state.out), segments: trace.segments, read: unite(trace.seen) }
     },
   }
 }
 
 const tracingSlowdown = 10
+const noCalls: CallTraces = {}
 
 /** `top` is the place of an error that is thrown before any call. */
 function start(state: State, main: Runnable, data: Value, top: Site): void {

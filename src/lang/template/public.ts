@@ -19,7 +19,7 @@ export { sprigFunctions } from './sprig/index.ts'
 export { defaultLimits, type Limits } from './state.ts'
 export type { CallTrace, CallTraces, TracedArgument } from './trace/calls.ts'
 export type { Causes, DataPath } from './trace/causes.ts'
-export type { Segment } from './trace/tracer.ts'
+export type { Segment } from './trace/trace.ts'
 export {
   type GoFunction,
   type GoMap,

@@ -1,6 +1,7 @@
 import { FunctionError, type LimitName, type Span, TemplateError, type TemplateSource } from './errors.ts'
 import type { Host } from './host.ts'
 import type { Output, Outputs } from './outputs.ts'
+import type { Trace } from './trace/trace.ts'
 import type { Runtime, Value } from './value.ts'
 
 /** The limits of one render. */
@@ -80,6 +81,8 @@ export class State implements Runtime {
   data: Value
   /** The outputs that are cached for the same constants (see constants.ts); undefined if nothing may be cached. */
   outputs: Outputs | undefined
+  /** Undefined if the render isn't traced. */
+  trace: Trace | undefined
   readonly limits: Limits
   readonly host: Host
   readonly #lookup: (name: string) => Runnable | undefined

@@ -59,19 +59,19 @@ export function samePath(left: DataPath, right: DataPath): boolean {
 }
 
 function distinct(paths: readonly DataPath[]): readonly DataPath[] {
-  return paths.length < 2 ? paths : [...new Map(paths.map((path) => [nameOf(path), path])).values()]
+  return paths.length < 2 ? paths : [...new Map(paths.map((path) => [pathName(path), path])).values()]
 }
 
 function without(paths: readonly DataPath[], others: readonly DataPath[]): readonly DataPath[] {
   if (paths.length === 0 || others.length === 0) return paths
-  const names = new Set(others.map(nameOf))
-  return paths.filter((path) => !names.has(nameOf(path)))
+  const names = new Set(others.map(pathName))
+  return paths.filter((path) => !names.has(pathName(path)))
 }
 
 const names = new WeakMap<DataPath, string>()
 
-/** A path as a string, cached: a string that is built in a loop has more and more causes. */
-function nameOf(path: DataPath): string {
+/** A path as a string, the same for equal paths; cached, since a string that is built in a loop has more and more causes. */
+export function pathName(path: DataPath): string {
   const cached = names.get(path)
   if (cached !== undefined) return cached
   const name = JSON.stringify(path)

@@ -2,70 +2,38 @@ import { sortedKeys } from '../../go/utf8.ts'
 import type { Statement } from '../ast.ts'
 import type { TemplateSource } from '../errors.ts'
 import type { State } from '../state.ts'
-import { isList, isMap, StructValue, type Value } from '../value.ts'
+import { isMap, type Value } from '../value.ts'
 import { allCauses, type CallTraces, callTraces, type TracedArgument } from './calls.ts'
-import { type Causes, causedBy, type DataPath, noCauses, prefer, samePath, under, unite } from './causes.ts'
-
-/** A piece of the output, and its causes. */
-export interface Segment {
-  /** Offsets in the output. */
-  readonly start: number
-  readonly end: number
-  /** The template source that wrote it, and the offset there: of the literal text, or of the action that printed it. */
-  readonly source: TemplateSource
-  readonly at: number
-  /** Whether it is literal text of the template. */
-  readonly literal: boolean
-  readonly causes: Causes
-}
+import { type Causes, causedBy, noCauses, prefer, samePath, under, unite } from './causes.ts'
+import type { Trace } from './trace.ts'
 
 type Evaluator = (state: State, dot: Value) => Value
 type Runner<T> = (state: State, dot: Value) => T
 
-/** A running loop: its collection and its progress. */
-interface Loop {
-  readonly causes: Causes
-  readonly path: DataPath | undefined
-  /** The keys of a map in the order of the iteration; undefined for a list. */
-  readonly keys: readonly string[] | undefined
-  passes: number
-}
-
 /**
- * Traces one render: every evaluator and statement of a template that is compiled for tracing is wrapped by one of the
- * functions below. Each wrapped evaluator leaves the causes of its value in `#last`, for the code that evaluates it.
+ * Compiles for tracing: every evaluator and statement of a template is wrapped by one of the functions below. Each wrapped
+ * evaluator leaves the causes of its value in `last` of the render's trace, for the code that evaluates it.
  */
 export class Tracer {
-  segments: Segment[] = []
-  /** The causes of everything that was printed, stored in a variable or tested. */
-  readonly seen: Causes[] = []
-  #last: Causes = noCauses
   readonly #calls: CallTraces
-  readonly #paths = new WeakMap<object, DataPath>()
-  readonly #variables = new WeakMap<readonly Value[], Map<number, Causes>>()
-  readonly #dots: Causes[] = [noCauses]
-  readonly #conditions: Causes[] = []
-  readonly #loops: Loop[] = []
-  readonly #overridden: Causes[] = []
-  readonly #frames: (TracedArgument | undefined)[][] = []
 
-  constructor(data: Value, calls: CallTraces) {
+  constructor(calls: CallTraces) {
     this.#calls = { ...callTraces, ...calls }
-    this.#setPath(data, [])
   }
 
   /** A statement that writes to the output. */
   writes<T>(statement: Statement, source: TemplateSource, run: Runner<T>): Runner<T> {
     const literal = statement.kind === 'text'
     return (state, dot) => {
+      const trace = traceOf(state)
       const start = state.out.length
-      this.#last = noCauses
+      trace.last = noCauses
       const signal = run(state, dot)
       const end = state.out.length
-      this.seen.push(this.#last)
-      const own = literal ? noCauses : this.#last
-      const causes = under(prefer(own, this.#overridden), this.#conditions)
-      if (end > start) this.segments.push({ start, end, source, at: statement.start, literal, causes })
+      trace.seen.push(trace.last)
+      const own = literal ? noCauses : trace.last
+      const causes = under(prefer(own, trace.overridden), trace.conditions)
+      if (end > start) trace.segments.push({ start, end, source, at: statement.start, literal, causes })
       return signal
     }
   }
@@ -73,24 +41,27 @@ export class Tracer {
   /** A literal: it has no causes in the data. */
   literal(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
-      this.#last = noCauses
+      const trace = traceOf(state)
+      trace.last = noCauses
       return evaluate(state, dot)
     }
   }
 
   dot(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
-      const path = this.#pathOf(dot)
-      this.#last = path === undefined ? (this.#dots.at(-1) ?? noCauses) : causedBy(path)
+      const trace = traceOf(state)
+      const path = trace.pathOf(dot)
+      trace.last = path === undefined ? (trace.dots.at(-1) ?? noCauses) : causedBy(path)
       return evaluate(state, dot)
     }
   }
 
   variable(slot: number, evaluate: Evaluator): Evaluator {
     return (state, dot) => {
+      const trace = traceOf(state)
       const value = evaluate(state, dot)
-      const path = slot === 0 ? this.#pathOf(value) : undefined
-      this.#last = path === undefined ? this.#causesOf(state, slot) : causedBy(path)
+      const path = slot === 0 ? trace.pathOf(value) : undefined
+      trace.last = path === undefined ? trace.causesOf(state.vars, slot) : causedBy(path)
       return value
     }
   }
@@ -98,16 +69,17 @@ export class Tracer {
   /** Reads a field of the value of `base`. */
   field(name: string, base: Evaluator, read: (state: State, receiver: Value) => Value): Evaluator {
     return (state, dot) => {
+      const trace = traceOf(state)
       const receiver = base(state, dot)
-      const causes = this.#last
-      const path = this.#pathOf(receiver)
+      const causes = trace.last
+      const path = trace.pathOf(receiver)
       const value = read(state, receiver)
-      if (path === undefined) this.#last = causes
+      if (path === undefined) trace.last = causes
       else {
         const below = [...path, name]
-        this.#setPath(value, below)
+        trace.setPath(value, below)
         // The conditions that led to the receiver still apply.
-        this.#last = { ...causedBy(below), lost: [], when: causes.when }
+        trace.last = { ...causedBy(below), lost: [], when: causes.when }
       }
       return value
     }
@@ -116,29 +88,31 @@ export class Tracer {
   /** An argument of a call, by its position; a piped value is the last one. */
   argument<T>(position: number, evaluate: (state: State, dot: Value) => T): (state: State, dot: Value) => T {
     return (state, dot) => {
-      this.#last = noCauses
+      const trace = traceOf(state)
+      trace.last = noCauses
       const value = evaluate(state, dot)
-      const frame = this.#frames.at(-1)
+      const frame = trace.frames.at(-1)
       // Arguments are converted values, some of them to types of host functions.
-      if (frame !== undefined) frame[position] = this.#traced(value as Value)
+      if (frame !== undefined) frame[position] = trace.traced(value as Value)
       return value
     }
   }
 
   /** A call whose arguments are wrapped by `argument`. */
   call(name: string, evaluate: Evaluator): Evaluator {
-    const trace = Object.hasOwn(this.#calls, name) ? this.#calls[name] : undefined
+    const causesOfCall = Object.hasOwn(this.#calls, name) ? this.#calls[name] : undefined
     return (state, dot) => {
+      const trace = traceOf(state)
       const frame: (TracedArgument | undefined)[] = []
-      this.#frames.push(frame)
+      trace.frames.push(frame)
       const result = evaluate(state, dot)
-      this.#frames.pop()
+      trace.frames.pop()
       const args = frame.filter((argument) => argument !== undefined)
-      this.#last = (trace ?? allCauses)(args, result)
-      const [path, ...others] = this.#last.from
+      trace.last = (causesOfCall ?? allCauses)(args, result)
+      const [path, ...others] = trace.last.from
       // A value that a function only looks up in the data (`index`, `get`, `default`) has a path, so that its fields
       // can be traced.
-      if (trace !== undefined && path !== undefined && others.length === 0) this.#setPath(result, path)
+      if (causesOfCall !== undefined && path !== undefined && others.length === 0) trace.setPath(result, path)
       return result
     }
   }
@@ -146,28 +120,30 @@ export class Tracer {
   /** `include`: the output of the named template is a value, whose causes are those of all its segments. */
   include(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
-      const { segments } = this
-      const depth = this.#dots.length
-      this.segments = []
+      const trace = traceOf(state)
+      const { segments } = trace
+      const depth = trace.dots.length
+      trace.segments = []
       const result = evaluate(state, dot)
-      this.#dots.length = depth
-      const causes = unite(this.segments.map((segment) => segment.causes))
-      this.segments = segments
-      this.#last = causes
+      trace.dots.length = depth
+      const causes = unite(trace.segments.map((segment) => segment.causes))
+      trace.segments = segments
+      trace.last = causes
       return result
     }
   }
 
   stored(slots: readonly number[], assigns: boolean, evaluate: Evaluator): Evaluator {
     return (state, dot) => {
+      const trace = traceOf(state)
       const result = evaluate(state, dot)
-      const causes = this.#last
-      this.seen.push(causes)
+      const causes = trace.last
+      trace.seen.push(causes)
       for (const slot of slots) {
-        const before = this.#causesOf(state, slot)
+        const before = trace.causesOf(state.vars, slot)
         const isNew = before.from.every((path) => !causes.from.some((other) => samePath(path, other)))
         const after = assigns && isNew ? prefer(causes, [before]) : causes
-        this.#setCauses(state, slot, assigns ? under(after, this.#conditions) : after)
+        trace.setCauses(state.vars, slot, assigns ? under(after, trace.conditions) : after)
       }
       return result
     }
@@ -176,9 +152,10 @@ export class Tracer {
   /** The pipeline of an `if`, `with` or `range`, which is a condition of its blocks until the statement ends. */
   condition(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
+      const trace = traceOf(state)
       const value = evaluate(state, dot)
-      this.#conditions.push(this.#last)
-      this.seen.push(this.#last)
+      trace.conditions.push(trace.last)
+      trace.seen.push(trace.last)
       return value
     }
   }
@@ -186,11 +163,13 @@ export class Tracer {
   /** An `if`, `with` or `range`. The variables in `assigned`, which it may set, depend on its condition in any case. */
   branch<T>(assigned: readonly number[], run: Runner<T>): Runner<T> {
     return (state, dot) => {
-      const depth = this.#conditions.length
+      const trace = traceOf(state)
+      const depth = trace.conditions.length
       const signal = run(state, dot)
-      const condition = this.#conditions[depth] ?? noCauses
-      this.#conditions.length = depth
-      for (const slot of assigned) this.#setCauses(state, slot, under(this.#causesOf(state, slot), [condition]))
+      const condition = trace.conditions[depth] ?? noCauses
+      trace.conditions.length = depth
+      for (const slot of assigned)
+        trace.setCauses(state.vars, slot, under(trace.causesOf(state.vars, slot), [condition]))
       return signal
     }
   }
@@ -207,57 +186,34 @@ export class Tracer {
   alternative<T>(peeks: readonly Evaluator[], run: Runner<T>): Runner<T> {
     if (peeks.length === 0) return run
     return (state, dot) => {
+      const trace = traceOf(state)
       const { at } = state
-      const overridden = unite(peeks.map((peek) => this.#peek(peek, state, dot)))
-      this.#overridden.push(overridden)
+      const overridden = unite(peeks.map((peek) => peeked(peek, state, dot)))
+      trace.overridden.push(overridden)
       state.at = at
-      const first = this.segments.length
+      const first = trace.segments.length
       const signal = run(state, dot)
-      this.#overridden.pop()
-      this.#excludeWritten(overridden.from, first)
+      trace.overridden.pop()
+      trace.excludeWritten(overridden.from, first)
       return signal
-    }
-  }
-
-  /** A value that a block writes itself in one place isn't overridden by what it writes in another. */
-  #excludeWritten(overridden: readonly DataPath[], first: number): void {
-    const written = this.segments.slice(first).flatMap(({ causes }) => causes.from)
-    const alsoWritten = overridden.filter((path) => written.some((other) => samePath(path, other)))
-    if (alsoWritten.length === 0) return
-    const isAlsoWritten = (path: DataPath) => alsoWritten.some((other) => samePath(path, other))
-    for (const [index, segment] of this.segments.entries()) {
-      const { causes } = segment
-      if (index < first || !causes.lost.some(isAlsoWritten)) continue
-      this.segments[index] = {
-        ...segment,
-        causes: { ...causes, lost: causes.lost.filter((path) => !isAlsoWritten(path)) },
-      }
-    }
-  }
-
-  #peek(peek: Evaluator, state: State, dot: Value): Causes {
-    const frames = this.#frames.length
-    try {
-      peek(state, dot)
-      return { from: this.#last.from, lost: this.#last.lost, when: [] }
-    } catch {
-      // The branch wasn't taken, perhaps because this can't be read.
-      this.#frames.length = frames
-      return noCauses
     }
   }
 
   /** The body of a `with`, whose dot is the value of its pipeline. */
   withBody<T>(run: Runner<T>): Runner<T> {
-    return (state, dot) => this.#withDot(this.#conditions.at(-1) ?? noCauses, () => run(state, dot))
+    return (state, dot) => {
+      const trace = traceOf(state)
+      return trace.withDot(trace.conditions.at(-1) ?? noCauses, () => run(state, dot))
+    }
   }
 
   /** The collection that a `range` iterates over. */
   collection(evaluate: Evaluator): Evaluator {
     return (state, dot) => {
+      const trace = traceOf(state)
       const value = evaluate(state, dot)
       const keys = isMap(value) ? sortedKeys(value) : undefined
-      this.#loops.push({ causes: this.#last, path: this.#pathOf(value), keys, passes: 0 })
+      trace.loops.push({ causes: trace.last, path: trace.pathOf(value), keys, passes: 0 })
       return value
     }
   }
@@ -265,9 +221,10 @@ export class Tracer {
   /** A whole `range`. */
   loop<T>(run: Runner<T>): Runner<T> {
     return (state, dot) => {
-      const depth = this.#loops.length
+      const trace = traceOf(state)
+      const depth = trace.loops.length
       const signal = run(state, dot)
-      this.#loops.length = depth
+      trace.loops.length = depth
       return signal
     }
   }
@@ -275,75 +232,54 @@ export class Tracer {
   /** One iteration of a `range`: its element is the dot. */
   pass<T>(slots: readonly number[], run: Runner<T>): Runner<T> {
     return (state, element) => {
-      const loop = this.#loops.at(-1)
-      const causes = loop === undefined ? noCauses : this.#elementOf(loop, element)
-      for (const slot of slots) this.#setCauses(state, slot, causes)
-      this.#conditions.push(causes)
-      const signal = this.#withDot(causes, () => run(state, element))
-      this.#conditions.pop()
+      const trace = traceOf(state)
+      const loop = trace.loops.at(-1)
+      const causes = loop === undefined ? noCauses : trace.elementOf(loop, element)
+      for (const slot of slots) trace.setCauses(state.vars, slot, causes)
+      trace.conditions.push(causes)
+      const signal = trace.withDot(causes, () => run(state, element))
+      trace.conditions.pop()
       return signal
     }
-  }
-
-  #elementOf(loop: Loop, element: Value): Causes {
-    const key = loop.keys === undefined ? String(loop.passes) : loop.keys[loop.passes]
-    loop.passes++
-    if (loop.path === undefined || key === undefined) return loop.causes
-    const path = [...loop.path, key]
-    this.#setPath(element, path)
-    return causedBy(path)
   }
 
   /** The data that a named template is called with: its dot until the call ends. */
   data<T>(evaluate: (state: State, dot: Value) => T): (state: State, dot: Value) => T {
     return (state, dot) => {
-      this.#last = noCauses
+      const trace = traceOf(state)
+      trace.last = noCauses
       const value = evaluate(state, dot)
-      this.#dots.push(this.#last)
+      trace.dots.push(trace.last)
       return value
     }
   }
 
   templateCall<T>(run: Runner<T>): Runner<T> {
     return (state, dot) => {
-      const depth = this.#dots.length
+      const trace = traceOf(state)
+      const depth = trace.dots.length
       const signal = run(state, dot)
-      this.#dots.length = depth
+      trace.dots.length = depth
       return signal
     }
   }
+}
 
-  #withDot<T>(causes: Causes, run: () => T): T {
-    this.#dots.push(causes)
-    const result = run()
-    this.#dots.pop()
-    return result
-  }
-
-  #traced(value: Value): TracedArgument {
-    return { value, causes: this.#last, path: this.#pathOf(value) }
-  }
-
-  #causesOf(state: State, slot: number): Causes {
-    return this.#variables.get(state.vars)?.get(slot) ?? noCauses
-  }
-
-  #setCauses(state: State, slot: number, causes: Causes): void {
-    const causesBySlot = this.#variables.get(state.vars) ?? new Map<number, Causes>()
-    causesBySlot.set(slot, causes)
-    this.#variables.set(state.vars, causesBySlot)
-  }
-
-  #pathOf(value: Value): DataPath | undefined {
-    return isPart(value) ? this.#paths.get(value) : undefined
-  }
-
-  /** A value in two places of the data has the path that was read first. */
-  #setPath(value: Value, path: DataPath): void {
-    if (isPart(value) && !this.#paths.has(value)) this.#paths.set(value, path)
+/** What an evaluator would read. */
+function peeked(peek: Evaluator, state: State, dot: Value): Causes {
+  const trace = traceOf(state)
+  const frames = trace.frames.length
+  try {
+    peek(state, dot)
+    return { from: trace.last.from, lost: trace.last.lost, when: [] }
+  } catch {
+    // The branch wasn't taken, perhaps because this can't be read.
+    trace.frames.length = frames
+    return noCauses
   }
 }
 
-function isPart(value: Value): value is object & Value {
-  return isMap(value) || isList(value) || value instanceof StructValue
+function traceOf({ trace }: State): Trace {
+  if (trace === undefined) throw new Error('a template that was compiled for tracing is rendered without a trace')
+  return trace
 }
