@@ -19,7 +19,9 @@ try {
   checkLibrary()
   checkCommand()
   checkExample()
-  console.log(`${filename}: ${files.length} files, ${Math.round(size / 1024)} kB; library, types, command and example work`)
+  console.log(
+    `${filename}: ${files.length} files, ${Math.round(size / 1024)} kB; library, types, command and example work`,
+  )
 } catch (error) {
   console.error([error.message, error.stdout, error.stderr].filter(Boolean).join('\n'))
   process.exitCode = 1

@@ -342,7 +342,8 @@ function masked(result: JsonObject, text: string, from: readonly Place[]): Json 
   const longestFirst = [...new Set([...forms, ...forms.map((form) => form.toWellFormed())])]
     .filter((form) => form !== '')
     .sort((a, b) => b.length - a.length)
-  const replace = (value: string) => longestFirst.reduce((done, form) => done.replaceAll(form, '(text)'), value)
+  const pattern = new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g')
+  const replace = (value: string) => value.replace(pattern, '(text)')
   const walk = (value: Json): Json => {
     if (typeof value === 'string') return replace(value)
     if (Array.isArray(value)) return value.map(walk)

@@ -54,7 +54,9 @@ test('no other file has a table of them', () => {
     /\.ts$/.test(file),
   )
   const named = files.flatMap((file) => {
-    const found = [...literalsOf(readFileSync(join(root, 'src', file), 'utf8'))].filter((text) => kinds.has(text))
+    const source = readFileSync(join(root, 'src', file), 'utf8')
+    if (![...kinds].some((kind) => source.includes(kind))) return []
+    const found = [...literalsOf(source)].filter((text) => kinds.has(text))
     return [...new Set(found)].map((kind) => `${file}: ${kind}`)
   })
   expect(named.filter((line) => !line.startsWith('kubernetes/workloads/kinds.ts: ')).sort()).toEqual([
