@@ -7,7 +7,6 @@ import { kubeconfigOf } from './support/control-plane.ts'
 import { namespaceMaker } from './support/namespaces.ts'
 import { startReplica } from './support/outrigger.ts'
 import { run } from './support/program.ts'
-import { waitFor } from './support/wait.ts'
 
 /* A real API server that only a proxy finds: its address here is a name of a cluster's inside. */
 
@@ -46,7 +45,7 @@ test('a server follows the cluster through the proxy', async () => {
   const args = ['serve', '--tls', 'dev', '--kubeconfig', kubeconfig]
   const replica = await startReplica(cluster.access.folder, args, env)
   onTestFinished(() => replica.kill())
-  await waitFor('the server has what it needs of the cluster', () => replica.isReady())
+  await replica.becomesReady()
   expect(new Set(proxy.connects)).toEqual(new Set([`${host}:443`]))
 })
 

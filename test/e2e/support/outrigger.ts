@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -14,6 +15,8 @@ export interface Replica extends Backend {
   /** The reviews that it answered. */
   reviews(): readonly JsonObject[]
   isReady(): Promise<boolean>
+  /** Waits until it is ready; otherwise throws what it lacks, and the end of its log. */
+  becomesReady(): Promise<void>
   /** The values of its metrics, by name and labels as in `a{b="c"}`. */
   metrics(): Promise<ReadonlyMap<string, number>>
   /** Asks it to end, as a kubelet does; gives its exit code. */
@@ -21,16 +24,14 @@ export interface Replica extends Backend {
   kill(): Promise<void>
 }
 
-let count = 0
-
 /** Starts `outrigger serve` on free ports; `folder` is for its log. Waits until it says that it serves. */
 export async function startReplica(
   folder: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Replica> {
-  count += 1
-  const log = join(folder, `outrigger-${count}.log`)
+  // A name of its own: test files share the folder, and an earlier server's log says that it serves, too.
+  const log = join(folder, `outrigger-${randomUUID()}.log`)
   const ports = ['--port', '0', '--monitoring-port', '0', '--log-format', 'json']
   const program = startProgram(process.execPath, [inject('outrigger'), ...args, ...ports], { env, log })
   try {
@@ -38,7 +39,7 @@ export async function startReplica(
     return replica(Number(serving['webhookPort']), Number(serving['monitoringPort']), log, program)
   } catch (error) {
     await program.kill()
-    throw new Error(`${error instanceof Error ? error.message : error}\n${readFileSync(log, 'utf8').slice(-4000)}`)
+    throw new Error(`${error instanceof Error ? error.message : error}\n${endOf(log)}`)
   }
 }
 
@@ -59,16 +60,25 @@ function servingLine(log: string, program: Program): JsonObject | undefined {
 function replica(port: number, monitoringPort: number, log: string, program: Program): Replica {
   const monitoring = (path: string) => fetch(`http://127.0.0.1:${monitoringPort}${path}`)
   const logged = () => linesOf(log)
+  const isReady = () =>
+    monitoring('/healthz/ready').then(
+      ({ ok }) => ok,
+      () => false,
+    )
   return {
     port,
     monitoringPort,
     logged,
     reviews: () => logged().filter(({ msg }) => msg === 'review'),
-    isReady: () =>
-      monitoring('/healthz/ready').then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+    isReady,
+    async becomesReady() {
+      try {
+        await waitFor('the server is ready', isReady)
+      } catch (error) {
+        const lacking = await monitoring('/healthz/ready').then((answer) => answer.text(), String)
+        throw new Error(`${error instanceof Error ? error.message : error}\n${lacking}\n${endOf(log)}`)
+      }
+    },
     async metrics() {
       const text = await (await monitoring('/metrics')).text()
       const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
@@ -81,6 +91,10 @@ function replica(port: number, monitoringPort: number, log: string, program: Pro
 
 function splitAt(line: string, index: number): [string, number] {
   return [line.slice(0, index), Number(line.slice(index + 1))]
+}
+
+function endOf(log: string): string {
+  return readFileSync(log, 'utf8').slice(-4000)
 }
 
 // The last line may be half written.
