@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError, type ConfigFault } from '../../src/config/faults.ts'
 import { type ConfigurationOptions, loadConfiguration } from '../../src/config/files.ts'
 import { type LoadOptions, loadSnapshot } from '../../src/config/load.ts'
@@ -35,6 +35,7 @@ const manifest = (name: string, data: object) =>
   JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data })
 
 const root = mkdtempSync(join(tmpdir(), 'problems-'))
+afterAll(() => rmSync(root, { recursive: true }))
 const inFolder = (name: string, text: string) => {
   const file = join(root, name)
   writeFileSync(file, text)

@@ -14,7 +14,7 @@ export interface Limits {
   readonly depth: number
   /** Characters of all strings that functions build (printf, repeat, indent, join, ...), in total. */
   readonly growth: number
-  /** Milliseconds. */
+  /** Milliseconds of work: those in which the process runs. */
   readonly time: number
 }
 
@@ -103,7 +103,7 @@ export class State implements Runtime {
     this.host = host
     this.#lookup = lookup
     this.#onNote = onNote
-    this.#deadline = host.monotonicClock() + limits.time
+    this.#deadline = host.workClock() + limits.time
   }
 
   /** Appends to the output. */
@@ -188,7 +188,7 @@ export class State implements Runtime {
   }
 
   #checkClock(): void {
-    if (this.host.monotonicClock() > this.#deadline) throw new LimitError('time', this.limits.time)
+    if (this.host.workClock() > this.#deadline) throw new LimitError('time', this.limits.time)
   }
 }
 

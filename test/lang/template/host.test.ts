@@ -8,7 +8,7 @@ function hostAt(milliseconds: number): Host & { elapsed: number } {
   return {
     elapsed: 0,
     wallClock: () => milliseconds,
-    monotonicClock() {
+    workClock() {
       return this.elapsed
     },
     randomBytes: (count) => Uint8Array.from({ length: count }, (_, index) => index),
@@ -42,7 +42,7 @@ describe('a template uses its host', () => {
 
   test('for the limit on time', () => {
     const host = hostAt(0)
-    const slow = { ...host, monotonicClock: () => (slow.elapsed += 100) }
+    const slow = { ...host, workClock: () => (slow.elapsed += 100) }
     const text = '{{ range until 1000 }}{{ end }}'
     expect(render(text, host)).toBe('')
     expect(() => render(text, slow)).toThrow('took longer than the limit of 2000 ms')

@@ -88,7 +88,7 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
  * can be as many as the text has characters, so the total time is limited.
  */
 function findAll(engine: Engine, text: string, limit: number, host: Host): Match[] {
-  const deadline = host.monotonicClock() + maxRegexMilliseconds
+  const deadline = host.workClock() + maxRegexMilliseconds
   const found: Match[] = []
   let start = 0
   let previousEnd = -1
@@ -100,7 +100,7 @@ function findAll(engine: Engine, text: string, limit: number, host: Host): Match
     if (!isEmptyHere || from !== previousEnd) found.push(match)
     start = isEmptyHere ? start + String.fromCodePoint(text.codePointAt(start) ?? 0).length : to
     previousEnd = to
-    if (host.monotonicClock() > deadline) {
+    if (host.workClock() > deadline) {
       throw new FunctionError(`finding all matches takes longer than the limit of ${maxRegexMilliseconds} ms`)
     }
   }
