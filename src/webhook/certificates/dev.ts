@@ -86,12 +86,18 @@ export async function devCertificateSource(
       lastReason = reason
     }
   }
-  const timer = setInterval(() => void look(), lookMs).unref()
+  let looking: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    looking = looking.then(look)
+  }, lookMs).unref()
   return {
     made,
     current: () => current,
     onChange: (listener) => listeners.push(listener),
-    close: () => clearInterval(timer),
+    close: () => {
+      clearInterval(timer)
+      return looking
+    },
   }
 }
 

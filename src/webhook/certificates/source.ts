@@ -6,7 +6,8 @@ export interface CertificateSource {
   current(): ServingCertificate
   /** Calls back with each new pair. */
   onChange(listener: (certificate: ServingCertificate) => void): void
-  close(): void
+  /** Ends its work; resolves when nothing of it is in flight, such as a write. */
+  close(): void | Promise<void>
 }
 
 export interface ServingCertificate {
