@@ -1,6 +1,7 @@
 import { FunctionError, type LimitName, type Span, TemplateError, type TemplateSource } from './errors.ts'
 import type { Host } from './host.ts'
 import type { Output, Outputs } from './outputs.ts'
+import { Timer } from './timer.ts'
 import type { Trace } from './trace/trace.ts'
 import type { Runtime, Value } from './value.ts'
 
@@ -86,7 +87,7 @@ export class State implements Runtime {
   readonly limits: Limits
   readonly host: Host
   readonly #lookup: (name: string) => Runnable | undefined
-  readonly #deadline: number
+  readonly #timer: Timer
   readonly #onNote: ((text: string) => void) | undefined
   #depth = 0
   #iterations = 0
@@ -103,7 +104,7 @@ export class State implements Runtime {
     this.host = host
     this.#lookup = lookup
     this.#onNote = onNote
-    this.#deadline = host.workClock() + limits.time
+    this.#timer = new Timer(host, limits.time)
   }
 
   /** Appends to the output. */
@@ -188,7 +189,7 @@ export class State implements Runtime {
   }
 
   #checkClock(): void {
-    if (this.host.workClock() > this.#deadline) throw new LimitError('time', this.limits.time)
+    if (this.#timer.isOver()) throw new LimitError('time', this.limits.time)
   }
 }
 

@@ -7,6 +7,7 @@ import { BoundedCache } from '../../../cache.ts'
 import { repair } from '../../../go/utf8.ts'
 import { FunctionError } from '../../errors.ts'
 import type { Host } from '../../host.ts'
+import { Timer } from '../../timer.ts'
 import { checkLimit, maxPatternInstructions, maxPatternLength, maxRegexMilliseconds, maxRegexSteps } from '../limits.ts'
 import { separateNames } from './names.ts'
 
@@ -88,7 +89,7 @@ function matchFrom(engine: Engine, text: string, start: number): Match | null {
  * can be as many as the text has characters, so the total time is limited.
  */
 function findAll(engine: Engine, text: string, limit: number, host: Host): Match[] {
-  const deadline = host.workClock() + maxRegexMilliseconds
+  const timer = new Timer(host, maxRegexMilliseconds)
   const found: Match[] = []
   let start = 0
   let previousEnd = -1
@@ -100,7 +101,7 @@ function findAll(engine: Engine, text: string, limit: number, host: Host): Match
     if (!isEmptyHere || from !== previousEnd) found.push(match)
     start = isEmptyHere ? start + String.fromCodePoint(text.codePointAt(start) ?? 0).length : to
     previousEnd = to
-    if (host.workClock() > deadline) {
+    if (timer.isOver()) {
       throw new FunctionError(`finding all matches takes longer than the limit of ${maxRegexMilliseconds} ms`)
     }
   }
