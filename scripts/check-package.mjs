@@ -32,6 +32,7 @@ try {
 function checkExports() {
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   const named = Object.values(exports).flatMap((conditions) => Object.values(conditions))
+  equal('the number of files that exports name', named.length, 8)
   const missing = named.filter((file) => !existsSync(join(installed, file)))
   equal('the files that exports name and that are missing', missing.join(), '')
 }
@@ -41,11 +42,14 @@ function checkLibrary() {
 import { compile } from 'outrigger/template'
 const injector = createInjector({ values: mergeValues(defaultValues, { global: { tag: 'packed' } }) })
 const { decision, pod } = injector.inject({ metadata: { name: 'a' }, spec: { containers: [{ name: 'a', image: 'a' }] } })
-console.log(decision.result, JSON.stringify(pod).includes('proxyv2:packed'), compile('{{ .a }}').render({ a: 'b' }))
+const { spec } = JSON.parse(JSON.stringify(pod))
+const images = spec.initContainers.map(({ image }: { image: string }) => image).join()
+console.log(decision.result, images, compile('{{ .a }}').render({ a: 'b' }))
 `
   writeFileSync(join(folder, 'use.ts'), program)
   compileTypes(['--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'use.ts'], folder)
-  equal('the library', run(process.execPath, ['use.js'], folder), 'injected true b\n')
+  const image = 'registry.istio.io/release/proxyv2:packed'
+  equal('the library', run(process.execPath, ['use.js'], folder), `injected ${image},${image} b\n`)
 }
 
 function checkCommand() {
@@ -62,7 +66,9 @@ function checkExample() {
   cpSync(join(root, 'examples/unit-test-injection'), example, { recursive: true })
   symlinkSync(join(root, 'node_modules/vitest'), join(folder, 'node_modules/vitest'))
   const report = JSON.parse(run(process.execPath, [tool('vitest/vitest.mjs'), 'run', '--reporter=json'], example))
+  equal("the example's tests", report.numTotalTests, 7)
   equal("the example's tests that passed", report.numPassedTests, 7)
+  equal("the example's tests succeed", report.success, true)
   writeFileSync(
     join(example, 'consumer.ts'),
     `import { createInjector, type Injection, type InjectorOptions } from 'outrigger'

@@ -86,9 +86,11 @@ export async function devCertificateSource(
       lastReason = reason
     }
   }
-  let looking: Promise<void> = Promise.resolve()
+  let looking: Promise<void> | undefined
   const timer = setInterval(() => {
-    looking = looking.then(look)
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
   }, lookMs).unref()
   return {
     made,
