@@ -1,6 +1,7 @@
+import { stringsAt } from '../../kubernetes/objects.ts'
 import type { PodPlace } from '../../kubernetes/workloads/places.ts'
 import { isObject, type Json, type JsonObject, lookupString, own } from '../../lang/json.ts'
-import { type InjectionScenario, labelsOfNamespace, type Review, stringsAt } from './scenario.ts'
+import { type InjectionScenario, labelsOfNamespace, type Review } from './scenario.ts'
 
 /** Keys and list positions. */
 export type Keys = readonly (string | number)[]

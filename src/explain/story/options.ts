@@ -5,6 +5,7 @@ import { injectLabel, systemNamespaces, templatesAnnotation } from '../../istio/
 import { revisionOf, tagOf } from '../../istio/revisions/configuration.ts'
 import type { Failure } from '../../istio/revisions/match.ts'
 import { injectionLabel, namespaceNameLabel, revisionLabel, revisionValue } from '../../istio/revisions/names.ts'
+import { stringsAt } from '../../kubernetes/objects.ts'
 import { type Expected, fieldPath, isFieldFault, podFaultReason } from '../../kubernetes/pod/fault.ts'
 import { type Json, lookup, type StringMap } from '../../lang/json.ts'
 import { nearest } from '../../lang/text/nearest.ts'
@@ -19,7 +20,6 @@ import {
   labelsOfNamespace,
   podOf,
   type ScenarioEvaluation,
-  stringsAt,
 } from './scenario.ts'
 
 /** A possible next step, with its description. The caller evaluates whether it helps. */

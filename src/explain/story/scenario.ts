@@ -6,9 +6,10 @@ import type { Reason, Result } from '../../injection/model/reasons.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
 import type { WebhookRequest } from '../../istio/revisions/match.ts'
+import { stringsAt } from '../../kubernetes/objects.ts'
 import type { PodPlace } from '../../kubernetes/workloads/places.ts'
 import { podAt } from '../../kubernetes/workloads/pod.ts'
-import { isObject, type Json, type JsonObject, lookup, type StringMap } from '../../lang/json.ts'
+import type { JsonObject, StringMap } from '../../lang/json.ts'
 import { answerReview } from '../../webhook/admission/answer.ts'
 import { isPod, type ReviewRequest } from '../../webhook/admission/review.ts'
 import { callingInjectors, type EvaluatedWebhook, evaluateWebhooks, pathOfWebhook } from './calls.ts'
@@ -143,13 +144,4 @@ export function factsOf({ facts, namespaces }: InjectionScenario): ClusterFacts 
     ([name, labels]) => [name, { annotations: facts.namespaces.get(name)?.annotations ?? {}, labels }] as const,
   )
   return { ...facts, namespaces: new Map([...facts.namespaces, ...known]) }
-}
-
-/** The entries at a path whose values are strings. */
-export function stringsAt(value: Json, ...path: readonly string[]): StringMap {
-  const pairs = lookup(value, ...path)
-  if (!isObject(pairs)) return {}
-  return Object.fromEntries(
-    Object.entries(pairs).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  )
 }

@@ -4,6 +4,7 @@ import { ownerOf } from '../../injection/prepare/owner.ts'
 import { injectLabel } from '../../istio/names.ts'
 import { revisionOf } from '../../istio/revisions/configuration.ts'
 import { defaultRevision, revisionValue } from '../../istio/revisions/names.ts'
+import { stringsAt } from '../../kubernetes/objects.ts'
 import { checkPod } from '../../kubernetes/pod/check.ts'
 import { controllerOfPods } from '../../kubernetes/workloads/owner.ts'
 import { type Json, type JsonObject, lookupString, own, type StringMap } from '../../lang/json.ts'
@@ -21,7 +22,6 @@ import {
   isCreation,
   labelsOfNamespace,
   type ScenarioEvaluation,
-  stringsAt,
 } from './scenario.ts'
 
 /** The explanation of one pod, as `-o json` prints it. */

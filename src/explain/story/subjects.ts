@@ -1,4 +1,4 @@
-import { controllerOf, objectsIn } from '../../kubernetes/objects.ts'
+import { controllerOf, objectsIn, stringsAt } from '../../kubernetes/objects.ts'
 import { type PodPlace, podPlaces } from '../../kubernetes/workloads/places.ts'
 import { misplacedMetadata } from '../../kubernetes/workloads/pod.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../lang/json.ts'
@@ -6,7 +6,7 @@ import { reviewFaults } from '../../webhook/admission/faults.ts'
 import { isReviewFault, readReview } from '../../webhook/admission/review.ts'
 import { isInjectedPod, originalPod } from '../compare/original.ts'
 import { changedAt } from './edits.ts'
-import { type Review, stringsAt } from './scenario.ts'
+import type { Review } from './scenario.ts'
 
 /** A pod to explain: the Pod or workload, and where it comes from. */
 export interface Subject {
