@@ -30,7 +30,9 @@ export function takeSteps(
   context: StepContext,
   observe: Observe | undefined,
 ): { readonly pod: Pod; readonly warnings: readonly Warning[] } {
-  const steps: readonly PodStep[] = [...rendered.flatMap(mergeSteps), ...afterMerge]
+  const steps: PodStep[] = []
+  for (const one of rendered) steps.push(...mergeSteps(one))
+  steps.push(...afterMerge)
   const warnings: Warning[] = []
   let pod = context.prepared.base
   observe?.({ ...preparation, prepared: context.prepared }, pod)

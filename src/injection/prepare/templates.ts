@@ -27,7 +27,7 @@ export function neededTemplates(snapshot: Pick<Snapshot, 'defaultTemplates' | 'a
 
 /** The names with each alias replaced by what it stands for, once. */
 export function withoutAliases(names: readonly string[], { aliases }: Pick<Snapshot, 'aliases'>): readonly string[] {
-  return names.flatMap((name) => aliases.get(name) ?? [name])
+  return names.some((name) => aliases.has(name)) ? names.flatMap((name) => aliases.get(name) ?? [name]) : names
 }
 
 /** The requested names, including aliases. */

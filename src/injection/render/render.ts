@@ -20,11 +20,12 @@ import { annotationsAmong, refuseTakeover } from './user-json.ts'
  * asks for a template that can't be rendered.
  */
 export function renderTemplate(chosen: ChosenTemplate, inputs: TemplateInputs): RenderedTemplate {
+  const { template, requested } = chosen
   const { text, readAsJson } = render(chosen, inputs)
   const userJson = annotationsAmong(readAsJson, inputs.pod)
-  const patch = blamed({ ...chosen, userJson }, () => readPod(text))
+  const patch = blamed({ template, requested, userJson }, () => readPod(text))
   refuseTakeover(patch, userJson)
-  return { ...chosen, patch, userJson }
+  return { template, requested, patch, userJson }
 }
 
 function render(chosen: ChosenTemplate, inputs: TemplateInputs): Rendering {
