@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 
@@ -39,10 +41,35 @@ var opaque = map[string]string{
 func kubernetes() {
 	seen := map[string][]string{}
 	visit(reflect.TypeOf(core.Pod{}), seen)
-	header("k8s.io/api", "The fields of a Pod and of all it contains, as k8s.io/api declares them: Go name, type, JSON name; then\n * `omitempty` where a zero value is left out, `merge=KEY` and `retainKeys` for strategic merge, `inline` where the\n * fields stand in the object itself.")
+	header("k8s.io/api", "The fields of a Pod and of all it contains, as k8s.io/api declares them: Go name, type, JSON name; then\n * `omitempty` where a zero value is left out, `merge=KEY` and `retainKeys` for strategic merge, `inline` where the\n * fields stand in the object itself, `union` for fields of which only one may be set, and `discriminator` for a field that\n * says which one.")
 	fmt.Println("export const kubernetesTypes = `")
 	print(seen)
 	fmt.Println("`")
+}
+
+// oneMember matches the documentation of types of which only one field may be set.
+var oneMember = regexp.MustCompile(`(?i)\b(only one of its members|(only|exactly) one of (the|these) fields|exactly one field must be specified)\b`)
+
+// unions are those that the documentation doesn't declare in these words: validation refuses a second field of them.
+var unions = map[string][]string{
+	"EnvVar":           {"Value", "ValueFrom"},
+	"EnvVarSource":     {"FieldRef", "ResourceFieldRef", "ConfigMapKeyRef", "SecretKeyRef", "FileKeyRef"},
+	"EnvFromSource":    {"ConfigMapRef", "SecretRef"},
+	"PodResourceClaim": {"ResourceClaimName", "ResourceClaimTemplateName"},
+	"SeccompProfile":   {"LocalhostProfile"},
+	"AppArmorProfile":  {"LocalhostProfile"},
+}
+
+// discriminators say which field of a union is set.
+var discriminators = map[string]string{"SeccompProfile": "Type", "AppArmorProfile": "Type"}
+
+func isUnionMember(t reflect.Type, f reflect.StructField) bool {
+	if documented, ok := reflect.New(t).Interface().(interface{ SwaggerDoc() map[string]string }); ok {
+		if oneMember.MatchString(documented.SwaggerDoc()[""]) {
+			return true
+		}
+	}
+	return slices.Contains(unions[t.Name()], f.Name)
 }
 
 func visit(t reflect.Type, seen map[string][]string) {
@@ -72,6 +99,11 @@ func visit(t reflect.Type, seen map[string][]string) {
 			} else if strategy != "" {
 				line += " " + strategy
 			}
+		}
+		if isUnionMember(t, f) {
+			line += " union"
+		} else if discriminators[t.Name()] == f.Name {
+			line += " discriminator"
 		}
 		lines = append(lines, line)
 	}

@@ -12,6 +12,7 @@ import { type Injection, type InjectionRequest, namespaceOf, type Warning } from
 import { type Reason, reasons } from './model/reasons.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import { UserFault } from './model/user-fault.ts'
+import { fitTemplates } from './overlay/fit-templates.ts'
 import { injectedBy } from './overlay/merge-templates.ts'
 import { refuseSharedNames } from './overlay/shared-names.ts'
 import { applyAnnotationPolicy } from './policy/annotation-policy.ts'
@@ -48,11 +49,12 @@ export function inject(
     checkAnnotations(pod, namespace, snapshot, facts, warnings)
     const templates = chooseTemplates(pod, snapshot)
     const prepared = prepare(pod, namespace, request.path, snapshot, facts)
-    const rendered = templates.map((chosen) => renderTemplate(chosen, prepared.inputs))
+    const written = templates.map((chosen) => renderTemplate(chosen, prepared.inputs))
+    const { rendered, warnings: unfitting } = fitTemplates(written, prepared)
     const injected = injectedBy(rendered)
     refuseSharedNames(prepared.base, injected)
     const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
-    warnings.push(...prepared.warnings, ...rendered.flatMap(unreadableJson), ...finished.warnings)
+    warnings.push(...prepared.warnings, ...unfitting, ...rendered.flatMap(unreadableJson), ...finished.warnings)
 
     return {
       decision: {

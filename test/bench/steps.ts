@@ -6,6 +6,7 @@ import type { Snapshot } from '../../src/injection/model/snapshot.ts'
 import type { Step, StepContext } from '../../src/injection/model/step.ts'
 import { RenderError } from '../../src/injection/model/template.ts'
 import { UserFault } from '../../src/injection/model/user-fault.ts'
+import { fitTemplates } from '../../src/injection/overlay/fit-templates.ts'
 import { injectedBy } from '../../src/injection/overlay/merge-templates.ts'
 import { overlaySteps } from '../../src/injection/overlay/steps.ts'
 import { prepare } from '../../src/injection/prepare/prepare.ts'
@@ -76,10 +77,19 @@ function runSteps(
       texts.map((text) => readYaml(text, { integers: 'float64', cache }) as JsonObject),
     )
     const patches = time('drop zeros', () => read.map((patch) => dropZeros(struct('Pod'), patch)))
-    const merged = time('merge', () => patches.reduce<Pod>((before, patch) => mergePod(before, patch), prepared.base))
-    const injected = injectedBy(
-      templates.map((chosen, index) => ({ ...chosen, patch: patches[index] ?? {}, userJson: {} })),
+    const { rendered } = time('fit templates', () =>
+      fitTemplates(
+        templates.map((chosen, index) => {
+          const patch: Pod = patches[index] ?? {}
+          return { ...chosen, patch, written: patch, userJson: {} }
+        }),
+        prepared,
+      ),
     )
+    const merged = time('merge', () =>
+      rendered.reduce<Pod>((before, { patch }) => mergePod(before, patch), prepared.base),
+    )
+    const injected = injectedBy(rendered)
     const context = { prepared, injected, snapshot }
     const owned = time('overrides', () => applySteps(merged, overlaySteps, context))
     const finished = time('finish', () => applySteps(owned, finishSteps, context))

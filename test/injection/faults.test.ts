@@ -108,6 +108,13 @@ const cases: Readonly<Record<DenialFault['code'], Case>> = {
     }),
     configuration: { config: { templates: { broken: '{{ if }}' } } },
   },
+  'two-proxies': {
+    ...annotation('inject.istio.io/templates', 'sidecar,gateway', {
+      templates: ['sidecar', 'gateway'],
+      lists: ['initContainers', 'containers'],
+    }),
+    configuration: { nativeSidecars: 'enabled' },
+  },
   'too-many-templates': annotation('inject.istio.io/templates', new Array(33).fill('sidecar').join(), {
     actual: 33,
     limit: 32,

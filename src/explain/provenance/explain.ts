@@ -95,7 +95,7 @@ function podTakenBy(name: StepName, observed: readonly Observed[], base: Pod): P
 function taken({ step, pod }: Observed, inputs: Inputs, read: Source[]): FieldStep {
   switch (step.name) {
     case 'prepare':
-    case 'native-proxy':
+    case 'own-proxy':
       return { pod, originOf: () => ofPod, remover: { kind: 'step', step: step.name, why: step.why } }
     case 'template': {
       const rendered = traceTemplate(step.rendered, inputs)

@@ -18,7 +18,7 @@ import type { FieldOrigin } from './types.ts'
 export type StepOrigin = Pick<FieldOrigin, 'by' | 'from' | 'lost'> & Partial<Pick<FieldOrigin, 'when'>>
 
 /** The steps after the merge of the templates. */
-export type FurtherStep = Exclude<StepName, 'prepare' | 'native-proxy' | 'template'>
+export type FurtherStep = Exclude<StepName, 'prepare' | 'own-proxy' | 'template'>
 
 /** Why a step after the templates set a field, and its sources. */
 export function originOfStep(step: FurtherStep, path: KeyedPath, inputs: Inputs): StepOrigin {

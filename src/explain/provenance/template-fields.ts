@@ -1,9 +1,12 @@
 import { distinctSources, isDefault, type Source, withoutSources } from '../../injection/model/source.ts'
 import type { RenderedTemplate } from '../../injection/model/template.ts'
+import { proxyName } from '../../istio/names.ts'
+import { containerLists, findNamed } from '../../kubernetes/pod/access.ts'
+import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { TracedRender } from '../../lang/template/compile.ts'
 import { type DataPath, pathName } from '../../lang/template/trace/causes.ts'
 import type { Segment } from '../../lang/template/trace/trace.ts'
-import { leavesOf, pointer } from './keyed.ts'
+import { type KeyedPath, leavesOf, pointer } from './keyed.ts'
 import { type Place, placesOf } from './places.ts'
 import { type Causes, causesOf, type Inputs } from './sources.ts'
 import type { FieldOrigin } from './types.ts'
@@ -19,18 +22,29 @@ export interface TracedTemplate {
 }
 
 /** Renders a template again with tracing: for each field, the line that wrote it and its sources. */
-export function traceTemplate({ template, patch }: RenderedTemplate, inputs: Inputs): TracedTemplate {
+export function traceTemplate({ template, patch, written }: RenderedTemplate, inputs: Inputs): TracedTemplate {
   const traced = template.trace(inputs.prepared.inputs)
   const places = placesOf(traced.text)
   const line = lineCounter()
   const sourcesOf = sourcesFinder(inputs)
-  const fields = leavesOf(patch).map(({ path, place }): [string, RenderedField] => {
+  const fields = leavesOf(written).map(({ path, place }): [string, RenderedField] => {
     const found = placeOf(places, place)
-    return [pointer(path), renderedField(template.name, found, traced, sourcesOf, line)]
+    return [
+      pointer(written === patch ? path : movedPath(path, patch)),
+      renderedField(template.name, found, traced, sourcesOf, line),
+    ]
   })
   const { from, lost, when } = traced.read
   const read = sourcesOf([...from, ...lost, ...when])
   return { fields: new Map(fields), read: distinctSources([...read.set, ...read.lost, ...read.unset]) }
+}
+
+/** The path of a field of a template after the template was fitted: the proxy may have moved to the other list. */
+function movedPath(path: KeyedPath, { spec }: Pod): KeyedPath {
+  const [root, list, name, ...rest] = path
+  if (root !== 'spec' || name !== proxyName || !containerLists.some((one) => one === list)) return path
+  const to = containerLists.find((one) => findNamed(spec?.[one] ?? [], proxyName) !== undefined)
+  return to === undefined ? path : [root, to, name, ...rest]
 }
 
 /** The place of a value; if it is unknown (as for an alias), the place of its parent. */

@@ -1,4 +1,5 @@
 import { type AnnotationFault, describeAnnotationFault } from '../../istio/annotations/fault.ts'
+import type { ContainerList } from '../../kubernetes/pod/access.ts'
 import { describePodFault, type FieldFault, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
 import type { Path } from '../../lang/text/path.ts'
@@ -26,6 +27,12 @@ export type UnusableAnnotation = { readonly annotation: string } & (
   | { readonly code: 'unknown-template'; readonly template: string; readonly known: readonly string[] }
   /** `detail` is the first line of the template's error. */
   | { readonly code: 'unusable-template'; readonly template: string; readonly detail: string }
+  /** Each brings a proxy, in another list of containers. */
+  | {
+      readonly code: 'two-proxies'
+      readonly templates: readonly [string, string]
+      readonly lists: readonly [ContainerList, ContainerList]
+    }
   | { readonly code: 'too-many-templates'; readonly actual: number; readonly limit: number }
   | OverridesFault
   /** The template itself has a volume or a mount of that name. */
@@ -74,6 +81,8 @@ export const denialSentences: ByCode<Own, string> = {
     `the annotation ${annotation} names an unknown template ${JSON.stringify(template)}; known are ${known.join(', ')}`,
   'unusable-template': ({ annotation, template, detail }) =>
     `the annotation ${annotation} names the template ${JSON.stringify(template)}, which can't be rendered for this pod: ${detail}`,
+  'two-proxies': ({ annotation, templates: [one, other], lists: [first, second] }) =>
+    `the templates ${one} and ${other} both bring a proxy, one under ${first} and one under ${second}: name one of them in the annotation ${annotation}`,
   'too-many-templates': ({ annotation, actual, limit }) =>
     `the annotation ${annotation} names ${actual} templates; the limit is ${limit}`,
   'overrides-not-json': ({ annotation, detail }) => invalidOverrides(annotation, detail),

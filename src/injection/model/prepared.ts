@@ -25,6 +25,7 @@ export interface EarlierInjection {
   readonly injected: boolean
   readonly containers: readonly string[]
   readonly initContainers: readonly string[]
+  readonly volumes: readonly string[]
   readonly overrides: Overrides
 }
 

@@ -77,6 +77,8 @@ export interface ChosenTemplate {
 export interface RenderedTemplate extends ChosenTemplate {
   /** The partial pod that is merged onto the pod, with nulls and merge directives. */
   readonly patch: Pod
+  /** What the template rendered: `patch`, unless that had to be fitted to other templates or to the pod. */
+  readonly written: Pod
   /** The annotations of the pod that the template parsed as JSON, sorted by name. */
   readonly userJson: StringMap
 }

@@ -1,27 +1,28 @@
 import { proxyName } from '../../istio/names.ts'
 import { mergePod } from '../../kubernetes/merge/merge.ts'
-import { containersOf, findNamed, withSpec } from '../../kubernetes/pod/access.ts'
+import { type ContainerList, containerLists, containersOf, findNamed, withSpec } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { Step } from '../model/step.ts'
 import type { RenderedTemplate } from '../model/template.ts'
 import { blamed } from '../render/blame.ts'
+import { inList } from './fit-templates.ts'
 import { outline } from './outline.ts'
 
 /** The steps that merge a template onto the pod. */
-export type MergeStep = Step<'native-proxy'> | TemplateStep
+export type MergeStep = Step<'own-proxy'> | TemplateStep
 
 export interface TemplateStep extends Step<'template'> {
   readonly rendered: RenderedTemplate
 }
 
 /** The steps that merge the output of a template onto the pod. */
-export function mergeSteps(rendered: RenderedTemplate): readonly [Step<'native-proxy'>, TemplateStep] {
+export function mergeSteps(rendered: RenderedTemplate): readonly [Step<'own-proxy'>, TemplateStep] {
   const { patch } = rendered
   return [
     {
-      name: 'native-proxy',
-      why: "the pod's own proxy becomes a native sidecar, under initContainers",
-      take: (pod) => ({ pod: withNativeProxy(pod, patch) }),
+      name: 'own-proxy',
+      why: "the pod's own proxy moves to the list in which the proxy runs",
+      take: (pod) => ({ pod: withMovedProxy(pod, patch) }),
     },
     {
       name: 'template',
@@ -38,15 +39,18 @@ export function injectedBy(all: readonly RenderedTemplate[]): Pod {
 }
 
 /**
- * Moves a proxy that the pod author customised in containers to initContainers if the template's is there, so that both are
- * merged; unless there is one already, from an earlier pass.
+ * Moves a proxy that the pod author customised to the list in which the template has it (initContainers for a native sidecar),
+ * so that both are merged; unless there is one already, from an earlier pass.
  */
-function withNativeProxy(pod: Pod, patch: Pod): Pod {
-  const own = findNamed(containersOf(pod), proxyName)
-  const native = (one: Pod) => findNamed(containersOf(one, 'initContainers'), proxyName) !== undefined
-  if (own === undefined || !native(patch) || native(pod)) return pod
+function withMovedProxy(pod: Pod, patch: Pod): Pod {
+  const proxyIn = (list: ContainerList, one: Pod) => findNamed(containersOf(one, list), proxyName)
+  const to = containerLists.find((list) => proxyIn(list, patch) !== undefined)
+  if (to === undefined || proxyIn(to, pod) !== undefined) return pod
+  const from = to === 'containers' ? 'initContainers' : 'containers'
+  const own = proxyIn(from, pod)
+  if (own === undefined) return pod
   return withSpec(pod, {
-    containers: containersOf(pod).filter((container) => container !== own),
-    initContainers: [...containersOf(pod, 'initContainers'), own],
+    [from]: containersOf(pod, from).filter((container) => container !== own),
+    [to]: [...containersOf(pod, to), inList(to, own)],
   })
 }

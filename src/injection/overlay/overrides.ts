@@ -1,8 +1,9 @@
-import { overridesAnnotation } from '../../istio/names.ts'
+import { overridesAnnotation, proxyName } from '../../istio/names.ts'
 import { mergeContainer } from '../../kubernetes/merge/merge.ts'
 import {
   annotationsOf,
   type ContainerList,
+  containerLists,
   containersOf,
   findNamed,
   mapContainers,
@@ -15,9 +16,8 @@ import { withoutZeros } from '../../kubernetes/schema/without-zeros.ts'
 import { goJson } from '../../lang/go/json.ts'
 import type { Json } from '../../lang/json.ts'
 import type { Overrides, Prepared } from '../model/prepared.ts'
+import { inList } from './fit-templates.ts'
 import { type OwnContainer, ofOverrides, ownContainer } from './own-container.ts'
-
-const lists: readonly ContainerList[] = ['containers', 'initContainers']
 
 /**
  * Merges the pod author's version of each injected container on top again, so that it takes precedence over the template's, and
@@ -28,7 +28,7 @@ export function reapplyOverrides(merged: Pod, injected: Pod, prepared: Prepared)
   const { earlier } = prepared
   let pod = merged
   const remembered: [ContainerList, readonly Container[]][] = []
-  for (const list of lists) {
+  for (const list of containerLists) {
     const overrides = containersOf(injected, list)
       .map(({ name }) => overrideOf(name, list, prepared))
       .filter((override) => override !== undefined)
@@ -63,10 +63,10 @@ function rememberLate(
   listed: readonly string[],
   stored: Overrides,
 ): Pod {
-  const known = new Set([...listed, ...lists.flatMap((list) => stored[list].map(({ name }) => name))])
+  const known = new Set([...listed, ...containerLists.flatMap((list) => stored[list].map(({ name }) => name))])
   const late = (list: ContainerList) =>
     overrides.filter(([one]) => one === list).flatMap(([, all]) => all.filter(({ name }) => !known.has(name)))
-  const all = lists.map((list) => [list, late(list)] as const)
+  const all = containerLists.map((list) => [list, late(list)] as const)
   if (all.every(([, containers]) => containers.length === 0)) return pod
   return remember(
     pod,
@@ -82,14 +82,17 @@ function overrideOf(name: string, list: ContainerList, prepared: Prepared): Cont
 
 /**
  * The pod author's version of an injected container: the one stored by an earlier injection, else the pod's own container; for
- * an injected init container also one in containers, from where a native sidecar is moved.
+ * an injected init container also one in containers, and for the proxy one in either list, from where it is moved.
  */
 export function findOverride(name: string, list: ContainerList, { base, earlier }: Prepared): OwnContainer | undefined {
   const stored = findNamed(earlier.overrides[list], name)
   if (stored !== undefined) return ofOverrides(stored)
   if (earlier[list].includes(name)) return undefined
-  const found = ownContainer(base, 'containers', name)
-  return found ?? (list === 'initContainers' ? ownContainer(base, 'initContainers', name) : undefined)
+  const other = list === 'containers' ? 'initContainers' : 'containers'
+  const moved = list === 'initContainers' || name === proxyName ? ownContainer(base, other, name) : undefined
+  const found = ownContainer(base, list, name)
+  if (list === 'initContainers') return moved ?? found
+  return found ?? (moved && { ...moved, container: inList(list, moved.container) })
 }
 
 /** `auto` stands for the injector's image in Istio. */

@@ -3,6 +3,8 @@ import { findProxy } from '../../istio/proxy.ts'
 import {
   annotation,
   annotationsOf,
+  type ContainerList,
+  containerLists,
   containersOf,
   findNamed,
   variable,
@@ -24,6 +26,7 @@ export function earlierInjection(pod: Pod): EarlierInjection {
     injected: annotation(pod, statusAnnotation) !== undefined,
     containers: names(status?.['containers']),
     initContainers: names(status?.['initContainers']),
+    volumes: names(status?.['volumes']),
     overrides: readOverrides(annotation(pod, overridesAnnotation)),
   }
 }
@@ -36,21 +39,25 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
   const { overrides } = earlier
   const recorded = recordedPorts(pod)
-  const moved = overrides.initContainers.filter((own) => hasMoved(own, recorded))
-  const stayed = overrides.initContainers.filter((own) => !hasMoved(own, recorded))
-  const containers = putBack(containersOf(stripped), [...overrides.containers, ...moved], recorded)
-  const initContainers = putBack(containersOf(stripped, 'initContainers'), stayed, recorded)
+  const own = (list: ContainerList) =>
+    containerLists.flatMap((from) => overrides[from].filter((one) => writtenIn(one, from, recorded) === list))
+  const containers = putBack(containersOf(stripped), own('containers'), recorded)
+  const initContainers = putBack(containersOf(stripped, 'initContainers'), own('initContainers'), recorded)
   if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
     return stripped
   return withSpec(stripped, { containers, initContainers })
 }
 
-/** The ports of all containers that the earlier pass listed for the proxy: a key for each port, and its first index. */
-type RecordedPorts = ReadonlyMap<string, number>
+/**
+ * The ports of all containers that the earlier pass listed for the proxy: a key for each port, and its first index. Undefined
+ * if it listed none.
+ */
+type RecordedPorts = ReadonlyMap<string, number> | undefined
 
 function recordedPorts(pod: Pod): RecordedPorts {
   const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
-  const recorded = text === undefined ? [] : parseJson(text)
+  if (text === undefined) return undefined
+  const recorded = parseJson(text)
   const ports: readonly Json[] = Array.isArray(recorded) ? recorded : []
   const places = new Map<string, number>()
   for (const [index, port] of ports.entries()) {
@@ -65,12 +72,15 @@ function portKey(port: JsonObject): string {
 }
 
 /**
- * Whether the pod author's own proxy was written in containers and then moved to initContainers as a native sidecar. That isn't
- * recorded, but the earlier pass listed the ports of all containers for the proxy, the proxy's own only in that case. It has
- * to be moved back, so that the template gets the same input as the first time.
+ * The list in which the pod author wrote a container that is in `list` now. The own proxy is moved to the list in which the
+ * proxy runs. That isn't recorded, but the earlier pass listed the ports of all containers for the proxy, the proxy's own only
+ * if it was written there. It has to be moved back, so that the template gets the same input as the first time.
  */
-function hasMoved(own: Container, recorded: RecordedPorts): boolean {
-  return own.name === proxyName && own.ports != null && own.ports.every((port) => recorded.has(portKey(port)))
+function writtenIn({ name, ports }: Container, list: ContainerList, recorded: RecordedPorts): ContainerList {
+  if (name !== proxyName || ports == null) return list
+  const isRecorded = ports.every((port) => recorded?.has(portKey(port)))
+  if (list === 'initContainers') return isRecorded ? 'containers' : list
+  return isRecorded || recorded === undefined ? list : 'initContainers'
 }
 
 function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
@@ -102,7 +112,7 @@ function putBack(
   const all = [...containers, ...missing]
   const place = (container: Container | undefined) => {
     const first = container?.ports?.[0]
-    return first === undefined ? -1 : (recorded.get(portKey(first)) ?? -1)
+    return first === undefined ? -1 : (recorded?.get(portKey(first)) ?? -1)
   }
   const proxy = findNamed(missing, proxyName)
   const own = place(proxy)

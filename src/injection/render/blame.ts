@@ -5,7 +5,7 @@ import { UserFault, unusableTemplate } from '../model/user-fault.ts'
 import { parseJson } from './user-json.ts'
 
 /** A template, and the annotations of the pod that it parsed as JSON. */
-export type Suspects = Omit<RenderedTemplate, 'patch'>
+export type Suspects = Omit<RenderedTemplate, 'patch' | 'written'>
 
 /** Runs a step on the output of a template. If the output can't be parsed or merged, attributes the fault. */
 export function blamed<T>(suspects: Suspects, run: () => T): T {

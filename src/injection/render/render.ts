@@ -25,7 +25,7 @@ export function renderTemplate(chosen: ChosenTemplate, inputs: TemplateInputs): 
   const userJson = annotationsAmong(readAsJson, inputs.pod)
   const patch = blamed({ template, requested, userJson }, () => readPod(text))
   refuseTakeover(patch, userJson)
-  return { template, requested, patch, userJson }
+  return { template, requested, patch, written: patch, userJson }
 }
 
 function render(chosen: ChosenTemplate, inputs: TemplateInputs): Rendering {

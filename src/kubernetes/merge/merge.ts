@@ -5,7 +5,7 @@ import { type Directives, isDirective, readDirectives, refuseUnknownDirective } 
 import { editObject } from './edit.ts'
 import { MergeError, type Path } from './error.ts'
 import { mergeAsSet, mergeByKey } from './list.ts'
-import { type Child, checkShape, childOf, type Shape, shapeOf } from './shape.ts'
+import { type Child, checkShape, childOf, type Shape, shapeOf, type Unions } from './shape.ts'
 
 /*
  * Strategic merge, as Kubernetes defines it for its own types
@@ -14,20 +14,30 @@ import { type Child, checkShape, childOf, type Shape, shapeOf } from './shape.ts
 
 /**
  * Merges a partial pod, such as a rendered template, into a pod. Neither is modified; the result shares unchanged parts
- * with both. Throws a MergeError, with the field path, for a patch that can't be merged.
+ * with both. Where only one of several fields may be set, as of a volume's sources or a probe's handlers, that of the patch
+ * replaces that of the original: Kubernetes would keep both, and then refuse the pod. Throws a MergeError, with the field path,
+ * for a patch that can't be merged.
  */
 export function mergePod(original: JsonObject, patch: JsonObject): JsonObject {
-  return strategicMerge(struct('Pod'), original, patch)
+  return strategicMerge(struct('Pod'), original, patch, 'replace')
 }
 
 /** Like `mergePod`, for one container. */
 export function mergeContainer(original: JsonObject, patch: JsonObject): JsonObject {
-  return strategicMerge(struct('Container'), original, patch)
+  return strategicMerge(struct('Container'), original, patch, 'replace')
 }
 
-/** Like `mergePod`, for any type of the schema. Of fields that aren't in the schema, objects are merged, others replaced. */
-export function strategicMerge(type: Struct, original: JsonObject, patch: JsonObject): JsonObject {
-  const merged = mergeObject(shapeOf(type.name), original, patch, [])
+/**
+ * Merges as Kubernetes does, for any type of the schema. Of fields that aren't in the schema, objects are merged, others
+ * replaced. With `unions: 'replace'` as `mergePod`.
+ */
+export function strategicMerge(
+  type: Struct,
+  original: JsonObject,
+  patch: JsonObject,
+  unions: Unions = 'keep',
+): JsonObject {
+  const merged = mergeObject(shapeOf(type.name, unions), original, patch, [])
   if (merged === undefined) throw new MergeError([], `$patch: delete would delete the whole ${type.name}`)
   return merged
 }
@@ -55,7 +65,7 @@ function mergeFields(
   directives: Directives | undefined,
   path: Path,
 ): JsonObject {
-  return editObject(original, keys, (key, before) => {
+  return editObject(withoutOtherMembers(shape, original, patch), keys, (key, before) => {
     if (isDirective(key)) return before
     path.push(key)
     refuseUnknownDirective(shape, key, path)
@@ -64,6 +74,20 @@ function mergeFields(
     path.pop()
     return after
   })
+}
+
+/** The original without members of a union that the patch replaces by another member. */
+function withoutOtherMembers(shape: Shape, original: JsonObject, patch: JsonObject): JsonObject {
+  const union = shape?.kind === 'struct' ? shape.union() : undefined
+  if (union === undefined) return original
+  const { members, discriminator } = union
+  const isSet = (object: JsonObject, key: string) => Object.hasOwn(object, key) && object[key] != null
+  const chosen = Object.keys(patch).filter((key) => members.has(key) && isSet(patch, key))
+  const changes =
+    discriminator !== undefined && isSet(patch, discriminator) && patch[discriminator] !== original[discriminator]
+  if (chosen.length === 0 && !changes) return original
+  const others = Object.keys(original).filter((key) => members.has(key) && !chosen.includes(key))
+  return editObject(original, others, () => undefined)
 }
 
 /** The merged value of one field; undefined removes it. `value` is undefined if the patch only has directives for the field. */

@@ -10,9 +10,18 @@ export type Shape =
       readonly children: () => ReadonlyMap<string, Child>
       /** The fields that Kubernetes writes also when they are unset, with the zero that it writes. */
       readonly written: () => ReadonlyMap<string, Json>
+      /** The fields of which only one may be set; undefined if there are none, or if they are merged like others. */
+      readonly union: () => Union | undefined
     }
   | { readonly kind: 'list' | 'map'; readonly item: Child }
   | undefined
+
+/** Fields of a struct of which only one may be set. */
+export interface Union {
+  readonly members: ReadonlySet<string>
+  /** The field that says which one is set. */
+  readonly discriminator: string | undefined
+}
 
 /** How a list merges: by the key of its items, as a set of scalars, or not at all. */
 export type ListStrategy =
@@ -43,16 +52,21 @@ export function itemOf(shape: Shape): Child {
   return shape?.kind === 'list' ? shape.item : unknown
 }
 
-/** One shape per struct. Its fields are derived once, on first use: they are read for every key of every patch. */
+/** Whether a merge lets the patch's member of a union replace the original's, or keeps both, as Kubernetes does. */
+export type Unions = 'replace' | 'keep'
+
+/** One shape per struct and way to merge. Its fields are derived once, on first use: they are read for every key of every patch. */
 const structs = new Map<string, Shape>()
 
 /** The shape of a struct in the schema. */
-export function shapeOf(name: string): Shape {
-  const existing = structs.get(name)
+export function shapeOf(name: string, unions: Unions = 'keep'): Shape {
+  const key = `${unions} ${name}`
+  const existing = structs.get(key)
   if (existing !== undefined) return existing
   let children: ReadonlyMap<string, Child> | undefined
   let written: ReadonlyMap<string, Json> | undefined
-  const derive = () => new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field)]))
+  let union: { readonly of: Union | undefined } | undefined
+  const derive = () => new Map([...struct(name).byJson].map(([key, field]) => [key, childOfField(field, unions)]))
   const deriveWritten = () =>
     new Map([...struct(name).byJson].filter(([, { type }]) => type.kind === 'Quantity').map(([key]) => [key, '0']))
   const shape: Shape = {
@@ -66,14 +80,26 @@ export function shapeOf(name: string): Shape {
       written ??= deriveWritten()
       return written
     },
+    union: () => {
+      union ??= { of: unions === 'replace' ? unionOf(name) : undefined }
+      return union.of
+    },
   }
-  structs.set(name, shape)
+  structs.set(key, shape)
   return shape
 }
 
-function childOfField(field: Field): Child {
+/** The union of a struct of the schema; undefined if it has none. */
+export function unionOf(name: string): Union | undefined {
+  const fields = [...struct(name).byJson]
+  const members = fields.filter(([, { union }]) => union).map(([key]) => key)
+  if (members.length === 0) return undefined
+  return { members: new Set(members), discriminator: fields.find(([, { discriminator }]) => discriminator)?.[0] }
+}
+
+function childOfField(field: Field, unions: Unions): Child {
   return {
-    shape: shapeOfType(field.type),
+    shape: shapeOfType(field.type, unions),
     list: strategyOf(field),
     zero: field.omitEmpty ? zeros.get(field.type.kind) : undefined,
   }
@@ -87,10 +113,10 @@ const zeros: ReadonlyMap<FieldType['kind'], Json> = new Map<FieldType['kind'], J
   ['int64', 0],
 ])
 
-function shapeOfType(type: FieldType): Shape {
-  if (type.kind === 'struct') return shapeOf(type.name)
+function shapeOfType(type: FieldType, unions: Unions): Shape {
+  if (type.kind === 'struct') return shapeOf(type.name, unions)
   if (!('of' in type)) return type
-  const inner = shapeOfType(type.of)
+  const inner = shapeOfType(type.of, unions)
   return type.kind === 'pointer' ? inner : { kind: type.kind, item: { shape: inner, list: replace, zero: undefined } }
 }
 

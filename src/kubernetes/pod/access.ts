@@ -19,6 +19,8 @@ export function annotation(pod: Pod, name: string): string | undefined {
 
 export type ContainerList = 'containers' | 'initContainers'
 
+export const containerLists: readonly ContainerList[] = ['containers', 'initContainers']
+
 export function containersOf(pod: Pod, list: ContainerList = 'containers'): readonly Container[] {
   return pod.spec?.[list] ?? noItems
 }

@@ -19,6 +19,10 @@ export interface Field {
   readonly mergeKey: string | undefined
   /** Items of this list keep only the keys that their patch lists under `$retainKeys`. */
   readonly retainKeys: boolean
+  /** One of several fields of which only one may be set, as the sources of a volume. */
+  readonly union: boolean
+  /** It says which field of the union is set. */
+  readonly discriminator: boolean
 }
 
 export type ScalarKind =
@@ -97,6 +101,8 @@ function parseField(line: string): Field {
     merge: merge !== undefined,
     mergeKey: merge?.split('=')[1],
     retainKeys: flags.includes('retainKeys'),
+    union: flags.includes('union'),
+    discriminator: flags.includes('discriminator'),
   }
 }
 

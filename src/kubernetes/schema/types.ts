@@ -3,7 +3,8 @@
 /**
  * The fields of a Pod and of all it contains, as k8s.io/api declares them: Go name, type, JSON name; then
  * `omitempty` where a zero value is left out, `merge=KEY` and `retainKeys` for strategic merge, `inline` where the
- * fields stand in the object itself.
+ * fields stand in the object itself, `union` for fields of which only one may be set, and `discriminator` for a field that
+ * says which one.
  */
 export const kubernetesTypes = `
 AWSElasticBlockStoreVolumeSource
@@ -16,8 +17,8 @@ Affinity
   PodAffinity *PodAffinity podAffinity omitempty
   PodAntiAffinity *PodAntiAffinity podAntiAffinity omitempty
 AppArmorProfile
-  Type string type
-  LocalhostProfile *string localhostProfile omitempty
+  Type string type discriminator
+  LocalhostProfile *string localhostProfile omitempty union
 AzureDiskVolumeSource
   DiskName string diskName
   DataDiskURI string diskURI
@@ -118,9 +119,9 @@ ContainerRestartRuleOnExitCodes
   Operator string operator omitempty
   Values []int32 values omitempty
 ContainerState
-  Waiting *ContainerStateWaiting waiting omitempty
-  Running *ContainerStateRunning running omitempty
-  Terminated *ContainerStateTerminated terminated omitempty
+  Waiting *ContainerStateWaiting waiting omitempty union
+  Running *ContainerStateRunning running omitempty union
+  Terminated *ContainerStateTerminated terminated omitempty union
 ContainerStateRunning
   StartedAt Time startedAt omitempty
 ContainerStateTerminated
@@ -167,18 +168,18 @@ EmptyDirVolumeSource
   SizeLimit *Quantity sizeLimit omitempty
 EnvFromSource
   Prefix string prefix omitempty
-  ConfigMapRef *ConfigMapEnvSource configMapRef omitempty
-  SecretRef *SecretEnvSource secretRef omitempty
+  ConfigMapRef *ConfigMapEnvSource configMapRef omitempty union
+  SecretRef *SecretEnvSource secretRef omitempty union
 EnvVar
   Name string name
-  Value string value omitempty
-  ValueFrom *EnvVarSource valueFrom omitempty
+  Value string value omitempty union
+  ValueFrom *EnvVarSource valueFrom omitempty union
 EnvVarSource
-  FieldRef *ObjectFieldSelector fieldRef omitempty
-  ResourceFieldRef *ResourceFieldSelector resourceFieldRef omitempty
-  ConfigMapKeyRef *ConfigMapKeySelector configMapKeyRef omitempty
-  SecretKeyRef *SecretKeySelector secretKeyRef omitempty
-  FileKeyRef *FileKeySelector fileKeyRef omitempty
+  FieldRef *ObjectFieldSelector fieldRef omitempty union
+  ResourceFieldRef *ResourceFieldSelector resourceFieldRef omitempty union
+  ConfigMapKeyRef *ConfigMapKeySelector configMapKeyRef omitempty union
+  SecretKeyRef *SecretKeySelector secretKeyRef omitempty union
+  FileKeyRef *FileKeySelector fileKeyRef omitempty union
 EphemeralContainer
   EphemeralContainerCommon EphemeralContainerCommon inline
   TargetContainerName string targetContainerName omitempty
@@ -298,10 +299,10 @@ Lifecycle
   PreStop *LifecycleHandler preStop omitempty
   StopSignal *string stopSignal omitempty
 LifecycleHandler
-  Exec *ExecAction exec omitempty
-  HTTPGet *HTTPGetAction httpGet omitempty
-  TCPSocket *TCPSocketAction tcpSocket omitempty
-  Sleep *SleepAction sleep omitempty
+  Exec *ExecAction exec omitempty union
+  HTTPGet *HTTPGetAction httpGet omitempty union
+  TCPSocket *TCPSocketAction tcpSocket omitempty union
+  Sleep *SleepAction sleep omitempty union
 LinuxContainerUser
   UID int64 uid
   GID int64 gid
@@ -433,15 +434,15 @@ PodReadinessGate
   ConditionType string conditionType
 PodResourceClaim
   Name string name
-  ResourceClaimName *string resourceClaimName omitempty
-  ResourceClaimTemplateName *string resourceClaimTemplateName omitempty
+  ResourceClaimName *string resourceClaimName omitempty union
+  ResourceClaimTemplateName *string resourceClaimTemplateName omitempty union
 PodResourceClaimStatus
   Name string name
   ResourceClaimName *string resourceClaimName omitempty
 PodSchedulingGate
   Name string name
 PodSchedulingGroup
-  PodGroupName *string podGroupName omitempty
+  PodGroupName *string podGroupName omitempty union
 PodSecurityContext
   SELinuxOptions *SELinuxOptions seLinuxOptions omitempty
   WindowsOptions *WindowsSecurityContextOptions windowsOptions omitempty
@@ -537,10 +538,10 @@ Probe
   FailureThreshold int32 failureThreshold omitempty
   TerminationGracePeriodSeconds *int64 terminationGracePeriodSeconds omitempty
 ProbeHandler
-  Exec *ExecAction exec omitempty
-  HTTPGet *HTTPGetAction httpGet omitempty
-  TCPSocket *TCPSocketAction tcpSocket omitempty
-  GRPC *GRPCAction grpc omitempty
+  Exec *ExecAction exec omitempty union
+  HTTPGet *HTTPGetAction httpGet omitempty union
+  TCPSocket *TCPSocketAction tcpSocket omitempty union
+  GRPC *GRPCAction grpc omitempty union
 ProjectedVolumeSource
   Sources []VolumeProjection sources
   DefaultMode *int32 defaultMode omitempty
@@ -595,8 +596,8 @@ ScaleIOVolumeSource
   FSType string fsType omitempty
   ReadOnly bool readOnly omitempty
 SeccompProfile
-  Type string type
-  LocalhostProfile *string localhostProfile omitempty
+  Type string type discriminator
+  LocalhostProfile *string localhostProfile omitempty union
 SecretEnvSource
   LocalObjectReference LocalObjectReference inline
   Optional *bool optional omitempty
@@ -692,46 +693,46 @@ VolumeMountStatus
   RecursiveReadOnly *string recursiveReadOnly omitempty
   VolumeStatus *VolumeStatus volumeStatus omitempty
 VolumeProjection
-  Secret *SecretProjection secret omitempty
-  DownwardAPI *DownwardAPIProjection downwardAPI omitempty
-  ConfigMap *ConfigMapProjection configMap omitempty
-  ServiceAccountToken *ServiceAccountTokenProjection serviceAccountToken omitempty
-  ClusterTrustBundle *ClusterTrustBundleProjection clusterTrustBundle omitempty
-  PodCertificate *PodCertificateProjection podCertificate omitempty
+  Secret *SecretProjection secret omitempty union
+  DownwardAPI *DownwardAPIProjection downwardAPI omitempty union
+  ConfigMap *ConfigMapProjection configMap omitempty union
+  ServiceAccountToken *ServiceAccountTokenProjection serviceAccountToken omitempty union
+  ClusterTrustBundle *ClusterTrustBundleProjection clusterTrustBundle omitempty union
+  PodCertificate *PodCertificateProjection podCertificate omitempty union
 VolumeResourceRequirements
   Limits map:Quantity limits omitempty
   Requests map:Quantity requests omitempty
 VolumeSource
-  HostPath *HostPathVolumeSource hostPath omitempty
-  EmptyDir *EmptyDirVolumeSource emptyDir omitempty
-  GCEPersistentDisk *GCEPersistentDiskVolumeSource gcePersistentDisk omitempty
-  AWSElasticBlockStore *AWSElasticBlockStoreVolumeSource awsElasticBlockStore omitempty
-  GitRepo *GitRepoVolumeSource gitRepo omitempty
-  Secret *SecretVolumeSource secret omitempty
-  NFS *NFSVolumeSource nfs omitempty
-  ISCSI *ISCSIVolumeSource iscsi omitempty
-  Glusterfs *GlusterfsVolumeSource glusterfs omitempty
-  PersistentVolumeClaim *PersistentVolumeClaimVolumeSource persistentVolumeClaim omitempty
-  RBD *RBDVolumeSource rbd omitempty
-  FlexVolume *FlexVolumeSource flexVolume omitempty
-  Cinder *CinderVolumeSource cinder omitempty
-  CephFS *CephFSVolumeSource cephfs omitempty
-  Flocker *FlockerVolumeSource flocker omitempty
-  DownwardAPI *DownwardAPIVolumeSource downwardAPI omitempty
-  FC *FCVolumeSource fc omitempty
-  AzureFile *AzureFileVolumeSource azureFile omitempty
-  ConfigMap *ConfigMapVolumeSource configMap omitempty
-  VsphereVolume *VsphereVirtualDiskVolumeSource vsphereVolume omitempty
-  Quobyte *QuobyteVolumeSource quobyte omitempty
-  AzureDisk *AzureDiskVolumeSource azureDisk omitempty
-  PhotonPersistentDisk *PhotonPersistentDiskVolumeSource photonPersistentDisk omitempty
-  Projected *ProjectedVolumeSource projected omitempty
-  PortworxVolume *PortworxVolumeSource portworxVolume omitempty
-  ScaleIO *ScaleIOVolumeSource scaleIO omitempty
-  StorageOS *StorageOSVolumeSource storageos omitempty
-  CSI *CSIVolumeSource csi omitempty
-  Ephemeral *EphemeralVolumeSource ephemeral omitempty
-  Image *ImageVolumeSource image omitempty
+  HostPath *HostPathVolumeSource hostPath omitempty union
+  EmptyDir *EmptyDirVolumeSource emptyDir omitempty union
+  GCEPersistentDisk *GCEPersistentDiskVolumeSource gcePersistentDisk omitempty union
+  AWSElasticBlockStore *AWSElasticBlockStoreVolumeSource awsElasticBlockStore omitempty union
+  GitRepo *GitRepoVolumeSource gitRepo omitempty union
+  Secret *SecretVolumeSource secret omitempty union
+  NFS *NFSVolumeSource nfs omitempty union
+  ISCSI *ISCSIVolumeSource iscsi omitempty union
+  Glusterfs *GlusterfsVolumeSource glusterfs omitempty union
+  PersistentVolumeClaim *PersistentVolumeClaimVolumeSource persistentVolumeClaim omitempty union
+  RBD *RBDVolumeSource rbd omitempty union
+  FlexVolume *FlexVolumeSource flexVolume omitempty union
+  Cinder *CinderVolumeSource cinder omitempty union
+  CephFS *CephFSVolumeSource cephfs omitempty union
+  Flocker *FlockerVolumeSource flocker omitempty union
+  DownwardAPI *DownwardAPIVolumeSource downwardAPI omitempty union
+  FC *FCVolumeSource fc omitempty union
+  AzureFile *AzureFileVolumeSource azureFile omitempty union
+  ConfigMap *ConfigMapVolumeSource configMap omitempty union
+  VsphereVolume *VsphereVirtualDiskVolumeSource vsphereVolume omitempty union
+  Quobyte *QuobyteVolumeSource quobyte omitempty union
+  AzureDisk *AzureDiskVolumeSource azureDisk omitempty union
+  PhotonPersistentDisk *PhotonPersistentDiskVolumeSource photonPersistentDisk omitempty union
+  Projected *ProjectedVolumeSource projected omitempty union
+  PortworxVolume *PortworxVolumeSource portworxVolume omitempty union
+  ScaleIO *ScaleIOVolumeSource scaleIO omitempty union
+  StorageOS *StorageOSVolumeSource storageos omitempty union
+  CSI *CSIVolumeSource csi omitempty union
+  Ephemeral *EphemeralVolumeSource ephemeral omitempty union
+  Image *ImageVolumeSource image omitempty union
 VolumeStatus
   Image *ImageVolumeStatus image omitempty
 VsphereVirtualDiskVolumeSource

@@ -106,8 +106,8 @@ test('names the step that moves the proxy of the pod to the init containers', ()
   const pod = podWith({}, {}, { containers: [{ name: 'app' }, { name: 'istio-proxy', image: 'auto' }] })
   const { provenance } = explain(pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
   expect(provenance.removed.map(({ path, by }) => `${path} ${by.kind === 'step' && by.step}`)).toEqual([
-    `${proxy}/name native-proxy`,
-    `${proxy}/image native-proxy`,
+    `${proxy}/name own-proxy`,
+    `${proxy}/image own-proxy`,
   ])
 })
 
