@@ -6,6 +6,7 @@ import type { SizeFault } from '../kubernetes/pod/fault.ts'
 import { outlineOf, sizeFault, tooManyValues } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
 import type { JsonObject } from '../lang/json.ts'
+import { risksOf } from './check/risks.ts'
 import { decide } from './decide/decide.ts'
 import type { ClusterFacts } from './model/facts.ts'
 import { type Injection, type InjectionRequest, namespaceOf, type Warning } from './model/injection.ts'
@@ -54,7 +55,13 @@ export function inject(
     const injected = injectedBy(rendered)
     refuseSharedNames(prepared.base, injected)
     const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
-    warnings.push(...prepared.warnings, ...unfitting, ...rendered.flatMap(unreadableJson), ...finished.warnings)
+    warnings.push(
+      ...prepared.warnings,
+      ...unfitting,
+      ...rendered.flatMap(unreadableJson),
+      ...finished.warnings,
+      ...risksOf(finished.pod, prepared),
+    )
 
     return {
       decision: {

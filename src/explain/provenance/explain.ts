@@ -69,14 +69,14 @@ export function explainInjection(
   const { settings, fields } = ofTemplates([decision, ...settingOrigins(inputs)], followed.fields)
   const all = [...settings, ...readSettings(fields)]
   const [before, after] = [inputs.takenBy('probes'), inputs.takenBy('stamp')]
-  const rewriting = settings.find(({ setting }) => setting === 'rewrite probes')
+  const settingNamed = (name: string) => settings.find(({ setting }) => setting === name)
   return {
     injection,
     provenance: {
       fields,
       removed: followed.removed,
       settings: all,
-      probes: probeOrigins(before, after, rewriting),
+      probes: probeOrigins(before, after, settingNamed('rewrite probes'), settingNamed('agent port')),
       ports: portOrigins(injection.pod, fields),
       ignored: ignoredAnnotations({ pod, injection, inject: again, fields, settings: all, read }),
     },

@@ -76,6 +76,15 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
       edits: [{ on: 'pod', path: ['spec', 'hostNetwork'], value: undefined }],
     },
   ],
+  windows: () => [
+    {
+      text: 'run the pod on Linux nodes',
+      edits: [
+        { on: 'pod', path: ['spec', 'os'], value: { name: 'linux' } },
+        { on: 'pod', path: ['spec', 'nodeSelector', 'kubernetes.io/os'], value: 'linux' },
+      ],
+    },
+  ],
   'system-namespace': otherNamespaces,
   'mirror-pod': () => [
     {

@@ -1,6 +1,7 @@
 import { injectLabel, systemNamespaces } from '../../istio/names.ts'
 import { annotation, labelsOf } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
+import { windowsField } from '../../kubernetes/pod/windows.ts'
 import { isEmptySelector, type LabelSelector, selects } from '../../kubernetes/selector.ts'
 import { own } from '../../lang/json.ts'
 import type { Reason } from '../model/reasons.ts'
@@ -56,6 +57,15 @@ export const decision = resolver<Reason, DecisionSubject>(
       ({ pod }) => pod.spec?.hostNetwork === true,
       () => ({ kind: 'pod', name: 'spec.hostNetwork', value: true }),
     ),
+    {
+      value: ({ pod }) => (windowsField(pod) === undefined ? undefined : 'windows'),
+      sources: ({ pod }) => {
+        const found = windowsField(pod)
+        if (found === undefined) return []
+        const { field, value } = found
+        return [{ kind: 'pod', name: field, ...(value !== undefined && { value }) }]
+      },
+    },
     rule(
       'system-namespace',
       ({ namespace }) => systemNamespaces.has(namespace),

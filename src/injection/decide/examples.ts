@@ -98,6 +98,11 @@ export const examples: Readonly<Record<Reason, ReasonExample>> = {
       'A sidecar takes over the traffic of its network namespace. On the host network that is the traffic of the node, so such a pod is never injected, even if it requests it.',
     input: deployment({ spec: 'hostNetwork: true' }),
   },
+  windows: {
+    meaning:
+      "The pod says so in spec.os, or only Windows nodes match its node selector or required node affinity. The proxy and istio-init are Linux programs, and the API server refuses Linux' security settings in a Windows pod. So it is never injected, even if it requests it.",
+    input: deployment({ spec: 'os: {name: windows}' }),
+  },
   'system-namespace': {
     meaning:
       'Pods in kube-system, kube-public, kube-node-lease and local-path-storage keep the cluster running, and the injector itself depends on them. They are never injected, even if they request it.',

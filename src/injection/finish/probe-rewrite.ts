@@ -1,6 +1,6 @@
 import { proxyName, statusAnnotation } from '../../istio/names.ts'
 import { changeProxy, findProxy } from '../../istio/proxy.ts'
-import { annotation, mapContainers, variable } from '../../kubernetes/pod/access.ts'
+import { annotation, containersOf, findNamed, mapContainers, variable } from '../../kubernetes/pod/access.ts'
 import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../kubernetes/pod/types.ts'
 import { inOrder } from '../../kubernetes/schema/in-order.ts'
@@ -24,12 +24,14 @@ type Probers = { [path: string]: unknown }
  */
 export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): StepResult {
   if (findProxy(pod) === undefined || !probeRewriting.value({ pod, snapshot })) return { pod }
+  const port = agentPort.value({ pod, snapshot })
+  if (port === noAgentPort) return { pod }
   const warnings: Warning[] = []
   const probers: Probers = {}
   const { statusPort } = snapshot.mesh.defaultConfig
-  const rewrite: Rewrite = { agentPort: agentPort.value({ pod, snapshot }), statusPort, probers, warnings }
+  const rewrite: Rewrite = { agentPort: port, statusPort, probers, warnings }
   const change = (container: Container) =>
-    container.name === proxyName ? container : rewriteContainer(rewrite, container)
+    container.name === proxyName ? container : rewriteContainer(rewrite, container, startsBeforeProxy(pod, container))
   const rewritten = mapContainers(mapContainers(pod, 'containers', change), 'initContainers', change)
   if (Object.keys(probers).length === 0) return { pod: rewritten, warnings }
   const injectedBefore = annotation(pod, statusAnnotation) !== undefined
@@ -75,16 +77,36 @@ interface Rewrite {
   readonly warnings: Warning[]
 }
 
-function rewriteContainer(rewrite: Rewrite, container: Container): Container {
+/** The port of an agent that serves no probes. */
+export const noAgentPort = 0
+
+/** Probes and hooks that the kubelet calls before it starts the next container, or while it does. */
+const callsAtStart: ReadonlySet<string> = new Set(['startupProbe', 'readinessProbe', 'lifecycle.postStart'])
+
+/**
+ * Whether a probe or hook of a container must be answered before the agent that would answer it starts: the pod author's own
+ * native sidecar starts before a proxy that isn't one, which waits for it.
+ */
+export function isBeforeProxy(pod: Pod, container: Container, field: string): boolean {
+  return callsAtStart.has(field) && startsBeforeProxy(pod, container)
+}
+
+function startsBeforeProxy(pod: Pod, container: Container): boolean {
+  const initContainers = containersOf(pod, 'initContainers')
+  const isNative = container['restartPolicy'] === 'Always' && initContainers.includes(container)
+  return isNative && findNamed(initContainers, proxyName) === undefined
+}
+
+function rewriteContainer(rewrite: Rewrite, container: Container, first: boolean): Container {
   const changes: { [field: string]: Json } = {}
   for (const [field, path] of entriesOf(probePaths)) {
     const probe = container[field]
-    if (probe == null) continue
+    if (probe == null || (first && isLeft(rewrite, container, field, probe))) continue
     const next = rewriteProbe(rewrite, container, field, probe, `/app-health/${container.name}/${path}`)
     if (next !== probe) changes[field] = next
   }
   if (container.lifecycle != null) {
-    const next = rewriteHooks(rewrite, container, container.lifecycle)
+    const next = rewriteHooks(rewrite, container, container.lifecycle, first)
     if (next !== container.lifecycle) changes['lifecycle'] = next
   }
   return Object.keys(changes).length === 0 ? container : { ...container, ...changes }
@@ -101,11 +123,24 @@ function rewriteProbe(rewrite: Rewrite, container: Container, field: string, pro
   return redirect(probe, path, rewrite.agentPort)
 }
 
-function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecycle): Lifecycle {
+/** Whether a probe or hook of a container that starts before the proxy is left as it is; adds a warning if so. */
+function isLeft({ warnings }: Rewrite, container: Container, field: string, handler: Handler): boolean {
+  if (!callsAtStart.has(field)) return false
+  if (handler.httpGet || handler.tcpSocket || handler.grpc) {
+    warnings.push({
+      code: 'probe-before-proxy',
+      text: `${field} of container ${container.name} was not rewritten: the container starts before the proxy, whose agent would have to answer. Make the proxy a native sidecar too`,
+    })
+  }
+  return true
+}
+
+function rewriteHooks(rewrite: Rewrite, container: Container, lifecycle: Lifecycle, first: boolean): Lifecycle {
   const changes: { [hook: string]: Json } = {}
   for (const [hook, name] of entriesOf(hookPaths)) {
     const handler = lifecycle[hook]
     if (!handler?.httpGet && !handler?.tcpSocket) continue
+    if (first && isLeft(rewrite, container, `lifecycle.${hook}`, handler)) continue
     const path = `/app-lifecycle/${container.name}/${name}`
     const action = actionOf(rewrite, container, `lifecycle.${hook}`, handler, path)
     if (action === 'unresolved') continue

@@ -34,6 +34,11 @@ export const reasons = {
     text: 'the pod uses the host network, whose routing a sidecar would change',
     change: 'remove spec.hostNetwork from the pod',
   },
+  windows: {
+    result: 'skipped',
+    text: 'the pod runs on Windows nodes, for which there is no proxy',
+    change: 'run the pod on Linux nodes',
+  },
   'system-namespace': {
     result: 'skipped',
     text: 'pods of this system namespace are never injected',

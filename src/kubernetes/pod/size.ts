@@ -27,8 +27,11 @@ export function tooManyValues(object: JsonObject): SizeFault | undefined {
 
 /** The parts that the injection decision depends on: too large an object is reduced to them. */
 export function outlineOf(object: JsonObject): JsonObject {
-  const hostNetwork = lookup(object, 'spec', 'hostNetwork')
-  return { ...object, spec: hostNetwork === undefined ? {} : { hostNetwork } }
+  const spec = ['hostNetwork', 'os', 'nodeSelector', 'affinity'].flatMap((field) => {
+    const value = lookup(object, 'spec', field)
+    return value === undefined ? [] : [[field, value] as const]
+  })
+  return { ...object, spec: Object.fromEntries(spec) }
 }
 
 /** Returns a fault if a pod is larger than any that a cluster could store and run, so that injecting it would take long. */

@@ -62,6 +62,54 @@ describe('the first rule that applies decides', () => {
   })
 })
 
+describe('a pod for Windows nodes is not injected', () => {
+  const affinity = (...terms: readonly JsonObject[][]) => ({
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: terms.map((matchExpressions) => ({ matchExpressions })),
+      },
+    },
+  })
+  const os = (operator: string, ...values: readonly string[]) => ({ key: 'kubernetes.io/os', operator, values })
+  const zone = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['a'] }
+  const build = { key: 'node.kubernetes.io/windows-build', operator: 'Exists' }
+  const reasonOf = (spec: JsonObject) => run(podWith({}, { [name]: 'true' }, spec)).decision.reason
+
+  test.each<[string, JsonObject]>([
+    ['spec.os', { os: { name: 'windows' } }],
+    ['the node selector', { nodeSelector: { 'kubernetes.io/os': 'windows' } }],
+    ["the node selector's former name", { nodeSelector: { 'beta.kubernetes.io/os': 'windows' } }],
+    ['the build of Windows', { nodeSelector: { 'node.kubernetes.io/windows-build': '10.0.20348' } }],
+    ['the affinity', { affinity: affinity([zone, os('In', 'windows')]) }],
+    ['the affinity, in each term', { affinity: affinity([os('NotIn', 'linux')], [zone, build]) }],
+  ])('by %s', (_, spec) => {
+    expect(reasonOf(spec)).toBe('windows')
+  })
+
+  test.each<[string, JsonObject]>([
+    ['it says that it is for Linux', { os: { name: 'linux' }, nodeSelector: { 'kubernetes.io/os': 'windows' } }],
+    ['it selects Linux nodes', { nodeSelector: { 'kubernetes.io/os': 'linux' } }],
+    ['one term allows Linux nodes', { affinity: affinity([os('In', 'windows')], [zone]) }],
+    ['either is right', { affinity: affinity([os('In', 'windows', 'linux')]) }],
+    ['it keeps off Windows nodes', { affinity: affinity([os('NotIn', 'windows')]) }],
+    ['it has no terms', { affinity: affinity() }],
+    [
+      'Windows is only preferred',
+      {
+        affinity: {
+          nodeAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              { weight: 1, preference: { matchExpressions: [os('In', 'windows')] } },
+            ],
+          },
+        },
+      },
+    ],
+  ])('unless %s', (_, spec) => {
+    expect(reasonOf(spec)).toBe('requested-by-label')
+  })
+})
+
 test.each(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'])(
   'never injects in %s',
   (namespace) => {

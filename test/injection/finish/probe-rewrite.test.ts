@@ -271,3 +271,49 @@ test('keeps a variable of the pod author if the pod has no status, and appends t
   const all = container(pod, 'istio-proxy').env?.filter(({ name }) => name === probersVariable) ?? []
   expect(all.map(({ value }) => value)).toEqual(['{"/x":{}}', '{"/app-health/app/livez":{"tcpSocket":{"port":1}}}'])
 })
+
+describe("the pod's own native sidecar", () => {
+  const probe = { httpGet: { path: '/up', port: 8080 } }
+  const sidecar = {
+    name: 'cache',
+    image: 'cache:1',
+    restartPolicy: 'Always',
+    startupProbe: probe,
+    readinessProbe: { grpc: { port: 9000 } },
+    livenessProbe: probe,
+    lifecycle: { postStart: probe, preStop: probe },
+  }
+  const pod = podWith({}, {}, { initContainers: [sidecar] })
+
+  test('starts before a proxy that is not native, so what the kubelet asks until then is left alone', () => {
+    const { pod: result, warnings } = injected(pod)
+    const { startupProbe, readinessProbe, livenessProbe, lifecycle } = container(result, 'cache')
+    expect([startupProbe, readinessProbe, lifecycle?.postStart]).toEqual([probe, { grpc: { port: 9000 } }, probe])
+    expect([livenessProbe, lifecycle?.preStop].map((one) => one?.httpGet?.port)).toEqual([15020, 15020])
+    expect(warnings.map(({ code }) => code)).toEqual(new Array(3).fill('probe-before-proxy'))
+    expect(warnings[0]?.text).toBe(
+      'readinessProbe of container cache was not rewritten: the container starts before the proxy, whose agent would have to answer. Make the proxy a native sidecar too',
+    )
+    expect(injected(result).patch).toEqual([])
+  })
+
+  test('starts after a native proxy, so all of it is rewritten', () => {
+    const { pod: result, warnings } = injected(pod, { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
+    expect(container(result, 'cache').startupProbe?.httpGet?.port).toBe(15020)
+    expect(warnings).toEqual([])
+  })
+})
+
+test('an agent without a port leaves all probes alone, and has none itself', () => {
+  const port = { 'status.sidecar.istio.io/port': '0' }
+  const probe = { httpGet: { path: '/ready', port: 'http' } }
+  for (const nativeSidecars of ['enabled', 'disabled'] as const) {
+    const { pod } = injected(podWith(port, {}, { containers: [{ name: 'app', ports, readinessProbe: probe }] }), {
+      snapshot: snapshotOf({ nativeSidecars }),
+    })
+    expect(container(pod, 'app').readinessProbe).toEqual(probe)
+    const { readinessProbe, startupProbe, env } = container(pod, 'istio-proxy')
+    expect([readinessProbe, startupProbe]).toEqual([undefined, undefined])
+    expect(env?.some(({ name }) => name === probersVariable)).toBe(false)
+  }
+})
