@@ -17,6 +17,7 @@ export const defaultConfig = share({
   alwaysInjectSelector: [],
   injectedAnnotations: {},
   annotationPolicy: [],
+  podResources: 'pad',
   allowedEnv: [],
 } satisfies JsonObject)
 

@@ -1,3 +1,4 @@
+import type { PodResources } from '../injection/model/snapshot.ts'
 import type { PolicyRule } from '../injection/policy/annotation-policy.ts'
 import type { LabelSelector } from '../kubernetes/selector.ts'
 import { isObject, type Json, type StringMap } from '../lang/json.ts'
@@ -11,6 +12,7 @@ import {
   readLabelSelector,
   readList,
   readMap,
+  readOneOf,
   readString,
   readStrings,
   wrongType,
@@ -26,6 +28,7 @@ export interface InjectorConfig {
   readonly alwaysInjectSelector: readonly LabelSelector[]
   readonly injectedAnnotations: StringMap
   readonly annotationPolicy: readonly PolicyRule[]
+  readonly podResources: PodResources
   readonly allowedEnv: readonly string[]
 }
 
@@ -65,6 +68,10 @@ export const configFields: {
     read: readList(readPolicyRule),
     text: 'Annotations that pod authors may not set: see [annotation policy](#annotation-policy).',
   },
+  podResources: {
+    read: readOneOf<PodResources>('pad', 'deny'),
+    text: 'What happens to a pod whose pod-level resources (`spec.resources`) leave no room for the injected containers: `pad` raises them by what those ask for, and warns; `deny` denies the pod.',
+  },
   allowedEnv: {
     read: readStrings,
     text: 'Environment variables of the injector that templates may read with `env` and `expandenv`.',
@@ -98,6 +105,7 @@ export function readInjectorConfig(document: Json): InjectorConfigReading {
     alwaysInjectSelector: field('alwaysInjectSelector'),
     injectedAnnotations: field('injectedAnnotations'),
     annotationPolicy: field('annotationPolicy'),
+    podResources: field('podResources'),
     allowedEnv: field('allowedEnv'),
   }
   checkNames(config, report)

@@ -56,6 +56,12 @@ const cases: Readonly<Record<DenialFault['code'], Case>> = {
     fault: { name: 'istio-init', injected: 'init container' },
     at: 'spec.containers',
   },
+  'no-room': {
+    pod: spec({ resources: { requests: { cpu: '50m' } }, containers: [{ name: 'app' }] }),
+    configuration: { config: { podResources: 'deny' } },
+    fault: { actual: '50m', needed: '150m' },
+    at: 'spec.resources.requests.cpu',
+  },
   'control-characters': annotation('sidecar.istio.io/logLevel', 'a\nb', { value: 'a\nb' }),
   'not-an-option': annotation('sidecar.istio.io/interceptionMode', 'x', { expected: ['REDIRECT', 'TPROXY', 'NONE'] }),
   'not-a-port': annotation('status.sidecar.istio.io/port', 'x'),

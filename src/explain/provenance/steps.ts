@@ -76,6 +76,10 @@ const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) =>
     if (path.at(-1) !== 'port') return made('probes', why, [rewriting])
     return { ...made('probes', why, [agentPort.resolve(at('probes', inputs)).from]), when: [rewriting] }
   },
+  'pod-resources': () =>
+    made('pod-resources', 'the pod-level resources make room for the injected containers', [
+      { kind: 'config', name: 'podResources', value: 'pad' },
+    ]),
   stamp: (path, { subject }) => {
     const [, field, name = ''] = path
     if (field === 'labels' && name === networkLabel) {

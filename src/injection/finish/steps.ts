@@ -5,6 +5,7 @@ import { setClusterEnvironment } from './environment.ts'
 import { stamp } from './metadata.ts'
 import { annotateSecurePort, mergeMetrics } from './metrics.ts'
 import { orderContainers } from './order.ts'
+import { makeRoom } from './pod-resources.ts'
 import { rewriteProbes } from './probe-rewrite.ts'
 
 /** All steps after the templates and the pod author's overrides, in the order of Istio's contract. */
@@ -30,6 +31,11 @@ export const finishSteps = [
     name: 'probes',
     why: 'the probe goes through the agent',
     take: (pod, { snapshot }) => rewriteProbes(pod, snapshot),
+  },
+  {
+    name: 'pod-resources',
+    why: 'the pod-level resources make room for the injected containers',
+    take: (pod, { injected, snapshot }) => makeRoom(pod, injected, snapshot.podResources),
   },
   {
     name: 'stamp',

@@ -14,6 +14,14 @@ export interface SharedNameFault {
   readonly injected: 'container' | 'init container'
 }
 
+/** The pod-level resources leave no room for the injected containers, and such pods are denied. */
+export interface NoRoomFault {
+  readonly code: 'no-room'
+  readonly path: Path
+  readonly actual: string
+  readonly needed: string
+}
+
 /** A fault of the annotation `proxy.istio.io/overrides`. */
 export type OverridesFault =
   /** `detail` is the parser's message. */
@@ -46,7 +54,7 @@ export type UnusableAnnotation = { readonly annotation: string } & (
 )
 
 /** Why a pod is denied. Discriminated by code. */
-export type DenialFault = PodFault | SharedNameFault | AnnotationFault | UnusableAnnotation | PolicyFault
+export type DenialFault = PodFault | SharedNameFault | NoRoomFault | AnnotationFault | UnusableAnnotation | PolicyFault
 
 /** The path of the fault in the pod. */
 export function pathOfFault(fault: DenialFault): Path {
@@ -71,12 +79,14 @@ export function describeDenial(faults: readonly DenialFault[]): string {
   return `${begin}: ${text}`
 }
 
-type Own = SharedNameFault | UnusableAnnotation
+type Own = SharedNameFault | NoRoomFault | UnusableAnnotation
 
 /** The sentence for each code of the faults that are declared here. */
 export const denialSentences: ByCode<Own, string> = {
   'name-of-injected': ({ path, name, injected }) =>
     `${path.join('.')}: ${JSON.stringify(name)} is the name of ${injected === 'container' ? 'a' : 'an'} ${injected} that is injected: rename it`,
+  'no-room': ({ path, actual, needed }) =>
+    `${path.join('.')}: ${actual} leaves no room for the injected containers: set at least ${needed}`,
   'unknown-template': ({ annotation, template, known }) =>
     `the annotation ${annotation} names an unknown template ${JSON.stringify(template)}; known are ${known.join(', ')}`,
   'unusable-template': ({ annotation, template, detail }) =>

@@ -11,6 +11,9 @@ export type SettingSources = {
   readonly [K in keyof IstiodSettings]: Pick<Resolved<IstiodSettings[K]>, 'value' | 'from' | 'lost'>
 }
 
+/** What happens to a pod whose pod-level resources leave no room for the injected containers. */
+export type PodResources = 'pad' | 'deny'
+
 /** Everything an injection depends on except the pod and the cluster: validated as a whole, immutable, replaced atomically. */
 export interface Snapshot {
   /** SHA-256 of the content of documents and settings, in hex; compared by `outdated` and replicas. */
@@ -41,6 +44,7 @@ export interface Snapshot {
   readonly alwaysInjectSelector: readonly LabelSelector[]
   readonly injectedAnnotations: StringMap
   readonly annotationPolicy: readonly PolicyRule[]
+  readonly podResources: PodResources
   readonly values: JsonObject
   readonly mesh: MeshConfig
   /** `meshConfig.discoverySelectors`, validated: namespaces that one of them selects belong to the mesh; if empty, all do. */

@@ -44,9 +44,27 @@ export function parseQuantity(text: string): bigint | undefined {
   return sign === '-' ? -amount : amount
 }
 
+/** The amount of a JSON value that is a quantity; undefined for any other value. */
+export function quantityOf(value: unknown): bigint | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
+}
+
+/** The shortest quantity of an amount, with the kind of suffix that another quantity has: binary, or else decimal. */
+export function formatQuantity(amount: bigint, like: string): string {
+  if (amount === 0n) return '0'
+  const binary = Object.entries(binarySuffixes)
+  if (binary.some(([suffix]) => like.endsWith(suffix))) {
+    const fitting = binary.findLast(([, factor]) => amount % (factor * billion) === 0n)
+    if (fitting !== undefined) return `${amount / (fitting[1] * billion)}${fitting[0]}`
+  }
+  const powers = Object.entries(decimalSuffixes).sort(([, one], [, other]) => other - one)
+  const [suffix = 'n', power = -9] = powers.find(([, one]) => amount % 10n ** BigInt(one + 9) === 0n) ?? []
+  return `${amount / 10n ** BigInt(power + 9)}${suffix}`
+}
+
 /** A quantity in whole units, rounded up, such as the CPUs of `1500m`; undefined for a value that is no quantity. */
 export function wholeUnits(value: unknown): number | undefined {
-  const amount = typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
+  const amount = quantityOf(value)
   return amount === undefined ? undefined : Number(divideUp(amount, billion))
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseQuantity } from '../../../src/lang/go/quantity.ts'
+import { formatQuantity, parseQuantity } from '../../../src/lang/go/quantity.ts'
 
 describe('parseQuantity', () => {
   test.each([
@@ -73,6 +73,29 @@ describe('parseQuantity', () => {
         expect(parseQuantity(`${amount}`)).toBe(amount * 10n ** 9n)
         expect(parseQuantity(`${amount}n`)).toBe(amount)
         expect(parseQuantity(`-${amount}m`)).toBe(-amount * 10n ** 6n)
+      }),
+    )
+  })
+})
+
+describe('formatQuantity', () => {
+  test.each([
+    ['150m', '50m', '150m'],
+    ['1000m', '50m', '1'],
+    ['192Mi', '64Mi', '192Mi'],
+    ['1024Mi', '1Mi', '1Gi'],
+    ['1', '1Gi', '1'],
+    ['1500', '1Ki', '1500'],
+    ['2000k', '1', '2M'],
+    ['0', '1m', '0'],
+  ])('%s like %s is %s', (quantity, like, expected) => {
+    expect(formatQuantity(parseQuantity(quantity) ?? -1n, like)).toBe(expected)
+  })
+
+  test('has the amount', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 63n), fc.constantFrom('1', '1Mi', '1m'), (amount, like) => {
+        expect(parseQuantity(formatQuantity(amount, like))).toBe(amount)
       }),
     )
   })
