@@ -80,7 +80,7 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
     {
       text: 'run the pod on Linux nodes',
       edits: [
-        { on: 'pod', path: ['spec', 'os'], value: { name: 'linux' } },
+        { on: 'pod', path: ['spec', 'os', 'name'], value: 'linux' },
         { on: 'pod', path: ['spec', 'nodeSelector', 'kubernetes.io/os'], value: 'linux' },
       ],
     },

@@ -177,13 +177,13 @@ spec:
   },
   'unusable-template': {
     meaning:
-      "The annotation inject.istio.io/templates names a template that can't be rendered for this pod: it has a fault, or it needs data that no pod has. Istio's charts install some of the latter, which istiod renders for gateways and waypoints. A warning about such templates is logged when the configuration is loaded.",
+      "The annotation inject.istio.io/templates names a template that can't be rendered for this pod: it has a fault, or it needs data that no pod has. Istio's charts install some of the latter, which istiod renders for gateways and waypoints. Or it names two templates of which each brings a proxy, one as a native sidecar. A warning about such templates is logged when the configuration is loaded.",
     input: annotated('inject.istio.io/templates: waypoint'),
     config:
       'templates:\n  waypoint: |\n    apiVersion: v1\n    kind: Service\n    metadata:\n      name: {{ .DeploymentName | quote }}\n',
   },
   'invalid-pod': {
-    meaning: `A field of the pod has the wrong type. An API server would reject such a pod, but a manifest may contain one. Or the pod is larger than any that a cluster could run: more than ${count(podLimits.containers)} containers, ${count(podLimits.metadataBytes)} bytes of annotations or ${count(podLimits.values)} values in all.`,
+    meaning: `A field of the pod has the wrong type. An API server would reject such a pod, but a manifest may contain one. Or the pod is larger than any that a cluster could run: more than ${count(podLimits.containers)} containers, ${count(podLimits.metadataBytes)} bytes of annotations or ${count(podLimits.values)} values in all. Or it doesn't fit what is injected: a container of it has the name of an injected one in another list, or \`podResources: deny\` is set and its \`spec.resources\` leave no room for the proxy.`,
     input: deployment({ port: '"8080"' }),
   },
   'annotation-policy': {
