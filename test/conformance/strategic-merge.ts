@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { mergePod } from '../../src/kubernetes/merge/merge.ts'
+import { strategicMerge as merge } from '../../src/kubernetes/merge/merge.ts'
+import { struct } from '../../src/kubernetes/schema/schema.ts'
 import { isObject, type Json, type JsonObject } from '../../src/lang/json.ts'
 import { readLines, type Suite, suiteOf } from './suite.ts'
 
@@ -15,7 +16,7 @@ interface MergeCase {
 export function strategicMerge(folder: string): Suite {
   return suiteOf(readLines<MergeCase>(join(folder, 'cases.jsonl')), ({ original, patch, expected }) => {
     const before = JSON.stringify([original, patch])
-    const merged = mergePod(original, patch)
+    const merged = merge(struct('Pod'), original, patch)
     if (JSON.stringify([original, patch]) !== before) return 'an input was modified'
     if (isDeepStrictEqual(merged, asTyped(expected))) return undefined
     return `expected ${JSON.stringify(asTyped(expected), null, 2)}\nactual   ${JSON.stringify(merged, null, 2)}`

@@ -80,8 +80,8 @@ interface Rewrite {
 /** The port of an agent that serves no probes. */
 export const noAgentPort = 0
 
-/** Probes and hooks that the kubelet calls before it starts the next container, or while it does. */
-const callsAtStart: ReadonlySet<string> = new Set(['startupProbe', 'readinessProbe', 'lifecycle.postStart'])
+/** The probe and the hook of a native sidecar that must succeed before the kubelet starts the next container. */
+const callsAtStart: ReadonlySet<string> = new Set(['startupProbe', 'lifecycle.postStart'])
 
 /**
  * Whether a probe or hook of a container must be answered before the agent that would answer it starts: the pod author's own
