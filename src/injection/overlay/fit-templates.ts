@@ -1,7 +1,8 @@
 import { proxyName, templatesAnnotation } from '../../istio/names.ts'
 import { unionOf } from '../../kubernetes/merge/shape.ts'
-import { type ContainerList, containerLists, containersOf, findNamed, withSpec } from '../../kubernetes/pod/access.ts'
+import { type ContainerList, containerLists, containersOf, withSpec } from '../../kubernetes/pod/access.ts'
 import type { Container, Named, Pod } from '../../kubernetes/pod/types.ts'
+import { isObject, type Json, type JsonObject, lookup } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
 import type { Prepared } from '../model/prepared.ts'
 import type { RenderedTemplate } from '../model/template.ts'
@@ -47,9 +48,17 @@ function withProxyInOneList(rendered: readonly RenderedTemplate[]): readonly Ren
 
 function proxiesIn({ template, patch }: RenderedTemplate): readonly Proxy[] {
   return containerLists.flatMap((list) => {
-    const container = findNamed(containersOf(patch, list), proxyName)
+    const container = proxyRenderedIn(list, patch)
     return container === undefined ? [] : [{ template: template.name, list, container }]
   })
+}
+
+/** The proxy under a list of a partial pod. A template may render anything there: the merge says what doesn't fit a pod. */
+export function proxyRenderedIn(list: ContainerList, { spec }: Pod): Container | undefined {
+  const items: Json | undefined = lookup(spec ?? undefined, list)
+  const proxy = Array.isArray(items) ? items.filter(isObject).find((item) => item['name'] === proxyName) : undefined
+  // Its name is there, and every other field is optional.
+  return proxy as Container | undefined
 }
 
 /** Whether a template brings the proxy, rather than changing it: something runs in it. */
@@ -69,8 +78,8 @@ function twoProxies(one: Proxy, other: Proxy): UserFault {
 /** A partial pod with the proxy in this list, if it has one. */
 function withProxyIn(list: ContainerList, patch: Pod): Pod {
   const other = list === 'containers' ? 'initContainers' : 'containers'
-  const proxy = findNamed(containersOf(patch, other), proxyName)
-  if (proxy === undefined) return patch
+  const proxy = proxyRenderedIn(other, patch)
+  if (proxy === undefined || !Array.isArray(containersOf(patch, list))) return patch
   return withSpec(patch, {
     [other]: containersOf(patch, other).filter((container) => container !== proxy),
     [list]: [...containersOf(patch, list), inList(list, proxy)],
@@ -93,14 +102,16 @@ function ownVolumes({ base, earlier }: Prepared): readonly Named[] {
 /** Leaves out volumes that the pod has with another source: one with two is invalid, and the pod's containers need theirs. */
 function withoutVolumesOf(own: readonly Named[], one: RenderedTemplate, warnings: Warning[]): RenderedTemplate {
   const { patch, template } = one
-  const volumes = patch.spec?.volumes ?? []
-  const kept = volumes.filter((volume) => {
-    const replacing = findNamed(own, volume.name)
+  const volumes: Json = lookup(patch.spec ?? undefined, 'volumes') ?? null
+  if (!Array.isArray(volumes)) return one
+  const kept = volumes.filter((volume: Json) => {
+    if (!isObject(volume)) return true
+    const replacing = own.find(({ name }) => name === volume['name'])
     const [injected, ownSource] = [sourceOf(volume), replacing && sourceOf(replacing)]
     if (injected === undefined || ownSource === undefined || injected === ownSource) return true
     warnings.push({
       code: 'own-volume',
-      text: `the pod's own volume ${volume.name} (${ownSource}) is used instead of the one (${injected}) that the template ${template.name} injects: the proxy may need that one; rename yours`,
+      text: `the pod's own volume ${replacing?.name} (${ownSource}) is used instead of the one (${injected}) that the template ${template.name} injects: the proxy may need that one; rename yours`,
     })
     return false
   })
@@ -108,7 +119,7 @@ function withoutVolumesOf(own: readonly Named[], one: RenderedTemplate, warnings
 }
 
 /** The kind of a volume's source: `emptyDir`. */
-function sourceOf(volume: Named): string | undefined {
+function sourceOf(volume: JsonObject): string | undefined {
   const members = unionOf('Volume')?.members
   return Object.keys(volume).find((key) => members?.has(key) && volume[key] != null)
 }

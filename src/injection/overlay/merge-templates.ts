@@ -5,7 +5,7 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 import type { Step } from '../model/step.ts'
 import type { RenderedTemplate } from '../model/template.ts'
 import { blamed } from '../render/blame.ts'
-import { inList } from './fit-templates.ts'
+import { inList, proxyRenderedIn } from './fit-templates.ts'
 import { outline } from './outline.ts'
 
 /** The steps that merge a template onto the pod. */
@@ -43,11 +43,11 @@ export function injectedBy(all: readonly RenderedTemplate[]): Pod {
  * so that both are merged; unless there is one already, from an earlier pass.
  */
 function withMovedProxy(pod: Pod, patch: Pod): Pod {
-  const proxyIn = (list: ContainerList, one: Pod) => findNamed(containersOf(one, list), proxyName)
-  const to = containerLists.find((list) => proxyIn(list, patch) !== undefined)
-  if (to === undefined || proxyIn(to, pod) !== undefined) return pod
+  const proxyIn = (list: ContainerList) => findNamed(containersOf(pod, list), proxyName)
+  const to = containerLists.find((list) => proxyRenderedIn(list, patch) !== undefined)
+  if (to === undefined || proxyIn(to) !== undefined) return pod
   const from = to === 'containers' ? 'initContainers' : 'containers'
-  const own = proxyIn(from, pod)
+  const own = proxyIn(from)
   if (own === undefined) return pod
   return withSpec(pod, {
     [from]: containersOf(pod, from).filter((container) => container !== own),

@@ -46,6 +46,25 @@ describe('a template that changes the proxy', () => {
   })
 })
 
+test.each([
+  'spec: {containers: x, initContainers: [{name: istio-proxy}]}',
+  'spec: {containers: [null, 1, {name: 2}], initContainers: [{name: istio-proxy}]}',
+  'spec: {initContainers: {name: istio-proxy}}',
+  'spec: {volumes: {name: istio-data}}',
+  'spec: {volumes: [null, [], {name: {}}]}',
+  'spec: x',
+  '[]',
+])('what does not fit a pod at all is left for the merge to report: %s', (text) => {
+  const templates = { proxy: 'spec: {containers: [{name: istio-proxy}]}', odd: text }
+  const pod = podWith(
+    { 'inject.istio.io/templates': 'proxy,odd' },
+    {},
+    { volumes: [{ name: 'istio-data', emptyDir: {} }] },
+  )
+  const { decision } = run(pod, { snapshot: snapshotOf({ config: { templates } }) })
+  expect(decision).toMatchObject({ result: 'denied', reason: 'unusable-template' })
+})
+
 describe("the pod's own proxy", () => {
   const own = (list: (typeof lists)[number], fields: JsonObject = {}): Pod => {
     const proxy = { name: 'istio-proxy', image: 'auto', terminationMessagePath: '/own', ...fields }
