@@ -6,6 +6,7 @@ import type { SizeFault } from '../kubernetes/pod/fault.ts'
 import { outlineOf, sizeFault, tooManyValues } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
 import type { JsonObject } from '../lang/json.ts'
+import { refusedFaults } from './check/refused/refused.ts'
 import { risksOf } from './check/risks.ts'
 import { decide } from './decide/decide.ts'
 import type { ClusterFacts } from './model/facts.ts'
@@ -55,6 +56,8 @@ export function inject(
     const injected = injectedBy(rendered)
     refuseSharedNames(prepared.base, injected)
     const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
+    const refused = refusedFaults(request.pod, finished.pod)
+    if (refused.length > 0) throw new UserFault('invalid-injected-pod', ...refused)
     warnings.push(
       ...prepared.warnings,
       ...unfitting,

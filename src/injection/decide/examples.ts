@@ -186,6 +186,11 @@ spec:
     meaning: `A field of the pod has the wrong type. An API server would reject such a pod, but a manifest may contain one. Or the pod is larger than any that a cluster could run: more than ${count(podLimits.containers)} containers, ${count(podLimits.metadataBytes)} bytes of annotations or ${count(podLimits.values)} values in all. Or it doesn't fit what is injected: a container of it has the name of an injected one in another list, or \`podResources: deny\` is set and its \`spec.resources\` leave no room for the proxy.`,
     input: deployment({ port: '"8080"' }),
   },
+  'invalid-injected-pod': {
+    meaning:
+      'What was injected, together with what the pod has, is a pod that an API server refuses: two ports of one name, a mount without its volume, a request above its limit. The API server would name a field that nobody wrote; the message here says where it comes from.',
+    input: annotated('sidecar.istio.io/proxyCPULimit: 50m'),
+  },
   'annotation-policy': {
     meaning:
       'The annotation policy of the injector configuration forbids an annotation of this pod: see docs/configuration.md.',

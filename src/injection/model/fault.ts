@@ -1,6 +1,8 @@
 import { type AnnotationFault, describeAnnotationFault } from '../../istio/annotations/fault.ts'
 import type { ContainerList } from '../../kubernetes/pod/access.ts'
-import { describePodFault, type FieldFault, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
+import { describePodFault, type FieldFault, fieldPath, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
+import { type Syntax, syntaxWords } from '../../kubernetes/pod/syntax.ts'
+import type { Json } from '../../lang/json.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
@@ -21,6 +23,26 @@ export interface NoRoomFault {
   readonly actual: string
   readonly needed: string
 }
+
+/** What an API server would refuse in the injected pod. The path starts at its top. */
+export type RefusedFault = { readonly path: Path } & (
+  | {
+      readonly code: 'used-twice'
+      readonly value: string
+      readonly what: 'container' | 'volume' | 'path' | 'port' | 'claim'
+    }
+  | { readonly code: 'missing-field' }
+  | { readonly code: 'one-of-several'; readonly fields: readonly string[] }
+  | { readonly code: 'none-of-several'; readonly fields: readonly string[] }
+  | { readonly code: 'unknown-name'; readonly value: string; readonly what: 'volume' | 'claim' }
+  | { readonly code: 'not-one-of'; readonly actual: Json; readonly expected: readonly Json[] }
+  | { readonly code: 'out-of-range'; readonly actual: Json; readonly min: number; readonly max: number | undefined }
+  | { readonly code: 'not-an-amount'; readonly actual: Json }
+  | { readonly code: 'above-limit'; readonly actual: string; readonly limit: string }
+  | { readonly code: 'wrong-syntax'; readonly actual: string; readonly syntax: Syntax }
+  | { readonly code: 'excludes'; readonly other: string }
+  | { readonly code: 'annotations-too-large'; readonly limit: number }
+)
 
 /** A fault of the annotation `proxy.istio.io/overrides`. */
 export type OverridesFault =
@@ -54,7 +76,14 @@ export type UnusableAnnotation = { readonly annotation: string } & (
 )
 
 /** Why a pod is denied. Discriminated by code. */
-export type DenialFault = PodFault | SharedNameFault | NoRoomFault | AnnotationFault | UnusableAnnotation | PolicyFault
+export type DenialFault =
+  | PodFault
+  | SharedNameFault
+  | NoRoomFault
+  | RefusedFault
+  | AnnotationFault
+  | UnusableAnnotation
+  | PolicyFault
 
 /** The path of the fault in the pod. */
 export function pathOfFault(fault: DenialFault): Path {
@@ -64,6 +93,7 @@ export function pathOfFault(fault: DenialFault): Path {
 /** A fault as a sentence. */
 export function describeFault(fault: DenialFault): string {
   if (isOwn(fault)) return byCode(denialSentences, fault)
+  if (isRefused(fault)) return `${fieldPath(fault.path)}: ${byCode(refusedReasons, fault)}`
   if (fault.code === 'annotation-policy') return describePolicyFault(fault)
   return 'annotation' in fault ? describeAnnotationFault(fault) : describePodFault(fault)
 }
@@ -75,7 +105,9 @@ export function describeDenial(faults: readonly DenialFault[]): string {
   if (first === undefined || 'annotation' in first) return text
   const begin = isSizeFault(first)
     ? 'the pod is too large to be injected'
-    : 'the pod cannot be injected as it is written'
+    : isRefused(first)
+      ? 'Kubernetes would refuse the injected pod'
+      : 'the pod cannot be injected as it is written'
   return `${begin}: ${text}`
 }
 
@@ -107,6 +139,33 @@ export const denialSentences: ByCode<Own, string> = {
     `the annotation ${[annotation, ...others].join(', ')} cannot be used: ${detail}`,
   'scrape-port-invalid': ({ port }) => invalidScrapePort(port, 'it must be a number from 1 to 65535'),
   'scrape-port-of-proxy': ({ port }) => invalidScrapePort(port, 'the proxy itself uses this port'),
+}
+
+/** The reason for each code of what an API server would refuse, without its place. */
+const refusedReasons: ByCode<RefusedFault, string> = {
+  'used-twice': ({ what, value }) => `the ${nouns[what]} ${JSON.stringify(value)} is used twice`,
+  'missing-field': () => 'it is required, and empty',
+  'one-of-several': ({ fields }) => `only one of ${fields.join(', ')} may be set`,
+  'none-of-several': ({ fields }) => `one of ${fields.join(', ')} must be set`,
+  'unknown-name': ({ what, value }) => `no ${nouns[what]} of the pod is named ${JSON.stringify(value)}`,
+  'not-one-of': ({ actual, expected }) =>
+    `${JSON.stringify(actual)} is none of ${expected.map((one) => JSON.stringify(one)).join(', ')}`,
+  'out-of-range': ({ actual, min, max }) => `${JSON.stringify(actual)} is not ${rangeText(min, max)}`,
+  'not-an-amount': ({ actual }) => `${JSON.stringify(actual)} is not a quantity of zero or more`,
+  'above-limit': ({ actual, limit }) => `the request ${actual} is above the limit ${limit}`,
+  'wrong-syntax': ({ actual, syntax }) => `${JSON.stringify(actual)} must be ${syntaxWords[syntax]}`,
+  excludes: ({ other }) => `it excludes ${other}`,
+  'annotations-too-large': ({ limit }) => `they have more than ${limit} bytes together`,
+}
+
+const nouns = { container: 'name', volume: 'volume', path: 'path', port: 'port name', claim: 'resource claim' } as const
+
+function rangeText(min: number, max: number | undefined): string {
+  return max === undefined ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`
+}
+
+function isRefused(fault: DenialFault): fault is RefusedFault {
+  return Object.hasOwn(refusedReasons, fault.code)
 }
 
 function isOwn(fault: DenialFault): fault is Own {

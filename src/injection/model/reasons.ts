@@ -109,6 +109,11 @@ export const reasons = {
     text: 'the pod cannot be injected as it is written',
     change: 'correct the fields named above',
   },
+  'invalid-injected-pod': {
+    result: 'denied',
+    text: 'Kubernetes would refuse the injected pod',
+    change: 'correct what the message names',
+  },
   'annotation-policy': {
     result: 'denied',
     text: "the platform's annotation policy forbids an annotation of the pod",

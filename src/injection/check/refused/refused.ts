@@ -1,0 +1,117 @@
+import { annotationsOf, containersOf, labelsOf } from '../../../kubernetes/pod/access.ts'
+import { podLimits } from '../../../kubernetes/pod/size.ts'
+import { syntaxes } from '../../../kubernetes/pod/syntax.ts'
+import type { Named, Pod } from '../../../kubernetes/pod/types.ts'
+import { struct } from '../../../kubernetes/schema/schema.ts'
+import { byteLength } from '../../../lang/go/utf8.ts'
+import type { Path } from '../../../lang/text/path.ts'
+import type { RefusedFault } from '../../model/fault.ts'
+import { containerFaults } from './container.ts'
+import { schemaFaults } from './schema.ts'
+import { type Touched, touchedBy } from './touched.ts'
+
+type Check = (touched: Touched) => Iterable<RefusedFault>
+
+/**
+ * Everything that is checked. Only what the injection added or changed is looked at: the rest is the pod author's, and an API
+ * server tells them.
+ */
+const checks: readonly Check[] = [containerNames, containers, volumes, labels, annotations, podFields]
+
+/** The most faults that are of use to anyone. */
+const maxFaults = 20
+
+/**
+ * What an API server would refuse in an injected pod because of its injection, the first 20 of it. The rules are those of
+ * Kubernetes 1.36, pkg/apis/core/validation.
+ */
+export function refusedFaults(before: Pod, after: Pod): readonly RefusedFault[] {
+  const touched = touchedBy(before, after)
+  const faults: RefusedFault[] = []
+  for (const check of checks) {
+    for (const fault of check(touched)) {
+      faults.push(fault)
+      if (faults.length === maxFaults) return faults
+    }
+  }
+  return faults
+}
+
+/** Names are unique over all lists of containers. */
+function* containerNames({ before, pod }: Touched): Iterable<RefusedFault> {
+  const lists = ['containers', 'initContainers', 'ephemeralContainers'] as const
+  const seen = new Set<string>()
+  for (const list of lists) {
+    const items = containerList(pod, list)
+    for (const [index, { name }] of items.entries()) {
+      if (seen.has(name) && count(before, name) < 2)
+        yield { path: ['spec', list, index, 'name'], code: 'used-twice', value: name, what: 'container' }
+      seen.add(name)
+    }
+  }
+  function count(one: Pod, name: string): number {
+    return lists.flatMap((list) => containerList(one, list)).filter((container) => container.name === name).length
+  }
+}
+
+function containerList(pod: Pod, list: 'containers' | 'initContainers' | 'ephemeralContainers'): readonly Named[] {
+  // Ephemeral containers have names like the others, and nothing else is read of them.
+  return list === 'ephemeralContainers' ? ((pod.spec?.[list] ?? []) as readonly Named[]) : containersOf(pod, list)
+}
+
+function* containers(touched: Touched): Iterable<RefusedFault> {
+  for (const one of touched.containers) yield* containerFaults(one, touched)
+}
+
+function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
+  const [earlier, all] = [before.spec?.volumes ?? [], pod.spec?.volumes ?? []]
+  if (earlier === all) return
+  const names = new Set<string>()
+  for (const [index, volume] of all.entries()) {
+    const path: Path = ['spec', 'volumes', index]
+    const isNew = !earlier.includes(volume)
+    if (names.has(volume.name) && isNew)
+      yield { path: [...path, 'name'], code: 'used-twice', value: volume.name, what: 'volume' }
+    names.add(volume.name)
+    if (!isNew) continue
+    if (!syntaxes['DNS label'](volume.name))
+      yield { path: [...path, 'name'], code: 'wrong-syntax', actual: volume.name, syntax: 'DNS label' }
+    yield* schemaFaults({ kind: 'struct', name: 'Volume' }, volume, path)
+  }
+}
+
+function* labels({ before, pod }: Touched): Iterable<RefusedFault> {
+  const [earlier, all] = [labelsOf(before), labelsOf(pod)]
+  if (earlier === all) return
+  for (const [name, value] of Object.entries(all)) {
+    if (earlier[name] === value) continue
+    const path = ['metadata', 'labels', name]
+    if (!syntaxes['qualified name'](name)) yield { path, code: 'wrong-syntax', actual: name, syntax: 'qualified name' }
+    if (!syntaxes['label value'](value)) yield { path, code: 'wrong-syntax', actual: value, syntax: 'label value' }
+  }
+}
+
+function* annotations({ before, pod }: Touched): Iterable<RefusedFault> {
+  const [earlier, all] = [annotationsOf(before), annotationsOf(pod)]
+  if (earlier === all) return
+  let bytes = 0
+  for (const [name, value] of Object.entries(all)) {
+    bytes += byteLength(name) + byteLength(value)
+    if (earlier[name] === value || syntaxes['qualified name'](name)) continue
+    yield { path: ['metadata', 'annotations', name], code: 'wrong-syntax', actual: name, syntax: 'qualified name' }
+  }
+  if (bytes > podLimits.metadataBytes)
+    yield { path: ['metadata', 'annotations'], code: 'annotations-too-large', limit: podLimits.metadataBytes }
+}
+
+/** Fields of the pod as a whole. */
+function* podFields({ before, pod }: Touched): Iterable<RefusedFault> {
+  const { spec } = pod
+  if (spec == null || spec === before.spec) return
+  const types = struct('PodSpec').byJson
+  for (const field of Object.keys(spec)) {
+    if (spec[field] === before.spec?.[field] || ['containers', 'initContainers', 'volumes'].includes(field)) continue
+    const type = types.get(field)?.type
+    if (type !== undefined) yield* schemaFaults(type, spec[field], ['spec', field])
+  }
+}

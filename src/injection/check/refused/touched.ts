@@ -1,0 +1,37 @@
+import { type ContainerList, containerLists, containersOf, findNamed } from '../../../kubernetes/pod/access.ts'
+import type { Container, Pod } from '../../../kubernetes/pod/types.ts'
+import type { Json } from '../../../lang/json.ts'
+
+/** A container that the injection added or changed. */
+export interface TouchedContainer {
+  readonly list: ContainerList
+  readonly index: number
+  readonly container: Container
+  /** Undefined for one that it added. */
+  readonly before: Container | undefined
+}
+
+/** What an injection added to a pod or changed in it. Steps share what they leave alone, so identity tells. */
+export interface Touched {
+  readonly before: Pod
+  readonly pod: Pod
+  readonly containers: readonly TouchedContainer[]
+}
+
+/** What differs between the pod of a request and the injected one. */
+export function touchedBy(before: Pod, pod: Pod): Touched {
+  const containers = containerLists.flatMap((list) => {
+    const earlier = containersOf(before, list)
+    return containersOf(pod, list).flatMap((container, index): readonly TouchedContainer[] => {
+      if (earlier.includes(container)) return []
+      return [{ list, index, container, before: findNamed(earlier, container.name) }]
+    })
+  })
+  return { before, pod, containers }
+}
+
+/** The value of a field of a container that the injection set or changed; undefined if it left it alone. */
+export function changed({ container, before }: TouchedContainer, field: string): Json | undefined {
+  const value = container[field]
+  return value === null || value === before?.[field] ? undefined : value
+}
