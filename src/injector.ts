@@ -4,8 +4,8 @@ import { loadSnapshot } from './config/load.ts'
 import { choicesOf, type InjectorChoices } from './config/settings.ts'
 import type { ConfigWarning } from './config/warning.ts'
 import { explainInjection } from './explain/provenance/explain.ts'
+import { injectWithCauses } from './explain/provenance/inject.ts'
 import type { Provenance } from './explain/provenance/types.ts'
-import { inject } from './injection/inject.ts'
 import { type ClusterFacts, readFacts } from './injection/model/facts.ts'
 import type { Injection } from './injection/model/injection.ts'
 import type { Snapshot } from './injection/model/snapshot.ts'
@@ -80,7 +80,7 @@ function injectorOf(snapshot: Snapshot, facts: ClusterFacts): Omit<Injector, 'wa
   const injector: ReviewInjector = {
     hash: snapshot.hash,
     revision: snapshot.revision,
-    inject: (request) => inject(request, snapshot, facts),
+    inject: (request) => injectWithCauses(request, snapshot, facts),
   }
   return {
     hash: snapshot.hash,

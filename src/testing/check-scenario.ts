@@ -5,7 +5,7 @@ import { ConfigError, configFault } from '../config/faults.ts'
 import { loadSnapshot } from '../config/load.ts'
 import { choicesOf, type InjectorChoices } from '../config/settings.ts'
 import { comparePods, type Difference, formatDifferences } from '../explain/compare/pods.ts'
-import { inject } from '../injection/inject.ts'
+import { injectWithCauses } from '../explain/provenance/inject.ts'
 import { type ClusterFacts, readFacts } from '../injection/model/facts.ts'
 import type { Injection } from '../injection/model/injection.ts'
 import { injectManifest } from '../kubernetes/workloads/inject.ts'
@@ -99,7 +99,7 @@ export function scenarioInjector(scenario: Scenario, base: ScenarioBase): Scenar
     set: base.set,
   })
   const facts = factsOf(cluster, folder)
-  return (pod, namespace) => inject({ pod, namespace, path }, snapshot, facts)
+  return (pod, namespace) => injectWithCauses({ pod, namespace, path }, snapshot, facts)
 }
 
 /** Describes how the result for a scenario's only pod differs from the expectation. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type DenialFault, denialSentences, describeFault, pathOfFault } from '../../src/injection/model/fault.ts'
+import {
+  type DenialFault,
+  denialSentences,
+  describeFault,
+  pathOfFault,
+  refusedReasons,
+} from '../../src/injection/model/fault.ts'
 import { annotationReasons } from '../../src/istio/annotations/fault.ts'
 import { fieldReasons, sizeReasons } from '../../src/kubernetes/pod/fault.ts'
 import type { JsonObject, StringMap } from '../../src/lang/json.ts'
@@ -17,6 +23,13 @@ interface Case {
 const annotated = (annotations: StringMap) => podWith(annotations)
 const spec = (fields: JsonObject): JsonObject => ({ spec: { containers: [{ name: 'app' }], ...fields } })
 const deep = JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`)
+
+/** A pod that gets what a template adds to the sidecar's. */
+function rendered(team: string): Pick<Case, 'pod' | 'configuration'> {
+  return { pod: podWith(), configuration: { config: { defaultTemplates: ['sidecar', 'team'], templates: { team } } } }
+}
+
+const inProxy = (fields: string) => rendered(`spec: {containers: [{name: istio-proxy, ${fields}}]}`)
 
 function annotation(name: string, value: string, fault: object = {}): Case {
   return {
@@ -61,6 +74,64 @@ const cases: Readonly<Record<DenialFault['code'], Case>> = {
     configuration: { config: { podResources: 'deny' } },
     fault: { actual: '50m', needed: '150m' },
     at: 'spec.resources.requests.cpu',
+  },
+  'used-twice': {
+    ...rendered(
+      'spec: {containers: [{name: other, image: o, ports: [{containerPort: 1, name: a}, {containerPort: 2, name: a}]}]}',
+    ),
+    fault: { what: 'port', value: 'a' },
+    at: 'spec.containers.0.ports.1.name',
+  },
+  'missing-field': { ...rendered('spec: {containers: [{name: other}]}'), fault: {}, at: 'spec.containers.0.image' },
+  'one-of-several': {
+    ...rendered('spec: {volumes: [{name: v, emptyDir: {}, secret: {}}]}'),
+    fault: { fields: ['emptyDir', 'secret'] },
+    at: 'spec.volumes.0',
+  },
+  'none-of-several': {
+    ...inProxy('livenessProbe: {periodSeconds: 1}'),
+    fault: { fields: ['exec', 'httpGet', 'tcpSocket', 'grpc'] },
+    at: 'spec.containers.1.livenessProbe',
+  },
+  'unknown-name': {
+    ...rendered('spec: {containers: [{name: other, image: o, volumeMounts: [{name: v, mountPath: /v}]}]}'),
+    fault: { what: 'volume', value: 'v' },
+    at: 'spec.containers.0.volumeMounts.0.name',
+  },
+  'not-one-of': {
+    ...inProxy('imagePullPolicy: Sometimes'),
+    fault: { actual: 'Sometimes', expected: ['Always', 'IfNotPresent', 'Never'] },
+    at: 'spec.containers.1.imagePullPolicy',
+  },
+  'out-of-range': {
+    ...inProxy('securityContext: {runAsUser: -1}'),
+    fault: { actual: -1, min: 0, max: 2_147_483_647 },
+    at: 'spec.containers.1.securityContext.runAsUser',
+  },
+  'not-an-amount': {
+    ...inProxy('resources: {requests: {memory: -1Gi}}'),
+    fault: { actual: '-1Gi' },
+    at: 'spec.containers.1.resources.requests.memory',
+  },
+  'above-limit': {
+    ...inProxy('resources: {requests: {cpu: "3"}}'),
+    fault: { actual: '3', limit: '2000m' },
+    at: 'spec.containers.1.resources.requests.cpu',
+  },
+  'wrong-syntax': {
+    ...rendered('metadata: {labels: {a: "b c"}}'),
+    fault: { actual: 'b c', syntax: 'label value' },
+    at: 'metadata.labels.a',
+  },
+  excludes: {
+    ...inProxy('securityContext: {privileged: true}'),
+    fault: { what: 'allowPrivilegeEscalation: false' },
+    at: 'spec.containers.1.securityContext.privileged',
+  },
+  'annotations-too-large': {
+    ...rendered(`metadata: {annotations: {large: ${'x'.repeat(262_100)}}}`),
+    fault: { limit: 262_144 },
+    at: 'metadata.annotations',
   },
   'control-characters': annotation('sidecar.istio.io/logLevel', 'a\nb', { value: 'a\nb' }),
   'not-an-option': annotation('sidecar.istio.io/interceptionMode', 'x', { expected: ['REDIRECT', 'TPROXY', 'NONE'] }),
@@ -147,13 +218,14 @@ const codes = Object.keys({
   ...sizeReasons,
   ...annotationReasons,
   ...denialSentences,
+  ...refusedReasons,
   'annotation-policy': undefined,
 })
 
 describe('every fault for which a pod is denied', () => {
   test('has its own code, and an example', () => {
     expect(Object.keys(cases).sort()).toEqual(codes.sort())
-    const tables = [{ ...fieldReasons, ...sizeReasons }, annotationReasons, denialSentences]
+    const tables = [{ ...fieldReasons, ...sizeReasons }, annotationReasons, denialSentences, refusedReasons]
     expect(tables.flatMap(Object.keys)).toHaveLength(codes.length - 1)
   })
 

@@ -2,7 +2,7 @@ import { ConfigError, formatFault } from '../../config/faults.ts'
 import { type ConfigurationOptions, loadConfiguration } from '../../config/files.ts'
 import type { Loaded } from '../../config/load.ts'
 import { mergeSettings, type Settings } from '../../config/settings.ts'
-import { inject } from '../../injection/inject.ts'
+import { injectWithCauses } from '../../explain/provenance/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { WebhookConfiguration } from '../../istio/revisions/configuration.ts'
@@ -144,7 +144,7 @@ export function podResult(
   }
   const { snapshot, path } = injector
   try {
-    const { decision, pod: injected } = inject({ pod, namespace, path }, snapshot, facts)
+    const { decision, pod: injected } = injectWithCauses({ pod, namespace, path }, snapshot, facts)
     const result = decision.result === 'skipped' ? 'none' : decision.result
     return { result, message: decision.message, pod: injected }
   } catch (error) {

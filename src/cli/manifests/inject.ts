@@ -1,4 +1,4 @@
-import { inject } from '../../injection/inject.ts'
+import { injectWithCauses } from '../../explain/provenance/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Injection } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
@@ -77,7 +77,7 @@ function injectDocument(file: string, document: Document, options: ManifestOptio
   if (value === undefined) return { ...untouched, remarks: [] }
   const { path, snapshot, facts } = options
   const run = (pod: JsonObject, namespace: string) =>
-    injectPod(() => inject({ pod, namespace, path }, snapshot, facts), pod)
+    injectPod(() => injectWithCauses({ pod, namespace, path }, snapshot, facts), pod)
   const { manifest, results } = injectManifest(value, options.namespace, run)
   return {
     line,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { loadConfiguration } from '../../config/files.ts'
 import { explainInjection } from '../../explain/provenance/explain.ts'
+import { injectWithCauses } from '../../explain/provenance/inject.ts'
 import type { Provenance } from '../../explain/provenance/types.ts'
-import { inject } from '../../injection/inject.ts'
 import { noFacts } from '../../injection/model/facts.ts'
 import { reviewAmong } from '../../kubernetes/workloads/review.ts'
 import type { Json } from '../../lang/json.ts'
@@ -31,7 +31,7 @@ export async function reviewFile(file: string, flags: ReviewFlags, io: Io): Prom
     hash: snapshot.hash,
     revision: snapshot.revision,
     inject: (one) => {
-      if (flags.explain !== true) return inject(one, snapshot, noFacts)
+      if (flags.explain !== true) return injectWithCauses(one, snapshot, noFacts)
       const explained = explainInjection(one, snapshot, noFacts)
       provenance = explained.provenance
       return explained.injection

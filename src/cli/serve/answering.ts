@@ -2,11 +2,11 @@ import { reasonAndFix } from '../../config/faults.ts'
 import type { Loaded } from '../../config/load.ts'
 import type { ConfigWarning } from '../../config/warning.ts'
 import type { Reload, WatchedConfiguration } from '../../config/watch.ts'
-import { sourceText } from '../../explain/provenance/words.ts'
-import { inject } from '../../injection/inject.ts'
+import { injectWithCauses } from '../../explain/provenance/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { Decision } from '../../injection/model/injection.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
+import { sourceText } from '../../injection/model/source-text.ts'
 import { proxyImage } from '../../injection/prepare/images.ts'
 import { istiodSettingNames } from '../../istio/istiod/variables.ts'
 import { revisionValue } from '../../istio/revisions/names.ts'
@@ -87,7 +87,7 @@ export function answererOf(snapshot: Snapshot, facts: () => ClusterFacts): Answe
     // Responses that were computed from other cluster state may be outdated.
     if (!sameFacts(known, now)) memory = createAnswerCache(isRepeatable)
     known = now
-    const injector: ReviewInjector = { hash, revision, inject: (request) => inject(request, snapshot, now) }
+    const injector: ReviewInjector = { hash, revision, inject: (request) => injectWithCauses(request, snapshot, now) }
     return memory.answer(review, path, () => answerReview(review, path, injector))
   }
 }

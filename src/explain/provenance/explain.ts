@@ -1,6 +1,7 @@
 import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import { type Injection, type InjectionRequest, namespaceOf } from '../../injection/model/injection.ts'
+import type { Prepared } from '../../injection/model/prepared.ts'
 import type { Snapshot } from '../../injection/model/snapshot.ts'
 import type { Source } from '../../injection/model/source.ts'
 import type { StepName, TakenStep } from '../../injection/steps.ts'
@@ -54,18 +55,7 @@ export function explainInjection(
     return { injection, provenance: { ...nothing, settings: [decision], ignored } }
   }
 
-  const { prepared } = first.step
-  const read: Source[] = []
-  const inputs: Inputs = {
-    subject: prepared.subject,
-    prepared,
-    takenBy: (name) => podTakenBy(name, observed, prepared.base),
-    reads: (source) => read.some(({ kind, name }) => kind === source.kind && name === source.name),
-  }
-  const followed = followFields(
-    request.pod,
-    observed.map((one) => taken(one, inputs, read)),
-  )
+  const { inputs, read, followed } = followSteps(request, observed, first.step.prepared)
   const { settings, fields } = ofTemplates([decision, ...settingOrigins(inputs)], followed.fields)
   const all = [...settings, ...readSettings(fields)]
   const [before, after] = [inputs.takenBy('probes'), inputs.takenBy('stamp')]
@@ -81,6 +71,34 @@ export function explainInjection(
       ignored: ignoredAnnotations({ pod, injection, inject: again, fields, settings: all, read }),
     },
   }
+}
+
+/** The fields of a pod that an injection gave before it was denied, because Kubernetes would refuse the result. */
+export function fieldsOfAttempt(
+  request: InjectionRequest,
+  snapshot: Snapshot,
+  facts: ClusterFacts,
+): { readonly pod: Pod; readonly fields: readonly FieldOrigin[] } | undefined {
+  const observed: Observed[] = []
+  inject(request, snapshot, facts, (step, pod) => observed.push({ step, pod }))
+  const [first, last] = [observed[0], observed.at(-1)]
+  if (last === undefined || first?.step.name !== 'prepare') return undefined
+  return { pod: last.pod, fields: followSteps(request, observed, first.step.prepared).followed.fields }
+}
+
+function followSteps(request: InjectionRequest, observed: readonly Observed[], prepared: Prepared) {
+  const read: Source[] = []
+  const inputs: Inputs = {
+    subject: prepared.subject,
+    prepared,
+    takenBy: (name) => podTakenBy(name, observed, prepared.base),
+    reads: (source) => read.some(({ kind, name }) => kind === source.kind && name === source.name),
+  }
+  const followed = followFields(
+    request.pod,
+    observed.map((one) => taken(one, inputs, read)),
+  )
+  return { inputs, read, followed }
 }
 
 const nothing: Provenance = { fields: [], removed: [], settings: [], probes: [], ports: [], ignored: [] }

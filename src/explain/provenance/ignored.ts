@@ -1,5 +1,6 @@
 import type { Injection } from '../../injection/model/injection.ts'
 import type { Source } from '../../injection/model/source.ts'
+import { sourcesText, sourceText } from '../../injection/model/source-text.ts'
 import { findAnnotation, annotations as known } from '../../istio/annotations/registry.ts'
 import { injectLabel, overridesAnnotation, statusAnnotation } from '../../istio/names.ts'
 import { annotation, annotationsOf } from '../../kubernetes/pod/access.ts'
@@ -8,7 +9,6 @@ import { nearest } from '../../lang/text/nearest.ts'
 import { fieldText } from './fields.ts'
 import { changesBetween, pointer } from './keyed.ts'
 import type { FieldOrigin, IgnoredAnnotation, SettingOrigin } from './types.ts'
-import { sourcesText, sourceText } from './words.ts'
 
 /** Input of the search for annotations without effect. */
 export interface Effects {

@@ -1,8 +1,8 @@
 import type { Source } from '../../injection/model/source.ts'
+import { sourcesText, sourceText } from '../../injection/model/source-text.ts'
 import { placeText } from '../provenance/fields.ts'
 import { keysOf } from '../provenance/keyed.ts'
 import type { FieldOrigin } from '../provenance/types.ts'
-import { sourcesText, sourceText } from '../provenance/words.ts'
 import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 
 /** Lists of a container, and of the pod, whose items are described one by one; other fields are described as a whole. */

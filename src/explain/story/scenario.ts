@@ -1,4 +1,3 @@
-import { inject } from '../../injection/inject.ts'
 import type { ClusterFacts } from '../../injection/model/facts.ts'
 import type { DenialFault } from '../../injection/model/fault.ts'
 import type { Injection, Warning } from '../../injection/model/injection.ts'
@@ -12,6 +11,7 @@ import { podAt } from '../../kubernetes/workloads/pod.ts'
 import type { JsonObject, StringMap } from '../../lang/json.ts'
 import { answerReview } from '../../webhook/admission/answer.ts'
 import { isPod, type ReviewRequest } from '../../webhook/admission/review.ts'
+import { injectWithCauses } from '../provenance/inject.ts'
 import { callingInjectors, type EvaluatedWebhook, evaluateWebhooks, pathOfWebhook } from './calls.ts'
 import { type FailurePlace, failurePlace } from './failure.ts'
 
@@ -104,7 +104,7 @@ function decideOf(pod: JsonObject, path: string, scenario: InjectionScenario): E
   const injector = {
     hash: snapshot.hash,
     revision: snapshot.revision,
-    inject: (request: Parameters<typeof inject>[0]) => inject(request, snapshot, factsOf(scenario)),
+    inject: (request: Parameters<typeof injectWithCauses>[0]) => injectWithCauses(request, snapshot, factsOf(scenario)),
   }
   try {
     const { decision, injection } = answerReview(requestOf(pod, scenario), path, injector)

@@ -1,3 +1,4 @@
+import { sourcesText, sourceText } from '../../injection/model/source-text.ts'
 import { isObject, type Json, lookup } from '../../lang/json.ts'
 import { fieldText } from '../provenance/fields.ts'
 import type {
@@ -8,7 +9,6 @@ import type {
   RemovedField,
   SettingOrigin,
 } from '../provenance/types.ts'
-import { sourcesText, sourceText } from '../provenance/words.ts'
 import { itemSections, withValue } from './items.ts'
 import { oneLine, type StoryLine, type StorySection, section } from './lines.ts'
 

@@ -189,7 +189,7 @@ spec:
   'invalid-injected-pod': {
     meaning:
       'What was injected, together with what the pod has, is a pod that an API server refuses: two ports of one name, a mount without its volume, a request above its limit. The API server would name a field that nobody wrote; the message here says where it comes from.',
-    input: annotated('sidecar.istio.io/proxyCPULimit: 50m'),
+    input: annotated('sidecar.istio.io/proxyCPU: 500m\n  sidecar.istio.io/proxyCPULimit: 200m'),
   },
   'annotation-policy': {
     meaning:

@@ -6,6 +6,8 @@ import type { Json } from '../../lang/json.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
+import type { Source } from './source.ts'
+import { sourcesText } from './source-text.ts'
 
 /** A container of the pod has the name of an injected container in another list. */
 export interface SharedNameFault {
@@ -24,8 +26,22 @@ export interface NoRoomFault {
   readonly needed: string
 }
 
+/** What set a field that an API server would refuse. */
+export interface CauseOfRefusal {
+  /** The settings that its value comes from. */
+  readonly from: readonly Source[]
+  /** The line of a template (`sidecar:12`), or the purpose of another step. */
+  readonly why: string
+}
+
 /** What an API server would refuse in the injected pod. The path starts at its top. */
-export type RefusedFault = { readonly path: Path } & (
+export type RefusedFault = {
+  readonly path: Path
+  readonly cause?: CauseOfRefusal
+  /** The field that it clashes with. */
+  readonly other?: Path
+  readonly otherCause?: CauseOfRefusal
+} & (
   | {
       readonly code: 'used-twice'
       readonly value: string
@@ -40,7 +56,7 @@ export type RefusedFault = { readonly path: Path } & (
   | { readonly code: 'not-an-amount'; readonly actual: Json }
   | { readonly code: 'above-limit'; readonly actual: string; readonly limit: string }
   | { readonly code: 'wrong-syntax'; readonly actual: string; readonly syntax: Syntax }
-  | { readonly code: 'excludes'; readonly other: string }
+  | { readonly code: 'excludes'; readonly what: string }
   | { readonly code: 'annotations-too-large'; readonly limit: number }
 )
 
@@ -93,7 +109,7 @@ export function pathOfFault(fault: DenialFault): Path {
 /** A fault as a sentence. */
 export function describeFault(fault: DenialFault): string {
   if (isOwn(fault)) return byCode(denialSentences, fault)
-  if (isRefused(fault)) return `${fieldPath(fault.path)}: ${byCode(refusedReasons, fault)}`
+  if (isRefused(fault)) return `${fieldPath(fault.path)}: ${byCode(refusedReasons, fault)}${causesText(fault)}`
   if (fault.code === 'annotation-policy') return describePolicyFault(fault)
   return 'annotation' in fault ? describeAnnotationFault(fault) : describePodFault(fault)
 }
@@ -142,7 +158,7 @@ export const denialSentences: ByCode<Own, string> = {
 }
 
 /** The reason for each code of what an API server would refuse, without its place. */
-const refusedReasons: ByCode<RefusedFault, string> = {
+export const refusedReasons: ByCode<RefusedFault, string> = {
   'used-twice': ({ what, value }) => `the ${nouns[what]} ${JSON.stringify(value)} is used twice`,
   'missing-field': () => 'it is required, and empty',
   'one-of-several': ({ fields }) => `only one of ${fields.join(', ')} may be set`,
@@ -154,7 +170,7 @@ const refusedReasons: ByCode<RefusedFault, string> = {
   'not-an-amount': ({ actual }) => `${JSON.stringify(actual)} is not a quantity of zero or more`,
   'above-limit': ({ actual, limit }) => `the request ${actual} is above the limit ${limit}`,
   'wrong-syntax': ({ actual, syntax }) => `${JSON.stringify(actual)} must be ${syntaxWords[syntax]}`,
-  excludes: ({ other }) => `it excludes ${other}`,
+  excludes: ({ what }) => `it excludes ${what}`,
   'annotations-too-large': ({ limit }) => `they have more than ${limit} bytes together`,
 }
 
@@ -164,7 +180,23 @@ function rangeText(min: number, max: number | undefined): string {
   return max === undefined ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`
 }
 
-function isRefused(fault: DenialFault): fault is RefusedFault {
+/** ` (annotation sidecar.istio.io/proxyCPU, shared:238; spec.containers[1]...: values global.proxy.resources, shared:250)`. */
+function causesText({ cause, other, otherCause }: RefusedFault): string {
+  const causes = [
+    ...(cause === undefined ? [] : [causeText(cause)]),
+    ...(other === undefined
+      ? []
+      : [`${fieldPath(other)}${otherCause === undefined ? '' : `: ${causeText(otherCause)}`}`]),
+  ]
+  return causes.length === 0 ? '' : ` (${causes.join('; ')})`
+}
+
+function causeText({ from, why }: CauseOfRefusal): string {
+  return from.length === 0 ? why : `${sourcesText(from)}, ${why}`
+}
+
+/** Whether a fault is about a field of the injected pod that Kubernetes would refuse. */
+export function isRefused(fault: DenialFault): fault is RefusedFault {
   return Object.hasOwn(refusedReasons, fault.code)
 }
 

@@ -1,7 +1,7 @@
 import { pointer } from '../../explain/provenance/keyed.ts'
 import type { FieldOrigin, PortOrigin, Provenance } from '../../explain/provenance/types.ts'
-import { sourcesText } from '../../explain/provenance/words.ts'
 import { actionText } from '../../explain/story/sections.ts'
+import { sourcesText } from '../../injection/model/source-text.ts'
 import { initName, proxyName, validationName } from '../../istio/names.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../lang/json.ts'
 import type { PictureModel, ProbePath, ProxyPort, StartStep, Traffic, TrafficItem } from './types.ts'

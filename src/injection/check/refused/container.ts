@@ -58,7 +58,7 @@ export function* containerFaults(one: TouchedContainer, touched: Touched): Itera
 function* onlyNative(one: TouchedContainer, path: Path): Iterable<RefusedFault> {
   for (const field of ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle']) {
     if (one.container[field] != null)
-      yield { path: [...path, field], code: 'excludes', other: 'an init container without restartPolicy: Always' }
+      yield { path: [...path, field], code: 'excludes', what: 'an init container without restartPolicy: Always' }
   }
 }
 
@@ -71,13 +71,15 @@ function* syntax(name: Syntax, actual: string, path: Path): Iterable<RefusedFaul
 }
 
 function* checkPorts(value: Json, { path }: Place): Iterable<RefusedFault> {
-  const names = new Set<string>()
+  const names = new Map<string, Path>()
   for (const [index, port] of objectsIn(value)) {
     const name = lookupString(port, 'name')
     if (name !== '') {
-      yield* syntax('port name', name, [...path, index, 'name'])
-      if (names.has(name)) yield { path: [...path, index, 'name'], code: 'used-twice', value: name, what: 'port' }
-      names.add(name)
+      const place = [...path, index, 'name']
+      yield* syntax('port name', name, place)
+      const other = names.get(name)
+      if (other === undefined) names.set(name, place)
+      else yield { path: place, code: 'used-twice', value: name, what: 'port', other }
     }
     yield* portNumber(port['containerPort'] ?? 0, [...path, index, 'containerPort'])
     const { hostPort, protocol } = port
@@ -106,21 +108,28 @@ function* checkVariables(value: Json, { path }: Place): Iterable<RefusedFault> {
 
 function* checkMounts(value: Json, { path, touched, container }: Place): Iterable<RefusedFault> {
   const volumes = new Set((touched.pod.spec?.volumes ?? []).map(({ name }) => name))
-  const paths = new Set(itemsOf(container['volumeDevices']).map((device) => lookupString(device, 'devicePath')))
+  const paths = new Map<string, Path>()
+  for (const [index, device] of objectsIn(container['volumeDevices'] ?? null))
+    paths.set(lookupString(device, 'devicePath'), [...path.slice(0, -1), 'volumeDevices', index, 'devicePath'])
   for (const [index, mount] of objectsIn(value)) {
     const [name, mountPath] = [lookupString(mount, 'name'), lookupString(mount, 'mountPath')]
     if (!volumes.has(name)) yield { path: [...path, index, 'name'], code: 'unknown-name', value: name, what: 'volume' }
     if (mountPath === '') yield { path: [...path, index, 'mountPath'], code: 'missing-field' }
-    else if (paths.has(mountPath))
-      yield { path: [...path, index, 'mountPath'], code: 'used-twice', value: mountPath, what: 'path' }
-    paths.add(mountPath)
+    const other = paths.get(mountPath)
+    if (other === undefined) paths.set(mountPath, [...path, index, 'mountPath'])
+    else yield { path: [...path, index, 'mountPath'], code: 'used-twice', value: mountPath, what: 'path', other }
     for (const field of ['subPath', 'subPathExpr']) {
       const below = lookupString(mount, field)
       if (below.startsWith('/') || below.split('/').includes('..'))
-        yield { path: [...path, index, field], code: 'excludes', other: 'an absolute path and ..' }
+        yield { path: [...path, index, field], code: 'excludes', what: 'an absolute path and ..' }
     }
     if (lookupString(mount, 'subPath') !== '' && lookupString(mount, 'subPathExpr') !== '')
-      yield { path: [...path, index, 'subPathExpr'], code: 'excludes', other: 'subPath' }
+      yield {
+        path: [...path, index, 'subPathExpr'],
+        code: 'excludes',
+        what: 'subPath',
+        other: [...path, index, 'subPath'],
+      }
   }
 }
 
@@ -148,7 +157,13 @@ function* checkResources(value: Json, { path, touched }: Place): Iterable<Refuse
       const limit = limits?.[resource]
       const above = kind === 'requests' ? quantityOf(limit) : undefined
       if (parsed !== undefined && above !== undefined && parsed > above)
-        yield { path: place, code: 'above-limit', actual: String(amount), limit: String(limit) }
+        yield {
+          path: place,
+          code: 'above-limit',
+          actual: String(amount),
+          limit: String(limit),
+          other: [...path, 'limits', resource],
+        }
     }
   }
   const claims = new Set(itemsOf(touched.pod.spec?.['resourceClaims']).map((claim) => lookupString(claim, 'name')))
@@ -171,9 +186,19 @@ function* checkSecurity(value: Json, { path }: Place): Iterable<RefusedFault> {
   if (lookup(value, 'allowPrivilegeEscalation') !== false) return
   const added = lookup(value, 'capabilities', 'add')
   if (lookup(value, 'privileged') === true)
-    yield { path: [...path, 'privileged'], code: 'excludes', other: 'allowPrivilegeEscalation: false' }
+    yield {
+      path: [...path, 'privileged'],
+      code: 'excludes',
+      what: 'allowPrivilegeEscalation: false',
+      other: [...path, 'allowPrivilegeEscalation'],
+    }
   if (Array.isArray(added) && added.includes('CAP_SYS_ADMIN'))
-    yield { path: [...path, 'capabilities', 'add'], code: 'excludes', other: 'allowPrivilegeEscalation: false' }
+    yield {
+      path: [...path, 'capabilities', 'add'],
+      code: 'excludes',
+      what: 'allowPrivilegeEscalation: false',
+      other: [...path, 'allowPrivilegeEscalation'],
+    }
 }
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc']

@@ -40,13 +40,16 @@ export function refusedFaults(before: Pod, after: Pod): readonly RefusedFault[] 
 /** Names are unique over all lists of containers. */
 function* containerNames({ before, pod }: Touched): Iterable<RefusedFault> {
   const lists = ['containers', 'initContainers', 'ephemeralContainers'] as const
-  const seen = new Set<string>()
+  const seen = new Map<string, Path>()
   for (const list of lists) {
     const items = containerList(pod, list)
     for (const [index, { name }] of items.entries()) {
-      if (seen.has(name) && count(before, name) < 2)
-        yield { path: ['spec', list, index, 'name'], code: 'used-twice', value: name, what: 'container' }
-      seen.add(name)
+      const place: Path = ['spec', list, index, 'name']
+      const other = seen.get(name)
+      // A name that the pod has twice by itself is no news to its author.
+      if (other !== undefined && count(before, name) < 2)
+        yield { path: place, code: 'used-twice', value: name, what: 'container', other }
+      seen.set(name, place)
     }
   }
   function count(one: Pod, name: string): number {
@@ -66,13 +69,14 @@ function* containers(touched: Touched): Iterable<RefusedFault> {
 function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [before.spec?.volumes ?? [], pod.spec?.volumes ?? []]
   if (earlier === all) return
-  const names = new Set<string>()
+  const names = new Map<string, { readonly place: Path; readonly isNew: boolean }>()
   for (const [index, volume] of all.entries()) {
     const path: Path = ['spec', 'volumes', index]
     const isNew = !earlier.includes(volume)
-    if (names.has(volume.name) && isNew)
-      yield { path: [...path, 'name'], code: 'used-twice', value: volume.name, what: 'volume' }
-    names.add(volume.name)
+    const other = names.get(volume.name)
+    if (other !== undefined && (isNew || other.isNew))
+      yield { path: [...path, 'name'], code: 'used-twice', value: volume.name, what: 'volume', other: other.place }
+    names.set(volume.name, { place: [...path, 'name'], isNew })
     if (!isNew) continue
     if (!syntaxes['DNS label'](volume.name))
       yield { path: [...path, 'name'], code: 'wrong-syntax', actual: volume.name, syntax: 'DNS label' }

@@ -1,4 +1,4 @@
-import type { Source, SourceKind } from '../../injection/model/source.ts'
+import type { Source, SourceKind } from './source.ts'
 
 /** Prefix and suffix for the name of a source, by kind. */
 const words: Readonly<Record<SourceKind, readonly [string, string]>> = {
