@@ -45,6 +45,8 @@ function causeOf(
     firstBelow(placeOf(path.slice(0, -1)), keys, origins)
   if (origin === undefined) return undefined
   const { by, from } = origin
+  // The pod author's own field is named by its source.
+  if (by.kind === 'pod' && from.length > 0) return { from, why: '' }
   if (by.kind !== 'template') return { from, why: by.why }
   const { template, file, line } = by
   return { from, why: line === undefined ? `template ${template}` : `${file ?? template}:${line}` }

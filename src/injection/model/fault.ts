@@ -30,7 +30,7 @@ export interface NoRoomFault {
 export interface CauseOfRefusal {
   /** The settings that its value comes from. */
   readonly from: readonly Source[]
-  /** The line of a template (`sidecar:12`), or the purpose of another step. */
+  /** The line of a template (`sidecar:12`), or the purpose of another step; empty if the sources say all. */
   readonly why: string
 }
 
@@ -192,7 +192,7 @@ function causesText({ cause, other, otherCause }: RefusedFault): string {
 }
 
 function causeText({ from, why }: CauseOfRefusal): string {
-  return from.length === 0 ? why : `${sourcesText(from)}, ${why}`
+  return [sourcesText(from), why].filter((text) => text !== '').join(', ')
 }
 
 /** Whether a fault is about a field of the injected pod that Kubernetes would refuse. */
