@@ -32,6 +32,8 @@ type ValueProblem =
   | { readonly code: 'not-a-revision'; readonly actual: string }
   /** `detail` is the error of the template, with its line and a caret. */
   | { readonly code: 'invalid-template'; readonly detail: string; readonly valuesReplaced: boolean }
+  /** What is injected by default makes an ordinary pod one that Kubernetes refuses; `detail` is the message of its denial. */
+  | { readonly code: 'refused-pods'; readonly detail: string; readonly native: boolean }
 
 /** A document that can't be parsed. */
 type SyntaxProblem =
@@ -142,6 +144,8 @@ export const problemSentences: ByCode<ConfigProblem, string | ProblemDescription
     reason: `${JSON.stringify(actual)} is not the name of a revision`,
     fix: `use ${dnsLabelRule}, such as 1-27-1`,
   }),
+  'refused-pods': ({ detail, native }) =>
+    `every pod would be denied that gets ${native ? 'a native sidecar' : 'its proxy under containers'}: ${detail}`,
   'invalid-template': ({ detail, valuesReplaced }) =>
     valuesReplaced
       ? {

@@ -1,10 +1,13 @@
-import { type TemplateTrial, tryTemplates } from '../injection/check/trial.ts'
+import { samplePod, type TemplateTrial, tryTemplates } from '../injection/check/trial.ts'
+import { inject } from '../injection/inject.ts'
+import { noFacts } from '../injection/model/facts.ts'
 import type { Snapshot } from '../injection/model/snapshot.ts'
 import { neededTemplates } from '../injection/prepare/templates.ts'
 import { own } from '../lang/json.ts'
 import { type FaultCollector, placeOfTemplate } from './collect.ts'
 import { defaultConfig } from './defaults.ts'
 import type { FoundDocument } from './documents.ts'
+import type { Problem } from './faults.ts'
 import { type ConfigWarning, configWarning } from './warning.ts'
 
 export interface TemplateDocuments {
@@ -43,12 +46,32 @@ export function checkTemplates(
   if (!faults.none()) return { snapshot, warnings: [] }
   const trials = tryTemplates(snapshot)
   collect(trials)
+  if (faults.none()) faults.addFrom(documents.config ?? documents.values, refusedPods(snapshot))
   const unusable = [...compilation, ...trials].filter(({ template }) => !needed.has(template))
   const faulty = unusable.filter(({ always }) => always)
   return {
     snapshot: { ...snapshot, faultyTemplates: new Map(faulty.map((trial) => [trial.template, linesOf(trial).detail])) },
     warnings: unusable.map((trial) => warningOf(trial, documents.config, valuesReplaced(trial.template))),
   }
+}
+
+/** Whether an ordinary pod is denied because of what every pod gets, in each of the ways in which the proxy may run. */
+function refusedPods(snapshot: Snapshot): readonly Problem[] {
+  const modes = snapshot.nativeSidecars === 'auto' ? (['enabled', 'disabled'] as const) : [snapshot.nativeSidecars]
+  return modes.flatMap((nativeSidecars): readonly Problem[] => {
+    const request = { pod: samplePod, namespace: 'default', path: '/inject' }
+    const { decision } = inject(request, { ...snapshot, policy: 'enabled', nativeSidecars }, noFacts)
+    const isRefused = decision.reason === 'invalid-injected-pod' || decision.reason === 'unusable-template'
+    if (!isRefused) return []
+    return [
+      {
+        code: 'refused-pods',
+        path: ['defaultTemplates'],
+        detail: decision.message,
+        native: nativeSidecars === 'enabled',
+      },
+    ]
+  })
 }
 
 /** An embedded template compiles: one that doesn't is the document's own, whatever its name. */

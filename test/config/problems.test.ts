@@ -101,6 +101,10 @@ const finds: Readonly<Record<Code, Find>> = {
   'not-a-namespace': settingsFile('istioNamespace: A\n'),
   'not-a-revision': snapshot({ revision: 'A' }),
   'invalid-template': config({ templates: { own: '{{ if }}' }, defaultTemplates: ['own'] }),
+  'refused-pods': config({
+    defaultTemplates: ['sidecar', 'own'],
+    templates: { own: 'spec: {containers: [{name: own}]}' },
+  }),
   'not-yaml': mesh('a: [b\n'),
   'not-data': values({ own: () => 1 }),
   'not-a-json-number': values({ own: Number.NaN }),

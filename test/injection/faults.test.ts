@@ -26,7 +26,10 @@ const deep = JSON.parse(`${'['.repeat(60)}${']'.repeat(60)}`)
 
 /** A pod that gets what a template adds to the sidecar's. */
 function rendered(team: string): Pick<Case, 'pod' | 'configuration'> {
-  return { pod: podWith(), configuration: { config: { defaultTemplates: ['sidecar', 'team'], templates: { team } } } }
+  return {
+    pod: annotated({ 'inject.istio.io/templates': 'sidecar,team' }),
+    configuration: { config: { templates: { team } } },
+  }
 }
 
 const inProxy = (fields: string) => rendered(`spec: {containers: [{name: istio-proxy, ${fields}}]}`)

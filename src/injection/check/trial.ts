@@ -25,7 +25,7 @@ export interface TemplateTrial {
 }
 
 /** An ordinary pod of an ordinary Deployment: a template that fails on it would fail on nearly every pod. */
-const samplePod: Pod = {
+export const samplePod: Pod = {
   metadata: {
     generateName: 'sample-5d4f8c7b9-',
     namespace: 'default',

@@ -31,7 +31,7 @@ const own = (fields: JsonObject) =>
   )
 
 const withTemplate = (team: string): Configuration => ({
-  config: { defaultTemplates: ['sidecar', 'team'], templates: { team } },
+  config: { templates: { team } },
 })
 
 describe('names what clashes, and what set it', () => {
@@ -73,36 +73,56 @@ describe('names what clashes, and what set it', () => {
       "spec.containers[1].securityContext.privileged: it excludes allowPrivilegeEscalation: false (the pod's spec.containers[istio-proxy]; spec.containers[1].securityContext.allowPrivilegeEscalation: values global.proxy.privileged, sidecar)",
     ],
     [
-      'a policy in the values',
-      podWith(),
-      { set: ['global.imagePullPolicy=Sometimes'] },
-      'spec.containers[1].imagePullPolicy: "Sometimes" is none of "Always", "IfNotPresent", "Never" (values global.imagePullPolicy, shared)',
-    ],
-    [
       'a volume of two kinds',
-      podWith(),
+      annotated({ 'inject.istio.io/templates': 'sidecar,team' }),
       withTemplate('spec: {volumes: [{name: v, emptyDir: {}, secret: {secretName: s}}]}'),
       'spec.volumes[0]: only one of emptyDir, secret may be set (team)',
     ],
     [
       'a container without an image',
-      podWith(),
+      annotated({ 'inject.istio.io/templates': 'sidecar,team' }),
       withTemplate('spec: {containers: [{name: other}]}'),
       'spec.containers[0].image: it is required, and empty (team)',
     ],
     [
       'names that are not allowed',
-      podWith(),
+      annotated({ 'inject.istio.io/templates': 'sidecar,team' }),
       withTemplate('spec: {containers: [{name: other, image: o, env: [{name: "a=b", value: x}]}]}'),
       'spec.containers[0].env[0].name: "a=b" must be printable ASCII characters without = (team)',
     ],
     [
       'two ports of one name',
-      podWith(),
+      annotated({ 'inject.istio.io/templates': 'sidecar,team' }),
       withTemplate('spec: {containers: [{name: istio-proxy, ports: [{containerPort: 9999, name: http-envoy-prom}]}]}'),
       'spec.containers[1].ports[1].name: the port name "http-envoy-prom" is used twice (sidecar; spec.containers[1].ports[0].name: team)',
     ],
   ])('%s', (_, pod, configuration, expected) => {
     expect(refusal(pod, configuration)).toBe(expected)
+  })
+})
+
+describe('a configuration that spoils every pod is refused when it is loaded', () => {
+  const load = (configuration: Configuration) => () => snapshotOf(configuration)
+  const custom = (team: string) => ({ defaultTemplates: ['sidecar', 'team'], templates: { team } })
+
+  test.each<[string, Configuration, RegExp]>([
+    ['by the values', { set: ['global.imagePullPolicy=Sometimes'] }, /"Sometimes" is none of/],
+    ['by a template', { config: custom('spec: {containers: [{name: own}]}') }, /it is required, and empty/],
+    [
+      'as a native sidecar',
+      { nativeSidecars: 'enabled', config: { defaultTemplates: ['sidecar', 'gateway'] } },
+      /native sidecar: .*both bring a proxy/,
+    ],
+    [
+      'in one of the two ways of auto',
+      { nativeSidecars: 'auto', config: { defaultTemplates: ['sidecar', 'gateway'] } },
+      /native sidecar: .*both bring a proxy/,
+    ],
+  ])('%s', (_, configuration, message) => {
+    expect(load(configuration)).toThrow(message)
+  })
+
+  test('unless it spoils pods only in a way in which no proxy runs', () => {
+    expect(load({ nativeSidecars: 'disabled', config: { defaultTemplates: ['sidecar', 'gateway'] } })).not.toThrow()
   })
 })
