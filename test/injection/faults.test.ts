@@ -87,9 +87,24 @@ const cases: Readonly<Record<DenialFault['code'], Case>> = {
   },
   'missing-field': { ...rendered('spec: {containers: [{name: other}]}'), fault: {}, at: 'spec.containers.0.image' },
   'one-of-several': {
-    ...rendered('spec: {volumes: [{name: v, emptyDir: {}, secret: {}}]}'),
+    ...rendered('spec: {volumes: [{name: v, emptyDir: {}, secret: {secretName: s}}]}'),
     fault: { fields: ['emptyDir', 'secret'] },
     at: 'spec.volumes.0',
+  },
+  'of-other-type': {
+    ...inProxy('stdin: often'),
+    fault: { expected: 'boolean', actual: { type: 'string' } },
+    at: 'spec.containers.1.stdin',
+  },
+  'not-the-limit': {
+    ...inProxy('resources: {requests: {hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 4Mi}}'),
+    fault: { actual: '2Mi', limit: '4Mi' },
+    at: 'spec.containers.1.resources.requests.hugepages-2Mi',
+  },
+  'too-many': {
+    ...rendered('spec: {dnsConfig: {nameservers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4]}}'),
+    fault: { actual: 4, limit: 3 },
+    at: 'spec.dnsConfig.nameservers',
   },
   'none-of-several': {
     ...inProxy('livenessProbe: {periodSeconds: 1}'),

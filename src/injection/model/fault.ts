@@ -1,9 +1,18 @@
 import { type AnnotationFault, describeAnnotationFault } from '../../istio/annotations/fault.ts'
 import type { ContainerList } from '../../kubernetes/pod/access.ts'
-import { describePodFault, type FieldFault, fieldPath, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
+import {
+  actualText,
+  describePodFault,
+  type Expected,
+  type FieldFault,
+  fieldPath,
+  isSizeFault,
+  type PodFault,
+} from '../../kubernetes/pod/fault.ts'
 import { type Syntax, syntaxWords } from '../../kubernetes/pod/syntax.ts'
 import type { Json } from '../../lang/json.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
+import { expectedTypes, type Found } from '../../lang/text/found.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
 import type { Source } from './source.ts'
@@ -45,8 +54,9 @@ export type RefusedFault = {
   | {
       readonly code: 'used-twice'
       readonly value: string
-      readonly what: 'container' | 'volume' | 'path' | 'port' | 'claim'
+      readonly what: keyof typeof nouns
     }
+  | { readonly code: 'of-other-type'; readonly expected: Expected; readonly actual: Found }
   | { readonly code: 'missing-field' }
   | { readonly code: 'one-of-several'; readonly fields: readonly string[] }
   | { readonly code: 'none-of-several'; readonly fields: readonly string[] }
@@ -55,6 +65,8 @@ export type RefusedFault = {
   | { readonly code: 'out-of-range'; readonly actual: Json; readonly min: number; readonly max: number | undefined }
   | { readonly code: 'not-an-amount'; readonly actual: Json }
   | { readonly code: 'above-limit'; readonly actual: string; readonly limit: string }
+  | { readonly code: 'not-the-limit'; readonly actual: string; readonly limit: string }
+  | { readonly code: 'too-many'; readonly actual: number; readonly limit: number }
   | { readonly code: 'wrong-syntax'; readonly actual: string; readonly syntax: Syntax }
   | { readonly code: 'excludes'; readonly what: string }
   | { readonly code: 'annotations-too-large'; readonly limit: number }
@@ -160,6 +172,7 @@ export const denialSentences: ByCode<Own, string> = {
 /** The reason for each code of what an API server would refuse, without its place. */
 export const refusedReasons: ByCode<RefusedFault, string> = {
   'used-twice': ({ what, value }) => `the ${nouns[what]} ${JSON.stringify(value)} is used twice`,
+  'of-other-type': ({ expected, actual }) => `must be ${expectedTypes[expected]}, not ${actualText(actual)}`,
   'missing-field': () => 'it is required, and empty',
   'one-of-several': ({ fields }) => `only one of ${fields.join(', ')} may be set`,
   'none-of-several': ({ fields }) => `one of ${fields.join(', ')} must be set`,
@@ -169,12 +182,24 @@ export const refusedReasons: ByCode<RefusedFault, string> = {
   'out-of-range': ({ actual, min, max }) => `${JSON.stringify(actual)} is not ${rangeText(min, max)}`,
   'not-an-amount': ({ actual }) => `${JSON.stringify(actual)} is not a quantity of zero or more`,
   'above-limit': ({ actual, limit }) => `the request ${actual} is above the limit ${limit}`,
+  'not-the-limit': ({ actual, limit }) => `the request ${actual} has to equal the limit ${limit}`,
+  'too-many': ({ actual, limit }) => `it has ${actual} items; the limit is ${limit}`,
   'wrong-syntax': ({ actual, syntax }) => `${JSON.stringify(actual)} must be ${syntaxWords[syntax]}`,
   excludes: ({ what }) => `it excludes ${what}`,
   'annotations-too-large': ({ limit }) => `they have more than ${limit} bytes together`,
 }
 
-const nouns = { container: 'name', volume: 'volume', path: 'path', port: 'port name', claim: 'resource claim' } as const
+const nouns = {
+  container: 'name',
+  volume: 'volume',
+  path: 'path',
+  port: 'port name',
+  'port of the host': 'port of the host',
+  claim: 'resource claim',
+  resource: 'resource',
+  sysctl: 'sysctl',
+  gate: 'scheduling gate',
+} as const
 
 function rangeText(min: number, max: number | undefined): string {
   return max === undefined ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`

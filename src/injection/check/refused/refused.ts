@@ -2,13 +2,13 @@ import { annotationsOf, containersOf, labelsOf } from '../../../kubernetes/pod/a
 import { podLimits } from '../../../kubernetes/pod/size.ts'
 import { syntaxes } from '../../../kubernetes/pod/syntax.ts'
 import type { Named, Pod } from '../../../kubernetes/pod/types.ts'
-import { struct } from '../../../kubernetes/schema/schema.ts'
 import { byteLength } from '../../../lang/go/utf8.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { containerFaults } from './container.ts'
-import { schemaFaults } from './schema.ts'
+import { hostPortFaults, profileFaults, specFaults } from './pod.ts'
 import { type Touched, touchedBy } from './touched.ts'
+import { faultsByType } from './visit.ts'
 
 type Check = (touched: Touched) => Iterable<RefusedFault>
 
@@ -16,7 +16,16 @@ type Check = (touched: Touched) => Iterable<RefusedFault>
  * Everything that is checked. Only what the injection added or changed is looked at: the rest is the pod author's, and an API
  * server tells them.
  */
-const checks: readonly Check[] = [containerNames, containers, volumes, labels, annotations, podFields]
+const checks: readonly Check[] = [
+  containerNames,
+  containers,
+  hostPortFaults,
+  volumes,
+  labels,
+  annotations,
+  profileFaults,
+  specFaults,
+]
 
 /** The most faults that are of use to anyone. */
 const maxFaults = 20
@@ -77,10 +86,7 @@ function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
     if (other !== undefined && (isNew || other.isNew))
       yield { path: [...path, 'name'], code: 'used-twice', value: volume.name, what: 'volume', other: other.place }
     names.set(volume.name, { place: [...path, 'name'], isNew })
-    if (!isNew) continue
-    if (!syntaxes['DNS label'](volume.name))
-      yield { path: [...path, 'name'], code: 'wrong-syntax', actual: volume.name, syntax: 'DNS label' }
-    yield* schemaFaults({ kind: 'struct', name: 'Volume' }, volume, path)
+    if (isNew) yield* faultsByType({ kind: 'struct', name: 'Volume' }, volume, path)
   }
 }
 
@@ -106,16 +112,4 @@ function* annotations({ before, pod }: Touched): Iterable<RefusedFault> {
   }
   if (bytes > podLimits.metadataBytes)
     yield { path: ['metadata', 'annotations'], code: 'annotations-too-large', limit: podLimits.metadataBytes }
-}
-
-/** Fields of the pod as a whole. */
-function* podFields({ before, pod }: Touched): Iterable<RefusedFault> {
-  const { spec } = pod
-  if (spec == null || spec === before.spec) return
-  const types = struct('PodSpec').byJson
-  for (const field of Object.keys(spec)) {
-    if (spec[field] === before.spec?.[field] || ['containers', 'initContainers', 'volumes'].includes(field)) continue
-    const type = types.get(field)?.type
-    if (type !== undefined) yield* schemaFaults(type, spec[field], ['spec', field])
-  }
 }

@@ -1,6 +1,5 @@
 import { type ContainerList, containerLists, containersOf, findNamed } from '../../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../../kubernetes/pod/types.ts'
-import type { Json } from '../../../lang/json.ts'
 
 /** A container that the injection added or changed. */
 export interface TouchedContainer {
@@ -28,10 +27,4 @@ export function touchedBy(before: Pod, pod: Pod): Touched {
     })
   })
   return { before, pod, containers }
-}
-
-/** The value of a field of a container that the injection set or changed; undefined if it left it alone. */
-export function changed({ container, before }: TouchedContainer, field: string): Json | undefined {
-  const value = container[field]
-  return value === null || value === before?.[field] ? undefined : value
 }
