@@ -4,12 +4,15 @@
 //
 //	go run .           writes the results into pods.jsonl and generated.jsonl
 //	go run . -check    fails where they differ
+//	go run . -filter   answers pods on standard input, each {"name", "pod"} on a line of its own
 //
 // The first build takes a few minutes.
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 
@@ -52,11 +55,24 @@ type answer struct {
 	Reasons []string `json:"reasons,omitempty"`
 }
 
+// filtered is a line of standard output: the answer to a pod.
+type filtered struct {
+	Name string `json:"name"`
+	answer
+}
+
+var filter = flag.Bool("filter", false, "answer the pods on standard input")
+
 func main() {
+	flag.Parse()
 	// The API server's flag --allow-privileged, without which no pod with an istio-init of privileges is valid.
 	capabilities.Initialize(capabilities.Capabilities{AllowPrivileged: true})
+	if *filter {
+		askStandardInput()
+		return
+	}
 	cases.Refresh("pods.jsonl", func(c podCase) (podCase, error) {
-		c.Kubernetes = ask(c.Pod)
+		c.Kubernetes = ask(c.Pod, true)
 		return c, nil
 	})
 	generated, err := askGenerated("../generated")
@@ -64,6 +80,19 @@ func main() {
 		cases.Fail("%v", err)
 	}
 	cases.Write("generated.jsonl", generated)
+}
+
+func askStandardInput() {
+	in, out := json.NewDecoder(bufio.NewReader(os.Stdin)), json.NewEncoder(os.Stdout)
+	for in.More() {
+		var one podCase
+		if err := in.Decode(&one); err != nil {
+			cases.Fail("standard input: %v", err)
+		}
+		if err := out.Encode(filtered{one.Name, ask(one.Pod, false)}); err != nil {
+			cases.Fail("standard output: %v", err)
+		}
+	}
 }
 
 func askGenerated(folder string) ([]generatedCase, error) {
@@ -95,17 +124,18 @@ func askFile(file string) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := ask(pod)
+	result := ask(pod, true)
 	return &result, nil
 }
 
-func ask(text []byte) answer {
+// ask gives the answer to a pod. An API server decodes strictly for kubectl, but not what a webhook makes of a pod.
+func ask(text []byte, strict bool) answer {
 	var pod v1.Pod
 	unknown, err := strictjson.UnmarshalStrict(text, &pod)
 	if err != nil {
 		return answer{"undecodable", []string{err.Error()}}
 	}
-	if len(unknown) > 0 {
+	if strict && len(unknown) > 0 {
 		return answer{"unknown fields", messages(unknown)}
 	}
 	if pod.Namespace == "" {

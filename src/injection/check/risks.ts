@@ -6,6 +6,7 @@ import { lookupString } from '../../lang/json.ts'
 import type { Warning } from '../model/injection.ts'
 import type { Prepared } from '../model/prepared.ts'
 import { holdApplication } from '../prepare/hold.ts'
+import { proxyUid, userOutsideRange } from '../prepare/proxy-user.ts'
 
 /** Something by which an injected pod may fail to start or to reach the mesh, although it is valid. */
 interface Risk {
@@ -20,6 +21,15 @@ const risks: readonly Risk[] = [
       const policy = lookupString(pod, 'spec', 'dnsPolicy')
       if (policy === '' || policy === 'ClusterFirst' || findProxy(pod) === undefined) return undefined
       return `spec.dnsPolicy is ${policy}, not ClusterFirst: the proxy may not find istiod by its name in the cluster's DNS`
+    },
+  },
+  {
+    code: 'proxy-user',
+    text: (_, { subject }) => {
+      const outside = userOutsideRange(subject.pod, subject)
+      if (outside === undefined) return undefined
+      const proxy = proxyUid.value(subject)
+      return `the pod runs as user ${outside.user}, which is not in the range ${outside.range} of its namespace: if its SecurityContextConstraints (openshift.io/scc) don't allow the user ${proxy} of the proxy, set securityContext.runAsUser of a container istio-proxy in the pod`
     },
   },
   {

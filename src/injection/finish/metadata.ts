@@ -2,6 +2,8 @@ import { hashAnnotation, networkLabel, statusAnnotation } from '../../istio/name
 import { annotationsOf, containersOf, labelsOf, withAnnotations } from '../../kubernetes/pod/access.ts'
 import type { Named, Pod } from '../../kubernetes/pod/types.ts'
 import { goJson } from '../../lang/go/json.ts'
+import type { Warning } from '../model/injection.ts'
+import type { Prepared } from '../model/prepared.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Source } from '../model/source.ts'
 import { revision } from '../prepare/installation.ts'
@@ -37,6 +39,19 @@ export function stamp(pod: Pod, injected: Pod, snapshot: Snapshot, network: stri
   })
   if (network === undefined) return stamped
   return { ...stamped, metadata: { ...stamped.metadata, labels: { ...labelsOf(pod), [networkLabel]: network } } }
+}
+
+/** Annotations of the pod author's that those of the installation replace. */
+export function overwritten({ subject, earlier }: Prepared): readonly Warning[] {
+  // What an earlier pass set isn't the pod author's.
+  if (earlier.injected) return []
+  const before = annotationsOf(subject.pod)
+  return [...stampsOf(subject.snapshot)].flatMap(([name, { value, source }]) => {
+    const own = Object.hasOwn(before, name) ? before[name] : undefined
+    if (own === undefined || own === value) return []
+    const text = `the annotation ${name} becomes ${JSON.stringify(value)} (${source.name}), not ${JSON.stringify(own)} as the pod has it`
+    return [{ code: 'annotation-overwritten', text }]
+  })
 }
 
 /** Compact JSON in this order: every reader of the annotation knows it from Istio. */

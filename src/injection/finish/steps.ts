@@ -2,7 +2,7 @@ import type { Step } from '../model/step.ts'
 import { networkIn } from '../prepare/cluster-environment.ts'
 import { holdApplication } from '../prepare/hold.ts'
 import { setClusterEnvironment } from './environment.ts'
-import { stamp } from './metadata.ts'
+import { overwritten, stamp } from './metadata.ts'
 import { annotateSecurePort, mergeMetrics } from './metrics.ts'
 import { orderContainers } from './order.ts'
 import { makeRoom } from './pod-resources.ts'
@@ -42,6 +42,7 @@ export const finishSteps = [
     why: 'the injection is recorded',
     take: (pod, { injected, prepared, snapshot }) => ({
       pod: stamp(pod, injected, snapshot, networkIn(prepared.environment)),
+      warnings: overwritten(prepared),
     }),
   },
   {

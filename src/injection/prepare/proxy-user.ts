@@ -1,7 +1,7 @@
 import { initName, proxyName, validationName } from '../../istio/names.ts'
 import { containersOf, mapContainers } from '../../kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
-import { own } from '../../lang/json.ts'
+import { type Json, lookup, own } from '../../lang/json.ts'
 import type { NamespaceFacts } from '../model/facts.ts'
 import { resolver } from '../model/resolver.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -14,15 +14,15 @@ export interface UserSubject {
 }
 
 const istioUser = 1337
-const users = 'openshift.io/sa.scc.uid-range'
-const groups = 'openshift.io/sa.scc.supplemental-groups'
+const userRange = 'openshift.io/sa.scc.uid-range'
+const groupRange = 'openshift.io/sa.scc.supplemental-groups'
 
 /** The user that the proxy runs as. On OpenShift, a namespace has a range of its own: the highest in it, if it is valid. */
 export const proxyUid = resolver<number, UserSubject>(
   [
     {
-      value: (subject) => lastOfBlock(rangeOf(subject, users)),
-      sources: (subject) => rangeSources(subject, users),
+      value: (subject) => lastOfBlock(rangeOf(subject, userRange)),
+      sources: (subject) => rangeSources(subject, userRange),
     },
   ],
   { value: () => istioUser, sources: () => [{ kind: 'default', name: 'proxy user', value: istioUser }] },
@@ -32,13 +32,13 @@ export const proxyUid = resolver<number, UserSubject>(
 export const proxyGid = resolver<number, UserSubject>(
   [
     {
-      value: (subject) => lastOfBlock(firstOf(rangeOf(subject, groups))),
-      sources: (subject) => rangeSources(subject, groups),
+      value: (subject) => lastOfBlock(firstOf(rangeOf(subject, groupRange))),
+      sources: (subject) => rangeSources(subject, groupRange),
     },
     {
       value: (subject) =>
-        rangeOf(subject, groups) === undefined ? lastOfBlock(firstOf(rangeOf(subject, users))) : undefined,
-      sources: (subject) => rangeSources(subject, users),
+        rangeOf(subject, groupRange) === undefined ? lastOfBlock(firstOf(rangeOf(subject, userRange))) : undefined,
+      sources: (subject) => rangeSources(subject, userRange),
     },
   ],
   { value: () => istioUser, sources: () => [{ kind: 'default', name: 'proxy group', value: istioUser }] },
@@ -59,13 +59,35 @@ function firstOf(list: string | undefined): string | undefined {
   return list?.split(',')[0]
 }
 
-// https://docs.openshift.com: a block is START/SIZE or START-END.
 function lastOfBlock(block: string | undefined): number | undefined {
+  return readBlock(block)?.last
+}
+
+// https://docs.openshift.com: a block is START/SIZE or START-END.
+function readBlock(block: string | undefined): { readonly first: number; readonly last: number } | undefined {
   const match = /^(\d+)([/-])(\d+)$/.exec(block?.trim() ?? '')
   if (match === null) return undefined
-  const [start, end] = [Number(match[1]), Number(match[3])]
-  const last = match[2] === '/' ? start + end - 1 : end
-  return Number.isSafeInteger(last) && last >= start ? last : undefined
+  const [first, end] = [Number(match[1]), Number(match[3])]
+  const last = match[2] === '/' ? first + end - 1 : end
+  return Number.isSafeInteger(last) && last >= first ? { first, last } : undefined
+}
+
+/**
+ * A user of the pod author's that isn't in the namespace's range: the pod has other SecurityContextConstraints, which may not
+ * allow the proxy's user either. Undefined elsewhere than on OpenShift.
+ */
+export function userOutsideRange(
+  pod: Pod,
+  subject: UserSubject,
+): { readonly user: number; readonly range: string } | undefined {
+  const range = rangeOf(subject, userRange)
+  const block = readBlock(range)
+  if (range === undefined || block === undefined) return undefined
+  const users = [pod.spec, ...containersOf(pod)].map((one) => lookup(one ?? {}, 'securityContext', 'runAsUser'))
+  const isOutside = (user: Json | undefined) =>
+    typeof user === 'number' && user !== istioUser && (user < block.first || user > block.last)
+  const user = users.find(isOutside)
+  return typeof user === 'number' ? { user, range } : undefined
 }
 
 const injectedNames: ReadonlySet<string> = new Set([proxyName, initName, validationName])

@@ -127,7 +127,7 @@ function checkItems(type: FieldType, items: readonly Json[], progress: Progress,
     if (item === null) {
       // Go reads a null item as a zero value, which can't be intended.
       faults.push({ code: 'null-item', path: [...path] })
-    } else if (key !== undefined && isObject(item) && (item[key] === undefined || item[key] === null)) {
+    } else if (key !== undefined && isObject(item) && item[key] == null && !isOptional(type, key)) {
       faults.push({ code: 'missing-key', path: [...path], key })
     } else if (key !== undefined && isObject(item) && !isWellFormed(item[key])) {
       // Templates output this key as UTF-8, which would change it.
@@ -136,6 +136,11 @@ function checkItems(type: FieldType, items: readonly Json[], progress: Progress,
     path.pop()
     if (faults.length >= maxFaults) return
   }
+}
+
+/** Kubernetes accepts an image pull secret without a name. */
+function isOptional(item: FieldType, key: string): boolean {
+  return item.kind === 'struct' && struct(item.name).byJson.get(key)?.omitEmpty === true
 }
 
 function isWellFormed(key: Json | undefined): boolean {

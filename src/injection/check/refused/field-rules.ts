@@ -144,7 +144,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
   RBDVolumeSource: { monitors: required, image: required },
   ResourceClaim: { name: required, request: syntax('DNS label') },
   ResourceFieldSelector: { resource: required },
-  ScaleIOVolumeSource: { gateway: required, system: required, volumeName: required, secretRef: required },
+  ScaleIOVolumeSource: { gateway: required, system: required, volumeName: required },
   SeccompProfile: { type: profile, localhostProfile: syntax('descending path') },
   SecretEnvSource: { name: objectName },
   SecretKeySelector: { name: objectName, key },
@@ -152,7 +152,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
   SecretVolumeSource: { secretName: required, defaultMode: fileMode },
   SecurityContext: { runAsUser: id, runAsGroup: id, procMount: among('Default', 'Unmasked') },
   ServiceAccountTokenProjection: { path: file, expirationSeconds: range(600, 2 ** 32) },
-  StorageOSVolumeSource: { volumeName: syntax('DNS label'), volumeNamespace: syntax('DNS label') },
+  StorageOSVolumeSource: { volumeName: label, volumeNamespace: syntax('DNS label') },
   Sysctl: { name: all(required, syntax('sysctl')) },
   TCPSocketAction: { port: all(required, port) },
   Toleration: {

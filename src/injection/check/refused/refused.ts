@@ -1,3 +1,4 @@
+import { proxyName } from '../../../istio/names.ts'
 import { annotationsOf, containersOf, labelsOf } from '../../../kubernetes/pod/access.ts'
 import { podLimits } from '../../../kubernetes/pod/size.ts'
 import { syntaxes } from '../../../kubernetes/pod/syntax.ts'
@@ -49,6 +50,13 @@ export function refusedFaults(before: Pod, after: Pod): readonly RefusedFault[] 
 /** Names are unique over all lists of containers. */
 function* containerNames({ before, pod }: Touched): Iterable<RefusedFault> {
   const lists = ['containers', 'initContainers', 'ephemeralContainers'] as const
+  // The pod's own proxy is its only container, and moved.
+  if (containersOf(pod).length === 0 && containersOf(before).length > 0)
+    yield {
+      path: ['spec', 'containers'],
+      code: 'missing-field',
+      other: ['spec', 'initContainers', proxyIndex(pod), 'name'],
+    }
   const seen = new Map<string, Path>()
   for (const list of lists) {
     const items = containerList(pod, list)
@@ -64,6 +72,10 @@ function* containerNames({ before, pod }: Touched): Iterable<RefusedFault> {
   function count(one: Pod, name: string): number {
     return lists.flatMap((list) => containerList(one, list)).filter((container) => container.name === name).length
   }
+}
+
+function proxyIndex(pod: Pod): number {
+  return containersOf(pod, 'initContainers').findIndex(({ name }) => name === proxyName)
 }
 
 function containerList(pod: Pod, list: 'containers' | 'initContainers' | 'ephemeralContainers'): readonly Named[] {

@@ -18,16 +18,13 @@ export const relations: Readonly<Record<string, Relation>> = {
       yield wrong('AppArmor profile', name, [...path, 'localhostProfile'])
   },
   AzureDiskVolumeSource: function* (disk, path) {
-    const isUrl = lookupString(disk, 'diskURI').toLowerCase().startsWith('https://')
-    const place = [...path, 'diskURI']
-    if (disk['kind'] === 'Managed' && !lookupString(disk, 'diskURI').startsWith('/subscriptions'))
-      yield { path: place, code: 'excludes', what: 'kind Managed, which needs /subscriptions/...' }
-    if (isSet(disk['kind']) && disk['kind'] !== 'Managed' && !isUrl)
-      yield { path: place, code: 'excludes', what: `kind ${lookupString(disk, 'kind')}, which needs an https URL` }
+    const kind = lookupString(disk, 'kind') || 'Shared'
+    const begin = kind === 'Managed' ? '/subscriptions/' : 'https://'
+    if (isSet(disk['diskURI']) && !lookupString(disk, 'diskURI').startsWith(begin))
+      yield { path: [...path, 'diskURI'], code: 'excludes', what: `kind ${kind}, whose disks begin with ${begin}` }
   },
   CSIVolumeSource: (csi, path) => namedSecret(csi, 'nodePublishSecretRef', path),
   CinderVolumeSource: (cinder, path) => namedSecret(cinder, 'secretRef', path),
-  ScaleIOVolumeSource: (scaleIo, path) => namedSecret(scaleIo, 'secretRef', path),
   ClusterTrustBundleProjection: function* (bundle, path) {
     const { name, signerName, labelSelector } = bundle
     if (name == null && signerName == null) yield { path, code: 'none-of-several', fields: ['name', 'signerName'] }
@@ -55,6 +52,11 @@ export const relations: Readonly<Record<string, Relation>> = {
     if (names === 0 && ids === 0) yield { path, code: 'none-of-several', fields: ['targetWWNs', 'wwids'] }
     if (names !== 0 && ids !== 0) yield { path, code: 'one-of-several', fields: ['targetWWNs', 'wwids'] }
     if (names !== 0 && channel['lun'] == null) yield { path: [...path, 'lun'], code: 'missing-field' }
+  },
+  FlexVolumeSource: function* ({ options }, path) {
+    for (const option of Object.keys(isObject(options) ? options : {})) {
+      if (!syntaxes['own option'](option)) yield wrong('own option', option, [...path, 'options', option])
+    }
   },
   FlockerVolumeSource: function* (flocker, path) {
     yield* oneOf(flocker, ['datasetName', 'datasetUUID'], path)
@@ -150,6 +152,7 @@ export const relations: Readonly<Record<string, Relation>> = {
     const added = itemsOf(lookup(context, 'capabilities', 'add'))
     if (added.includes('CAP_SYS_ADMIN')) yield { path: [...path, 'capabilities', 'add'], ...excluded }
   },
+  StorageOSVolumeSource: (storageOs, path) => namedSecret(storageOs, 'secretRef', path),
   Toleration: function* (toleration, path) {
     const { key, operator, value, effect, tolerationSeconds } = toleration
     if (!isSet(key) && operator !== 'Exists')
