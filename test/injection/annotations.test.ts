@@ -5,7 +5,7 @@ import { annotations } from '../../src/istio/annotations/registry.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject, type StringMap } from '../../src/lang/json.ts'
 import { hostileTexts, lookalikes } from './hostile.ts'
-import { expectSame, run, snapshotOf, structureOf } from './support.ts'
+import { attempted, expectSame, snapshotOf, structureOf } from './support.ts'
 
 /*
  * No string of a pod, its owner or the webhook's path may become anything but that string: not a container, a mount, a
@@ -256,7 +256,7 @@ function podOf({
 
 function injectParts(parts: Parts, snapshot: Snapshot): Injection {
   const request = { snapshot, namespace: parts.namespace ?? 'shop', path: `/inject${parts.path ?? ''}` }
-  return run(podOf(parts), request)
+  return attempted(podOf(parts), request)
 }
 
 const harmless = 'harmless'

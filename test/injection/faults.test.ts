@@ -91,11 +91,6 @@ const cases: Readonly<Record<DenialFault['code'], Case>> = {
     fault: { fields: ['emptyDir', 'secret'] },
     at: 'spec.volumes.0',
   },
-  'of-other-type': {
-    ...inProxy('stdin: often'),
-    fault: { expected: 'boolean', actual: { type: 'string' } },
-    at: 'spec.containers.1.stdin',
-  },
   'not-the-limit': {
     ...inProxy('resources: {requests: {hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 4Mi}}'),
     fault: { actual: '2Mi', limit: '4Mi' },

@@ -8,7 +8,10 @@ test('reads a shallowly frozen pod again on every injection', () => {
   const http = { path: '/before', port: 80 }
   const lifecycle = Object.freeze({ postStart: Object.freeze({ httpGet: http }) })
   const own = Object.freeze({ name: 'istio-proxy', image: 'auto', lifecycle })
-  const pod = Object.freeze({ metadata: { name: 'web' }, spec: Object.freeze({ containers: [own] }) })
+  const pod = Object.freeze({
+    metadata: { name: 'web' },
+    spec: Object.freeze({ containers: [{ name: 'app', image: 'app:1' }, own] }),
+  })
   const snapshot = snapshotOf({ nativeSidecars: 'enabled' })
   const patch = () => patchText(inject({ pod, namespace: 'shop', path: '/inject' }, snapshot, noFacts).patch)
   expect(patch()).toContain('"/before"')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
 import { hostileTexts } from './hostile.ts'
-import { container, expectSame, injected, podWith, run, snapshotOf } from './support.ts'
+import { attempted, container, expectSame, injected, podWith, run, snapshotOf } from './support.ts'
 
 /*
  * Annotations with JSON affect only what their name says: volumes, mounts or variables are added, and everything that is
@@ -51,7 +51,7 @@ describe.each([
   [variables, 'env', { OWN: 'x' }, ['sidecar', 'native sidecar']],
 ] as const)('%s', (annotation, list, valid, templates) => {
   const inject = (text: string, template: keyof typeof snapshots) =>
-    run(podWith({ [annotation]: text }), { snapshot: snapshots[template] })
+    attempted(podWith({ [annotation]: text }), { snapshot: snapshots[template] })
 
   test.each(templates)('%s: a valid value adds one item, an empty one and null add nothing', (template) => {
     const added = (text: string) => listOf(inject(text, template).pod, list).length
@@ -127,7 +127,7 @@ describe.each([
         snapshot: snapshots[template],
       }).pod
       const pod = podWith({ [annotation]: JSON.stringify(value) }, {}, { volumes: [{ name: 'data', emptyDir: {} }] })
-      const injection = run(pod, { snapshot: snapshots[template] })
+      const injection = attempted(pod, { snapshot: snapshots[template] })
       if (injection.decision.result === 'denied') {
         expect(injection.decision.reason).toBe('invalid-annotation')
         continue
@@ -139,7 +139,7 @@ describe.each([
       // The pod's volume of the same name may be replaced by that of the annotation: both belong to the pod author.
       const injectedItems = before.filter((item) => (item as JsonObject)['name'] !== 'data')
       for (const item of injectedItems) expect(after).toContainEqual(item)
-      expect(injected(injection.pod, { snapshot: snapshots[template] }).patch).toEqual([])
+      expect(attempted(injection.pod, { snapshot: snapshots[template] }).patch).toEqual([])
     }
   })
 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject, StringMap } from '../../src/lang/json.ts'
 import { repeat, runs } from '../support/properties.ts'
-import { type Configuration, expectSame, injected, podWith, snapshotOf } from './support.ts'
+import { attempted, type Configuration, expectSame, podWith, snapshotOf } from './support.ts'
 
 /* What holds for every pod, tested on pods with a mix of everything that the pipeline has rules for. */
 
@@ -137,7 +137,7 @@ function hasOneProxy(pod: Pod): boolean {
 }
 
 function injection(pod: Pod, { path, ...configuration }: { readonly path: string } & Configuration) {
-  return injected(pod, { path, snapshot: snapshotOf(configuration) })
+  return attempted(pod, { path, snapshot: snapshotOf(configuration) })
 }
 
 test(`the patch creates the injected pod, and a second injection changes nothing ${repeat}`, () => {

@@ -3,6 +3,7 @@ import { inject } from '../../src/injection/inject.ts'
 import { type ClusterFacts, noFacts } from '../../src/injection/model/facts.ts'
 import type { Injection } from '../../src/injection/model/injection.ts'
 import type { Snapshot } from '../../src/injection/model/snapshot.ts'
+import { diffPod } from '../../src/kubernetes/patch/diff.ts'
 import type { Container, Pod } from '../../src/kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject, lookup, type StringMap } from '../../src/lang/json.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
@@ -42,6 +43,22 @@ export interface InjectionOptions {
 export function run(pod: unknown, options: InjectionOptions = {}): Injection & { readonly pod: Pod } {
   const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
   return inject({ pod: deepFreeze(pod) as Pod, namespace, path }, snapshot, facts)
+}
+
+/**
+ * As `run`, but a pod that is denied because Kubernetes would refuse it counts as injected, with all that was injected: for
+ * pods that Kubernetes wouldn't accept in the first place.
+ */
+export function attempted(pod: unknown, options: InjectionOptions = {}): Injection & { readonly pod: Pod } {
+  const { snapshot = snapshotOf(), namespace = 'shop', path = '/inject', facts = noFacts } = options
+  const input = deepFreeze(pod) as Pod
+  let last = input
+  const injection = inject({ pod: input, namespace, path }, snapshot, facts, (_, taken) => {
+    last = taken
+  })
+  if (injection.decision.reason !== 'invalid-injected-pod') return injection
+  const decision = { ...injection.decision, result: 'injected', reason: 'policy-enabled' } as const
+  return { ...injection, decision, pod: last, patch: diffPod(input, last) }
 }
 
 /** As `run`; throws if the pod is not injected. */

@@ -18,12 +18,19 @@ export interface Shortage {
   readonly after: string
 }
 
+export interface Room {
+  /** The pod without the injection. */
+  readonly base: Pod
+  readonly injected: Pod
+  readonly choice: PodResources
+}
+
 /**
  * Makes room for the injected containers in `spec.resources`: Kubernetes refuses a pod whose containers request more than the
  * pod, or of which one may use more. Throws a UserFault if such pods are to be denied.
  */
-export function makeRoom(pod: Pod, injected: Pod, choice: PodResources): StepResult {
-  const shortages = shortagesOf(pod, injected)
+export function makeRoom(pod: Pod, { base, injected, choice }: Room): StepResult {
+  const shortages = shortagesOf(pod, base, injected)
   if (shortages.length === 0) return { pod }
   if (choice === 'deny') throw new UserFault('invalid-pod', ...shortages.map(denial))
   const before = resourcesOf(pod)
@@ -45,7 +52,7 @@ function denial({ kind, resource, before, after }: Shortage) {
   return { code: 'no-room', path: ['spec', 'resources', kind, resource], actual: before, needed: after } as const
 }
 
-function shortagesOf(pod: Pod, injected: Pod): readonly Shortage[] {
+function shortagesOf(pod: Pod, base: Pod, injected: Pod): readonly Shortage[] {
   const own = resourcesOf(pod)
   if (Object.keys(own).length === 0) return []
   const isInjected = (container: Container) =>
@@ -60,8 +67,9 @@ function shortagesOf(pod: Pod, injected: Pod): readonly Shortage[] {
         all(() => true),
         kind === 'limits' ? (raised.get(resource) ?? needOf(pod, 'requests', resource, () => true)) : 0n,
       )
-      // What the pod author's own containers exceed is no fault of the injection.
-      if (need <= has || all((container) => !isInjected(container)) > has) return []
+      // An amount of the pod author's that their own containers exceed is no fault of the injection.
+      const isOwn = lookup(resourcesOf(base), kind, resource) === value
+      if (need <= has || (isOwn && all((container) => !isInjected(container)) > has)) return []
       const added =
         has +
         sum(

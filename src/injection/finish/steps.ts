@@ -35,7 +35,8 @@ export const finishSteps = [
   {
     name: 'pod-resources',
     why: 'the pod-level resources make room for the injected containers',
-    take: (pod, { injected, snapshot }) => makeRoom(pod, injected, snapshot.podResources),
+    take: (pod, { injected, prepared: { base }, snapshot: { podResources: choice } }) =>
+      makeRoom(pod, { base, injected, choice }),
   },
   {
     name: 'stamp',

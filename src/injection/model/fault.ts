@@ -1,18 +1,9 @@
 import { type AnnotationFault, describeAnnotationFault } from '../../istio/annotations/fault.ts'
 import type { ContainerList } from '../../kubernetes/pod/access.ts'
-import {
-  actualText,
-  describePodFault,
-  type Expected,
-  type FieldFault,
-  fieldPath,
-  isSizeFault,
-  type PodFault,
-} from '../../kubernetes/pod/fault.ts'
+import { describePodFault, type FieldFault, fieldPath, isSizeFault, type PodFault } from '../../kubernetes/pod/fault.ts'
 import { type Syntax, syntaxWords } from '../../kubernetes/pod/syntax.ts'
 import type { Json } from '../../lang/json.ts'
 import { type ByCode, byCode } from '../../lang/text/by-code.ts'
-import { expectedTypes, type Found } from '../../lang/text/found.ts'
 import type { Path } from '../../lang/text/path.ts'
 import { describePolicyFault, type PolicyFault } from '../policy/fault.ts'
 import type { Source } from './source.ts'
@@ -56,7 +47,6 @@ export type RefusedFault = {
       readonly value: string
       readonly what: keyof typeof nouns
     }
-  | { readonly code: 'of-other-type'; readonly expected: Expected; readonly actual: Found }
   | { readonly code: 'missing-field' }
   | { readonly code: 'one-of-several'; readonly fields: readonly string[] }
   | { readonly code: 'none-of-several'; readonly fields: readonly string[] }
@@ -172,7 +162,6 @@ export const denialSentences: ByCode<Own, string> = {
 /** The reason for each code of what an API server would refuse, without its place. */
 export const refusedReasons: ByCode<RefusedFault, string> = {
   'used-twice': ({ what, value }) => `the ${nouns[what]} ${JSON.stringify(value)} is used twice`,
-  'of-other-type': ({ expected, actual }) => `must be ${expectedTypes[expected]}, not ${actualText(actual)}`,
   'missing-field': () => 'it is required, and empty',
   'one-of-several': ({ fields }) => `only one of ${fields.join(', ')} may be set`,
   'none-of-several': ({ fields }) => `one of ${fields.join(', ')} must be set`,

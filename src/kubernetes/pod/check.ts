@@ -52,20 +52,19 @@ function checkValue(type: FieldType, value: Json, progress: Progress, field?: Fi
   if (type.kind === 'pointer') checkValue(type.of, value, progress, field)
   else if (!hasKind(type.kind, value)) {
     const { faults, path } = progress
-    faults.push({ code: 'wrong-type', path: [...path], ...typesOf(type.kind, value) })
+    faults.push({ code: 'wrong-type', path: [...path], expected: expected[type.kind], actual: actualOf(value) })
   } else if (isObject(value)) {
     if (type.kind === 'struct') checkStruct(type.name, value, progress)
     else if (type.kind === 'map') checkPairs(type.of, value, progress)
   } else if (type.kind === 'list' && Array.isArray(value)) checkItems(type.of, value, progress, field?.mergeKey)
 }
 
-/** What a field must hold, and what it holds; strings may be secrets, so their text is left out. */
-export function typesOf(kind: Kind, value: Json): { readonly expected: Expected; readonly actual: Found } {
-  return { expected: expected[kind], actual: typeof value === 'string' ? { type: 'string' } : foundOf(value) }
+/** Strings of a pod may be secrets: faults don't contain them. */
+function actualOf(value: Json): Found {
+  return typeof value === 'string' ? { type: 'string' } : foundOf(value)
 }
 
-/** The kinds of values in JSON. */
-export type Kind = Exclude<FieldType['kind'], 'pointer'>
+type Kind = Exclude<FieldType['kind'], 'pointer'>
 
 const expected: Readonly<Record<Kind, Expected>> = {
   struct: 'object',
@@ -83,8 +82,7 @@ const expected: Readonly<Record<Kind, Expected>> = {
   IntOrString: 'number-or-string',
 }
 
-/** Whether a JSON value can be read as a field of a kind. */
-export function hasKind(kind: Kind, value: Json): boolean {
+function hasKind(kind: Kind, value: Json): boolean {
   switch (kind) {
     case 'struct':
     case 'map':

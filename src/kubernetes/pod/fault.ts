@@ -87,8 +87,7 @@ export const sizeReasons: ByCode<SizeFault, string> = {
   'metadata-too-large': ({ of, limit }) => `its ${of} have more than ${limit} bytes, which is too much to inject`,
 }
 
-/** What a field holds, in a sentence; strings may be secrets, and are left out. */
-export function actualText(actual: Found): string {
+function actualText(actual: Found): string {
   if (actual.type === 'string') return 'a string'
   return actual.type === 'number' || actual.type === 'boolean' ? String(actual.value) : typeName(actual)
 }

@@ -1,5 +1,4 @@
 import { unionOf } from '../../../kubernetes/merge/shape.ts'
-import { hasKind, typesOf } from '../../../kubernetes/pod/check.ts'
 import { type FieldType, struct } from '../../../kubernetes/schema/schema.ts'
 import { parseQuantity } from '../../../lang/go/quantity.ts'
 import { isObject, type Json, type JsonObject } from '../../../lang/json.ts'
@@ -16,8 +15,8 @@ const maxInt32 = 2 ** 31 - 1
 const sound = new WeakMap<object, FieldType>()
 
 /**
- * What an API server would refuse in a value because of its type: other types, integers out of range, invalid quantities,
- * several fields of which only one may be set, and what the rules for its fields and their relations say.
+ * What an API server would refuse in a value of a type: integers out of range, invalid quantities, several fields of which only
+ * one may be set, and what the rules for its fields and their relations say. The merge has made sure that the types are right.
  */
 export function faultsByType(type: FieldType, value: Json | undefined, path: Path): readonly RefusedFault[] {
   const faults: RefusedFault[] = []
@@ -36,8 +35,6 @@ export function faultsOfField(name: string, key: string, value: Json | undefined
 function visit(type: FieldType, value: Json | undefined, path: (string | number)[], faults: RefusedFault[]): void {
   if (value === null || value === undefined) return
   if (type.kind === 'pointer') visit(type.of, value, path, faults)
-  else if (!hasKind(type.kind, value))
-    faults.push({ path: [...path], code: 'of-other-type', ...typesOf(type.kind, value) })
   else if (typeof value === 'object') visitShared(type, value, path, faults)
   else if (type.kind === 'int32' && typeof value === 'number' && Math.abs(value) > maxInt32)
     faults.push({ path: [...path], code: 'out-of-range', actual: value, min: -maxInt32, max: maxInt32 })
