@@ -24,12 +24,12 @@ export function strategicMerge(folder: string): Suite {
 }
 
 /**
- * The reference implementation leaves nulls and `$retainKeys` in a new list item; they disappear when Kubernetes reads
- * its result into a Pod. Ours removes them at once, as a directive must never end up in a result.
+ * The reference implementation leaves nulls and directives in a new list item; they disappear when Kubernetes reads its
+ * result into a Pod. Ours removes them at once, as a directive must never end up in a result.
  */
 function asTyped(value: Json): Json {
   if (Array.isArray(value)) return value.map(asTyped)
   if (!isObject(value)) return value
-  const fields = Object.entries(value).filter(([key, field]) => field !== null && key !== '$retainKeys')
+  const fields = Object.entries(value).filter(([key, field]) => field !== null && !key.startsWith('$'))
   return Object.fromEntries(fields.map(([key, field]) => [key, asTyped(field)]))
 }

@@ -1,14 +1,15 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import { isShared, share } from '../../lang/shared.ts'
-import { isDirective, isReplaceItem, readPatch, refuseUnknownDirective } from './directives.ts'
+import { isDeleteItem, isDirective, isReplaceItem, readPatch, refuseUnknownDirective } from './directives.ts'
 import { editList, editObject, sameOr } from './edit.ts'
 import type { Path } from './error.ts'
 import { requireKey } from './keys.ts'
 import { type Child, checkShape, childOf, itemOf, type ListStrategy, type Shape } from './shape.ts'
 
 /**
- * What happens to an object with `$patch: replace` if the original has nothing to replace. As in Kubernetes' implementation,
- * it is dropped if its field is new (`drop`), and its fields are kept if it is part of a new item of a list (`keep`).
+ * What happens to an object with `$patch` if the original has nothing to replace or delete. As in Kubernetes' implementation,
+ * it is dropped if its field is new (`drop`), and keeps its fields if it is part of a new item of a list or of a value that
+ * replaces another (`keep`): `$patch: delete` without fields leaves an empty object.
  */
 export type Orphans = 'drop' | 'keep'
 
@@ -40,7 +41,7 @@ function adoptNew(child: Child, value: Json, path: Path, orphans: Orphans): Json
 
 function adoptObject(shape: Shape, value: JsonObject, path: Path, orphans: Orphans): JsonObject | undefined {
   const directive = readPatch(value, path)
-  if (directive === 'delete' || (directive === 'replace' && orphans === 'drop')) return undefined
+  if (orphans === 'drop' && (directive === 'delete' || directive === 'replace')) return undefined
   return adoptFields(shape, value, path, orphans)
 }
 
@@ -74,10 +75,14 @@ export function adoptList(
   })
 }
 
-/** A null in a list isn't a removal: Kubernetes reads it as the zero value of its type. */
+/**
+ * A null in a list isn't a removal: Kubernetes reads it as the zero value of its type. Items that are only directives are
+ * left out, where Kubernetes would leave an item without a name, or one that the patch means to delete.
+ */
 function adoptItem(item: Child, strategy: ListStrategy, value: Json, path: Path, orphans: Orphans) {
   if (value === null && strategy.by === 'replace') return value
   if (isReplaceItem(value, path)) return undefined
   if (strategy.by === 'key') requireKey(item.shape, value, strategy.key, path)
+  if (isDeleteItem(value, path)) return undefined
   return adopt(item, value, path, orphans)
 }

@@ -86,3 +86,8 @@ export function isReplaceItem(item: Json, path: Path): boolean {
   if (Object.keys(item).length === 1) return true
   throw new MergeError(path, '$patch: replace applies to the whole list and must be an item of its own')
 }
+
+/** Whether an item of a list has `$patch: delete`, which deletes the original's items with its key. */
+export function isDeleteItem(item: Json, path: Path): boolean {
+  return isObject(item) && readPatch(item, path) === 'delete'
+}

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
 import { adopt } from './adopt.ts'
-import { isReplaceItem, readPatch } from './directives.ts'
+import { isDeleteItem, isReplaceItem } from './directives.ts'
 import { sameOr } from './edit.ts'
 import { MergeError, type Path } from './error.ts'
 import { type Key, keyOf, requireKey, scalar } from './keys.ts'
@@ -54,24 +54,29 @@ export function mergeByKey(
   return sameOr(original, arrange(entries.map((entry) => ({ ...entry, rank: rankOf(entry.key, ranks) }))))
 }
 
-/** The union of two lists of scalars; the patch's items keep the order of the patch. */
+/**
+ * The union of two lists of scalars; the patch's items keep the order of the patch. Without a list in the patch, the original
+ * is at most ordered.
+ */
 export function mergeAsSet(
   list: Shape,
   original: readonly Json[],
-  patch: readonly Json[],
+  patch: readonly Json[] | undefined,
   order: readonly Json[] | undefined,
   path: Path,
 ): readonly Json[] {
-  if (patch.length === 0 && order === undefined) return original
+  if (patch === undefined && order === undefined) return original
   const { shape } = itemOf(list)
-  patch.forEach((value, index) => {
+  patch?.forEach((value, index) => {
     path.push(index)
     checkShape(shape, value, path)
     path.pop()
   })
-  const places = new Map(original.map((value, index) => [value, index]))
-  const ranks = rankBy((order ?? patch).map(scalar))
-  const entries = [...new Set([...original, ...patch])].map((value): Entry => {
+  // Of equal values, the first one counts.
+  const places = new Map(original.map((value, index) => [value, index] as const).reverse())
+  const ranks = rankBy((order ?? patch ?? []).map(scalar))
+  const union = patch === undefined ? original : [...new Set([...original, ...patch])]
+  const entries = union.map((value): Entry => {
     const key = scalar(value)
     return { value, key, place: places.get(value) ?? -1, rank: rankOf(key, ranks) }
   })
@@ -95,7 +100,7 @@ function readItems(name: string, shape: Shape, patch: readonly Json[], path: Pat
     if (isReplaceItem(value, path)) replaces = true
     else {
       const key = requireKey(shape, value, name, path)
-      if (isObject(value) && readPatch(value, path) === 'delete') deleted.add(key)
+      if (isDeleteItem(value, path)) deleted.add(key)
       else if (isObject(value)) items.push({ value, key, index })
     }
     path.pop()

@@ -103,11 +103,10 @@ function mergeField(
   if (Array.isArray(before) && (value === undefined || Array.isArray(value)))
     return mergeList(child, before, value, directives?.order.get(key), directives?.remove.get(key), path)
   if (value === undefined) return before
-  if (before === undefined) {
+  if (!isObject(before) || !isObject(value)) {
     const added = adopt(child, value, path, 'drop')
     return Array.isArray(added) ? without(directives?.remove.get(key), added) : added
   }
-  if (!isObject(before) || !isObject(value)) return adopt(child, value, path, 'keep')
   checkShape(child.shape, value, path)
   // As in Kubernetes, a deleted object is empty.
   return mergeObject(child.shape, before, value, path) ?? {}
@@ -122,12 +121,16 @@ function mergeList(
   path: Path,
 ): readonly Json[] {
   if (value !== undefined) checkShape(shape, value, path)
-  if (list.by === 'key') return mergeByKey(list.key, shape, before, value ?? [], order, path, mergeObject)
+  if (list.by === 'key') {
+    if (remove !== undefined)
+      throw new MergeError(path, '$deleteFromPrimitiveList is for lists of scalars; give an item $patch: delete')
+    return mergeByKey(list.key, shape, before, value ?? [], order, path, mergeObject)
+  }
   if (list.by !== 'value' && order !== undefined)
     throw new MergeError(path, '$setElementOrder is for merged lists; this list is replaced')
   const merged =
     list.by === 'value'
-      ? mergeAsSet(shape, before, value ?? [], order, path)
+      ? mergeAsSet(shape, before, value, order, path)
       : value === undefined
         ? before
         : adoptList(shape, list, value, path, 'keep')

@@ -1,3 +1,4 @@
+import type { Complex } from '../go/complex.ts'
 import type { Span } from './errors.ts'
 
 /** An operand of a command. */
@@ -19,9 +20,11 @@ export type Operand =
 export interface NumberLiteral extends Span {
   readonly kind: 'number'
   readonly int: bigint | null
-  readonly float: number
-  /** Its type where none is expected: float64 if it is written as one, else int; `overflow` if it is too large for an int. */
-  readonly ideal: 'int' | 'float' | 'overflow'
+  readonly float: number | null
+  /** Null unless it is written with an imaginary part. */
+  readonly complex: Complex | null
+  /** Its type where none is expected: as it is written, else int; `overflow` if it is too large for an int. */
+  readonly ideal: 'int' | 'float' | 'complex' | 'overflow'
 }
 
 export interface Command extends Span {

@@ -1,9 +1,10 @@
+import { Complex } from '../go/complex.ts'
 import { Int } from '../go/int.ts'
 import { compareBytes } from '../go/utf8.ts'
 import { FunctionError } from './errors.ts'
 import { isList, isMap, kindOf, nilMark, StructValue, typeName, type Value } from './value.ts'
 
-type BasicKind = 'bool' | 'int' | 'float' | 'string' | 'other'
+type BasicKind = 'bool' | 'int' | 'float' | 'complex' | 'string' | 'other'
 
 /** `eq a b c`: whether a equals b or c. Throws a FunctionError for values of different kinds, unless one is nil. */
 export function equalsAny(left: Value, others: readonly Value[]): boolean {
@@ -19,6 +20,7 @@ export function equals(left: Value, right: Value): boolean {
     throw incompatible(left, right)
   }
   if (left instanceof Int && right instanceof Int) return left.value === right.value
+  if (left instanceof Complex && right instanceof Complex) return left.equals(right)
   return kind === 'other' ? equalsOther(left, right) : left === right
 }
 
@@ -57,7 +59,7 @@ function basicKind(value: Value): BasicKind {
     case 'boolean':
       return 'bool'
     default:
-      return value instanceof Int ? 'int' : 'other'
+      return value instanceof Int ? 'int' : value instanceof Complex ? 'complex' : 'other'
   }
 }
 

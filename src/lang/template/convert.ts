@@ -92,7 +92,9 @@ export function literalAs(literal: Operand, type: ParamType, text: string): unkn
     case 'bool':
       return literal.kind === 'bool' ? literal.value : new Mismatch(`expected bool; found ${text}`)
     case 'float64':
-      return literal.kind === 'number' ? literal.float : new Mismatch(`expected float; found ${text}`)
+      return literal.kind === 'number' && literal.float !== null
+        ? literal.float
+        : new Mismatch(`expected float; found ${text}`)
     case 'int':
     case 'int64': {
       if (literal.kind !== 'number' || literal.int === null) return new Mismatch(`expected integer; found ${text}`)
@@ -107,6 +109,7 @@ export function literalAs(literal: Operand, type: ParamType, text: string): unkn
 export function ideal(literal: Operand, text: string): Value | Mismatch {
   if (literal.kind === 'bool' || literal.kind === 'string') return literal.value
   if (literal.kind !== 'number') return undefined
+  if (literal.ideal === 'complex') return literal.complex
   if (literal.ideal === 'float') return literal.float
   return literal.int === null ? new Mismatch(`${text} overflows int`) : intOf(literal.int)
 }

@@ -2,20 +2,18 @@ import { Int } from '../go/int.ts'
 import { nearest } from '../text/nearest.ts'
 import { countProblem } from './functions.ts'
 import { fail, type Site, type State } from './state.ts'
-import { GoFunction, type GoMap, StructValue, typeName, type Value } from './value.ts'
+import { GoFunction, type GoMap, isMap, StructValue, typeName, type Value } from './value.ts'
 
 /** The field or key of a value. A missing key is undefined, and so is any field of it. Reads own properties only. */
 export function fieldOf(state: State, receiver: Value, name: string, site: Site): Value {
   if (typeof receiver === 'object' && receiver !== null) {
     if (Object.getPrototypeOf(receiver) === Object.prototype) {
-      // Lists, structs, functions and Ints have prototypes of their own.
+      // Lists, structs, functions and numbers of classes have prototypes of their own.
       const map = receiver as GoMap
       return Object.hasOwn(map, name) ? map[name] : undefined
     }
     if (receiver instanceof StructValue) return structField(state, receiver, name, site)
-    if (!Array.isArray(receiver) && !(receiver instanceof Int) && !(receiver instanceof GoFunction)) {
-      return Object.hasOwn(receiver, name) ? receiver[name] : undefined
-    }
+    if (isMap(receiver)) return Object.hasOwn(receiver, name) ? receiver[name] : undefined
   }
   if (receiver === undefined) return undefined
   // The only method of named integers: enums and durations print by it.
@@ -36,7 +34,7 @@ export function notAMethod(receiver: Value, name: string): string {
       ? unknownField(receiver, name)
       : `${name} has arguments but cannot be invoked as function`
   }
-  return typeof receiver === 'object' && receiver !== null && !Array.isArray(receiver) && !(receiver instanceof Int)
+  return isMap(receiver) || receiver instanceof GoFunction
     ? `${name} is not a method but has arguments`
     : `can't evaluate field ${name} in type ${typeName(receiver)}`
 }

@@ -201,11 +201,8 @@ class Lexer {
 
   #number(): boolean {
     const start = this.#index
-    const { end, valid } = scanNumber(this.#text, start)
-    if (!valid) {
-      const shown = this.#text.slice(start, end + this.#characterAt(end).length)
-      return this.#stop(`bad number syntax: ${JSON.stringify(shown)}`, start, end)
-    }
+    const { end, bad } = scanNumber(this.#text, start)
+    if (bad !== undefined) return this.#stop(`bad number syntax: ${JSON.stringify(bad)}`, start, end)
     return this.#advance('number', end - start)
   }
 

@@ -1,3 +1,4 @@
+import { Complex } from '../go/complex.ts'
 import { Int } from '../go/int.ts'
 import { FunctionError } from './errors.ts'
 import { GoFunction, nilMark, StructValue } from './value.ts'
@@ -9,7 +10,7 @@ const maxDepth = 500
 
 /**
  * Converts a value to a document for JSON and YAML writers; a struct becomes its `json`. Throws a FunctionError for
- * functions and for values that are nested too deeply (a value can contain itself).
+ * functions and complex numbers, and for values that are nested too deeply (a value can contain itself).
  */
 export function plainValue(value: unknown, depth = 0): PlainValue {
   if (depth > maxDepth) throw new FunctionError(`the value is nested deeper than ${maxDepth} levels`)
@@ -28,6 +29,7 @@ export function plainValue(value: unknown, depth = 0): PlainValue {
 
 function plainObject(value: object, depth: number): PlainValue {
   if (value instanceof Int) return value.value
+  if (value instanceof Complex) throw new FunctionError("a complex number can't be part of a document")
   if (value instanceof StructValue) return value.isNil() ? null : plainValue(value.json(), depth + 1)
   if (value instanceof GoFunction) throw new FunctionError("a function can't be part of a document")
   if (Object.hasOwn(value, nilMark)) return null

@@ -1,4 +1,5 @@
 /* The exports of `outrigger/template`: the engine on its own. See README.md in this folder. */
+export { Complex } from '../go/complex.ts'
 export { Int, type IntKind, intOf } from '../go/int.ts'
 export { share } from '../shared.ts'
 export {

@@ -5,12 +5,14 @@
  *   bool, string             boolean, string (for invalid UTF-8 see ../go/utf8.ts)
  *   float64                  number: every number of a document is a float64
  *   int, int64, uint8, ...   Int
+ *   complex128               Complex: only what a template itself writes
  *   []interface{}            array; a slice of another type has its Go type in `goType`
  *   map[string]interface{}   object, of which only own properties are read; a map of another type has its Go type in `goType`
  *   nil slices and maps      empty array or object with `nilMark`
  *   structs, pointers to one StructValue
  *   functions                GoFunction
  */
+import { Complex } from '../go/complex.ts'
 import { Int, isIntKind } from '../go/int.ts'
 import { byteLength } from '../go/utf8.ts'
 import { FunctionError } from './errors.ts'
@@ -32,7 +34,18 @@ export interface GoMap {
   [nilMark]?: true
 }
 
-export type Value = undefined | null | boolean | string | number | Int | List | GoMap | StructValue | GoFunction
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | string
+  | number
+  | Int
+  | Complex
+  | List
+  | GoMap
+  | StructValue
+  | GoFunction
 
 /**
  * The types of parameters, checked like Go's reflection: a literal is converted to the parameter's type (`repeat 2.0
@@ -206,6 +219,7 @@ export function isMap(value: Value): value is GoMap {
     !Array.isArray(value) &&
     !(value instanceof StructValue) &&
     !(value instanceof Int) &&
+    !(value instanceof Complex) &&
     !(value instanceof GoFunction)
   )
 }
@@ -249,6 +263,7 @@ export function typeName(value: Value): string {
   }
   if (value === null || value === undefined) return '<nil>'
   if (value instanceof Int) return value.named?.name ?? value.kind
+  if (value instanceof Complex) return 'complex128'
   if (isList(value)) return value[goType] ?? '[]interface {}'
   if (value instanceof StructValue) return value.typeName
   if (value instanceof GoFunction) return value.typeName
@@ -289,6 +304,7 @@ export function isTrue(value: Value): boolean {
     if (Array.isArray(value)) return value.length > 0
     if (value instanceof StructValue) return !value.isNil()
     if (value instanceof Int) return value.value !== 0n
+    if (value instanceof Complex) return value.real !== 0 || value.imag !== 0
     if (value instanceof GoFunction) return true
     return !isEmptyMap(value)
   }

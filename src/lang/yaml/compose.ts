@@ -1,7 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { resolveInteger } from './scalar.ts'
 import { shortestFloat } from './shortest.ts'
-import { decodeScalar, type Scalar, tagOf } from './tag.ts'
+import { decodeScalar, type Scalar, type TagHandles, tagHandles, tagOf } from './tag.ts'
 import { type OpenObject, setOwn, type YamlObject, type YamlValue } from './value.ts'
 
 /** Limits on the value of a document. */
@@ -25,6 +25,7 @@ export class ComposeError extends Error {
 interface Composer {
   readonly source: string
   readonly events: readonly Event[]
+  readonly handles: TagHandles
   /** The index of each alias event, and of the event of the node that it refers to. */
   readonly targets: ReadonlyMap<number, number>
   /** Nodes that are being composed: an alias to one of them would contain itself. */
@@ -50,7 +51,8 @@ interface Mapping {
 export function composeFirst(events: readonly Event[], source: string, limits: YamlLimits): YamlValue {
   if (events.length === 0) return null
   const targets = aliasTargets(events, source)
-  return jsonValue({ source, events, targets, open: new Set(), limits, next: 1, aliased: 0, following: 0 }, 1)
+  const handles = tagHandles(events)
+  return jsonValue({ source, events, handles, targets, open: new Set(), limits, next: 1, aliased: 0, following: 0 }, 1)
 }
 
 /** Composes the next node as a JSON value. Throws for infinities and NaN, which JSON doesn't have. */
@@ -69,7 +71,7 @@ function composeNode(composer: Composer, depth: number): YamlValue {
   const event = composer.events[at]
   if (event?.type === EVENT_ID.ALIAS) return follow(composer, at, () => composeNode(composer, depth))
   charge(composer, depth, event)
-  if (event?.type === EVENT_ID.SCALAR) return scalarValue(composer.source, event)
+  if (event?.type === EVENT_ID.SCALAR) return scalarValue(composer, event)
   if (event?.type !== EVENT_ID.SEQUENCE && event?.type !== EVENT_ID.MAPPING) return null
   composer.open.add(at)
   const value = event.type === EVENT_ID.SEQUENCE ? composeSequence(composer, depth) : composeMapping(composer, depth)
@@ -86,12 +88,12 @@ function charge(composer: Composer, depth: number, event: Event | undefined): vo
   if (depth > maxDepth) throw new ComposeError(`nested more than ${maxDepth} levels deep`, offsetOf(event))
 }
 
-function scalarValue(source: string, event: ScalarEvent): Scalar {
+function scalarValue({ source, handles }: Composer, event: ScalarEvent): Scalar {
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) checkEscapes(source, event)
-  const value = decodeScalar(source, event)
+  const value = decodeScalar(source, event, handles)
   if (value !== undefined) return value
   const text = JSON.stringify(getScalarValue(source, event).slice(0, 40))
-  throw new ComposeError(`${text} is not a valid !!${tagOf(source, event)}`, offsetOf(event))
+  throw new ComposeError(`${text} is not a valid !!${tagOf(source, event, handles)}`, offsetOf(event))
 }
 
 const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|.)/gs
@@ -163,7 +165,8 @@ function keyString(composer: Composer, key: Exclude<YamlValue, string>, at: numb
 function isMergeKey(composer: Composer): boolean {
   const event = composer.events[composer.next]
   if (event?.type !== EVENT_ID.SCALAR || getScalarValue(composer.source, event) !== '<<') return false
-  return event.tagStart < 0 ? event.style === SCALAR_STYLE.PLAIN : tagOf(composer.source, event) === 'merge'
+  const tag = tagOf(composer.source, event, composer.handles)
+  return tag === undefined ? event.style === SCALAR_STYLE.PLAIN : tag === '!' || tag === 'merge'
 }
 
 /** Composes the value of a merge key: a mapping, or a list of mappings in which earlier ones take precedence. */

@@ -30,11 +30,12 @@ const defaultLimits: YamlLimits = { maxDepth: 256, maxAliased: 100_000 }
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
 // Directives before the `---` of a document that Kubernetes' reader doesn't accept.
-const refusedDirective = /^%(?!TAG[ \t]|YAML[ \t]+1\.1[ \t]*(?:#.*)?$).*$/m
+const refusedDirective = /^\ufeff?%(?!TAG[ \t]|YAML[ \t]+1\.1[ \t]*(?:#.*)?$).*$/m
 
-function directiveFault(directive: string): string {
-  if (directive.startsWith('%YAML')) return `${directive.trim()}: Kubernetes reads YAML 1.1; remove the directive`
-  return `unknown directive ${directive.trim()}`
+function directiveFault(line: string): string {
+  const directive = line.trim()
+  if (directive.startsWith('%YAML')) return `${directive}: Kubernetes reads YAML 1.1; remove the directive`
+  return `unknown directive ${directive}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml'
 import { resolveFloat, resolveInteger, resolvePlain } from './scalar.ts'
 import { isTimestamp } from './timestamp.ts'
 
@@ -7,15 +7,37 @@ export type Scalar = null | boolean | number | bigint | string
 
 const coreTags = 'tag:yaml.org,2002:'
 
+/** What the handles of tags stand for, by handle: `!`, `!!` and those of `%TAG` directives. */
+export type TagHandles = ReadonlyMap<string, string>
+
+/** The handles of the first document in the parser's events. */
+export function tagHandles(events: readonly Event[]): TagHandles {
+  const handles = new Map([
+    ['!', '!'],
+    ['!!', coreTags],
+  ])
+  const document = events[0]
+  if (document?.type !== EVENT_ID.DOCUMENT) return handles
+  for (const directive of document.directives)
+    if (directive.kind === 'tag') handles.set(directive.handle, directive.prefix)
+  return handles
+}
+
 /**
- * The name of an explicit core tag (`int` for `!!int`), `!` for the non-specific tag, other tags as written; undefined
+ * The name of an explicit core tag (`int` for `!!int`), `!` for the non-specific tag, other tags in full; undefined
  * without a tag.
  */
-export function tagOf(source: string, event: ScalarEvent): string | undefined {
+export function tagOf(source: string, event: ScalarEvent, handles: TagHandles): string | undefined {
   if (event.tagStart < 0) return undefined
   const raw = source.slice(event.tagStart, event.tagEnd)
-  if (raw.startsWith('!!')) return raw.slice(2)
-  return raw.startsWith(`!<${coreTags}`) ? raw.slice(2 + coreTags.length, -1) : raw
+  if (raw === '!') return raw
+  const tag = raw.startsWith('!<') ? raw.slice(2, -1) : withoutHandle(raw, handles)
+  return tag.startsWith(coreTags) ? tag.slice(coreTags.length) : tag
+}
+
+function withoutHandle(raw: string, handles: TagHandles): string {
+  const handle = raw.slice(0, raw.indexOf('!', 1) + 1) || '!'
+  return (handles.get(handle) ?? handle) + raw.slice(handle.length)
 }
 
 function resolvedAs(kind: 'boolean' | 'number', text: string): Scalar | undefined {
@@ -37,14 +59,30 @@ const decoders: ReadonlyMap<string, (text: string) => Scalar | undefined> = new 
 
 /**
  * The value of a scalar: a plain one is resolved, a quoted one or a block is a string, a tagged one is decoded by its
- * tag. Unknown tags make it a string. Undefined if the scalar isn't valid for its tag.
+ * tag. The non-specific tag and unknown ones make it a string. Undefined if the scalar isn't valid for its tag.
  */
-export function decodeScalar(source: string, event: ScalarEvent): Scalar | undefined {
+export function decodeScalar(source: string, event: ScalarEvent, handles: TagHandles): Scalar | undefined {
   const text = scalarText(source, event)
-  const tag = tagOf(source, event)
-  if (tag === undefined || tag === '!') return event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text
+  const tag = tagOf(source, event, handles)
+  if (tag === undefined) return event.style === SCALAR_STYLE.PLAIN ? resolvePlain(text) : text
   const decode = decoders.get(tag)
   return decode === undefined ? text : decode(text)
+}
+
+const escapedBreak = /(?<!\\)((?:\\\\)*)\\(?:\r\n|\r|\n)((?:[ \t]*(?:\r\n|\r|\n))+)/g
+
+/**
+ * A scalar in double quotes. Empty lines behind an escaped line break are line breaks of the string, which the parser forgets:
+ * they are written as escapes.
+ */
+function doubleQuoted(source: string, event: ScalarEvent): string {
+  const raw = source.slice(event.valueStart, event.valueEnd)
+  const escaped = raw.replace(
+    escapedBreak,
+    (_, before: string, lines: string) => `${before}${'\\n'.repeat(lines.split(/\r\n|\r|\n/).length - 1)}\\\n`,
+  )
+  if (escaped === raw) return getScalarValue(source, event)
+  return getScalarValue(escaped, { ...event, valueStart: 0, valueEnd: escaped.length })
 }
 
 /**
@@ -52,6 +90,7 @@ export function decodeScalar(source: string, event: ScalarEvent): Scalar | undef
  * parser adds one.
  */
 function scalarText(source: string, event: ScalarEvent): string {
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) return doubleQuoted(source, event)
   const text = getScalarValue(source, event)
   const block = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK
   if (!block || event.valueEnd !== source.length || !text.endsWith('\n')) return text

@@ -125,12 +125,32 @@ describe('directives', () => {
     expect(patched({ $patch: 'merge', fsGroup: 2 })).toEqual(spec({ securityContext: { runAsUser: 1, fsGroup: 2 } }))
   })
 
-  test('$patch: replace of a new container keeps its fields', () => {
-    const proxy = { name: 'p', securityContext: { $patch: 'replace', runAsUser: 7 } }
+  test.each<[string, JsonObject]>([
+    ['delete', {}],
+    ['delete', { runAsUser: 7 }],
+    ['replace', { runAsUser: 7 }],
+  ])('$patch: %s has no effect in a new container', ($patch, fields) => {
+    const proxy = { name: 'p', securityContext: { $patch, ...fields } }
     expect(merge(spec({ containers: [] }), spec({ containers: [proxy] }))).toEqual(
-      spec({ containers: [{ name: 'p', securityContext: { runAsUser: 7 } }] }),
+      spec({ containers: [{ name: 'p', securityContext: fields }] }),
     )
   })
+
+  test('items of a new list, or of a list in a new item, that are to be deleted are left out', () => {
+    const env = [{ name: 'A', $patch: 'delete' }, { name: 'B' }]
+    expect(merge(spec({ containers: [] }), spec({ containers: [{ name: 'p', env }] }))).toEqual(
+      spec({ containers: [{ name: 'p', env: named('B') }] }),
+    )
+    expect(mergeContainer({ name: 'p' }, { env })).toEqual({ name: 'p', env: named('B') })
+  })
+
+  test.each<[Json]>([[null], ['x'], [[]]])(
+    '$patch: replace of %j leaves nothing, as for a field that is unset',
+    (securityContext) => {
+      const patch = spec({ securityContext: { $patch: 'replace', runAsUser: 7 } })
+      expect(merge(spec({ securityContext }), patch)).toEqual(spec({}))
+    },
+  )
 
   test('$retainKeys', () => {
     const original = spec({ volumes: [{ name: 'v', emptyDir: {} }] })
@@ -157,6 +177,24 @@ describe('directives', () => {
   ])('$deleteFromPrimitiveList deletes what the patch itself adds to %j', (metadata, finalizers) => {
     const patch = { '$deleteFromPrimitiveList/finalizers': ['a'], finalizers: ['a', 'c'] }
     expect(merge({ metadata }, { metadata: patch })).toEqual({ metadata: { finalizers } })
+  })
+
+  test('$deleteFromPrimitiveList deletes from lists that are replaced, too', () => {
+    const patch = { '$deleteFromPrimitiveList/args': ['a', 'b'] }
+    expect(mergeContainer({ args: ['a', 'c', 'a'] }, patch)).toEqual({ args: ['c'] })
+    expect(mergeContainer({ args: ['x'] }, { ...patch, args: ['c', 'a', 'd'] })).toEqual({ args: ['c', 'd'] })
+  })
+
+  test.each<[JsonObject, readonly string[]]>([
+    [{ finalizers: ['b'] }, ['d', 'a', 'b']],
+    [{ finalizers: [] }, ['d', 'a', 'b']],
+    [{ '$setElementOrder/finalizers': ['b'] }, ['d', 'a', 'a', 'b']],
+    [{ finalizers: ['b', 'd'], '$setElementOrder/finalizers': ['b', 'd'] }, ['a', 'b', 'd']],
+    [{ finalizers: ['b'], '$deleteFromPrimitiveList/finalizers': ['a'] }, ['d', 'b']],
+  ])('of duplicates in a list of scalars the first one has the place: %j', (metadata, finalizers) => {
+    expect(merge({ metadata: { finalizers: ['d', 'a', 'b', 'a'] } }, { metadata })).toEqual({
+      metadata: { finalizers },
+    })
   })
 })
 
@@ -216,6 +254,12 @@ describe('faults of a patch', () => {
       spec({ containers: [{ name: 'b' }], '$setElementOrder/containers': named('a') }),
       'spec.containers[0]',
       '$setElementOrder',
+    ],
+    [
+      'a deletion from a list of objects',
+      spec({ '$deleteFromPrimitiveList/containers': ['a'] }),
+      'spec.containers',
+      'is for lists of scalars',
     ],
     ['too deep', { x: deep(200) }, `x${'.a'.repeat(100)}`, 'levels deep'],
   ])('%s', (_, patch, path, problem) => {

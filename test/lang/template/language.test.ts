@@ -34,6 +34,17 @@ const cases: readonly (readonly [string, string, string])[] = [
     '{{ range .list }}{{ if eq . "b" }}{{ continue }}{{ end }}{{ . }}{{ end }}{{ range .list }}{{ break }}{{ end }}',
     'ac',
   ],
+  [
+    'break in the else of a range ends that range, continue goes on with the range around it',
+    '{{ range .list }}{{ range $.no }}{{ else }}{{ break }}{{ end }}{{ . }}{{ range $.no }}{{ else }}{{ continue }}{{ end }}x{{ end }}',
+    'abc',
+  ],
+  [
+    'break and continue in the else of ranges, on three levels',
+    '{{ $x := "" }}{{ range $i := .list }}{{ range $.no }}{{ else }}{{ range $.no }}{{ else }}{{ with 1 }}{{ $x = print $x . }}' +
+      '{{ break }}{{ end }}{{ end }}{{ $x }},{{ if eq $i "b" }}{{ continue }}{{ end }}{{ break }}y{{ end }}{{ $i }};{{ end }}',
+    '1,a;11,111,c;',
+  ],
   ['the else of a range sees its variable', '{{ range $v := .no }}{{ else }}[{{ $v }}]{{ end }}', '[<no value>]'],
   [
     'else if and else with',
@@ -61,6 +72,7 @@ const cases: readonly (readonly [string, string, string])[] = [
     `{{ 0x1F }} {{ 0b11 }} {{ 017 }} {{ 1_000 }} {{ 1e3 }} {{ 'a' }} {{ "\\x41\\u00e9" }} {{ \`r\\n\` }}`,
     '31 3 15 1000 1000 97 Aé r\\n',
   ],
+  ['the E of a hexadecimal number with a sign', '{{ printf "%T %T %v" 0xE -0xE -0xE }}', 'int float64 -14'],
   ['and and or stop early', '{{ or .ok (index .list 9) }} {{ and .no (index .list 9) }}', 'true <no value>'],
   [
     'comparison',

@@ -63,6 +63,7 @@ const errors: readonly (readonly [string, readonly Value[], string])[] = [
   ['%.*d', ['x', int(1)], '%!(BADPREC)1'],
   ['%5d', ['x'], '%!d(string=    x)'],
   ['%d', [['a']], '[%!d(string=a)]'],
+  ['%w %+w %#w', [['a'], 1.5, 'x'], '%!w([]interface {}=[a]) %!w(float64=1.5) %!w(string="x")'],
 ]
 
 describe('printf', () => {

@@ -1,3 +1,4 @@
+import { Complex } from '../../go/complex.ts'
 import { floatText } from '../../go/float.ts'
 import { Int } from '../../go/int.ts'
 import { sortedKeys } from '../../go/utf8.ts'
@@ -15,7 +16,14 @@ export function toText(value: Value): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (value === null || value === undefined) return '<nil>'
   if (value instanceof Int) return intText(value)
+  if (value instanceof Complex) return complexText(value)
   return new Printer().print(value).text
+}
+
+/** Both parts, the imaginary one with its sign: `(1-2i)`. */
+function complexText({ real, imag }: Complex): string {
+  const text = floatText(imag)
+  return `(${floatText(real)}${text.startsWith('-') ? '' : '+'}${text}i)`
 }
 
 /** An integer in decimal, or as formatted by its type's String method. */
@@ -50,7 +58,8 @@ class Printer {
   #depth = 0
 
   print(value: Value): this {
-    if (typeof value !== 'object' || value === null || value instanceof Int) this.text += toText(value)
+    if (typeof value !== 'object' || value === null || value instanceof Int || value instanceof Complex)
+      this.text += toText(value)
     else if (this.#depth >= maxDepth)
       throw new FunctionError(`can't print a value nested deeper than ${maxDepth} levels`)
     else {

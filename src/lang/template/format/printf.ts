@@ -76,7 +76,8 @@ class Reader {
     if (verb === '%') return '%'
     if (!this.#goodIndex) return `%!${verb}(BADINDEX)`
     if (this.#next >= this.#args.length) return `%!${verb}(MISSING)`
-    if (verb === 'v') {
+    // Go reads %w, which only Errorf has, as %v and then refuses it.
+    if (verb === 'v' || verb === 'w') {
       flags.sharpV = flags.sharp
       flags.plusV = flags.plus
       flags.sharp = false

@@ -1,3 +1,4 @@
+import type { Complex } from '../../go/complex.ts'
 import { binaryFloat, formatFloat, hexFloat } from '../../go/float.ts'
 import { type Int, isSigned } from '../../go/int.ts'
 import { canBackquote, isPrintable, quote, quoteRune } from '../../go/quote.ts'
@@ -71,6 +72,12 @@ export function formatFloatVerb(value: number, verb: string, flags: Flags): stri
   if (flags.zero && !flags.minus && flags.width > text.length)
     return text[0] + text.slice(1).padStart(flags.width - 1, '0')
   return pad(text, flags)
+}
+
+/** Each part by itself, in parentheses; the imaginary one always has a sign. */
+export function formatComplex({ real, imag }: Complex, verb: string, flags: Flags): string | undefined {
+  const first = formatFloatVerb(real, verb, flags)
+  return first === undefined ? undefined : `(${first}${formatFloatVerb(imag, verb, { ...flags, plus: true })}i)`
 }
 
 function floatDigits(value: number, verb: string, precision: number): string {

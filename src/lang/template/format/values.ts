@@ -1,3 +1,4 @@
+import { Complex } from '../../go/complex.ts'
 import { Int } from '../../go/int.ts'
 import { sortedKeys } from '../../go/utf8.ts'
 import { FunctionError } from '../errors.ts'
@@ -15,7 +16,7 @@ import {
 } from '../value.ts'
 import { type Flags, pad, truncate } from './flags.ts'
 import { bounded } from './plain.ts'
-import { formatBool, formatFloatVerb, formatInt, formatString } from './scalars.ts'
+import { formatBool, formatComplex, formatFloatVerb, formatInt, formatString } from './scalars.ts'
 
 const maxDepth = 200
 
@@ -23,6 +24,7 @@ const maxDepth = 200
 export function formatValue(value: Value, verb: string, flags: Flags): string {
   if (value === null || value === undefined)
     return verb === 'v' || verb === 'T' ? pad('<nil>', flags) : badVerb(value, verb, flags)
+  if (verb === 'w') return badVerb(value, verb, flags)
   return verb === 'T' ? pad(truncate(typeName(value), flags), flags) : format(value, verb, flags, 0)
 }
 
@@ -37,6 +39,7 @@ function scalar(value: Value, verb: string, flags: Flags): string | undefined {
   if (typeof value === 'boolean') return formatBool(value, verb, flags)
   const text = ownText(value, verb, flags)
   if (text !== undefined) return formatString(text, verb, flags)
+  if (value instanceof Complex) return formatComplex(value, verb, flags)
   return value instanceof Int ? formatInt(value, verb, flags) : undefined
 }
 

@@ -1,3 +1,4 @@
+import { Complex } from '../../go/complex.ts'
 import { Int } from '../../go/int.ts'
 import { goJson } from '../../go/json.ts'
 import { type GoMap, getKey, isList, isMap, type List, nilMark, StructValue, typeName, type Value } from '../value.ts'
@@ -16,6 +17,7 @@ export function deepEqual(left: Value, right: Value, step: () => void): boolean 
   if (left === right) return true
   if (typeof right !== 'object' || right === null || typeName(left) !== typeName(right)) return false
   if (left instanceof Int) return right instanceof Int && left.value === right.value
+  if (left instanceof Complex) return right instanceof Complex && left.equals(right)
   if (isList(left)) return isList(right) && sameNil(left, right) && equalLists(left, right, step)
   if (left instanceof StructValue) return right instanceof StructValue && equalStructs(left, right)
   return isMap(left) && isMap(right) && sameNil(left, right) && equalMaps(left, right, step)

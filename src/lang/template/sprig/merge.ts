@@ -3,6 +3,7 @@
  * don't copy values.
  */
 
+import { Complex } from '../../go/complex.ts'
 import { FunctionError } from '../errors.ts'
 import { defineWithRuntime, type FunctionTable } from '../functions.ts'
 import {
@@ -24,8 +25,9 @@ const maxDepth = 1000
 /** Whether a value of the source replaces that of the destination, which is undefined if the key is missing. */
 type Replaces = (existing: Value, incoming: Value) => boolean
 
-/** Empty values (nil, "", 0, false, an empty list or map) are replaced, but never by nil. */
-const fills: Replaces = (existing, incoming) => incoming !== null && incoming !== undefined && !isTrue(existing)
+/** Empty values (nil, "", 0, false, an empty list or map; a complex number never is) are replaced, but never by nil. */
+const fills: Replaces = (existing, incoming) =>
+  incoming !== null && incoming !== undefined && !isTrue(existing) && !(existing instanceof Complex)
 const overwrites: Replaces = () => true
 
 function mergeInto(runtime: Runtime, destination: GoMap, source: GoMap, replaces: Replaces, depth = 0): void {

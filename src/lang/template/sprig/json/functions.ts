@@ -1,4 +1,5 @@
 /* JSON functions. The plain forms ignore errors (and return "" or nil); the must forms throw them. */
+import { Complex } from '../../../go/complex.ts'
 import { goJson, JsonError, type JsonOptions } from '../../../go/json.ts'
 import { FunctionError } from '../../errors.ts'
 import { define, defineWithRuntime, type FunctionTable } from '../../functions.ts'
@@ -8,11 +9,12 @@ import { parseJson } from './parse.ts'
 /** Converts the engine's own values for encoding/json. */
 function convert(value: object): unknown {
   if (value instanceof StructValue) return value.isNil() ? null : value.json()
+  if (value instanceof Complex) throw new JsonError('json: unsupported type: complex128')
   if (value instanceof GoFunction) throw new JsonError('json: unsupported type: func')
   return nilMark in value ? null : undefined
 }
 
-/** Encodes a value like Go's encoding/json. Throws a FunctionError for NaN, infinities and functions, which JSON doesn't have. */
+/** Encodes a value like Go's encoding/json. Throws a FunctionError for NaN, infinities, complex numbers and functions, which JSON doesn't have. */
 export function toJson(value: Value, options: JsonOptions = {}): string {
   try {
     return goJson(value, { convert, ...options })
