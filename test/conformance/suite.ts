@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs'
 /** A suite that has been read and can run. */
 export interface Suite {
   readonly cases: readonly Case[]
+  /** What is left out, for want of something outside. */
+  readonly note?: string
   /** Ends what the suite started; called once, after its last case. */
   close?(): void
 }
 
 export interface Case {
   readonly name: string
+  /** What will make it right, where the program isn't yet. It runs all the same, and must fail until then. */
+  readonly known?: string
   /** What is wrong, for a person to act on (a diff, an error); undefined when the case passes. It may throw, too. */
   check(): string | undefined | Promise<string | undefined>
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { cases } from './cases.ts'
 import { goldenManifests, goldenPods } from './golden.ts'
 import { provenance } from './provenance.ts'
 import { releaseConfigurations, releases } from './releases.ts'
@@ -34,4 +35,5 @@ export const outsideSuites: Readonly<Record<string, SuiteReader>> = {
   releases: (folder) => releases(join(folder, 'releases')),
   'release-configurations': (folder) => releaseConfigurations(join(folder, 'releases')),
   samples: (folder) => samples(join(folder, 'samples')),
+  cases: (folder) => cases(join(folder, 'cases')),
 }
