@@ -40,7 +40,7 @@ data:
     templates:
       sidecar: |
         metadata:
-          labels:
+          annotations:
             hub: {{ .Values.global.hub }}
       waypoint: |
         apiVersion: v1

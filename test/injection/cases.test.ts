@@ -214,7 +214,7 @@ test.each<[string, string]>([
 })
 
 // As from Istio, it is overwritten; nobody says so.
-test.fails('an annotation of the pod that the configuration overwrites is a warning', () => {
+test('an annotation of the pod that the configuration overwrites is a warning', () => {
   const snapshot = snapshotOf({ config: { injectedAnnotations: { 'team.example/evict': 'true' } } })
   const { warnings } = injected(podWith({ 'team.example/evict': 'false' }), { snapshot })
   expect(warnings.map(({ text }) => text).join()).toContain('team.example/evict')

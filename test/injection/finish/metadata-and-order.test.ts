@@ -17,7 +17,7 @@ describe('the status', () => {
     ['without empty lists', 'spec: {containers: [], volumes: []}', none],
     [
       'with names in the order of the template',
-      'spec: {containers: [{name: z}, {name: a}], initContainers: [{name: i}], volumes: [{name: v}, {name: u}], imagePullSecrets: [{name: s}]}',
+      'spec: {containers: [{name: z, image: z}, {name: a, image: a}], initContainers: [{name: i, image: i}], volumes: [{name: v}, {name: u}], imagePullSecrets: [{name: s}]}',
       '{"initContainers":["i"],"containers":["z","a"],"volumes":["v","u"],"imagePullSecrets":["s"],"revision":"default"}',
     ],
     [
@@ -34,7 +34,10 @@ describe('the status', () => {
   })
 
   test('contains the names of all templates together', () => {
-    const templates = { a: 'spec: {containers: [{name: a}]}', b: 'spec: {containers: [{name: b}, {name: a}]}' }
+    const templates = {
+      a: 'spec: {containers: [{name: a, image: a}]}',
+      b: 'spec: {containers: [{name: b, image: b}, {name: a}]}',
+    }
     const text = statusOf({ config: { templates } }, { 'inject.istio.io/templates': 'a, b' })
     expect(JSON.parse(text ?? '').containers).toEqual(['b', 'a'])
   })

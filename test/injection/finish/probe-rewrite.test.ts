@@ -105,9 +105,10 @@ test('each probe and hook of containers and init containers has its own path, so
           { name: 'b', ...actions },
           { name: 'a', livenessProbe: probe },
         ],
-        initContainers: [{ name: 'i', startupProbe: probe }],
+        initContainers: [{ name: 'i', restartPolicy: 'Always', startupProbe: probe }],
       },
     ),
+    { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) },
   )
   const { readinessProbe, livenessProbe, startupProbe, lifecycle } = container(pod, 'b')
   const paths = [readinessProbe, livenessProbe, startupProbe, lifecycle?.preStop, lifecycle?.postStart].map(

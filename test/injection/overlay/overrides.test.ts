@@ -189,13 +189,14 @@ describe('templates', () => {
 
   test('drops zeros where the API types omit them, and keeps them elsewhere', () => {
     const text =
-      'spec: {containers: [{name: istio-proxy, readinessProbe: {initialDelaySeconds: 0, periodSeconds: 1}, volumeMounts: [{name: x, mountPath: /x, readOnly: false}], securityContext: {runAsUser: 0, privileged: false}}]}'
+      'spec: {volumes: [{name: x}], containers: [{name: istio-proxy, image: p, readinessProbe: {exec: {command: [x]}, initialDelaySeconds: 0, periodSeconds: 1}, volumeMounts: [{name: x, mountPath: /x, readOnly: false}], securityContext: {runAsUser: 0, privileged: false}}]}'
     const { pod } = injected(podWith(), {
       snapshot: snapshotOf({ config: { defaultTemplates: ['own'], templates: { own: text } } }),
     })
     expect(container(pod, 'istio-proxy')).toEqual({
       name: 'istio-proxy',
-      readinessProbe: { periodSeconds: 1 },
+      image: 'p',
+      readinessProbe: { exec: { command: ['x'] }, periodSeconds: 1 },
       volumeMounts: [{ name: 'x', mountPath: '/x' }],
       securityContext: { runAsUser: 0, privileged: false },
     })
@@ -214,10 +215,10 @@ describe('templates', () => {
   })
 
   test('warns about an annotation that is not JSON, which a template reads as {}', () => {
-    const text = 'metadata: {labels: {x: {{ index .ObjectMeta.Annotations "own" | fromJSON | toString | quote }}}}'
+    const text = 'metadata: {annotations: {x: {{ index .ObjectMeta.Annotations "own" | fromJSON | toString | quote }}}}'
     const snapshot = snapshotOf({ config: { defaultTemplates: ['own'], templates: { own: text } } })
     const { pod, warnings } = injected(podWith({ own: 'no: json' }), { snapshot })
-    expect(pod.metadata?.labels?.['x']).toBe('{}')
+    expect(pod.metadata?.annotations?.['x']).toBe('{}')
     expect(warnings).toEqual([
       { code: 'annotation-not-json', text: 'the annotation own is not valid JSON: it was replaced by {}' },
     ])

@@ -45,7 +45,7 @@ describe('a user that OpenShift assigned to all containers', () => {
     name,
     ...(runAsUser === undefined ? {} : { securityContext: { runAsUser } }),
   })
-  const own = { name: 'istio-proxy', securityContext: { runAsUser: 5, runAsGroup: 6, privileged: true } }
+  const own = { name: 'istio-proxy', securityContext: { runAsUser: 5, runAsGroup: 6, readOnlyRootFilesystem: false } }
 
   test.each<[string, readonly JsonObject[], readonly JsonObject[], boolean]>([
     ['the same as the application', [user('app', 5), own], [], true],
@@ -59,7 +59,7 @@ describe('a user that OpenShift assigned to all containers', () => {
   ])('%s', (_, containers, initContainers, dropped) => {
     const pod = podWith({}, {}, { containers, initContainers })
     const expected = dropped ? { runAsUser: 1337, runAsGroup: 1337 } : { runAsUser: 5, runAsGroup: 6 }
-    expect(proxyOf(pod)).toMatchObject({ ...expected, privileged: true })
+    expect(proxyOf(pod)).toMatchObject({ ...expected, readOnlyRootFilesystem: false })
     expect(proxyOf(pod, {}, snapshotOf())).toMatchObject({ runAsUser: 5, runAsGroup: 6 })
   })
 
