@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import jsonPatch, { type Operation as PatchOperation } from 'fast-json-patch'
 import { comparePods, formatDifferences } from '../../src/explain/compare/pods.ts'
+import { describeFault } from '../../src/injection/model/fault.ts'
 import type { Injection } from '../../src/injection/model/injection.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import {
@@ -25,8 +26,18 @@ export function checkPodScenario(scenario: Scenario, base: ScenarioBase): string
   return checkInvariants(scenario.name, pod, injection, (again) => run(again, scenario.namespace))
 }
 
-/** A pod that differs from Istio's on purpose, and nowhere else. */
-function checkDeviation({ differs }: Deviation, { expected }: Scenario, { pod }: Injection): string | undefined {
+/** A pod that differs from Istio's on purpose, and nowhere else; or one that is denied, because Kubernetes would refuse it. */
+function checkDeviation(
+  deviation: Deviation,
+  { expected }: Scenario,
+  { pod, decision }: Injection,
+): string | undefined {
+  if ('denied' in deviation) {
+    const faults = decision.faults.map(describeFault)
+    const isDenied = decision.reason === 'invalid-injected-pod' && faults.every((fault) => deviation.denied.test(fault))
+    return isDenied ? undefined : `expected a denial that matches ${deviation.denied}: ${decision.message}`
+  }
+  const { differs } = deviation
   const differences = comparePods(expected?.[0] ?? {}, pod)
   if (differences.length === 0) return "it is Istio's pod: remove the deviation"
   return formatDifferences(differences.filter(({ path }) => !differs.test(path))) || undefined

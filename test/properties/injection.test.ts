@@ -4,7 +4,7 @@ import { decide } from '../../src/injection/decide/decide.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import type { JsonObject } from '../../src/lang/json.ts'
 import { applyPatch } from '../../src/testing/apply-patch.ts'
-import { expectSame, run } from '../injection/support.ts'
+import { attempted, expectSame } from '../injection/support.ts'
 import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
 import { arbitrarySettings, resolve } from './arbitrary-settings.ts'
@@ -18,7 +18,7 @@ test(`the patch creates the injected pod, and the original is not modified ${rep
     fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
       const before = JSON.stringify(input)
       // `run` freezes the pod deeply: a write throws.
-      const { pod, patch } = run(input, resolve(settings))
+      const { pod, patch } = attempted(input, resolve(settings))
       expectSame('the patch applied', asJson(pod), applyPatch(input, asJson(patch as unknown as JsonObject[])))
       expect(JSON.stringify(input)).toBe(before)
     }),
@@ -37,7 +37,7 @@ test(`the order of labels and annotations never matters ${repeat}`, () => {
           ...(metadata?.annotations && { annotations: reversed(metadata.annotations) }),
         },
       }
-      const [first, second] = [run(input, resolve(settings)), run(other, resolve(settings))]
+      const [first, second] = [attempted(input, resolve(settings)), attempted(other, resolve(settings))]
       expect(second.decision).toEqual(first.decision)
       expect(second.warnings.toSorted(byText)).toEqual(first.warnings.toSorted(byText))
       expectSame('the pod', first.pod, second.pod)
@@ -50,7 +50,7 @@ const byText = (a: { readonly text: string }, b: { readonly text: string }) => (
 test(`preserves unknown fields ${repeat}`, () =>
   assertProperty(
     fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
-      const { pod } = run(input, resolve(settings))
+      const { pod } = attempted(input, resolve(settings))
       fc.pre(hasOneProxy(pod))
       const after = unknownFields(pod)
       for (const [path, value] of unknownFields(input)) {
@@ -66,7 +66,7 @@ const replaced = /(tcpSocket|grpc)$|^\/spec\/volumes\/(istio|workload-socket)|\/
 test(`no two containers share a name ${repeat}`, () =>
   assertProperty(
     fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
-      const { pod } = run(input, resolve(settings))
+      const { pod } = attempted(input, resolve(settings))
       // As in Istio, a proxy in the pod stays in its list even if the template has it in the other one.
       fc.pre(hasOneProxy(pod))
       const names = allContainers(pod).map(({ name }) => name)
@@ -97,7 +97,7 @@ test(`only documented fields affect the decision ${repeat}`, () =>
       } as Pod
       const decision = decide(input, namespace, snapshot)
       expect(decide(similar, namespace, snapshot)).toEqual(decision)
-      const injected = run(similar, resolve(settings)).decision
+      const injected = attempted(similar, resolve(settings)).decision
       if (injected.result !== 'denied') expect(injected.reason).toBe(decision.reason)
     }),
   ))
@@ -107,7 +107,7 @@ const inject = 'sidecar.istio.io/inject'
 
 test('the generator covers what injection has rules for', () => {
   const pods = fc.sample(arbitraryPod, { numRuns: 400, seed: 1 })
-  const results = pods.map((pod) => run(pod).decision.result)
+  const results = pods.map((pod) => attempted(pod).decision.result)
   const share = (is: (pod: Pod) => boolean) => pods.filter(is).length / pods.length
   const text = (pod: Pod) => JSON.stringify(pod)
   expect(results.filter((result) => result === 'injected').length / pods.length).toBeGreaterThan(0.6)

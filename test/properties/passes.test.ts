@@ -4,7 +4,7 @@ import { overridesAnnotation, statusAnnotation } from '../../src/istio/names.ts'
 import { annotationsOf, withAnnotations } from '../../src/kubernetes/pod/access.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject } from '../../src/lang/json.ts'
-import { expectSame, run } from '../injection/support.ts'
+import { attempted, expectSame } from '../injection/support.ts'
 import { repeat } from '../support/properties.ts'
 import { arbitraryPod } from './arbitrary-pod.ts'
 import { arbitrarySettings, type InjectionSettings, resolve } from './arbitrary-settings.ts'
@@ -22,7 +22,7 @@ const fresh = arbitraryPod.map((pod): Pod => {
 
 /** The pod after a pass; rejects inputs that are not injected. */
 function pass(pod: Pod, settings: InjectionSettings): Pod {
-  const injection = run(pod, resolve(settings))
+  const injection = attempted(pod, resolve(settings))
   fc.pre(injection.decision.result === 'injected' && hasOneProxy(injection.pod))
   return injection.pod
 }
@@ -30,7 +30,7 @@ function pass(pod: Pod, settings: InjectionSettings): Pod {
 test(`a second pass changes nothing ${repeat}`, () =>
   assertProperty(
     fc.property(fresh, arbitrarySettings, (input, settings) => {
-      const { pod, patch, decision } = run(pass(input, settings), resolve(settings))
+      const { pod, patch, decision } = attempted(pass(input, settings), resolve(settings))
       expect(decision.result).toBe('injected')
       if (patch.length > 0) expectSame('the second pass', pass(input, settings), pod)
       expect(patch).toEqual([])
@@ -43,7 +43,7 @@ test(`keeps what another webhook adds or removes, and a third pass changes nothi
       const edited = apply(pass(input, settings))
       const second = pass(edited, settings)
       const toAll = changesAll(input)
-      expect(run(second, resolve(settings)).patch).toEqual([])
+      expect(attempted(second, resolve(settings)).patch).toEqual([])
       if (stays !== undefined && toAll)
         expect(find(second, stays) === undefined).toBe(find(edited, stays) === undefined)
       else if (stays !== undefined)
@@ -66,7 +66,7 @@ test(`a third pass changes nothing after another webhook has edited what injecti
   assertProperty(
     fc.property(fresh, arbitrarySettings, meddlingEdits, (input, settings, { apply }) => {
       const second = pass(apply(pass(input, settings)), settings)
-      const third = run(second, resolve(settings))
+      const third = attempted(second, resolve(settings))
       if (third.patch.length > 0) expectSame('the third pass', second, third.pod)
       expect(third.patch).toEqual([])
     }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inject } from '../../src/injection/inject.ts'
+import { injectWithCauses } from '../../src/explain/provenance/inject.ts'
 import { noFacts } from '../../src/injection/model/facts.ts'
 import { createInjector, type Injector } from '../../src/injector.ts'
 import type { Pod } from '../../src/kubernetes/pod/types.ts'
@@ -82,7 +82,11 @@ test(`webhook, library, review and inject return the same pod ${repeat}`, () =>
         const request = readReview(JSON.parse(JSON.stringify(review)))
         if (isReviewFault(request)) throw new Error(request.fault)
         const { hash, revision } = snapshot
-        const webhook = answerReview(request, path, { hash, revision, inject: (pod) => inject(pod, snapshot, noFacts) })
+        const webhook = answerReview(request, path, {
+          hash,
+          revision,
+          inject: (pod) => injectWithCauses(pod, snapshot, noFacts),
+        })
         const answer = asJson(webhook.review) as unknown as Json
         const expected = patched(pod, answer)
 
