@@ -1,12 +1,9 @@
 import { parseArgs } from 'node:util'
-import { fieldsOfAttempt } from '../../../src/explain/provenance/explain.ts'
-import { injectWithCauses } from '../../../src/explain/provenance/inject.ts'
-import { noFacts } from '../../../src/injection/model/facts.ts'
 import { isRefused } from '../../../src/injection/model/fault.ts'
 import type { Injection } from '../../../src/injection/model/injection.ts'
 import type { Snapshot } from '../../../src/injection/model/snapshot.ts'
-import { type Configuration, snapshotOf } from '../../injection/support.ts'
-import { type Clash, generateClash, generateTemplates } from './generate.ts'
+import { type Clash, generateClash } from './generate.ts'
+import { configurations, injectClash } from './inject.ts'
 import { type Answer, type Kubernetes, startKubernetes } from './kubernetes.ts'
 
 /*
@@ -18,16 +15,6 @@ const usage = `usage: npm run conformance:accepted -- [--pods N] [--seed N] [--a
   --pods   how many pods that Kubernetes accepts are injected (5000)
   --seed   generates other pods and templates (1)
   --all    print every failure`
-
-const bases: readonly Configuration[] = [
-  {},
-  { nativeSidecars: 'enabled' },
-  { nativeSidecars: 'enabled', set: ['pilot.cni.enabled=true'] },
-  { set: ['global.proxy.holdApplicationUntilProxyStarts=true', 'global.proxy.seccompProfile.type=RuntimeDefault'] },
-  { set: ['global.proxy.privileged=true', 'global.network=n1', 'global.imagePullSecrets[0]=pull'] },
-  { nativeSidecars: 'enabled', config: { podResources: 'deny' }, mesh: { enablePrometheusMerge: false } },
-]
-const customised = 5
 
 interface Failure extends Outcome {
   readonly what: string
@@ -70,15 +57,6 @@ async function main(args: readonly string[]): Promise<number> {
   return failures.length === 0 ? 0 : 1
 }
 
-function configurations(seed: number): readonly Snapshot[] {
-  return bases.flatMap((base, index) =>
-    Array.from({ length: customised }, (_, at) => {
-      const templates = generateTemplates(seed * 1000 + index * customised + at)
-      return snapshotOf({ ...base, config: { ...base.config, templates } })
-    }),
-  )
-}
-
 const batch = 200
 
 interface Outcome {
@@ -106,17 +84,6 @@ async function injectBatch(
     injection,
     answer: result === undefined ? undefined : answers.next().value,
   }))
-}
-
-function injectClash(clash: Clash, snapshots: readonly Snapshot[]) {
-  const snapshot = snapshots[clash.configuration]
-  if (snapshot === undefined) throw new Error(`no configuration ${clash.configuration}`)
-  const request = { pod: clash.pod, namespace: 'shop', path: '/inject' }
-  const injection = injectWithCauses(request, snapshot, noFacts)
-  const { result, reason } = injection.decision
-  if (result === 'injected') return { clash, injection, result: injection.pod }
-  const isRefused = reason === 'invalid-injected-pod'
-  return { clash, injection, result: isRefused ? fieldsOfAttempt(request, snapshot, noFacts)?.pod : undefined }
 }
 
 function wrongWith({ injection: { decision }, answer }: Outcome): string | undefined {

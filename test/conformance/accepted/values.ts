@@ -281,6 +281,8 @@ export const skippedFields: ReadonlySet<string> = new Set([
   'PodSpec.resourceClaims',
   'PodSpec.runtimeClassName',
   'PodSpec.priorityClassName',
+  'PodSpec.preemptionPolicy',
+  'PodSpec.overhead',
   'EnvVarSource.fileKeyRef',
   'VolumeProjection.clusterTrustBundle',
   'VolumeProjection.podCertificate',
