@@ -37,12 +37,11 @@ async function main(args: readonly string[]): Promise<number> {
   const { runs, caseName, all, incomplete } = choose(args)
   let [passed, failed, known] = [0, 0, 0]
   for (const run of runs) {
-    const { count, failures, known: expected, note } = await runSuite(run, caseName)
+    const { count, failures, known: expected } = await runSuite(run, caseName)
     if (count === 0) throw new UsageError(`unknown case ${caseName} of suite ${run.name}`)
     printFailures(run.name, failures, all)
     const good = count - failures.length - expected.length
     console.log(`${run.name}: ${good} passed, ${failures.length} failed${knownText(expected)}`)
-    if (note !== undefined) console.log(`  ${note}`)
     passed += good
     failed += failures.length
     known += expected.length
@@ -94,7 +93,7 @@ async function runSuite({ read, folder }: Run, caseName: string | undefined) {
     suite = await read(folder)
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    return { count: 1, failures: [{ name: '(all)', detail }], known: [], note: undefined }
+    return { count: 1, failures: [{ name: '(all)', detail }], known: [] }
   }
   const cases = suite.cases.filter(({ name }) => caseName === undefined || name === caseName)
   const failures: Failure[] = []
@@ -107,7 +106,7 @@ async function runSuite({ read, folder }: Run, caseName: string | undefined) {
     else failures.push({ name: one.name, detail: `it is right now: it needs no mark (${one.known}) any more` })
   }
   suite.close?.()
-  return { count: cases.length, failures, known, note: suite.note }
+  return { count: cases.length, failures, known }
 }
 
 /** How many cases fail as is known, and their names. */

@@ -5,6 +5,7 @@ import { formatFault } from '../../src/config/faults.ts'
 import { loadSnapshot } from '../../src/config/load.ts'
 import type { Result } from '../../src/injection/model/reasons.ts'
 import { type Json, type JsonObject, own } from '../../src/lang/json.ts'
+import type { ScenarioBase } from '../../src/testing/check-scenario.ts'
 import { readObject } from '../../src/testing/documents.ts'
 import type { Scenario } from '../../src/testing/scenarios.ts'
 import { istioReleases } from '../support/tested-versions.ts'
@@ -80,10 +81,27 @@ function checkConfiguration(folder: string): string | undefined {
 }
 
 function casesOf(folder: string): Suite['cases'] {
+  return suiteOf(scenariosOf(folder), ({ scenario, base }) => checkPodScenario(scenario, base)).cases
+}
+
+/** The scenarios of all releases, each with the configuration of its release. */
+export function releaseScenarios(folder: string): readonly ReleaseScenario[] {
+  return releasesIn(folder).flatMap((version) => scenariosOf(join(folder, version)))
+}
+
+export interface ReleaseScenario {
+  readonly name: string
+  readonly scenario: Scenario
+  readonly base: ScenarioBase
+}
+
+function scenariosOf(folder: string): readonly ReleaseScenario[] {
   const base = { config: readObject(join(folder, 'config.yaml')), values: readObject(join(folder, 'values.json')) }
-  return suiteOf(readLines<ReleaseCase>(join(folder, 'cases.jsonl')), (one) =>
-    checkPodScenario(scenarioOf(one, folder), base),
-  ).cases
+  return readLines<ReleaseCase>(join(folder, 'cases.jsonl')).map((one) => ({
+    name: one.name,
+    scenario: scenarioOf(one, folder),
+    base,
+  }))
 }
 
 function scenarioOf(one: ReleaseCase, folder: string): Scenario {

@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs'
 /** A suite that has been read and can run. */
 export interface Suite {
   readonly cases: readonly Case[]
-  /** What is left out, for want of something outside. */
-  readonly note?: string
   /** Ends what the suite started; called once, after its last case. */
   close?(): void
 }

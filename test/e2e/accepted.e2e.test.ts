@@ -28,9 +28,9 @@ async function refusal(pod: JsonObject): Promise<string | undefined> {
 async function accepted(number: number, snapshots: ReturnType<typeof configurations>) {
   const clash = generateClash(number, snapshots.length)
   if ((await refusal(clash.pod)) !== undefined) return undefined
-  const { injection, result } = injectClash(clash, snapshots)
-  if (injection.decision.result === 'denied') expect(injection.decision.faults).not.toEqual([])
-  if (injection.decision.result !== 'injected' || result === undefined) return { number, why: undefined }
+  const { decision, result } = injectClash(clash, snapshots)
+  if (decision.result === 'denied') expect(decision.faults).not.toEqual([])
+  if (decision.result !== 'injected' || result === undefined) return { number, why: undefined }
   return { number, why: await refusal(result) }
 }
 

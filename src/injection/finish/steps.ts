@@ -33,12 +33,6 @@ export const finishSteps = [
     take: (pod, { snapshot }) => rewriteProbes(pod, snapshot),
   },
   {
-    name: 'pod-resources',
-    why: 'the pod-level resources make room for the injected containers',
-    take: (pod, { injected, prepared: { base }, snapshot: { podResources: choice } }) =>
-      makeRoom(pod, { base, injected, choice }),
-  },
-  {
     name: 'stamp',
     why: 'the injection is recorded',
     take: (pod, { injected, prepared, snapshot }) => ({
@@ -50,5 +44,12 @@ export const finishSteps = [
     name: 'order',
     why: 'containers are put in order',
     take: (pod, { prepared }) => ({ pod: orderContainers(pod, holdApplication.value(prepared.subject)) }),
+  },
+  // The order of init containers counts.
+  {
+    name: 'pod-resources',
+    why: 'the pod-level resources make room for the injected containers',
+    take: (pod, { injected, prepared: { base }, snapshot: { podResources: choice } }) =>
+      makeRoom(pod, { base, injected, choice }),
   },
 ] as const satisfies readonly Step[]

@@ -78,7 +78,8 @@ async function storyOf(outcome: Promise<Outcome>): Promise<Story> {
 /** The calls of kubectl in a line, as a shell makes them. */
 function kubectlCalls({ form, line }: RemedyLine): readonly (readonly string[])[] {
   expect(form).toBe('shell')
-  const script = `exec 3>&1; kubectl() { printf '%s\\037' "$@" >&3; printf '\\n' >&3; }; ${line}`
+  const script = `exec 3>&1; kubectl() { printf '%s\\n' "$(printf '%s\\037' "$@")" >&3; }; ${line}`
+  // A call is one write, so that calls of a pipe don't mix.
   const text = execFileSync('sh', ['-c', script], { encoding: 'utf8' })
   // Both ends of a pipe run at once.
   const calls = text

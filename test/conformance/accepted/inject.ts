@@ -1,11 +1,10 @@
 import { fieldsOfAttempt } from '../../../src/explain/provenance/explain.ts'
 import { injectWithCauses } from '../../../src/explain/provenance/inject.ts'
 import { noFacts } from '../../../src/injection/model/facts.ts'
-import type { Injection } from '../../../src/injection/model/injection.ts'
 import type { Snapshot } from '../../../src/injection/model/snapshot.ts'
-import type { Pod } from '../../../src/kubernetes/pod/types.ts'
 import { type Configuration, snapshotOf } from '../../injection/support.ts'
 import { type Clash, generateTemplates } from './generate.ts'
+import type { Attempt } from './subject.ts'
 
 const bases: readonly Configuration[] = [
   {},
@@ -27,17 +26,13 @@ export function configurations(seed: number): readonly Snapshot[] {
   )
 }
 
-/** Injects a pod. The result is also that of a pod that is denied because Kubernetes would refuse it; undefined for others. */
-export function injectClash(
-  clash: Clash,
-  snapshots: readonly Snapshot[],
-): { readonly clash: Clash; readonly injection: Injection; readonly result: Pod | undefined } {
+/** Injects a pod. There is a result also for a pod that is denied because Kubernetes would refuse it. */
+export function injectClash(clash: Clash, snapshots: readonly Snapshot[]): Required<Attempt> {
   const snapshot = snapshots[clash.configuration]
   if (snapshot === undefined) throw new Error(`no configuration ${clash.configuration}`)
   const request = { pod: clash.pod, namespace: 'shop', path: '/inject' }
-  const injection = injectWithCauses(request, snapshot, noFacts)
-  const { result, reason } = injection.decision
-  if (result === 'injected') return { clash, injection, result: injection.pod }
-  const isRefused = reason === 'invalid-injected-pod'
-  return { clash, injection, result: isRefused ? fieldsOfAttempt(request, snapshot, noFacts)?.pod : undefined }
+  const { decision, pod } = injectWithCauses(request, snapshot, noFacts)
+  if (decision.result === 'injected') return { decision, result: pod }
+  const isRefused = decision.reason === 'invalid-injected-pod'
+  return { decision, result: isRefused ? fieldsOfAttempt(request, snapshot, noFacts)?.pod : undefined }
 }

@@ -1,24 +1,60 @@
 import { parseArgs } from 'node:util'
 import { isRefused } from '../../../src/injection/model/fault.ts'
-import type { Injection } from '../../../src/injection/model/injection.ts'
-import type { Snapshot } from '../../../src/injection/model/snapshot.ts'
-import { type Clash, generateClash } from './generate.ts'
+import { generateClash } from './generate.ts'
 import { configurations, injectClash } from './inject.ts'
 import { type Answer, type Kubernetes, startKubernetes } from './kubernetes.ts'
+import { recordedPods } from './recorded.ts'
+import type { Attempt, Subject } from './subject.ts'
 
 /*
- * Whether Kubernetes accepts what injection makes of pods that it accepts: pods and custom templates of any fields, which
- * clash on purpose. Each pod is injected so that it stays valid, or denied with the cause.
+ * Whether Kubernetes accepts what injection makes of pods that it accepts: of those of the other suites, and of generated
+ * ones, which clash with custom templates and annotations on purpose. Each is injected so that it stays valid, or denied with
+ * the cause, and none is denied that Kubernetes would accept.
  */
 
-const usage = `usage: npm run conformance:accepted -- [--pods N] [--seed N] [--all]
-  --pods   how many pods that Kubernetes accepts are injected (5000)
+const usage = `usage: npm run conformance:accepted -- [FOLDER] [--pods N] [--seed N] [--all]
+  FOLDER   a folder with golden/, releases/ and cases/, whose pods are injected as well
+  --pods   how many generated pods that Kubernetes accepts are injected (5000)
   --seed   generates other pods and templates (1)
   --all    print every failure`
 
-interface Failure extends Outcome {
+interface Outcome extends Attempt {
+  readonly subject: Subject
+  /** What Kubernetes says of the result. */
+  readonly answer: Answer | undefined
+}
+
+interface Failure {
+  readonly subject: Subject
   readonly what: string
 }
+
+/** What became of the pods that Kubernetes accepts. */
+class Tally {
+  readonly counts = { injected: 0, skipped: 0, denied: 0 }
+  readonly failures: Failure[] = []
+
+  add(outcome: Outcome): void {
+    this.counts[outcome.decision?.result ?? 'injected']++
+    const what = wrongWith(outcome)
+    if (what !== undefined) this.failures.push({ subject: outcome.subject, what })
+  }
+
+  get total(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0)
+  }
+
+  print(name: string, all: boolean): void {
+    for (const { subject, what } of all ? this.failures : this.failures.slice(0, 10))
+      console.log(`\nFAILED ${name} ${subject.name}\n  ${what}\n  ${JSON.stringify(subject.pod)}`)
+    const { injected, skipped, denied } = this.counts
+    console.log(
+      `${name}: of ${this.total} pods that Kubernetes accepts, ${injected} injected, ${denied} denied, ${skipped} skipped; ${this.failures.length} failed`,
+    )
+  }
+}
+
+const batch = 200
 
 async function main(args: readonly string[]): Promise<number> {
   const options = {
@@ -26,79 +62,57 @@ async function main(args: readonly string[]): Promise<number> {
     seed: { type: 'string', default: '1' },
     all: { type: 'boolean', default: false },
   } as const
-  const { values } = parseArgs({ args: [...args], options })
-  const [wanted, first] = [Number(values.pods), Number(values.seed)]
-  if (!(wanted > 0) || !Number.isInteger(first)) {
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+  const [wanted, seed] = [Number(values.pods), Number(values.seed)]
+  if (!(wanted > 0) || !Number.isInteger(seed) || positionals.length > 1) {
     console.error(usage)
     return 2
   }
-  const snapshots = configurations(first)
+  const subjects = await recordedPods(positionals[0])
   const kubernetes = startKubernetes()
-  const counts = { valid: 0, injected: 0, skipped: 0, denied: 0 }
-  const failures: Failure[] = []
+  const [recorded, generated] = [new Tally(), new Tally()]
   try {
-    for (let seed = first * 1_000_000; counts.valid < wanted; seed += batch) {
-      for (const outcome of await injectBatch(seed, snapshots, kubernetes)) {
-        if (counts.valid === wanted) break
-        counts.valid++
-        counts[outcome.injection.decision.result]++
-        const what = wrongWith(outcome)
-        if (what !== undefined) failures.push({ ...outcome, what })
-      }
-      if (process.stdout.isTTY) process.stdout.write(`${counts.valid} of ${wanted} pods\r`)
+    for (const outcome of await injectAccepted(subjects, kubernetes)) recorded.add(outcome)
+    const snapshots = configurations(seed)
+    for (let first = seed * 1_000_000; generated.total < wanted; first += batch) {
+      const clashes = Array.from({ length: batch }, (_, index) => generateClash(first + index, snapshots.length))
+      const outcomes = await injectAccepted(
+        clashes.map((clash) => ({ ...clash, inject: () => injectClash(clash, snapshots) })),
+        kubernetes,
+      )
+      for (const outcome of outcomes.slice(0, wanted - generated.total)) generated.add(outcome)
+      if (process.stdout.isTTY) process.stdout.write(`${generated.total} of ${wanted} generated pods\r`)
     }
   } finally {
     kubernetes.close()
   }
-  for (const failure of values.all ? failures : failures.slice(0, 10)) print(failure)
-  console.log(
-    `accepted: ${counts.valid} pods that Kubernetes accepts: ${counts.injected} injected, ${counts.denied} denied, ${counts.skipped} skipped; ${failures.length} failed`,
-  )
-  return failures.length === 0 ? 0 : 1
+  recorded.print('recorded', values.all)
+  generated.print('generated', values.all)
+  return recorded.failures.length + generated.failures.length === 0 ? 0 : 1
 }
 
-const batch = 200
-
-interface Outcome {
-  readonly clash: Clash
-  readonly injection: Injection
-  /** What Kubernetes says of the injected pod, also of one that was denied because Kubernetes would refuse it. */
-  readonly answer: Answer | undefined
-}
-
-/** Injects those of a batch of pods that Kubernetes accepts, and asks it about the results. */
-async function injectBatch(
-  seed: number,
-  snapshots: readonly Snapshot[],
-  kubernetes: Kubernetes,
-): Promise<readonly Outcome[]> {
-  const clashes = Array.from({ length: batch }, (_, index) => generateClash(seed + index, snapshots.length))
-  const before = await kubernetes.ask(clashes.map(({ pod }) => pod))
-  const outcomes = clashes
+/** Injects those pods that Kubernetes accepts, and asks it about the results. */
+async function injectAccepted(subjects: readonly Subject[], kubernetes: Kubernetes): Promise<readonly Outcome[]> {
+  const before = await kubernetes.ask(subjects.map(({ pod }) => pod))
+  const attempts = subjects
     .filter((_, index) => before[index]?.result === 'valid')
-    .map((clash) => injectClash(clash, snapshots))
-  const asked = outcomes.flatMap(({ result }) => (result === undefined ? [] : [result]))
+    .map((subject) => ({ subject, ...subject.inject() }))
+  const asked = attempts.flatMap(({ result }) => (result === undefined ? [] : [result]))
   const answers = (await kubernetes.ask(asked)).values()
-  return outcomes.map(({ clash, injection, result }) => ({
-    clash,
-    injection,
-    answer: result === undefined ? undefined : answers.next().value,
+  return attempts.map((attempt) => ({
+    ...attempt,
+    answer: attempt.result === undefined ? undefined : answers.next().value,
   }))
 }
 
-function wrongWith({ injection: { decision }, answer }: Outcome): string | undefined {
-  if (decision.result === 'injected')
+function wrongWith({ decision, answer }: Outcome): string | undefined {
+  if (decision === undefined || decision.result === 'injected')
     return answer?.result === 'valid' ? undefined : `${answer?.result}: ${answer?.reasons?.join('\n  ')}`
-  if (decision.result !== 'denied') return undefined
+  if (decision.result === 'skipped') return undefined
   if (decision.faults.length === 0) return `denied without a fault: ${decision.message}`
   if (answer?.result === 'valid') return `denied, but Kubernetes accepts it: ${decision.message}`
   const unnamed = decision.faults.filter((fault) => isRefused(fault) && fault.cause === undefined)
   return unnamed.length === 0 ? undefined : `denied without a cause: ${decision.message}`
-}
-
-function print({ clash, what, injection }: Failure): void {
-  console.log(`\nFAILED pod ${clash.name}, configuration ${clash.configuration}\n  ${what}`)
-  console.log(`  ${JSON.stringify(clash.pod)}\n  ${injection.decision.templates.join(', ')}`)
 }
 
 try {

@@ -43,3 +43,10 @@ test('limits stay above the requests', () => {
   )
   expect(resources).toEqual({ requests: { memory: '1152Mi' }, limits: { memory: '2Gi' } })
 })
+
+test('counts an init container beside the native proxy that starts before it', () => {
+  const setup = { name: 'setup', image: 's:1', resources: { requests: { cpu: '2' } } }
+  const spec = { resources: { requests: { cpu: '2' } }, initContainers: [setup] }
+  const { pod } = injected(podWith({}, {}, spec), { snapshot: snapshotOf({ nativeSidecars: 'enabled' }) })
+  expect(pod.spec?.['resources']).toEqual({ requests: { cpu: '2100m' } })
+})
