@@ -1,3 +1,4 @@
+import { refusedFaults } from '../../src/injection/check/refused/refused.ts'
 import { decide } from '../../src/injection/decide/decide.ts'
 import { finishSteps } from '../../src/injection/finish/steps.ts'
 import { noFacts } from '../../src/injection/model/facts.ts'
@@ -93,6 +94,7 @@ function runSteps(
     const context = { prepared, injected, snapshot }
     const owned = time('overrides', () => applySteps(merged, overlaySteps, context))
     const finished = time('finish', () => applySteps(owned, finishSteps, context))
+    time('check the result', () => refusedFaults(object as Pod, finished))
     const patch = time('diff', () => diffPod(object, finished))
     const decision = { result: reasons[reason].result, reason, message: '', faults: [], templates: [] }
     const inject = () => ({ decision, pod: finished, patch, warnings: [] })

@@ -1,4 +1,4 @@
-import { pathOfFault } from '../../injection/model/fault.ts'
+import { isRefused, pathOfFault } from '../../injection/model/fault.ts'
 import type { Reason } from '../../injection/model/reasons.ts'
 import { findAnnotation } from '../../istio/annotations/registry.ts'
 import { injectLabel, systemNamespaces, templatesAnnotation } from '../../istio/names.ts'
@@ -107,6 +107,7 @@ const byReason: Readonly<Partial<Record<Reason, FindOptions>>> = {
   'unknown-template': knownTemplates,
   'unusable-template': (scenario) => [defaultTemplates(scenario)],
   'invalid-pod': correctedField,
+  'invalid-injected-pod': withoutCause,
   'not-create': creation,
   'sub-resource': creation,
 }
@@ -190,6 +191,16 @@ function correctedField(scenario: InjectionScenario, { decision }: ScenarioEvalu
   const value = fault.code === 'wrong-type' ? meant(valueAt(podOf(scenario), path), fault.expected) : undefined
   const verb = value === undefined ? 'remove' : 'correct'
   return [{ text: `${verb} ${place}: ${podFaultReason(fault)}`, edits: [{ on: 'pod', path, value }] }]
+}
+
+/** The annotations from which a value comes that an API server would refuse, or the one that it clashes with. */
+function withoutCause(_: InjectionScenario, { decision }: ScenarioEvaluation): readonly Option[] {
+  const causes = decision.faults.filter(isRefused).flatMap(({ cause, otherCause }) => [cause, otherCause])
+  const sources = causes.flatMap((cause) => cause?.from ?? []).filter(({ kind }) => kind === 'annotation')
+  return [...new Set(sources.map(({ name }) => name))].map((name) => ({
+    text: `${correctable(name)} the annotation ${name}`,
+    edits: [{ on: 'pod', path: [...annotations, name], value: undefined }],
+  }))
 }
 
 /** The value converted to the expected type, if possible. */

@@ -29,7 +29,7 @@ export interface Expectation {
   /** Throws an AssertionError where it isn't so. */
   readonly check: (given: Given) => void | Promise<void>
   /** What will make it right, where the program isn't yet: what lint and explain say. */
-  readonly issue?: 'lint'
+  readonly issue?: 'lint' | 'reinvocation'
 }
 
 const volumeNamed = (pod: Pod, name: string) => (pod.spec?.volumes ?? []).filter((volume) => volume.name === name)
@@ -581,6 +581,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
   'reinvocation-foreign-changes': {
     right: 'what others change in the proxy between two passes stays',
+    issue: 'reinvocation',
     check: (given) => {
       const lost = nativeModes.flatMap((nativeSidecars) => {
         const { pod } = given.injected(given.pod, { nativeSidecars })
