@@ -107,11 +107,12 @@ function withoutVolumesOf(own: readonly Named[], one: RenderedTemplate, warnings
   const kept = volumes.filter((volume: Json) => {
     if (!isObject(volume)) return true
     const replacing = own.find(({ name }) => name === volume['name'])
-    const [injected, ownSource] = [sourceOf(volume), replacing && sourceOf(replacing)]
+    if (replacing === undefined) return true
+    const [injected, ownSource] = [sourceOf(volume), sourceOf(replacing)]
     if (injected === undefined || ownSource === undefined || injected === ownSource) return true
     warnings.push({
       code: 'own-volume',
-      text: `the pod's own volume ${replacing?.name} (${ownSource}) is used instead of the one (${injected}) that the template ${template.name} injects: the proxy may need that one; rename yours`,
+      text: `the pod's own volume ${replacing.name} (${ownSource}) is used instead of the one (${injected}) that the template ${template.name} injects: the proxy may need that one; rename yours`,
     })
     return false
   })

@@ -1,11 +1,13 @@
 import type { Container } from '../../../kubernetes/pod/types.ts'
-import { struct } from '../../../kubernetes/schema/schema.ts'
+import { type FieldType, struct } from '../../../kubernetes/schema/schema.ts'
 import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
+import { fieldRules } from './field-rules.ts'
 import { repeated } from './relations.ts'
+import type { FieldRule } from './rule.ts'
 import type { Touched, TouchedContainer } from './touched.ts'
-import { faultsOfField } from './visit.ts'
+import { faultsByType, isSound } from './visit.ts'
 
 /** A check of one field of a container that needs more than the field; it runs if the injection set or changed the field. */
 type FieldCheck = (value: Json, at: Place) => Iterable<RefusedFault>
@@ -31,19 +33,65 @@ const fields: Readonly<Record<string, FieldCheck>> = {
   lifecycle: checkLifecycle,
 }
 
+/** What is checked of one field. */
+interface CheckedField {
+  readonly field: string
+  readonly type: FieldType
+  readonly rule: FieldRule | undefined
+  readonly check: FieldCheck | undefined
+}
+
+/** The fields of which an API server doesn't accept every value. */
+const checked: ReadonlyMap<string, CheckedField> = new Map(
+  [...struct('Container').byJson].flatMap(([field, { type }]): readonly [string, CheckedField][] => {
+    const rule = fieldRules['Container']?.[field]
+    return isFree(type) && rule === undefined ? [] : [[field, { field, type, rule, check: fields[field] }]]
+  }),
+)
+
+/** The fields that every container has. */
+const required: readonly string[] = ['name', 'image']
+
+function isFree(type: FieldType): boolean {
+  return type.kind === 'string' || type.kind === 'bool' || ('of' in type && type.kind !== 'map' && isFree(type.of))
+}
+
 /** What an API server would refuse in a container that the injection added or changed. */
-export function* containerFaults(one: TouchedContainer, touched: Touched): Iterable<RefusedFault> {
+export function containerFaults(one: TouchedContainer, touched: Touched): readonly RefusedFault[] {
   const { list, index, container, before } = one
   const path: Path = ['spec', list, index]
-  for (const field of struct('Container').byJson.keys()) {
+  const faults: RefusedFault[] = []
+  for (const field of Object.keys(container)) {
+    const known = checked.get(field)
     const value = container[field]
-    if (before !== undefined && value === before[field]) continue
-    const place = [...path, field]
-    yield* faultsOfField('Container', field, value, place)
-    if (value !== undefined && value !== null) yield* fields[field]?.(value, { path: place, container, touched }) ?? []
+    if (known === undefined || value === before?.[field]) continue
+    for (const fault of fieldFaults(known, value, one, touched)) faults.push(fault)
   }
-  if (list === 'initContainers') yield* initFaults(container, path)
+  for (const field of required) {
+    if (!Object.hasOwn(container, field) && (before === undefined || Object.hasOwn(before, field)))
+      faults.push({ path: [...path, field], code: 'missing-field' })
+  }
+  if (list === 'initContainers') for (const fault of initFaults(container, path)) faults.push(fault)
+  return faults
 }
+
+function fieldFaults(
+  { field, type, rule, check }: CheckedField,
+  value: Json | undefined,
+  { list, index, container }: TouchedContainer,
+  touched: Touched,
+): readonly RefusedFault[] {
+  const typeIsSound = value === null || isSound(type, value)
+  if (typeIsSound && rule === undefined && check === undefined) return none
+  const path = ['spec', list, index, field]
+  const faults = typeIsSound ? none : faultsByType(type, value, path)
+  const fault = rule?.(value, path)
+  const more =
+    check === undefined || value === null || value === undefined ? none : check(value, { path, container, touched })
+  return [...faults, ...(fault === undefined ? none : [fault]), ...more]
+}
+
+const none: readonly RefusedFault[] = []
 
 /** An init container that ends has no probes and hooks; one that doesn't has no other way to restart. */
 function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
@@ -69,7 +117,8 @@ function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
 
 function* checkVariables(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
   for (const [index, variable] of objectsIn(value)) {
-    const file = lookup(variable, 'valueFrom', 'fileKeyRef')
+    const { valueFrom } = variable
+    const file = isObject(valueFrom) ? valueFrom['fileKeyRef'] : undefined
     if (!isObject(file)) continue
     const place = [...path, index, 'valueFrom', 'fileKeyRef', 'volumeName']
     const name = lookupString(file, 'volumeName')
@@ -80,27 +129,39 @@ function* checkVariables(value: Json, { path, touched }: Place): Iterable<Refuse
 }
 
 function* checkMounts(value: Json, { path, touched, container }: Place): Iterable<RefusedFault> {
-  const volumes = volumeNames(touched)
-  const devices = [...objectsIn(container['volumeDevices'])]
-  const devicePath = (index: number, field: string) => [...path.slice(0, -1), 'volumeDevices', index, field]
-  const paths = new Map<string, Path>()
-  for (const [index, device] of devices) paths.set(lookupString(device, 'devicePath'), devicePath(index, 'devicePath'))
+  const { volumeNames } = touched
+  const devices = itemsOf(container['volumeDevices'])
+  const seen = new Map<string, number>()
   for (const [index, mount] of objectsIn(value)) {
-    const [name, mountPath] = [lookupString(mount, 'name'), lookupString(mount, 'mountPath')]
-    if (name !== '' && !volumes.has(name))
+    const { name, mountPath } = mount
+    if (typeof name !== 'string' || typeof mountPath !== 'string') continue
+    if (name !== '' && !volumeNames.has(name))
       yield { path: [...path, index, 'name'], code: 'unknown-name', value: name, what: 'volume' }
-    const device = devices.find(([, one]) => lookupString(one, 'name') === name)
-    if (device !== undefined)
-      yield {
-        path: [...path, index, 'name'],
-        code: 'used-twice',
-        value: name,
-        what: 'volume',
-        other: devicePath(device[0], 'name'),
-      }
-    const other = paths.get(mountPath)
-    if (other === undefined) paths.set(mountPath, [...path, index, 'mountPath'])
-    else yield { path: [...path, index, 'mountPath'], code: 'used-twice', value: mountPath, what: 'path', other }
+    const earlier = seen.get(mountPath)
+    if (earlier === undefined) seen.set(mountPath, index)
+    else {
+      const other = [...path, earlier, 'mountPath']
+      yield { path: [...path, index, 'mountPath'], code: 'used-twice', value: mountPath, what: 'path', other }
+    }
+    for (const [at, device] of devices.entries()) {
+      const other = [...path.slice(0, -1), 'volumeDevices', at]
+      if (device['name'] === name)
+        yield {
+          path: [...path, index, 'name'],
+          code: 'used-twice',
+          value: name,
+          what: 'volume',
+          other: [...other, 'name'],
+        }
+      if (device['devicePath'] === mountPath)
+        yield {
+          path: [...path, index, 'mountPath'],
+          code: 'used-twice',
+          value: mountPath,
+          what: 'path',
+          other: [...other, 'devicePath'],
+        }
+    }
     if (mount['mountPropagation'] === 'Bidirectional' && lookup(container, 'securityContext', 'privileged') !== true)
       yield { path: [...path, index, 'mountPropagation'], code: 'excludes', what: 'a container that is not privileged' }
   }
@@ -184,10 +245,6 @@ function* checkLifecycle(value: Json, { path, touched }: Place): Iterable<Refuse
   }
   if (lookup(value, 'stopSignal') != null && lookupString(spec?.['os'], 'name') === '')
     yield { path: [...path, 'stopSignal'], code: 'excludes', what: 'a pod without os.name' }
-}
-
-function volumeNames({ pod }: Touched): ReadonlySet<string> {
-  return new Set((pod.spec?.volumes ?? []).map(({ name }) => name))
 }
 
 function itemsOf(value: Json | undefined): readonly JsonObject[] {

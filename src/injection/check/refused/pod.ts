@@ -140,6 +140,7 @@ const profiles = [
 export function* profileFaults({ before, pod, containers }: Touched): Iterable<RefusedFault> {
   const annotations = pod.metadata?.annotations
   if (annotations == null || (containers.length === 0 && annotations === before.metadata?.annotations)) return
+  if (!Object.keys(annotations).some((name) => profiles.some(({ prefix }) => name.startsWith(prefix)))) return
   for (const list of containerLists) {
     for (const [index, container] of containersOf(pod, list).entries()) {
       for (const { prefix, field, default: byDefault } of profiles) {

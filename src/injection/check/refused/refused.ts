@@ -3,7 +3,9 @@ import { annotationsOf, containersOf, labelsOf } from '../../../kubernetes/pod/a
 import { podLimits } from '../../../kubernetes/pod/size.ts'
 import { syntaxes } from '../../../kubernetes/pod/syntax.ts'
 import type { Named, Pod } from '../../../kubernetes/pod/types.ts'
+import type { FieldType } from '../../../kubernetes/schema/schema.ts'
 import { byteLength } from '../../../lang/go/utf8.ts'
+import type { StringMap } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { containerFaults } from './container.ts'
@@ -87,6 +89,8 @@ function* containers(touched: Touched): Iterable<RefusedFault> {
   for (const one of touched.containers) yield* containerFaults(one, touched)
 }
 
+const volumeType: FieldType = { kind: 'struct', name: 'Volume' }
+
 function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [before.spec?.volumes ?? [], pod.spec?.volumes ?? []]
   if (earlier === all) return
@@ -98,7 +102,7 @@ function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
     if (other !== undefined && (isNew || other.isNew))
       yield { path: [...path, 'name'], code: 'used-twice', value: volume.name, what: 'volume', other: other.place }
     names.set(volume.name, { place: [...path, 'name'], isNew })
-    if (isNew) yield* faultsByType({ kind: 'struct', name: 'Volume' }, volume, path)
+    if (isNew) yield* faultsByType(volumeType, volume, path)
   }
 }
 
@@ -116,12 +120,18 @@ function* labels({ before, pod }: Touched): Iterable<RefusedFault> {
 function* annotations({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [annotationsOf(before), annotationsOf(pod)]
   if (earlier === all) return
-  let bytes = 0
   for (const [name, value] of Object.entries(all)) {
-    bytes += byteLength(name) + byteLength(value)
     if (earlier[name] === value || syntaxes['qualified name'](name)) continue
     yield { path: ['metadata', 'annotations', name], code: 'wrong-syntax', actual: name, syntax: 'qualified name' }
   }
-  if (bytes > podLimits.metadataBytes)
+  if (isLarger(all, podLimits.metadataBytes))
     yield { path: ['metadata', 'annotations'], code: 'annotations-too-large', limit: podLimits.metadataBytes }
+}
+
+/** Whether names and values have more bytes than a limit. A character has three at most. */
+function isLarger(pairs: StringMap, limit: number): boolean {
+  const entries = Object.entries(pairs)
+  const characters = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  if (characters * 3 <= limit) return false
+  return entries.reduce((sum, [name, value]) => sum + byteLength(name) + byteLength(value), 0) > limit
 }

@@ -50,6 +50,10 @@ function isReserved(resource: string): boolean {
 }
 
 function* amountFaults(resource: string, actual: Json, path: Path): Iterable<RefusedFault> {
+  if (!resource.includes('/') && !isHuge(resource)) {
+    if (String(actual).startsWith('-') && (quantityOf(actual) ?? 0n) < 0n) yield { path, code: 'not-an-amount', actual }
+    return
+  }
   const amount = quantityOf(actual)
   if (amount === undefined) return
   const isWhole = amount % oneUnit === 0n

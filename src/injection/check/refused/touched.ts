@@ -15,6 +15,8 @@ export interface Touched {
   readonly before: Pod
   readonly pod: Pod
   readonly containers: readonly TouchedContainer[]
+  /** The names of all volumes of the injected pod. */
+  readonly volumeNames: ReadonlySet<string>
 }
 
 /** What differs between the pod of a request and the injected one. */
@@ -26,5 +28,6 @@ export function touchedBy(before: Pod, pod: Pod): Touched {
       return [{ list, index, container, before: findNamed(earlier, container.name) }]
     })
   })
-  return { before, pod, containers }
+  const volumeNames = new Set((pod.spec?.volumes ?? []).map(({ name }) => name))
+  return { before, pod, containers, volumeNames }
 }

@@ -19,9 +19,18 @@ const sound = new WeakMap<object, FieldType>()
  * one may be set, and what the rules for its fields and their relations say. The merge has made sure that the types are right.
  */
 export function faultsByType(type: FieldType, value: Json | undefined, path: Path): readonly RefusedFault[] {
+  if (value === undefined || value === null || isSound(type, value)) return none
   const faults: RefusedFault[] = []
   visit(type, value, [...path], faults)
   return faults
+}
+
+const none: readonly RefusedFault[] = []
+
+/** Whether a shared value is known to be without faults. */
+export function isSound(type: FieldType, value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return sound.get(value) === (type.kind === 'pointer' ? type.of : type)
 }
 
 /** The same for one field of a struct, which may be unset. */
@@ -48,13 +57,12 @@ function visitShared(
   path: (string | number)[],
   faults: RefusedFault[],
 ): void {
-  const isKnown = isShared(value)
-  if (isKnown && sound.get(value) === type) return
+  if (isSound(type, value)) return
   const count = faults.length
   if (type.kind === 'struct' && isObject(value)) visitStruct(type.name, value, path, faults)
   else if (type.kind === 'map' && isObject(value)) visitPairs(type.of, value, path, faults)
   else if (type.kind === 'list' && Array.isArray(value)) visitItems(type.of, value, path, faults)
-  if (isKnown && faults.length === count) sound.set(value, type)
+  if (faults.length === count && isShared(value)) sound.set(value, type)
 }
 
 function visitItems(type: FieldType, items: readonly Json[], path: (string | number)[], faults: RefusedFault[]): void {
