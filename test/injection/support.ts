@@ -1,4 +1,5 @@
 import { type LoadOptions, loadSnapshot } from '../../src/config/load.ts'
+import { decide } from '../../src/injection/decide/decide.ts'
 import { inject } from '../../src/injection/inject.ts'
 import { type ClusterFacts, noFacts } from '../../src/injection/model/facts.ts'
 import type { Injection } from '../../src/injection/model/injection.ts'
@@ -57,7 +58,8 @@ export function attempted(pod: unknown, options: InjectionOptions = {}): Injecti
     last = taken
   })
   if (injection.decision.reason !== 'invalid-injected-pod') return injection
-  const decision = { ...injection.decision, result: 'injected', reason: 'policy-enabled' } as const
+  const { reason } = decide(input, namespace, snapshot)
+  const decision = { ...injection.decision, result: 'injected', reason } as const
   return { ...injection, decision, pod: last, patch: diffPod(input, last) }
 }
 
