@@ -18,6 +18,9 @@ const sysctl = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-
 const iscsi =
   /^(iqn\.\d{4}-\d{2}\.([\w_]|\.|-|:)+[\w]*:?[\w.:-]*|eui\.[\dA-Fa-f]{16}|naa\.([\dA-Fa-f]{16}|[\dA-Fa-f]{32}))$/
 
+const resourceOfPod = /^(cpu|memory|hugepages-.*)$/
+const resourceOfContainer = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.*)$/
+
 /** Whether a string that isn't empty is allowed in its place. */
 export const syntaxes = {
   'DNS label': (text: string) => text.length <= 63 && label.test(text),
@@ -30,9 +33,9 @@ export const syntaxes = {
   'qualified name': isQualifiedName,
   'config key': (text: string) => text.length <= 253 && configKey.test(text),
   'header name': (text: string) => header.test(text),
-  'resource name': isQualifiedName,
-  'resource of a pod': (text: string) => text === 'cpu' || text === 'memory' || text.startsWith('hugepages-'),
-  'resource of a container': (text: string) => /^(limits|requests)\./.test(text),
+  'resource name': isResourceName,
+  'resource of a pod': (text: string) => resourceOfPod.test(text),
+  'resource of a container': (text: string) => resourceOfContainer.test(text),
   sysctl: (text: string) => text.length <= 253 && sysctl.test(text),
   image: (text: string) => text.trim() === text,
   'IP address': (text: string) => isIpv4(text) || isIpv6(text),
@@ -55,6 +58,14 @@ function isQualifiedName(text: string): boolean {
   const [prefix, name] = second === undefined ? [undefined, first] : [first, second]
   const hasPrefix = prefix === undefined || (prefix.length <= 253 && subdomain.test(prefix))
   return more.length === 0 && hasPrefix && name.length <= 63 && plain.test(name)
+}
+
+/** One of Kubernetes' own resources, or one that is named behind a domain, but not a domain of Kubernetes. */
+function isResourceName(text: string): boolean {
+  if (resourceOfPod.test(text) || text === 'ephemeral-storage') return true
+  const [prefix = '', ...rest] = text.split('/')
+  const isReserved = prefix === 'kubernetes.io' || prefix.endsWith('.kubernetes.io') || text.startsWith('requests.')
+  return rest.length > 0 && !isReserved && isQualifiedName(text) && isQualifiedName(`requests.${text}`)
 }
 
 function hasNoBacksteps(text: string): boolean {

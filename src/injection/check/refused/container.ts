@@ -1,13 +1,13 @@
+import { itemsAt } from '../../../kubernetes/objects.ts'
 import type { Container } from '../../../kubernetes/pod/types.ts'
 import { type FieldType, struct } from '../../../kubernetes/schema/schema.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../lang/json.ts'
+import { isObject, type Json, lookup, lookupString } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { fieldRules } from './field-rules.ts'
 import { repeated } from './relations.ts'
-import type { FieldRule } from './rule.ts'
 import type { Touched, TouchedContainer } from './touched.ts'
-import { faultsByType, isSound } from './visit.ts'
+import { faultsOfField, isSound } from './visit.ts'
 
 /** A check of one field of a container that needs more than the field; it runs if the injection set or changed the field. */
 type FieldCheck = (value: Json, at: Place) => Iterable<RefusedFault>
@@ -33,24 +33,23 @@ const fields: Readonly<Record<string, FieldCheck>> = {
   lifecycle: checkLifecycle,
 }
 
-/** What is checked of one field. */
+/** A field that is checked. */
 interface CheckedField {
-  readonly field: string
   readonly type: FieldType
-  readonly rule: FieldRule | undefined
-  readonly check: FieldCheck | undefined
+  /** Whether it has rules besides those of its type. */
+  readonly hasRules: boolean
 }
 
 /** The fields of which an API server doesn't accept every value. */
 const checked: ReadonlyMap<string, CheckedField> = new Map(
   [...struct('Container').byJson].flatMap(([field, { type }]): readonly [string, CheckedField][] => {
-    const rule = fieldRules['Container']?.[field]
-    return isFree(type) && rule === undefined ? [] : [[field, { field, type, rule, check: fields[field] }]]
+    const hasRules = fieldRules['Container']?.[field] !== undefined || fields[field] !== undefined
+    return hasRules || !isFree(type) ? [[field, { type, hasRules }]] : []
   }),
 )
 
 /** The fields that every container has. */
-const required: readonly string[] = ['name', 'image']
+const required = [...checked.keys()].filter((field) => fieldRules['Container']?.[field]?.(undefined, []) !== undefined)
 
 function isFree(type: FieldType): boolean {
   return type.kind === 'string' || type.kind === 'bool' || ('of' in type && type.kind !== 'map' && isFree(type.of))
@@ -61,37 +60,25 @@ export function containerFaults(one: TouchedContainer, touched: Touched): readon
   const { list, index, container, before } = one
   const path: Path = ['spec', list, index]
   const faults: RefusedFault[] = []
+  const check = (field: string, value: Json | undefined) => {
+    const at = { path: [...path, field], container, touched }
+    for (const fault of faultsOfField('Container', field, value, at.path)) faults.push(fault)
+    if (value === null || value === undefined) return
+    for (const fault of fields[field]?.(value, at) ?? []) faults.push(fault)
+  }
   for (const field of Object.keys(container)) {
     const known = checked.get(field)
     const value = container[field]
-    if (known === undefined || value === before?.[field]) continue
-    for (const fault of fieldFaults(known, value, one, touched)) faults.push(fault)
+    if (known === undefined || value === before?.[field] || (!known.hasRules && isSound(known.type, value))) continue
+    check(field, value)
   }
   for (const field of required) {
     if (!Object.hasOwn(container, field) && (before === undefined || Object.hasOwn(before, field)))
-      faults.push({ path: [...path, field], code: 'missing-field' })
+      check(field, undefined)
   }
   if (list === 'initContainers') for (const fault of initFaults(container, path)) faults.push(fault)
   return faults
 }
-
-function fieldFaults(
-  { field, type, rule, check }: CheckedField,
-  value: Json | undefined,
-  { list, index, container }: TouchedContainer,
-  touched: Touched,
-): readonly RefusedFault[] {
-  const typeIsSound = value === null || isSound(type, value)
-  if (typeIsSound && rule === undefined && check === undefined) return none
-  const path = ['spec', list, index, field]
-  const faults = typeIsSound ? none : faultsByType(type, value, path)
-  const fault = rule?.(value, path)
-  const more =
-    check === undefined || value === null || value === undefined ? none : check(value, { path, container, touched })
-  return [...faults, ...(fault === undefined ? none : [fault]), ...more]
-}
-
-const none: readonly RefusedFault[] = []
 
 /** An init container that ends has no probes and hooks; one that doesn't has no other way to restart. */
 function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
@@ -105,7 +92,7 @@ function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
     if (container[field] != null)
       yield { path: [...path, field], code: 'excludes', what: 'an init container without restartPolicy: Always' }
   }
-  for (const [index, policy] of objectsIn(container['resizePolicy'])) {
+  for (const { item: policy, index } of itemsAt(container['resizePolicy'])) {
     if (policy['restartPolicy'] === 'RestartContainer')
       yield {
         path: [...path, 'resizePolicy', index, 'restartPolicy'],
@@ -116,7 +103,7 @@ function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
 }
 
 function* checkVariables(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
-  for (const [index, variable] of objectsIn(value)) {
+  for (const { item: variable, index } of itemsAt(value)) {
     const { valueFrom } = variable
     const file = isObject(valueFrom) ? valueFrom['fileKeyRef'] : undefined
     if (!isObject(file)) continue
@@ -130,9 +117,9 @@ function* checkVariables(value: Json, { path, touched }: Place): Iterable<Refuse
 
 function* checkMounts(value: Json, { path, touched, container }: Place): Iterable<RefusedFault> {
   const { volumeNames } = touched
-  const devices = itemsOf(container['volumeDevices'])
+  const devices = itemsAt(container['volumeDevices'])
   const seen = new Map<string, number>()
-  for (const [index, mount] of objectsIn(value)) {
+  for (const { item: mount, index } of itemsAt(value)) {
     const { name, mountPath } = mount
     if (typeof name !== 'string' || typeof mountPath !== 'string') continue
     if (name !== '' && !volumeNames.has(name))
@@ -143,24 +130,15 @@ function* checkMounts(value: Json, { path, touched, container }: Place): Iterabl
       const other = [...path, earlier, 'mountPath']
       yield { path: [...path, index, 'mountPath'], code: 'used-twice', value: mountPath, what: 'path', other }
     }
-    for (const [at, device] of devices.entries()) {
-      const other = [...path.slice(0, -1), 'volumeDevices', at]
-      if (device['name'] === name)
-        yield {
-          path: [...path, index, 'name'],
-          code: 'used-twice',
-          value: name,
-          what: 'volume',
-          other: [...other, 'name'],
-        }
-      if (device['devicePath'] === mountPath)
-        yield {
-          path: [...path, index, 'mountPath'],
-          code: 'used-twice',
-          value: mountPath,
-          what: 'path',
-          other: [...other, 'devicePath'],
-        }
+    for (const { item: device, index: at } of devices) {
+      for (const [field, used, of, what] of [
+        ['name', name, 'name', 'volume'],
+        ['mountPath', mountPath, 'devicePath', 'path'],
+      ] as const) {
+        if (device[of] !== used) continue
+        const other = [...path.slice(0, -1), 'volumeDevices', at, of]
+        yield { path: [...path, index, field], code: 'used-twice', value: used, what, other }
+      }
     }
     if (mount['mountPropagation'] === 'Bidirectional' && lookup(container, 'securityContext', 'privileged') !== true)
       yield { path: [...path, index, 'mountPropagation'], code: 'excludes', what: 'a container that is not privileged' }
@@ -171,7 +149,7 @@ function* checkDevices(value: Json, { path, touched }: Place): Iterable<RefusedF
   const volumes = touched.pod.spec?.volumes ?? []
   yield* repeated(value, 'name', 'path', path)
   yield* repeated(value, 'devicePath', 'path', path)
-  for (const [index, device] of objectsIn(value)) {
+  for (const { item: device, index } of itemsAt(value)) {
     const name = lookupString(device, 'name')
     const volume = volumes.find((one) => one.name === name)
     const place = [...path, index, 'name']
@@ -182,8 +160,8 @@ function* checkDevices(value: Json, { path, touched }: Place): Iterable<RefusedF
 }
 
 function* checkClaims(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
-  const claims = new Set(itemsOf(touched.pod.spec?.['resourceClaims']).map((claim) => lookupString(claim, 'name')))
-  for (const [index, claim] of objectsIn(lookup(value, 'claims'))) {
+  const claims = new Set(itemsAt(touched.pod.spec?.['resourceClaims']).map(({ item }) => lookupString(item, 'name')))
+  for (const { item: claim, index } of itemsAt(lookup(value, 'claims'))) {
     const name = lookupString(claim, 'name')
     if (name !== '' && !claims.has(name))
       yield { path: [...path, 'claims', index, 'name'], code: 'unknown-name', value: name, what: 'claim' }
@@ -193,7 +171,7 @@ function* checkClaims(value: Json, { path, touched }: Place): Iterable<RefusedFa
 function* checkResizing(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
   yield* repeated(value, 'resourceName', 'resource', path)
   if (touched.pod.spec?.['restartPolicy'] !== 'Never') return
-  for (const [index, policy] of objectsIn(value)) {
+  for (const { item: policy, index } of itemsAt(value)) {
     if (policy['restartPolicy'] === 'RestartContainer')
       yield {
         path: [...path, index, 'restartPolicy'],
@@ -205,7 +183,7 @@ function* checkResizing(value: Json, { path, touched }: Place): Iterable<Refused
 }
 
 function* checkRestartRules(value: Json, { path, container }: Place): Iterable<RefusedFault> {
-  const rules = itemsOf(value)
+  const rules = itemsAt(value)
   if (rules.length > 20) yield { path, code: 'too-many', actual: rules.length, limit: 20 }
   if (rules.length > 0 && container['restartPolicy'] == null)
     yield { path: [...path.slice(0, -1), 'restartPolicy'], code: 'missing-field', other: path }
@@ -245,12 +223,4 @@ function* checkLifecycle(value: Json, { path, touched }: Place): Iterable<Refuse
   }
   if (lookup(value, 'stopSignal') != null && lookupString(spec?.['os'], 'name') === '')
     yield { path: [...path, 'stopSignal'], code: 'excludes', what: 'a pod without os.name' }
-}
-
-function itemsOf(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
-}
-
-function objectsIn(value: Json | undefined): Iterable<readonly [number, JsonObject]> {
-  return itemsOf(value).entries()
 }

@@ -1,11 +1,10 @@
-import { all, among, amount, type FieldRule, port, portNumber, range, required, syntax } from './rule.ts'
+import { all, among, amount, type FieldRule, id, maxInt32, port, portNumber, range, required, syntax } from './rule.ts'
 
 const label = all(required, syntax('DNS label'))
 const objectName = all(required, syntax('DNS subdomain'))
 const key = all(required, syntax('config key'))
 const file = all(required, syntax('file path'))
 const fileMode = range(0, 0o777)
-const id = range(0, 2 ** 31 - 1)
 const count = range(0)
 const partition = range(0, 255)
 const pullPolicy = among('Always', 'IfNotPresent', 'Never')
@@ -19,7 +18,7 @@ const weight = all(required, range(1, 100))
  */
 export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
   AWSElasticBlockStoreVolumeSource: { volumeID: required, partition },
-  AppArmorProfile: { type: profile },
+  AppArmorProfile: { type: profile, localhostProfile: syntax('AppArmor profile') },
   AzureDiskVolumeSource: {
     diskName: required,
     diskURI: required,
@@ -68,6 +67,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
     path: all(required, syntax('path without ..')),
   },
   FlexVolumeSource: { driver: required },
+  FlockerVolumeSource: { datasetName: syntax('name without /') },
   GCEPersistentDiskVolumeSource: { pdName: required, partition },
   GRPCAction: { port: all(required, portNumber) },
   GitRepoVolumeSource: { repository: required, directory: syntax('descending path') },
@@ -127,7 +127,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
     priorityClassName: syntax('DNS subdomain'),
     runtimeClassName: syntax('DNS subdomain'),
     preemptionPolicy: among('PreemptLowerPriority', 'Never'),
-    activeDeadlineSeconds: range(1, 2 ** 31 - 1),
+    activeDeadlineSeconds: range(1, maxInt32),
   },
   PortworxVolumeSource: { volumeID: required },
   PreferredSchedulingTerm: { weight },
@@ -143,7 +143,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, FieldRu
   QuobyteVolumeSource: { registry: all(required, syntax('host and port')), volume: required },
   RBDVolumeSource: { monitors: required, image: required },
   ResourceClaim: { name: required, request: syntax('DNS label') },
-  ResourceFieldSelector: { resource: required },
+  ResourceFieldSelector: { resource: all(required, syntax('resource of a container')) },
   ScaleIOVolumeSource: { gateway: required, system: required, volumeName: required },
   SeccompProfile: { type: profile, localhostProfile: syntax('descending path') },
   SecretEnvSource: { name: objectName },

@@ -1,9 +1,9 @@
 import { containerLists, containersOf } from '../../../kubernetes/pod/access.ts'
 import type { Pod } from '../../../kubernetes/pod/types.ts'
-import { isObject, type Json, lookup, lookupString } from '../../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
-import { labels, repeated } from './relations.ts'
+import { labelFaults, repeated } from './relations.ts'
 import { resourceFaults } from './resources.ts'
 import type { Touched } from './touched.ts'
 import { faultsOfField } from './visit.ts'
@@ -12,7 +12,7 @@ import { faultsOfField } from './visit.ts'
 type SpecCheck = (value: Json, touched: Touched, path: Path) => Iterable<RefusedFault>
 
 const fields: Readonly<Record<string, SpecCheck>> = {
-  nodeSelector: (value, _, path) => labels(value, path),
+  nodeSelector: (value, _, path) => labelFaults(value, path),
   overhead: (value, _, path) => resourceFaults({ limits: value }, path.slice(0, -1), 'container'),
   schedulingGates: (value, _, path) => repeated(value, 'name', 'gate', path),
   resourceClaims: (value, _, path) => repeated(value, 'name', 'claim', path),
@@ -117,7 +117,7 @@ export function* hostPortFaults({ before, pod, containers }: Touched): Iterable<
 }
 
 /** Of init containers, only each by itself counts: they run one after the other. */
-function* portsOf(pod: Pod): Iterable<readonly [Path, { readonly [key: string]: Json }]> {
+function* portsOf(pod: Pod): Iterable<readonly [Path, JsonObject]> {
   for (const [index, container] of containersOf(pod).entries()) {
     const ports = container['ports']
     for (const [at, port] of (Array.isArray(ports) ? ports : []).entries()) {
@@ -161,7 +161,7 @@ export function* profileFaults({ before, pod, containers }: Touched): Iterable<R
   }
 }
 
-function expectedProfiles(profile: { readonly [key: string]: Json }, byDefault: readonly string[]): readonly string[] {
+function expectedProfiles(profile: JsonObject, byDefault: readonly string[]): readonly string[] {
   if (profile['type'] === 'Unconfined') return ['unconfined']
   return profile['type'] === 'Localhost' ? [`localhost/${lookupString(profile, 'localhostProfile')}`] : byDefault
 }

@@ -5,11 +5,12 @@ import { syntaxes } from '../../../kubernetes/pod/syntax.ts'
 import type { Named, Pod } from '../../../kubernetes/pod/types.ts'
 import type { FieldType } from '../../../kubernetes/schema/schema.ts'
 import { byteLength } from '../../../lang/go/utf8.ts'
-import type { StringMap } from '../../../lang/json.ts'
+import { own, type StringMap } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { containerFaults } from './container.ts'
 import { hostPortFaults, profileFaults, specFaults } from './pod.ts'
+import { labelFaults } from './relations.ts'
 import { type Touched, touchedBy } from './touched.ts'
 import { faultsByType } from './visit.ts'
 
@@ -106,22 +107,18 @@ function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
   }
 }
 
-function* labels({ before, pod }: Touched): Iterable<RefusedFault> {
+function labels({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [labelsOf(before), labelsOf(pod)]
-  if (earlier === all) return
-  for (const [name, value] of Object.entries(all)) {
-    if (earlier[name] === value) continue
-    const path = ['metadata', 'labels', name]
-    if (!syntaxes['qualified name'](name)) yield { path, code: 'wrong-syntax', actual: name, syntax: 'qualified name' }
-    if (!syntaxes['label value'](value)) yield { path, code: 'wrong-syntax', actual: value, syntax: 'label value' }
-  }
+  if (earlier === all) return []
+  const changed = Object.entries(all).filter(([name, value]) => own(earlier, name) !== value)
+  return labelFaults(Object.fromEntries(changed), ['metadata', 'labels'])
 }
 
 function* annotations({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [annotationsOf(before), annotationsOf(pod)]
   if (earlier === all) return
   for (const [name, value] of Object.entries(all)) {
-    if (earlier[name] === value || syntaxes['qualified name'](name)) continue
+    if (own(earlier, name) === value || syntaxes['qualified name'](name)) continue
     yield { path: ['metadata', 'annotations', name], code: 'wrong-syntax', actual: name, syntax: 'qualified name' }
   }
   if (isLarger(all, podLimits.metadataBytes))

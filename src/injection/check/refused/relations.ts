@@ -4,19 +4,14 @@ import { isObject, type Json, type JsonObject, lookup, lookupString } from '../.
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { resourceFaults } from './resources.ts'
-import { isSet } from './rule.ts'
+import { id, isSet } from './rule.ts'
 
 /** What Kubernetes requires of the fields of an object together. */
 type Relation = (object: JsonObject, path: Path) => Iterable<RefusedFault>
 
 /** By type. Rules that need the rest of the pod are in container.ts and pod.ts. */
 export const relations: Readonly<Record<string, Relation>> = {
-  AppArmorProfile: function* (profile, path) {
-    yield* localhost(profile, path)
-    const name = profile['localhostProfile']
-    if (typeof name === 'string' && (name.trim() !== name || name.length > 4095))
-      yield wrong('AppArmor profile', name, [...path, 'localhostProfile'])
-  },
+  AppArmorProfile: localhost,
   AzureDiskVolumeSource: function* (disk, path) {
     const kind = lookupString(disk, 'kind') || 'Shared'
     const begin = kind === 'Managed' ? '/subscriptions/' : 'https://'
@@ -58,11 +53,7 @@ export const relations: Readonly<Record<string, Relation>> = {
       if (!syntaxes['own option'](option)) yield wrong('own option', option, [...path, 'options', option])
     }
   },
-  FlockerVolumeSource: function* (flocker, path) {
-    yield* oneOf(flocker, ['datasetName', 'datasetUUID'], path)
-    const name = lookupString(flocker, 'datasetName')
-    if (name.includes('/')) yield wrong('name without /', name, [...path, 'datasetName'])
-  },
+  FlockerVolumeSource: (flocker, path) => oneOf(flocker, ['datasetName', 'datasetUUID'], path),
   ISCSIVolumeSource: function* (iscsi, path) {
     const isSecret = iscsi['chapAuthDiscovery'] === true || iscsi['chapAuthSession'] === true
     if (isSecret && iscsi['secretRef'] == null) yield { path: [...path, 'secretRef'], code: 'missing-field' }
@@ -70,13 +61,13 @@ export const relations: Readonly<Record<string, Relation>> = {
     if (typeof initiatorName === 'string' && !syntaxes['iSCSI name'](initiatorName))
       yield wrong('iSCSI name', initiatorName, [...path, 'initiatorName'])
   },
-  LabelSelector: ({ matchLabels }, path) => labels(matchLabels, [...path, 'matchLabels']),
+  LabelSelector: ({ matchLabels }, path) => labelFaults(matchLabels, [...path, 'matchLabels']),
   LabelSelectorRequirement: (requirement, path) => selected(requirement, path, 'label value'),
   NodeSelectorRequirement: function* (requirement, path) {
     const { operator, values } = requirement
     if (operator === 'Gt' || operator === 'Lt') {
       if (itemsOf(values).length !== 1)
-        yield { path: [...path, 'values'], code: 'not-one-of', actual: [], expected: [1] }
+        yield { path: [...path, 'values'], code: 'excludes', what: `operator ${operator}, which needs one value` }
     } else yield* selected(requirement, path, 'label value')
   },
   PersistentVolumeClaimSpec: function* (claim, path) {
@@ -108,14 +99,8 @@ export const relations: Readonly<Record<string, Relation>> = {
   PodSecurityContext: function* (context, path) {
     yield* repeated(context['sysctls'], 'name', 'sysctl', [...path, 'sysctls'])
     for (const [index, group] of itemsOf(context['supplementalGroups']).entries()) {
-      if (typeof group === 'number' && (group < 0 || group > 2 ** 31 - 1))
-        yield {
-          path: [...path, 'supplementalGroups', index],
-          code: 'out-of-range',
-          actual: group,
-          min: 0,
-          max: 2 ** 31 - 1,
-        }
+      const fault = id(group, [...path, 'supplementalGroups', index])
+      if (fault !== undefined) yield fault
     }
   },
   ProjectedVolumeSource: function* ({ sources }, path) {
@@ -126,22 +111,13 @@ export const relations: Readonly<Record<string, Relation>> = {
       else yield { path: place, code: 'used-twice', value: file, what: 'path', other }
     }
   },
-  ResourceFieldSelector: function* (selector, path) {
-    const resource = lookupString(selector, 'resource')
-    const { kind } =
-      /^(?:limits|requests)\.(?<kind>cpu|memory|ephemeral-storage|hugepages-.*)$/.exec(resource)?.groups ?? {}
-    if (resource !== '' && kind === undefined) yield wrong('resource of a container', resource, [...path, 'resource'])
-    const { divisor } = selector
-    const divisors = kind === 'cpu' ? cpuDivisors : sizeDivisors
+  ResourceFieldSelector: function* ({ resource, divisor }, path) {
+    const divisors = String(resource).endsWith('.cpu') ? cpuDivisors : sizeDivisors
     const amount = quantityOf(divisor)
-    if (
-      kind !== undefined &&
-      amount !== undefined &&
-      amount !== 0n &&
-      !divisors.some((one) => parseQuantity(one) === amount)
-    )
+    if (amount !== undefined && amount !== 0n && !divisors.some((one) => parseQuantity(one) === amount))
       yield { path: [...path, 'divisor'], code: 'not-one-of', actual: divisor ?? null, expected: divisors }
   },
+  // `spec.resources`, or those of a container.
   ResourceRequirements: (resources, path) => resourceFaults(resources, path, path.length === 2 ? 'pod' : 'container'),
   SeccompProfile: localhost,
   SecurityContext: function* (context, path) {
@@ -246,7 +222,7 @@ function* selected({ operator, values }: JsonObject, path: Path, of: Syntax): It
 }
 
 /** Keys and values of labels. */
-export function* labels(pairs: Json | undefined, path: Path): Iterable<RefusedFault> {
+export function* labelFaults(pairs: Json | undefined, path: Path): Iterable<RefusedFault> {
   for (const [name, value] of Object.entries(isObject(pairs) ? pairs : {})) {
     if (!syntaxes['qualified name'](name)) yield wrong('qualified name', name, [...path, name])
     if (typeof value === 'string' && !syntaxes['label value'](value)) yield wrong('label value', value, [...path, name])

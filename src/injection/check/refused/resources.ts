@@ -1,25 +1,21 @@
-import { syntaxes } from '../../../kubernetes/pod/syntax.ts'
 import { parseQuantity, quantityOf } from '../../../lang/go/quantity.ts'
 import { isObject, type Json, type JsonObject, lookup } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
-
-/** Resources that Kubernetes itself knows, of a container or of a pod. */
-const standard = {
-  container: ['cpu', 'memory', 'ephemeral-storage'],
-  pod: ['cpu', 'memory'],
-} as const
+import { syntax } from './rule.ts'
 
 /** What Kubernetes requires of requests and limits: `spec.resources`, and those of a container. */
 export function* resourceFaults(resources: JsonObject, path: Path, of: 'container' | 'pod'): Iterable<RefusedFault> {
   const [limits, requests] = [amountsIn(resources['limits']), amountsIn(resources['requests'])]
+  const name = syntax(of === 'pod' ? 'resource of a pod' : 'resource name')
   for (const [kind, amounts] of [
     ['limits', limits],
     ['requests', requests],
   ] as const) {
     for (const resource in amounts) {
       const place = [...path, kind, resource]
-      yield* named(resource, of, place)
+      const fault = name(resource, place)
+      if (fault !== undefined) yield fault
       yield* amountFaults(resource, amounts[resource] ?? null, place)
     }
   }
@@ -30,23 +26,6 @@ export function* resourceFaults(resources: JsonObject, path: Path, of: 'containe
   if (of === 'pod' && resources['claims'] != null)
     yield { path: [...path, 'claims'], code: 'excludes', what: 'resources of a pod' }
   yield* claimed(resources['claims'], [...path, 'claims'])
-}
-
-function* named(resource: string, of: 'container' | 'pod', path: Path): Iterable<RefusedFault> {
-  const isKnown = standard[of].some((known) => known === resource) || isHuge(resource)
-  const isExtended = of === 'container' && resource.includes('/') && !isReserved(resource)
-  if (
-    isKnown ||
-    (isExtended && syntaxes['qualified name'](resource) && syntaxes['qualified name'](`requests.${resource}`))
-  )
-    return
-  yield { path, code: 'wrong-syntax', actual: resource, syntax: of === 'pod' ? 'resource of a pod' : 'resource name' }
-}
-
-/** Prefixes that no extended resource may have. */
-function isReserved(resource: string): boolean {
-  const [prefix = ''] = resource.split('/')
-  return prefix === 'kubernetes.io' || prefix.endsWith('.kubernetes.io') || resource.startsWith('requests.')
 }
 
 function* amountFaults(resource: string, actual: Json, path: Path): Iterable<RefusedFault> {

@@ -40,6 +40,12 @@ export function range(min: number, max: number | undefined = undefined): FieldRu
       : { path, code: 'out-of-range', actual, min, max }
 }
 
+/** The largest int32, also of users and groups. */
+export const maxInt32 = 2 ** 31 - 1
+
+/** A user or group. */
+export const id = range(0, maxInt32)
+
 /** The number of a port, or its name. */
 export const port: FieldRule = (value, path) => portNumber(value, path) ?? portName(value, path)
 export const portNumber = range(1, 65_535)

@@ -21,13 +21,14 @@ export interface Touched {
 
 /** What differs between the pod of a request and the injected one. */
 export function touchedBy(before: Pod, pod: Pod): Touched {
-  const containers = containerLists.flatMap((list) => {
+  const containers: TouchedContainer[] = []
+  for (const list of containerLists) {
     const earlier = containersOf(before, list)
-    return containersOf(pod, list).flatMap((container, index): readonly TouchedContainer[] => {
-      if (earlier.includes(container)) return []
-      return [{ list, index, container, before: findNamed(earlier, container.name) }]
-    })
-  })
+    for (const [index, container] of containersOf(pod, list).entries()) {
+      if (earlier.includes(container)) continue
+      containers.push({ list, index, container, before: findNamed(earlier, container.name) })
+    }
+  }
   const volumeNames = new Set((pod.spec?.volumes ?? []).map(({ name }) => name))
   return { before, pod, containers, volumeNames }
 }

@@ -7,9 +7,7 @@ import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { fieldRules } from './field-rules.ts'
 import { relations } from './relations.ts'
-import { isSet } from './rule.ts'
-
-const maxInt32 = 2 ** 31 - 1
+import { isSet, maxInt32 } from './rule.ts'
 
 /** Shared values without faults, and the type that they were found to have: blocks that templates render for every pod. */
 const sound = new WeakMap<object, FieldType>()
