@@ -98,7 +98,9 @@ export function itemsAt(
 ): readonly { readonly item: JsonObject; readonly index: number }[] {
   const list = lookup(object, ...path)
   if (!Array.isArray(list)) return []
-  return list.flatMap((item: Json, index) => (isObject(item) ? [{ item, index }] : []))
+  const items: { readonly item: JsonObject; readonly index: number }[] = []
+  for (const [index, item] of list.entries()) if (isObject(item)) items.push({ item, index })
+  return items
 }
 
 /** An owner of an object, as its ownerReferences name it. */
