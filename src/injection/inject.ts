@@ -23,6 +23,8 @@ import { untypedImages } from './prepare/images.ts'
 import { prepare } from './prepare/prepare.ts'
 import { proxyConfigReaderOf } from './prepare/proxy-configs.ts'
 import { chooseTemplates } from './prepare/templates.ts'
+import { reinvocationOf } from './reinvocation/reinvocation.ts'
+import { TemplateFailure } from './render/blame.ts'
 import { renderTemplate } from './render/render.ts'
 import { unreadableJson } from './render/user-json.ts'
 import { type Observe, takeSteps } from './steps.ts'
@@ -55,7 +57,10 @@ export function inject(
     const { rendered, warnings: unfitting } = fitTemplates(written, prepared)
     const injected = injectedBy(rendered)
     refuseSharedNames(prepared.base, injected)
-    const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
+    const reinvocation = reinvocationOf(prepared, injected, snapshot, (first) =>
+      firstPass(first, request, snapshot, facts),
+    )
+    const finished = takeSteps(rendered, { prepared, injected, snapshot, reinvocation }, observe)
     const refused = refusedFaults(request.pod, finished.pod)
     if (refused.length > 0) throw new UserFault('invalid-injected-pod', ...refused)
     warnings.push(
@@ -80,6 +85,17 @@ export function inject(
     }
   } catch (error) {
     if (error instanceof UserFault) return denied(request, error, warnings)
+    throw error
+  }
+}
+
+/** What a first pass over another pod gives; undefined if it can't be injected. */
+function firstPass(pod: Pod, request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts): Pod | undefined {
+  try {
+    const { decision, pod: given } = inject({ ...request, pod }, snapshot, facts)
+    return decision.result === 'injected' ? given : undefined
+  } catch (error) {
+    if (error instanceof TemplateFailure) return undefined
     throw error
   }
 }

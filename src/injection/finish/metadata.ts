@@ -2,6 +2,7 @@ import { hashAnnotation, networkLabel, statusAnnotation } from '../../istio/name
 import { annotationsOf, containersOf, labelsOf, withAnnotations } from '../../kubernetes/pod/access.ts'
 import type { Named, Pod } from '../../kubernetes/pod/types.ts'
 import { goJson } from '../../lang/go/json.ts'
+import type { Reinvocation } from '../model/reinvocation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Source } from '../model/source.ts'
 import { revision } from '../prepare/installation.ts'
@@ -37,6 +38,15 @@ export function stamp(pod: Pod, injected: Pod, snapshot: Snapshot, network: stri
   })
   if (network === undefined) return stamped
   return { ...stamped, metadata: { ...stamped.metadata, labels: { ...labelsOf(pod), [networkLabel]: network } } }
+}
+
+/** Records what a later pass has injected. What the first one recorded besides may have been changed since, and stays. */
+export function stampAgain(pod: Pod, injected: Pod, snapshot: Snapshot, { outdated }: Reinvocation): Pod {
+  if (outdated === undefined) return pod
+  return withAnnotations(pod, {
+    ...annotationsOf(pod),
+    [statusAnnotation]: statusOf(injected, revision.value({ snapshot })),
+  })
 }
 
 /** Compact JSON in this order: every reader of the annotation knows it from Istio. */

@@ -20,9 +20,10 @@ type Probers = { [path: string]: unknown }
 
 /**
  * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, calls the agent, and the
- * agent calls the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
+ * agent calls the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check. On a pod of this injector's
+ * first pass (`isReinvoked`), a probe that doesn't call the agent was set since: what the agent knows under its path is outdated.
  */
-export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): StepResult {
+export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot'], isReinvoked: boolean): StepResult {
   if (findProxy(pod) === undefined || !probeRewriting.value({ pod, snapshot })) return { pod }
   const port = agentPort.value({ pod, snapshot })
   if (port === noAgentPort) return { pod }
@@ -34,24 +35,23 @@ export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): Ste
     container.name === proxyName ? container : rewriteContainer(rewrite, container, startsBeforeProxy(pod, container))
   const rewritten = mapContainers(mapContainers(pod, 'containers', change), 'initContainers', change)
   if (Object.keys(probers).length === 0) return { pod: rewritten, warnings }
-  const injectedBefore = annotation(pod, statusAnnotation) !== undefined
+  const precedence = isReinvoked ? 'new' : annotation(pod, statusAnnotation) === undefined ? 'alone' : 'earlier'
   return {
-    pod: changeProxy(rewritten, (found) => ({ ...found, env: tell(found.env ?? [], probers, injectedBefore) })),
+    pod: changeProxy(rewritten, (found) => ({ ...found, env: tell(found.env ?? [], probers, precedence) })),
     warnings,
   }
 }
 
-/** Sets the variable. Entries from an earlier pass are kept and take precedence over new ones. */
-function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean): readonly EnvVar[] {
-  const earlier = injectedBefore ? variable(env, probersVariable) : undefined
+/** Sets the variable: to new entries alone, or also to those of an earlier pass. */
+function tell(env: readonly EnvVar[], probers: Probers, precedence: 'alone' | 'earlier' | 'new'): readonly EnvVar[] {
+  const earlier = precedence === 'alone' ? undefined : variable(env, probersVariable)
   if (earlier === undefined) return [...env, { name: probersVariable, value: goJson(probers) }]
   const known = parseProbers(earlier)
-  if (Object.keys(probers).every((path) => Object.hasOwn(known, path))) return env
+  const isKnown = Object.keys(probers).every((path) => Object.hasOwn(known, path))
+  if (isKnown && precedence === 'earlier') return env
+  const ofEarlier = Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)]))
   // goJson sorts the paths; earlier entries keep the order of their fields.
-  const value = goJson({
-    ...probers,
-    ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])),
-  })
+  const value = goJson(precedence === 'new' ? { ...ofEarlier, ...probers } : { ...probers, ...ofEarlier })
   return env.map((entry) => (entry.name === probersVariable ? { ...entry, value } : entry))
 }
 
