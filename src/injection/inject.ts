@@ -1,11 +1,12 @@
 import { annotationFaults } from '../istio/annotations/validate.ts'
+import { statusAnnotation } from '../istio/names.ts'
 import { diffPod } from '../kubernetes/patch/diff.ts'
 import { annotationsOf, labelsOf } from '../kubernetes/pod/access.ts'
 import { checkPod } from '../kubernetes/pod/check.ts'
 import type { SizeFault } from '../kubernetes/pod/fault.ts'
 import { outlineOf, sizeFault, tooManyValues } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
-import type { JsonObject } from '../lang/json.ts'
+import { type JsonObject, lookup } from '../lang/json.ts'
 import { refusedFaults } from './check/refused/refused.ts'
 import { risksOf } from './check/risks.ts'
 import { decide } from './decide/decide.ts'
@@ -40,6 +41,16 @@ export function inject(
   facts: ClusterFacts,
   observe?: Observe,
 ): Injection {
+  const injection = pass(request, snapshot, facts, observe)
+  const isFirst = lookup(request.pod, 'metadata', 'annotations', statusAnnotation) === undefined
+  if (isFirst || injection.patch.length === 0) return injection
+  // A status that someone else wrote may have hidden the pod author's containers from templates: the own one doesn't.
+  const { decision, pod } = pass({ ...request, pod: injection.pod }, snapshot, facts)
+  return decision.result === 'injected' ? { ...injection, pod, patch: diffPod(request.pod, pod) } : injection
+}
+
+/** One pass over a pod. */
+function pass(request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts, observe?: Observe): Injection {
   const warnings: Warning[] = []
   try {
     const tooMany = tooManyValues(request.pod)
@@ -92,7 +103,7 @@ export function inject(
 /** What a first pass over another pod gives; undefined if it can't be injected. */
 function firstPass(pod: Pod, request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts): Pod | undefined {
   try {
-    const { decision, pod: given } = inject({ ...request, pod }, snapshot, facts)
+    const { decision, pod: given } = pass({ ...request, pod }, snapshot, facts)
     return decision.result === 'injected' ? given : undefined
   } catch (error) {
     if (error instanceof TemplateFailure) return undefined
