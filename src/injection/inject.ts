@@ -1,12 +1,11 @@
 import { annotationFaults } from '../istio/annotations/validate.ts'
-import { statusAnnotation } from '../istio/names.ts'
 import { diffPod } from '../kubernetes/patch/diff.ts'
 import { annotationsOf, labelsOf } from '../kubernetes/pod/access.ts'
 import { checkPod } from '../kubernetes/pod/check.ts'
 import type { SizeFault } from '../kubernetes/pod/fault.ts'
 import { outlineOf, sizeFault, tooManyValues } from '../kubernetes/pod/size.ts'
 import type { Pod } from '../kubernetes/pod/types.ts'
-import { type JsonObject, lookup } from '../lang/json.ts'
+import type { JsonObject } from '../lang/json.ts'
 import { refusedFaults } from './check/refused/refused.ts'
 import { risksOf } from './check/risks.ts'
 import { decide } from './decide/decide.ts'
@@ -24,7 +23,7 @@ import { untypedImages } from './prepare/images.ts'
 import { prepare } from './prepare/prepare.ts'
 import { proxyConfigReaderOf } from './prepare/proxy-configs.ts'
 import { chooseTemplates } from './prepare/templates.ts'
-import { reinvocationOf } from './reinvocation/reinvocation.ts'
+import { hidesContainers, reinvocationOf } from './reinvocation/reinvocation.ts'
 import { TemplateFailure } from './render/blame.ts'
 import { renderTemplate } from './render/render.ts'
 import { unreadableJson } from './render/user-json.ts'
@@ -42,9 +41,8 @@ export function inject(
   observe?: Observe,
 ): Injection {
   const injection = pass(request, snapshot, facts, observe)
-  const isFirst = lookup(request.pod, 'metadata', 'annotations', statusAnnotation) === undefined
-  if (isFirst || injection.patch.length === 0) return injection
-  // A status that someone else wrote may have hidden the pod author's containers from templates: the own one doesn't.
+  if (!hidesContainers(request.pod, injection.pod)) return injection
+  // Templates haven't seen the containers that a status of other origin listed: the own one doesn't list them.
   const { decision, pod } = pass({ ...request, pod: injection.pod }, snapshot, facts)
   return decision.result === 'injected' ? { ...injection, pod, patch: diffPod(request.pod, pod) } : injection
 }

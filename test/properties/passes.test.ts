@@ -29,7 +29,7 @@ function pass(pod: Pod, settings: InjectionSettings): Pod {
 
 test(`a second pass changes nothing ${repeat}`, () =>
   assertProperty(
-    fc.property(fresh, arbitrarySettings, (input, settings) => {
+    fc.property(arbitraryPod, arbitrarySettings, (input, settings) => {
       const { pod, patch, decision } = run(pass(input, settings), resolve(settings))
       expect(decision.result).toBe('injected')
       if (patch.length > 0) expectSame('the second pass', pass(input, settings), pod)

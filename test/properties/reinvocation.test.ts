@@ -30,7 +30,9 @@ function pass(pod: Pod, settings: InjectionSettings): Pod {
 /** Edits of what the first pass set; rejects pods without any. */
 function editsOf(input: Pod, first: Pod, choices: readonly (readonly [number, FieldEdit['kind']])[]) {
   const fields = injectedFields(input, first)
-  const edits = choices.map((choice) => chooseEdit(fields, choice)).filter((edit) => edit !== undefined)
+  const chosen = choices.map((choice) => chooseEdit(fields, choice)).filter((edit) => edit !== undefined)
+  // A pod that lacks variables and annotations may be one that another release injected.
+  const edits = chosen.filter(({ kind }, index) => kind !== 'remove' || index === 0)
   fc.pre(edits.length > 0)
   return edits
 }

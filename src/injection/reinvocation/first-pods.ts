@@ -43,7 +43,8 @@ export function firstPods(
  */
 export function withoutRecords(pod: Pod, { volumes }: EarlierInjection): Pod {
   const { [overridesAnnotation]: _overrides, ...annotations } = annotationsOf(pod)
-  const own = (pod.spec?.volumes ?? []).filter(({ name }) => !volumes.includes(name))
+  const injected = new Set(volumes)
+  const own = (pod.spec?.volumes ?? []).filter(({ name }) => !injected.has(name))
   return withSpec(withAnnotations(pod, annotations), { volumes: own })
 }
 

@@ -1,5 +1,14 @@
 import { hashAnnotation, statusAnnotation } from '../../istio/names.ts'
-import { annotation, type ContainerList, containerLists, containersOf, findNamed } from '../../kubernetes/pod/access.ts'
+import { findProxy } from '../../istio/proxy.ts'
+import {
+  annotation,
+  annotationsOf,
+  type ContainerList,
+  containerLists,
+  containersOf,
+  findNamed,
+  labelsOf,
+} from '../../kubernetes/pod/access.ts'
 import type { Named, Pod } from '../../kubernetes/pod/types.ts'
 import { type JsonObject, lookup } from '../../lang/json.ts'
 import type { EarlierInjection, Prepared } from '../model/prepared.ts'
@@ -15,8 +24,9 @@ import { authorsFields } from './managed-fields.ts'
  * status may be copied, written by hand or left by another installation: then the pod is rendered again, and templates
  * overwrite what is there. That the status came with the request is known from the managed fields: they list what the creator
  * sent, before any webhook. Without them it has to be the status that a first pass of this revision would record, on a pod
- * that has the containers of the status. What can't be told then: a manifest that was injected from another configuration of
- * the same revision, with the same names of containers and volumes, counts as changed by others.
+ * that has the containers of the status, and that doesn't lack what only another release would leave out. What can't be told
+ * then: a manifest that was injected from another configuration of the same revision, with the same names of containers and
+ * volumes, counts as changed by others.
  *
  * `inject` is a first pass over another pod; undefined if it doesn't inject that one.
  */
@@ -32,13 +42,23 @@ export function reinvocationOf(
   const authors = authorsFields(present)
   if (authors === undefined ? !isComplete(present, earlier, snapshot) : cameWithStatus(authors)) return undefined
   const bare = withoutRecords(inputs.pod, earlier)
+  const isLike = (first: Pod | undefined) => authors !== undefined || first === undefined || !isUnlike(present, first)
   for (const pod of firstPods(bare, present, earlier, injected, authors)) {
     const first = inject(pod)
     if (first === undefined || !isSame(earlier, namesOf(earlierInjection(first)))) continue
     const now = inject(bare)
-    if (now !== undefined) return { present, outdated: { first, now } }
+    if (now !== undefined) return isLike(first) ? { present, outdated: { first, now } } : undefined
   }
-  return isSame(earlier, injectedNames(injected)) ? { present, outdated: undefined } : undefined
+  if (!isSame(earlier, injectedNames(injected))) return undefined
+  return authors !== undefined || isLike(inject(bare)) ? { present, outdated: undefined } : undefined
+}
+
+/** Whether the status of a pod listed containers that no injection brings: the status of the injected pod doesn't list them. */
+export function hidesContainers(pod: JsonObject, injected: JsonObject): boolean {
+  if (pod === injected || lookup(pod, 'metadata', 'annotations', statusAnnotation) === undefined) return false
+  const listed = (one: Pod) => containerLists.flatMap((list) => earlierInjection(one)[list])
+  const brought = new Set(listed(injected))
+  return listed(pod).some((name) => !brought.has(name))
 }
 
 function cameWithStatus(authors: JsonObject): boolean {
@@ -52,6 +72,17 @@ function isComplete(pod: Pod, earlier: EarlierInjection, { stampHash, hash }: Sn
   return containerLists.every((list) =>
     earlier[list].every((name) => findNamed(containersOf(pod, list), name) !== undefined),
   )
+}
+
+/**
+ * Whether a pod lacks variables of the proxy, and labels or annotations as well, that a first pass would have given: others
+ * remove one or the other, another release knows neither.
+ */
+function isUnlike(present: Pod, first: Pod): boolean {
+  const lacks = (given: readonly string[], has: ReadonlySet<string>) => given.some((name) => !has.has(name))
+  const variables = (pod: Pod) => (findProxy(pod)?.env ?? []).map(({ name }) => name)
+  const pairs = (pod: Pod) => [...Object.keys(annotationsOf(pod)), ...Object.keys(labelsOf(pod))]
+  return lacks(pairs(first), new Set(pairs(present))) && lacks(variables(first), new Set(variables(present)))
 }
 
 type Names = Readonly<Record<ContainerList | 'volumes', readonly string[]>>
