@@ -61,8 +61,8 @@ function withoutLateContainers(pod: Pod, present: Pod, earlier: EarlierInjection
   }
   const kept = (list: ContainerList) => containersOf(pod, list).filter((container) => !isLate(list, container))
   const [containers, initContainers] = [kept('containers'), kept('initContainers')]
-  // A pod has a container.
-  if (containers.length === 0) return pod
+  // A pod has a container; its own proxy may be one that became a native sidecar.
+  if (containers.length === 0 && findProxy(pod) === undefined) return pod
   if (
     containers.length === containersOf(pod).length &&
     initContainers.length === containersOf(pod, 'initContainers').length

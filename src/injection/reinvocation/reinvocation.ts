@@ -9,6 +9,7 @@ import {
   findNamed,
   labelsOf,
 } from '../../kubernetes/pod/access.ts'
+import { withoutPrometheus } from '../../kubernetes/pod/prometheus.ts'
 import type { Named, Pod } from '../../kubernetes/pod/types.ts'
 import { type JsonObject, lookup } from '../../lang/json.ts'
 import type { EarlierInjection, Prepared } from '../model/prepared.ts'
@@ -81,7 +82,8 @@ function isComplete(pod: Pod, earlier: EarlierInjection, { stampHash, hash }: Sn
 function isUnlike(present: Pod, first: Pod): boolean {
   const lacks = (given: readonly string[], has: ReadonlySet<string>) => given.some((name) => !has.has(name))
   const variables = (pod: Pod) => (findProxy(pod)?.env ?? []).map(({ name }) => name)
-  const pairs = (pod: Pod) => [...Object.keys(annotationsOf(pod)), ...Object.keys(labelsOf(pod))]
+  // The application's own scrape annotations decide which ones are set.
+  const pairs = (pod: Pod) => [...Object.keys(withoutPrometheus(annotationsOf(pod))), ...Object.keys(labelsOf(pod))]
   return lacks(pairs(first), new Set(pairs(present))) && lacks(variables(first), new Set(variables(present)))
 }
 
