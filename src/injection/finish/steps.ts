@@ -33,7 +33,7 @@ export const finishSteps = [
   {
     name: 'probes',
     why: 'the probe goes through the agent',
-    take: (pod, { snapshot, reinvocation }) => rewriteProbes(pod, snapshot, reinvocation !== undefined),
+    take: (pod, { snapshot, reinvocation }) => rewriteProbes(pod, snapshot, reinvocation?.known),
   },
   {
     name: 'pod-resources',

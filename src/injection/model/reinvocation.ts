@@ -4,6 +4,8 @@ import type { Pod } from '../../kubernetes/pod/types.ts'
 export interface Reinvocation {
   /** The pod as it came. */
   readonly present: Pod
+  /** The application containers that the first pass described to the proxy. */
+  readonly known: ReadonlySet<string>
   /** Undefined if nothing is known to have been added since: then nothing that the first pass gave is outdated. */
   readonly outdated: Outdated | undefined
 }

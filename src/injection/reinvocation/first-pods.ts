@@ -9,7 +9,7 @@ import {
   withAnnotations,
   withSpec,
 } from '../../kubernetes/pod/access.ts'
-import type { Container, Pod } from '../../kubernetes/pod/types.ts'
+import type { Container, EnvVar, Pod } from '../../kubernetes/pod/types.ts'
 import { type JsonObject, own, type StringMap } from '../../lang/json.ts'
 import type { EarlierInjection } from '../model/prepared.ts'
 import { portKey, recordedPorts } from '../prepare/earlier-injection.ts'
@@ -73,10 +73,20 @@ function withoutLateContainers(pod: Pod, present: Pod, earlier: EarlierInjection
 
 /** The containers that the first pass listed for the proxy; undefined if that isn't known. */
 function knownContainers(pod: Pod, present: Pod): ReadonlySet<string> | undefined {
-  const listed = findProxy(present)?.env?.find(({ name }) => name === 'ISTIO_META_APP_CONTAINERS')
-  if (listed === undefined) return undefined
-  const known = listed.value ? listed.value.split(',') : []
-  return known.every((name) => findNamed(containersOf(pod), name) !== undefined) ? new Set(known) : undefined
+  if (descriptionIn(present) === undefined) return undefined
+  const known = describedContainers(present)
+  const names = new Set(containersOf(pod).map(({ name }) => name))
+  return [...known].every((name) => names.has(name)) ? known : undefined
+}
+
+/** The containers that are listed for the proxy. */
+export function describedContainers(present: Pod): ReadonlySet<string> {
+  const text = descriptionIn(present)?.value
+  return new Set(text ? text.split(',') : [])
+}
+
+function descriptionIn(present: Pod): EnvVar | undefined {
+  return findProxy(present)?.env?.find(({ name }) => name === 'ISTIO_META_APP_CONTAINERS')
 }
 
 /** Ports that the first pass didn't list for the proxy. */

@@ -17,7 +17,7 @@ import type { Reinvocation } from '../model/reinvocation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { earlierInjection } from '../prepare/earlier-injection.ts'
 import { revision } from '../prepare/installation.ts'
-import { firstPods, withoutRecords } from './first-pods.ts'
+import { describedContainers, firstPods, withoutRecords } from './first-pods.ts'
 import { authorsFields } from './managed-fields.ts'
 
 /**
@@ -43,15 +43,16 @@ export function reinvocationOf(
   const authors = authorsFields(present)
   if (authors === undefined ? !isComplete(present, earlier, snapshot) : cameWithStatus(authors)) return undefined
   const bare = withoutRecords(inputs.pod, earlier)
+  const known = describedContainers(present)
   const isLike = (first: Pod | undefined) => authors !== undefined || first === undefined || !isUnlike(present, first)
   for (const pod of firstPods(bare, present, earlier, injected, authors)) {
     const first = inject(pod)
     if (first === undefined || !isSame(earlier, namesOf(earlierInjection(first)))) continue
     const now = inject(bare)
-    if (now !== undefined) return isLike(first) ? { present, outdated: { first, now } } : undefined
+    if (now !== undefined) return isLike(first) ? { present, known, outdated: { first, now } } : undefined
   }
   if (!isSame(earlier, injectedNames(injected))) return undefined
-  return authors !== undefined || isLike(inject(bare)) ? { present, outdated: undefined } : undefined
+  return authors !== undefined || isLike(inject(bare)) ? { present, known, outdated: undefined } : undefined
 }
 
 /** Whether the status of a pod listed containers that no injection brings: the status of the injected pod doesn't list them. */
