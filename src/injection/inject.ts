@@ -23,6 +23,8 @@ import { untypedImages } from './prepare/images.ts'
 import { prepare } from './prepare/prepare.ts'
 import { proxyConfigReaderOf } from './prepare/proxy-configs.ts'
 import { chooseTemplates } from './prepare/templates.ts'
+import { hidesContainers, reinvocationOf } from './reinvocation/reinvocation.ts'
+import { TemplateFailure } from './render/blame.ts'
 import { renderTemplate } from './render/render.ts'
 import { unreadableJson } from './render/user-json.ts'
 import { type Observe, takeSteps } from './steps.ts'
@@ -38,6 +40,15 @@ export function inject(
   facts: ClusterFacts,
   observe?: Observe,
 ): Injection {
+  const injection = pass(request, snapshot, facts, observe)
+  if (!hidesContainers(request.pod, injection.pod)) return injection
+  // Templates haven't seen the containers that a status of other origin listed: the own one doesn't list them.
+  const { decision, pod } = pass({ ...request, pod: injection.pod }, snapshot, facts)
+  return decision.result === 'injected' ? { ...injection, pod, patch: diffPod(request.pod, pod) } : injection
+}
+
+/** One pass over a pod. */
+function pass(request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts, observe?: Observe): Injection {
   const warnings: Warning[] = []
   try {
     const tooMany = tooManyValues(request.pod)
@@ -55,7 +66,10 @@ export function inject(
     const { rendered, warnings: unfitting } = fitTemplates(written, prepared)
     const injected = injectedBy(rendered)
     refuseSharedNames(prepared.base, injected)
-    const finished = takeSteps(rendered, { prepared, injected, snapshot }, observe)
+    const reinvocation = reinvocationOf(prepared, injected, snapshot, (first) =>
+      firstPass(first, request, snapshot, facts),
+    )
+    const finished = takeSteps(rendered, { prepared, injected, snapshot, reinvocation }, observe)
     const refused = refusedFaults(request.pod, finished.pod)
     if (refused.length > 0) throw new UserFault('invalid-injected-pod', ...refused)
     warnings.push(
@@ -80,6 +94,17 @@ export function inject(
     }
   } catch (error) {
     if (error instanceof UserFault) return denied(request, error, warnings)
+    throw error
+  }
+}
+
+/** What a first pass over another pod gives; undefined if it can't be injected. */
+function firstPass(pod: Pod, request: InjectionRequest, snapshot: Snapshot, facts: ClusterFacts): Pod | undefined {
+  try {
+    const { decision, pod: given } = pass({ ...request, pod }, snapshot, facts)
+    return decision.result === 'injected' ? given : undefined
+  } catch (error) {
+    if (error instanceof TemplateFailure) return undefined
     throw error
   }
 }

@@ -91,7 +91,7 @@ function runSteps(
       rendered.reduce<Pod>((before, { patch }) => mergePod(before, patch), prepared.base),
     )
     const injected = injectedBy(rendered)
-    const context = { prepared, injected, snapshot }
+    const context = { prepared, injected, snapshot, reinvocation: undefined }
     const owned = time('overrides', () => applySteps(merged, overlaySteps, context))
     const finished = time('finish', () => applySteps(owned, finishSteps, context))
     time('check the result', () => refusedFaults(object as Pod, finished))

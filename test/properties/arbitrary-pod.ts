@@ -132,9 +132,16 @@ const containerNames = [
 ]
 const volumeNames = ['data', 'own', 'istio-envoy', 'istio-token', 'istiod-ca-cert', 'workload-socket']
 
-// Without the variables that injection appends to the proxy's environment (ISTIO_PROMETHEUS_ANNOTATIONS,
-// ISTIO_KUBE_APP_PROBERS): Kubernetes doesn't define which one of duplicate variables takes effect.
-const variableNames = ['A', 'B', 'PROXY_CONFIG', 'ISTIO_META_CLUSTER_ID', 'POD_NAME', 'TRUST_DOMAIN']
+const variableNames = [
+  'A',
+  'B',
+  'PROXY_CONFIG',
+  'ISTIO_META_CLUSTER_ID',
+  'POD_NAME',
+  'TRUST_DOMAIN',
+  'ISTIO_PROMETHEUS_ANNOTATIONS',
+  'ISTIO_KUBE_APP_PROBERS',
+]
 const variable = fc
   .tuple(ofType('EnvVar'), fc.oneof(anyOf(...variableNames), text))
   .map(([entry, name]): Json => ({ ...entry, name }))
@@ -160,21 +167,12 @@ function volumeSources(): Record<string, fc.Arbitrary<Json>> {
   return { ...common, hostPath: rare }
 }
 
-/**
- * Makes names of containers and their ports unique in the pod, and adds an application container to a pod that has none.
- */
+/** Makes names of containers unique in the pod, and adds an application container to a pod that has none. */
 function withUniqueNames(pod: JsonObject): Pod {
   const spec = pod['spec'] as JsonObject
   const seen = new Set<Json | undefined>()
   const first = (key: Json | undefined) => !seen.has(key) && seen.add(key)
-  const withPorts = (container: JsonObject): JsonObject => {
-    const ports = container['ports'] as readonly JsonObject[] | undefined
-    return ports === undefined
-      ? container
-      : { ...container, ports: ports.filter(({ containerPort }) => first(containerPort)) }
-  }
-  const unique = (list: Json | undefined) =>
-    (list as readonly JsonObject[]).filter(({ name }) => first(name)).map(withPorts)
+  const unique = (list: Json | undefined) => (list as readonly JsonObject[]).filter(({ name }) => first(name))
   const names = ['containers', 'initContainers', 'ephemeralContainers'].filter((key) => Object.hasOwn(spec, key))
   const lists = Object.fromEntries(names.map((key) => [key, unique(spec[key])]))
   const containers = lists['containers'] ?? []

@@ -53,6 +53,7 @@ const steps: { readonly [S in FurtherStep]: (path: KeyedPath, inputs: Inputs) =>
     const { from, lost } = variableSources(path[path.indexOf('env') + 1] ?? '', subject)
     return made('cluster-environment', 'the cluster environment of the proxy', [from], lost)
   },
+  kept: () => ({ by: { kind: 'pod', why: 'changed after the first pass (kept)' }, from: [], lost: [] }),
   metrics: (path, inputs) => {
     if (path[0] === 'metadata') {
       const statusPort = meshSources(inputs.subject.snapshot.mesh, ['defaultConfig', 'statusPort'])

@@ -4,6 +4,7 @@ import type { Named, Pod } from '../../kubernetes/pod/types.ts'
 import { goJson } from '../../lang/go/json.ts'
 import type { Warning } from '../model/injection.ts'
 import type { Prepared } from '../model/prepared.ts'
+import type { Reinvocation } from '../model/reinvocation.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Source } from '../model/source.ts'
 import { revision } from '../prepare/installation.ts'
@@ -51,6 +52,15 @@ export function overwritten({ subject, earlier }: Prepared): readonly Warning[] 
     if (own === undefined || own === value) return []
     const text = `the annotation ${name} becomes ${JSON.stringify(value)} (${source.name}), not ${JSON.stringify(own)} as the pod has it`
     return [{ code: 'annotation-overwritten', text }]
+  })
+}
+
+/** Records what a later pass has injected. What the first one recorded besides may have been changed since, and stays. */
+export function stampAgain(pod: Pod, injected: Pod, snapshot: Snapshot, { outdated }: Reinvocation): Pod {
+  if (outdated === undefined) return pod
+  return withAnnotations(pod, {
+    ...annotationsOf(pod),
+    [statusAnnotation]: statusOf(injected, revision.value({ snapshot })),
   })
 }
 

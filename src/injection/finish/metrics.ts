@@ -117,7 +117,7 @@ export function mergeMetrics(pod: Pod, { mesh }: MetricsSubject['snapshot']): St
   const merged = withAnnotations(pod, {
     ...withoutPrometheus(annotations),
     'prometheus.io/port': String(statusPort),
-    'prometheus.io/path': '/stats/prometheus',
+    'prometheus.io/path': agentPath,
     'prometheus.io/scrape': 'true',
   })
   if (scrape === '' && path === '' && port === '') return { pod: merged, warnings }
@@ -127,6 +127,27 @@ export function mergeMetrics(pod: Pod, { mesh }: MetricsSubject['snapshot']): St
     env: [...(proxy.env ?? []), { name: scrapeVariable, value }],
   }))
   return { pod: informed, warnings }
+}
+
+/** The path at which the agent serves metrics. */
+const agentPath = '/stats/prometheus'
+
+/**
+ * A later pass: other scrape annotations than those which the first pass set are what others changed, and stay. Only a port
+ * besides the agent's is a new one of the application, which the agent has to scrape from now on.
+ */
+export function mergeMetricsAgain(pod: Pod, snapshot: MetricsSubject['snapshot']): StepResult {
+  const annotations = annotationsOf(pod)
+  const port = parsePort(prometheusPort(annotations) ?? '')
+  if (port === undefined || port === snapshot.mesh.defaultConfig.statusPort || proxyPorts.has(port)) return { pod }
+  if (!metricsMerging.value({ pod, snapshot })) return { pod }
+  const paths = prometheusKeys(annotations, 'path')
+  const own = Object.entries(annotations).filter(([name, value]) => value !== agentPath || !paths.includes(name))
+  const uninformed = changeProxy(withAnnotations(pod, Object.fromEntries(own)), (proxy) => ({
+    ...proxy,
+    ...(proxy.env == null ? {} : { env: proxy.env.filter(({ name }) => name !== scrapeVariable) }),
+  }))
+  return mergeMetrics(uninformed, snapshot)
 }
 
 function inTargetOrder({ port, path }: Target): ReadonlyMap<string, string> {

@@ -20,9 +20,14 @@ type Probers = { [path: string]: unknown }
 
 /**
  * Rewrites probes and HTTP lifecycle hooks so that the kubelet, which has no certificate, calls the agent, and the
- * agent calls the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check.
+ * agent calls the application: https://istio.io/latest/docs/ops/configuration/mesh/app-health-check. Of a container that
+ * the first pass has taken (`known`), a probe that doesn't call the agent was set since: what the agent knows of it is outdated.
  */
-export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): StepResult {
+export function rewriteProbes(
+  pod: Pod,
+  snapshot: ProbeSubject['snapshot'],
+  known: ReadonlySet<string> = nothing,
+): StepResult {
   if (findProxy(pod) === undefined || !probeRewriting.value({ pod, snapshot })) return { pod }
   const port = agentPort.value({ pod, snapshot })
   if (port === noAgentPort) return { pod }
@@ -36,22 +41,29 @@ export function rewriteProbes(pod: Pod, snapshot: ProbeSubject['snapshot']): Ste
   if (Object.keys(probers).length === 0) return { pod: rewritten, warnings }
   const injectedBefore = annotation(pod, statusAnnotation) !== undefined
   return {
-    pod: changeProxy(rewritten, (found) => ({ ...found, env: tell(found.env ?? [], probers, injectedBefore) })),
+    pod: changeProxy(rewritten, (found) => ({
+      ...found,
+      env: tell(found.env ?? [], probers, injectedBefore ? known : undefined),
+    })),
     warnings,
   }
 }
 
-/** Sets the variable. Entries from an earlier pass are kept and take precedence over new ones. */
-function tell(env: readonly EnvVar[], probers: Probers, injectedBefore: boolean): readonly EnvVar[] {
-  const earlier = injectedBefore ? variable(env, probersVariable) : undefined
+const nothing: ReadonlySet<string> = new Set()
+
+/**
+ * Sets the variable. Entries from an earlier pass are kept and take precedence over new ones, except of containers that it knew;
+ * `known` is undefined on a first pass.
+ */
+function tell(env: readonly EnvVar[], probers: Probers, known: ReadonlySet<string> | undefined): readonly EnvVar[] {
+  const earlier = known === undefined ? undefined : variable(env, probersVariable)
   if (earlier === undefined) return [...env, { name: probersVariable, value: goJson(probers) }]
-  const known = parseProbers(earlier)
-  if (Object.keys(probers).every((path) => Object.hasOwn(known, path))) return env
+  const isOutdated = (path: string) => Object.hasOwn(probers, path) && known?.has(path.split('/')[2] ?? '') === true
+  const before = parseProbers(earlier)
+  const kept = Object.entries(before).filter(([path]) => !isOutdated(path))
+  if (Object.keys(probers).every((path) => Object.hasOwn(before, path) && !isOutdated(path))) return env
   // goJson sorts the paths; earlier entries keep the order of their fields.
-  const value = goJson({
-    ...probers,
-    ...Object.fromEntries(Object.entries(known).map(([path, entry]) => [path, ordered(entry)])),
-  })
+  const value = goJson({ ...probers, ...Object.fromEntries(kept.map(([path, entry]) => [path, ordered(entry)])) })
   return env.map((entry) => (entry.name === probersVariable ? { ...entry, value } : entry))
 }
 

@@ -1,9 +1,10 @@
 import type { Step } from '../model/step.ts'
 import { networkIn } from '../prepare/cluster-environment.ts'
 import { holdApplication } from '../prepare/hold.ts'
+import { reinvocationSteps } from '../reinvocation/steps.ts'
 import { setClusterEnvironment } from './environment.ts'
-import { overwritten, stamp } from './metadata.ts'
-import { annotateSecurePort, mergeMetrics } from './metrics.ts'
+import { overwritten, stamp, stampAgain } from './metadata.ts'
+import { annotateSecurePort, mergeMetrics, mergeMetricsAgain } from './metrics.ts'
 import { orderContainers } from './order.ts'
 import { makeRoom } from './pod-resources.ts'
 import { rewriteProbes } from './probe-rewrite.ts'
@@ -17,26 +18,31 @@ export const finishSteps = [
       pod: setClusterEnvironment(pod, prepared.environment, prepared.environmentBefore),
     }),
   },
+  ...reinvocationSteps,
   {
     name: 'metrics',
     why: 'Prometheus is pointed at the agent, which merges the metrics',
-    take: (pod, { snapshot }) => mergeMetrics(pod, snapshot),
+    take: (pod, { snapshot, reinvocation }) =>
+      reinvocation === undefined ? mergeMetrics(pod, snapshot) : mergeMetricsAgain(pod, snapshot),
   },
   {
     name: 'secure-port',
     why: 'the secure metrics port is set',
-    take: (pod) => ({ pod: annotateSecurePort(pod) }),
+    take: (pod, { reinvocation }) => ({ pod: reinvocation === undefined ? annotateSecurePort(pod) : pod }),
   },
   {
     name: 'probes',
     why: 'the probe goes through the agent',
-    take: (pod, { snapshot }) => rewriteProbes(pod, snapshot),
+    take: (pod, { snapshot, reinvocation }) => rewriteProbes(pod, snapshot, reinvocation?.known),
   },
   {
     name: 'stamp',
     why: 'the injection is recorded',
-    take: (pod, { injected, prepared, snapshot }) => ({
-      pod: stamp(pod, injected, snapshot, networkIn(prepared.environment)),
+    take: (pod, { injected, prepared, snapshot, reinvocation }) => ({
+      pod:
+        reinvocation === undefined
+          ? stamp(pod, injected, snapshot, networkIn(prepared.environment))
+          : stampAgain(pod, injected, snapshot, reinvocation),
       warnings: overwritten(prepared),
     }),
   },

@@ -26,6 +26,7 @@ export interface EarlierInjection {
   readonly containers: readonly string[]
   readonly initContainers: readonly string[]
   readonly volumes: readonly string[]
+  readonly revision: string | undefined
   readonly overrides: Overrides
 }
 

@@ -15,7 +15,7 @@ import { checkPod } from '../../kubernetes/pod/check.ts'
 import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import { prometheusPort, withoutPrometheus } from '../../kubernetes/pod/prometheus.ts'
 import type { Container, Pod } from '../../kubernetes/pod/types.ts'
-import { isObject, type Json, type JsonObject } from '../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookupString } from '../../lang/json.ts'
 import type { OverridesFault } from '../model/fault.ts'
 import type { EarlierInjection, Overrides } from '../model/prepared.ts'
 import { UserFault } from '../model/user-fault.ts'
@@ -27,6 +27,7 @@ export function earlierInjection(pod: Pod): EarlierInjection {
     containers: names(status?.['containers']),
     initContainers: names(status?.['initContainers']),
     volumes: names(status?.['volumes']),
+    revision: lookupString(status, 'revision') || undefined,
     overrides: readOverrides(annotation(pod, overridesAnnotation)),
   }
 }
@@ -54,7 +55,7 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
  */
 type RecordedPorts = ReadonlyMap<string, number> | undefined
 
-function recordedPorts(pod: Pod): RecordedPorts {
+export function recordedPorts(pod: Pod): RecordedPorts {
   const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
   if (text === undefined) return undefined
   const recorded = parseJson(text)
@@ -67,8 +68,8 @@ function recordedPorts(pod: Pod): RecordedPorts {
   return places
 }
 
-function portKey(port: JsonObject): string {
-  return JSON.stringify([port['name'] || '', port['containerPort'] ?? 0, port['protocol'] || ''])
+export function portKey(port: JsonObject): string {
+  return JSON.stringify([port['name'] || '', port['containerPort'] ?? 0, port['protocol'] || 'TCP'])
 }
 
 /**

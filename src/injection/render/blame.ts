@@ -7,6 +7,11 @@ import { parseJson } from './user-json.ts'
 /** A template, and the annotations of the pod that it parsed as JSON. */
 export type Suspects = Omit<RenderedTemplate, 'patch' | 'written'>
 
+/** A template fails on a pod whose author can't fix it: a fault of the configuration. */
+export class TemplateFailure extends Error {
+  override readonly name = 'TemplateFailure'
+}
+
 /** Runs a step on the output of a template. If the output can't be parsed or merged, attributes the fault. */
 export function blamed<T>(suspects: Suspects, run: () => T): T {
   try {
@@ -26,7 +31,7 @@ export function failureOf({ template, requested, userJson }: Suspects, error: Er
   const [annotation, ...others] = Object.keys(userJson)
   if (annotation === undefined && requested) return unusableTemplate(template.name, renderFailure(error))
   if (annotation === undefined)
-    return new Error(`the template ${template.name} failed on this pod: ${error.message}`, { cause: error })
+    return new TemplateFailure(`the template ${template.name} failed on this pod: ${error.message}`, { cause: error })
   const isJson = Object.values(userJson).every((value) => typeof parseJson(value) === 'object')
   return isJson
     ? new UserFault('invalid-annotation', { code: 'template-failed', annotation, others, detail: error.message })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { explainInjection } from '../../../src/explain/provenance/explain.ts'
 import { noFacts, readFacts } from '../../../src/injection/model/facts.ts'
 import type { Source } from '../../../src/injection/model/source.ts'
+import type { Pod } from '../../../src/kubernetes/pod/types.ts'
 import type { JsonObject, StringMap } from '../../../src/lang/json.ts'
 import { type InjectionOptions, podWith, snapshotOf } from '../../injection/support.ts'
 
@@ -195,6 +196,19 @@ describe("the pod's own containers", () => {
     expect(explain(first.injection.pod, { snapshot: held }).field(ports)?.from).toEqual([
       'pod spec.containers[app].name',
     ])
+  })
+})
+
+test('attributes what was changed after the first pass to the pod, over the template', () => {
+  const first = explain(podWith()).injection.pod as Pod
+  const containers = (first.spec?.containers ?? []).map((one) =>
+    one.name === 'istio-proxy' ? { ...one, image: 'mirror:1' } : one,
+  )
+  const { provenance } = explain({ ...first, spec: { ...first.spec, containers } })
+  expect(provenance.fields.find(({ path }) => path === `${proxy}/image`)).toMatchObject({
+    value: 'mirror:1',
+    by: { kind: 'pod', why: 'changed after the first pass (kept)' },
+    lost: [{ value: first.spec?.containers?.find(({ name }) => name === 'istio-proxy')?.image }],
   })
 })
 

@@ -135,7 +135,8 @@ describe("the pod's own volume with the name of an injected one", () => {
   test('a volume that a former pass injected follows the template', () => {
     const { pod } = injected(podWith())
     const csi = 'spec: {volumes: [{name: istio-data, csi: {driver: d}}]}'
-    const snapshot = snapshotOf({ config: { defaultTemplates: ['sidecar', 'csi'], templates: { csi } } })
+    const config = { defaultTemplates: ['sidecar', 'csi'], templates: { csi } }
+    const snapshot = snapshotOf({ config, revision: 'other' })
     const again = injected(pod, { snapshot })
     expect(again.pod.spec?.volumes?.find(({ name }) => name === 'istio-data')).toEqual({
       name: 'istio-data',
