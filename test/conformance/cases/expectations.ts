@@ -28,8 +28,8 @@ export interface Expectation {
   readonly right: string
   /** Throws an AssertionError where it isn't so. */
   readonly check: (given: Given) => void | Promise<void>
-  /** What will make it right, where the program isn't yet: what lint and explain say. */
-  readonly issue?: 'lint' | 'reinvocation'
+  /** What will make it right, where the program isn't yet: what lint says. */
+  readonly issue?: 'lint'
 }
 
 const volumeNamed = (pod: Pod, name: string) => (pod.spec?.volumes ?? []).filter((volume) => volume.name === name)
@@ -581,7 +581,6 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
   'reinvocation-foreign-changes': {
     right: 'what others change in the proxy between two passes stays',
-    issue: 'reinvocation',
     check: (given) => {
       const lost = nativeModes.flatMap((nativeSidecars) => {
         const { pod } = given.injected(given.pod, { nativeSidecars })
