@@ -10,7 +10,7 @@ import { generatedReviews } from '../support/scenario-reviews.ts'
 import { buildImageProgram, measureHttps, measureStart } from './https.ts'
 import { fastest } from './in-process.ts'
 import { podWithVariables, reviewOf } from './pods.ts'
-import { compareShares, percent, readShares, recordShares, sharesOf } from './shares.ts'
+import { describeShareFault, lastingFaults, percent, readShares, recordShares, sharesOf } from './shares.ts'
 import { stepTimes } from './steps.ts'
 
 const { values: flags, positionals } = parseArgs({
@@ -40,8 +40,8 @@ for (const [step, milliseconds] of times) {
   const share = `${percent(shares[step] ?? 0).padStart(7)}  (${percent(recorded[step] ?? 0)})`
   console.log(`  ${step.padEnd(40)} ${milliseconds.toFixed(3).padStart(9)} ${share}`)
 }
-const faults = compareShares(shares, recorded)
-for (const sentence of faults) console.error(`  ${sentence}`)
+const faults = lastingFaults(shares, recorded, () => sharesOf(stepTimes(bodies, snapshot, 30)))
+for (const fault of faults) console.error(`  ${describeShareFault(fault)}`)
 
 console.log('\nthe server as the image starts it, over HTTPS with 16 keep-alive connections:')
 const program = buildImageProgram()

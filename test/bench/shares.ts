@@ -15,18 +15,42 @@ export function sharesOf(times: ReadonlyMap<string, number>): Shares {
   return Object.fromEntries([...times].map(([step, time]) => [step, time / total]))
 }
 
-/** The faults of this run's shares, each as a sentence. */
-export function compareShares(shares: Shares, recorded: Shares): readonly string[] {
-  const faults: string[] = []
-  for (const [step, share] of Object.entries(shares)) {
-    const before = recorded[step]
-    if (before === undefined) faults.push(`${step}: no share is recorded; npm run bench -- --record`)
-    else if (share > maxFactor * Math.max(before, minShare))
-      faults.push(`${step}: takes ${percent(share)} of the time; ${percent(before)} is recorded`)
+/** A step whose share is too large, or that was not measured or not recorded. */
+export interface ShareFault {
+  readonly step: string
+  readonly share: number | undefined
+  readonly recorded: number | undefined
+}
+
+/** The faults of measured shares. */
+export function compareShares(shares: Shares, recorded: Shares): readonly ShareFault[] {
+  const steps = new Set([...Object.keys(shares), ...Object.keys(recorded)])
+  return [...steps].flatMap((step) => {
+    const [share, before] = [shares[step], recorded[step]]
+    const isSound = share !== undefined && before !== undefined && share <= maxFactor * Math.max(before, minShare)
+    return isSound ? [] : [{ step, share, recorded: before }]
+  })
+}
+
+/** The faults that each of several measurements has: what else a machine does slows another step down each time. */
+export function lastingFaults(
+  first: Shares,
+  recorded: Shares,
+  measure: () => Shares,
+  again = 2,
+): readonly ShareFault[] {
+  let faults = compareShares(first, recorded)
+  for (let time = 0; time < again && faults.length > 0; time++) {
+    const steps = new Set(compareShares(measure(), recorded).map(({ step }) => step))
+    faults = faults.filter(({ step }) => steps.has(step))
   }
-  for (const step of Object.keys(recorded))
-    if (shares[step] === undefined) faults.push(`${step}: is recorded and was not measured; npm run bench -- --record`)
   return faults
+}
+
+export function describeShareFault({ step, share, recorded }: ShareFault): string {
+  if (recorded === undefined) return `${step}: no share is recorded; npm run bench -- --record`
+  if (share === undefined) return `${step}: is recorded and was not measured; npm run bench -- --record`
+  return `${step}: takes ${percent(share)} of the time; ${percent(recorded)} is recorded`
 }
 
 export function readShares(): Shares {
