@@ -40,8 +40,9 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   const stripped = readStatus(annotation(pod, statusAnnotation)) === undefined ? pod : strip(pod, earlier, statusPort)
   const { overrides } = earlier
   const recorded = recordedPorts(pod)
+  const keys = recorded && new Set(recorded)
   const own = (list: ContainerList) =>
-    containerLists.flatMap((from) => overrides[from].filter((one) => writtenIn(one, from, recorded) === list))
+    containerLists.flatMap((from) => overrides[from].filter((one) => writtenIn(one, from, keys) === list))
   const containers = putBack(containersOf(stripped), own('containers'), recorded)
   const initContainers = putBack(containersOf(stripped, 'initContainers'), own('initContainers'), recorded)
   if (containers === containersOf(stripped) && initContainers === containersOf(stripped, 'initContainers'))
@@ -49,23 +50,13 @@ export function withoutEarlierInjection(pod: Pod, earlier: EarlierInjection, sta
   return withSpec(stripped, { containers, initContainers })
 }
 
-/**
- * The ports of all containers that the earlier pass listed for the proxy: a key for each port, and its first index. Undefined
- * if it listed none.
- */
-type RecordedPorts = ReadonlyMap<string, number> | undefined
-
-export function recordedPorts(pod: Pod): RecordedPorts {
+/** The keys of the ports of all containers, as the earlier pass listed them for the proxy; undefined if it listed none. */
+export function recordedPorts(pod: Pod): readonly string[] | undefined {
   const text = variable(findProxy(pod)?.env, 'ISTIO_META_POD_PORTS')
   if (text === undefined) return undefined
   const recorded = parseJson(text)
   const ports: readonly Json[] = Array.isArray(recorded) ? recorded : []
-  const places = new Map<string, number>()
-  for (const [index, port] of ports.entries()) {
-    const key = portKey(isObject(port) ? port : {})
-    if (!places.has(key)) places.set(key, index)
-  }
-  return places
+  return ports.map((port) => portKey(isObject(port) ? port : {}))
 }
 
 export function portKey(port: JsonObject): string {
@@ -77,7 +68,11 @@ export function portKey(port: JsonObject): string {
  * proxy runs. That isn't recorded, but the earlier pass listed the ports of all containers for the proxy, the proxy's own only
  * if it was written there. It has to be moved back, so that the template gets the same input as the first time.
  */
-function writtenIn({ name, ports }: Container, list: ContainerList, recorded: RecordedPorts): ContainerList {
+function writtenIn(
+  { name, ports }: Container,
+  list: ContainerList,
+  recorded: ReadonlySet<string> | undefined,
+): ContainerList {
   if (name !== proxyName || ports == null) return list
   const isRecorded = ports.every((port) => recorded?.has(portKey(port)))
   if (list === 'initContainers') return isRecorded ? 'containers' : list
@@ -105,23 +100,44 @@ function strip(pod: Pod, earlier: EarlierInjection, statusPort: number): Pod {
 function putBack(
   containers: readonly Container[],
   overrides: readonly Container[],
-  recorded: RecordedPorts,
+  recorded: readonly string[] | undefined,
 ): readonly Container[] {
   const present = new Set(containers.map(({ name }) => name))
   const missing = overrides.filter(({ name }) => !present.has(name))
   if (missing.length === 0) return containers
   const all = [...containers, ...missing]
-  const place = (container: Container | undefined) => {
-    const first = container?.ports?.[0]
-    return first === undefined ? -1 : (recorded?.get(portKey(first)) ?? -1)
-  }
   const proxy = findNamed(missing, proxyName)
-  const own = place(proxy)
-  const places = all.map(place).filter((index) => index >= 0)
-  if (proxy === undefined || own < 0 || places.every((index, at) => index >= (places[at - 1] ?? 0))) return all
+  if (proxy === undefined || recorded === undefined) return all
   const others = all.filter((container) => container !== proxy)
-  const behind = others.findIndex((container) => place(container) > own)
-  return others.toSpliced(behind < 0 ? others.length : behind, 0, proxy)
+  return others.toSpliced(placeOf(proxy, others, recorded), 0, proxy)
+}
+
+/**
+ * The last place of a container among others at which their ports come in the recorded order, though there may be others
+ * between them that were added later. At the end if there is none.
+ */
+function placeOf(container: Container, others: readonly Container[], recorded: readonly string[]): number {
+  const own = portsOf(container)
+  // How many recorded ports the containers before and behind each place have.
+  const before = [0]
+  for (const [at, other] of others.entries()) before.push(advance(before[at] ?? 0, portsOf(other), recorded))
+  const reversed = recorded.toReversed()
+  let behind = 0
+  for (let place = others.length; place >= 0; place--) {
+    const [from, to] = [before[place] ?? 0, recorded.length - behind]
+    if (to - from <= own.length && advance(from, own, recorded) >= to) return place
+    behind = advance(behind, portsOf(others[place - 1]).toReversed(), reversed)
+  }
+  return others.length
+}
+
+function portsOf(container: Container | undefined): readonly string[] {
+  return (container?.ports ?? []).map(portKey)
+}
+
+/** How far a list of recorded ports is reached with those of a container. */
+function advance(from: number, ports: readonly string[], recorded: readonly string[]): number {
+  return ports.reduce((at, port) => (port === recorded[at] ? at + 1 : at), from)
 }
 
 /** A status that isn't JSON lists nothing: that isn't a fault of the pod author, who didn't write it. */

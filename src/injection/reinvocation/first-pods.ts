@@ -91,10 +91,11 @@ function descriptionIn(present: Pod): EnvVar | undefined {
 
 /** Ports that the first pass didn't list for the proxy. */
 function withoutLatePorts(pod: Pod, present: Pod): Pod {
-  const recorded = recordedPorts(present)
-  if (recorded === undefined) return pod
+  const listed = recordedPorts(present)
+  if (listed === undefined) return pod
+  const recorded = new Set(listed)
   const keys = new Set(containersOf(pod).flatMap(({ ports }) => (ports ?? []).map(portKey)))
-  if ([...recorded.keys()].some((key) => !keys.has(key)) || keys.size === recorded.size) return pod
+  if (listed.some((key) => !keys.has(key)) || keys.size === recorded.size) return pod
   const containers = containersOf(pod).map((container) => {
     const ports = container.ports?.filter((port) => recorded.has(portKey(port)))
     return ports === undefined || ports.length === container.ports?.length ? container : { ...container, ports }

@@ -235,6 +235,16 @@ describe('a second pass changes nothing of', () => {
     expect(twice(podWith({}, {}, { containers }), { snapshot: native })).toEqual([])
   })
 
+  test('an own proxy whose port another container has too is described where it was', () => {
+    const [http, other] = [{ containerPort: 8080 }, { containerPort: 80 }]
+    const own = { name: 'istio-proxy', ports: [http] }
+    const added = { name: 'added', ports: [{ containerPort: 7001 }] }
+    const first = injected(podWith({}, {}, { containers: [own, { name: 'app', ports: [http, other] }] })).pod
+    const later = { ...first, spec: { ...first.spec, containers: [...(first.spec?.containers ?? []), added] } }
+    const described = JSON.parse(proxyVariable(injected(later).pod, 'ISTIO_META_POD_PORTS') ?? '')
+    expect(described).toEqual([http, http, other, ...added.ports])
+  })
+
   test('a pod whose template reads the order of containers', () => {
     const text = `
 metadata: {annotations: {order: "{{ range .Spec.Containers }}{{ .Name }} {{ end }}"}}
