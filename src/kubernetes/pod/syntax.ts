@@ -54,10 +54,10 @@ export type Syntax = keyof typeof syntaxes
 
 /** The key of a label, an annotation or a resource: a name, perhaps behind a prefix and a slash. */
 function isQualifiedName(text: string): boolean {
-  const [first = '', second, ...more] = text.split('/')
-  const [prefix, name] = second === undefined ? [undefined, first] : [first, second]
-  const hasPrefix = prefix === undefined || (prefix.length <= 253 && subdomain.test(prefix))
-  return more.length === 0 && hasPrefix && name.length <= 63 && plain.test(name)
+  const slash = text.indexOf('/')
+  if (slash > 253 || (slash >= 0 && !subdomain.test(text.slice(0, slash)))) return false
+  // A second slash is none of the characters of a name.
+  return text.length - slash - 1 <= 63 && plain.test(slash < 0 ? text : text.slice(slash + 1))
 }
 
 /** One of Kubernetes' own resources, or one that is named behind a domain, but not a domain of Kubernetes. */

@@ -1,3 +1,5 @@
+import { BoundedCache } from '../cache.ts'
+
 const billion = 10n ** 9n
 /** The largest amount, in billionths; Kubernetes caps larger ones to it. */
 const largest = (2n ** 63n - 1n) * billion
@@ -36,6 +38,17 @@ const exponentSuffix = /^[eE](?<power>[+-]?[0-9]+)$/
  */
 export function parseQuantity(text: string): bigint | undefined {
   if (text.length > maxLength) return undefined
+  const known = amounts.get(text)
+  if (known !== undefined) return known
+  const amount = amountOf(text)
+  if (amount !== undefined) amounts.set(text, amount, text.length)
+  return amount
+}
+
+/** Pods have few different amounts. */
+const amounts = new BoundedCache<bigint>({ maxEntries: 1000, maxSize: 20_000 })
+
+function amountOf(text: string): bigint | undefined {
   const { sign, whole = '', fraction = '', suffix = '' } = grammar.exec(text)?.groups ?? { suffix: 'none' }
   const unit = unitOf(suffix)
   if (unit === undefined) return undefined

@@ -1,13 +1,11 @@
 import { itemsAt } from '../../../kubernetes/objects.ts'
 import type { Container } from '../../../kubernetes/pod/types.ts'
-import { type FieldType, struct } from '../../../kubernetes/schema/schema.ts'
 import { isObject, type Json, lookup, lookupString } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
-import { fieldRules } from './field-rules.ts'
 import { repeated } from './relations.ts'
 import type { Touched, TouchedContainer } from './touched.ts'
-import { faultsOfField, isSound } from './visit.ts'
+import { checksOf, type FieldChecks, faultsOfField, isSound } from './visit.ts'
 
 /** A check of one field of a container that needs more than the field; it runs if the injection set or changed the field. */
 type FieldCheck = (value: Json, at: Place) => Iterable<RefusedFault>
@@ -33,51 +31,36 @@ const fields: Readonly<Record<string, FieldCheck>> = {
   lifecycle: checkLifecycle,
 }
 
-/** A field that is checked. */
-interface CheckedField {
-  readonly type: FieldType
-  /** Whether it has rules besides those of its type. */
-  readonly hasRules: boolean
-}
-
 /** The fields of which an API server doesn't accept every value. */
-const checked: ReadonlyMap<string, CheckedField> = new Map(
-  [...struct('Container').byJson].flatMap(([field, { type }]): readonly [string, CheckedField][] => {
-    const hasRules = fieldRules['Container']?.[field] !== undefined || fields[field] !== undefined
-    return hasRules || !isFree(type) ? [[field, { type, hasRules }]] : []
-  }),
+const checked: ReadonlyMap<string, FieldChecks & { readonly check: FieldCheck | undefined }> = new Map(
+  [...(checksOf.get('Container')?.fields ?? [])]
+    .map(([field, checks]) => [field, { ...checks, check: fields[field] }] as const)
+    .filter(([, { isFree, rule, check }]) => !isFree || rule !== undefined || check !== undefined),
 )
 
-/** The fields that every container has. */
-const required = [...checked.keys()].filter((field) => fieldRules['Container']?.[field]?.(undefined, []) !== undefined)
+const required = checksOf.get('Container')?.required ?? []
 
-function isFree(type: FieldType): boolean {
-  return type.kind === 'string' || type.kind === 'bool' || ('of' in type && type.kind !== 'map' && isFree(type.of))
-}
-
-/** What an API server would refuse in a container that the injection added or changed. */
-export function containerFaults(one: TouchedContainer, touched: Touched): readonly RefusedFault[] {
+/** Adds what an API server would refuse in a container that the injection added or changed. */
+export function containerFaults(one: TouchedContainer, touched: Touched, faults: RefusedFault[]): void {
   const { list, index, container, before } = one
-  const path: Path = ['spec', list, index]
-  const faults: RefusedFault[] = []
-  const check = (field: string, value: Json | undefined) => {
-    const at = { path: [...path, field], container, touched }
-    for (const fault of faultsOfField('Container', field, value, at.path)) faults.push(fault)
-    if (value === null || value === undefined) return
-    for (const fault of fields[field]?.(value, at) ?? []) faults.push(fault)
-  }
+  const place: Path = ['spec', list, index]
   for (const field of Object.keys(container)) {
     const known = checked.get(field)
     const value = container[field]
-    if (known === undefined || value === before?.[field] || (!known.hasRules && isSound(known.type, value))) continue
-    check(field, value)
+    if (known === undefined || value === before?.[field]) continue
+    const { type, rule, check } = known
+    if (rule === undefined && check === undefined && isSound(type, value)) continue
+    const path = [...place, field]
+    for (const fault of faultsOfField('Container', field, value, path)) faults.push(fault)
+    if (check === undefined || value === null || value === undefined) continue
+    for (const fault of check(value, { path, container, touched })) faults.push(fault)
   }
-  for (const field of required) {
-    if (!Object.hasOwn(container, field) && (before === undefined || Object.hasOwn(before, field)))
-      check(field, undefined)
+  for (const [field, rule] of required) {
+    if (Object.hasOwn(container, field) || (before !== undefined && !Object.hasOwn(before, field))) continue
+    const fault = rule(undefined, [...place, field])
+    if (fault !== undefined) faults.push(fault)
   }
-  if (list === 'initContainers') for (const fault of initFaults(container, path)) faults.push(fault)
-  return faults
+  if (list === 'initContainers') for (const fault of initFaults(container, place)) faults.push(fault)
 }
 
 /** An init container that ends has no probes and hooks; one that doesn't has no other way to restart. */
@@ -103,9 +86,10 @@ function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
 }
 
 function* checkVariables(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
-  for (const { item: variable, index } of itemsAt(value)) {
-    const { valueFrom } = variable
-    const file = isObject(valueFrom) ? valueFrom['fileKeyRef'] : undefined
+  const variables: readonly Json[] = Array.isArray(value) ? value : []
+  for (const [index, variable] of variables.entries()) {
+    const from = isObject(variable) ? variable['valueFrom'] : undefined
+    const file = isObject(from) ? from['fileKeyRef'] : undefined
     if (!isObject(file)) continue
     const place = [...path, index, 'valueFrom', 'fileKeyRef', 'volumeName']
     const name = lookupString(file, 'volumeName')
@@ -118,8 +102,10 @@ function* checkVariables(value: Json, { path, touched }: Place): Iterable<Refuse
 function* checkMounts(value: Json, { path, touched, container }: Place): Iterable<RefusedFault> {
   const { volumeNames } = touched
   const devices = itemsAt(container['volumeDevices'])
+  const mounts: readonly Json[] = Array.isArray(value) ? value : []
   const seen = new Map<string, number>()
-  for (const { item: mount, index } of itemsAt(value)) {
+  for (const [index, mount] of mounts.entries()) {
+    if (!isObject(mount)) continue
     const { name, mountPath } = mount
     if (typeof name !== 'string' || typeof mountPath !== 'string') continue
     if (name !== '' && !volumeNames.has(name))
@@ -160,8 +146,10 @@ function* checkDevices(value: Json, { path, touched }: Place): Iterable<RefusedF
 }
 
 function* checkClaims(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
+  const used = itemsAt(value, 'claims')
+  if (used.length === 0) return
   const claims = new Set(itemsAt(touched.pod.spec?.['resourceClaims']).map(({ item }) => lookupString(item, 'name')))
-  for (const { item: claim, index } of itemsAt(lookup(value, 'claims'))) {
+  for (const { item: claim, index } of used) {
     const name = lookupString(claim, 'name')
     if (name !== '' && !claims.has(name))
       yield { path: [...path, 'claims', index, 'name'], code: 'unknown-name', value: name, what: 'claim' }

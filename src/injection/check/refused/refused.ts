@@ -12,7 +12,7 @@ import { containerFaults } from './container.ts'
 import { hostPortFaults, profileFaults, specFaults } from './pod.ts'
 import { labelFaults } from './relations.ts'
 import { type Touched, touchedBy } from './touched.ts'
-import { faultsByType } from './visit.ts'
+import { faultsByType, isSound } from './visit.ts'
 
 type Check = (touched: Touched) => Iterable<RefusedFault>
 
@@ -62,8 +62,7 @@ function* containerNames({ before, pod }: Touched): Iterable<RefusedFault> {
     }
   const seen = new Map<string, Path>()
   for (const list of lists) {
-    const items = containerList(pod, list)
-    for (const [index, { name }] of items.entries()) {
+    for (const [index, { name }] of containerList(pod, list).entries()) {
       const place: Path = ['spec', list, index, 'name']
       const other = seen.get(name)
       // A name that the pod has twice by itself is no news to its author.
@@ -86,39 +85,46 @@ function containerList(pod: Pod, list: 'containers' | 'initContainers' | 'epheme
   return list === 'ephemeralContainers' ? ((pod.spec?.[list] ?? []) as readonly Named[]) : containersOf(pod, list)
 }
 
-function* containers(touched: Touched): Iterable<RefusedFault> {
-  for (const one of touched.containers) yield* containerFaults(one, touched)
+function containers(touched: Touched): readonly RefusedFault[] {
+  const faults: RefusedFault[] = []
+  for (const one of touched.containers) containerFaults(one, touched, faults)
+  return faults
 }
 
 const volumeType: FieldType = { kind: 'struct', name: 'Volume' }
 
-function* volumes({ before, pod }: Touched): Iterable<RefusedFault> {
+function volumes({ before, pod, volumeNames }: Touched): readonly RefusedFault[] {
   const [earlier, all] = [before.spec?.volumes ?? [], pod.spec?.volumes ?? []]
-  if (earlier === all) return
-  const names = new Map<string, { readonly place: Path; readonly isNew: boolean }>()
+  const faults: RefusedFault[] = []
+  if (earlier === all) return faults
+  const isNew = (volume: Named) => !earlier.includes(volume)
+  // Names that are all different need no second look.
+  const places = volumeNames.size === all.length ? undefined : new Map<string, number>()
   for (const [index, volume] of all.entries()) {
-    const path: Path = ['spec', 'volumes', index]
-    const isNew = !earlier.includes(volume)
-    const other = names.get(volume.name)
-    if (other !== undefined && (isNew || other.isNew))
-      yield { path: [...path, 'name'], code: 'used-twice', value: volume.name, what: 'volume', other: other.place }
-    names.set(volume.name, { place: [...path, 'name'], isNew })
-    if (isNew) yield* faultsByType(volumeType, volume, path)
+    if (!isSound(volumeType, volume) && isNew(volume))
+      faults.push(...faultsByType(volumeType, volume, ['spec', 'volumes', index]))
+    if (places === undefined) continue
+    const { name: value } = volume
+    const at = places.get(value) ?? index
+    const other = all[at]
+    places.set(value, index)
+    if (other === undefined || at === index || !(isNew(volume) || isNew(other))) continue
+    const place = (one: number): Path => ['spec', 'volumes', one, 'name']
+    faults.push({ path: place(index), code: 'used-twice', value, what: 'volume', other: place(at) })
   }
+  return faults
 }
 
 function labels({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [labelsOf(before), labelsOf(pod)]
-  if (earlier === all) return []
-  const changed = Object.entries(all).filter(([name, value]) => own(earlier, name) !== value)
-  return labelFaults(Object.fromEntries(changed), ['metadata', 'labels'])
+  return earlier === all ? [] : labelFaults(all, ['metadata', 'labels'], earlier)
 }
 
 function* annotations({ before, pod }: Touched): Iterable<RefusedFault> {
   const [earlier, all] = [annotationsOf(before), annotationsOf(pod)]
   if (earlier === all) return
-  for (const [name, value] of Object.entries(all)) {
-    if (own(earlier, name) === value || syntaxes['qualified name'](name)) continue
+  for (const name of Object.keys(all)) {
+    if (own(earlier, name) === all[name] || syntaxes['qualified name'](name)) continue
     yield { path: ['metadata', 'annotations', name], code: 'wrong-syntax', actual: name, syntax: 'qualified name' }
   }
   if (isLarger(all, podLimits.metadataBytes))
@@ -127,8 +133,8 @@ function* annotations({ before, pod }: Touched): Iterable<RefusedFault> {
 
 /** Whether names and values have more bytes than a limit. A character has three at most. */
 function isLarger(pairs: StringMap, limit: number): boolean {
-  const entries = Object.entries(pairs)
-  const characters = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  let characters = 0
+  for (const name of Object.keys(pairs)) characters += name.length + (pairs[name]?.length ?? 0)
   if (characters * 3 <= limit) return false
-  return entries.reduce((sum, [name, value]) => sum + byteLength(name) + byteLength(value), 0) > limit
+  return Object.entries(pairs).reduce((sum, [name, value]) => sum + byteLength(name) + byteLength(value), 0) > limit
 }

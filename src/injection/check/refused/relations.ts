@@ -1,13 +1,13 @@
 import { type Syntax, syntaxes } from '../../../kubernetes/pod/syntax.ts'
 import { parseQuantity, quantityOf } from '../../../lang/go/quantity.ts'
-import { isObject, type Json, type JsonObject, lookup, lookupString } from '../../../lang/json.ts'
+import { isObject, type Json, type JsonObject, lookup, lookupString, own } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
 import { resourceFaults } from './resources.ts'
 import { id, isSet } from './rule.ts'
 
 /** What Kubernetes requires of the fields of an object together. */
-type Relation = (object: JsonObject, path: Path) => Iterable<RefusedFault>
+export type Relation = (object: JsonObject, path: Path) => Iterable<RefusedFault>
 
 /** By type. Rules that need the rest of the pod are in container.ts and pod.ts. */
 export const relations: Readonly<Record<string, Relation>> = {
@@ -221,12 +221,22 @@ function* selected({ operator, values }: JsonObject, path: Path, of: Syntax): It
   }
 }
 
-/** Keys and values of labels. */
-export function* labelFaults(pairs: Json | undefined, path: Path): Iterable<RefusedFault> {
-  for (const [name, value] of Object.entries(isObject(pairs) ? pairs : {})) {
-    if (!syntaxes['qualified name'](name)) yield wrong('qualified name', name, [...path, name])
-    if (typeof value === 'string' && !syntaxes['label value'](value)) yield wrong('label value', value, [...path, name])
+/** Keys and values of labels, without those that were there before. */
+export function labelFaults(
+  pairs: Json | undefined,
+  path: Path,
+  before: JsonObject | undefined = undefined,
+): readonly RefusedFault[] {
+  const faults: RefusedFault[] = []
+  if (!isObject(pairs)) return faults
+  for (const name of Object.keys(pairs)) {
+    const value = pairs[name]
+    if (own(before, name) === value) continue
+    if (!syntaxes['qualified name'](name)) faults.push(wrong('qualified name', name, [...path, name]))
+    if (typeof value === 'string' && !syntaxes['label value'](value))
+      faults.push(wrong('label value', value, [...path, name]))
   }
+  return faults
 }
 
 function* atMost(actual: number, limit: number, path: Path): Iterable<RefusedFault> {
@@ -240,14 +250,13 @@ export function* repeated(
   what: 'port' | 'path' | 'claim' | 'sysctl' | 'gate' | 'resource',
   path: Path,
 ): Iterable<RefusedFault> {
-  const seen = new Map<string, Path>()
+  const seen = new Map<string, number>()
   for (const [index, item] of itemsOf(list).entries()) {
     const value = lookupString(item, key)
     if (value === '') continue
-    const place = [...path, index, key]
     const other = seen.get(value)
-    if (other === undefined) seen.set(value, place)
-    else yield { path: place, code: 'used-twice', value, what, other }
+    if (other === undefined) seen.set(value, index)
+    else yield { path: [...path, index, key], code: 'used-twice', value, what, other: [...path, other, key] }
   }
 }
 

@@ -25,10 +25,11 @@ export function touchedBy(before: Pod, pod: Pod): Touched {
   for (const list of containerLists) {
     const earlier = containersOf(before, list)
     for (const [index, container] of containersOf(pod, list).entries()) {
-      if (earlier.includes(container)) continue
-      containers.push({ list, index, container, before: findNamed(earlier, container.name) })
+      if (!earlier.includes(container))
+        containers.push({ list, index, container, before: findNamed(earlier, container.name) })
     }
   }
-  const volumeNames = new Set((pod.spec?.volumes ?? []).map(({ name }) => name))
+  const volumeNames = new Set<string>()
+  for (const { name } of pod.spec?.volumes ?? []) volumeNames.add(name)
   return { before, pod, containers, volumeNames }
 }
