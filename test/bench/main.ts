@@ -23,7 +23,10 @@ const { snapshot } = loadSnapshot({})
 console.log(`Node ${process.version}, ${bodies.length} reviews of different workloads; goals are in parentheses\n`)
 
 console.log('in process, from JSON to JSON, milliseconds per review (fastest of 100 rounds):')
-print('different workloads', fastest(100, bodies, answerer), 0.35)
+// A denial of what Kubernetes would refuse says what set the field, for which the templates are rendered once more.
+const [refused, others] = [bodies.filter(isRefused), bodies.filter((body) => !isRefused(body))]
+print('different workloads', fastest(100, others, answerer), 0.35)
+if (refused.length > 0) print('pods that Kubernetes would refuse', fastest(20, refused, answerer))
 const replica = bodies.find((body) => body.includes('"generateName"') && isInjected(body)) ?? ''
 print('replicas of one workload', fastest(100, Array<string>(100).fill(replica), answerer), 0.2)
 for (const [variables, goal] of [[20], [200], [2000, 2]] as const) {
@@ -76,6 +79,11 @@ function readBodies(folder: string | undefined): readonly string[] {
 
 function isInjected(body: string): boolean {
   return answerer()(body).includes('"patch"')
+}
+
+function isRefused(body: string): boolean {
+  const answered = answererOf(snapshot, () => noFacts)(JSON.parse(body), '/inject')
+  return !isReviewFault(answered) && answered.decision.reason === 'invalid-injected-pod'
 }
 
 function print(what: string, figure: number, goal?: number, digits = 3): void {
