@@ -5,7 +5,7 @@ import type { Watch } from './target.ts'
 
 /* A second thread that reports an input that never finishes, which the fuzzing thread itself can't. */
 
-const maxMs = 20_000
+const maxMs = 60_000
 
 /** Shared by both threads: how many inputs of this batch are finished, and whether one is being checked. */
 type Shared = Int32Array

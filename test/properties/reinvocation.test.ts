@@ -61,7 +61,7 @@ test(`an edit of any field that the first pass set survives the second, which ch
         expect(run(second, resolve(settings)).patch).toEqual([])
       },
     ),
-    2,
+    0.5,
   ))
 
 test(`an edit survives too if it is known what the creator of the pod sent ${repeat}`, () =>
@@ -113,7 +113,7 @@ test(`what is added after the first pass has the effect that it would have had b
       expectSame('the second pass', withoutOrder(pass(add(input), settings)), withoutOrder(later))
       expect(run(later, resolve(settings)).patch).toEqual([])
     }),
-    1,
+    0.5,
   ))
 
 /** A pod without what depends on the order of containers: the default one, and the order of their ports. */
@@ -141,7 +141,7 @@ test(`an edit and an addition do not disturb each other ${repeat}`, () =>
       expectSame('the second pass', sorted(applyEdit(pass(add(first), settings), edit)), sorted(second))
       expect(run(second, resolve(settings)).patch).toEqual([])
     }),
-    2,
+    0.5,
   ))
 
 /** By these variables a later pass knows what the first one took. */
