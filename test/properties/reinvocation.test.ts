@@ -80,6 +80,8 @@ test(`an edit survives too if it is known what the creator of the pod sent ${rep
 const addition: fc.Arbitrary<(pod: Pod) => Pod> = fc.constantFrom(
   (pod) => inSpec(pod, (all) => [...all, added]),
   (pod) => inSpec(pod, (all) => [added, ...all]),
+  (pod) => inSpec(pod, (all) => [...all, { ...added, livenessProbe: { tcpSocket: { port: 7001 } } }]),
+  (pod) => inSpec(pod, (all) => [...all, { ...added, startupProbe: { grpc: { port: 7001 } } }]),
   (pod) => inSpec(pod, (all) => all.map((one) => (isApp(one) ? { ...one, ports: [...(one.ports ?? []), port] } : one))),
 )
 

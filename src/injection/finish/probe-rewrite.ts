@@ -1,6 +1,6 @@
 import { proxyName, statusAnnotation } from '../../istio/names.ts'
 import { changeProxy, findProxy } from '../../istio/proxy.ts'
-import { annotation, containersOf, findNamed, mapContainers, variable } from '../../kubernetes/pod/access.ts'
+import { annotation, containersOf, findNamed, mapContainers } from '../../kubernetes/pod/access.ts'
 import { freeValueFault } from '../../kubernetes/pod/free-value.ts'
 import type { Container, EnvVar, Handler, Lifecycle, Pod, Probe } from '../../kubernetes/pod/types.ts'
 import { inOrder } from '../../kubernetes/schema/in-order.ts'
@@ -56,15 +56,19 @@ const nothing: ReadonlySet<string> = new Set()
  * `known` is undefined on a first pass.
  */
 function tell(env: readonly EnvVar[], probers: Probers, known: ReadonlySet<string> | undefined): readonly EnvVar[] {
-  const earlier = known === undefined ? undefined : variable(env, probersVariable)
-  if (earlier === undefined) return [...env, { name: probersVariable, value: goJson(probers) }]
+  // The last one counts: the pod author's own comes before it.
+  const place = env.findLastIndex(({ name }) => name === probersVariable)
+  const last = env[place]
+  const earlier = known === undefined ? undefined : last?.value
+  if (last === undefined || earlier === undefined || earlier === null)
+    return [...env, { name: probersVariable, value: goJson(probers) }]
   const isOutdated = (path: string) => Object.hasOwn(probers, path) && known?.has(path.split('/')[2] ?? '') === true
   const before = parseProbers(earlier)
   const kept = Object.entries(before).filter(([path]) => !isOutdated(path))
   if (Object.keys(probers).every((path) => Object.hasOwn(before, path) && !isOutdated(path))) return env
   // goJson sorts the paths; earlier entries keep the order of their fields.
   const value = goJson({ ...probers, ...Object.fromEntries(kept.map(([path, entry]) => [path, ordered(entry)])) })
-  return env.map((entry) => (entry.name === probersVariable ? { ...entry, value } : entry))
+  return env.with(place, { ...last, value })
 }
 
 function parseProbers(text: string): JsonObject {

@@ -1,6 +1,8 @@
+import { overridesAnnotation } from '../../istio/names.ts'
 import { keyOf } from '../../kubernetes/merge/keys.ts'
 import { type Child, childOf, itemOf, shapeOf } from '../../kubernetes/merge/shape.ts'
 import { equal } from '../../kubernetes/patch/equal.ts'
+import { annotation, annotationsOf, withAnnotations } from '../../kubernetes/pod/access.ts'
 import type { Pod } from '../../kubernetes/pod/types.ts'
 import { isObject, type Json, type JsonObject, own } from '../../lang/json.ts'
 import type { Reinvocation } from '../model/reinvocation.ts'
@@ -11,7 +13,11 @@ import type { Reinvocation } from '../model/reinvocation.ts'
  */
 export function keepChanges({ present, outdated }: Reinvocation): Pod {
   if (outdated === undefined) return present
-  return mergeObjects({ shape: shapeOf('Pod'), list: { by: 'replace' }, zero: undefined }, { ...outdated, present })
+  const root: Child = { shape: shapeOf('Pod', 'replace'), list: { by: 'replace' }, zero: undefined }
+  const kept: Pod = mergeObjects(root, { ...outdated, present })
+  // The record of the pod author's containers is read by the next pass; in which order they were written isn't known any more.
+  const record = annotation(outdated.now, overridesAnnotation)
+  return record === undefined ? kept : withAnnotations(kept, { ...annotationsOf(kept), [overridesAnnotation]: record })
 }
 
 /** The three versions of a value; undefined where it is unset. */
@@ -42,7 +48,12 @@ function isSame(one: Json | undefined, other: Json | undefined): boolean {
 
 function mergeObjects({ shape }: Child, { first, present, now }: Versions<JsonObject>): JsonObject {
   const keys = new Set([...Object.keys(present ?? {}), ...Object.keys(now ?? {})])
+  const union = shape?.kind === 'struct' ? shape.union()?.members : undefined
+  // Of a union, one field may be set: the one that others set.
+  const isOfOthers = (key: string) => own(present, key) !== undefined && !isSame(own(present, key), own(first, key))
+  const kept = [...(union ?? [])].find(isOfOthers)
   const entries = [...keys].flatMap((key): readonly (readonly [string, Json])[] => {
+    if (kept !== undefined && key !== kept && union?.has(key)) return []
     const versions = { first: own(first, key), present: own(present, key), now: own(now, key) }
     const merged = mergeValues(childOf(shape, key), versions)
     return merged === undefined ? [] : [[key, merged]]

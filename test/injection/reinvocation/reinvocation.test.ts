@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { annotationsOf, withAnnotations } from '../../../src/kubernetes/pod/access.ts'
 import type { Container, Pod } from '../../../src/kubernetes/pod/types.ts'
 import type { Json, JsonObject } from '../../../src/lang/json.ts'
 import { container, type InjectionOptions, injected, podWith, proxyVariable, run, snapshotOf } from '../support.ts'
@@ -240,9 +241,52 @@ describe('a second pass changes nothing of', () => {
     const own = { name: 'istio-proxy', ports: [http] }
     const added = { name: 'added', ports: [{ containerPort: 7001 }] }
     const first = injected(podWith({}, {}, { containers: [own, { name: 'app', ports: [http, other] }] })).pod
-    const later = { ...first, spec: { ...first.spec, containers: [...(first.spec?.containers ?? []), added] } }
-    const described = JSON.parse(proxyVariable(injected(later).pod, 'ISTIO_META_POD_PORTS') ?? '')
+    const described = JSON.parse(proxyVariable(injected(withAdded(first, added)).pod, 'ISTIO_META_POD_PORTS') ?? '')
     expect(described).toEqual([http, http, other, ...added.ports])
+  })
+
+  test('a container that a template changes like all others is recorded as the own one that it is', () => {
+    const pod = podWith(
+      { 'inject.istio.io/templates': 'sidecar,grpc-simple' },
+      {},
+      { containers: [{ name: 'istio-proxy' }, { name: 'app' }] },
+    )
+    const first = injected(pod).pod
+    const edited = withAnnotations(first, { ...annotationsOf(first), 'istio.io/rev': 'edited' })
+    const second = injected(withAdded(edited, { name: 'added' })).pod
+    const recorded = JSON.parse(second.metadata?.annotations?.['proxy.istio.io/overrides'] ?? '').containers
+    expect(recorded.map(({ name }: Container) => name).sort()).toEqual(['added', 'app', 'istio-proxy'])
+    expect(injected(second).patch).toEqual([])
+  })
+
+  test.each<JsonObject>([{ tcpSocket: { port: 7001 } }, { grpc: { port: 7001 } }, { httpGet: { port: 7001 } }])(
+    'a container with the probe %j that is added goes through the agent',
+    (probe) => {
+      const app = { name: 'app', livenessProbe: { httpGet: { port: 80 } } }
+      const first = injected(podWith({}, {}, { containers: [app] })).pod
+      const { pod } = injected(withAdded(first, { name: 'added', livenessProbe: probe }))
+      expect(container(pod, 'added').livenessProbe).toEqual({
+        httpGet: expect.objectContaining({ path: '/app-health/added/livez', port: 15020 }),
+      })
+      expect(JSON.parse(proxyVariable(pod, 'ISTIO_KUBE_APP_PROBERS') ?? '')).toMatchObject({
+        '/app-health/added/livez': probe,
+        '/app-health/app/livez': app.livenessProbe,
+      })
+      expect(injected(pod).patch).toEqual([])
+    },
+  )
+
+  test('an own proxy that names the variable of the probes without a value', () => {
+    const own = { name: 'istio-proxy', env: [{ name: 'ISTIO_KUBE_APP_PROBERS' }] }
+    const app = { name: 'app', livenessProbe: { tcpSocket: { port: 8080 } } }
+    const first = injected(podWith({}, {}, { containers: [app, own] })).pod
+    const added = { name: 'added', livenessProbe: { tcpSocket: { port: 7001 } } }
+    const second = injected(withAdded(first, added))
+    const values = (container(second.pod, 'istio-proxy').env ?? [])
+      .filter(({ name }) => name === 'ISTIO_KUBE_APP_PROBERS')
+      .map(({ value }) => value && Object.keys(JSON.parse(value)))
+    expect(values).toEqual([undefined, ['/app-health/added/livez', '/app-health/app/livez']])
+    expect(injected(second.pod).patch).toEqual([])
   })
 
   test('a pod whose template reads the order of containers', () => {
