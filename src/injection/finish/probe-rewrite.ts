@@ -43,7 +43,7 @@ export function rewriteProbes(
   return {
     pod: changeProxy(rewritten, (found) => ({
       ...found,
-      env: tell(found.env ?? [], probers, injectedBefore ? known : undefined),
+      env: withProbers(found.env ?? [], probers, injectedBefore ? known : undefined),
     })),
     warnings,
   }
@@ -55,7 +55,11 @@ const nothing: ReadonlySet<string> = new Set()
  * Sets the variable. Entries from an earlier pass are kept and take precedence over new ones, except of containers that it knew;
  * `known` is undefined on a first pass.
  */
-function tell(env: readonly EnvVar[], probers: Probers, known: ReadonlySet<string> | undefined): readonly EnvVar[] {
+function withProbers(
+  env: readonly EnvVar[],
+  probers: Probers,
+  known: ReadonlySet<string> | undefined,
+): readonly EnvVar[] {
   // The last one counts: the pod author's own comes before it.
   const place = env.findLastIndex(({ name }) => name === probersVariable)
   const last = env[place]
