@@ -97,7 +97,9 @@ function volumes({ before, pod, volumeNames }: Touched): readonly RefusedFault[]
   const [earlier, all] = [before.spec?.volumes ?? [], pod.spec?.volumes ?? []]
   const faults: RefusedFault[] = []
   if (earlier === all) return faults
-  const isNew = (volume: Named) => !earlier.includes(volume)
+  // A pod may have tens of thousands.
+  const known = new Set<Named>(earlier)
+  const isNew = (volume: Named) => !known.has(volume)
   // Names that are all different need no second look.
   const places = volumeNames.size === all.length ? undefined : new Map<string, number>()
   for (const [index, volume] of all.entries()) {
