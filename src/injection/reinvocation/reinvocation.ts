@@ -25,7 +25,7 @@ import { authorsFields } from './managed-fields.ts'
  * status may be copied, written by hand or left by another installation: then the pod is rendered again, and templates
  * overwrite what is there. That the status came with the request is known from the managed fields: they list what the creator
  * sent, before any webhook. Without them it has to be the status that a first pass of this revision would record, on a pod
- * that has the containers of the status, and that doesn't lack what only another release would leave out. What can't be told
+ * that has the containers of the status, and that doesn't lack what only another release would leave out. What can't be known
  * then: a manifest that was injected from another configuration of the same revision, with the same names of containers and
  * volumes, counts as changed by others.
  *

@@ -3,7 +3,7 @@ import type { Container } from '../../../kubernetes/pod/types.ts'
 import { isObject, type Json, lookup, lookupString } from '../../../lang/json.ts'
 import type { Path } from '../../../lang/text/path.ts'
 import type { RefusedFault } from '../../model/fault.ts'
-import { repeated } from './relations.ts'
+import { itemsOf, repeated } from './relations.ts'
 import type { Touched, TouchedContainer } from './touched.ts'
 import { checksOf, type FieldChecks, faultsOfField, isSound } from './visit.ts'
 
@@ -86,8 +86,7 @@ function* initFaults(container: Container, path: Path): Iterable<RefusedFault> {
 }
 
 function* checkVariables(value: Json, { path, touched }: Place): Iterable<RefusedFault> {
-  const variables: readonly Json[] = Array.isArray(value) ? value : []
-  for (const [index, variable] of variables.entries()) {
+  for (const [index, variable] of itemsOf(value).entries()) {
     const from = isObject(variable) ? variable['valueFrom'] : undefined
     const file = isObject(from) ? from['fileKeyRef'] : undefined
     if (!isObject(file)) continue
@@ -102,9 +101,8 @@ function* checkVariables(value: Json, { path, touched }: Place): Iterable<Refuse
 function* checkMounts(value: Json, { path, touched, container }: Place): Iterable<RefusedFault> {
   const { volumeNames } = touched
   const devices = itemsAt(container['volumeDevices'])
-  const mounts: readonly Json[] = Array.isArray(value) ? value : []
   const seen = new Map<string, number>()
-  for (const [index, mount] of mounts.entries()) {
+  for (const [index, mount] of itemsOf(value).entries()) {
     if (!isObject(mount)) continue
     const { name, mountPath } = mount
     if (typeof name !== 'string' || typeof mountPath !== 'string') continue

@@ -280,6 +280,7 @@ function wrong(syntax: Syntax, actual: string, path: Path): RefusedFault {
   return { path, code: 'wrong-syntax', actual, syntax }
 }
 
-function itemsOf(value: Json | undefined): readonly Json[] {
+/** The items of a list; none of any other value. */
+export function itemsOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : []
 }

@@ -8,17 +8,15 @@ import type { RefusedFault } from '../../model/fault.ts'
 export function resourceFaults(resources: JsonObject, path: Path, of: 'container' | 'pod'): readonly RefusedFault[] {
   const faults: RefusedFault[] = []
   const [limits, requests] = [amountsIn(resources['limits']), amountsIn(resources['requests'])]
-  const hasName = syntaxes[of === 'pod' ? 'resource of a pod' : 'resource name']
+  const syntax = of === 'pod' ? 'resource of a pod' : 'resource name'
   for (const [kind, amounts] of [
     ['limits', limits],
     ['requests', requests],
   ] as const) {
     for (const resource of Object.keys(amounts)) {
       const actual = amounts[resource] ?? null
-      if (!hasName(resource)) {
-        const syntax = of === 'pod' ? 'resource of a pod' : 'resource name'
+      if (!syntaxes[syntax](resource))
         faults.push({ path: [...path, kind, resource], code: 'wrong-syntax', actual: resource, syntax })
-      }
       if (!isAmountOf(resource, actual)) faults.push({ path: [...path, kind, resource], code: 'not-an-amount', actual })
     }
   }

@@ -51,8 +51,7 @@ export interface FieldChecks {
 }
 
 /** What is checked of a struct. */
-export interface StructChecks {
-  readonly name: string
+interface StructChecks {
   readonly fields: ReadonlyMap<string, FieldChecks>
   /** The rules that an unset field breaks. */
   readonly required: readonly (readonly [string, FieldRule])[]
@@ -96,7 +95,6 @@ function structChecks(name: string): StructChecks {
     { type, isFree: isFree(type), rule: rules.get(key), isMember: union },
   ])
   return {
-    name,
     fields: new Map(fields),
     required: [...rules].filter(([, rule]) => rule(undefined, []) !== undefined),
     relation: relations[name],
